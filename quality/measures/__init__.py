@@ -1,0 +1,1 @@
+"""What happened, counted: statistics, protection, catalogue; measures leave this package, answers never."""

@@ -1,0 +1,175 @@
+"""What a published figure may show without revealing a person: status of cells, protected lines, rounding."""
+
+import math
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import Generic, TypeVar
+
+from quality.measures.statistics import Interval
+
+K = TypeVar("K", bound=Hashable)
+
+HIDDEN_UNDER = 11
+FRAGILE_UNDER = 30
+WHOLE_PERCENT_UNDER = 400
+COUNT_STEP = 5
+
+
+class Status(StrEnum):
+    """The letter outsiders read beside each figure."""
+
+    A = "A"  # normal
+    L = "L"  # low reliability: 11 to 29 clients
+    C = "C"  # hidden: it could reveal a person
+    D = "D"  # hidden to protect another cell
+    M = "M"  # not applicable: nobody answered, a structural zero
+    P = "P"  # provisional
+
+    @property
+    def is_hidden(self) -> bool:
+        return self in (Status.C, Status.D)
+
+
+class Unit(StrEnum):
+    PERCENT = "percent"
+    PER_THOUSAND = "per_thousand"
+
+
+SCALE = {Unit.PERCENT: 100, Unit.PER_THOUSAND: 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What protection needs to know of a cell: distinct clients, answers, those of its busiest client, Σx."""
+
+    clients: int
+    responses: int
+    largest: int
+    x: Fraction
+
+
+def primary(facts: Facts) -> Status:
+    """Judge a cell alone (rule P1): < 11 clients or one client with most of the answers hides it.
+
+    >>> primary(Facts(clients=10, responses=40, largest=4, x=Fraction(30)))
+    <Status.C: 'C'>
+    >>> primary(Facts(clients=11, responses=40, largest=20, x=Fraction(30)))
+    <Status.L: 'L'>
+    """
+    if not facts.responses:
+        return Status.M
+    if facts.clients < HIDDEN_UNDER or 2 * facts.largest > facts.responses:
+        return Status.C
+    return Status.L if facts.clients < FRAGILE_UNDER else Status.A
+
+
+def is_extreme(facts: Facts) -> bool:
+    """Tell whether all of fewer than 30 clients said the same: only a bound is shown then (rule P1)."""
+    return 0 < facts.clients < FRAGILE_UNDER and facts.x in (0, facts.responses)
+
+
+@dataclass(frozen=True, slots=True)
+class Line(Generic[K]):
+    """Cells that add up: the parts make the total; a total that is not published is None."""
+
+    total: K | None
+    parts: tuple[K, ...]
+
+
+def _exposed(line: Line[K], statuses: Mapping[K, Status]) -> list[K]:
+    answered = [key for key in line.parts if statuses[key] is not Status.M]
+    total = [] if line.total is None else [line.total]
+    if not any(statuses[key].is_hidden for key in answered + total):
+        return []
+    # A lone part equals its total, which would give it back.
+    at_risk = answered if len(answered) > 1 else answered + total
+    return [key for key in at_risk if not statuses[key].is_hidden]
+
+
+def protect(cells: Mapping[K, Facts], lines: Sequence[Line[K]]) -> dict[K, Status]:
+    """Hide what could be subtracted: a line with a hidden cell hides all its parts and keeps its total.
+
+    The rule in force until the complementary one (P2). A hidden total counts too, since shown parts would add
+    up to it. It is repeated until nothing changes, because a cell stands in several lines.
+
+    >>> few, many = Facts(3, 9, 3, Fraction(9)), Facts(60, 90, 3, Fraction(80))
+    >>> statuses = protect({"34": many, "Aide": few, "Cap": many}, [Line("34", ("Aide", "Cap"))])
+    >>> "".join(statuses.values())
+    'ACD'
+    """
+    statuses = {key: primary(facts) for key, facts in cells.items()}
+    settled = False
+    while not settled:
+        settled = True
+        for line in lines:
+            for key in _exposed(line, statuses):
+                statuses[key] = Status.D
+                settled = False
+    return statuses
+
+
+def sensitive_complement(whole: Facts, part: Facts) -> bool:
+    """Tell whether subtracting `part` from `whole` would leave 1 to 10 clients: `whole` must then be hidden.
+
+    Funders share clients, so that one's figure may lie inside another's. Clients on both sides of the cut are
+    not seen in the difference of clients, but fewer than 11 answers left are fewer than 11 clients.
+
+    >>> whole, part = Facts(45, 60, 3, Fraction(50)), Facts(40, 50, 3, Fraction(45))
+    >>> sensitive_complement(whole, part)
+    True
+    """
+    clients, responses = whole.clients - part.clients, whole.responses - part.responses
+    if clients < 0 or responses < 0:
+        raise ValueError("the part is larger than the whole")
+    return responses > 0 and (0 < clients < HIDDEN_UNDER or responses < HIDDEN_UNDER)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A figure as outsiders read it; without `value` only a bound is shown (« au moins », « au plus »)."""
+
+    value: Decimal | None
+    low: Decimal
+    high: Decimal
+    n_clients: int
+
+
+def round_half_up(number: Fraction | float, places: int = 0) -> Decimal:
+    """Round an exact number, halves away from zero.
+
+    >>> round_half_up(Fraction(1, 8), 2), round_half_up(Fraction(-5, 2))
+    (Decimal('0.13'), Decimal('-3'))
+    """
+    exact = Fraction(number)
+    digits = math.floor(abs(exact) * 10**places + Fraction(1, 2))
+    return Decimal(-digits if exact < 0 else digits).scaleb(-places)
+
+
+def rounded_count(count: int) -> int:
+    """Round a count of clients to the nearest 5 (rule P6).
+
+    >>> [rounded_count(n) for n in (11, 12, 13, 263)]
+    [10, 10, 15, 265]
+    """
+    return COUNT_STEP * int(round_half_up(Fraction(count, COUNT_STEP)))
+
+
+def publish(estimate: Interval, clients: int, unit: Unit) -> Published:
+    """Round a figure for outsiders (rule P6): whole below 400 clients, one decimal above, bounds alike.
+
+    >>> from quality.measures.statistics import Moments, share
+    >>> publish(share(Moments.of([(1, 1)] * 81 + [(1, 0)] * 182)), 263, Unit.PERCENT)
+    Published(value=Decimal('31'), low=Decimal('26'), high=Decimal('37'), n_clients=265)
+    """
+    places = 0 if clients < WHOLE_PERCENT_UNDER else 1
+    scale = SCALE[unit]
+    is_bound = unit is Unit.PERCENT and clients < FRAGILE_UNDER and estimate.exact in (0, 1)
+    return Published(
+        value=None if is_bound else round_half_up(scale * estimate.exact, places),
+        low=round_half_up(scale * Fraction(estimate.low), places),
+        high=round_half_up(scale * Fraction(estimate.high), places),
+        n_clients=rounded_count(clients),
+    )
