@@ -1,1 +1,1 @@
-"""Tests, mirroring the packages."""
+"""Tests mirror the packages; the cross-cutting ones stand at the top."""

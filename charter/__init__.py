@@ -1,0 +1,1 @@
+"""Commitments of the quality charter."""

@@ -1,0 +1,1 @@
+"""The ground: who, what happened, what it measures, who may see it; and the web application."""

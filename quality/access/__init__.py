@@ -1,0 +1,1 @@
+"""Accounts, sessions, roles and scopes: `visible(actor, Model)` is the one door."""

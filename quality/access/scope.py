@@ -1,0 +1,51 @@
+"""The one door to rows: a transaction that carries the actor's scope, and `visible(actor, Model)`.
+
+Two walls say the same thing: the queries built here, and the row-level security of quality/migrations/rules.sql.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+from tortoise.models import Model
+from tortoise.queryset import QuerySet
+from tortoise.transactions import in_transaction
+
+from quality.access.actor import Actor
+from quality.db import Connection, execute
+from quality.errors import NotFound
+
+M = TypeVar("M", bound=Model)
+Rule = Callable[[Actor, QuerySet[Any]], QuerySet[Any]]
+RULES: dict[type[Model], Rule] = {}
+
+
+@asynccontextmanager
+async def scoped(actor: Actor) -> AsyncIterator[Connection]:
+    """Open a transaction of the web pool that sees only what the actor may see."""
+    async with in_transaction("web") as db:
+        await execute(
+            db,
+            "SELECT set_config('q.platform', $1, true), set_config('q.org', $2, true), set_config('q.role', $3, true)",
+            str(actor.platform or ""),
+            str(actor.organisation or ""),
+            actor.role,
+        )
+        yield db
+
+
+def visible(actor: Actor, model: type[M]) -> QuerySet[M]:
+    """Return the rows of a model the actor may see; a model without a rule is visible to nobody."""
+    rule = RULES.get(model)
+    if rule is None:
+        message = f"{model.__name__} has no rule of visibility"
+        raise LookupError(message)
+    return rule(actor, model.all())
+
+
+async def visible_one(actor: Actor, model: type[M], **fields: object) -> M:
+    """Return one visible row, or answer 404: another's row and an unknown one look alike."""
+    row = await visible(actor, model).filter(**fields).first()
+    if row is None:
+        raise NotFound
+    return row

@@ -1,0 +1,114 @@
+"""Composition: the one place where the house is put together."""
+
+import hashlib
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from jinja2 import Environment
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+from tortoise.contrib.starlette import RegisterTortoise
+
+from quality import clock, component, db, postgres
+from quality.access import scope
+from quality.component import Component, HomeSection, Job, MenuEntry
+from quality.errors import QualityError, Refused
+from quality.keys import Keyring, read_or_create_secret
+from quality.settings import Settings, findings
+from quality.web import failures, platform
+from quality.web.headers import StrictHeaders
+from quality.web.rendering import environment
+
+COMPONENTS = ("quality.ground:COMPONENT", "surveys.component:COMPONENT", "charter.component:COMPONENT")
+BODY_BYTES = 21 * 1024 * 1024
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class House:
+    """The installation as composed: settings, components, keys, templates."""
+
+    settings: Settings
+    components: tuple[Component, ...]
+    keyring: Keyring
+    templates: Environment
+    static_folder: Path
+    _versions: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def menu(self) -> Sequence[MenuEntry]:
+        return sorted((entry for c in self.components for entry in c.menu), key=lambda entry: entry.rank)
+
+    @cached_property
+    def home(self) -> Sequence[HomeSection]:
+        return sorted((section for c in self.components for section in c.home), key=lambda section: section.rank)
+
+    @cached_property
+    def jobs(self) -> dict[str, Job]:
+        return {job.name: job for c in self.components for job in c.jobs}
+
+    @property
+    def database_url(self) -> str:
+        """Return the application's address: the setting, else the running embedded server's."""
+        return self.settings.database_url or postgres.find(self.settings.home).application_url
+
+    def static_url(self, name: str) -> str:
+        """Return the address of a static file, with a digest so that it can be kept for a year."""
+        if name not in self._versions:
+            self._versions[name] = hashlib.sha256((self.static_folder / name).read_bytes()).hexdigest()[:10]
+        return f"/static/{name}?v={self._versions[name]}"
+
+
+def compose(settings: Settings, names: Sequence[str] = COMPONENTS) -> House:
+    """Put the house together; a setting in error stops here, with all findings said."""
+    refuse_errors(settings)
+    components = component.load(names)
+    for part in components:
+        scope.RULES.update(dict(part.visible))
+    secret = settings.secret_key or read_or_create_secret(settings.home)
+    return House(settings, components, Keyring(secret), environment(asset_folder("templates")), asset_folder("static"))
+
+
+def refuse_errors(settings: Settings) -> None:
+    errors = [f"{finding.code} {finding.message} {finding.hint}" for finding in findings(settings) if finding.is_error]
+    if errors:
+        raise Refused("\n".join(errors))
+
+
+def asset_folder(name: str) -> Path:
+    """Return templates/ or static/: inside the package once installed from a wheel, else beside it."""
+    here = Path(__file__).parent
+    inside = here / name
+    return inside if inside.is_dir() else here.parent / name
+
+
+def create_app(house: House) -> Starlette:
+    """Return the web application of a house."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        config = db.tortoise_config(house.database_url, house.components)
+        async with RegisterTortoise(app, config=config):
+            await db.refuse_owner()
+            await clock.refresh(db.pool("web"))
+            platform.forget()
+            yield
+
+    routes: list[BaseRoute] = [Mount("/static", StaticFiles(directory=house.static_folder), name="static")]
+    routes += [route for part in house.components for route in part.routes]
+    app = Starlette(
+        routes=routes,
+        lifespan=lifespan,
+        middleware=[Middleware(StrictHeaders), Middleware(RequestBodyLimitMiddleware, max_body_size=BODY_BYTES)],
+        exception_handlers={QualityError: failures.failed, HTTPException: failures.failed, Exception: failures.failed},
+    )
+    app.state.house = house
+    return app

@@ -1,0 +1,1 @@
+"""Signal, the client's wish, complaint, promise, remedy and verdict."""

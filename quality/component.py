@@ -1,0 +1,74 @@
+"""What a component declares: its pages, models, jobs, commands and pieces of menus. `quality` assembles them by dotted name."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+import typer
+from starlette.routing import Route
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A tick: `run` is awaited every `every`; a singleton runs once a slot among all processes."""
+
+    name: str
+    run: Callable[[Any], Awaitable[None]]
+    every: timedelta
+    is_singleton: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A line of the menu for some roles; `count` says how many things wait there."""
+
+    href: str
+    label: str
+    icon: str
+    roles: frozenset[str]
+    rank: int = 50
+    count: Callable[[Any], Awaitable[int]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HomeSection:
+    """What waits for a role today, on /accueil: `load(actor)` gives at most three things to do."""
+
+    roles: frozenset[str]
+    load: Callable[[Any], Awaitable[Sequence[Any]]]
+    rank: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One part of the house. Everything is optional but the name."""
+
+    name: str
+    models: Sequence[str] = ()
+    migrations: str | None = None
+    routes: Sequence[Route] = ()
+    access: Sequence[Any] = ()
+    menu: Sequence[MenuEntry] = ()
+    home: Sequence[HomeSection] = ()
+    jobs: Sequence[Job] = ()
+    commands: Callable[[typer.Typer], None] | None = None
+    visible: Sequence[tuple[type[Any], Callable[..., Any]]] = ()
+    on_platform_created: Callable[[Any, Any], Awaitable[None]] | None = None
+    demo: Callable[[Any], Awaitable[None]] | None = None
+    requires: Sequence[str] = field(default=("quality",))
+
+
+def load(names: Sequence[str]) -> tuple[Component, ...]:
+    """Import components by dotted name, each `package.component:COMPONENT`, in the order given."""
+    return tuple(_load_one(name) for name in names)
+
+
+def _load_one(name: str) -> Component:
+    module, _, attribute = name.partition(":")
+    component = getattr(import_module(module), attribute)
+    if not isinstance(component, Component):
+        message = f"{name} is not a Component"
+        raise TypeError(message)
+    return component

@@ -1,0 +1,136 @@
+"""Database: three pools of one login (web, answer, work), and the transaction scoped to an actor.
+
+The application's login is NOINHERIT and owns nothing; each pool sets its role at connect, and row-level
+security keys on the role. `quality_web` also reads `q.platform`, `q.org` and `q.role`, set in each transaction.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import asyncpg
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.connection import get_connection
+from tortoise.transactions import in_transaction
+
+from quality.component import Component
+from quality.errors import Refused
+
+Connection = BaseDBAsyncClient
+POOLS = ("web", "answer", "work")
+POOL_SIZES = {"web": 8, "answer": 8, "work": 6}
+
+
+def credentials(url: str) -> dict[str, Any]:
+    """Read a PostgreSQL address into the credentials of a pool; `?host=/folder` names a socket's folder.
+
+    >>> credentials("postgresql://app:s%40cret@db:5433/quality")["password"]
+    's@cret'
+    >>> credentials("postgresql://app@/quality?host=/run/pg")["host"]
+    '/run/pg'
+    """
+    parts = urlsplit(url)
+    options = parse_qs(parts.query)
+    return {
+        "host": options.get("host", [parts.hostname or "127.0.0.1"])[0],
+        "port": int(options.get("port", [parts.port or 5432])[0]),
+        "user": unquote(parts.username or "postgres"),
+        "password": unquote(parts.password) if parts.password else None,
+        "database": unquote(parts.path.lstrip("/")) or "postgres",
+    }
+
+
+def tortoise_config(url: str, components: Sequence[Component], *, pools: Iterable[str] = POOLS) -> dict[str, Any]:
+    """Return Tortoise's configuration: one connection a pool, one app a component, models on `web` by default."""
+    return {
+        "connections": {name: _pool(url, name) for name in pools},
+        "apps": apps(components, "web"),
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+def owner_config(url: str, components: Sequence[Component]) -> dict[str, Any]:
+    """Return the configuration of the owner's connection, for migrations only."""
+    connection = {"engine": "tortoise.backends.asyncpg", "credentials": {**credentials(url), "minsize": 1, "maxsize": 2}}
+    return {"connections": {"owner": connection}, "apps": apps(components, "owner"), "use_tz": True, "timezone": "UTC"}
+
+
+def apps(components: Sequence[Component], connection: str) -> dict[str, Any]:
+    return {
+        component.name: {"models": list(component.models), "default_connection": connection, "migrations": component.migrations}
+        for component in components
+        if component.models
+    }
+
+
+def _pool(url: str, name: str) -> dict[str, Any]:
+    settings = {"role": f"quality_{name}", "application_name": f"quality-{name}", "jit": "off"}
+    sizes = {"minsize": 1, "maxsize": POOL_SIZES[name]}
+    return {
+        "engine": "tortoise.backends.asyncpg",
+        "credentials": {**credentials(url), **sizes, "server_settings": settings},
+    }
+
+
+def pool(name: str) -> Connection:
+    """Return a pool by name, for one statement outside a transaction."""
+    return get_connection(name)
+
+
+@asynccontextmanager
+async def transaction(name: str) -> AsyncIterator[Connection]:
+    """Open a transaction of the `answer` or `work` pool."""
+    async with in_transaction(name) as db:
+        yield db
+
+
+async def fetch(db: Connection, sql: str, *values: object) -> list[dict[str, Any]]:
+    return await db.execute_query_dict(sql, list(values))
+
+
+async def fetch_one(db: Connection, sql: str, *values: object) -> dict[str, Any] | None:
+    rows = await fetch(db, sql, *values)
+    return rows[0] if rows else None
+
+
+async def fetch_value(db: Connection, sql: str, *values: object) -> Any:
+    """Return the first column of the first row, or None."""
+    row = await fetch_one(db, sql, *values)
+    return next(iter(row.values())) if row else None
+
+
+async def execute(db: Connection, sql: str, *values: object) -> None:
+    """Run a statement whose rows nobody reads."""
+    await db.execute_query_dict(sql, list(values))
+
+
+def raw(db: Connection) -> asyncpg.Connection:
+    """Return the driver's connection of an open transaction, for COPY and cursors."""
+    return db._connection  # type: ignore[attr-defined] # noqa: SLF001 - Tortoise has no COPY
+
+
+class OwnerRefused(Refused):
+    title = "L’application refuse de démarrer avec un compte propriétaire ou superutilisateur"
+
+
+async def refuse_owner() -> None:
+    """Refuse a login that row-level security would not bind: superuser, BYPASSRLS, or an owner of tables."""
+    row = await fetch_one(
+        pool("web"),
+        """
+        SELECT session_user::text AS login,
+               r.rolsuper OR r.rolbypassrls
+               OR EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                          WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND c.relowner = r.oid) AS is_owner
+        FROM pg_roles r WHERE r.rolname = session_user
+        """,
+    )
+    if row is None or row["is_owner"]:
+        login = row["login"] if row else "?"
+        raise OwnerRefused(
+            "Le compte {login} est propriétaire ou superutilisateur. Donnez à QUALITY_DATABASE_URL un compte NOINHERIT "
+            "sans droit de propriété.",
+            login=login,
+        )

@@ -1,0 +1,1 @@
+"""Stored files, kept in PostgreSQL by chunks: hosts share nothing else."""

@@ -1,0 +1,17 @@
+"""The component of the ground itself: its models, pages, jobs and commands."""
+
+from quality.component import Component
+
+COMPONENT = Component(
+    name="quality",
+    models=(
+        "quality.models",
+        "quality.directory.models",
+        "quality.access.models",
+        "quality.files.models",
+        "quality.network.models",
+        "quality.complaints.models",
+        "quality.measures.models",
+    ),
+    migrations="quality.migrations",
+)

@@ -1,0 +1,34 @@
+"""UUIDv7 identifiers: ordered by instant, so that a month of rows is one range of ids (RFC 9562, section 5.7)."""
+
+import secrets
+from datetime import UTC, datetime
+from uuid import UUID
+
+
+def uuid7(at: datetime) -> UUID:
+    """Return a new UUIDv7 whose 48 first bits are the milliseconds of `at` since 1970."""
+    return _compose(at, secrets.randbits(74))
+
+
+def uuid7_floor(at: datetime) -> UUID:
+    """Return the smallest UUIDv7 of the instant: the bound of a partition.
+
+    >>> uuid7_floor(datetime(2026, 11, 1, tzinfo=UTC))
+    UUID('01a19467-e800-7000-8000-000000000000')
+    """
+    return _compose(at, 0)
+
+
+def instant_of(identifier: UUID) -> datetime:
+    """Return the instant held by a UUIDv7.
+
+    >>> instant_of(uuid7_floor(datetime(2026, 11, 1, tzinfo=UTC)))
+    datetime.datetime(2026, 11, 1, 0, 0, tzinfo=datetime.timezone.utc)
+    """
+    return datetime.fromtimestamp((identifier.int >> 80) / 1000, tz=UTC)
+
+
+def _compose(at: datetime, random: int) -> UUID:
+    milliseconds = int(at.timestamp() * 1000)
+    high, low = random >> 62, random & ((1 << 62) - 1)
+    return UUID(int=milliseconds << 80 | 7 << 76 | high << 64 | 0b10 << 62 | low)

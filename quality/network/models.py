@@ -1,0 +1,27 @@
+"""Référencement: a provider's standing with the platform, its complaint delays and its authority grid."""
+
+from tortoise import fields
+from tortoise.fields.relational import ForeignKeyFieldInstance
+from tortoise.models import Model
+
+from quality.directory.models import Organisation, Platform
+
+Fk = ForeignKeyFieldInstance
+
+
+class Referencing(Model):
+    """Delays in days (acknowledgement in working days) and what may be granted or promised in the call."""
+
+    id = fields.UUIDField(primary_key=True)
+    platform: Fk[Platform] = fields.ForeignKeyField("quality.Platform", on_delete=fields.CASCADE)
+    provider: Fk[Organisation] = fields.ForeignKeyField("quality.Organisation", on_delete=fields.CASCADE)
+    status = fields.CharField(12)
+    since = fields.DateField()
+    acknowledge_days = fields.SmallIntField(default=2)
+    solution_days = fields.SmallIntField(default=15)
+    alert_days = fields.SmallIntField(default=30)
+    authority: fields.JSONField[dict[str, object]] = fields.JSONField(default=dict)
+
+    class Meta:
+        table = "referencing"
+        unique_together = (("platform", "provider"),)

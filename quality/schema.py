@@ -1,0 +1,85 @@
+"""Migrations: roles of the database, tables, rules and partitions, under one lock."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from tortoise import Tortoise
+from tortoise.migrations.api.migrate import migrate as migrate_tables
+from tortoise.migrations.operations import CreateModel, TortoiseOperation
+
+from quality.component import Component
+from quality.db import credentials, owner_config
+from quality.errors import Refused
+
+ROLES = ("quality_web", "quality_answer", "quality_work")
+LOCK = 7_403_311_975
+
+
+class PartitionedModel(CreateModel):
+    """Create a table partitioned by range of its UUIDv7 id; `ensure_partitions` adds the months."""
+
+    async def database_forward(self, app_label: str, old_state: Any, new_state: Any, state_editor: Any = None) -> None:
+        run = state_editor._run_sql  # noqa: SLF001 - the statement is the editor's, only its tail is ours
+
+        async def run_partitioned(sql: str) -> None:
+            head, separator, tail = sql.rpartition(");")
+            await run(f"{head}) PARTITION BY RANGE (id);{tail}" if separator else sql)
+
+        state_editor._run_sql = run_partitioned  # noqa: SLF001
+        try:
+            await super().database_forward(app_label, old_state, new_state, state_editor)
+        finally:
+            del state_editor._run_sql
+
+
+class RunSqlFile(TortoiseOperation):
+    """Run a file of SQL that stands beside the migration: functions, constraints, policies, grants."""
+
+    reversible = False
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def describe(self) -> str:
+        return f"Run {self.path.name}"
+
+    async def database_forward(self, app_label: str, old_state: Any, new_state: Any, state_editor: Any = None) -> None:
+        if state_editor is not None:
+            await state_editor._run_sql(self.path.read_text(encoding="utf-8"))  # noqa: SLF001
+
+
+async def migrate(owner_url: str, application_login: str, components: Sequence[Component], *, creates_login: bool) -> None:
+    """Bring the database to the present schema. The lock holds other migrations back (Tortoise takes none)."""
+    connection = await asyncpg.connect(**credentials(owner_url))
+    try:
+        await connection.execute("SELECT pg_advisory_lock($1)", LOCK)
+        await _ensure_roles(connection, application_login, creates_login=creates_login)
+        await migrate_tables(config=owner_config(owner_url, components))
+        await Tortoise.close_connections()
+        await connection.execute("SELECT ensure_partitions(now(), -14, 4)")
+    finally:
+        await connection.close()
+
+
+async def _ensure_roles(connection: asyncpg.Connection, login: str, *, creates_login: bool) -> None:
+    try:
+        for role in ROLES:
+            await _create_role(connection, role, "NOLOGIN")
+        if creates_login:
+            await _create_role(connection, login, "LOGIN NOINHERIT")
+        for role in ROLES:
+            await connection.execute(f'GRANT {role} TO "{login}"')
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise Refused(
+            "Le compte de QUALITY_OWNER_URL ne peut pas créer les rôles {roles}. Un administrateur doit les créer (NOLOGIN) "
+            "puis les accorder à {login}.",
+            roles=", ".join(ROLES),
+            login=login,
+        ) from error
+
+
+async def _create_role(connection: asyncpg.Connection, name: str, kind: str) -> None:
+    if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", name):
+        await connection.execute(f'CREATE ROLE "{name}" {kind}')

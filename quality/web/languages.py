@@ -1,0 +1,86 @@
+"""French first, English second: gettext catalogues read from .po files at start (no compile step).
+
+The msgid is the French sentence itself; `quality/locale/en/LC_MESSAGES/messages.po` is the one catalogue.
+"""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from starlette.requests import Request
+
+LANGUAGES = ("fr", "en")
+NAMES = {"fr": "Français", "en": "English"}
+COOKIE = "langue"
+FOLDER = Path(__file__).parent.parent / "locale"
+_current: ContextVar[str] = ContextVar("language", default="fr")
+
+
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    path = FOLDER / language / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        return NullTranslations()
+    with path.open("rb") as source:
+        catalogue = read_po(source, locale=language)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def gettext(message: str) -> str:
+    """Return the sentence in the reader's language; an empty one stays empty."""
+    return _catalogue(_current.get()).gettext(message) if message else ""
+
+
+def ngettext(singular: str, plural: str, n: int) -> str:
+    """Return the right plural; French, the source, takes the singular for 0 and 1."""
+    if _current.get() == "fr":
+        return singular if n < 2 else plural
+    return _catalogue(_current.get()).ngettext(singular, plural, n)
+
+
+def current() -> str:
+    return _current.get()
+
+
+@contextmanager
+def using(language: str) -> Iterator[None]:
+    """Speak a language within the block."""
+    token = _current.set(language)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def chosen(request: Request, preference: str | None) -> str:
+    """Return the language asked by `?langue=`, else the cookie, else the account's, else the browser's first known one."""
+    for candidate in (request.query_params.get(COOKIE), request.cookies.get(COOKIE), preference):
+        if candidate in LANGUAGES:
+            return candidate
+    return _accepted(request.headers.get("accept-language", ""))
+
+
+def _accepted(header: str) -> str:
+    for part in header.split(","):
+        code = part.strip()[:2].lower()
+        if code in LANGUAGES:
+            return code
+    return "fr"
+
+
+def other(request: Request, language: str) -> tuple[str, str] | None:
+    """Return the address of this page in the other language, and that language's own name."""
+    code = "en" if language == "fr" else "fr"
+    query = request.query_params.multi_items()
+    kept = [(name, value) for name, value in query if name != COOKIE]
+    url = request.url.replace_query_params(**dict([*kept, (COOKIE, code)]))
+    return f"{url.path}?{url.query}", NAMES[code]

@@ -1,0 +1,164 @@
+"""Pages: a frozen dataclass rendered by the template of its name, in the shell of its reader.
+
+`ProviderDashboard` of a module of `quality` is rendered by templates/quality/provider_dashboard.html; its fields
+are the template's variables, beside `shell` and the gettext functions.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from quality import clock
+from quality.access.actor import Actor
+from quality.component import MenuEntry
+from quality.web import csrf, format as text, languages
+from quality.web.platform import PlatformCard, card_of
+
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+@dataclass(frozen=True, slots=True)
+class MenuLine:
+    href: str
+    label: str
+    icon: str
+    count: int | None
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What surrounds every page: who reads, where, on which platform, at which virtual instant."""
+
+    lang: str
+    demo: bool
+    now_text: str
+    now_iso: str
+    platform_name: str
+    platform_phone: str
+    platform_phone_link: str
+    platform_hours: str
+    actor: Actor | None
+    menu: Sequence[MenuLine]
+    csrf: str
+    path: str
+    static: Callable[[str], str]
+    other_language: tuple[str, str] | None
+
+
+def environment(folder: Path) -> Environment:
+    """Return the Jinja environment: autoescape always on, an unknown variable is an error."""
+    loaded = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+        auto_reload=False,
+    )
+    loaded.install_gettext_callables(  # type: ignore[attr-defined]
+        languages.gettext, languages.ngettext, newstyle=True
+    )
+    loaded.globals.update(_plain_globals())
+    return loaded
+
+
+def _plain_globals() -> dict[str, Any]:
+    return {"Markup": Markup, "count": text.count, "percent": text.percent}
+
+
+def template_of(page: type) -> str:
+    """Return the template of a page class.
+
+    >>> class ProviderDashboard: ...
+    >>> ProviderDashboard.__module__ = "quality.measures.pages"
+    >>> template_of(ProviderDashboard)
+    'quality/provider_dashboard.html'
+    """
+    package = page.__module__.partition(".")[0]
+    return f"{package}/{re.sub(r'(?<!^)(?=[A-Z])', '_', page.__name__).lower()}.html"
+
+
+async def render(request: Request, page: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """Render a page for a member of the staff or a public reader, with the whole shell."""
+    actor: Actor | None = getattr(request.state, "actor", None)
+    card = await card_of(actor.platform if actor else None)
+    shell = await _shell(request, actor, card)
+    return _respond(request, page, shell, status, {**NO_STORE, **(headers or {})})
+
+
+def render_answer(request: Request, page: Any, card: PlatformCard, language: str, status: int = 200) -> Response:
+    """Render an answer page: no session, no menu, nothing to wait for."""
+    shell = _light_shell(request, card, language)
+    return _respond(request, page, shell, status, {**NO_STORE, "X-Robots-Tag": "noindex"})
+
+
+def _respond(request: Request, page: Any, shell: Shell, status: int, headers: dict[str, str]) -> Response:
+    house = request.app.state.house
+    with languages.using(shell.lang):
+        context = {field.name: getattr(page, field.name) for field in fields(page)}
+        html = house.templates.get_template(template_of(type(page))).render(shell=shell, **context)
+    return HTMLResponse(html, status, headers={**headers, "Content-Language": shell.lang})
+
+
+async def _shell(request: Request, actor: Actor | None, card: PlatformCard) -> Shell:
+    lang = languages.chosen(request, actor.language if actor else None)
+    menu = await _menu(request, actor, lang) if actor else ()
+    return _compose(request, card, lang, actor, menu)
+
+
+def _light_shell(request: Request, card: PlatformCard, language: str) -> Shell:
+    return _compose(request, card, language, None, ())
+
+
+def _compose(request: Request, card: PlatformCard, lang: str, actor: Actor | None, menu: Sequence[MenuLine]) -> Shell:
+    house = request.app.state.house
+    now = clock.now().astimezone(card.zone)
+    return Shell(
+        lang=lang,
+        demo=house.settings.demo,
+        now_text=f"{text.day_text(now.date(), lang=lang, year=True)}, {text.time_text(now.time(), lang=lang)}" if house.settings.demo else "",
+        now_iso=_minute(now),
+        platform_name=card.name,
+        platform_phone=text.phone_text(card.phone),
+        platform_phone_link=f"tel:{card.phone}",
+        platform_hours=card.hours,
+        actor=actor,
+        menu=menu,
+        csrf=csrf.token_of(request) if actor else "",
+        path=request.scope["path"],
+        static=house.static_url,
+        other_language=languages.other(request, lang),
+    )
+
+
+def _minute(now: datetime) -> str:
+    return now.strftime("%Y-%m-%dT%H:%M")
+
+
+async def _menu(request: Request, actor: Actor, lang: str) -> tuple[MenuLine, ...]:
+    entries: Sequence[MenuEntry] = request.app.state.house.menu
+    path = request.scope["path"]
+    with languages.using(lang):
+        return tuple(
+            MenuLine(e.href, languages.gettext(e.label), e.icon, await _count(e.count, actor), _is_current(path, e.href))
+            for e in entries
+            if actor.role in e.roles
+        )
+
+
+async def _count(count: Callable[[Any], Awaitable[int]] | None, actor: Actor) -> int | None:
+    return (await count(actor)) or None if count else None
+
+
+def _is_current(path: str, href: str) -> bool:
+    return path == href or path.startswith(f"{href}/")

@@ -1,0 +1,1 @@
+"""Whom to ask, when and how, and what they said."""

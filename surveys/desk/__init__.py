@@ -1,0 +1,1 @@
+"""The phone desk: a queue of calls, the script and the answers typed."""

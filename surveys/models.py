@@ -1,0 +1,269 @@
+"""What surveys keep: published definitions, the occasion ledger, invitations, attempts, responses and calls."""
+
+from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
+from tortoise.fields.relational import ForeignKeyFieldInstance
+from tortoise.models import Model
+
+from quality.directory.models import Client, Organisation, Platform
+
+Fk = ForeignKeyFieldInstance
+
+
+class QuestionnaireVersion(Model):
+    """A published questionnaire, immutable."""
+
+    id = fields.UUIDField(primary_key=True)
+    platform: Fk[Platform] = fields.ForeignKeyField("quality.Platform", on_delete=fields.CASCADE)
+    code = fields.CharField(40)
+    version = fields.SmallIntField()
+    definition: fields.JSONField[dict[str, object]] = fields.JSONField()
+    published_at = fields.DatetimeField()
+
+    class Meta:
+        table = "questionnaire_version"
+        unique_together = (("platform", "code", "version"),)
+
+
+class ProtocolVersion(Model):
+    """A published contact protocol, immutable; an invitation keeps the version it started with."""
+
+    id = fields.UUIDField(primary_key=True)
+    platform: Fk[Platform] = fields.ForeignKeyField("quality.Platform", on_delete=fields.CASCADE)
+    name = fields.CharField(40)
+    version = fields.SmallIntField()
+    definition: fields.JSONField[dict[str, object]] = fields.JSONField()
+    published_at = fields.DatetimeField()
+
+    class Meta:
+        table = "protocol_version"
+        unique_together = (("platform", "name", "version"),)
+
+
+class MessageTemplate(Model):
+    """The words of one message, by name, channel and language."""
+
+    id = fields.UUIDField(primary_key=True)
+    platform: Fk[Platform] = fields.ForeignKeyField("quality.Platform", on_delete=fields.CASCADE)
+    name = fields.CharField(40)
+    language = fields.CharField(2)
+    subject = fields.TextField(default="")
+    text = fields.TextField()
+
+    class Meta:
+        table = "message_template"
+        unique_together = (("platform", "name", "language"),)
+
+
+class Stratum(Model):
+    """One quarter's draw for provider × funders × activity group: the frozen target, expectation and seed."""
+
+    id = fields.UUIDField(primary_key=True)
+    platform: Fk[Platform] = fields.ForeignKeyField("quality.Platform", on_delete=fields.CASCADE)
+    quarter = fields.CharField(7)
+    provider: Fk[Organisation] = fields.ForeignKeyField("quality.Organisation", on_delete=fields.CASCADE)
+    funders: ArrayField = ArrayField("uuid", default=list)
+    activity_group = fields.CharField(12)
+    expected = fields.IntField(null=True)
+    target = fields.IntField()
+    seed = fields.BinaryField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "stratum"
+        unique_together = (("platform", "quarter", "provider", "funders", "activity_group"),)
+
+
+class Occasion(Model):
+    """The decision on one intervention (same id) and its reason; partitioned by month."""
+
+    id = fields.UUIDField(primary_key=True)
+    platform: Fk[Platform] = fields.ForeignKeyField("quality.Platform", on_delete=fields.RESTRICT)
+    provider: Fk[Organisation] = fields.ForeignKeyField("quality.Organisation", on_delete=fields.RESTRICT)
+    client: Fk[Client] = fields.ForeignKeyField("quality.Client", on_delete=fields.RESTRICT)
+    person_id = fields.UUIDField()
+    decision = fields.CharField(9)
+    reason = fields.CharField(24)
+    stratum_id = fields.UUIDField(null=True)
+    draw = fields.FloatField(null=True)
+    ended_at = fields.DatetimeField(null=True)
+    decided_at = fields.DatetimeField()
+
+    class Meta:
+        table = "occasion"
+
+
+class Invitation(Model):
+    """One asked occasion (or one piece of news of a complaint), with every fact that collect and dispatch need."""
+
+    id = fields.UUIDField(primary_key=True)
+    platform: Fk[Platform] = fields.ForeignKeyField("quality.Platform", on_delete=fields.RESTRICT)
+    purpose = fields.CharField(12)
+    provider: Fk[Organisation] = fields.ForeignKeyField("quality.Organisation", on_delete=fields.RESTRICT)
+    client: Fk[Client] = fields.ForeignKeyField("quality.Client", on_delete=fields.RESTRICT)
+    occasion_id = fields.UUIDField(null=True)
+    complaint_id = fields.UUIDField(null=True)
+    audience = fields.CharField(8)
+    token_key = fields.BinaryField()
+    questionnaire: Fk[QuestionnaireVersion] | None = fields.ForeignKeyField(
+        "surveys.QuestionnaireVersion", null=True, on_delete=fields.RESTRICT
+    )
+    protocol: Fk[ProtocolVersion] | None = fields.ForeignKeyField("surveys.ProtocolVersion", null=True, on_delete=fields.RESTRICT)
+    language = fields.CharField(2)
+    pseudonym = fields.UUIDField()
+    month = fields.DateField()
+    visit_on = fields.DateField()
+    activity = fields.CharField(5)
+    mode = fields.CharField(18)
+    departement = fields.CharField(3)
+    territory = fields.CharField(20, default="")
+    funders: ArrayField = ArrayField("uuid", default=list)
+    age_band = fields.CharField(5, default="")
+    first_mode = fields.CharField(8)
+    collector = fields.CharField(10, default="platform")
+    provider_name = fields.CharField(120)
+    provider_short_name = fields.CharField(17)
+    created_at = fields.DatetimeField()
+    closes_at = fields.DatetimeField()
+    closed_at = fields.DatetimeField(null=True)
+    closed_reason = fields.CharField(16, null=True)
+    answered_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "invitation"
+
+
+class Attempt(Model):
+    """One message or one call, planned in the transaction of its cause; partitioned by month."""
+
+    id = fields.UUIDField(primary_key=True)
+    platform: Fk[Platform] = fields.ForeignKeyField("quality.Platform", on_delete=fields.RESTRICT)
+    invitation: Fk[Invitation] = fields.ForeignKeyField("surveys.Invitation", on_delete=fields.RESTRICT)
+    client: Fk[Client] = fields.ForeignKeyField("quality.Client", on_delete=fields.RESTRICT)
+    person_id = fields.UUIDField()
+    endpoint_id = fields.UUIDField()
+    purpose = fields.CharField(12)
+    audience = fields.CharField(8)
+    channel = fields.CharField(5)
+    template = fields.CharField(40)
+    step = fields.SmallIntField()
+    try_number = fields.SmallIntField(default=1)
+    departement = fields.CharField(3)
+    state = fields.CharField(10)
+    reason = fields.CharField(40, null=True)
+    opens_at = fields.DatetimeField()
+    closes_at = fields.DatetimeField()
+    give_up_at = fields.DatetimeField()
+    not_before = fields.DatetimeField(null=True)
+    claimed_by = fields.CharField(60, null=True)
+    lease_until = fields.DatetimeField(null=True)
+    fence = fields.IntField(default=0)
+    claims = fields.SmallIntField(default=0)
+    errors = fields.SmallIntField(default=0)
+    counted_at = fields.DatetimeField(null=True)
+    carrier_reference = fields.CharField(120, null=True)
+    report_rank = fields.SmallIntField(default=0)
+    sent_at = fields.DatetimeField(null=True)
+    settled_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "attempt"
+
+
+class ContactEvent(Model):
+    """A counted contact with a person at an endpoint."""
+
+    id = fields.UUIDField(primary_key=True)
+    platform_id = fields.UUIDField()
+    person_id = fields.UUIDField()
+    endpoint_id = fields.UUIDField()
+    attempt_id = fields.UUIDField(unique=True)
+    channel = fields.CharField(5)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "contact_event"
+
+
+class Response(Model):
+    """One respondent's answers to one invitation; partitioned by month.
+
+    Its id is the invitation's with the last byte replaced by the respondent's code, so the primary key
+    alone keeps one response per invitation and respondent across the partitions.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    platform: Fk[Platform] = fields.ForeignKeyField("quality.Platform", on_delete=fields.RESTRICT)
+    invitation: Fk[Invitation] = fields.ForeignKeyField("surveys.Invitation", on_delete=fields.RESTRICT)
+    provider: Fk[Organisation] = fields.ForeignKeyField("quality.Organisation", on_delete=fields.RESTRICT)
+    questionnaire: Fk[QuestionnaireVersion] = fields.ForeignKeyField("surveys.QuestionnaireVersion", on_delete=fields.RESTRICT)
+    respondent = fields.CharField(10)
+    channel = fields.CharField(8)
+    answers: fields.JSONField[dict[str, object]] = fields.JSONField()
+    cells: fields.JSONField[dict[str, list[int]]] = fields.JSONField()
+    admissible = fields.CharField(20, default="yes")
+    version = fields.IntField(default=1)
+    created_at = fields.DatetimeField()
+    updated_at = fields.DatetimeField()
+
+    class Meta:
+        table = "response"
+
+
+class CallCase(Model):
+    """A call to make: a survey's phone step, a wished callback, a complaint's contact, an incoming message."""
+
+    id = fields.UUIDField(primary_key=True)
+    platform: Fk[Platform] = fields.ForeignKeyField("quality.Platform", on_delete=fields.CASCADE)
+    kind = fields.CharField(10)
+    client: Fk[Client] = fields.ForeignKeyField("quality.Client", on_delete=fields.CASCADE)
+    invitation_id = fields.UUIDField(null=True)
+    complaint_id = fields.UUIDField(null=True)
+    state = fields.CharField(6)
+    priority = fields.SmallIntField(default=50)
+    next_due_at = fields.DatetimeField()
+    closes_at = fields.DatetimeField()
+    wish = fields.CharField(40, default="")
+    agent_id = fields.UUIDField(null=True)
+    lease_until = fields.DatetimeField(null=True)
+    attempt_id = fields.UUIDField(null=True)
+    tries = fields.SmallIntField(default=0)
+    outcome = fields.CharField(20, null=True)
+    created_at = fields.DatetimeField()
+    closed_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "call_case"
+
+
+class Inbound(Model):
+    """A message a client sent: kept always, even when late or unknown."""
+
+    id = fields.UUIDField(primary_key=True)
+    platform_id = fields.UUIDField(null=True)
+    channel = fields.CharField(5)
+    sender_key = fields.BinaryField()
+    text_cipher = fields.BinaryField()
+    kind = fields.CharField(12)
+    invitation_id = fields.UUIDField(null=True)
+    received_at = fields.DatetimeField()
+
+    class Meta:
+        table = "inbound"
+
+
+class MemoryMessage(Model):
+    """A message of the memory carrier: the demo's telephone."""
+
+    id = fields.UUIDField(primary_key=True)
+    platform_id = fields.UUIDField(null=True)
+    attempt_id = fields.UUIDField()
+    channel = fields.CharField(5)
+    recipient = fields.CharField(254)
+    subject = fields.TextField(default="")
+    text = fields.TextField()
+    html = fields.TextField(default="")
+    sent_at = fields.DatetimeField()
+
+    class Meta:
+        table = "memory_message"

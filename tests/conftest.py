@@ -1,0 +1,119 @@
+"""One real PostgreSQL for the whole run, one migrated schema, and DELETE between tests."""
+
+import os
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+from starlette.applications import Starlette
+from tortoise import Tortoise
+
+from quality import app as composition
+from quality import clock, component, db, postgres, schema
+from quality.settings import Settings, is_ci
+from quality.web import platform
+from tests.world import World, build
+
+SECRET = "a secret for tests only, long enough to be accepted"
+TUESDAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # 10:30 in Paris, a working day
+
+
+def need(present: bool, what: str) -> None:
+    """Skip a test whose real part is absent from this machine, and say so; in CI it is an error."""
+    if present:
+        return
+    if is_ci(os.environ):
+        pytest.fail(f"{what} is absent and QUALITY_TEST_REQUIRE_ALL=1")
+    pytest.skip(f"{what} is absent from this machine")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[postgres.Server]:
+    with tempfile.TemporaryDirectory(prefix="quality-tests-") as folder:
+        running = postgres.start(Path(folder), ["fsync=off", "synchronous_commit=off", "full_page_writes=off"])
+        try:
+            yield running
+        finally:
+            running.stop()
+
+
+@pytest.fixture(scope="session")
+async def schema_ready(server: postgres.Server) -> postgres.Server:
+    parts = component.load(composition.COMPONENTS)
+    await schema.migrate(server.owner_url, postgres.APPLICATION, parts, creates_login=True)
+    return server
+
+
+@pytest.fixture(scope="session")
+def settings(server: postgres.Server) -> Settings:
+    return Settings(
+        database_url=server.application_url,
+        home=server.home,
+        secret_key=SECRET,
+        base_url="http://testserver",
+        sms_url="memory://",
+        email_url="memory://",
+    )
+
+
+@pytest.fixture(scope="session")
+async def house(schema_ready: postgres.Server, settings: Settings) -> AsyncIterator[composition.House]:
+    """The composed house with its pools open: what verbs need without the web."""
+    made = composition.compose(settings)
+    await Tortoise.init(config=db.tortoise_config(settings.database_url, made.components), _enable_global_fallback=True)
+    yield made
+    await Tortoise.close_connections()
+
+
+@pytest.fixture(scope="session")
+def web(house: composition.House) -> Starlette:
+    """The web application over the same pools (the lifespan is tested by the live server)."""
+    return composition.create_app(house)
+
+
+@pytest.fixture(scope="session")
+async def owner(schema_ready: postgres.Server) -> AsyncIterator[asyncpg.Connection]:
+    """The owner's connection: looks behind every policy, empties tables."""
+    connection = await asyncpg.connect(**db.credentials(schema_ready.owner_url))
+    await connection.execute("SET session_replication_role = replica")
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture(scope="session")
+async def tables(owner: asyncpg.Connection) -> list[str]:
+    rows = await owner.fetch(
+        """
+        SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND relname <> 'tortoise_migrations'
+        """
+    )
+    return [row["relname"] for row in rows]
+
+
+@pytest.fixture
+async def empty(owner: asyncpg.Connection, tables: list[str], house: composition.House) -> AsyncIterator[None]:
+    """An empty database and the clock on a Tuesday at 10:30 in Paris; emptied again afterwards."""
+    clock.set_offset(TUESDAY - datetime.now(UTC))
+    platform.forget()
+    yield
+    await owner.execute(";".join(f'DELETE FROM "{table}"' for table in tables))
+    clock.set_offset(timedelta(0))
+
+
+@pytest.fixture
+async def world(empty: None, house: composition.House) -> World:
+    """The fixed cast of tests/world.py."""
+    return await build(house)
+
+
+@pytest.fixture
+async def client(web: Starlette, empty: None) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser without a session."""
+    transport = httpx.ASGITransport(app=web)
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as browser:
+        yield browser
