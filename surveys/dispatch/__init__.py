@@ -1,0 +1,1 @@
+"""Due attempts: their texts, their links and their sending."""

@@ -1,0 +1,219 @@
+"""The texts of messages: SMS in GSM-7, e-mails with a true text part, the words left on voicemail."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from html import escape
+from importlib import resources
+from typing import Literal, NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from quality.errors import Invalid
+from surveys.channels.gsm7 import sms_name, transliterate
+from surveys.questionnaire.definition import SCALE
+from surveys.questionnaire.piping import PlaceholderRefused, check_placeholders, pipe, placeholders
+from surveys.questionnaire.wording import d_, day_words, weekday
+
+Channel = Literal["sms", "email", "voice"]
+
+# Nothing of the visit is ever left on voicemail, where anybody may hear it.
+KNOWN: dict[Channel, frozenset[str]] = {
+    "sms": frozenset({"plateforme", "organisme", "jour", "lien", "telephone"}),
+    "email": frozenset(
+        {
+            "plateforme",
+            "organisme",
+            "d_organisme",
+            "jour",
+            "lien",
+            "rappel",
+            "refus",
+            "telephone",
+            "horaires",
+            "notes",
+        }
+    ),
+    "voice": frozenset({"plateforme", "telephone", "horaires"}),
+}
+REQUIRED: dict[Channel, frozenset[str]] = {
+    "sms": frozenset({"lien"}),
+    "email": frozenset({"notes", "refus"}),
+    "voice": frozenset({"telephone"}),
+}
+
+_CONTROLS = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029]+")
+_LINK = re.compile(r"\[([^\[\]]+)\]\((\{\w+\})\)")
+_HEADING = re.compile(r"(#{1,2}) (.+)", re.DOTALL)
+_COLON = {"fr": "\N{NO-BREAK SPACE}: ", "en": ": "}
+_STYLE = (
+    "body{font:18px/1.5 sans-serif;color:#161c2d;max-width:36em;margin:0 auto;padding:16px}"
+    "h1{font-size:24px}h2{font-size:20px}a{color:#0b4f8a}ul{list-style:none;padding:0}"
+    "li a{display:block;padding:12px 16px;margin:8px 0;border:1px solid #7a8396;border-radius:10px}"
+)
+
+
+class Template(Struct, frozen=True, forbid_unknown_fields=True):
+    """A message's words in one language; only an e-mail has a subject."""
+
+    name: str
+    channel: Channel
+    language: Literal["fr", "en"]
+    text: str
+    subject: str = ""
+
+
+class _Words(Struct, frozen=True, forbid_unknown_fields=True):
+    text: str
+    subject: str = ""
+
+
+class _Entry(Struct, frozen=True, forbid_unknown_fields=True):
+    channel: Channel
+    fr: _Words
+    en: _Words
+
+
+class Email(NamedTuple):
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFacts:
+    """What a message may say; `link` is the answer page, `hours` follow the phone number in a sentence."""
+
+    platform: str
+    organisation: str
+    day: date
+    link: str
+    phone: str
+    hours: str
+
+
+class TemplateRefused(Invalid):
+    """A template lacks what its channel needs, or names a fact that does not exist."""
+
+    title = "Ce message ne peut pas être enregistré"
+
+
+@cache
+def shipped() -> dict[tuple[str, str], Template]:
+    """Give every template of the product by name and language."""
+    raw = (resources.files("surveys.dispatch") / "templates.yaml").read_bytes()
+    entries = msgspec.yaml.decode(raw, type=dict[str, _Entry])
+    languages: tuple[Literal["fr", "en"], ...] = ("fr", "en")
+    return {
+        (name, language): Template(name, entry.channel, language, words.text, words.subject)
+        for name, entry in entries.items()
+        for language, words in zip(languages, (entry.fr, entry.en), strict=True)
+    }
+
+
+def template(name: str, language: str = "fr") -> Template:
+    """Choose a template; French stands in for a language that is not written.
+
+    >>> template("opening", "pt").language
+    'fr'
+    """
+    return shipped()[name, "en" if language == "en" else "fr"]
+
+
+def check_template(template: Template) -> None:
+    """Refuse unknown facts and the lack of what the channel must hold."""
+    try:
+        check_placeholders(template.subject, KNOWN[template.channel] - {"notes"})
+        check_placeholders(template.text, KNOWN[template.channel])
+    except PlaceholderRefused as error:
+        raise TemplateRefused(str(error)) from error
+    missing = sorted(REQUIRED[template.channel] - placeholders(template.text))
+    if missing:
+        raise TemplateRefused(f"il manque « {{{missing[0]}}} »")
+
+
+def render_sms(template: Template, facts: MessageFacts) -> str:
+    """Write an SMS in GSM-7, names cut to their room so that the shipped texts stay one segment.
+
+    >>> aide = MessageFacts("Pléiades Services", "Aide 34", date(2026, 11, 23), "https://q.fr/s/K7M4", "", "")
+    >>> render_sms(template("opening"), aide)[:50]
+    'Pléiades Services : visite Aide 34 lundi. Répondez'
+    """
+    known = {
+        "plateforme": sms_name(_clean(facts.platform)),
+        "organisme": sms_name(_clean(facts.organisation)),
+        "jour": weekday(facts.day, template.language),
+        "lien": facts.link,
+        "telephone": facts.phone,
+    }
+    return transliterate(pipe(template.text, known))
+
+
+def render_voice(template: Template, facts: MessageFacts) -> str:
+    """Write the words left on voicemail, which say nothing of the visit."""
+    known = {"plateforme": facts.platform, "telephone": facts.phone, "horaires": facts.hours}
+    return pipe(template.text, known)
+
+
+def render_email(template: Template, facts: MessageFacts) -> Email:
+    """Write an e-mail: its subject, its text part, and the same words in HTML without any image."""
+    known = {name: _clean(value) for name, value in _email_facts(template, facts).items()}
+    paragraphs = [paragraph.strip() for paragraph in re.split(r"\n\s*\n", template.text.strip())]
+    subject = pipe(template.subject, known)
+    text = "\n\n".join(_text_paragraph(paragraph, known, template.language) for paragraph in paragraphs)
+    safe = {name: escape(value) for name, value in known.items()}
+    body = "\n".join(_html_paragraph(paragraph, safe, template.language) for paragraph in paragraphs)
+    html = (
+        f'<!doctype html>\n<html lang="{template.language}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(subject)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+    )
+    return Email(subject, text + "\n", html)
+
+
+def _email_facts(template: Template, facts: MessageFacts) -> dict[str, str]:
+    return {
+        "plateforme": facts.platform,
+        "organisme": facts.organisation,
+        "d_organisme": d_(facts.organisation),
+        "jour": day_words(facts.day, template.language),
+        "lien": facts.link,
+        "rappel": f"{facts.link}/rappel",
+        "refus": f"{facts.link}/stop",
+        "telephone": facts.phone,
+        "horaires": facts.hours,
+    }
+
+
+def _clean(value: str) -> str:
+    """Keep a fact on one line: a line break in a name would forge a header or a paragraph."""
+    return _CONTROLS.sub(" ", value).strip()
+
+
+def _scores(link: str, language: str) -> list[tuple[str, str]]:
+    return [
+        (f"{link}?note={mark}", f"{mark} {words.of(language)}") for mark, words in enumerate(SCALE, start=1)
+    ]
+
+
+def _text_paragraph(paragraph: str, known: Mapping[str, str], language: str) -> str:
+    if paragraph == "{notes}":
+        return "\n".join(
+            f"{words}{_COLON[language]}{link}" for link, words in _scores(known["lien"], language)
+        )
+    heading = _HEADING.fullmatch(paragraph)
+    bare = heading[2] if heading else paragraph
+    return pipe(_LINK.sub(lambda m: f"{m[1]}{_COLON[language]}{m[2]}", bare), known)
+
+
+def _html_paragraph(paragraph: str, safe: Mapping[str, str], language: str) -> str:
+    if paragraph == "{notes}":
+        items = (f'<li><a href="{link}">{words}</a></li>' for link, words in _scores(safe["lien"], language))
+        return f"<ul>{''.join(items)}</ul>"
+    heading = _HEADING.fullmatch(paragraph)
+    tag = f"h{len(heading[1])}" if heading else "p"
+    words = _LINK.sub(r'<a href="\2">\1</a>', escape(heading[2] if heading else paragraph, quote=False))
+    return f"<{tag}>{pipe(words, safe)}</{tag}>"

@@ -1,0 +1,1 @@
+"""The questions: their definition, their wording and the logic of their answers."""

@@ -1,0 +1,151 @@
+"""Definitions decoded strictly from YAML or JSON; errors are French, with line and field."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from importlib import resources
+
+import msgspec
+import yaml
+
+from quality.errors import FieldError, Invalid
+from surveys.questionnaire.definition import Finding, Questionnaire, findings
+
+_TYPES = {
+    "str": "un texte",
+    "int": "un nombre entier",
+    "float": "un nombre à virgule",
+    "bool": "oui ou non sans guillemets",
+    "array": "une liste",
+    "object": "un groupe de champs",
+    "null": "rien",
+}
+
+
+class DefinitionRefused(Invalid):
+    """A definition that cannot be used; `errors` give the path of each field and what is wrong there."""
+
+    title = "Ce questionnaire ne peut pas être utilisé"
+
+    def __init__(self, errors: Iterable[FieldError]) -> None:
+        located = tuple(errors)
+        lines = [f"{error.field} : {error.message}" if error.field else error.message for error in located]
+        super().__init__("\n".join((self.title, *lines)), located)
+
+
+def read_yaml(text: str) -> Questionnaire:
+    """Read a questionnaire, refused with the line and the field of each error.
+
+    >>> try:
+    ...     read_yaml("code: court\\nversion: 1\\ntitle: {fr: Court}\\nitems: []")
+    ... except DefinitionRefused as refusal:
+    ...     print(refusal.errors[0].field, "|", refusal.errors[0].message)
+    title.en | ligne 3, il manque le champ « en »
+    """
+    tree = _compose(text)
+    doubles = [_located(tree, finding) for finding in _doubles(tree, (), set())]
+    if doubles:
+        raise DefinitionRefused(doubles)
+    return _read(lambda: msgspec.yaml.decode(text, type=Questionnaire), tree)
+
+
+def read_json(raw: bytes) -> Questionnaire:
+    """Read a questionnaire as it is stored."""
+    return _read(lambda: msgspec.json.decode(raw, type=Questionnaire), None)
+
+
+@cache
+def library(code: str) -> Questionnaire:
+    """Give a questionnaire shipped with the product.
+
+    >>> library("default").items[0].alias
+    'globale'
+    """
+    shipped = resources.files("surveys.questionnaire") / "library" / f"{code}.yaml"
+    return read_yaml(shipped.read_text(encoding="utf-8"))
+
+
+def _read(decode: Callable[[], Questionnaire], tree: yaml.Node | None) -> Questionnaire:
+    try:
+        questionnaire = decode()
+    except msgspec.DecodeError as error:
+        raise DefinitionRefused([_located(tree, _translated(str(error)))]) from error
+    broken = [_located(tree, finding) for finding in findings(questionnaire)]
+    if broken:
+        raise DefinitionRefused(broken)
+    return questionnaire
+
+
+def _compose(text: str) -> yaml.Node | None:
+    try:
+        return yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise DefinitionRefused([FieldError("", f"ligne {line}, ce n’est pas du YAML lisible")]) from error
+    except yaml.YAMLError as error:
+        raise DefinitionRefused([FieldError("", "le fichier contient un caractère interdit")]) from error
+
+
+def _doubles(node: yaml.Node | None, path: tuple[str | int, ...], seen: set[int]) -> Iterator[Finding]:
+    """Find the fields written twice, of which YAML silently keeps the last."""
+    if node is None or id(node) in seen:
+        return
+    seen.add(id(node))
+    if isinstance(node, yaml.MappingNode):
+        names = Counter(key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode))
+        yield from (
+            Finding((*path, name), "ce champ est écrit deux fois") for name in names if names[name] > 1
+        )
+    for step, child in _children(node):
+        yield from _doubles(child, (*path, step), seen)
+
+
+def _children(node: yaml.Node) -> Iterator[tuple[str | int, yaml.Node]]:
+    if isinstance(node, yaml.MappingNode):
+        yield from ((str(key.value), value) for key, value in node.value)
+    elif isinstance(node, yaml.SequenceNode):
+        yield from enumerate(node.value)
+
+
+def _located(tree: yaml.Node | None, finding: Finding) -> FieldError:
+    place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in finding.path).lstrip(".")
+    line = f"ligne {_line(tree, finding.path)}, " if tree is not None else ""
+    return FieldError(place, line + finding.message)
+
+
+def _line(node: yaml.Node, path: Sequence[str | int]) -> int:
+    """Follow the path as far as it exists."""
+    for step in path:
+        found = [child for name, child in _children(node) if name == step]
+        if not found:
+            break
+        node = found[-1]
+    return int(node.start_mark.line) + 1
+
+
+def _types(names: str) -> str:
+    return " ou ".join(_TYPES.get(name, name) for name in names.split(" | ") if name != "null") or "rien"
+
+
+_SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
+    (r"unknown field `(?P<field>.+?)`", lambda m: f"le champ « {m[1]} » n’existe pas"),
+    (r"missing required field `(?P<field>.+?)`", lambda m: f"il manque le champ « {m[1]} »"),
+    (r"Invalid enum value '?(.*?)'?$", lambda m: f"la valeur « {m[1]} » n’est pas permise"),
+    (r"Expected `(.+?)`, got `(.+?)`", lambda m: f"il faut {_types(m[1])}, pas {_types(m[2])}"),
+    (r"`array` of length >= 1", lambda _: "la liste est vide"),
+    (r"`str` of length >= 1", lambda _: "le texte est vide"),
+    (r"`str` of length <= (\d+)", lambda m: f"le texte dépasse {m[1]} caractères"),
+    (r"`int` >= (\d+)", lambda m: f"le nombre doit être au moins {m[1]}"),
+    (r"matching regex '\^\[a-z\]", lambda _: "il faut des minuscules, des chiffres et « _ » (32 au plus)"),
+    (r"matching regex '\^\[A-Z\]", lambda _: "il faut des majuscules, des chiffres et « _ »"),
+)
+
+
+def _translated(message: str) -> Finding:
+    problem, _, place = message.partition(" - at ")
+    path = tuple(int(step) if step.isdigit() else step for step in re.findall(r"\w+", place))
+    for pattern, sentence in _SENTENCES:
+        if match := re.search(pattern, problem):
+            return Finding((*path, *match.groupdict().values()), sentence(match))
+    return Finding(path, "le contenu n’est pas lisible")

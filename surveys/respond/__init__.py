@@ -1,0 +1,1 @@
+"""What respondents write back and the pages on which they answer."""

@@ -1,0 +1,139 @@
+"""Answers: what is stored, what counts, what completes."""
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from surveys.questionnaire.definition import Feed, Rule
+from surveys.questionnaire.logic import (
+    AnswerRefused,
+    completeness,
+    contributions,
+    is_low,
+    parse,
+    wants_callback,
+)
+from surveys.questionnaire.reading import library
+
+DEFAULT = library("default")
+OVERALL, ADVICE, COMMENT, CALLBACK = (
+    DEFAULT.item(a) for a in ("globale", "conseil", "commentaire", "rappel")
+)
+
+
+@pytest.mark.parametrize(
+    ("item", "raw", "stored"),
+    [
+        (OVERALL, "1", 1),
+        (OVERALL, " 5\n", 5),
+        (OVERALL, "NSP", "nsp"),
+        (ADVICE, "oui", "yes"),
+        (ADVICE, "no", "no"),
+        (CALLBACK, "Non", "no"),
+        (COMMENT, "  Très bien.\r\nMerci\r ", "Très bien.\nMerci"),
+        (COMMENT, "a\x00b\x1b\x85\u202ec\ud800\td", "abc\td"),
+        (COMMENT, " ", ""),
+        (COMMENT, "é" * 2_000, "é" * 2_000),
+    ],
+)
+def test_an_answer_is_stored_as_a_plain_value(item, raw, stored):
+    answer = parse(item, raw)
+    assert (answer, type(answer)) == (stored, type(stored))
+
+
+@pytest.mark.parametrize(
+    ("item", "raw", "message"),
+    [
+        (OVERALL, "", "Choisissez une réponse, de 1 à 5, ou « Je ne sais pas »"),
+        (OVERALL, "0", "Choisissez une réponse, de 1 à 5, ou « Je ne sais pas »"),
+        (OVERALL, "6", "Choisissez une réponse, de 1 à 5, ou « Je ne sais pas »"),
+        (OVERALL, "٣", "Choisissez une réponse, de 1 à 5, ou « Je ne sais pas »"),
+        (msgspec.structs.replace(OVERALL, dont_know=False), "nsp", "Choisissez une réponse, de 1 à 5"),
+        (ADVICE, "5", "Choisissez « Oui », « Non » ou « Je ne sais pas »"),
+        (CALLBACK, "nsp", "Choisissez « Oui » ou « Non »"),
+        (COMMENT, "é" * 2_001, "Votre texte est trop long : 2 000 caractères au plus"),
+    ],
+)
+def test_an_answer_the_item_cannot_take_is_refused_in_french(item, raw, message):
+    with pytest.raises(AnswerRefused) as refused:
+        parse(item, raw)
+    assert refused.value.message.replace("\xa0", " ").replace("\u202f", " ") == message
+
+
+@settings(max_examples=60)
+@given(st.text())
+def test_any_text_is_stored_without_what_a_database_refuses(raw):
+    stored = parse(COMMENT, raw)
+    assert isinstance(stored, str)
+    assert "\x00" not in stored
+    assert parse(COMMENT, stored) == stored
+    stored.encode()
+
+
+def test_marks_of_four_and_five_are_favourable():
+    series = [contributions(DEFAULT, {"globale": mark})["GLOB:1"] for mark in range(1, 6)]
+    assert series == [(1, 0), (1, 0), (1, 0), (1, 1), (1, 1)]
+
+
+def test_each_measured_item_feeds_its_own_series():
+    answers = {"globale": 5, "ponctualite": 2, "travail": 4, "respect": 3, "conseil": "yes", "rappel": "yes"}
+    assert contributions(DEFAULT, answers) == {
+        "GLOB:1": (1, 1),
+        "PONCT:1": (1, 0),
+        "QUAL:1": (1, 1),
+        "RESP:1": (1, 0),
+        "RECO:1": (1, 1),
+    }
+
+
+def test_what_is_not_known_or_not_answered_contributes_nothing():
+    assert contributions(DEFAULT, {"globale": "nsp", "commentaire": "Rien", "inconnue": 5}) == {}
+
+
+def test_two_items_of_one_series_add_up():
+    both = tuple(
+        msgspec.structs.replace(item, measures=(Feed(indicator="INFO", version=2, rule=Rule.TOP2),))
+        for item in DEFAULT.items[:2]
+    )
+    composite = msgspec.structs.replace(DEFAULT, items=both)
+    assert contributions(composite, {"globale": 5, "ponctualite": 1}) == {"INFO:2": (2, 1)}
+
+
+def test_a_low_mark_is_a_signal_where_the_item_says_so():
+    assert [is_low(OVERALL, answer) for answer in (1, 2, 3, 4, 5, "nsp")] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
+    assert not is_low(msgspec.structs.replace(OVERALL, signal=False), 1)
+
+
+@pytest.mark.parametrize(
+    ("answers", "state"),
+    [
+        ({}, "none"),
+        ({"commentaire": ""}, "none"),
+        ({"inconnue": 5}, "none"),
+        ({"globale": 5}, "partial"),
+        ({"commentaire": "Merci"}, "partial"),
+        ({"globale": 5, "travail": 4, "commentaire": "Merci"}, "partial"),
+        ({"globale": 5, "travail": 4, "conseil": "nsp"}, "complete"),
+    ],
+)
+def test_half_of_the_core_items_complete_a_response(answers, state):
+    assert completeness(DEFAULT, answers) == state
+
+
+def test_exactly_half_of_the_core_items_is_complete():
+    four = msgspec.structs.replace(DEFAULT, items=DEFAULT.items[:4])
+    assert completeness(four, {"globale": 5}) == "partial"
+    assert completeness(four, {"globale": 5, "respect": 5}) == "complete"
+
+
+def test_a_person_is_called_back_only_when_they_ask():
+    assert wants_callback(DEFAULT, {"rappel": "yes"})
+    assert not wants_callback(DEFAULT, {"rappel": "no", "conseil": "yes"})
