@@ -49,7 +49,9 @@ class House:
 
     @cached_property
     def home(self) -> Sequence[HomeSection]:
-        return sorted((section for c in self.components for section in c.home), key=lambda section: section.rank)
+        return sorted(
+            (section for c in self.components for section in c.home), key=lambda section: section.rank
+        )
 
     @cached_property
     def jobs(self) -> dict[str, Job]:
@@ -74,11 +76,17 @@ def compose(settings: Settings, names: Sequence[str] = COMPONENTS) -> House:
     for part in components:
         scope.RULES.update(dict(part.visible))
     secret = settings.secret_key or read_or_create_secret(settings.home)
-    return House(settings, components, Keyring(secret), environment(asset_folder("templates")), asset_folder("static"))
+    return House(
+        settings, components, Keyring(secret), environment(asset_folder("templates")), asset_folder("static")
+    )
 
 
 def refuse_errors(settings: Settings) -> None:
-    errors = [f"{finding.code} {finding.message} {finding.hint}" for finding in findings(settings) if finding.is_error]
+    errors = [
+        f"{finding.code} {finding.message} {finding.hint}"
+        for finding in findings(settings)
+        if finding.is_error
+    ]
     if errors:
         raise Refused("\n".join(errors))
 
@@ -107,8 +115,15 @@ def create_app(house: House) -> Starlette:
     app = Starlette(
         routes=routes,
         lifespan=lifespan,
-        middleware=[Middleware(StrictHeaders), Middleware(RequestBodyLimitMiddleware, max_body_size=BODY_BYTES)],
-        exception_handlers={QualityError: failures.failed, HTTPException: failures.failed, Exception: failures.failed},
+        middleware=[
+            Middleware(StrictHeaders),
+            Middleware(RequestBodyLimitMiddleware, max_body_size=BODY_BYTES),
+        ],
+        exception_handlers={
+            QualityError: failures.failed,
+            HTTPException: failures.failed,
+            Exception: failures.failed,
+        },
     )
     app.state.house = house
     return app

@@ -1,4 +1,4 @@
-"""What a component declares: its pages, models, jobs, commands and pieces of menus. `quality` assembles them by dotted name."""
+"""What a component declares: its pages, models, jobs, commands and pieces of menus."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field

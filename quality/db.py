@@ -1,7 +1,8 @@
 """Database: three pools of one login (web, answer, work), and the transaction scoped to an actor.
 
 The application's login is NOINHERIT and owns nothing; each pool sets its role at connect, and row-level
-security keys on the role. `quality_web` also reads `q.platform`, `q.org` and `q.role`, set in each transaction.
+security keys on the role. `quality_web` also reads `q.platform`, `q.org` and `q.role`, set in each
+transaction.
 """
 
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -41,8 +42,10 @@ def credentials(url: str) -> dict[str, Any]:
     }
 
 
-def tortoise_config(url: str, components: Sequence[Component], *, pools: Iterable[str] = POOLS) -> dict[str, Any]:
-    """Return Tortoise's configuration: one connection a pool, one app a component, models on `web` by default."""
+def tortoise_config(
+    url: str, components: Sequence[Component], *, pools: Iterable[str] = POOLS
+) -> dict[str, Any]:
+    """Return Tortoise's configuration: a connection a pool, an app a component, models on `web`."""
     return {
         "connections": {name: _pool(url, name) for name in pools},
         "apps": apps(components, "web"),
@@ -53,13 +56,25 @@ def tortoise_config(url: str, components: Sequence[Component], *, pools: Iterabl
 
 def owner_config(url: str, components: Sequence[Component]) -> dict[str, Any]:
     """Return the configuration of the owner's connection, for migrations only."""
-    connection = {"engine": "tortoise.backends.asyncpg", "credentials": {**credentials(url), "minsize": 1, "maxsize": 2}}
-    return {"connections": {"owner": connection}, "apps": apps(components, "owner"), "use_tz": True, "timezone": "UTC"}
+    connection = {
+        "engine": "tortoise.backends.asyncpg",
+        "credentials": {**credentials(url), "minsize": 1, "maxsize": 2},
+    }
+    return {
+        "connections": {"owner": connection},
+        "apps": apps(components, "owner"),
+        "use_tz": True,
+        "timezone": "UTC",
+    }
 
 
 def apps(components: Sequence[Component], connection: str) -> dict[str, Any]:
     return {
-        component.name: {"models": list(component.models), "default_connection": connection, "migrations": component.migrations}
+        component.name: {
+            "models": list(component.models),
+            "default_connection": connection,
+            "migrations": component.migrations,
+        }
         for component in components
         if component.models
     }
@@ -108,7 +123,7 @@ async def execute(db: Connection, sql: str, *values: object) -> None:
 
 def raw(db: Connection) -> asyncpg.Connection:
     """Return the driver's connection of an open transaction, for COPY and cursors."""
-    return db._connection  # type: ignore[attr-defined] # noqa: SLF001 - Tortoise has no COPY
+    return db._connection  # noqa: SLF001 - Tortoise has no COPY
 
 
 class OwnerRefused(Refused):
@@ -123,14 +138,15 @@ async def refuse_owner() -> None:
         SELECT session_user::text AS login,
                r.rolsuper OR r.rolbypassrls
                OR EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                          WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND c.relowner = r.oid) AS is_owner
+                          WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p')
+                            AND c.relowner = r.oid) AS is_owner
         FROM pg_roles r WHERE r.rolname = session_user
         """,
     )
     if row is None or row["is_owner"]:
         login = row["login"] if row else "?"
         raise OwnerRefused(
-            "Le compte {login} est propriétaire ou superutilisateur. Donnez à QUALITY_DATABASE_URL un compte NOINHERIT "
-            "sans droit de propriété.",
+            "Le compte {login} est propriétaire ou superutilisateur. "
+            "Donnez à QUALITY_DATABASE_URL un compte NOINHERIT sans droit de propriété.",
             login=login,
         )

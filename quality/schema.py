@@ -20,14 +20,16 @@ LOCK = 7_403_311_975
 class PartitionedModel(CreateModel):
     """Create a table partitioned by range of its UUIDv7 id; `ensure_partitions` adds the months."""
 
-    async def database_forward(self, app_label: str, old_state: Any, new_state: Any, state_editor: Any = None) -> None:
-        run = state_editor._run_sql  # noqa: SLF001 - the statement is the editor's, only its tail is ours
+    async def database_forward(
+        self, app_label: str, old_state: Any, new_state: Any, state_editor: Any = None
+    ) -> None:
+        run = state_editor._run_sql
 
         async def run_partitioned(sql: str) -> None:
             head, separator, tail = sql.rpartition(");")
             await run(f"{head}) PARTITION BY RANGE (id);{tail}" if separator else sql)
 
-        state_editor._run_sql = run_partitioned  # noqa: SLF001
+        state_editor._run_sql = run_partitioned
         try:
             await super().database_forward(app_label, old_state, new_state, state_editor)
         finally:
@@ -45,13 +47,17 @@ class RunSqlFile(TortoiseOperation):
     def describe(self) -> str:
         return f"Run {self.path.name}"
 
-    async def database_forward(self, app_label: str, old_state: Any, new_state: Any, state_editor: Any = None) -> None:
+    async def database_forward(
+        self, app_label: str, old_state: Any, new_state: Any, state_editor: Any = None
+    ) -> None:
         if state_editor is not None:
-            await state_editor._run_sql(self.path.read_text(encoding="utf-8"))  # noqa: SLF001
+            await state_editor._run_sql(self.path.read_text(encoding="utf-8"))
 
 
-async def migrate(owner_url: str, application_login: str, components: Sequence[Component], *, creates_login: bool) -> None:
-    """Bring the database to the present schema. The lock holds other migrations back (Tortoise takes none)."""
+async def migrate(
+    owner_url: str, application_login: str, components: Sequence[Component], *, creates_login: bool
+) -> None:
+    """Bring the database to the present schema, under a lock (Tortoise takes none)."""
     connection = await asyncpg.connect(**credentials(owner_url))
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", LOCK)
@@ -73,8 +79,8 @@ async def _ensure_roles(connection: asyncpg.Connection, login: str, *, creates_l
             await connection.execute(f'GRANT {role} TO "{login}"')
     except asyncpg.InsufficientPrivilegeError as error:
         raise Refused(
-            "Le compte de QUALITY_OWNER_URL ne peut pas créer les rôles {roles}. Un administrateur doit les créer (NOLOGIN) "
-            "puis les accorder à {login}.",
+            "Le compte de QUALITY_OWNER_URL ne peut pas créer les rôles {roles}. "
+            "Un administrateur doit les créer (NOLOGIN), puis les accorder à {login}.",
             roles=", ".join(ROLES),
             login=login,
         ) from error

@@ -85,7 +85,10 @@ def _database_scheme(settings: Settings) -> Finding | None:
     if settings.is_embedded or urlsplit(settings.database_url).scheme in {"postgres", "postgresql"}:
         return None
     return Finding(
-        1, True, "QUALITY_DATABASE_URL n’est pas une adresse PostgreSQL.", "Écrivez postgresql://utilisateur:mot-de-passe@hôte/base."
+        1,
+        True,
+        "QUALITY_DATABASE_URL n’est pas une adresse PostgreSQL.",
+        "Écrivez postgresql://utilisateur:mot-de-passe@hôte/base.",
     )
 
 
@@ -117,7 +120,12 @@ def _base_scheme(settings: Settings) -> Finding | None:
     parts = urlsplit(settings.base_url)
     if parts.scheme in {"http", "https"} and parts.netloc and not parts.query:
         return None
-    return Finding(4, True, "QUALITY_BASE_URL n’est pas une adresse http.", "Écrivez par exemple https://avis.exemple.fr.")
+    return Finding(
+        4,
+        True,
+        "QUALITY_BASE_URL n’est pas une adresse http.",
+        "Écrivez par exemple https://avis.exemple.fr.",
+    )
 
 
 def _base_length(settings: Settings) -> Finding | None:
@@ -126,7 +134,7 @@ def _base_length(settings: Settings) -> Finding | None:
     return Finding(
         5,
         True,
-        f"QUALITY_BASE_URL a plus de {BASE_URL_LENGTH} caractères : l’invitation ne tiendrait plus en un SMS.",
+        f"QUALITY_BASE_URL dépasse {BASE_URL_LENGTH} caractères : l’invitation ne tiendrait plus en un SMS.",
         "Choisissez une adresse plus courte.",
     )
 
@@ -135,21 +143,34 @@ def _plain_http(settings: Settings) -> Finding | None:
     parts = urlsplit(settings.base_url)
     if parts.scheme != "http" or parts.hostname in LOOPBACK:
         return None
-    return Finding(6, False, "QUALITY_BASE_URL n’est pas en https.", "Placez un serveur mandataire TLS devant l’application.")
+    return Finding(
+        6,
+        False,
+        "QUALITY_BASE_URL n’est pas en https.",
+        "Placez un serveur mandataire TLS devant l’application.",
+    )
 
 
 def _sms(settings: Settings) -> Finding | None:
     if settings.sms_url:
         return None
     return Finding(
-        7, False, "QUALITY_SMS_URL n’est pas réglé : aucun SMS ne part.", "Écrivez kannel://utilisateur:mot-de-passe@hôte:13013/?from=38000."
+        7,
+        False,
+        "QUALITY_SMS_URL n’est pas réglé : aucun SMS ne part.",
+        "Écrivez kannel://utilisateur:mot-de-passe@hôte:13013/?from=38000.",
     )
 
 
 def _email(settings: Settings) -> Finding | None:
     if settings.email_url:
         return None
-    return Finding(8, False, "QUALITY_EMAIL_URL n’est pas réglé : aucun e-mail ne part.", "Écrivez smtp://hôte:587/?from=avis@exemple.fr.")
+    return Finding(
+        8,
+        False,
+        "QUALITY_EMAIL_URL n’est pas réglé : aucun e-mail ne part.",
+        "Écrivez smtp://hôte:587/?from=avis@exemple.fr.",
+    )
 
 
 def _embedded(settings: Settings) -> Finding | None:
@@ -166,7 +187,9 @@ def _embedded(settings: Settings) -> Finding | None:
 def _log_level(settings: Settings) -> Finding | None:
     if settings.log_level in {"debug", "info", "warning", "error", "critical"}:
         return None
-    return Finding(10, True, "QUALITY_LOG_LEVEL est inconnu.", "Écrivez debug, info, warning, error ou critical.")
+    return Finding(
+        10, True, "QUALITY_LOG_LEVEL est inconnu.", "Écrivez debug, info, warning, error ou critical."
+    )
 
 
 BASE_URL_LENGTH = 33

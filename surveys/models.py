@@ -1,4 +1,4 @@
-"""What surveys keep: published definitions, the occasion ledger, invitations, attempts, responses and calls."""
+"""What surveys keep: definitions, the occasion ledger, invitations, attempts, responses and calls."""
 
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
@@ -94,7 +94,7 @@ class Occasion(Model):
 
 
 class Invitation(Model):
-    """One asked occasion (or one piece of news of a complaint), with every fact that collect and dispatch need."""
+    """One asked occasion (or a complaint's news), with every fact that collect and dispatch need."""
 
     id = fields.UUIDField(primary_key=True)
     platform: Fk[Platform] = fields.ForeignKeyField("quality.Platform", on_delete=fields.RESTRICT)
@@ -108,7 +108,9 @@ class Invitation(Model):
     questionnaire: Fk[QuestionnaireVersion] | None = fields.ForeignKeyField(
         "surveys.QuestionnaireVersion", null=True, on_delete=fields.RESTRICT
     )
-    protocol: Fk[ProtocolVersion] | None = fields.ForeignKeyField("surveys.ProtocolVersion", null=True, on_delete=fields.RESTRICT)
+    protocol: Fk[ProtocolVersion] | None = fields.ForeignKeyField(
+        "surveys.ProtocolVersion", null=True, on_delete=fields.RESTRICT
+    )
     language = fields.CharField(2)
     pseudonym = fields.UUIDField()
     month = fields.DateField()
@@ -196,7 +198,9 @@ class Response(Model):
     platform: Fk[Platform] = fields.ForeignKeyField("quality.Platform", on_delete=fields.RESTRICT)
     invitation: Fk[Invitation] = fields.ForeignKeyField("surveys.Invitation", on_delete=fields.RESTRICT)
     provider: Fk[Organisation] = fields.ForeignKeyField("quality.Organisation", on_delete=fields.RESTRICT)
-    questionnaire: Fk[QuestionnaireVersion] = fields.ForeignKeyField("surveys.QuestionnaireVersion", on_delete=fields.RESTRICT)
+    questionnaire: Fk[QuestionnaireVersion] = fields.ForeignKeyField(
+        "surveys.QuestionnaireVersion", on_delete=fields.RESTRICT
+    )
     respondent = fields.CharField(10)
     channel = fields.CharField(8)
     answers: fields.JSONField[dict[str, object]] = fields.JSONField()
@@ -211,7 +215,7 @@ class Response(Model):
 
 
 class CallCase(Model):
-    """A call to make: a survey's phone step, a wished callback, a complaint's contact, an incoming message."""
+    """A call to make: a survey's phone step, a callback, a complaint's contact, an incoming message."""
 
     id = fields.UUIDField(primary_key=True)
     platform: Fk[Platform] = fields.ForeignKeyField("quality.Platform", on_delete=fields.CASCADE)

@@ -34,7 +34,9 @@ def need(present: bool, what: str) -> None:
 @pytest.fixture(scope="session")
 def server() -> Iterator[postgres.Server]:
     with tempfile.TemporaryDirectory(prefix="quality-tests-") as folder:
-        running = postgres.start(Path(folder), ["fsync=off", "synchronous_commit=off", "full_page_writes=off"])
+        running = postgres.start(
+            Path(folder), ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+        )
         try:
             yield running
         finally:
@@ -64,7 +66,9 @@ def settings(server: postgres.Server) -> Settings:
 async def house(schema_ready: postgres.Server, settings: Settings) -> AsyncIterator[composition.House]:
     """The composed house with its pools open: what verbs need without the web."""
     made = composition.compose(settings)
-    await Tortoise.init(config=db.tortoise_config(settings.database_url, made.components), _enable_global_fallback=True)
+    await Tortoise.init(
+        config=db.tortoise_config(settings.database_url, made.components), _enable_global_fallback=True
+    )
     yield made
     await Tortoise.close_connections()
 
@@ -89,14 +93,17 @@ async def tables(owner: asyncpg.Connection) -> list[str]:
     rows = await owner.fetch(
         """
         SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND relname <> 'tortoise_migrations'
+        WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+          AND relname <> 'tortoise_migrations'
         """
     )
     return [row["relname"] for row in rows]
 
 
 @pytest.fixture
-async def empty(owner: asyncpg.Connection, tables: list[str], house: composition.House) -> AsyncIterator[None]:
+async def empty(
+    owner: asyncpg.Connection, tables: list[str], house: composition.House
+) -> AsyncIterator[None]:
     """An empty database and the clock on a Tuesday at 10:30 in Paris; emptied again afterwards."""
     clock.set_offset(TUESDAY - datetime.now(UTC))
     platform.forget()

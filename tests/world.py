@@ -1,4 +1,4 @@
-"""The fixed cast: Mme Martin (client), Aide 34 (provider), Hérault and CNAV (funders), and Gironde, who must see nothing."""
+"""The fixed cast: Aide 34 (provider), Hérault and CNAV (funders), and Gironde, who must see nothing."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -62,16 +62,21 @@ class World:
 
 
 async def build(house: House) -> World:
-    """Write the cast: one platform, two providers, three funders, an observer; components add their own rows."""
-    ids = {name: uuid7(clock.now()) for name in ("platform", "aide34", "cap", "herault", "cnav", "gironde", "observer")}
+    """Write the cast: one platform, two providers, three funders, an observer."""
+    ids = {
+        name: uuid7(clock.now())
+        for name in ("platform", "aide34", "cap", "herault", "cnav", "gironde", "observer")
+    }
     world = World(house, **ids)
     async with scoped(world.operator) as db:
         await execute(
             db,
             """
-            INSERT INTO platform (id, code, name, sms_name, phone, hours, closing_days, sender_email, data_contact, mediator,
+            INSERT INTO platform (id, code, name, sms_name, phone, hours, closing_days, sender_email,
+                data_contact, mediator,
                 legal_notice, interval_days, stratum_target, protocol, created_at)
-            VALUES ($1, 'PLE34', 'Pléiades Services', 'Pleiades', $2, 'Du lundi au vendredi, de 10 h à 12 h 30 et de 14 h à 18 h.',
+            VALUES ($1, 'PLE34', 'Pléiades Services', 'Pleiades', $2,
+                'Du lundi au vendredi, de 10 h à 12 h 30 et de 14 h à 18 h.',
                 '[]', 'avis@pleiades.invalid', 'donnees@pleiades.invalid', '', '', 30, 40, 'default', $3)
             """,
             world.platform,
@@ -82,8 +87,8 @@ async def build(house: House) -> World:
             await execute(
                 db,
                 """
-                INSERT INTO organisation (id, platform_id, code, kind, name, short_name, legal_form, siret, departement, email,
-                    phone, on_call_name, on_call_phone, activities, created_at)
+                INSERT INTO organisation (id, platform_id, code, kind, name, short_name, legal_form, siret, departement,
+                    email, phone, on_call_name, on_call_phone, activities, created_at)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', '', '', '', $10, $11)
                 """,
                 *organisation,
@@ -99,15 +104,39 @@ def _organisations(w: World) -> list[tuple[object, ...]]:
     acts = ["I-3", "II-1"]
     return [
         (w.aide34, w.platform, AIDE_34, "provider", "Aide 34", "Aide 34", "association", AIDE_34, "34", acts),
-        (w.cap, w.platform, CAP_DOMICILE, "provider", "Cap Domicile", "Cap Domicile", "entreprise", CAP_DOMICILE, "34", acts),
+        (
+            w.cap,
+            w.platform,
+            CAP_DOMICILE,
+            "provider",
+            "Cap Domicile",
+            "Cap Domicile",
+            "entreprise",
+            CAP_DOMICILE,
+            "34",
+            acts,
+        ),
         (w.herault, w.platform, "D34", "funder", "Département de l’Hérault", "Hérault", None, None, "34", []),
         (w.cnav, w.platform, "CNAV", "funder", "Cnav", "Cnav", None, None, None, []),
-        (w.gironde, w.platform, "D33", "funder", "Département de la Gironde", "Gironde", None, None, "33", []),
+        (
+            w.gironde,
+            w.platform,
+            "D33",
+            "funder",
+            "Département de la Gironde",
+            "Gironde",
+            None,
+            None,
+            "33",
+            [],
+        ),
         (w.observer, w.platform, "OBS", "observer", "Observatoire", "Observatoire", None, None, None, []),
     ]
 
 
-async def sign_in(client: httpx.AsyncClient, world: World, role: str, organisation: UUID | None = None) -> str:
+async def sign_in(
+    client: httpx.AsyncClient, world: World, role: str, organisation: UUID | None = None
+) -> str:
     """Give a browser a session of this role; return the token its forms must carry (field `jeton`)."""
     import hashlib
     import hmac
@@ -118,14 +147,16 @@ async def sign_in(client: httpx.AsyncClient, world: World, role: str, organisati
     async with scoped(world.operator) as db:
         await execute(
             db,
-            "INSERT INTO account (id, email, name, language, is_active, created_at) VALUES ($1, $2, $3, 'fr', true, now())",
+            "INSERT INTO account (id, email, name, language, is_active, created_at) "
+            "VALUES ($1, $2, $3, 'fr', true, now())",
             account,
             f"{role}-{account.hex[-8:]}@demo.invalid",
             "Camille Essai",
         )
         await execute(
             db,
-            "INSERT INTO membership (id, platform_id, account_id, organisation_id, role) VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO membership (id, platform_id, account_id, organisation_id, role) "
+            "VALUES ($1, $2, $3, $4, $5)",
             membership,
             world.platform,
             account,

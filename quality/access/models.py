@@ -30,7 +30,9 @@ class Membership(Model):
     id = fields.UUIDField(primary_key=True)
     platform: Fk[Platform] = fields.ForeignKeyField("quality.Platform", on_delete=fields.CASCADE)
     account: Fk[Account] = fields.ForeignKeyField("quality.Account", on_delete=fields.CASCADE)
-    organisation: Fk[Organisation] | None = fields.ForeignKeyField("quality.Organisation", null=True, on_delete=fields.CASCADE)
+    organisation: Fk[Organisation] | None = fields.ForeignKeyField(
+        "quality.Organisation", null=True, on_delete=fields.CASCADE
+    )
     role = fields.CharField(10)
 
     class Meta:

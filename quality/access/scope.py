@@ -1,6 +1,7 @@
 """The one door to rows: a transaction that carries the actor's scope, and `visible(actor, Model)`.
 
-Two walls say the same thing: the queries built here, and the row-level security of quality/migrations/rules.sql.
+Two walls say the same thing: the queries built here, and the row-level security of
+quality/migrations/rules.sql.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -17,6 +18,9 @@ from quality.errors import NotFound
 
 M = TypeVar("M", bound=Model)
 Rule = Callable[[Actor, QuerySet[Any]], QuerySet[Any]]
+SCOPE = """
+SELECT set_config('q.platform', $1, true), set_config('q.org', $2, true), set_config('q.role', $3, true)
+"""
 RULES: dict[type[Model], Rule] = {}
 
 
@@ -26,7 +30,7 @@ async def scoped(actor: Actor) -> AsyncIterator[Connection]:
     async with in_transaction("web") as db:
         await execute(
             db,
-            "SELECT set_config('q.platform', $1, true), set_config('q.org', $2, true), set_config('q.role', $3, true)",
+            SCOPE,
             str(actor.platform or ""),
             str(actor.organisation or ""),
             actor.role,

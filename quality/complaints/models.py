@@ -11,7 +11,7 @@ Fk = ForeignKeyFieldInstance
 
 
 class Complaint(Model):
-    """Somebody wants something done. The provider sees month, kind and activity; the subject only when disclosed."""
+    """Somebody wants something done. The provider sees month, kind and activity."""
 
     id = fields.UUIDField(primary_key=True)
     platform: Fk[Platform] = fields.ForeignKeyField("quality.Platform", on_delete=fields.RESTRICT)
@@ -84,7 +84,9 @@ class Signal(Model):
     item = fields.CharField(40)
     value = fields.SmallIntField()
     wish = fields.CharField(10, null=True)
-    complaint: Fk[Complaint] | None = fields.ForeignKeyField("quality.Complaint", null=True, on_delete=fields.RESTRICT)
+    complaint: Fk[Complaint] | None = fields.ForeignKeyField(
+        "quality.Complaint", null=True, on_delete=fields.RESTRICT
+    )
     created_at = fields.DatetimeField()
 
     class Meta:

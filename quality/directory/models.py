@@ -89,7 +89,7 @@ class Person(Model):
 
 
 class Endpoint(Model):
-    """A phone number or an e-mail address, known by its keyed hash: refusals, bounces and contact counters."""
+    """A phone number or an e-mail address, by its keyed hash: refusals, bounces, contact counters."""
 
     id = fields.UUIDField(primary_key=True)
     platform: Fk[Platform] = fields.ForeignKeyField("quality.Platform", on_delete=fields.RESTRICT)

@@ -14,7 +14,9 @@ class File(Model):
 
     id = fields.UUIDField(primary_key=True)
     platform: Fk[Platform] = fields.ForeignKeyField("quality.Platform", on_delete=fields.CASCADE)
-    organisation: Fk[Organisation] | None = fields.ForeignKeyField("quality.Organisation", null=True, on_delete=fields.CASCADE)
+    organisation: Fk[Organisation] | None = fields.ForeignKeyField(
+        "quality.Organisation", null=True, on_delete=fields.CASCADE
+    )
     name = fields.CharField(200)
     media_type = fields.CharField(100)
     size = fields.IntField()

@@ -99,7 +99,7 @@ class ReleaseBase(Model):
 
 
 class Convention(Model):
-    """What a funder and its providers agreed to look at: population, indicators, targets, delays, authority."""
+    """What a funder and its providers agreed on: population, indicators, targets, delays, authority."""
 
     id = fields.UUIDField(primary_key=True)
     platform: Fk[Platform] = fields.ForeignKeyField("quality.Platform", on_delete=fields.RESTRICT)

@@ -1,4 +1,4 @@
-"""Forms from elsewhere are refused: the Origin must be ours, and a signed-in form carries a token of its session."""
+"""Forms from elsewhere are refused: the Origin must be ours, and a signed-in form carries a token.
 
 import hashlib
 import hmac
@@ -23,7 +23,7 @@ def token_of(request: Request) -> str:
 
 
 async def check(request: Request) -> None:
-    """Refuse a form without our Origin or without its session's token (field `jeton` or header X-CSRF-Token)."""
+    """Refuse a form without our Origin or without its session's token (`jeton` or X-CSRF-Token)."""
     check_origin(request)
     sent = request.headers.get("x-csrf-token")
     if sent is None:
@@ -34,7 +34,7 @@ async def check(request: Request) -> None:
 
 
 def check_origin(request: Request) -> None:
-    """Refuse a browser's form sent by another site; a program that sends no Origin is left to its own proof."""
+    """Refuse a browser's form of another site; a program that sends no Origin has its own proof."""
     origin = request.headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
         raise Forbidden("Ce formulaire vient d’un autre site. Ouvrez la page, puis recommencez.")

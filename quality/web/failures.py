@@ -1,4 +1,4 @@
-"""Errors as the reader understands them: a page in French or English, or problem+json for the API (RFC 9457)."""
+"""Errors as the reader understands them: a page in French or English, problem+json for the API (RFC 9457)."""
 
 import logging
 from dataclasses import dataclass
@@ -17,6 +17,19 @@ from quality.web.rendering import render
 log = logging.getLogger(__name__)
 _BY_STATUS: dict[int, type[QualityError]] = {404: NotFound, 413: TooLarge}
 
+ACTIONS = {
+    401: "Connectez-vous, puis revenez à cette page.",
+    403: "Revenez à la page d’accueil, ou demandez l’accès à votre plateforme.",
+    404: "Vérifiez l’adresse, ou revenez à la page d’accueil.",
+    405: "Revenez à la page précédente.",
+    409: "Rechargez la page : quelqu’un l’a peut-être changée avant vous.",
+    413: "Envoyez un fichier de 20 Mo au plus.",
+    422: "Corrigez ce qui est signalé, puis recommencez.",
+    429: "Attendez un quart d’heure, puis recommencez.",
+    500: "Réessayez dans quelques minutes. Rien de ce que vous aviez enregistré n’est perdu.",
+    503: "Réessayez dans quelques minutes. Rien de ce que vous aviez enregistré n’est perdu.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Error:
@@ -24,7 +37,8 @@ class Error:
 
     status: int
     title: str
-    message: str
+    sentence: str
+    action: str
 
 
 async def failed(request: Request, error: Exception) -> Response:
@@ -39,7 +53,12 @@ async def failed(request: Request, error: Exception) -> Response:
 
 def problem(error: QualityError) -> Response:
     """Return an RFC 9457 problem document."""
-    document: dict[str, object] = {"type": "about:blank", "title": error.title, "status": error.status, "detail": str(error)}
+    document: dict[str, object] = {
+        "type": "about:blank",
+        "title": error.title,
+        "status": error.status,
+        "detail": str(error),
+    }
     if isinstance(error, Invalid) and error.errors:
         document["errors"] = [{"field": e.field, "message": e.message} for e in error.errors]
     return Response(msgspec.json.encode(document), error.status, media_type="application/problem+json")
@@ -48,7 +67,10 @@ def problem(error: QualityError) -> Response:
 def _known(error: Exception) -> QualityError:
     if isinstance(error, HTTPException):
         return _from_status(error.status_code)
-    if isinstance(error, (asyncpg.PostgresConnectionError, DBConnectionError, ConnectionError, asyncpg.CannotConnectNowError)):
+    if isinstance(
+        error,
+        (asyncpg.PostgresConnectionError, DBConnectionError, ConnectionError, asyncpg.CannotConnectNowError),
+    ):
         return Unavailable()
     log.error("unexpected error", exc_info=error)
     return QualityError()
@@ -66,6 +88,11 @@ def _from_status(status: int) -> QualityError:
 async def _page(request: Request, error: QualityError) -> Response:
     lang = languages.chosen(request, None)
     with languages.using(lang):
-        message = languages.gettext(error.message)
-        page = Error(error.status, languages.gettext(error.title), message.format_map(error.values) if error.values else message)
+        said = languages.gettext(error.message) if error.message != error.title else ""
+        page = Error(
+            status=error.status,
+            title=languages.gettext(error.title),
+            sentence=said.format_map(error.values) if error.values else said,
+            action=languages.gettext(ACTIONS.get(error.status, ACTIONS[500])),
+        )
     return await render(request, page, error.status)

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
@@ -62,7 +63,7 @@ def using(language: str) -> Iterator[None]:
 
 
 def chosen(request: Request, preference: str | None) -> str:
-    """Return the language asked by `?langue=`, else the cookie, else the account's, else the browser's first known one."""
+    """Return the language asked by `?langue=`, else the cookie's, the account's, the browser's."""
     for candidate in (request.query_params.get(COOKIE), request.cookies.get(COOKIE), preference):
         if candidate in LANGUAGES:
             return candidate
@@ -77,10 +78,18 @@ def _accepted(header: str) -> str:
     return "fr"
 
 
-def other(request: Request, language: str) -> tuple[str, str] | None:
+@dataclass(frozen=True, slots=True)
+class OtherLanguage:
+    """The same page in the other language, under that language's own name."""
+
+    href: str
+    label: str
+
+
+def other(request: Request, language: str) -> OtherLanguage:
     """Return the address of this page in the other language, and that language's own name."""
     code = "en" if language == "fr" else "fr"
     query = request.query_params.multi_items()
     kept = [(name, value) for name, value in query if name != COOKIE]
     url = request.url.replace_query_params(**dict([*kept, (COOKIE, code)]))
-    return f"{url.path}?{url.query}", NAMES[code]
+    return OtherLanguage(f"{url.path}?{url.query}", NAMES[code])

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from quality.db import fetch, pool
 
 KEPT_SECONDS = 30.0
+PARIS = ZoneInfo("Europe/Paris")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class PlatformCard:
     data_contact: str
     mediator: str
     legal_notice: str
-    zone: ZoneInfo = ZoneInfo("Europe/Paris")
+    zone: ZoneInfo = PARIS
 
 
 NOBODY = PlatformCard(None, "", "Suivi Qualité", "Suivi Qualite", "", "", "", "", "")
@@ -32,7 +33,7 @@ _read_at = float("-inf")
 
 
 async def card_of(platform: UUID | None) -> PlatformCard:
-    """Return a platform's card, re-read every 30 s; without a platform, the only one's, else the product's own."""
+    """Return a platform's card, re-read every 30 s; without a platform, the only one's."""
     await _refresh()
     if platform is not None:
         return _cards.get(platform, NOBODY)

@@ -1,7 +1,7 @@
 """Pages: a frozen dataclass rendered by the template of its name, in the shell of its reader.
 
-`ProviderDashboard` of a module of `quality` is rendered by templates/quality/provider_dashboard.html; its fields
-are the template's variables, beside `shell` and the gettext functions.
+`ProviderDashboard` of a module of `quality` is rendered by templates/quality/provider_dashboard.html; its
+fields are the template's variables, beside `shell` and the gettext functions.
 """
 
 import re
@@ -19,9 +19,11 @@ from starlette.responses import HTMLResponse, Response
 from quality import clock
 from quality.access.actor import Actor
 from quality.component import MenuEntry
-from quality.web import csrf, format as text, languages
+from quality.web import csrf, languages
+from quality.web import format as text
 from quality.web.platform import PlatformCard, card_of
 
+YEAR_SECONDS = 31_536_000
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -51,7 +53,7 @@ class Shell:
     csrf: str
     path: str
     static: Callable[[str], str]
-    other_language: tuple[str, str] | None
+    other_language: languages.OtherLanguage | None
 
 
 def environment(folder: Path) -> Environment:
@@ -88,7 +90,9 @@ def template_of(page: type) -> str:
     return f"{package}/{re.sub(r'(?<!^)(?=[A-Z])', '_', page.__name__).lower()}.html"
 
 
-async def render(request: Request, page: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+async def render(
+    request: Request, page: Any, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
     """Render a page for a member of the staff or a public reader, with the whole shell."""
     actor: Actor | None = getattr(request.state, "actor", None)
     card = await card_of(actor.platform if actor else None)
@@ -96,9 +100,11 @@ async def render(request: Request, page: Any, status: int = 200, headers: dict[s
     return _respond(request, page, shell, status, {**NO_STORE, **(headers or {})})
 
 
-def render_answer(request: Request, page: Any, card: PlatformCard, language: str, status: int = 200) -> Response:
+def render_answer(
+    request: Request, page: Any, card: PlatformCard, language: str, status: int = 200
+) -> Response:
     """Render an answer page: no session, no menu, nothing to wait for."""
-    shell = _light_shell(request, card, language)
+    shell = _compose(request, card, language, None, (), other=None)
     return _respond(request, page, shell, status, {**NO_STORE, "X-Robots-Tag": "noindex"})
 
 
@@ -107,26 +113,35 @@ def _respond(request: Request, page: Any, shell: Shell, status: int, headers: di
     with languages.using(shell.lang):
         context = {field.name: getattr(page, field.name) for field in fields(page)}
         html = house.templates.get_template(template_of(type(page))).render(shell=shell, **context)
-    return HTMLResponse(html, status, headers={**headers, "Content-Language": shell.lang})
+    response = HTMLResponse(html, status, headers={**headers, "Content-Language": shell.lang})
+    if request.query_params.get(languages.COOKIE) == shell.lang and shell.other_language:
+        response.set_cookie(languages.COOKIE, shell.lang, max_age=YEAR_SECONDS, httponly=True, samesite="lax")
+    return response
 
 
 async def _shell(request: Request, actor: Actor | None, card: PlatformCard) -> Shell:
     lang = languages.chosen(request, actor.language if actor else None)
     menu = await _menu(request, actor, lang) if actor else ()
-    return _compose(request, card, lang, actor, menu)
+    return _compose(request, card, lang, actor, menu, other=languages.other(request, lang))
 
 
-def _light_shell(request: Request, card: PlatformCard, language: str) -> Shell:
-    return _compose(request, card, language, None, ())
-
-
-def _compose(request: Request, card: PlatformCard, lang: str, actor: Actor | None, menu: Sequence[MenuLine]) -> Shell:
+def _compose(
+    request: Request,
+    card: PlatformCard,
+    lang: str,
+    actor: Actor | None,
+    menu: Sequence[MenuLine],
+    *,
+    other: languages.OtherLanguage | None,
+) -> Shell:
     house = request.app.state.house
     now = clock.now().astimezone(card.zone)
     return Shell(
         lang=lang,
         demo=house.settings.demo,
-        now_text=f"{text.day_text(now.date(), lang=lang, year=True)}, {text.time_text(now.time(), lang=lang)}" if house.settings.demo else "",
+        now_text=f"{text.day_text(now.date(), lang=lang, year=True)}, {text.time_text(now.time(), lang=lang)}"
+        if house.settings.demo
+        else "",
         now_iso=_minute(now),
         platform_name=card.name,
         platform_phone=text.phone_text(card.phone),
@@ -137,7 +152,7 @@ def _compose(request: Request, card: PlatformCard, lang: str, actor: Actor | Non
         csrf=csrf.token_of(request) if actor else "",
         path=request.scope["path"],
         static=house.static_url,
-        other_language=languages.other(request, lang),
+        other_language=other,
     )
 
 
@@ -150,9 +165,17 @@ async def _menu(request: Request, actor: Actor, lang: str) -> tuple[MenuLine, ..
     path = request.scope["path"]
     with languages.using(lang):
         return tuple(
-            MenuLine(e.href, languages.gettext(e.label), e.icon, await _count(e.count, actor), _is_current(path, e.href))
-            for e in entries
-            if actor.role in e.roles
+            [
+                MenuLine(
+                    e.href,
+                    languages.gettext(e.label),
+                    e.icon,
+                    await _count(e.count, actor),
+                    _is_current(path, e.href),
+                )
+                for e in entries
+                if actor.role in e.roles
+            ]
         )
 
 

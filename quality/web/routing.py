@@ -17,7 +17,7 @@ PUBLIC: frozenset[Role] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One line of the access table: a path, its methods and the roles that may take it (none named: anybody)."""
+    """One line of the access table: a path, its methods and the roles that may take it."""
 
     path: str
     methods: frozenset[str]
@@ -31,8 +31,15 @@ class GuardedRoute(Route):
     access: Access
 
 
-def page(path: str, view: View, *, roles: frozenset[Role], methods: Sequence[str] = ("GET",), name: str | None = None) -> GuardedRoute:
-    """Declare a page for signed-in roles: session, role, and on POST the Origin and the token are checked first."""
+def page(
+    path: str,
+    view: View,
+    *,
+    roles: frozenset[Role],
+    methods: Sequence[str] = ("GET",),
+    name: str | None = None,
+) -> GuardedRoute:
+    """Declare a page for signed-in roles: session, role and, on POST, Origin and token are checked."""
 
     async def guarded(request: Request) -> Response:
         actor = await session.actor_of(request)
@@ -47,7 +54,9 @@ def page(path: str, view: View, *, roles: frozenset[Role], methods: Sequence[str
     return _route(path, guarded, roles, methods, name or view.__name__, is_public=False)
 
 
-def public(path: str, view: View, *, methods: Sequence[str] = ("GET",), name: str | None = None) -> GuardedRoute:
+def public(
+    path: str, view: View, *, methods: Sequence[str] = ("GET",), name: str | None = None
+) -> GuardedRoute:
     """Declare a page for anybody: a POST from another site is refused by its Origin."""
 
     async def guarded(request: Request) -> Response:

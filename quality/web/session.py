@@ -39,8 +39,9 @@ async def _find(token: str) -> Actor | None:
         row = await fetch_one(
             db,
             f"""
-            SELECT s.id AS session, m.id AS membership, m.role, m.platform_id, m.organisation_id, a.id AS account, a.name,
-                   a.language, coalesce(o.name, '') AS organisation_name, s.seen_at < now() - interval '1 minute' AS is_stale
+            SELECT s.id AS session, m.id AS membership, m.role, m.platform_id, m.organisation_id,
+                   a.id AS account, a.name, a.language, coalesce(o.name, '') AS organisation_name,
+                   s.seen_at < now() - interval '1 minute' AS is_stale
             FROM session s JOIN membership m ON m.id = s.membership_id JOIN account a ON a.id = m.account_id
             LEFT JOIN organisation o ON o.id = m.organisation_id
             WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND a.is_active

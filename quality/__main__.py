@@ -1,0 +1,5 @@
+"""`python -m quality` is the command line."""
+
+from quality.cli import main
+
+main()

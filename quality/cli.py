@@ -1,0 +1,143 @@
+"""The command line: composition of commands, each a thin door to a verb."""
+
+import asyncio
+import logging
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.logging import RichHandler
+
+from quality import app as composition
+from quality import component, jobs, postgres, schema
+from quality.commands import run
+from quality.errors import QualityError, Refused
+from quality.settings import Settings, findings, from_environment
+
+app = typer.Typer(name="quality", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+out = Console()
+LOOPBACK_ONLY = "127.0.0.1"
+
+
+@app.callback()
+def options() -> None:
+    """Suivi Qualité : le suivi de la qualité des services à domicile."""
+    level = from_environment().log_level.upper()
+    logging.basicConfig(
+        level=level,
+        format="%(name)s : %(message)s",
+        handlers=[RichHandler(console=Console(stderr=True), show_path=False)],
+    )
+
+
+@app.command()
+def check() -> None:
+    """Relire les réglages et dire ce qui ne va pas, avec un numéro."""
+    found = findings(from_environment())
+    for finding in found:
+        kind = "erreur" if finding.is_error else "remarque"
+        out.print(f"{finding.code} {kind} : {finding.message} {finding.hint}", highlight=False)
+    if not found:
+        out.print("Rien à signaler.")
+    raise typer.Exit(1 if any(finding.is_error for finding in found) else 0)
+
+
+@app.command()
+def migrate() -> None:
+    """Créer ou mettre à jour le schéma de la base (QUALITY_OWNER_URL)."""
+    settings = from_environment()
+    server = postgres.start(settings.home) if settings.is_embedded else None
+    try:
+        asyncio.run(_migrate(settings, server))
+        out.print("Le schéma est à jour.")
+    finally:
+        if server is not None:
+            server.stop()
+
+
+async def _migrate(settings: Settings, server: postgres.Server | None) -> None:
+    from quality.db import credentials
+
+    owner = server.owner_url if server else settings.owner_url
+    if not owner:
+        raise Refused("Réglez QUALITY_OWNER_URL : le compte propriétaire crée les tables.")
+    login = postgres.APPLICATION if server else credentials(settings.database_url)["user"]
+    await schema.migrate(
+        owner, login, component.load(composition.COMPONENTS), creates_login=server is not None
+    )
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Adresse d’écoute.")] = LOOPBACK_ONLY,
+    port: Annotated[int, typer.Option(help="Port d’écoute.")] = 8000,
+) -> None:
+    """Servir les pages et l’API."""
+    serve_house(composition.compose(from_environment()), host, port)
+
+
+def serve_house(house: composition.House, host: str, port: int) -> None:
+    """Run uvicorn until a signal; X-Forwarded-* is trusted from this machine only."""
+    import uvicorn
+
+    uvicorn.run(
+        composition.create_app(house),
+        host=host,
+        port=port,
+        log_level=house.settings.log_level,
+        access_log=False,
+        server_header=False,
+        forwarded_allow_ips=LOOPBACK_ONLY,
+    )
+
+
+@app.command()
+def worker() -> None:
+    """Exécuter les tâches : décisions, envois, courriers, échéances."""
+    from quality.worker import work
+
+    asyncio.run(work(composition.compose(from_environment())))
+
+
+@app.command("run-job")
+def run_job(name: Annotated[str, typer.Argument(help="Nom de la tâche.")]) -> None:
+    """Exécuter une tâche une fois, maintenant."""
+
+    async def verb(house: composition.House) -> None:
+        if name not in house.jobs:
+            raise Refused(
+                "Tâche inconnue : {name}. Connues : {known}.", name=name, known=", ".join(sorted(house.jobs))
+            )
+        await jobs.run_now(house, house.jobs[name])
+
+    run(verb)
+    out.print(f"{name} : fait.")
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Port d’écoute, sur cette machine seulement.")] = 8000,
+) -> None:
+    """Servir la démonstration : données fictives, horloge virtuelle, tous les rôles."""
+    from quality.demo.running import serve_demo
+
+    serve_demo(from_environment(), port)
+
+
+def main() -> None:
+    """Run the command line; a refusal is one clear sentence and exit code 1."""
+    for part in component.load(composition.COMPONENTS):
+        if part.commands is not None:
+            part.commands(app)
+    try:
+        app(standalone_mode=False)
+    except QualityError as error:
+        Console(stderr=True).print(str(error), style="bold red", highlight=False)
+        sys.exit(1)
+    except typer.Exit as leave:
+        sys.exit(leave.exit_code)
+
+
+if __name__ == "__main__":
+    main()

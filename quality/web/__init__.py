@@ -1,0 +1,1 @@
+"""Pages, forms, charts, languages and API conventions of the web application."""
