@@ -87,8 +87,8 @@ async def build(house: House) -> World:
             await execute(
                 db,
                 """
-                INSERT INTO organisation (id, platform_id, code, kind, name, short_name, legal_form, siret, departement,
-                    email, phone, on_call_name, on_call_phone, activities, created_at)
+                INSERT INTO organisation (id, platform_id, code, kind, name, short_name, legal_form, siret,
+                    departement, email, phone, on_call_name, on_call_phone, activities, created_at)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', '', '', '', $10, $11)
                 """,
                 *organisation,

@@ -226,7 +226,7 @@ class Migration(migrations.Migration):
                 ('verdict', fields.CharField(null=True, max_length=12)),
                 ('awaits_contact', fields.BooleanField(default=False)),
             ],
-            options={'table': 'complaint', 'app': 'quality', 'unique_together': (('platform', 'number'),), 'pk_attr': 'id', 'table_description': 'Somebody wants something done. The provider sees month, kind and activity; the subject only when disclosed.'},
+            options={'table': 'complaint', 'app': 'quality', 'unique_together': (('platform', 'number'),), 'pk_attr': 'id', 'table_description': 'Somebody wants something done. The provider sees month, kind and activity.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -278,7 +278,7 @@ class Migration(migrations.Migration):
                 ('solution_days', fields.SmallIntField(null=True)),
                 ('authority', fields.JSONField(default=dict, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
             ],
-            options={'table': 'convention', 'app': 'quality', 'unique_together': (('platform', 'code'),), 'pk_attr': 'id', 'table_description': 'What a funder and its providers agreed to look at: population, indicators, targets, delays, authority.'},
+            options={'table': 'convention', 'app': 'quality', 'unique_together': (('platform', 'code'),), 'pk_attr': 'id', 'table_description': 'What a funder and its providers agreed on: population, indicators, targets, delays, authority.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -293,7 +293,7 @@ class Migration(migrations.Migration):
                 ('failed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('recent', ArrayField(default=list, element_type='TIMESTAMPTZ')),
             ],
-            options={'table': 'endpoint', 'app': 'quality', 'pk_attr': 'id', 'table_description': 'A phone number or an e-mail address, known by its keyed hash: refusals, bounces and contact counters.'},
+            options={'table': 'endpoint', 'app': 'quality', 'pk_attr': 'id', 'table_description': 'A phone number or an e-mail address, by its keyed hash: refusals, bounces, contact counters.'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -1,4 +1,4 @@
-"""Forms from elsewhere are refused: the Origin must be ours, and a signed-in form carries a token.
+"""Forms from elsewhere are refused: the Origin must be ours, and a signed-in form carries a token."""
 
 import hashlib
 import hmac

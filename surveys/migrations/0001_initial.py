@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                 ('closed_reason', fields.CharField(null=True, max_length=16)),
                 ('answered_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'invitation', 'app': 'surveys', 'pk_attr': 'id', 'table_description': 'One asked occasion (or one piece of news of a complaint), with every fact that collect and dispatch need.'},
+            options={'table': 'invitation', 'app': 'surveys', 'pk_attr': 'id', 'table_description': "One asked occasion (or a complaint's news), with every fact that collect and dispatch need."},
             bases=['Model'],
         ),
         PartitionedModel(
@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('closed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'call_case', 'app': 'surveys', 'pk_attr': 'id', 'table_description': "A call to make: a survey's phone step, a wished callback, a complaint's contact, an incoming message."},
+            options={'table': 'call_case', 'app': 'surveys', 'pk_attr': 'id', 'table_description': "A call to make: a survey's phone step, a callback, a complaint's contact, an incoming message."},
             bases=['Model'],
         ),
         ops.CreateModel(
