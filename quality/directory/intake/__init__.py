@@ -1,0 +1,1 @@
+"""Reading what providers send, line by line, before anything touches the database."""

@@ -1,0 +1,103 @@
+"""One line of an interventions file once every value has been understood."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from hashlib import blake2b
+from typing import Final, Literal, TypeAlias, TypeVar
+from uuid import UUID
+
+import msgspec
+
+T = TypeVar("T")
+DIGEST_LENGTH = 16
+
+
+class Clear(Enum):
+    """What a cell holding `-` asks for."""
+
+    CLEAR = "-"
+
+
+CLEAR: Final = Clear.CLEAR
+# None leaves the stored value, CLEAR removes it.
+Maybe: TypeAlias = T | Literal[Clear.CLEAR] | None
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """An intervention and its client: instants in UTC, phones in E.164, funders as sorted ids."""
+
+    line: int
+    reference: str
+    client_reference: str
+    departement: str
+    activity: str
+    mode: str
+    client_name: Maybe[str] = None
+    phone: Maybe[str] = None
+    mobile: Maybe[str] = None
+    email: Maybe[str] = None
+    language: Maybe[str] = None
+    postcode: Maybe[str] = None
+    commune: Maybe[str] = None
+    age_band: Maybe[str] = None
+    client_status: str | None = None
+    client_status_since: Maybe[date] = None
+    contact: Maybe[str] = None
+    relative_name: Maybe[str] = None
+    relative_phone: Maybe[str] = None
+    relative_phone_is_mobile: bool = False
+    relative_email: Maybe[str] = None
+    plan_reference: Maybe[str] = None
+    hours_notified: Maybe[Decimal] = None
+    referral_reference: Maybe[str] = None
+    planned_start: Maybe[datetime] = None
+    planned_end: Maybe[datetime] = None
+    started_at: Maybe[datetime] = None
+    ended_at: Maybe[datetime] = None
+    worker_reference: Maybe[str] = None
+    funders: Maybe[tuple[UUID, ...]] = None
+    status: str | None = None
+    status_reason: Maybe[str] = None
+    incident: Maybe[bool] = None
+
+
+CLIENT_FIELDS = (
+    "client_reference",
+    "departement",
+    "client_name",
+    "phone",
+    "mobile",
+    "email",
+    "language",
+    "postcode",
+    "commune",
+    "age_band",
+    "client_status",
+    "client_status_since",
+    "contact",
+    "relative_name",
+    "relative_phone",
+    "relative_phone_is_mobile",
+    "relative_email",
+)
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+def digest(line: Line) -> bytes:
+    """Return 16 bytes that change when anything but the line's number does."""
+    return blake2b(_encode(msgspec.structs.astuple(line)[1:]), digest_size=DIGEST_LENGTH).digest()
+
+
+def client_digest(line: Line) -> bytes:
+    """Return 16 bytes that change when something said of the client does."""
+    facts = tuple(getattr(line, field) for field in CLIENT_FIELDS)
+    return blake2b(_encode(facts), digest_size=DIGEST_LENGTH).digest()
+
+
+def first_status(line: Line) -> str:
+    """Return the status of a visit never seen before: the line's, else done once it has a real start."""
+    if line.status is not None:
+        return line.status
+    return "planned" if line.started_at in {None, CLEAR} else "done"
