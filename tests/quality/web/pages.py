@@ -1,0 +1,221 @@
+"""Samples of the pages: a shell, a context for each template, and a reader of what was rendered."""
+
+from dataclasses import dataclass, field, replace
+from html.parser import HTMLParser
+from pathlib import Path
+from types import SimpleNamespace
+
+TEMPLATES = Path(__file__).parents[3] / "templates"
+VOID = {"meta", "link", "input", "br", "img", "hr", "path", "circle", "rect"}
+
+
+@dataclass(frozen=True)
+class Shell:
+    lang: str = "fr"
+    demo: bool = True
+    now_text: str = "mardi 24 novembre 2026, 10 h 30"
+    now_iso: str = "2026-11-24T10:30"
+    platform_name: str = "Pléiades Services"
+    platform_phone: str = "04 67 00 00 00"
+    platform_phone_link: str = "tel:+33467000000"
+    platform_hours: str = "Du lundi au vendredi, de 10 h à 12 h 30 et de 14 h à 18 h."
+    actor: object | None = None
+    menu: tuple[object, ...] = ()
+    csrf: str = "jeton-de-session"
+    path: str = "/ici"
+    other_language: tuple[str, str] | None = None
+
+    def static(self, name: str) -> str:
+        return f"/static/{name}"
+
+
+ACTOR = SimpleNamespace(
+    name="Mme Martin", role_label="Financeur", organisation_name="Département de l’Hérault"
+)
+MENU = (
+    SimpleNamespace(href="/accueil", label="Synthèse", icon="home", count=None, is_current=False),
+    SimpleNamespace(href="/indicateurs", label="Indicateurs", icon="chart", count=None, is_current=True),
+    SimpleNamespace(href="/reclamations", label="Réclamations", icon="complaint", count=2, is_current=False),
+)
+STAFF = Shell(actor=ACTOR, menu=MENU, other_language=("/ici?langue=en", "English"))
+PUBLIC = Shell()
+ANSWER = Shell(csrf="jeton-de-reponse")
+
+SCALE = ("Très mal", "Plutôt mal", "Moyen", "Plutôt bien", "Très bien")
+RATINGS = tuple(
+    SimpleNamespace(value=str(mark), mark=str(mark), words=words) for mark, words in enumerate(SCALE, 1)
+)
+QUESTION = {
+    "token": "K7M42Q9DX3PV",
+    "number": 1,
+    "total": 7,
+    "name": "globale",
+    "kind": "rating",
+    "label": "Comment s’est passée la visite d’Aide 34, lundi 23 novembre ?",
+    "hint": "",
+    "choices": RATINGS,
+    "dont_know": True,
+    "value": "",
+    "is_preset": False,
+    "provider": "Aide 34",
+    "is_relative": False,
+    "back": None,
+    "skip": None,
+    "errors": (),
+}
+MISSING = (("globale-1", "Choisissez une réponse, de 1 à 5, ou « Je ne sais pas »"),)
+COMMENT = QUESTION | {
+    "number": 6,
+    "name": "commentaire",
+    "kind": "text",
+    "label": "Voulez-vous ajouter quelque chose ?",
+    "hint": "Ne donnez pas de nom.",
+    "choices": (),
+    "dont_know": False,
+    "back": "/s/K7M42Q9DX3PV/5",
+    "skip": "/s/K7M42Q9DX3PV/7",
+}
+WISH = {
+    "token": "K7M42Q9DX3PV",
+    "back": "/s/K7M42Q9DX3PV/1",
+    "saved": "2 Plutôt mal",
+    "provider": "Aide 34",
+    "acknowledged_by": "jeudi 26 novembre",
+    "remedied_by": "mercredi 9 décembre",
+    "value": "",
+    "errors": (),
+}
+THANKS = {
+    "token": "K7M42Q9DX3PV",
+    "outcome": "named",
+    "reference": "K7M4-2Q9D",
+    "provider": "Aide 34",
+    "today": "mardi 24 novembre",
+    "acknowledged_by": "jeudi 26 novembre",
+    "remedied_by": "mercredi 9 décembre",
+    "callback_text": "Mercredi 25 novembre, de 10 h à 12 h 30",
+    "remaining": 4,
+    "next_number": 2,
+}
+CALLBACK = {
+    "token": "K7M42Q9DX3PV",
+    "back": "/s/K7M42Q9DX3PV",
+    "slots": (
+        SimpleNamespace(value="2026-11-24-pm", day="Mardi 24 novembre", span="de 14 h à 18 h"),
+        SimpleNamespace(value="2026-11-25-am", day="Mercredi 25 novembre", span="de 10 h à 12 h 30"),
+    ),
+    "value": "",
+    "errors": (),
+}
+ERROR = {"status": 404, "title": "Page introuvable", "message": "Page introuvable"}
+NO_PHONE = replace(PUBLIC, platform_phone="", platform_phone_link="tel:", platform_hours="")
+
+# name of the sample → template, shell, fields
+SAMPLES: dict[str, tuple[str, Shell, dict[str, object]]] = {
+    "question": ("surveys/answer_question.html", ANSWER, QUESTION),
+    "question_error": ("surveys/answer_question.html", ANSWER, QUESTION | {"errors": MISSING}),
+    "question_relative": (
+        "surveys/answer_question.html",
+        ANSWER,
+        QUESTION | {"is_relative": True, "is_preset": True, "value": "5", "total": None},
+    ),
+    "question_text": ("surveys/answer_question.html", ANSWER, COMMENT),
+    "question_text_error": (
+        "surveys/answer_question.html",
+        ANSWER,
+        COMMENT | {"value": "Merci", "errors": (("commentaire", "Écrivez au plus 2 000 caractères"),)},
+    ),
+    "wish": ("surveys/answer_wish.html", ANSWER, WISH),
+    "wish_error": (
+        "surveys/answer_wish.html",
+        ANSWER,
+        WISH | {"errors": (("souhait-nom", "Choisissez une des quatre réponses"),)},
+    ),
+    "thanks_named": ("surveys/answer_thanks.html", ANSWER, THANKS),
+    "thanks_confidential": ("surveys/answer_thanks.html", ANSWER, THANKS | {"outcome": "confidential"}),
+    "thanks_callback": ("surveys/answer_thanks.html", ANSWER, THANKS | {"outcome": "callback"}),
+    "thanks_plain": (
+        "surveys/answer_thanks.html",
+        ANSWER,
+        THANKS | {"outcome": "thanks", "remaining": 0, "next_number": None},
+    ),
+    "stop": ("surveys/answer_stop.html", ANSWER, {"token": "K7M42Q9DX3PV"}),
+    "stopped": (
+        "surveys/answer_stopped.html",
+        ANSWER,
+        {"stopped_text": "mardi 24 novembre à 10 h 30"},
+    ),
+    "callback": ("surveys/answer_callback.html", ANSWER, CALLBACK),
+    "callback_error": (
+        "surveys/answer_callback.html",
+        ANSWER,
+        CALLBACK | {"errors": (("creneau-2026-11-24-pm", "Choisissez un moment"),)},
+    ),
+    "callback_full": ("surveys/answer_callback.html", ANSWER, CALLBACK | {"slots": ()}),
+    "closed": ("surveys/answer_closed.html", ANSWER, {}),
+    "error": ("quality/error.html", PUBLIC, ERROR),
+    "error_staff": (
+        "quality/error.html",
+        STAFF,
+        ERROR | {"status": 405, "message": "Cette adresse ne répond pas."},
+    ),
+    "error_no_phone": ("quality/error.html", NO_PHONE, ERROR | {"status": 503}),
+    "privacy_no_phone": ("quality/privacy.html", NO_PHONE, {"contact": ""}),
+    "accessibility": ("quality/accessibility.html", PUBLIC, {"contact": "acces@demo.invalid"}),
+    "privacy": ("quality/privacy.html", PUBLIC, {"contact": "La déléguée à la protection des données"}),
+    "legal_notice": (
+        "quality/legal_notice.html",
+        replace(PUBLIC, demo=False),
+        {"contact": "", "legal_notice": "Pléiades Services, association.\n\nMontpellier."},
+    ),
+    "legal_notice_empty": ("quality/legal_notice.html", PUBLIC, {"contact": "", "legal_notice": ""}),
+}
+
+
+@dataclass
+class Element:
+    tag: str
+    attributes: dict[str, str]
+    parents: tuple["Element", ...]
+    text: str = ""
+
+
+@dataclass
+class Reading(HTMLParser):
+    """What a page holds: its elements with their text, and each piece of text apart."""
+
+    elements: list[Element] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    open: list[Element] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag, attrs):
+        element = Element(tag, {key: value or "" for key, value in attrs}, tuple(self.open))
+        self.elements.append(element)
+        if tag not in VOID:
+            self.open.append(element)
+
+    def handle_endtag(self, tag):
+        if tag not in VOID:
+            assert self.open.pop().tag == tag, f"</{tag}> closes another element"
+
+    def handle_data(self, data):
+        self.texts.append(data)
+        for element in self.open:
+            element.text += data
+
+    def all(self, tag: str) -> list[Element]:
+        return [element for element in self.elements if element.tag == tag]
+
+    def with_attribute(self, name: str) -> list[Element]:
+        return [element for element in self.elements if name in element.attributes]
+
+
+def read(html: str) -> Reading:
+    reading = Reading()
+    reading.feed(html)
+    reading.close()
+    assert not reading.open, "an element is never closed"
+    return reading
