@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from quality.errors import NotFound
+
 DATA = Path(__file__).parent / "data"
 
 
@@ -77,7 +79,7 @@ class RetirementFund(msgspec.Struct, frozen=True):
     verified: bool
 
 
-class UnknownCode(LookupError):
+class UnknownCode(NotFound):
     """Nothing has this code: a département, an activity or a fund."""
 
 
@@ -91,6 +93,7 @@ def _activities() -> Mapping[str, Activity]:
     return MappingProxyType({row.code: row for row in rows})
 
 
+UNKNOWN = "Le code « {code} » n’existe pas."
 DEPARTEMENTS = _departements()
 ACTIVITIES = _activities()
 
@@ -103,7 +106,7 @@ def departement(code: str) -> Departement:
     try:
         return DEPARTEMENTS[code]
     except KeyError:
-        raise UnknownCode(code) from None
+        raise UnknownCode(UNKNOWN, code=code) from None
 
 
 @cache
@@ -135,7 +138,7 @@ def activity(code: str) -> Activity:
     try:
         return ACTIVITIES[code]
     except KeyError:
-        raise UnknownCode(code) from None
+        raise UnknownCode(UNKNOWN, code=code) from None
 
 
 def nearest_activity(text: str) -> str | None:
@@ -195,4 +198,4 @@ def fund_of(code: str) -> RetirementFund:
     for fund in retirement_funds().values():
         if code in fund.departements:
             return fund
-    raise UnknownCode(code)
+    raise UnknownCode(UNKNOWN, code=code)

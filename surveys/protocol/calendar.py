@@ -1,0 +1,194 @@
+"""Public holidays and the allowed hours of a place, computed in UTC."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from quality.directory.geography import departement as departement_of
+from quality.directory.geography import zone_of
+
+LOOK_AHEAD_DAYS = 60
+ONE_DAY = timedelta(days=1)
+
+# Code du travail, article L3133-1: the fixed days, then days counted from Easter Sunday.
+FIXED = frozenset({(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25)})
+EASTER_MONDAY, ASCENSION, WHIT_MONDAY, GOOD_FRIDAY = 1, 39, 50, -2
+# Alsace and Moselle: article L3134-13.
+SAINT_STEPHEN = (12, 26)
+# The abolition of slavery, article L3422-2 (decree 83-1003).
+ABOLITION = {"971": (5, 27), "972": (5, 22), "973": (6, 10), "974": (12, 20), "976": (4, 27)}
+
+
+class DayPart(StrEnum):
+    """The half of a day in which a call is tried."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+
+
+class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Allowed hours: ISO weekdays (1 is Monday) and half-open spans of local time.
+
+    A span that ends at or before its start crosses midnight: it belongs to the day it opens on and
+    stops at midnight when the next day is not allowed.
+    """
+
+    days: frozenset[int]
+    spans: tuple[tuple[time, time], ...]
+    holidays: bool = False
+
+    def allows(self, day: date, departement: str) -> bool:
+        return day.isoweekday() in self.days and (self.holidays or not is_holiday(day, departement))
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A half-open stretch of allowed time, in UTC."""
+
+    opens_at: datetime
+    closes_at: datetime
+
+
+def easter(year: int) -> date:
+    """Give Easter Sunday by the Gregorian computus (Meeus, Astronomical Algorithms, chapter 8).
+
+    >>> easter(2026), easter(2027)
+    (datetime.date(2026, 4, 5), datetime.date(2027, 3, 28))
+    """
+    golden = year % 19
+    century, rest = divmod(year, 100)
+    leap_centuries, century_rest = divmod(century, 4)
+    correction = (century - (century + 8) // 25 + 1) // 3
+    epact = (19 * golden + century - leap_centuries - correction + 15) % 30
+    leap_years, year_rest = divmod(rest, 4)
+    weekday = (32 + 2 * century_rest + 2 * leap_years - epact - year_rest) % 7
+    late = (golden + 11 * epact + 22 * weekday) // 451
+    month, day = divmod(epact + weekday - 7 * late + 114, 31)
+    return date(year, month, day + 1)
+
+
+@cache
+def holidays(year: int, departement: str) -> frozenset[date]:
+    """Give the public holidays of a year in a département.
+
+    >>> date(2026, 12, 26) in holidays(2026, "67"), date(2026, 12, 26) in holidays(2026, "34")
+    (True, False)
+    """
+    fixed, moving = set(FIXED), [EASTER_MONDAY, ASCENSION, WHIT_MONDAY]
+    if departement_of(departement).alsace_moselle:
+        fixed.add(SAINT_STEPHEN)
+        moving.append(GOOD_FRIDAY)
+    if departement in ABOLITION:
+        fixed.add(ABOLITION[departement])
+    days = {date(year, month, day) for month, day in fixed}
+    return frozenset(days | {easter(year) + timedelta(days=offset) for offset in moving})
+
+
+def is_holiday(day: date, departement: str) -> bool:
+    """Tell whether a day is a public holiday in a département.
+
+    >>> is_holiday(date(2026, 8, 15), "34"), is_holiday(date(2026, 12, 20), "974")
+    (True, True)
+    """
+    return day in holidays(day.year, departement)
+
+
+def day_part(instant: datetime, zone: ZoneInfo) -> DayPart:
+    """Tell the part of the local day; the afternoon begins at 13:00.
+
+    >>> str(day_part(datetime(2026, 11, 17, 12, 30, tzinfo=UTC), ZoneInfo("Europe/Paris")))
+    'afternoon'
+    """
+    return DayPart.MORNING if instant.astimezone(zone).time() < time(13) else DayPart.AFTERNOON
+
+
+def midnight(instant: datetime, departement: str, days: int = 0) -> datetime:
+    """Give the UTC instant at which the local day of `instant`, moved by `days`, begins.
+
+    >>> midnight(datetime(2026, 11, 17, 22, 30, tzinfo=UTC), "974", days=1).isoformat()
+    '2026-11-18T20:00:00+00:00'
+    """
+    zone = zone_of(departement)
+    return _instant(instant.astimezone(zone).date() + timedelta(days=days), time(), zone)
+
+
+def next_slot(
+    after: datetime, departement: str, window: Window, until: datetime | None = None
+) -> Slot | None:
+    """Give the first allowed stretch at or after an instant, cut at `until`; None when there is none.
+
+    Local times become UTC before anything is compared, since an aware sum is wall arithmetic. A time that
+    does not exist becomes the next one that does; an hour that comes twice is used the first time only.
+
+    >>> window = Window(frozenset({1, 2, 3, 4, 5}), ((time(10), time(13)), (time(14), time(19))))
+    >>> slot = next_slot(datetime(2026, 11, 13, 18, 30, tzinfo=UTC), "34", window)
+    >>> slot.opens_at.isoformat(), slot.closes_at.isoformat()
+    ('2026-11-16T09:00:00+00:00', '2026-11-16T12:00:00+00:00')
+    """
+    if after.tzinfo is None:
+        raise ValueError("a naive instant has no place")
+    for slot in _slots(after, departement, window):
+        if until is not None and max(slot.opens_at, after) >= until:
+            return None
+        if slot.closes_at > after:
+            closes_at = slot.closes_at if until is None else min(slot.closes_at, until)
+            return Slot(max(slot.opens_at, after).astimezone(UTC), closes_at.astimezone(UTC))
+    return None
+
+
+def _slots(after: datetime, departement: str, window: Window) -> Iterator[Slot]:
+    """Give the allowed stretches in order, from the eve (a span may cross midnight) to the look-ahead."""
+    zone = zone_of(departement)
+    eve = after.astimezone(zone).date() - ONE_DAY
+    for offset in range(LOOK_AHEAD_DAYS + 2):
+        day = eve + timedelta(days=offset)
+        if window.allows(day, departement):
+            goes_on = window.allows(day + ONE_DAY, departement)
+            for opens, closes in sorted(window.spans):
+                yield from _stretches(day, opens, closes, zone, goes_on)
+
+
+def _stretches(day: date, opens: time, closes: time, zone: ZoneInfo, goes_on: bool) -> Iterator[Slot]:
+    start = _instant(day, opens, zone)
+    if closes > opens:
+        end = _instant(day, closes, zone)
+    else:
+        end = _instant(day + ONE_DAY, closes if goes_on else time(), zone)
+    for opens_at, closes_at in _without_repeated_hour(start, end, zone):
+        if opens_at < closes_at:
+            yield Slot(opens_at, closes_at)
+
+
+def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """Turn a local time into UTC: the first of two, the next valid one when it does not exist."""
+    wall = datetime.combine(day, at, zone)
+    instant = wall.astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None):
+        return instant
+    return _change(wall.replace(fold=1).astimezone(UTC), instant, zone)
+
+
+def _change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """Find, to the second, when the offset changes between two instants."""
+    old = before.astimezone(zone).utcoffset()
+    low, high = 0, int((after - before).total_seconds())
+    while high - low > 1:
+        middle = (low + high) // 2
+        if (before + timedelta(seconds=middle)).astimezone(zone).utcoffset() == old:
+            low = middle
+        else:
+            high = middle
+    return before + timedelta(seconds=high)
+
+
+def _without_repeated_hour(start: datetime, end: datetime, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
+    old, new = start.astimezone(zone).utcoffset(), end.astimezone(zone).utcoffset()
+    if old is None or new is None or new >= old:
+        return [(start, end)]
+    change = _change(start, end, zone)
+    return [(start, change), (change + (old - new), end)]

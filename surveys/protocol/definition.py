@@ -1,0 +1,309 @@
+"""A contact protocol as data: its steps, its hours, and what makes it refused."""
+
+import re
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from datetime import time
+from enum import StrEnum
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import yaml
+from msgspec import Meta
+
+from quality.errors import FieldError, Invalid
+from surveys.protocol.calendar import Window
+
+PROTOCOLS = Path(__file__).parent / "protocols"
+
+
+class Channel(StrEnum):
+    """A way to reach a person."""
+
+    SMS = "sms"
+    EMAIL = "email"
+    PHONE = "phone"
+
+
+class Audience(StrEnum):
+    """Who is asked: the client, or a relative who answers for them."""
+
+    CLIENT = "client"
+    RELATIVE = "relative"
+
+
+class Trigger(StrEnum):
+    """What always leads to asking, whatever the interval and the draw."""
+
+    NOT_DONE = "not_done"
+    INCIDENT = "incident"
+    FIRST_INTERVENTION = "first_intervention"
+    WORKER_CHANGED = "worker_changed"
+
+
+class When(StrEnum):
+    """To whom a step applies, by whether the protocol can write to them."""
+
+    ALWAYS = "always"
+    WRITTEN = "written"
+    UNWRITTEN = "unwritten"
+
+
+Days = Annotated[int, Meta(ge=0, le=31)]
+Name = Annotated[str, Meta(pattern="^[a-z][a-z0-9_-]{0,39}$")]
+
+
+class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One message, or the calls of one step.
+
+    `delay_hours` counts from the base instant, `delay_days` in local days from its date (J+1 is the day
+    after); nothing is tried after local day `give_up_after_days`. A step that `reminds` is dropped when
+    nothing was written before it.
+    """
+
+    channel: Channel
+    template: Name
+    delay_hours: Annotated[int, Meta(ge=0, le=744)] | None = None
+    delay_days: Days | None = None
+    give_up_after_days: Days | None = None
+    attempts: Annotated[int, Meta(ge=1, le=4)] = 1
+    when: When = When.ALWAYS
+    reminds: bool = False
+
+
+class Audiences(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The hours of one channel, by who is asked."""
+
+    client: Window
+    relative: Window
+
+    def window(self, audience: Audience) -> Window:
+        return self.client if audience is Audience.CLIENT else self.relative
+
+
+class Windows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The hours of each channel that the steps use."""
+
+    sms: Audiences | None = None
+    email: Audiences | None = None
+    phone: Audiences | None = None
+
+    @property
+    def by_channel(self) -> dict[Channel, Audiences]:
+        hours = {Channel.SMS: self.sms, Channel.EMAIL: self.email, Channel.PHONE: self.phone}
+        return {channel: audiences for channel, audiences in hours.items() if audiences is not None}
+
+
+class Protocol(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Steps and hours; published versions never change, an invitation keeps the one it started with."""
+
+    name: Name
+    version: Annotated[int, Meta(ge=1, le=32767)]
+    label: Annotated[str, Meta(min_length=1, max_length=80)]
+    closes_after_days: Annotated[int, Meta(ge=1, le=31)]
+    interval_days: Annotated[int, Meta(ge=0, le=90)]
+    contact_cap: Annotated[int, Meta(ge=1, le=4)] = 4
+    max_lateness_days: Annotated[int, Meta(ge=1, le=31)] = 10
+    draws: bool = True
+    always_ask: tuple[Trigger, ...] = tuple(Trigger)
+    steps: Annotated[tuple[Step, ...], Meta(min_length=1, max_length=12)]
+    windows: Windows
+
+    def window(self, channel: Channel, audience: Audience) -> Window:
+        return self.windows.by_channel[channel].window(audience)
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One reason to refuse a protocol: where, and what to do."""
+
+    path: str
+    message: str
+
+
+# Code de la consommation, articles L223-1 and D223-9: Monday to Friday, 10–13 and 14–20, no public holiday,
+# taken here for SMS too.
+LAWFUL_SPANS = ((time(10), time(13)), (time(14), time(20)))
+LAWFUL_DAYS = frozenset(range(1, 6))
+DAYS_WITHOUT_SUNDAY = frozenset(range(1, 7))
+
+
+def findings(protocol: Protocol) -> Iterator[Finding]:
+    """List what the types cannot say."""
+    for number, step in enumerate(protocol.steps):
+        for field, message in _step_findings(step, protocol):
+            yield Finding(f"steps[{number}]{field}", message)
+    for channel, audiences in protocol.windows.by_channel.items():
+        for audience in Audience:
+            for field, message in _window_findings(channel, audiences.window(audience)):
+                yield Finding(f"windows.{channel}.{audience}{field}", message)
+
+
+def _step_findings(step: Step, protocol: Protocol) -> Iterator[tuple[str, str]]:
+    if (step.delay_hours is None) == (step.delay_days is None):
+        yield "", "donnez « delay_hours » ou « delay_days », l’un des deux"
+    last = protocol.closes_after_days
+    if step.give_up_after_days is not None and step.give_up_after_days > last:
+        yield ".give_up_after_days", f"le suivi se clôt avant, à J+{last}"
+    elif _first_day(step) > (last if step.give_up_after_days is None else step.give_up_after_days):
+        yield "", "l’étape commence après sa propre fin"
+    if step.attempts > 1 and step.channel is not Channel.PHONE:
+        yield ".attempts", "seuls les appels se répètent"
+    if step.reminds and step.channel is Channel.PHONE:
+        yield ".reminds", "un rappel est un SMS ou un courriel"
+    if step.channel not in protocol.windows.by_channel:
+        yield ".channel", f"il manque les horaires windows.{step.channel}"
+
+
+def _first_day(step: Step) -> int:
+    return step.delay_days if step.delay_days is not None else (step.delay_hours or 0) // 24
+
+
+def _window_findings(channel: Channel, window: Window) -> Iterator[tuple[str, str]]:
+    days = DAYS_WITHOUT_SUNDAY if channel is Channel.EMAIL else LAWFUL_DAYS
+    if not window.days or not window.days <= days:
+        yield ".days", f"choisissez des jours de 1 (lundi) à {max(days)}"
+    if window.holidays:
+        yield ".holidays", "personne n’est sollicité un jour férié"
+    if not window.spans or any(opens == closes for opens, closes in window.spans):
+        yield ".spans", "donnez au moins une plage, dont la fin diffère du début"
+    elif any(later[0] < earlier[1] for earlier, later in pairwise(window.spans)) or _wraps_early(window):
+        yield ".spans", "les plages se suivent sans se chevaucher"
+    if channel is not Channel.EMAIL and not all(_is_lawful(*span) for span in window.spans):
+        yield ".spans", "les SMS et les appels restent entre 10:00 et 13:00 ou entre 14:00 et 20:00"
+
+
+def _wraps_early(window: Window) -> bool:
+    """Tell whether a span before the last one crosses midnight, or the last one meets the next morning's."""
+    *before, last = window.spans
+    if any(closes < opens for opens, closes in before):
+        return True
+    return last[1] < last[0] and last[1] > window.spans[0][0]
+
+
+def _is_lawful(opens: time, closes: time) -> bool:
+    return any(first <= opens < closes <= last for first, last in LAWFUL_SPANS)
+
+
+class ProtocolRefused(Invalid):
+    """A protocol that cannot be used; `errors` give each place and what to do there."""
+
+    title = "Ce protocole ne peut pas être utilisé"
+
+    def __init__(self, refused: Iterable[Finding]) -> None:
+        errors = tuple(FieldError(finding.path, finding.message) for finding in refused)
+        lines = [f"{error.field} : {error.message}" if error.field else error.message for error in errors]
+        super().__init__("\n".join((self.title, *lines)), errors)
+
+
+def decode(source: bytes | Mapping[str, object]) -> Protocol:
+    """Read a protocol from YAML or from what is stored, or raise ProtocolRefused with each place.
+
+    >>> try:
+    ...     decode(b"{name: court, version: 1, label: Court, closes_after_days: 40}")
+    ... except ProtocolRefused as refusal:
+    ...     print(refusal.errors[0].field, ":", refusal.errors[0].message)
+    closes_after_days : attendu : un nombre ≤ 31
+    """
+    tree = _parsed(source) if isinstance(source, bytes) else source
+    try:
+        protocol = msgspec.convert(_with_seconds(tree), Protocol)
+    except msgspec.ValidationError as error:
+        raise ProtocolRefused([_translated(str(error))]) from error
+    except RecursionError as error:
+        raise ProtocolRefused([Finding("", "un groupe de champs se contient lui-même")]) from error
+    refused = list(findings(protocol))
+    if refused:
+        raise ProtocolRefused(refused)
+    return protocol
+
+
+def stored(protocol: Protocol) -> dict[str, object]:
+    """Give a protocol as plain JSON values, which `decode` reads again."""
+    values: dict[str, object] = msgspec.to_builtins(protocol)
+    return values
+
+
+def shipped() -> tuple[str, ...]:
+    """Name the protocols shipped with the product."""
+    return tuple(sorted(path.stem for path in PROTOCOLS.glob("*.yaml")))
+
+
+@cache
+def load(name: str) -> Protocol:
+    """Give a protocol shipped with the product.
+
+    >>> load("integral").label
+    'Suivi intégral par téléphone'
+    """
+    if name not in shipped():
+        known = ", ".join(shipped())
+        raise ProtocolRefused([Finding("", f"« {name} » n’existe pas ; choisissez parmi : {known}")])
+    return decode((PROTOCOLS / f"{name}.yaml").read_bytes())
+
+
+class _Strict(yaml.SafeLoader):
+    """YAML that refuses a field written twice, of which the last would silently win."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
+        names = [key.value for key, _ in node.value if key.value != "<<"]
+        double = next((name for name in names if names.count(name) > 1), None)
+        if double is not None:
+            line = node.start_mark.line + 1
+            message = f"le champ « {double} » est écrit deux fois"
+            raise ProtocolRefused([Finding(f"ligne {line}", message)])
+        return super().construct_mapping(node, deep)
+
+
+def _parsed(source: bytes) -> object:
+    try:
+        return yaml.load(source, Loader=_Strict)  # noqa: S506
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ProtocolRefused([Finding(f"ligne {line}", "ce n’est pas du YAML lisible")]) from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise ProtocolRefused([Finding("", "ce n’est pas du YAML lisible")]) from error
+
+
+def _with_seconds(tree: object) -> object:
+    """Complete the hours written « 10:00 », the only texts of a protocol that look like one."""
+    if isinstance(tree, Mapping):
+        return {name: _with_seconds(value) for name, value in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [_with_seconds(value) for value in tree]
+    return f"{tree}:00" if isinstance(tree, str) and _HOUR.fullmatch(tree) else tree
+
+
+_HOUR = re.compile(r"\d\d:\d\d")
+_TYPES = {
+    "str": "un texte",
+    "int": "un nombre entier",
+    "bool": "true ou false",
+    "array": "une liste",
+    "object": "un groupe de champs",
+    "time": "une heure entre guillemets, comme « 10:00 »",
+    "null": "rien",
+}
+_SENTENCES = (
+    (r"Object missing required field `(\w+)`", "il manque le champ « {0} »"),
+    (r"Object contains unknown field `(.+)`", "le champ « {0} » n’existe pas"),
+    (r"Invalid enum value '(.*)'", "« {0} » n’est pas une valeur possible"),
+    (r"Expected `int` (>=|<=) (\d+)", "attendu : un nombre {0} {1}"),
+    (r"Expected `str` matching regex .*", "attendu : des minuscules, chiffres, tirets, d’abord une lettre"),
+    (r"Expected `(\w+)` of length (>=|<=) (\d+)", "longueur attendue : {1} {2}"),
+    (r"Invalid RFC3339 encoded time", "attendu : " + _TYPES["time"]),
+)
+
+
+def _translated(message: str) -> Finding:
+    """Say in French, with its place, what msgspec refused."""
+    what, _, place = message.partition(" - at `")
+    path = place.rstrip("`").removeprefix("$").removeprefix(".")
+    for pattern, sentence in _SENTENCES:
+        found = re.fullmatch(pattern, what)
+        if found:
+            return Finding(path, sentence.format(*found.groups()).replace(">=", "≥").replace("<=", "≤"))
+    expected = re.match(r"Expected `([\w| ]+)`", what)
+    names = expected.group(1).split(" | ") if expected else []
+    return Finding(path, "attendu : " + (" ou ".join(_TYPES.get(name, name) for name in names) or what))

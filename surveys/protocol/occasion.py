@@ -1,0 +1,203 @@
+"""Whether one intervention is asked about, and the reason kept in the ledger."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from quality.directory.geography import zone_of
+from surveys.protocol.definition import Protocol, Trigger
+from surveys.protocol.planning import Base, Reach, plan, steps_for
+
+
+class Reason(StrEnum):
+    """Why an occasion was asked, or was not."""
+
+    FIRST_INTERVENTION = "first_intervention"
+    WORKER_CHANGED = "worker_changed"
+    INCIDENT = "incident"
+    NOT_DONE = "not_done"
+    DRAWN = "drawn"
+    QUARTER_FULL_ASK = "quarter_full_ask"
+    EVERY_VISIT = "every_visit"
+
+    PLANNED = "planned"
+    CANCELLED = "cancelled"
+    CONTACT_NO = "contact_no"
+    REFUSED = "refused"
+    DECEASED = "deceased"
+    HOSPITAL = "hospital"
+    MOVED = "moved"
+    ENDED = "ended"
+    COMPLAINT_OPEN = "complaint_open"
+    CLIENT_NOT_ELIGIBLE = "client_not_eligible"
+    NO_CHANNEL = "no_channel"
+    TOO_LATE = "too_late"
+    CAP = "cap"
+    INTERVAL = "interval"
+    NOT_DRAWN = "not_drawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What the decision reads of an intervention and of its client."""
+
+    id: UUID
+    departement: str
+    status: str
+    ended_at: datetime | None
+    received_at: datetime
+    reach: Reach
+    status_reason: str | None = None
+    incident: bool = False
+    worker: str | None = None
+    client_status: str = "active"
+    client_status_since: date | None = None
+    contact: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is known of the person: earlier visits, ends of the visits already asked about, contacts, wishes.
+
+    `recent_contacts` counts the outbound messages and calls of the last 30 days, the greater of the person's
+    and of the endpoint's; `last_worker` is the worker of the visit before, None when unknown.
+    """
+
+    is_first: bool = False
+    last_worker: str | None = None
+    asked: tuple[datetime, ...] = ()
+    recent_contacts: int = 0
+    refused: bool = False
+    complaint_open: bool = False
+    eligible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """The draw of provider × funders × activity group for one quarter; `expected` None asks everybody."""
+
+    seed: bytes
+    target: int = 40
+    expected: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One line of the ledger; `draw` is the number drawn, when one was."""
+
+    asked: bool
+    reason: Reason
+    draw: float | None = None
+
+
+ABSENCES = {
+    "deceased": Reason.DECEASED,
+    "hospital": Reason.HOSPITAL,
+    "moved": Reason.MOVED,
+    "ended": Reason.ENDED,
+}
+# The client knows why the visit did not take place, and there is nothing to ask.
+NOT_DONE_UNASKED = {"hospital": Reason.HOSPITAL, "client_cancelled": Reason.CANCELLED}
+
+
+def draw(seed: bytes, intervention_id: UUID) -> float:
+    """Draw a number in [0, 1) that anybody with the seed can draw again: 53 bits of HMAC-SHA256(seed, id).
+
+    >>> round(draw(b"2026-Q4", UUID(int=1)), 4)
+    0.6283
+    """
+    digest = hmac.new(seed, intervention_id.bytes, hashlib.sha256).digest()
+    return (int.from_bytes(digest[:8], "big") >> 11) / 2**53
+
+
+def decide(visit: Visit, history: History, stratum: Stratum, protocol: Protocol, now: datetime) -> Decision:
+    """Decide on a visit, from what excludes it to what draws it.
+
+    No-shows, incidents, first visits and changes of worker are asked without interval or draw, never above
+    the cap and never against a refusal. `now` only tells what is over, so any number of planners going
+    through the visits in the order (ended_at, id) give one result.
+    """
+    if visit.ended_at is None or visit.status == "planned":
+        return Decision(False, Reason.PLANNED)
+    excluded = _not_held(visit) or _unwanted(visit, history) or _absent(visit, now)
+    if excluded:
+        return Decision(False, excluded)
+    if not steps_for(visit.reach, protocol):
+        return Decision(False, Reason.NO_CHANNEL)
+    if history.recent_contacts >= protocol.contact_cap:
+        return Decision(False, Reason.CAP)
+    decision = _chosen(visit, visit.ended_at, history, stratum, protocol)
+    base = Base(visit.ended_at, visit.received_at)
+    if decision.asked and not plan(base, visit.departement, visit.reach, protocol, now):
+        return Decision(False, Reason.TOO_LATE, decision.draw)
+    return decision
+
+
+def _not_held(visit: Visit) -> Reason | None:
+    if visit.status == "cancelled":
+        return Reason.CANCELLED
+    return NOT_DONE_UNASKED.get(visit.status_reason or "") if visit.status == "not_done" else None
+
+
+def _unwanted(visit: Visit, history: History) -> Reason | None:
+    if visit.contact == "no":
+        return Reason.CONTACT_NO
+    if history.refused:
+        return Reason.REFUSED
+    if history.complaint_open:
+        return Reason.COMPLAINT_OPEN
+    return None if history.eligible else Reason.CLIENT_NOT_ELIGIBLE
+
+
+def _absent(visit: Visit, now: datetime) -> Reason | None:
+    """Tell why the client cannot be asked today; a state dated later does not hold yet, save a death."""
+    reason = ABSENCES.get(visit.client_status)
+    if reason is None or reason is Reason.DECEASED or visit.client_status_since is None:
+        return reason
+    today = now.astimezone(zone_of(visit.departement)).date()
+    return reason if visit.client_status_since <= today else None
+
+
+def _chosen(
+    visit: Visit, ended_at: datetime, history: History, stratum: Stratum, protocol: Protocol
+) -> Decision:
+    met = _triggers(visit, history)
+    trigger = next((trigger for trigger in protocol.always_ask if trigger in met), None)
+    if trigger is not None:
+        return Decision(True, Reason(trigger))
+    if _is_too_soon(ended_at, visit.departement, history, protocol):
+        return Decision(False, Reason.INTERVAL)
+    if not protocol.draws:
+        return Decision(True, Reason.EVERY_VISIT)
+    return _drawn(visit, stratum)
+
+
+def _triggers(visit: Visit, history: History) -> frozenset[Trigger]:
+    workers = (history.last_worker, visit.worker)
+    found = {
+        Trigger.NOT_DONE: visit.status == "not_done",
+        Trigger.INCIDENT: visit.incident,
+        Trigger.FIRST_INTERVENTION: history.is_first,
+        Trigger.WORKER_CHANGED: None not in workers and workers[0] != workers[1],
+    }
+    return frozenset(trigger for trigger, is_met in found.items() if is_met)
+
+
+def _is_too_soon(ended_at: datetime, departement: str, history: History, protocol: Protocol) -> bool:
+    """Compare local dates with the visits already asked about, earlier or (when a file came late) later."""
+    zone = zone_of(departement)
+    day = ended_at.astimezone(zone).date()
+    gaps = (abs((day - asked.astimezone(zone).date()).days) for asked in history.asked)
+    return any(gap < protocol.interval_days for gap in gaps)
+
+
+def _drawn(visit: Visit, stratum: Stratum) -> Decision:
+    """Ask when the draw falls under target / expected; the first quarter of a stratum asks everybody."""
+    if stratum.expected is None:
+        return Decision(True, Reason.QUARTER_FULL_ASK)
+    drawn = draw(stratum.seed, visit.id)
+    asked = drawn * stratum.expected < stratum.target
+    return Decision(asked, Reason.DRAWN if asked else Reason.NOT_DRAWN, drawn)

@@ -1,0 +1,247 @@
+"""Protocols as data: what ships, what is refused and where."""
+
+import copy
+import json
+from contextlib import suppress
+from datetime import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from surveys.protocol.definition import (
+    Audience,
+    Channel,
+    Protocol,
+    ProtocolRefused,
+    Trigger,
+    decode,
+    load,
+    shipped,
+    stored,
+)
+
+
+def changed(path, value, name="default"):
+    """Give a shipped protocol as plain values, with one of them replaced."""
+    tree = copy.deepcopy(stored(load(name)))
+    *parents, last = path
+    place = tree
+    for step in parents:
+        place = place[step]
+    place[last] = value
+    return tree
+
+
+def refusal(source):
+    with pytest.raises(ProtocolRefused) as caught:
+        decode(source)
+    return [(error.field, error.message) for error in caught.value.errors]
+
+
+def test_two_protocols_ship():
+    assert shipped() == ("default", "integral")
+    assert [load(name).name for name in shipped()] == ["default", "integral"]
+
+
+def test_the_default_protocol_writes_reminds_then_calls_twice():
+    protocol = load("default")
+    assert (protocol.label, protocol.interval_days, protocol.contact_cap) == ("Suivi allégé", 30, 4)
+    assert (protocol.closes_after_days, protocol.max_lateness_days, protocol.draws) == (10, 10, True)
+    assert [step.channel for step in protocol.steps] == ["sms", "email", "sms", "email", "phone", "phone"]
+    assert set(protocol.always_ask) == set(Trigger)
+
+
+def test_the_integral_protocol_calls_everybody():
+    protocol = load("integral")
+    assert (protocol.interval_days, protocol.closes_after_days, protocol.draws) == (0, 7, False)
+    assert [(step.channel, step.attempts, step.delay_days) for step in protocol.steps] == [("phone", 3, 1)]
+
+
+def test_relatives_are_called_later_than_clients():
+    protocol = load("default")
+    assert protocol.window(Channel.PHONE, Audience.CLIENT).spans[-1] == (time(14), time(18))
+    assert protocol.window(Channel.PHONE, Audience.RELATIVE).spans[-1] == (time(14), time(19, 30))
+    assert protocol.window(Channel.SMS, Audience.CLIENT).spans == ((time(10), time(13)), (time(14), time(19)))
+    assert protocol.window(Channel.EMAIL, Audience.CLIENT).days == frozenset(range(1, 7))
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_a_stored_protocol_reads_back_the_same(name):
+    protocol = load(name)
+    assert decode(json.loads(json.dumps(stored(protocol)))) == protocol
+    assert decode(json.dumps(stored(protocol)).encode()) == protocol
+
+
+def test_an_unknown_protocol_is_refused_with_the_known_ones():
+    with pytest.raises(ProtocolRefused, match="default, integral"):
+        load("../default")
+
+
+WIDER = [
+    ("sms", [["09:59", "13:00"]]),
+    ("sms", [["10:00", "13:01"]]),
+    ("phone", [["14:00", "20:01"]]),
+    ("phone", [["12:00", "15:00"]]),
+    ("phone", [["22:00", "02:00"]]),
+]
+
+
+@pytest.mark.parametrize(("channel", "hours"), WIDER)
+def test_calls_and_sms_never_have_wider_hours_than_the_law(channel, hours):
+    found = refusal(changed(("windows", channel, "client", "spans"), hours))
+    assert found == [
+        (
+            f"windows.{channel}.client.spans",
+            "les SMS et les appels restent entre 10:00 et 13:00 ou entre 14:00 et 20:00",
+        )
+    ]
+
+
+def test_the_widest_lawful_hours_are_accepted():
+    spans = [["10:00", "13:00"], ["14:00", "20:00"]]
+    assert decode(changed(("windows", "phone", "client", "spans"), spans))
+
+
+@pytest.mark.parametrize(
+    ("channel", "days"), [("sms", [5, 6]), ("phone", [7]), ("email", [1, 7]), ("sms", [])]
+)
+def test_nobody_is_contacted_on_days_out_of_bounds(channel, days):
+    last = 6 if channel == "email" else 5
+    assert refusal(changed(("windows", channel, "client", "days"), days)) == [
+        (f"windows.{channel}.client.days", f"choisissez des jours de 1 (lundi) à {last}")
+    ]
+
+
+def test_holidays_cannot_be_opened():
+    found = refusal(changed(("windows", "email", "relative", "holidays"), True))
+    assert found == [("windows.email.relative.holidays", "personne n’est sollicité un jour férié")]
+
+
+@pytest.mark.parametrize(
+    ("hours", "message"),
+    [
+        ([], "donnez au moins une plage, dont la fin diffère du début"),
+        ([["10:00", "10:00"]], "donnez au moins une plage, dont la fin diffère du début"),
+        ([["10:00", "13:00"], ["12:00", "14:00"]], "les plages se suivent sans se chevaucher"),
+        ([["14:00", "15:00"], ["10:00", "11:00"]], "les plages se suivent sans se chevaucher"),
+        ([["18:00", "02:00"], ["19:00", "20:00"]], "les plages se suivent sans se chevaucher"),
+        ([["08:00", "12:00"], ["20:00", "09:00"]], "les plages se suivent sans se chevaucher"),
+    ],
+)
+def test_the_spans_of_a_day_follow_each_other(hours, message):
+    found = refusal(changed(("windows", "email", "client", "spans"), hours))
+    assert found == [("windows.email.client.spans", message)]
+
+
+def test_an_email_window_may_cross_midnight():
+    protocol = decode(
+        changed(("windows", "email", "client", "spans"), [["08:00", "12:00"], ["20:00", "01:00"]])
+    )
+    assert protocol.window(Channel.EMAIL, Audience.CLIENT).spans[-1] == (time(20), time(1))
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "field", "message"),
+    [
+        (
+            ("steps", 0, "delay_days"),
+            1,
+            "steps[0]",
+            "donnez « delay_hours » ou « delay_days », l’un des deux",
+        ),
+        (
+            ("steps", 0, "delay_hours"),
+            None,
+            "steps[0]",
+            "donnez « delay_hours » ou « delay_days », l’un des deux",
+        ),
+        (
+            ("steps", 0, "give_up_after_days"),
+            11,
+            "steps[0].give_up_after_days",
+            "le suivi se clôt avant, à J+10",
+        ),
+        (("steps", 0, "delay_hours"), 120, "steps[0]", "l’étape commence après sa propre fin"),
+        (("steps", 4, "delay_days"), 11, "steps[4]", "l’étape commence après sa propre fin"),
+        (("steps", 0, "attempts"), 2, "steps[0].attempts", "seuls les appels se répètent"),
+        (("steps", 4, "reminds"), True, "steps[4].reminds", "un rappel est un SMS ou un courriel"),
+        (("windows", "email"), None, "steps[1].channel", "il manque les horaires windows.email"),
+    ],
+)
+def test_a_step_that_cannot_be_is_located(path, value, field, message):
+    assert (field, message) in refusal(changed(path, value))
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "field", "message"),
+    [
+        (("contact_cap",), 5, "contact_cap", "attendu : un nombre ≤ 4"),
+        (("interval_days",), 91, "interval_days", "attendu : un nombre ≤ 90"),
+        (("version",), "1", "version", "attendu : un nombre entier"),
+        (("draws",), "oui", "draws", "attendu : true ou false"),
+        (("name",), "Par défaut", "name", "attendu : des minuscules, chiffres, tirets, d’abord une lettre"),
+        (("label",), "", "label", "longueur attendue : ≥ 1"),
+        (("steps",), [], "steps", "longueur attendue : ≥ 1"),
+        (("steps", 0, "channel"), "fax", "steps[0].channel", "« fax » n’est pas une valeur possible"),
+        (("steps", 0, "delay"), 4, "steps[0]", "le champ « delay » n’existe pas"),
+        (("steps", 0, "delay_days"), "un", "steps[0].delay_days", "attendu : un nombre entier ou rien"),
+        (("windows", "sms", "client", "ferie"), 1, "windows.sms.client", "le champ « ferie » n’existe pas"),
+        (("windows", "sms", "client", "spans"), 1, "windows.sms.client.spans", "attendu : une liste"),
+    ],
+)
+def test_a_wrong_value_is_located(path, value, field, message):
+    [(where, what)] = refusal(changed(path, value))
+    assert what == message
+    assert where == field
+
+
+def test_a_missing_field_is_named():
+    tree = stored(load("default"))
+    del tree["label"]
+    assert refusal(tree) == [("", "il manque le champ « label »")]
+
+
+def test_an_unquoted_hour_is_explained():
+    source = json.dumps(changed(("windows", "sms", "client", "spans"), [[1, 2]])).replace(
+        "[[1, 2]]", "[[10:00, 13:00]]"
+    )
+    [(_, message)] = refusal(source.encode())
+    assert message == "attendu : une heure entre guillemets, comme « 10:00 »"
+
+
+def test_an_hour_that_is_none_is_explained():
+    [(_, message)] = refusal(changed(("windows", "sms", "client", "spans"), [["25:00", "13:00"]]))
+    assert message == "attendu : une heure entre guillemets, comme « 10:00 »"
+
+
+def test_a_field_written_twice_is_refused_with_its_line():
+    source = b"name: court\nsteps:\n  - channel: sms\n    channel: email\n"
+    assert refusal(source) == [("ligne 3", "le champ « channel » est écrit deux fois")]
+
+
+def test_unreadable_yaml_is_refused_with_its_line():
+    assert refusal(b"name: court\nsteps: [") == [("ligne 2", "ce n’est pas du YAML lisible")]
+    assert refusal(b"name: \x00") == [("", "ce n’est pas du YAML lisible")]
+    assert refusal(b"2026-13-45") == [("", "ce n’est pas du YAML lisible")]
+
+
+def test_a_group_that_holds_itself_is_refused():
+    assert refusal(b"&a\nname: *a\n") == [("", "un groupe de champs se contient lui-même")]
+
+
+def test_the_refusal_says_everything_at_once():
+    tree = changed(("steps", 0, "attempts"), 2)
+    tree["windows"]["sms"]["client"]["holidays"] = True
+    with pytest.raises(ProtocolRefused) as caught:
+        decode(tree)
+    assert caught.value.status == 422
+    assert "steps[0].attempts : seuls les appels se répètent" in str(caught.value)
+    assert "windows.sms.client.holidays" in str(caught.value)
+
+
+@given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_sent_is_read_or_refused(source):
+    with suppress(ProtocolRefused):
+        assert isinstance(decode(source), Protocol)

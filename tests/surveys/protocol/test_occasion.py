@@ -1,0 +1,209 @@
+"""Every visit is decided, with its reason."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID, uuid5
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from surveys.protocol.definition import Trigger, load
+from surveys.protocol.occasion import Decision, History, Reason, Stratum, Visit, decide, draw
+from surveys.protocol.planning import Reach
+
+ENDED = datetime(2026, 11, 3, 9, tzinfo=UTC)
+NOW = datetime(2026, 11, 3, 17, tzinfo=UTC)
+DEFAULT, INTEGRAL = load("default"), load("integral")
+FULL = Stratum(seed=b"2026-Q4")
+SMALL = Stratum(seed=b"2026-Q4", target=40, expected=400)
+VISIT = Visit(
+    id=UUID("019a4a0e-7f00-7000-8000-000000000001"),
+    departement="34",
+    status="done",
+    ended_at=ENDED,
+    received_at=NOW,
+    reach=Reach(sms=True, email=False, phone=True),
+)
+KNOWN = History(last_worker="A")
+
+
+def decided(history=KNOWN, stratum=FULL, protocol=DEFAULT, now=NOW, **changes):
+    decision = decide(replace(VISIT, **changes), history, stratum, protocol, now)
+    return decision.asked, decision.reason
+
+
+def some_id(number, below=None, expected=400):
+    """Give an id that is drawn, or is not, by 40 out of `expected`."""
+    ids = (uuid5(VISIT.id, f"{number}-{n}") for n in range(1000))
+    return next(found for found in ids if (draw(SMALL.seed, found) < 40 / expected) is below)
+
+
+def test_the_first_quarter_of_a_stratum_asks_everybody():
+    assert decided() == (True, Reason.QUARTER_FULL_ASK)
+
+
+def test_the_draw_asks_below_target_over_expected():
+    assert decided(stratum=SMALL, id=some_id(1, below=True)) == (True, Reason.DRAWN)
+    assert decided(stratum=SMALL, id=some_id(1, below=False)) == (False, Reason.NOT_DRAWN)
+
+
+def test_a_stratum_smaller_than_its_target_asks_everybody():
+    assert decided(stratum=replace(SMALL, expected=40)) == (True, Reason.DRAWN)
+    assert decided(stratum=replace(SMALL, expected=0)) == (True, Reason.DRAWN)
+
+
+def test_the_number_drawn_is_kept_with_the_decision():
+    decision = decide(VISIT, KNOWN, SMALL, DEFAULT, NOW)
+    assert decision.draw == draw(SMALL.seed, VISIT.id)
+    assert decide(VISIT, KNOWN, FULL, DEFAULT, NOW).draw is None
+
+
+ALWAYS = [
+    (Reason.NOT_DONE, {"status": "not_done", "status_reason": "worker_absent"}, KNOWN),
+    (Reason.NOT_DONE, {"status": "not_done"}, KNOWN),
+    (Reason.INCIDENT, {"incident": True}, KNOWN),
+    (Reason.FIRST_INTERVENTION, {}, History(is_first=True)),
+    (Reason.WORKER_CHANGED, {"worker": "B"}, KNOWN),
+]
+
+
+@pytest.mark.parametrize(("reason", "changes", "history"), ALWAYS)
+def test_what_always_asks_bypasses_interval_and_draw(reason, changes, history):
+    history = replace(history, asked=(ENDED - timedelta(days=2),))
+    changes = {"id": some_id(2, below=False), **changes}
+    assert decided(history, SMALL, **changes) == (True, reason)
+
+
+@pytest.mark.parametrize(("reason", "changes", "history"), ALWAYS)
+def test_what_always_asks_never_passes_the_cap(reason, changes, history):
+    assert decided(replace(history, recent_contacts=4), **changes) == (False, Reason.CAP)
+    assert decided(replace(history, recent_contacts=3), **changes) == (True, reason)
+
+
+@pytest.mark.parametrize(("reason", "changes", "history"), ALWAYS)
+def test_what_always_asks_never_passes_a_refusal(reason, changes, history):
+    assert decided(replace(history, refused=True), **changes) == (False, Reason.REFUSED)
+    assert decided(history, contact="no", **changes) == (False, Reason.CONTACT_NO)
+
+
+def test_a_protocol_may_always_ask_about_less():
+    protocol = msgspec.structs.replace(DEFAULT, always_ask=(Trigger.INCIDENT,))
+    visit = {"id": some_id(3, below=False), "worker": "B"}
+    assert decided(stratum=SMALL, protocol=protocol, **visit) == (False, Reason.NOT_DRAWN)
+
+
+@pytest.mark.parametrize("worker", [None, "A"])
+def test_an_unknown_or_same_worker_is_no_change(worker):
+    assert decided(worker=worker) == (True, Reason.QUARTER_FULL_ASK)
+    assert decided(replace(KNOWN, last_worker=None), worker="B") == (True, Reason.QUARTER_FULL_ASK)
+
+
+@pytest.mark.parametrize(("days", "asked"), [(0, False), (1, False), (29, False), (30, True), (31, True)])
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_a_client_is_asked_once_in_the_interval(days, asked, sign):
+    history = replace(KNOWN, asked=(ENDED + sign * timedelta(days=days, hours=3),))
+    expected = (True, Reason.QUARTER_FULL_ASK) if asked else (False, Reason.INTERVAL)
+    assert decided(history) == expected
+
+
+def test_the_integral_protocol_asks_about_every_visit():
+    history = replace(KNOWN, asked=(ENDED,))
+    assert decided(history, SMALL, INTEGRAL, id=some_id(4, below=False)) == (True, Reason.EVERY_VISIT)
+
+
+@pytest.mark.parametrize(
+    ("reason", "changes"),
+    [
+        (Reason.PLANNED, {"status": "planned"}),
+        (Reason.PLANNED, {"ended_at": None}),
+        (Reason.CANCELLED, {"status": "cancelled"}),
+        (Reason.CANCELLED, {"status": "not_done", "status_reason": "client_cancelled"}),
+        (Reason.HOSPITAL, {"status": "not_done", "status_reason": "hospital"}),
+        (Reason.DECEASED, {"client_status": "deceased"}),
+        (Reason.HOSPITAL, {"client_status": "hospital"}),
+        (Reason.MOVED, {"client_status": "moved"}),
+        (Reason.ENDED, {"client_status": "ended"}),
+        (Reason.NO_CHANNEL, {"reach": Reach(sms=False, email=False, phone=False)}),
+    ],
+)
+def test_a_visit_that_cannot_be_asked_about_says_why(reason, changes):
+    history = replace(KNOWN, is_first=True)
+    assert decided(history, incident=True, **changes) == (False, reason)
+
+
+def test_an_open_complaint_and_a_client_who_is_not_eligible_are_left_alone():
+    assert decided(replace(KNOWN, complaint_open=True)) == (False, Reason.COMPLAINT_OPEN)
+    assert decided(replace(KNOWN, eligible=False)) == (False, Reason.CLIENT_NOT_ELIGIBLE)
+
+
+def test_a_state_dated_later_does_not_hold_yet():
+    ends = {"client_status": "ended", "client_status_since": date(2026, 11, 4)}
+    assert decided(**ends) == (True, Reason.QUARTER_FULL_ASK)
+    assert decided(**ends, now=NOW + timedelta(days=1)) == (False, Reason.ENDED)
+    assert decided(**(ends | {"client_status": "deceased"})) == (False, Reason.DECEASED)
+
+
+def test_the_day_of_a_state_is_the_client_s_own_day():
+    moved = {"client_status": "moved", "client_status_since": date(2026, 11, 4)}
+    evening = datetime(2026, 11, 3, 21, tzinfo=UTC)
+    assert decided(**moved, now=evening)[1] == Reason.QUARTER_FULL_ASK
+    assert decided(**moved, now=evening, departement="974") == (False, Reason.MOVED)
+
+
+def test_a_visit_too_old_is_too_late():
+    received = ENDED + timedelta(days=11)
+    assert decided(received_at=received, now=received) == (False, Reason.TOO_LATE)
+    assert decided(received_at=ENDED + timedelta(days=6), now=ENDED + timedelta(days=6))[0]
+
+
+def test_the_draw_is_replayed_the_same():
+    assert draw(b"seed", VISIT.id) == draw(b"seed", VISIT.id)
+    assert draw(b"seed", VISIT.id) != draw(b"other", VISIT.id)
+
+
+def test_the_draw_is_spread_evenly():
+    draws = [draw(b"2026-Q4", UUID(int=n)) for n in range(4000)]
+    for tenth in range(10):
+        share = sum(tenth / 10 <= u < (tenth + 1) / 10 for u in draws) / len(draws)
+        assert 0.08 < share < 0.12
+
+
+@given(st.binary(max_size=40), st.uuids())
+@settings(max_examples=60)
+def test_a_draw_lies_from_zero_to_one_excluded(seed, intervention_id):
+    assert 0 <= draw(seed, intervention_id) < 1
+
+
+@given(
+    st.builds(
+        History,
+        is_first=st.booleans(),
+        last_worker=st.sampled_from([None, "A", "B"]),
+        recent_contacts=st.integers(0, 6),
+        refused=st.booleans(),
+        complaint_open=st.booleans(),
+        eligible=st.booleans(),
+    ),
+    st.sampled_from(["planned", "done", "cancelled", "not_done"]),
+    st.sampled_from(["active", "hospital", "moved", "ended", "deceased"]),
+    st.sampled_from([None, "no", "phone", "sms"]),
+    st.booleans(),
+)
+@settings(max_examples=60)
+def test_whoever_is_asked_may_be(history, status, client_status, contact, incident):
+    decision = decide(
+        replace(VISIT, status=status, client_status=client_status, contact=contact, incident=incident),
+        history,
+        SMALL,
+        DEFAULT,
+        NOW,
+    )
+    assert isinstance(decision, Decision)
+    if decision.asked:
+        assert history.recent_contacts < 4
+        assert not history.refused
+        assert contact != "no"
+        assert client_status == "active"
+        assert status in {"done", "not_done"}
