@@ -124,3 +124,7 @@ async def client(web: Starlette, empty: None) -> AsyncIterator[httpx.AsyncClient
     transport = httpx.ASGITransport(app=web)
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as browser:
         yield browser
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-policies", action="store_true", help="write tests/quality/policies.txt again")

@@ -241,6 +241,7 @@ BEGIN
     END LOOP;
 END $$;
 GRANT DELETE ON mail_outbox, tick_run TO quality_work;
+REVOKE UPDATE ON release, release_cell, release_base, audit FROM quality_work;
 
 -- the gate: signing in, codes, keys (q.role = 'gate'); the operator: somebody with a shell on the server
 GRANT SELECT, INSERT, UPDATE ON account, membership, session, one_time_code, api_key TO quality_web;
@@ -250,8 +251,10 @@ CREATE POLICY staff_account ON account FOR SELECT TO quality_web
     USING (q_is('admin', 'platform', 'supervisor') AND EXISTS
         (SELECT 1 FROM membership m WHERE m.account_id = account.id AND m.platform_id = q_platform()));
 CREATE POLICY gate_membership ON membership TO quality_web USING (q_is('gate', 'operator')) WITH CHECK (q_is('gate', 'operator'));
-CREATE POLICY staff_membership ON membership TO quality_web
-    USING (q_is('admin', 'platform', 'supervisor') AND platform_id = q_platform())
+CREATE POLICY staff_membership ON membership FOR SELECT TO quality_web
+    USING (q_is('supervisor') AND platform_id = q_platform());
+CREATE POLICY platform_membership ON membership TO quality_web
+    USING (q_is('admin', 'platform') AND platform_id = q_platform())
     WITH CHECK (q_is('admin', 'platform') AND platform_id = q_platform());
 CREATE POLICY gate_session ON session TO quality_web USING (q_is('gate', 'operator')) WITH CHECK (q_is('gate', 'operator'));
 CREATE POLICY gate_code ON one_time_code TO quality_web USING (q_is('gate', 'operator')) WITH CHECK (q_is('gate', 'operator'));

@@ -17,19 +17,6 @@ from quality.web.rendering import render
 log = logging.getLogger(__name__)
 _BY_STATUS: dict[int, type[QualityError]] = {404: NotFound, 413: TooLarge}
 
-ACTIONS = {
-    401: "Connectez-vous, puis revenez à cette page.",
-    403: "Revenez à la page d’accueil, ou demandez l’accès à votre plateforme.",
-    404: "Vérifiez l’adresse, ou revenez à la page d’accueil.",
-    405: "Revenez à la page précédente.",
-    409: "Rechargez la page : quelqu’un l’a peut-être changée avant vous.",
-    413: "Envoyez un fichier de 20 Mo au plus.",
-    422: "Corrigez ce qui est signalé, puis recommencez.",
-    429: "Attendez un quart d’heure, puis recommencez.",
-    500: "Réessayez dans quelques minutes. Rien de ce que vous aviez enregistré n’est perdu.",
-    503: "Réessayez dans quelques minutes. Rien de ce que vous aviez enregistré n’est perdu.",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Error:
@@ -37,8 +24,7 @@ class Error:
 
     status: int
     title: str
-    sentence: str
-    action: str
+    message: str
 
 
 async def failed(request: Request, error: Exception) -> Response:
@@ -88,11 +74,7 @@ def _from_status(status: int) -> QualityError:
 async def _page(request: Request, error: QualityError) -> Response:
     lang = languages.chosen(request, None)
     with languages.using(lang):
-        said = languages.gettext(error.message) if error.message != error.title else ""
-        page = Error(
-            status=error.status,
-            title=languages.gettext(error.title),
-            sentence=said.format_map(error.values) if error.values else said,
-            action=languages.gettext(ACTIONS.get(error.status, ACTIONS[500])),
-        )
+        said = languages.gettext(error.message)
+        message = said.format_map(error.values) if error.values else said
+        page = Error(error.status, languages.gettext(error.title), message)
     return await render(request, page, error.status)

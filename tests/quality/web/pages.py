@@ -23,7 +23,7 @@ class Shell:
     menu: tuple[object, ...] = ()
     csrf: str = "jeton-de-session"
     path: str = "/ici"
-    other_language: tuple[str, str] | None = None
+    other_language: OtherLanguage | None = None
 
     def static(self, name: str) -> str:
         return f"/static/{name}"
@@ -37,7 +37,7 @@ MENU = (
     SimpleNamespace(href="/indicateurs", label="Indicateurs", icon="chart", count=None, is_current=True),
     SimpleNamespace(href="/reclamations", label="Réclamations", icon="complaint", count=2, is_current=False),
 )
-STAFF = Shell(actor=ACTOR, menu=MENU, other_language=("/ici?langue=en", "English"))
+STAFF = Shell(actor=ACTOR, menu=MENU, other_language=OtherLanguage("/ici?langue=en", "English"))
 PUBLIC = Shell()
 ANSWER = Shell(csrf="jeton-de-reponse")
 

@@ -1,0 +1,237 @@
+"""Each constraint of the schema refuses its bad row; dropping one, or adding one without its bad row, is red."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+from tortoise import Tortoise
+from tortoise.fields.relational import ForeignKeyFieldInstance
+
+from quality.app import House
+from tests.rows import INVITATION, NOW, OTHER_PLATFORM, child_id, insert, made, valid_rows
+
+BEFORE = NOW - timedelta(days=9)
+TWICE: dict[str, tuple[str, dict[str, Any]]] = {
+    "platform_code_key": ("platform", {}),
+    "uid_organisatio_platfor": ("organisation", {}),
+    "account_email_key": ("account", {}),
+    "membership_once": ("membership", {}),
+    "session_token": ("session", {}),
+    "one_time_code_hash": ("one_time_code", {}),
+    "api_key_hash": ("api_key", {}),
+    "endpoint_once": ("endpoint", {}),
+    "person_name_once": ("person_name", {}),
+    "release_cell_once": ("release_cell", {}),
+    "invitation_token": ("invitation", {"occasion_id": made("another")}),
+    "invitation_occasion": ("invitation", {"token_key": b"other"}),
+}
+BAD: dict[str, tuple[str, dict[str, Any]]] = {
+    "platform_choices": ("platform", {"interval_days": 91}),
+    "organisation_kind": ("organisation", {"kind": "bank"}),
+    "organisation_siret": ("organisation", {"siret": "7328293200007X"}),
+    "organisation_legal_form": ("organisation", {"legal_form": "club"}),
+    "authorisation_kind": ("authorisation", {"kind": "wish"}),
+    "authorisation_dates": ("authorisation", {"valid_to": date(2020, 1, 1)}),
+    "membership_role": ("membership", {"role": "king", "organisation_id": None}),
+    "membership_organisation": ("membership", {"organisation_id": None}),
+    "account_email": ("account", {"email": "A@B.invalid"}),
+    "one_time_code_purpose": ("one_time_code", {"purpose": "gift"}),
+    "endpoint_kind": ("endpoint", {"kind": "fax"}),
+    "client_status": ("client", {"status": "asleep"}),
+    "client_contact": ("client", {"contact": "fax"}),
+    "client_age_band": ("client", {"age_band": "99+"}),
+    "client_language": ("client", {"language": "FR"}),
+    "intervention_status": ("intervention", {"status": "maybe"}),
+    "intervention_mode": ("intervention", {"mode": "gratis"}),
+    "intervention_reason": ("intervention", {"status_reason": "rain"}),
+    "intervention_when": ("intervention", {"planned_start": None, "started_at": None}),
+    "intervention_planned": ("intervention", {"planned_end": BEFORE}),
+    "intervention_done": ("intervention", {"ended_at": BEFORE}),
+    "intervention_hours": ("intervention", {"hours_notified": -1}),
+    "import_batch_state": ("import_batch", {"state": "lost"}),
+    "import_batch_source": ("import_batch", {"source": "fax"}),
+    "file_size": ("file", {"size": 20_971_521}),
+    "referencing_status": ("referencing", {"status": "loved"}),
+    "referencing_delays": ("referencing", {"alert_days": 1}),
+    "complaint_source": ("complaint", {"source_kind": "rumour"}),
+    "complaint_kind": ("complaint", {"kind": "mood"}),
+    "complaint_disclosure": ("complaint", {"disclosure": "public"}),
+    "complaint_state": ("complaint", {"state": "lost"}),
+    "complaint_verdict": ("complaint", {"state": "opened", "verdict": "bof"}),
+    "complaint_dates": ("complaint", {"alert_due_at": BEFORE}),
+    "complaint_acknowledged": ("complaint", {"state": "acknowledged", "acknowledged_at": None}),
+    "complaint_remedied": ("complaint", {"state": "remedied", "cause": ""}),
+    "complaint_closed": ("complaint", {"verdict": "not_settled"}),
+    "complaint_event_audience": ("complaint_event", {"audience": "press"}),
+    "signal_wish": ("signal", {"wish": "revenge"}),
+    "signal_complaint": ("signal", {"wish": "nothing"}),
+    "cell_sums": ("cell", {"n": -1}),
+    "cell_month": ("cell", {"month": date(2026, 11, 2)}),
+    "release_period": ("release", {"period": "2026-13"}),
+    "release_dates": ("release", {"ends_on": date(2026, 9, 1)}),
+    "release_cell_status": ("release_cell", {"status": "Z"}),
+    "release_cell_hidden": ("release_cell", {"status": "C"}),
+    "release_cell_scope": ("release_cell", {"scope_type": "street"}),
+    "convention_status": ("convention", {"status": "dream"}),
+    "convention_dates": ("convention", {"ends_on": date(2020, 1, 1)}),
+    "occasion_decision": ("occasion", {"decision": "perhaps"}),
+    "occasion_draw": ("occasion", {"draw": 1.0}),
+    "stratum_quarter": ("stratum", {"quarter": "2026-Q5"}),
+    "stratum_target": ("stratum", {"target": 0}),
+    "invitation_purpose": (
+        "invitation",
+        {"purpose": "advert", "complaint_id": made("c"), "occasion_id": None},
+    ),
+    "invitation_audience": ("invitation", {"audience": "press"}),
+    "invitation_survey": ("invitation", {"occasion_id": None}),
+    "invitation_asks": ("invitation", {"questionnaire_id": None}),
+    "invitation_complaint": ("invitation", {"purpose": "news", "occasion_id": None}),
+    "invitation_first_mode": ("invitation", {"first_mode": "fax"}),
+    "invitation_month": ("invitation", {"month": date(2026, 11, 2)}),
+    "invitation_closed": ("invitation", {"closed_reason": None}),
+    "attempt_identity": ("attempt", {"id": child_id(INVITATION, 9)}),
+    "attempt_step": ("attempt", {"step": 16, "id": child_id(INVITATION, 0x10)}),
+    "attempt_state": ("attempt", {"state": "gone"}),
+    "attempt_channel": ("attempt", {"channel": "fax"}),
+    "attempt_audience": ("attempt", {"audience": "press"}),
+    "attempt_window": ("attempt", {"closes_at": BEFORE}),
+    "attempt_lease": ("attempt", {"state": "claimed"}),
+    "attempt_sent": ("attempt", {"state": "sent"}),
+    "attempt_why": ("attempt", {"state": "failed"}),
+    "contact_event_channel": ("contact_event", {"channel": "fax"}),
+    "response_respondent": ("response", {"respondent": "press", "id": child_id(INVITATION, 4)}),
+    "response_identity": ("response", {"respondent": "relative"}),
+    "response_channel": ("response", {"channel": "fax"}),
+    "response_version": ("response", {"version": 0}),
+    "call_case_kind": ("call_case", {"kind": "sale"}),
+    "call_case_state": ("call_case", {"state": "lost"}),
+    "call_case_held": ("call_case", {"state": "held"}),
+    "call_case_done": ("call_case", {"state": "done"}),
+    "call_case_window": ("call_case", {"closes_at": BEFORE}),
+    "inbound_channel": ("inbound", {"channel": "fax"}),
+    "inbound_kind": ("inbound", {"kind": "song"}),
+}
+FINAL = ("release", "release_cell", "release_base", "audit")
+
+
+@pytest.fixture
+async def bare(owner: asyncpg.Connection, empty: None) -> asyncpg.Connection:
+    """The owner's connection, foreign keys asleep: each bad row is bad for one reason only."""
+    return owner
+
+
+async def refusal(connection: asyncpg.Connection, table: str, row: dict[str, Any]) -> str | None:
+    try:
+        async with connection.transaction():
+            await insert(connection, table, row)
+    except (asyncpg.CheckViolationError, asyncpg.UniqueViolationError) as error:
+        return str(error.constraint_name)
+    return None
+
+
+async def test_a_valid_row_of_each_table_is_accepted(bare: asyncpg.Connection, tables: list[str]) -> None:
+    rows = valid_rows()
+    assert sorted(rows) == sorted(tables)
+    for table, row in rows.items():
+        await insert(bare, table, row)
+
+
+@pytest.mark.parametrize("name", sorted(BAD))
+async def test_a_check_refuses_its_bad_row(bare: asyncpg.Connection, name: str) -> None:
+    table, change = BAD[name]
+    assert await refusal(bare, table, {**valid_rows()[table], **change}) == name
+
+
+@pytest.mark.parametrize("name", sorted(TWICE))
+async def test_a_row_is_not_written_twice(bare: asyncpg.Connection, name: str) -> None:
+    table, change = TWICE[name]
+    row = valid_rows()[table]
+    await insert(bare, table, row)
+    refused = await refusal(bare, table, {**row, "id": made("second"), **change})
+    assert refused is not None
+    assert refused.startswith(name)
+
+
+@pytest.mark.parametrize("table", FINAL)
+async def test_what_was_published_never_changes(bare: asyncpg.Connection, table: str) -> None:
+    await insert(bare, table, valid_rows()[table])
+    for change in (f"UPDATE {table} SET platform_id = $1", f"DELETE FROM {table} WHERE $1::uuid IS NOT NULL"):
+        with pytest.raises(asyncpg.RestrictViolationError, match="immutable"):
+            async with bare.transaction():
+                await bare.execute("SET LOCAL session_replication_role = origin")
+                await bare.execute(change, OTHER_PLATFORM)
+
+
+async def test_every_check_of_the_schema_has_its_bad_row(owner: asyncpg.Connection) -> None:
+    rows = await owner.fetch(
+        """
+        SELECT conname FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid JOIN pg_namespace n ON n.oid = t.relnamespace
+        WHERE n.nspname = 'public' AND contype = 'c' AND NOT t.relispartition
+        """
+    )
+    assert {row["conname"] for row in rows} == set(BAD)
+
+
+async def test_every_uniqueness_of_the_models_stands_in_the_schema(
+    owner: asyncpg.Connection, house: House
+) -> None:
+    rows = await owner.fetch(
+        """
+        SELECT t.relname AS name, array_agg(a.attname::text ORDER BY a.attname) AS columns
+        FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace
+        JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = ANY (i.indkey)
+        WHERE n.nspname = 'public' AND i.indisunique AND NOT t.relispartition GROUP BY t.relname, i.indexrelid
+        """
+    )
+    present = {(row["name"], tuple(row["columns"])) for row in rows}
+    expected = set()
+    for models in Tortoise.apps.values():
+        for model in models.values():
+            meta = model._meta
+            expected.add((meta.db_table, (meta.db_pk_column,)))
+            for fields in meta.unique_together:
+                columns = tuple(sorted(_column(meta, name) for name in fields))
+                expected.add((meta.db_table, columns))
+    assert expected <= present
+
+
+async def test_every_reference_and_every_required_column_of_the_models_stands_in_the_schema(
+    owner: asyncpg.Connection, house: House
+) -> None:
+    references = {
+        (row["source"], row["attname"], row["target"])
+        for row in await owner.fetch(
+            """
+            SELECT s.relname AS source, a.attname, t.relname AS target FROM pg_constraint c
+            JOIN pg_class s ON s.oid = c.conrelid JOIN pg_class t ON t.oid = c.confrelid
+            JOIN pg_attribute a ON a.attrelid = s.oid AND a.attnum = c.conkey[1] WHERE c.contype = 'f' AND NOT s.relispartition
+            """
+        )
+    }
+    required = {
+        (row["relname"], row["attname"])
+        for row in await owner.fetch(
+            """
+            SELECT t.relname, a.attname FROM pg_attribute a JOIN pg_class t ON t.oid = a.attrelid
+            WHERE a.attnotnull AND a.attnum > 0 AND t.relkind IN ('r', 'p')
+            """
+        )
+    }
+    for models in Tortoise.apps.values():
+        for model in models.values():
+            meta = model._meta
+            for name, field in meta.fields_map.items():
+                if isinstance(field, ForeignKeyFieldInstance):
+                    assert (
+                        meta.db_table,
+                        _column(meta, name),
+                        field.related_model._meta.db_table,
+                    ) in references
+                elif name in meta.db_fields and not field.null:
+                    assert (meta.db_table, _column(meta, name)) in required
+
+
+def _column(meta: Any, name: str) -> str:
+    field = meta.fields_map[name]
+    return field.source_field or (f"{name}_id" if isinstance(field, ForeignKeyFieldInstance) else name)

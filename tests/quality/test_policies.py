@@ -1,0 +1,225 @@
+"""Row-level security: who may select, change and add what, table by table, against a written matrix.
+
+`policies.txt` beside this file is that matrix: review it as one reviews a contract. Dropping a policy changes it.
+To write it again after a deliberate change: `python -m pytest tests/quality/test_policies.py --write-policies`.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from tests.rows import FUNDER, OTHER_PLATFORM, PLATFORM, PROVIDER, Row, insert, made, valid_rows
+
+MATRIX = Path(__file__).with_name("policies.txt")
+Probe = Callable[[asyncpg.Connection, str], Awaitable[int]]
+STRANGER = made("stranger")
+
+
+@dataclass(frozen=True)
+class Context:
+    """A role of the database and, for the web, the scope it carries."""
+
+    name: str
+    login: str
+    role: str = ""
+    platform: object = ""
+    organisation: object = ""
+
+
+def _web(role: str, organisation: object = "", name: str = "") -> Context:
+    return Context(name or role, "quality_web", role, PLATFORM, organisation)
+
+
+CONTEXTS = (
+    Context("nobody", "quality_web"),
+    Context("gate", "quality_web", "gate"),
+    _web("operator"),
+    _web("admin"),
+    _web("platform"),
+    Context("platform of another platform", "quality_web", "platform", OTHER_PLATFORM),
+    _web("supervisor"),
+    _web("agent"),
+    _web("provider", PROVIDER),
+    _web("provider", STRANGER, "another provider"),
+    _web("funder", FUNDER),
+    _web("funder", STRANGER, "another funder (Gironde)"),
+    _web("observer", made("observer")),
+    Context("answer", "quality_answer"),
+    Context("work", "quality_work"),
+)
+KEYS = {"installation": "name"}
+FRESH: Mapping[str, Row] = {
+    "installation": {"name": "fresh"},
+    "tick_run": {"id": "fresh@slot"},
+    "audit": {"id": 2},
+    "platform": {"code": "FRESH"},
+    "organisation": {"code": "FRESH"},
+    "account": {"email": "fresh@b.invalid"},
+    "membership": {"role": "agent", "organisation_id": None},
+    "session": {"token_hash": b"fresh"},
+    "one_time_code": {"code_hash": b"fresh"},
+    "api_key": {"key_hash": b"fresh"},
+    "idempotent_reply": {"key": "fresh"},
+    "endpoint": {"key": b"fresh"},
+    "person_name": {"name_key": b"fresh"},
+    "client": {"reference": "fresh"},
+    "intervention_key": {"reference": "fresh"},
+    "file_chunk": {"rank": 1},
+    "referencing": {"platform_id": PLATFORM, "provider_id": PROVIDER},
+    "complaint": {"number": 2},
+    "signal": {"item": "fresh"},
+    "release": {"period": "2026-09"},
+    "release_cell": {"indicator": "FRESH"},
+    "convention": {"code": "FRESH"},
+    "questionnaire_version": {"version": 2},
+    "protocol_version": {"version": 2},
+    "message_template": {"name": "fresh"},
+    "stratum": {"quarter": "2026-Q3"},
+    "invitation": {"token_key": b"fresh", "occasion_id": made("fresh")},
+    "contact_event": {"attempt_id": made("fresh")},
+    "call_case": {"invitation_id": made("fresh")},
+}
+NATIONAL: Row = {
+    "id": made("national"),
+    "funder_id": None,
+    "scope_type": "france",
+    "scope_code": "FR",
+    "provider_id": None,
+}
+ADD_ALONE = {
+    "referencing",
+    "attempt",
+    "response",
+}  # one row only is possible: it is deleted before it is added again
+
+
+@pytest.fixture
+async def full(owner: asyncpg.Connection, empty: None) -> asyncpg.Connection:
+    for table, row in valid_rows().items():
+        await insert(owner, table, row)
+    await insert(
+        owner,
+        "organisation",
+        {**valid_rows()["organisation"], "id": FUNDER, "code": "F", "kind": "funder", "siret": None},
+    )
+    await insert(owner, "release_cell", {**valid_rows()["release_cell"], **NATIONAL})
+    return owner
+
+
+async def rights(connection: asyncpg.Connection, context: Context, table: str) -> str:
+    """Return what the context may do with the table: rows it Selects, and whether it Updates, Inserts, Deletes."""
+    found = {letter: await _allowed(connection, context, table, probe) for letter, probe in PROBES.items()}
+    return (
+        "".join(f"{letter}{count if letter == 'S' else ''}" for letter, count in found.items() if count)
+        or "-"
+    )
+
+
+async def _select(connection: asyncpg.Connection, table: str) -> int:
+    return int(await connection.fetchval(f'SELECT count(*) FROM "{table}"'))
+
+
+async def _update(connection: asyncpg.Connection, table: str) -> bool:
+    key = KEYS.get(table, "id")
+    return await connection.execute(f'UPDATE "{table}" SET "{key}" = "{key}"') != "UPDATE 0"
+
+
+async def _delete(connection: asyncpg.Connection, table: str) -> bool:
+    return await connection.execute(f'DELETE FROM "{table}"') != "DELETE 0"
+
+
+async def _insert(connection: asyncpg.Connection, table: str) -> bool:
+    row = {**valid_rows()[table], **FRESH.get(table, {})}
+    if "id" in row and table not in {"tick_run", "audit", *ADD_ALONE}:
+        row["id"] = made(f"fresh {table}")
+    return await insert(connection, table, row) == "INSERT 0 1"
+
+
+PROBES = {"S": _select, "U": _update, "I": _insert, "D": _delete}
+
+
+async def _allowed(connection: asyncpg.Connection, context: Context, table: str, probe: Probe) -> int:
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        if probe is _insert and table in ADD_ALONE:
+            await connection.execute(f'DELETE FROM "{table}"')
+        await _become(connection, context)
+        return int(await probe(connection, table))
+    except asyncpg.InsufficientPrivilegeError:
+        return 0
+    finally:
+        await transaction.rollback()
+
+
+async def _become(connection: asyncpg.Connection, context: Context) -> None:
+    await connection.execute(f"SET LOCAL ROLE {context.login}")
+    await connection.execute(
+        "SELECT set_config('q.platform', $1, true), set_config('q.org', $2, true), set_config('q.role', $3, true)",
+        str(context.platform),
+        str(context.organisation),
+        context.role,
+    )
+
+
+async def line(connection: asyncpg.Connection, table: str) -> str:
+    found = {context.name: await rights(connection, context, table) for context in CONTEXTS}
+    said = ", ".join(f"{name} {letters}" for name, letters in found.items() if letters != "-")
+    return f"{table}: {said}"
+
+
+async def test_each_role_may_do_what_the_matrix_says(
+    full: asyncpg.Connection, tables: list[str], request: pytest.FixtureRequest
+) -> None:
+    found = "".join([f"{await line(full, table)}\n" for table in sorted(tables)])
+    if request.config.getoption("--write-policies"):
+        MATRIX.write_text(found, encoding="utf-8")
+    assert found.splitlines() == MATRIX.read_text(encoding="utf-8").splitlines()
+
+
+async def test_every_table_forces_row_level_security(owner: asyncpg.Connection) -> None:
+    open_tables = await owner.fetch(
+        """
+        SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+          AND NOT (relrowsecurity AND relforcerowsecurity) AND relname <> 'tortoise_migrations'
+        """
+    )
+    assert [row["relname"] for row in open_tables] == []
+
+
+async def test_no_partition_is_granted_to_anybody(owner: asyncpg.Connection) -> None:
+    granted = await owner.fetch(
+        """
+        SELECT relname FROM pg_class WHERE relispartition AND relkind = 'r' AND EXISTS
+            (SELECT 1 FROM aclexplode(relacl) a WHERE a.grantee <> relowner)
+        """
+    )
+    assert granted == []
+
+
+async def test_dropping_any_policy_changes_the_matrix(full: asyncpg.Connection) -> None:
+    policies = await full.fetch(
+        "SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'public' AND policyname <> 'owner_all' ORDER BY 1, 2"
+    )
+    idle = [
+        f"{p['tablename']}.{p['policyname']}"
+        for p in policies
+        if not await _matters(full, p["tablename"], p["policyname"])
+    ]
+    assert len(policies) > 100
+    assert idle == []
+
+
+async def _matters(connection: asyncpg.Connection, table: str, policy: str) -> bool:
+    before = await line(connection, table)
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        await connection.execute(f'DROP POLICY "{policy}" ON "{table}"')
+        return await line(connection, table) != before
+    finally:
+        await transaction.rollback()
