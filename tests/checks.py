@@ -6,6 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from babel.messages.catalog import Message
 from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po
 from tortoise import Tortoise
@@ -32,16 +33,21 @@ def untranslated() -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         pot = Path(folder) / "messages.pot"
         keywords = ["-k", "_", "-k", "gettext", "-k", "ngettext:1,2"]
-        command = ["pybabel", "-q", "extract", "-F", str(ROOT / "babel.cfg"), *keywords, "--no-location", "-o", str(pot), str(ROOT)]
-        CommandLineInterface().run(command)
+        options = ["-F", str(ROOT / "babel.cfg"), *keywords, "--no-location", "-o", str(pot)]
+        CommandLineInterface().run(["pybabel", "-q", "extract", *options, str(ROOT)])
         said = {_key(m) for m in read_po(io.BytesIO(pot.read_bytes())) if m.id}
     with ENGLISH.open("rb") as source:
-        translated = {_key(m) for m in read_po(source, locale="en") if m.id and all(m.string if m.pluralizable else [m.string])}
-    return [f"missing: {k}" for k in sorted(said - translated)] + [f"unused: {k}" for k in sorted(translated - said)]
+        translated = {_key(m) for m in read_po(source, locale="en") if m.id and _is_whole(m)}
+    missing = [f"missing: {key}" for key in sorted(said - translated)]
+    return missing + [f"unused: {key}" for key in sorted(translated - said)]
 
 
-def _key(message: object) -> str:
-    identifier = message.id  # type: ignore[attr-defined]
+def _is_whole(message: Message) -> bool:
+    return all(message.string if message.pluralizable else [message.string])
+
+
+def _key(message: Message) -> str:
+    identifier = message.id
     return identifier if isinstance(identifier, str) else identifier[0]
 
 

@@ -1,7 +1,7 @@
 """Row-level security: who may select, change and add what, table by table, against a written matrix.
 
-`policies.txt` beside this file is that matrix: review it as one reviews a contract. Dropping a policy changes it.
-To write it again after a deliberate change: `python -m pytest tests/quality/test_policies.py --write-policies`.
+`policies.txt` beside this file is that matrix: review it as one reviews a contract. Dropping a policy changes
+it. To write it again after a deliberate change: `pytest tests/quality/test_policies.py --write-policies`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,6 +11,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from quality.access.scope import SCOPE
 from tests.rows import FUNDER, OTHER_PLATFORM, PLATFORM, PROVIDER, Row, insert, made, valid_rows
 
 MATRIX = Path(__file__).with_name("policies.txt")
@@ -110,7 +111,7 @@ async def full(owner: asyncpg.Connection, empty: None) -> asyncpg.Connection:
 
 
 async def rights(connection: asyncpg.Connection, context: Context, table: str) -> str:
-    """Return what the context may do with the table: rows it Selects, and whether it Updates, Inserts, Deletes."""
+    """Return the rows a context Selects, and whether it Updates, Inserts, Deletes."""
     found = {letter: await _allowed(connection, context, table, probe) for letter, probe in PROBES.items()}
     return (
         "".join(f"{letter}{count if letter == 'S' else ''}" for letter, count in found.items() if count)
@@ -158,7 +159,7 @@ async def _allowed(connection: asyncpg.Connection, context: Context, table: str,
 async def _become(connection: asyncpg.Connection, context: Context) -> None:
     await connection.execute(f"SET LOCAL ROLE {context.login}")
     await connection.execute(
-        "SELECT set_config('q.platform', $1, true), set_config('q.org', $2, true), set_config('q.role', $3, true)",
+        SCOPE,
         str(context.platform),
         str(context.organisation),
         context.role,
@@ -203,7 +204,7 @@ async def test_no_partition_is_granted_to_anybody(owner: asyncpg.Connection) -> 
 
 async def test_dropping_any_policy_changes_the_matrix(full: asyncpg.Connection) -> None:
     policies = await full.fetch(
-        "SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'public' AND policyname <> 'owner_all' ORDER BY 1, 2"
+        "SELECT tablename, policyname FROM pg_policies WHERE policyname <> 'owner_all' ORDER BY 1, 2"
     )
     idle = [
         f"{p['tablename']}.{p['policyname']}"

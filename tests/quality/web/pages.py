@@ -5,6 +5,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
 
+from quality.web.languages import OtherLanguage
+
 TEMPLATES = Path(__file__).parents[3] / "templates"
 VOID = {"meta", "link", "input", "br", "img", "hr", "path", "circle", "rect"}
 
