@@ -1,0 +1,179 @@
+"""Cells: what one person's answers add to the figures, exactly, in the statement that stores the answer.
+
+A cell's id is the first 16 bytes of SHA-256 over its whole key: who computes the key finds the row, and two
+writers of one cell meet on it. The pure part decides what to add and what to subtract; the SQL part is made
+of fragments that a caller puts in its own statement.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from quality.db import Connection, execute
+
+Sums = tuple[int, int]
+Row = dict[str, Any]
+
+# Requests and their answers (AAPOR RR2): planning adds the request, the first answer adds the answer.
+ASKED: Mapping[str, Sums] = {"RR2:1": (1, 0)}
+ANSWERED: Mapping[str, Sums] = {"RR2:1": (0, 1)}
+
+
+class CellFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """The key of a cell without its indicator; `respondent` is empty for what counts requests."""
+
+    platform_id: UUID
+    pseudonym: UUID
+    month: date
+    provider_id: UUID
+    activity: str
+    mode: str
+    departement: str
+    territory: str
+    funders: tuple[UUID, ...]
+    first_mode: str
+    respondent: str
+    collector: str
+    admissible: str
+    age_band: str
+
+    @property
+    def of_request(self) -> "CellFacts":
+        """Give the facts of the request itself, whoever answers it."""
+        return msgspec.structs.replace(self, respondent="", admissible="yes")
+
+
+def cell_id(facts: CellFacts, indicator: str, version: int) -> UUID:
+    """Give the id of a cell; the order in which its funders are named does not matter.
+
+    >>> a, b = UUID(int=1), UUID(int=2)
+    >>> facts = CellFacts(platform_id=a, pseudonym=a, month=date(2026, 11, 1), provider_id=a, activity="II-1",
+    ...     mode="prestataire", departement="34", territory="", funders=(a, b), first_mode="sms",
+    ...     respondent="client", collector="platform", admissible="yes", age_band="75-84")
+    >>> cell_id(facts, "GLOB", 1)
+    UUID('ab0b8e72-3928-a11f-7b73-f47a5b4134ea')
+    >>> cell_id(msgspec.structs.replace(facts, funders=(b, a)), "GLOB", 1) == cell_id(facts, "GLOB", 1)
+    True
+    """
+    return UUID(bytes=hashlib.sha256(f"{_stem(facts)}\x1f{indicator}\x1f{version}".encode()).digest()[:16])
+
+
+def _stem(facts: CellFacts) -> str:
+    return "\x1f".join(
+        (
+            facts.platform_id.hex,
+            facts.pseudonym.hex,
+            facts.month.isoformat(),
+            facts.provider_id.hex,
+            facts.activity,
+            facts.mode,
+            facts.departement,
+            facts.territory,
+            ",".join(sorted(funder.hex for funder in facts.funders)),
+            facts.first_mode,
+            facts.respondent,
+            facts.collector,
+            facts.admissible,
+            facts.age_band,
+        )
+    )
+
+
+def cells(facts: CellFacts, contributions: Mapping[str, Sums]) -> list[Row]:
+    """Give the rows of contributions named by series (`"GLOB:1": (n, x)`), ready for JSON."""
+    columns = {**msgspec.structs.asdict(facts), "funders": sorted(facts.funders)}
+    return [_row(facts, columns, series, sums) for series, sums in contributions.items()]
+
+
+def _row(facts: CellFacts, columns: Row, series: str, sums: Sums) -> Row:
+    indicator, _, version = series.partition(":")
+    identity = cell_id(facts, indicator, int(version))
+    n, x = sums
+    return {**columns, "id": identity, "indicator": indicator, "version": int(version), "n": n, "x": x}
+
+
+def sums_of(rows: Iterable[Row]) -> dict[str, list[int]]:
+    """Give what rows contribute, by the id of the cell: what a response keeps of itself."""
+    return {str(row["id"]): [row["n"], row["x"]] for row in rows}
+
+
+def difference(old: Mapping[str, Sequence[int]], rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """Compare what was contributed with what is: rows to add, and rows to subtract from cells that exist.
+
+    A sum that falls goes to the second list whatever the other one does, since the row to insert must be
+    a valid cell by itself.
+
+    >>> cell = {"id": "a", "n": 1, "x": 0}
+    >>> difference({"a": [1, 1], "b": [1, 0]}, [cell, {"id": "c", "n": 1, "x": 1}])
+    ([{'id': 'c', 'n': 1, 'x': 1}], [{'id': 'a', 'n': 0, 'x': 1}, {'id': 'b', 'n': 1, 'x': 0}])
+    """
+    more, fewer, left = [], [], dict(old)
+    for row in rows:
+        before_n, before_x = left.pop(str(row["id"]), (0, 0))
+        n, x = row["n"] - before_n, row["x"] - before_x
+        if n < 0 or x < 0:
+            fewer.append({"id": row["id"], "n": -n, "x": -x})
+        elif n or x:
+            more.append({**row, "n": n, "x": x})
+    fewer += [{"id": identity, "n": n, "x": x} for identity, (n, x) in left.items()]
+    return more, fewer
+
+
+_KEY = {
+    "id": "uuid",
+    "platform_id": "uuid",
+    "indicator": "text",
+    "version": "smallint",
+    "pseudonym": "uuid",
+    "month": "date",
+    "provider_id": "uuid",
+    "activity": "text",
+    "mode": "text",
+    "departement": "text",
+    "territory": "text",
+    "funders": "uuid[]",
+    "first_mode": "text",
+    "respondent": "text",
+    "collector": "text",
+    "admissible": "text",
+    "age_band": "text",
+}
+_NAMES = ", ".join(_KEY)
+_TYPES = ", ".join(f"{name} {kind}" for name, kind in _KEY.items())
+
+
+def adding(rows: str, only_if: str = "true") -> str:
+    """Write the INSERT that adds the rows of a jsonb parameter (`$7`), when a condition of the caller holds.
+
+    Ordered by id, so that two statements that share cells lock them in one order.
+    """
+    return f"""
+        INSERT INTO cell ({_NAMES}, n, x)
+        SELECT {_NAMES}, sum(n)::integer, sum(x)::bigint
+        FROM jsonb_to_recordset({rows}::jsonb) AS k({_TYPES}, n integer, x bigint)
+        WHERE {only_if} GROUP BY {_NAMES} ORDER BY id
+        ON CONFLICT (id) DO UPDATE SET n = cell.n + excluded.n, x = cell.x + excluded.x
+    """
+
+
+def subtracting(rows: str, only_if: str = "true") -> str:
+    """Write the UPDATE that takes the rows of a jsonb parameter (id, n, x) from their cells."""
+    return f"""
+        UPDATE cell SET n = cell.n - k.n, x = cell.x - k.x
+        FROM jsonb_to_recordset({rows}::jsonb) AS k(id uuid, n integer, x bigint)
+        WHERE cell.id = k.id AND {only_if}
+    """
+
+
+async def add(db: Connection, rows: Sequence[Row]) -> None:
+    """Add rows to their cells, as planning does for the requests it makes."""
+    if rows:
+        await execute(db, adding("$1"), as_json(rows))
+
+
+def as_json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
