@@ -1,0 +1,155 @@
+"""The house as a whole: what is declared is documented and tested; any subset of components starts."""
+
+import dataclasses
+import importlib
+import pkgutil
+import re
+from itertools import combinations
+from pathlib import Path
+
+import click
+import pytest
+import typer
+from jinja2 import meta
+
+from quality import app as composition
+from quality import cli, component
+from quality.app import House
+from quality.measures.catalogue import CATALOGUE
+from quality.settings import NAMES, Settings
+from quality.web.rendering import template_of
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PACKAGES = ("quality", "surveys", "charter")
+SUBSETS = [
+    names
+    for size in range(1, len(composition.COMPONENTS) + 1)
+    for names in combinations(composition.COMPONENTS, size)
+    if composition.COMPONENTS[0] in names
+]
+
+
+def modules() -> list[str]:
+    found = (m.name for p in PACKAGES for m in pkgutil.walk_packages([str(ROOT / p)], f"{p}."))
+    return [name for name in found if ".migrations" not in name and not name.endswith("__main__")]
+
+
+def page_classes() -> dict[str, type]:
+    """Return the page classes by template: dataclasses of our modules whose template exists."""
+    pages = {}
+    for name in modules():
+        for value in vars(importlib.import_module(name)).values():
+            if isinstance(value, type) and dataclasses.is_dataclass(value) and value.__module__ == name:
+                template = template_of(value)
+                if (ROOT / "templates" / template).exists():
+                    pages[template] = value
+    return pages
+
+
+def templates() -> list[str]:
+    return sorted(
+        path.relative_to(ROOT / "templates").as_posix()
+        for package in PACKAGES
+        for path in (ROOT / "templates" / package).glob("*.html")
+        if not path.name.startswith("_")
+    )
+
+
+@pytest.mark.parametrize(
+    "names", SUBSETS, ids=lambda names: "+".join(name.partition(".")[0] for name in names)
+)
+def test_the_application_starts_with_any_subset_of_components(
+    names: tuple[str, ...], settings: Settings
+) -> None:
+    house = composition.compose(settings, names)
+    paths = {getattr(route, "path", "") for route in composition.create_app(house).routes}
+    assert "/healthz" in paths
+    assert [part.name for part in house.components] == [name.partition(".")[0] for name in names]
+
+
+def test_every_template_is_one_page_and_every_page_one_template() -> None:
+    pages = page_classes()
+    extended = {"quality/static_page.html"}
+    assert [name for name in templates() if name not in pages and name not in extended] == []
+
+
+def test_a_template_uses_only_the_fields_of_its_page(house: House) -> None:
+    environment = house.templates
+    known = {"shell", "_", "gettext", "ngettext", *environment.globals}
+    wrong = {}
+    for name, page in page_classes().items():
+        source = (ROOT / "templates" / name).read_text(encoding="utf-8")
+        used = meta.find_undeclared_variables(environment.parse(source)) - known
+        extra = used - {field.name for field in dataclasses.fields(page)}
+        if extra:
+            wrong[name] = sorted(extra)
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("name", [*NAMES.values(), "QUALITY_SECRET_KEY_FILE", "QUALITY_TEST_REQUIRE_ALL"])
+def test_every_setting_is_in_the_readme(name: str) -> None:
+    assert f"`{name}`" in README
+
+
+def test_every_command_is_in_the_readme() -> None:
+    program = typer.Typer()
+    program.add_typer(cli.app)
+    for part in component.load(composition.COMPONENTS):
+        if part.commands is not None:
+            part.commands(program)
+    missing = [
+        name for name in _commands(typer.main.get_command(program), "") if f"`quality {name}" not in README
+    ]
+    assert missing == []
+
+
+def _commands(command: click.Command, prefix: str) -> list[str]:
+    if not isinstance(command, click.Group):
+        return [prefix.strip()]
+    return [line for name, child in command.commands.items() for line in _commands(child, f"{prefix} {name}")]
+
+
+def test_every_job_is_in_the_readme() -> None:
+    house_jobs = [job.name for part in component.load(composition.COMPONENTS) for job in part.jobs]
+    assert [name for name in house_jobs if f"`{name}`" not in README] == []
+
+
+def test_every_driver_has_its_test_file() -> None:
+    drivers = [
+        p.stem
+        for p in (ROOT / "surveys/channels").glob("*.py")
+        if re.match(r"(sms|email|voice)_|memory", p.stem)
+    ]
+    assert len(drivers) >= 3
+    assert [name for name in drivers if not (ROOT / f"tests/surveys/channels/test_{name}.py").exists()] == []
+
+
+@pytest.mark.parametrize("code", sorted(CATALOGUE))
+def test_every_indicator_says_what_it_is_in_both_languages(code: str) -> None:
+    indicator = CATALOGUE[code]
+    for text in (indicator.label, indicator.sentence, indicator.numerator, indicator.denominator):
+        assert text.fr
+        assert text.en
+    assert indicator.source
+
+
+def test_no_file_grows_past_its_room() -> None:
+    long = {
+        path.relative_to(ROOT).as_posix(): count
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*.py")
+        if "migrations" not in path.parts
+        and (count := len(path.read_text(encoding="utf-8").splitlines())) > 400
+    }
+    assert long == {}
+
+
+def test_nothing_names_a_machine_or_a_registry() -> None:
+    marks = re.compile(
+        r"\.\./shared|/work/|/root/|https?://[a-z.]*(?:py" + "pi|pythonh" + "osted|npm" + "js)"
+    )
+    patterns = ("**/*.py", "*.md", "*.toml", "*.txt", "Makefile", ".ci/run", "templates/**/*.html")
+    files = [path for pattern in patterns for path in ROOT.glob(pattern) if ".venv" not in path.parts]
+    ours = [path for path in files if path.name != "test_architecture.py"]
+    assert [str(p.relative_to(ROOT)) for p in ours if marks.search(p.read_text(encoding="utf-8"))] == []
