@@ -1,0 +1,153 @@
+"""Which rows each role may see, model by model: what the policies of quality/migrations/rules.sql say."""
+
+from collections.abc import Callable
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from tortoise.expressions import Q, RawSQL, Subquery
+from tortoise.models import Model
+from tortoise.queryset import QuerySet
+
+from quality.access.actor import WITH_ORGANISATION, Actor, Role
+from quality.access.models import Account, ApiKey, Audit, Membership
+from quality.access.scope import Rule
+from quality.complaints.models import Complaint, ComplaintEvent, ComplaintSubject, Signal
+from quality.directory.models import Authorisation, Client, ImportBatch, Intervention, Organisation, Platform
+from quality.measures.models import Convention, Release, ReleaseCell
+from quality.network.models import Referencing
+
+Where = Callable[[Actor], Q | None]
+Clause = tuple[frozenset[str], Where]
+
+EVERYBODY: frozenset[str] = frozenset({*Role, "operator"})
+GATES = frozenset({"gate", "operator"})
+OPERATOR = frozenset({"operator"})
+PROVIDER = frozenset({Role.provider})
+FUNDER = frozenset({Role.funder})
+OBSERVER = frozenset({Role.observer})
+MANAGER = frozenset({Role.platform})
+KEEPERS = frozenset({Role.admin, Role.platform, Role.supervisor})
+DESK = frozenset({Role.platform, Role.supervisor, Role.agent})
+NATIONAL = ("france", "region")
+
+
+def rule(*clauses: Clause) -> Rule:
+    """Return the rule that shows what any clause of the actor's role shows, and nothing without one."""
+
+    def narrowed(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+        found = [
+            where for roles, make in clauses if actor.role in roles and (where := make(actor)) is not None
+        ]
+        return rows.filter(reduce(or_, found) if found else Q(pk__isnull=True))
+
+    return narrowed
+
+
+def _everything(_: Actor) -> Q:
+    return Q(pk__isnull=False)
+
+
+def _of_platform(actor: Actor) -> Q | None:
+    return None if actor.platform is None else Q(platform_id=actor.platform)
+
+
+def _own(field: str, **fixed: Any) -> Where:
+    """Return the rows of the actor's organisation; an actor without one has none."""
+
+    def where(actor: Actor) -> Q | None:
+        if actor.platform is None or actor.organisation is None:
+            return None
+        own: dict[str, Any] = {field: actor.organisation, **fixed}
+        return Q(platform_id=actor.platform, **own)
+
+    return where
+
+
+def _own_platform(actor: Actor) -> Q | None:
+    return None if actor.platform is None else Q(id=actor.platform)
+
+
+def _accounts(actor: Actor) -> Q | None:
+    if actor.platform is None:
+        return None
+    return Q(id__in=Subquery(Membership.filter(platform_id=actor.platform).values("account_id")))
+
+
+def _funders(actor: Actor) -> Q | None:
+    return None if actor.platform is None else Q(platform_id=actor.platform, kind="funder")
+
+
+def _providers_of_funder(actor: Actor) -> Q | None:
+    """Return the providers of the conventions that the funder signed."""
+    if actor.platform is None or actor.organisation is None:
+        return None
+    signed = Convention.filter(platform_id=actor.platform, funder_id=actor.organisation)
+    parties = Subquery(signed.annotate(party=RawSQL("unnest(providers)")).values("party"))
+    return Q(platform_id=actor.platform, kind="provider", id__in=parties)
+
+
+def _shown_events(actor: Actor) -> Q | None:
+    own = _readable_complaints(actor)
+    return (
+        None
+        if own is None
+        else Q(audience="all", complaint_id__in=Subquery(Complaint.filter(own).values("id")))
+    )
+
+
+def _readable_complaints(actor: Actor) -> Q | None:
+    """Return the provider's complaints, but for those whose client wants a call first."""
+    own = _own("provider_id")(actor)
+    return None if own is None else own & ~Q(disclosure="call_first")
+
+
+def _national(actor: Actor) -> Q | None:
+    if actor.platform is None:
+        return None
+    return Q(platform_id=actor.platform, funder_id__isnull=True, scope_type__in=NATIONAL)
+
+
+def _party(actor: Actor) -> Q | None:
+    if actor.platform is None or actor.organisation is None:
+        return None
+    return Q(platform_id=actor.platform, providers__contains=[actor.organisation])
+
+
+VISIBLE: tuple[tuple[type[Model], Rule], ...] = (
+    (Platform, rule((GATES, _everything), (EVERYBODY, _own_platform))),
+    (
+        Organisation,
+        rule(
+            (GATES, _everything),
+            (KEEPERS | DESK, _of_platform),
+            (WITH_ORGANISATION, _own("id")),
+            (PROVIDER, _funders),
+            (FUNDER, _providers_of_funder),
+        ),
+    ),
+    (Authorisation, rule((KEEPERS | OPERATOR, _of_platform), (WITH_ORGANISATION, _own("organisation_id")))),
+    (Referencing, rule((KEEPERS | DESK | OPERATOR, _of_platform), (PROVIDER, _own("provider_id")))),
+    (Account, rule((GATES, _everything), (KEEPERS, _accounts))),
+    (Membership, rule((GATES, _everything), (KEEPERS, _of_platform))),
+    (ApiKey, rule((GATES, _everything), (WITH_ORGANISATION, _own("organisation_id")))),
+    (Audit, rule((OPERATOR, _everything), (KEEPERS, _of_platform))),
+    (Client, rule((DESK | OPERATOR, _of_platform), (PROVIDER, _own("provider_id")))),
+    (Intervention, rule((DESK | OPERATOR, _of_platform), (PROVIDER, _own("provider_id")))),
+    (ImportBatch, rule((MANAGER | OPERATOR, _of_platform), (PROVIDER, _own("provider_id")))),
+    (Complaint, rule((DESK, _of_platform), (PROVIDER, _readable_complaints))),
+    (ComplaintEvent, rule((DESK, _of_platform), (PROVIDER, _shown_events))),
+    (ComplaintSubject, rule((DESK, _of_platform), (PROVIDER, _own("provider_id", is_disclosed=True)))),
+    (Signal, rule((DESK, _of_platform))),
+    (Release, rule((EVERYBODY, _of_platform))),
+    (
+        ReleaseCell,
+        rule(
+            (MANAGER | OPERATOR | {Role.supervisor}, _of_platform),
+            (FUNDER, _own("funder_id")),
+            (PROVIDER, _own("provider_id")),
+            (OBSERVER, _national),
+        ),
+    ),
+    (Convention, rule((DESK | OPERATOR, _of_platform), (FUNDER, _own("funder_id")), (PROVIDER, _party))),
+)
