@@ -1,0 +1,316 @@
+"""Decide every visit that waits: load in bulk, decide in order, write ledger, requests, attempts."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from itertools import groupby
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import msgspec
+
+from quality import clock
+from quality.db import Connection, transaction
+from quality.directory.geography import activity
+from quality.ids import uuid7
+from quality.keys import Keyring
+from quality.measures import record
+from surveys.dispatch.links import token_key, token_of
+from surveys.protocol import ledger
+from surveys.protocol.definition import Protocol, decode
+from surveys.protocol.ledger import EndpointKey, Row
+from surveys.protocol.occasion import Decision, History, Reason, Stratum, Visit, decide
+from surveys.protocol.reaching import CAP_DAYS, Contacts, Endpoint, Line, count_since, line_of
+from surveys.protocol.requesting import Terms, local_day, request_of
+
+if TYPE_CHECKING:
+    from quality.app import House
+
+BATCH = 200
+FARTHEST_INTERVAL = timedelta(days=91)
+COUNTED_MARGIN = timedelta(days=31)
+StratumKey = tuple[UUID, str, UUID, tuple[UUID, ...], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that one batch of decisions reads."""
+
+    now: datetime
+    endpoints: Mapping[EndpointKey, Endpoint]
+    asked: Mapping[UUID, Mapping[UUID, datetime]]
+    protocols: Mapping[tuple[UUID, str], Row]
+    questionnaires: Mapping[UUID, UUID]
+    strata: Mapping[StratumKey, Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One visit with its decision, and the way to whom it is asked."""
+
+    visit: Row
+    decision: Decision
+    line: Line
+
+
+async def decide_pending(house: "House", limit: int = BATCH) -> int:
+    """Decide the visits of at most `limit` people; return how many visits were decided."""
+    async with transaction("work") as db:
+        people = await ledger.claim_people(db, limit)
+        visits = await ledger.visits_of(db, people) if people else []
+        if visits:
+            await _decide(db, house, visits)
+    return len(visits)
+
+
+async def _decide(db: Connection, house: "House", visits: Sequence[Row]) -> None:
+    fresh = [visit for visit in visits if not visit["was_asked"]]
+    known = await _load(db, house.keyring, fresh, clock.now())
+    decided = decide_all(fresh, known)
+    await ledger.write(db, "occasion", [_occasion(d, known) for d in decided])
+    asked = [request_of(d.visit, d.line, _terms(d.visit, known)) for d in decided if d.decision.asked]
+    await ledger.write(
+        db, "invitation", [_with_token(request.invitation, house.keyring) for request in asked]
+    )
+    await ledger.write(db, "attempt", [attempt for request in asked for attempt in request.attempts])
+    await ledger.write(db, "call_case", [request.call for request in asked if request.call])
+    await record.add(db, [row for request in asked for row in record.cells(request.facts, record.ASKED)])
+    cancelled = [v["id"] for v in visits if v["was_asked"] and v["status"] == "cancelled"]
+    if cancelled:
+        await ledger.withdraw(db, cancelled, known.now)
+    await ledger.settle(db, visits)
+
+
+def decide_all(visits: Sequence[Row], known: Known) -> list[Decided]:
+    """Decide visits in the order (ended_at, id): one that is asked counts for the person's next ones."""
+    asked = {person: dict(ends) for person, ends in known.asked.items()}
+    decided = []
+    for visit in visits:
+        of_person = asked.setdefault(visit["person_id"], {})
+        line = line_of(_contacts(visit, known.endpoints), visit["contact"])
+        others = tuple(end for identity, end in of_person.items() if identity != visit["id"])
+        decision = decide(
+            _visit(visit, line),
+            _history(visit, line, others, known.now),
+            _stratum(visit, known),
+            _protocol(visit, known),
+            known.now,
+        )
+        if decision.asked:
+            of_person[visit["id"]] = visit["ended_at"]
+        decided.append(Decided(visit, decision, line))
+    return decided
+
+
+def _visit(visit: Row, line: Line) -> Visit:
+    return Visit(
+        id=visit["id"],
+        departement=visit["departement"],
+        status=visit["status"],
+        ended_at=visit["ended_at"],
+        received_at=visit["arrived_at"],
+        reach=line.reach,
+        status_reason=visit["status_reason"],
+        incident=visit["incident"],
+        worker=visit["worker"],
+        client_status=visit["client_status"],
+        client_status_since=visit["status_since"],
+        contact=visit["contact"],
+    )
+
+
+def _history(visit: Row, line: Line, asked: tuple[datetime, ...], now: datetime) -> History:
+    since = now - CAP_DAYS
+    return History(
+        is_first=visit["is_first"],
+        last_worker=visit["last_worker"],
+        asked=asked,
+        recent_contacts=max(count_since(tuple(visit["recent"]), since), line.contacts_since(since)),
+        refused=visit["refused_at"] is not None or line.is_refused,
+        complaint_open=visit["complaint_open"],
+        eligible=visit["has_identity"],
+    )
+
+
+def _contacts(visit: Row, endpoints: Mapping[EndpointKey, Endpoint]) -> Contacts:
+    def found(kind: str, column: str) -> Endpoint | None:
+        return endpoints.get((visit["platform_id"], kind, visit[column])) if visit[column] else None
+
+    return Contacts(
+        mobile=found("phone", "mobile_key"),
+        phone=found("phone", "phone_key"),
+        email=found("email", "email_key"),
+        relative_phone=found("phone", "relative_phone_key"),
+        relative_phone_is_mobile=visit["relative_phone_is_mobile"],
+        relative_email=found("email", "relative_email_key"),
+    )
+
+
+def _protocol(visit: Row, known: Known) -> Protocol:
+    """Give the provider's or the platform's protocol; where it keeps an interval, the platform chooses it."""
+    protocol = _decoded(known.protocols[visit["platform_id"], visit["protocol"]]["definition"])
+    interval = visit["interval_days"] if protocol.interval_days else 0
+    return msgspec.structs.replace(protocol, interval_days=interval)
+
+
+@lru_cache(64)
+def _decoded(definition: str) -> Protocol:
+    return decode(msgspec.json.decode(definition))
+
+
+def _stratum(visit: Row, known: Known) -> Stratum:
+    row = known.strata[stratum_key(visit)]
+    return Stratum(seed=row["seed"], target=row["target"], expected=row["expected"])
+
+
+def stratum_key(visit: Row) -> StratumKey:
+    """Name the stratum of a visit: provider × funders × activity group in the local quarter of its end."""
+    group = activity(visit["activity"]).public
+    return (
+        visit["platform_id"],
+        quarter_of(local_day(visit)),
+        visit["provider_id"],
+        tuple(visit["funders"]),
+        group,
+    )
+
+
+def quarter_of(day: date) -> str:
+    """Name a quarter.
+
+    >>> quarter_of(date(2026, 11, 24)), previous_quarter("2026-Q1")
+    ('2026-Q4', '2025-Q4')
+    """
+    return f"{day.year}-Q{(day.month + 2) // 3}"
+
+
+def previous_quarter(quarter: str) -> str:
+    return quarter_of(_first_day(quarter) - timedelta(days=1))
+
+
+def _first_day(quarter: str) -> date:
+    return date(int(quarter[:4]), 3 * int(quarter[-1]) - 2, 1)
+
+
+async def _load(db: Connection, keyring: Keyring, visits: Sequence[Row], now: datetime) -> Known:
+    platforms = sorted({visit["platform_id"] for visit in visits})
+    protocols = await ledger.protocols_of(db, platforms)
+    questionnaires = await ledger.questionnaires_of(db, platforms)
+    return Known(
+        now=now,
+        endpoints=await _endpoints(db, visits),
+        asked=await _asked(db, visits),
+        protocols={(row["platform_id"], row["name"]): row for row in protocols},
+        questionnaires={row["platform_id"]: row["id"] for row in questionnaires},
+        strata=await _strata(db, visits, keyring.subkey("draw"), now),
+    )
+
+
+ENDPOINT_COLUMNS = (
+    ("phone", "mobile_key"),
+    ("phone", "phone_key"),
+    ("email", "email_key"),
+    ("phone", "relative_phone_key"),
+    ("email", "relative_email_key"),
+)
+
+
+async def _endpoints(db: Connection, visits: Sequence[Row]) -> dict[EndpointKey, Endpoint]:
+    keys = {
+        (v["platform_id"], kind, v[column]) for v in visits for kind, column in ENDPOINT_COLUMNS if v[column]
+    }
+    return {
+        (row["platform_id"], row["kind"], row["key"]): Endpoint(
+            row["id"], row["is_refused"], row["has_failed"], tuple(row["recent"])
+        )
+        for row in await ledger.endpoints_of(db, keys)
+    }
+
+
+async def _asked(db: Connection, visits: Sequence[Row]) -> dict[UUID, dict[UUID, datetime]]:
+    if not visits:
+        return {}
+    since, until = visits[0]["ended_at"] - FARTHEST_INTERVAL, visits[-1]["ended_at"] + FARTHEST_INTERVAL
+    rows = await ledger.asked_of(db, sorted({visit["person_id"] for visit in visits}), since, until)
+    ordered = sorted(rows, key=lambda row: row["person_id"])
+    return {
+        person: {row["id"]: row["ended_at"] for row in group}
+        for person, group in groupby(ordered, key=lambda row: row["person_id"])
+    }
+
+
+async def _strata(
+    db: Connection, visits: Iterable[Row], secret: bytes, now: datetime
+) -> dict[StratumKey, Row]:
+    wanted = [_wanted(key, target, secret, now) for key, target in _targets(visits)]
+    if not wanted:
+        return {}
+    first_days = [_first_day(str(row[name])) for row in wanted for name in ("previous", "quarter")]
+    first, last = min(first_days), max(first_days)
+    counted = (_utc(first) - COUNTED_MARGIN, _utc(last) + COUNTED_MARGIN)
+    rows = await ledger.freeze_strata(db, wanted, now, counted)
+    return {
+        (
+            row["platform_id"],
+            row["quarter"],
+            row["provider_id"],
+            tuple(row["funders"]),
+            row["activity_group"],
+        ): row
+        for row in rows
+    }
+
+
+def _targets(visits: Iterable[Row]) -> list[tuple[StratumKey, int]]:
+    """List the strata once, in one order for every planner."""
+    return sorted({stratum_key(visit): int(visit["stratum_target"]) for visit in visits}.items())
+
+
+def _wanted(key: StratumKey, target: int, secret: bytes, now: datetime) -> Row:
+    platform, quarter, provider, funders, group = key
+    name = "|".join((platform.hex, quarter, provider.hex, ",".join(f.hex for f in funders), group))
+    return {
+        "id": uuid7(now),
+        "platform_id": platform,
+        "quarter": quarter,
+        "previous": previous_quarter(quarter),
+        "provider_id": provider,
+        "funders": funders,
+        "activity_group": group,
+        "target": target,
+        "seed": hmac.new(secret, name.encode(), hashlib.sha256).hexdigest(),
+    }
+
+
+def _utc(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def _occasion(decided: Decided, known: Known) -> Row:
+    visit, decision = decided.visit, decided.decision
+    return {
+        "id": visit["id"],
+        "platform_id": visit["platform_id"],
+        "provider_id": visit["provider_id"],
+        "client_id": visit["client_id"],
+        "person_id": visit["person_id"],
+        "decision": "asked" if decision.asked else "not_asked",
+        "reason": decision.reason.value,
+        "stratum_id": None if decision.reason is Reason.CANCELLED else known.strata[stratum_key(visit)]["id"],
+        "draw": decision.draw,
+        "ended_at": visit["ended_at"],
+        "decided_at": known.now,
+    }
+
+
+def _terms(visit: Row, known: Known) -> Terms:
+    platform = visit["platform_id"]
+    protocol_id = known.protocols[platform, visit["protocol"]]["id"]
+    return Terms(_protocol(visit, known), protocol_id, known.questionnaires[platform], known.now)
+
+
+def _with_token(invitation: Row, keyring: Keyring) -> Row:
+    return invitation | {"token_key": token_key(keyring, token_of(keyring, invitation["id"])).hex()}

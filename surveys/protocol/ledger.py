@@ -1,0 +1,307 @@
+"""The SQL of the occasion ledger: claim people with undecided visits, read what deciding needs, write it all.
+
+A visit that was not done or was cancelled ended when it was planned to. A quarter of a platform is decided
+once the quarters before it are: what a stratum expects then never depends on how many planners run.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from quality.db import Connection, execute, fetch
+from quality.directory.geography import DEPARTEMENTS
+
+Row = dict[str, Any]
+PERSON_LOCK = 7_403
+
+ENDED = """
+    CASE WHEN i.status = 'done' THEN coalesce(i.ended_at, i.planned_end, i.started_at, i.planned_start)
+         ELSE coalesce(i.planned_end, i.planned_start, i.ended_at, i.started_at) END
+"""
+
+CLAIM = f"""
+    WITH zone AS (SELECT * FROM unnest($2::text[], $3::text[]) AS z (departement, name)),
+    waiting AS MATERIALIZED (
+        SELECT i.platform_id, c.person_id, {ENDED} AS ended_at,
+               date_trunc('quarter', {ENDED} AT TIME ZONE z.name) AS quarter
+        FROM intervention i
+        JOIN client c ON c.id = i.client_id
+        JOIN zone z ON z.departement = i.departement
+        WHERE i.is_undecided AND i.status <> 'planned'
+    ),
+    oldest AS (SELECT platform_id, min(quarter) AS quarter FROM waiting GROUP BY platform_id),
+    person AS MATERIALIZED (
+        SELECT w.person_id, w.quarter, min(w.ended_at) AS first_at
+        FROM waiting w JOIN oldest o ON o.platform_id = w.platform_id AND o.quarter = w.quarter
+        GROUP BY w.person_id, w.quarter ORDER BY first_at, w.person_id
+    )
+    SELECT person_id, quarter FROM person
+    WHERE pg_try_advisory_xact_lock({PERSON_LOCK}, hashtext(person_id::text)) LIMIT $1
+"""
+
+VISITS = f"""
+    WITH zone AS (SELECT * FROM unnest($3::text[], $4::text[]) AS z (departement, name))
+    SELECT i.id, i.platform_id, i.provider_id, i.client_id, c.person_id, i.departement, i.activity, i.mode,
+           ARRAY(SELECT f FROM unnest(i.funders) f ORDER BY f) AS funders, i.status, i.status_reason,
+           i.incident, i.worker_reference AS worker, {ENDED} AS ended_at,
+           greatest(i.received_at, i.updated_at) AS arrived_at, i.updated_at,
+           c.status AS client_status, c.status_since, c.contact, c.language, c.age_band,
+           c.identity_purged_at IS NULL AS has_identity, c.mobile_key, c.phone_key, c.email_key,
+           c.relative_phone_key, c.relative_phone_is_mobile, c.relative_email_key, person.recent,
+           person.refused_at,
+           o.name AS provider_name, coalesce(nullif(o.short_name, ''), left(o.name, 17)) AS short_name,
+           coalesce(o.protocol, p.protocol) AS protocol, p.interval_days, p.stratum_target,
+           before.worker_reference AS last_worker,
+           before.id IS NULL AND NOT EXISTS (
+               SELECT 1 FROM intervention d
+               WHERE d.client_id = i.client_id AND d.status = 'done' AND NOT d.is_undecided AND d.id <> i.id
+           ) AS is_first,
+           EXISTS (SELECT 1 FROM complaint_subject s JOIN complaint k ON k.id = s.id
+                   WHERE s.client_id = i.client_id AND k.state <> 'closed') AS complaint_open,
+           coalesce(seen.decision = 'asked', false) AS was_asked
+    FROM unnest($1::uuid[], $2::timestamp[]) AS claimed (person_id, quarter)
+    JOIN person ON person.id = claimed.person_id
+    JOIN client c ON c.person_id = person.id
+    JOIN intervention i ON i.client_id = c.id
+    JOIN zone z ON z.departement = i.departement
+    JOIN organisation o ON o.id = i.provider_id
+    JOIN platform p ON p.id = i.platform_id
+    LEFT JOIN occasion seen ON seen.id = i.id
+    LEFT JOIN LATERAL (
+        SELECT v.id, v.worker_reference FROM intervention v
+        WHERE v.client_id = i.client_id AND v.status = 'done' AND (v.ended_at, v.id) < ({ENDED}, i.id)
+        ORDER BY v.ended_at DESC, v.id DESC LIMIT 1
+    ) before ON true
+    WHERE i.is_undecided AND i.status <> 'planned'
+      AND date_trunc('quarter', {ENDED} AT TIME ZONE z.name) = claimed.quarter
+    ORDER BY ended_at, i.id
+"""
+
+
+def _zones() -> tuple[list[str], list[str]]:
+    return list(DEPARTEMENTS), [row.timezone for row in DEPARTEMENTS.values()]
+
+
+async def claim_people(db: Connection, limit: int) -> list[Row]:
+    """Lock people who have visits to decide until the transaction ends; skip those already locked."""
+    return await fetch(db, CLAIM, limit, *_zones())
+
+
+async def visits_of(db: Connection, people: Sequence[Row]) -> list[Row]:
+    """Read every undecided visit of the locked people, in the order in which they are decided."""
+    persons, quarters = [p["person_id"] for p in people], [p["quarter"] for p in people]
+    return await fetch(db, VISITS, persons, quarters, *_zones())
+
+
+async def asked_of(db: Connection, persons: Sequence[UUID], since: datetime, until: datetime) -> list[Row]:
+    return await fetch(
+        db,
+        """
+        SELECT id, person_id, ended_at FROM occasion
+        WHERE decision = 'asked' AND person_id = ANY ($1::uuid[]) AND ended_at BETWEEN $2 AND $3
+        """,
+        list(persons),
+        since,
+        until,
+    )
+
+
+EndpointKey = tuple[UUID, str, bytes]
+
+
+async def endpoints_of(db: Connection, keys: Iterable[EndpointKey]) -> list[Row]:
+    """Return the endpoints of these keys, written when they are new (a relative's is)."""
+    ordered = sorted(set(keys))
+    columns = [[key[position] for key in ordered] for position in range(3)]
+    await execute(
+        db,
+        """
+        INSERT INTO endpoint (id, platform_id, kind, key)
+        SELECT gen_random_uuid(), k.platform_id, k.kind, k.key
+        FROM unnest($1::uuid[], $2::text[], $3::bytea[]) AS k (platform_id, kind, key)
+        WHERE NOT EXISTS (SELECT 1 FROM endpoint e
+                          WHERE e.platform_id = k.platform_id AND e.kind = k.kind AND e.key = k.key)
+        ORDER BY k.key
+        ON CONFLICT (platform_id, kind, key) DO NOTHING
+        """,
+        *columns,
+    )
+    return await fetch(
+        db,
+        """
+        SELECT e.id, e.platform_id, e.kind, e.key, e.recent, e.refused_at IS NOT NULL AS is_refused,
+               e.failed_at IS NOT NULL AS has_failed
+        FROM unnest($1::uuid[], $2::text[], $3::bytea[]) AS k (platform_id, kind, key)
+        JOIN endpoint e ON e.platform_id = k.platform_id AND e.kind = k.kind AND e.key = k.key
+        """,
+        *columns,
+    )
+
+
+async def protocols_of(db: Connection, platforms: Sequence[UUID]) -> list[Row]:
+    return await fetch(
+        db,
+        """
+        SELECT DISTINCT ON (platform_id, name) id, platform_id, name, definition FROM protocol_version
+        WHERE platform_id = ANY ($1::uuid[]) ORDER BY platform_id, name, version DESC
+        """,
+        list(platforms),
+    )
+
+
+async def questionnaires_of(db: Connection, platforms: Sequence[UUID]) -> list[Row]:
+    return await fetch(
+        db,
+        """
+        SELECT DISTINCT ON (platform_id) id, platform_id FROM questionnaire_version
+        WHERE platform_id = ANY ($1::uuid[]) AND code = 'default' ORDER BY platform_id, version DESC
+        """,
+        list(platforms),
+    )
+
+
+# What a quarter counts to foresee the next: visits asked, and those that only volume or lateness held back.
+EXPECTED_REASONS = ("cap", "interval", "not_drawn", "too_late")
+
+STRATA = """
+    WITH wanted AS (
+        SELECT * FROM jsonb_to_recordset($1::jsonb) AS w (id uuid, platform_id uuid, quarter text,
+            previous text, provider_id uuid, funders uuid[], activity_group text, target integer, seed text)
+    )
+    INSERT INTO stratum (id, platform_id, quarter, provider_id, funders, activity_group, expected, target,
+        seed, created_at)
+    SELECT w.id, w.platform_id, w.quarter, w.provider_id, w.funders, w.activity_group,
+           CASE WHEN old.id IS NOT NULL THEN (
+               SELECT count(*) FROM occasion o
+               WHERE o.stratum_id = old.id AND (o.decision = 'asked' OR o.reason = ANY ($3::text[]))
+                 AND o.id BETWEEN uuid7_floor($4) AND uuid7_floor($5)) END,
+           w.target, decode(w.seed, 'hex'), $2
+    FROM wanted w
+    LEFT JOIN stratum old ON old.platform_id = w.platform_id AND old.quarter = w.previous
+        AND old.provider_id = w.provider_id AND old.funders = w.funders
+        AND old.activity_group = w.activity_group
+    WHERE NOT EXISTS (SELECT 1 FROM stratum s WHERE s.platform_id = w.platform_id AND s.quarter = w.quarter
+        AND s.provider_id = w.provider_id AND s.funders = w.funders AND s.activity_group = w.activity_group)
+    ORDER BY w.id
+    ON CONFLICT (platform_id, quarter, provider_id, funders, activity_group) DO NOTHING
+"""
+
+
+async def freeze_strata(
+    db: Connection, wanted: Sequence[Row], now: datetime, counted: tuple[datetime, datetime]
+) -> list[Row]:
+    """Freeze target, expectation and seed at the first need of a quarter; return the frozen rows."""
+    await execute(db, STRATA, as_json(wanted), now, list(EXPECTED_REASONS), *counted)
+    return await fetch(
+        db,
+        """
+        SELECT s.id, s.platform_id, s.quarter, s.provider_id, s.funders, s.activity_group, s.expected,
+            s.target, s.seed
+        FROM jsonb_to_recordset($1::jsonb) AS w (platform_id uuid, quarter text, provider_id uuid,
+            funders uuid[], activity_group text)
+        JOIN stratum s ON s.platform_id = w.platform_id AND s.quarter = w.quarter
+            AND s.provider_id = w.provider_id AND s.funders = w.funders
+            AND s.activity_group = w.activity_group
+        """,
+        as_json(wanted),
+    )
+
+
+COLUMNS: Mapping[str, Mapping[str, str]] = {
+    "occasion": {
+        "id": "uuid", "platform_id": "uuid", "provider_id": "uuid", "client_id": "uuid", "person_id": "uuid",
+        "decision": "text", "reason": "text", "stratum_id": "uuid", "draw": "float8",
+        "ended_at": "timestamptz", "decided_at": "timestamptz",
+    },
+    "invitation": {
+        "id": "uuid", "platform_id": "uuid", "purpose": "text", "provider_id": "uuid", "client_id": "uuid",
+        "occasion_id": "uuid", "audience": "text", "token_key": "bytea", "questionnaire_id": "uuid",
+        "protocol_id": "uuid", "language": "text", "pseudonym": "uuid", "month": "date", "visit_on": "date",
+        "activity": "text", "mode": "text", "departement": "text", "territory": "text", "funders": "uuid[]",
+        "age_band": "text", "first_mode": "text", "collector": "text", "provider_name": "text",
+        "provider_short_name": "text", "created_at": "timestamptz", "closes_at": "timestamptz",
+    },
+    "attempt": {
+        "id": "uuid", "platform_id": "uuid", "invitation_id": "uuid", "client_id": "uuid",
+        "person_id": "uuid", "endpoint_id": "uuid", "purpose": "text", "audience": "text",
+        "channel": "text", "template": "text", "step": "smallint", "try_number": "smallint",
+        "departement": "text", "state": "text", "opens_at": "timestamptz",
+        "closes_at": "timestamptz", "give_up_at": "timestamptz",
+    },
+    "call_case": {
+        "id": "uuid", "platform_id": "uuid", "kind": "text", "client_id": "uuid", "invitation_id": "uuid",
+        "state": "text", "next_due_at": "timestamptz", "closes_at": "timestamptz", "attempt_id": "uuid",
+        "created_at": "timestamptz",
+    },
+}  # fmt: skip
+# A line decided again (its status changed) replaces what was decided, unless somebody was asked already.
+AGAIN = {
+    "occasion": """
+        ON CONFLICT (id) DO UPDATE SET decision = excluded.decision, reason = excluded.reason,
+            stratum_id = excluded.stratum_id, draw = excluded.draw, ended_at = excluded.ended_at,
+            decided_at = excluded.decided_at
+        WHERE occasion.decision = 'not_asked'
+    """
+}
+
+
+async def write(db: Connection, table: str, rows: Sequence[Row]) -> None:
+    """Write rows in one statement; octets travel as hexadecimal."""
+    if not rows:
+        return
+    columns = COLUMNS[table]
+    read = ", ".join(f"{name} {'text' if kind == 'bytea' else kind}" for name, kind in columns.items())
+    values = ", ".join(f"decode({n}, 'hex')" if kind == "bytea" else n for n, kind in columns.items())
+    await execute(
+        db,
+        f"""
+        INSERT INTO {table} ({", ".join(columns)})
+        SELECT {values} FROM jsonb_to_recordset($1::jsonb) AS r ({read}) {AGAIN.get(table, "")}
+        """,
+        as_json(rows),
+    )
+
+
+async def settle(db: Connection, visits: Sequence[Row]) -> None:
+    """Say that visits are decided; one that changed meanwhile stays to be decided again."""
+    await execute(
+        db,
+        """
+        UPDATE intervention i SET is_undecided = false
+        WHERE i.id IN (
+            SELECT v.id FROM unnest($1::uuid[], $2::timestamptz[]) AS k (id, updated_at)
+            JOIN intervention v ON v.id = k.id AND v.updated_at = k.updated_at
+            FOR NO KEY UPDATE OF v SKIP LOCKED)
+        """,
+        [visit["id"] for visit in visits],
+        [visit["updated_at"] for visit in visits],
+    )
+
+
+async def withdraw(db: Connection, occasions: Sequence[UUID], now: datetime) -> None:
+    """Close the requests about visits that a later line cancelled; an answer already given is kept."""
+    await execute(
+        db,
+        """
+        WITH closed AS (
+            UPDATE invitation SET closed_at = $2, closed_reason = 'cancelled'
+            WHERE occasion_id = ANY ($1::uuid[]) AND closed_at IS NULL AND answered_at IS NULL RETURNING id
+        ), stopped AS (
+            UPDATE attempt a
+            SET state = 'suppressed', reason = 'cancelled', lease_until = NULL, settled_at = $2
+            FROM closed WHERE a.invitation_id = closed.id AND a.state IN ('planned', 'deferred', 'claimed')
+        )
+        UPDATE call_case k
+        SET state = 'done', outcome = 'cancelled', closed_at = $2, agent_id = NULL, lease_until = NULL
+        FROM closed WHERE k.invitation_id = closed.id AND k.kind = 'survey' AND k.state <> 'done'
+        """,
+        list(occasions),
+        now,
+    )
+
+
+def as_json(rows: Sequence[Row]) -> str:
+    return msgspec.json.encode(rows).decode()

@@ -1,0 +1,386 @@
+"""Every visit gets one decision with its reason, and who is asked gets every attempt planned."""
+
+import asyncio
+from datetime import UTC, date, datetime, timedelta
+
+import asyncpg
+import pytest
+
+from quality import clock
+from quality.app import House
+from quality.db import execute, fetch, fetch_one, fetch_value, pool
+from quality.directory.geography import activity
+from surveys.protocol.deciding import decide_pending, previous_quarter, quarter_of
+from tests.surveys.visits import MOBILE, MORNING, someone, visit
+from tests.world import World
+
+DAY = timedelta(days=1)
+
+
+async def ledger() -> dict[object, dict[str, object]]:
+    return {row["id"]: row for row in await fetch(pool("work"), "SELECT * FROM occasion")}
+
+
+async def attempts() -> list[dict[str, object]]:
+    return await fetch(pool("work"), "SELECT * FROM attempt ORDER BY id")
+
+
+async def reason(identity: object) -> str:
+    return (await ledger())[identity]["reason"]
+
+
+async def test_a_first_visit_is_asked_with_every_attempt_planned(world: World, house: House) -> None:
+    client = await someone(world, mobile=MOBILE, language="en", age_band="75-84")
+    done = await visit(client)
+    assert await decide_pending(house) == 1
+    assert await reason(done) == "first_intervention"
+    invitation = await fetch_one(pool("work"), "SELECT * FROM invitation")
+    assert invitation["occasion_id"] == done
+    assert (invitation["pseudonym"], invitation["first_mode"]) == (client.person, "sms")
+    assert (invitation["month"], invitation["visit_on"]) == (date(2026, 11, 1), date(2026, 11, 24))
+    assert (invitation["language"], invitation["age_band"]) == ("en", "75-84")
+    assert (invitation["provider_name"], invitation["funders"]) == ("Aide 34", [world.herault])
+    planned = await attempts()
+    assert [(a["channel"], a["template"]) for a in planned] == [
+        ("sms", "opening"),
+        ("sms", "reminder"),
+        ("phone", "call"),
+        ("phone", "call"),
+    ]
+    assert {a["state"] for a in planned} == {"planned"}
+    assert planned[0]["opens_at"] == MORNING + timedelta(hours=4)
+
+
+async def test_the_request_counts_in_the_response_rate_and_opens_a_call(world: World, house: House) -> None:
+    await visit(await someone(world, mobile=MOBILE))
+    await decide_pending(house)
+    cell = await fetch_one(pool("work"), "SELECT * FROM cell")
+    assert (cell["indicator"], cell["n"], cell["x"], cell["respondent"]) == ("RR2", 1, 0, "")
+    case = await fetch_one(pool("work"), "SELECT * FROM call_case")
+    first_call = next(a for a in await attempts() if a["channel"] == "phone")
+    assert (case["kind"], case["state"], case["attempt_id"]) == ("survey", "open", first_call["id"])
+    assert case["next_due_at"] == first_call["opens_at"]
+
+
+async def test_a_weekly_file_six_days_late_still_asks(world: World, house: House) -> None:
+    late = MORNING - 6 * DAY
+    asked = await visit(await someone(world, mobile=MOBILE), late, received_at=clock.now())
+    await decide_pending(house)
+    assert await reason(asked) == "first_intervention"
+    assert len(await attempts()) > 0
+
+
+async def test_a_planned_visit_waits_without_a_line_in_the_ledger(world: World, house: House) -> None:
+    client = await someone(world, mobile=MOBILE)
+    planned = await visit(client, MORNING + DAY, status="planned")
+    assert await decide_pending(house) == 0
+    assert await ledger() == {}
+    await execute(
+        pool("work"),
+        "UPDATE intervention SET status = 'done', ended_at = planned_end, updated_at = $2 WHERE id = $1",
+        planned,
+        clock.now(),
+    )
+    assert await decide_pending(house) == 1
+    assert await reason(planned) == "first_intervention"
+
+
+async def test_a_cancelled_visit_is_not_asked(world: World, house: House) -> None:
+    cancelled = await visit(
+        await someone(world, mobile=MOBILE), status="cancelled", status_reason="organisation"
+    )
+    await decide_pending(house)
+    assert await reason(cancelled) == "cancelled"
+    assert await attempts() == []
+
+
+async def test_a_no_show_is_asked_from_its_planned_end(world: World, house: House) -> None:
+    client = await someone(world, mobile=MOBILE)
+    await visit(client, MORNING - 2 * DAY)
+    missed = await visit(client, status="not_done", status_reason="worker_absent")
+    await decide_pending(house)
+    assert await reason(missed) == "not_done"
+    assert (await ledger())[missed]["ended_at"] == MORNING
+
+
+async def test_another_visit_within_the_interval_is_not_asked(world: World, house: House) -> None:
+    client = await someone(world, mobile=MOBILE)
+    visits = [await visit(client, MORNING - n * DAY) for n in (2, 1, 0)]
+    await decide_pending(house)
+    assert [await reason(v) for v in visits] == ["first_intervention", "interval", "interval"]
+
+
+async def test_the_platform_chooses_the_interval(
+    world: World, house: House, owner: asyncpg.Connection
+) -> None:
+    await owner.execute("UPDATE platform SET interval_days = 0")
+    client = await someone(world, mobile=MOBILE)
+    await visit(client, MORNING - DAY)
+    second = await visit(client)
+    await decide_pending(house)
+    assert await reason(second) == "quarter_full_ask"
+
+
+async def test_an_interval_holds_across_batches_and_providers(world: World, house: House) -> None:
+    first = await someone(world, mobile=MOBILE)
+    await visit(first, MORNING - DAY)
+    await decide_pending(house)
+    elsewhere = await someone(world, provider=world.cap, person=first.person, mobile=MOBILE)
+    await visit(elsewhere, MORNING - timedelta(hours=2))
+    later = await visit(elsewhere, MORNING, worker_reference="W1")
+    await decide_pending(house)
+    assert await reason(later) == "interval"
+
+
+async def test_a_change_of_worker_is_asked_within_the_interval(world: World, house: House) -> None:
+    client = await someone(world, mobile=MOBILE)
+    await visit(client, MORNING - DAY)
+    changed = await visit(client, worker_reference="W2")
+    await decide_pending(house)
+    assert await reason(changed) == "worker_changed"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"contact": "no"}, "contact_no"),
+        ({"status": "deceased"}, "deceased"),
+        ({"status": "hospital"}, "hospital"),
+        ({"status": "moved"}, "moved"),
+        ({"status": "ended"}, "ended"),
+    ],
+)
+async def test_a_client_who_must_not_be_asked_is_not(
+    world: World, house: House, given: dict, expected: str
+) -> None:
+    excluded = await visit(await someone(world, mobile=MOBILE, **given))
+    await decide_pending(house)
+    assert await reason(excluded) == expected
+    assert await attempts() == []
+
+
+async def test_a_client_without_any_channel_is_said_so(world: World, house: House) -> None:
+    unreachable = await visit(await someone(world))
+    await decide_pending(house)
+    assert await reason(unreachable) == "no_channel"
+
+
+async def test_a_refusal_of_the_person_holds_at_every_provider(world: World, house: House) -> None:
+    client = await someone(world, mobile=MOBILE)
+    await execute(pool("work"), "UPDATE person SET refused_at = now() WHERE id = $1", client.person)
+    elsewhere = await someone(world, provider=world.cap, person=client.person, mobile=MOBILE)
+    refused = await visit(elsewhere)
+    await decide_pending(house)
+    assert await reason(refused) == "refused"
+
+
+async def test_a_refused_endpoint_is_not_used_and_alone_it_is_a_refusal(world: World, house: House) -> None:
+    await execute(
+        pool("work"),
+        """INSERT INTO endpoint (id, platform_id, kind, key, refused_at)
+           VALUES (gen_random_uuid(), $1, 'phone', $2, now())""",
+        world.platform,
+        house.keyring.lookup("phone", MOBILE),
+    )
+    with_email = await someone(world, mobile=MOBILE, email="martin@example.invalid")
+    alone = await someone(world, mobile=MOBILE)
+    asked, refused = await visit(with_email), await visit(alone)
+    await decide_pending(house)
+    assert await reason(asked) == "first_intervention"
+    assert {a["channel"] for a in await attempts()} == {"email"}
+    assert await reason(refused) == "refused"
+
+
+async def test_a_relative_is_asked_where_the_client_has_no_channel(world: World, house: House) -> None:
+    await visit(await someone(world, relative_phone=MOBILE, relative_phone_is_mobile=True))
+    await decide_pending(house)
+    assert {a["audience"] for a in await attempts()} == {"relative"}
+    assert await fetch_value(pool("work"), "SELECT audience FROM invitation") == "relative"
+
+
+async def test_four_contacts_in_thirty_days_are_the_cap_even_for_a_first_visit(
+    world: World, house: House
+) -> None:
+    client = await someone(world, mobile=MOBILE)
+    recent = [clock.now() - n * DAY for n in (1, 2, 3, 29)]
+    await execute(pool("work"), "UPDATE person SET recent = $2 WHERE id = $1", client.person, recent)
+    capped = await visit(client)
+    await decide_pending(house)
+    assert await reason(capped) == "cap"
+
+
+async def test_an_endpoint_shared_by_a_couple_counts_for_both(world: World, house: House) -> None:
+    await execute(
+        pool("work"),
+        "INSERT INTO endpoint (id, platform_id, kind, key, recent) "
+        "VALUES (gen_random_uuid(), $1, 'phone', $2, $3)",
+        world.platform,
+        house.keyring.lookup("phone", MOBILE),
+        [clock.now() - n * DAY for n in (1, 2, 3, 29)],
+    )
+    capped = await visit(await someone(world, mobile=MOBILE))
+    await decide_pending(house)
+    assert await reason(capped) == "cap"
+
+
+async def test_an_open_complaint_of_the_client_holds_back_the_survey(
+    world: World, house: House, owner: asyncpg.Connection
+) -> None:
+    client = await someone(world, mobile=MOBILE)
+    await open_complaint(owner, world, client.id)
+    held = await visit(client)
+    await decide_pending(house)
+    assert await reason(held) == "complaint_open"
+
+
+async def open_complaint(owner: asyncpg.Connection, world: World, client: object) -> None:
+    at = clock.now()
+    identity = await owner.fetchval(
+        """
+        INSERT INTO complaint (id, platform_id, provider_id, number, source_kind, activity, departement,
+            month, disclosure, state, opened_at, acknowledge_due_at, solution_due_at, alert_due_at)
+        VALUES (gen_random_uuid(), $1, $2, 1, 'page', 'I-3', '34', '2026-11-01', 'named', 'opened',
+            $3, $3, $3, $3)
+        RETURNING id
+        """,
+        world.platform,
+        world.aide34,
+        at,
+    )
+    await owner.execute(
+        "INSERT INTO complaint_subject (id, platform_id, provider_id, client_id, is_disclosed) "
+        "VALUES ($1, $2, $3, $4, true)",
+        identity,
+        world.platform,
+        world.aide34,
+        client,
+    )
+
+
+async def test_a_visit_cancelled_after_it_was_asked_withdraws_the_request(world: World, house: House) -> None:
+    asked = await visit(await someone(world, mobile=MOBILE))
+    await decide_pending(house)
+    await execute(
+        pool("work"),
+        "UPDATE intervention SET status = 'cancelled', is_undecided = true WHERE id = $1",
+        asked,
+    )
+    assert await decide_pending(house) == 1
+    assert await fetch_value(pool("work"), "SELECT closed_reason FROM invitation") == "cancelled"
+    assert {(a["state"], a["reason"]) for a in await attempts()} == {("suppressed", "cancelled")}
+    assert await fetch_value(pool("work"), "SELECT outcome FROM call_case") == "cancelled"
+    assert await reason(asked) == "first_intervention"
+
+
+async def test_a_visit_that_takes_place_after_all_is_decided_again(world: World, house: House) -> None:
+    back = await visit(await someone(world, mobile=MOBILE), status="cancelled")
+    await decide_pending(house)
+    await execute(
+        pool("work"),
+        "UPDATE intervention SET status = 'done', ended_at = planned_end, is_undecided = true WHERE id = $1",
+        back,
+    )
+    await decide_pending(house)
+    assert await reason(back) == "first_intervention"
+
+
+async def test_the_protocol_of_the_provider_comes_before_the_platform_s(
+    world: World, house: House, owner: asyncpg.Connection
+) -> None:
+    await owner.execute("UPDATE organisation SET protocol = 'integral' WHERE id = $1", world.aide34)
+    await visit(await someone(world, mobile=MOBILE))
+    await decide_pending(house)
+    assert {a["channel"] for a in await attempts()} == {"phone"}
+
+
+async def test_each_visit_of_a_hundred_gets_one_line(world: World, house: House) -> None:
+    for _ in range(20):
+        client = await someone(world, mobile=f"+336399{_:05d}")
+        for n in range(5):
+            await visit(client, MORNING - n * DAY)
+    while await decide_pending(house, 7):
+        pass
+    counts = await fetch_one(
+        pool("work"),
+        "SELECT count(*) AS n, count(*) FILTER (WHERE is_undecided) AS waiting FROM intervention",
+    )
+    assert (counts["n"], counts["waiting"], len(await ledger())) == (100, 0, 100)
+
+
+async def crowd(world: World) -> None:
+    """Forty people, couples among them, with visits over two quarters."""
+    for n in range(20):
+        for person in range(2):
+            client = await someone(world, mobile=f"+336399{n:05d}", provider=(world.aide34, world.cap)[n % 2])
+            for ended_at in (MORNING - 70 * DAY, MORNING - 69 * DAY, MORNING - 2 * DAY, MORNING - DAY):
+                await visit(client, ended_at + timedelta(minutes=2 * n + person))
+
+
+async def outcome() -> dict[object, tuple[object, ...]]:
+    planned = await fetch(
+        pool("work"),
+        """
+        SELECT i.occasion_id, array_agg(ROW(a.step, a.channel, date_trunc('hour', a.opens_at))::text ORDER BY a.id) AS steps
+        FROM attempt a JOIN invitation i ON i.id = a.invitation_id GROUP BY i.occasion_id
+        """,
+    )
+    steps = {row["occasion_id"]: tuple(row["steps"]) for row in planned}
+    return {
+        identity: (row["decision"], row["reason"], row["draw"], steps.get(identity))
+        for identity, row in (await ledger()).items()
+    }
+
+
+async def test_two_planners_at_once_give_what_one_gives(
+    world: World, house: House, owner: asyncpg.Connection
+) -> None:
+    await owner.execute("UPDATE platform SET interval_days = 0, stratum_target = 10")
+    await crowd(world)
+    while await decide_pending(house):
+        pass
+    alone = await outcome()
+    assert {reason for _, reason, _, _ in alone.values()} >= {"drawn", "not_drawn", "too_late"}
+    for table in ("call_case", "attempt", "invitation", "occasion", "cell", "stratum"):
+        await owner.execute(f"DELETE FROM {table}")
+    await owner.execute("UPDATE intervention SET is_undecided = true")
+
+    async def planner() -> None:
+        while await fetch_value(pool("work"), "SELECT count(*) FROM intervention WHERE is_undecided"):
+            await decide_pending(house, 3)
+
+    await asyncio.gather(planner(), planner())
+    assert await outcome() == alone
+
+
+async def test_a_stratum_foresees_its_quarter_by_the_one_before(world: World, house: House) -> None:
+    client = await someone(world, mobile=MOBILE)
+    for n in (70, 69, 68):
+        await visit(client, MORNING - n * DAY)
+    refused = await someone(world, contact="no", mobile=MOBILE)
+    await visit(refused, MORNING - 68 * DAY)
+    await visit(client)
+    while await decide_pending(house):
+        pass
+    strata = {row["quarter"]: row for row in await fetch(pool("work"), "SELECT * FROM stratum")}
+    assert strata["2026-Q3"]["expected"] is None
+    assert (strata["2026-Q4"]["expected"], strata["2026-Q4"]["target"]) == (3, 40)
+    assert strata["2026-Q4"]["activity_group"] == activity("I-3").public
+
+
+def test_quarters_follow_each_other() -> None:
+    assert [quarter_of(date(2026, month, 1)) for month in (3, 4, 9, 12)] == [
+        "2026-Q1",
+        "2026-Q2",
+        "2026-Q3",
+        "2026-Q4",
+    ]
+    assert previous_quarter("2026-Q4") == "2026-Q3"
+
+
+async def test_a_line_that_changed_while_it_was_decided_is_decided_again(world: World, house: House) -> None:
+    moving = await visit(await someone(world, mobile=MOBILE))
+    from surveys.protocol import ledger as sql
+
+    stale = {"id": moving, "updated_at": datetime(2026, 1, 1, tzinfo=UTC)}
+    await sql.settle(pool("work"), [stale])
+    assert await fetch_value(pool("work"), "SELECT is_undecided FROM intervention")
