@@ -1,0 +1,90 @@
+"""Calls that a person asks for: half-days to choose from, one open call per invitation, never a complaint."""
+
+from datetime import datetime, timedelta
+
+from quality.db import Connection, execute, fetch_value
+from quality.ids import uuid7
+from surveys.protocol.calendar import Slot, Window, next_slot
+from surveys.protocol.definition import Audience, Channel, load
+from surveys.response import InvitedVisit
+
+OFFERED = 6
+NOTICE = timedelta(hours=1)
+# A wished call that could not be made in its half-day is still owed for a week.
+OWED_FOR = timedelta(days=7)
+
+
+def calling_hours(audience: str) -> Window:
+    """Give the hours in which a client, or a relative, is called."""
+    return load("default").window(Channel.PHONE, Audience(audience))
+
+
+def half_days(
+    now: datetime, departement: str, audience: str = "client", count: int = OFFERED
+) -> tuple[Slot, ...]:
+    """List the next half-days that can be promised: whole ones, save the present one with an hour left.
+
+    >>> from datetime import UTC
+    >>> slots = half_days(datetime(2026, 11, 24, 9, 30, tzinfo=UTC), "34", count=2)
+    >>> [slot.opens_at.strftime("%d %H:%M") for slot in slots]
+    ['24 09:30', '24 13:00']
+    """
+    window = calling_hours(audience)
+    found: list[Slot] = []
+    after = now
+    while len(found) < count and (slot := next_slot(after, departement, window)):
+        after = slot.closes_at
+        if slot.closes_at - max(slot.opens_at, now) >= NOTICE:
+            found.append(slot)
+    return tuple(found)
+
+
+async def ask(db: Connection, visit: InvitedVisit, slot: Slot, now: datetime) -> None:
+    """Put the call of this invitation in the desk's queue, or move the one that waits there."""
+    await execute(
+        db,
+        """
+        INSERT INTO call_case (id, platform_id, kind, client_id, invitation_id, state, next_due_at, closes_at,
+            created_at)
+        VALUES ($1, $2, 'callback', $3, $4, 'open', $5, $6, $7)
+        ON CONFLICT (invitation_id) WHERE kind = 'callback' AND state <> 'done'
+        DO UPDATE SET next_due_at = excluded.next_due_at, closes_at = excluded.closes_at
+        """,
+        uuid7(now),
+        visit.platform_id,
+        visit.client_id,
+        visit.id,
+        slot.opens_at,
+        slot.closes_at + OWED_FOR,
+        now,
+    )
+
+
+async def choose(db: Connection, visit: InvitedVisit, slot: Slot, now: datetime) -> None:
+    """Take the half-day chosen: for the call that a complaint awaits, else for a call of its own."""
+    moved = await fetch_value(
+        db,
+        """
+        UPDATE call_case SET next_due_at = $2, closes_at = $3
+        WHERE invitation_id = $1 AND kind = 'complaint' AND state <> 'done' RETURNING id
+        """,
+        visit.id,
+        slot.opens_at,
+        slot.closes_at + OWED_FOR,
+    )
+    if moved is None:
+        await ask(db, visit, slot, now)
+
+
+async def withdraw(db: Connection, visit: InvitedVisit, now: datetime, kind: str = "callback") -> None:
+    """Take back a call that nobody is making yet."""
+    await execute(
+        db,
+        """
+        UPDATE call_case SET state = 'done', outcome = 'withdrawn', closed_at = $3
+        WHERE invitation_id = $1 AND kind = $2 AND state = 'open'
+        """,
+        visit.id,
+        kind,
+        now,
+    )

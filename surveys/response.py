@@ -1,0 +1,168 @@
+"""Responses as they are stored: one invited visit with what is already known of its answers, in one query."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from quality.complaints.opening import Source
+from quality.db import Connection, fetch_one, fetch_value
+from quality.measures.record import CellFacts
+from surveys.questionnaire.definition import Questionnaire
+from surveys.questionnaire.logic import Answer
+from surveys.questionnaire.reading import read_json
+
+# The last byte of a response's id, and who is preferred where several answered the same invitation.
+RANKS = {"client": 1, "relative": 2, "guardian": 3, "other": 4}
+
+
+class KnownResponse(msgspec.Struct, frozen=True):
+    """What one respondent answered so far, and what it adds to which cells."""
+
+    id: UUID
+    respondent: str
+    version: int
+    answers: dict[str, Answer]
+    cells: dict[str, tuple[int, int]]
+    admissible: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitedVisit:
+    """One invitation with the facts of its visit; `seen` names the version of its row that was read."""
+
+    id: UUID
+    platform_id: UUID
+    provider_id: UUID
+    client_id: UUID
+    occasion_id: UUID
+    audience: str
+    questionnaire_id: UUID
+    language: str
+    pseudonym: UUID
+    month: date
+    visit_on: date
+    activity: str
+    mode: str
+    departement: str
+    territory: str
+    funders: tuple[UUID, ...]
+    age_band: str
+    first_mode: str
+    collector: str
+    provider_name: str
+    provider_short_name: str
+    closes_at: datetime
+    closed_at: datetime | None
+    seen: str
+    questionnaire: Questionnaire
+    responses: Mapping[str, KnownResponse]
+
+    def is_open(self, now: datetime) -> bool:
+        return self.closed_at is None and now < self.closes_at
+
+    def answers_of(self, respondent: str) -> Mapping[str, Answer]:
+        known = self.responses.get(respondent)
+        return known.answers if known else {}
+
+    def facts(self, respondent: str, admissible: str = "yes") -> CellFacts:
+        """Give the key of the cells that this respondent feeds."""
+        return CellFacts(
+            platform_id=self.platform_id,
+            pseudonym=self.pseudonym,
+            month=self.month,
+            provider_id=self.provider_id,
+            activity=self.activity,
+            mode=self.mode,
+            departement=self.departement,
+            territory=self.territory,
+            funders=self.funders,
+            first_mode=self.first_mode,
+            respondent=respondent,
+            collector=self.collector,
+            admissible=admissible,
+            age_band=self.age_band,
+        )
+
+    def source(self, response: UUID) -> Source:
+        """Give what a complaint keeps of this visit."""
+        return Source(
+            kind="response",
+            id=response,
+            platform_id=self.platform_id,
+            provider_id=self.provider_id,
+            client_id=self.client_id,
+            intervention_id=self.occasion_id,
+            activity=self.activity,
+            mode=self.mode,
+            departement=self.departement,
+            month=self.month,
+            funders=self.funders,
+        )
+
+
+def response_id(invitation: UUID, respondent: str) -> UUID:
+    """Give the id of a response: the invitation's, its last byte replaced by the respondent's rank.
+
+    >>> response_id(UUID("01a19467-e800-7000-8000-0000000000ff"), "relative")
+    UUID('01a19467-e800-7000-8000-000000000002')
+    """
+    return UUID(int=invitation.int & ~0xFF | RANKS[respondent])
+
+
+COLUMNS = """
+    i.id, i.platform_id, i.provider_id, i.client_id, i.occasion_id, i.audience, i.questionnaire_id,
+    i.language, i.pseudonym, i.month, i.visit_on, i.activity, i.mode, i.departement, i.territory, i.funders,
+    i.age_band, i.first_mode, i.collector, i.provider_name, i.provider_short_name, i.closes_at, i.closed_at,
+    i.xmin::text AS seen
+"""
+SELECT = f"""
+SELECT {COLUMNS}, (
+    SELECT jsonb_agg(jsonb_build_object('id', r.id, 'respondent', r.respondent, 'version', r.version,
+                                        'answers', r.answers, 'cells', r.cells, 'admissible', r.admissible))
+    FROM response r WHERE r.id IN (child_id(i.id, 1), child_id(i.id, 2), child_id(i.id, 3), child_id(i.id, 4))
+) AS responses
+FROM invitation i WHERE i.purpose = 'survey' AND
+"""
+BY_TOKEN, BY_ID = f"{SELECT} i.token_key = $1", f"{SELECT} i.id = $1"
+
+
+async def by_token(db: Connection, token_key: bytes) -> InvitedVisit | None:
+    return await _visit(db, await fetch_one(db, BY_TOKEN, token_key))
+
+
+async def by_id(db: Connection, invitation: UUID) -> InvitedVisit | None:
+    return await _visit(db, await fetch_one(db, BY_ID, invitation))
+
+
+async def _visit(db: Connection, row: dict[str, Any] | None) -> InvitedVisit | None:
+    if row is None:
+        return None
+    responses = _known(row.pop("responses"))
+    row["funders"] = tuple(row["funders"])
+    questionnaire = await questionnaire_of(db, row["questionnaire_id"])
+    return InvitedVisit(**row, questionnaire=questionnaire, responses=responses)
+
+
+_decoder = msgspec.json.Decoder(tuple[KnownResponse, ...])
+
+
+def _known(responses: str | None) -> dict[str, KnownResponse]:
+    found = _decoder.decode(responses) if responses else ()
+    return {each.respondent: each for each in found}
+
+
+_questionnaires: dict[UUID, Questionnaire] = {}
+
+
+async def questionnaire_of(db: Connection, version: UUID) -> Questionnaire:
+    """Give a published questionnaire, read once a process since a version never changes."""
+    if version not in _questionnaires:
+        definition = await fetch_value(
+            db, "SELECT definition FROM questionnaire_version WHERE id = $1", version
+        )
+        _questionnaires[version] = read_json(str(definition).encode())
+    return _questionnaires[version]
