@@ -20,6 +20,7 @@ from tortoise.contrib.starlette import RegisterTortoise
 from quality import clock, component, db, postgres
 from quality.access import scope
 from quality.component import Component, HomeSection, Job, MenuEntry
+from quality.demo.clockwork import VirtualClock
 from quality.errors import QualityError, Refused
 from quality.keys import Keyring, read_or_create_secret
 from quality.settings import Settings, findings
@@ -111,11 +112,14 @@ def create_app(house: House) -> Starlette:
             yield
 
     routes: list[BaseRoute] = [Mount("/static", StaticFiles(directory=house.static_folder), name="static")]
+    if house.settings.demo:
+        routes += [route for part in house.components for route in part.demo_routes]
     routes += [route for part in house.components for route in part.routes]
     app = Starlette(
         routes=routes,
         lifespan=lifespan,
         middleware=[
+            *([Middleware(VirtualClock)] if house.settings.demo else []),
             Middleware(StrictHeaders),
             Middleware(RequestBodyLimitMiddleware, max_body_size=BODY_BYTES),
         ],

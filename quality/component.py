@@ -43,7 +43,11 @@ class HomeSection:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One part of the house. Everything is optional but the name."""
+    """One part of the house. Everything is optional but the name.
+
+    The demonstration calls `demo` at each moment of its story and `demo_home` for what the part shows on its
+    first page; `demo_routes` exist only there.
+    """
 
     name: str
     models: Sequence[str] = ()
@@ -57,6 +61,8 @@ class Component:
     visible: Sequence[tuple[type[Any], Callable[..., Any]]] = ()
     on_platform_created: Callable[[Any, Any], Awaitable[None]] | None = None
     demo: Callable[[Any], Awaitable[None]] | None = None
+    demo_home: Callable[[Any], Awaitable[Any]] | None = None
+    demo_routes: Sequence[Route] = ()
     requires: Sequence[str] = field(default=("quality",))
 
 

@@ -1,0 +1,70 @@
+"""The virtual clock of the demonstration: read again at each request, and standing still while nothing runs."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import asyncpg
+
+from quality import clock
+from quality.db import pool
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+STEPS = {"heure": timedelta(hours=1), "jour": timedelta(days=1)}
+
+
+class VirtualClock:
+    """Read the stored offset before each request: another process may have moved it."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not scope["path"].startswith("/static/"):
+            await clock.refresh(pool("web"))
+        await self.app(scope, receive, send)
+
+
+async def advance(step: str) -> datetime:
+    """Move the clock of the whole installation by an hour or a day, forward only."""
+    return await clock.advance(pool("web"), STEPS[step])
+
+
+async def set_to(owner: asyncpg.Connection, instant: datetime) -> None:
+    """Store the offset that makes it this instant now."""
+    offset = instant - datetime.now(UTC)  # noqa: TID251 - the offset is counted from real time
+    await owner.execute(
+        """
+        INSERT INTO installation (name, value) VALUES ('clock_offset', $1)
+        ON CONFLICT (name) DO UPDATE SET value = excluded.value
+        """,
+        str(offset.total_seconds()),
+    )
+    clock.set_offset(offset)
+
+
+async def remember(owner: asyncpg.Connection) -> None:
+    """Write the instant at which the demonstration stops."""
+    await owner.execute(
+        """
+        INSERT INTO installation (name, value)
+        SELECT 'demo_left_at', (now() + make_interval(secs => clock_offset_seconds()))::text
+        ON CONFLICT (name) DO UPDATE SET value = excluded.value
+        """
+    )
+
+
+async def resume(owner: asyncpg.Connection) -> None:
+    """Go on from the instant where it stopped; after a kill, from the last tick that ran."""
+    left_at: datetime | None = await owner.fetchval(
+        """
+        SELECT greatest(
+            (SELECT value::timestamptz FROM installation WHERE name = 'demo_left_at'),
+            (SELECT max(started_at) + make_interval(secs => clock_offset_seconds()) FROM tick_run))
+        """
+    )
+    if left_at is not None:
+        await set_to(owner, left_at)
