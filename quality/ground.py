@@ -1,5 +1,7 @@
 """The component of the ground itself: its models, pages, jobs and commands."""
 
+from quality.complaints import pages as complaints
+from quality.complaints import waiting as complaints_waiting
 from quality.component import Component
 
 COMPONENT = Component(
@@ -14,4 +16,7 @@ COMPONENT = Component(
         "quality.measures.models",
     ),
     migrations="quality.migrations",
+    routes=(*complaints.ROUTES,),
+    menu=(*complaints_waiting.MENU,),
+    home=(*complaints_waiting.HOME,),
 )

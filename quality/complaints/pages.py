@@ -1,0 +1,334 @@
+"""/reclamations: the list, one complaint with its timeline, and what each side does about it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from quality import clock
+from quality.access.actor import STAFF, Actor, Role
+from quality.complaints import handling, reading
+from quality.complaints.handling import Audience, Decision, Verdict
+from quality.complaints.milestones import Milestone
+from quality.complaints.reading import Listed, Read
+from quality.complaints.waiting import HREF, READERS
+from quality.complaints.words import (
+    Tag,
+    due_words,
+    event_title,
+    heading,
+    kinds,
+    moment_words,
+    standing_tag,
+    state_tag,
+    wish_words,
+)
+from quality.directory.geography import ACTIVITIES, zone_of
+from quality.errors import Invalid
+from quality.web import languages
+from quality.web.format import period_text, phone_text
+from quality.web.languages import gettext as _
+from quality.web.platform import card_of
+from quality.web.rendering import render
+from quality.web.routing import page
+from quality.web.session import signed_in
+
+Errors = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintRow:
+    """A line of the list, in words."""
+
+    href: str
+    title: str
+    name: str
+    about: str
+    provider: str
+    due: str
+    is_late: bool
+    tag: Tag
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintList:
+    """The page of the list: `states` are the choices of the filter."""
+
+    states: tuple[tuple[str, str], ...]
+    chosen: str
+    rows: tuple[ComplaintRow, ...]
+    is_provider: bool
+    previous: str | None
+    following: str | None
+    position: str
+
+
+@dataclass(frozen=True, slots=True)
+class DelayFigure:
+    label: str
+    value: str
+    detail: str
+    tag: Tag | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEvent:
+    title: str
+    when: str
+    text: str
+    quote: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """The page of one complaint: what is shown, then what the reader may do."""
+
+    number: int
+    title: str
+    sentence: str
+    tag: Tag
+    delays: tuple[DelayFigure, ...]
+    events: tuple[TimelineEvent, ...]
+    name: str
+    phone: str
+    phone_link: str
+    is_disclosed: bool
+    provider: str
+    is_staff: bool
+    can_acknowledge: bool
+    can_remedy: bool
+    can_hear_verdict: bool
+    can_disclose: bool
+    kinds: tuple[tuple[str, str], ...]
+    values: dict[str, str]
+    errors: Errors
+
+
+async def complaint_list(request: Request) -> Response:
+    actor = signed_in(request)
+    chosen = request.query_params.get("etat", "")
+    chosen = chosen if chosen in reading.STATES else "en-cours"
+    rank = _rank(request.query_params.get("page", ""))
+    keyring = request.app.state.house.keyring
+    rows, goes_on = await reading.listed(actor, keyring, chosen, rank * reading.PAGE_ROWS)
+    with languages.using(languages.chosen(request, actor.language)):
+        shown = _list(actor, chosen, rank, rows, goes_on)
+    return await render(request, shown)
+
+
+async def complaint(request: Request) -> Response:
+    return await _show(request, {}, ())
+
+
+async def acknowledge(request: Request) -> Response:
+    await handling.acknowledge(signed_in(request), _number(request))
+    return _back(request)
+
+
+async def note(request: Request) -> Response:
+    form = await _form(request)
+    audience = Audience.staff if form.get("lecteurs") == "equipe" else Audience.all
+    try:
+        await handling.note(signed_in(request), _number(request), form.get("note", ""), audience)
+    except Invalid as refusal:
+        return await _refused(request, form, refusal)
+    return _back(request)
+
+
+async def remedy(request: Request) -> Response:
+    form = await _form(request)
+    written = (form.get(name, "") for name in ("motif", "cause", "solution"))
+    try:
+        await handling.remedy(signed_in(request), _number(request), *written)
+    except Invalid as refusal:
+        return await _refused(request, form, refusal)
+    return _back(request)
+
+
+async def verdict(request: Request) -> Response:
+    form = await _form(request)
+    heard = {"oui": Verdict.settled, "non": Verdict.not_settled}.get(form.get("regle", ""))
+    if heard is None:
+        message = _("Choisissez ce que dit la personne.")
+        return await _show(request, form, (("regle-oui", message),), 422)
+    await handling.hear_verdict(signed_in(request), _number(request), heard)
+    return _back(request)
+
+
+async def disclose(request: Request) -> Response:
+    form = await _form(request)
+    choices = {"nom": Decision.named, "sans": Decision.anonymous, "rien": Decision.nothing}
+    decision = choices.get(form.get("souhait", ""))
+    if decision is None:
+        message = _("Choisissez ce que la personne décide.")
+        return await _show(request, form, (("souhait-nom", message),), 422)
+    await handling.disclose(signed_in(request), _number(request), decision)
+    return _back(request)
+
+
+async def _show(request: Request, values: dict[str, str], errors: Errors, status: int = 200) -> Response:
+    actor = signed_in(request)
+    read = await reading.one(actor, request.app.state.house.keyring, _number(request))
+    platform = (await card_of(actor.platform)).name
+    with languages.using(languages.chosen(request, actor.language)):
+        shown = _page(actor, read, platform, values, errors)
+    return await render(request, shown, status)
+
+
+async def _refused(request: Request, form: dict[str, str], refusal: Invalid) -> Response:
+    errors = tuple((error.field, error.message) for error in refusal.errors)
+    return await _show(request, form, errors, 422)
+
+
+async def _form(request: Request) -> dict[str, str]:
+    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+
+
+def _number(request: Request) -> int:
+    number: int = request.path_params["number"]
+    return number
+
+
+def _rank(written: str) -> int:
+    return int(written) - 1 if written.isascii() and written.isdigit() and 0 < int(written) < 10_000 else 0
+
+
+def _back(request: Request) -> Response:
+    return RedirectResponse(f"{HREF}/{_number(request)}", 303)
+
+
+def _list(actor: Actor, chosen: str, rank: int, rows: tuple[Listed, ...], goes_on: bool) -> ComplaintList:
+    first = rank * reading.PAGE_ROWS + 1
+    return ComplaintList(
+        states=(
+            ("en-cours", _("En cours")),
+            ("accuse", _("Accusé de réception attendu")),
+            ("solution", _("Solution attendue")),
+            ("avis", _("Avis de la personne attendu")),
+            ("closes", _("Closes")),
+            ("toutes", _("Toutes")),
+        ),
+        chosen=chosen,
+        rows=tuple(_row(row) for row in rows),
+        is_provider=actor.role == Role.provider,
+        previous=f"{HREF}?etat={chosen}&page={rank}" if rank else None,
+        following=f"{HREF}?etat={chosen}&page={rank + 2}" if goes_on else None,
+        position=_("%(first)s à %(last)s") % {"first": first, "last": first + len(rows) - 1},
+    )
+
+
+def _row(row: Listed) -> ComplaintRow:
+    now = clock.now()
+    return ComplaintRow(
+        href=f"{HREF}/{row.number}",
+        title=heading(row.number, row.kind),
+        name=row.name or _("Sans nom"),
+        about=_about(row.activity, row.month),
+        provider=row.provider,
+        due=due_words(row.due_at, now, zone_of(row.departement)) if row.due_at else "",
+        is_late=row.due_at is not None and row.due_at < now,
+        tag=state_tag(row.state, is_call_first=row.disclosure == "call_first"),
+    )
+
+
+def _about(activity: str, month: datetime | object) -> str:
+    return _("%(activity)s, %(month)s") % {
+        "activity": ACTIVITIES[activity].label,
+        "month": period_text(f"{month:%Y-%m}", languages.current()),
+    }
+
+
+def _page(actor: Actor, read: Read, platform: str, values: dict[str, str], errors: Errors) -> Complaint:
+    zone, subject, is_staff = zone_of(read.departement), read.subject, actor.role in STAFF
+    known = not read.is_call_first
+    return Complaint(
+        number=read.number,
+        title=heading(read.number, read.kind),
+        sentence=_sentence(read, zone),
+        tag=state_tag(read.state, is_call_first=read.is_call_first),
+        delays=_delays(read, zone),
+        events=tuple(_events(read, platform, zone)),
+        name=subject.name if subject else "",
+        phone=phone_text(subject.phone) if subject else "",
+        phone_link=f"tel:{subject.phone}" if subject and subject.phone else "",
+        is_disclosed=subject is not None and subject.is_disclosed,
+        provider=read.provider,
+        is_staff=is_staff,
+        can_acknowledge=read.state == "opened" and known,
+        can_remedy=read.state == "acknowledged",
+        can_hear_verdict=read.state == "remedied" and is_staff,
+        can_disclose=read.is_call_first and is_staff,
+        kinds=tuple((kind, words) for kind, words in kinds().items() if kind != "unknown"),
+        values={"motif": read.kind, "cause": read.cause, "solution": read.remedy, "note": "", **values},
+        errors=errors,
+    )
+
+
+def _sentence(read: Read, zone: ZoneInfo) -> str:
+    about = _about(read.activity, read.month)
+    if read.subject and read.subject.visit_at:
+        visit = moment_words(read.subject.visit_at, zone)
+        return _("%(provider)s, visite du %(visit)s. %(about)s.") % {
+            "provider": read.provider,
+            "visit": visit,
+            "about": about,
+        }
+    return _("%(provider)s. %(about)s.") % {"provider": read.provider, "about": about}
+
+
+def _delays(read: Read, zone: ZoneInfo) -> tuple[DelayFigure, ...]:
+    closing = moment_words(read.closed_at, zone) if read.closed_at else _("Après l’avis de la personne")
+    return (
+        _delay(_("Accusé de réception"), Milestone(read.acknowledge_due_at, read.acknowledged_at), zone),
+        _delay(_("Solution apportée"), Milestone(read.solution_due_at, read.remedied_at), zone),
+        DelayFigure(_("Clôture"), _("Faite") if read.closed_at else _("À venir"), closing, None),
+    )
+
+
+def _delay(label: str, milestone: Milestone, zone: ZoneInfo) -> DelayFigure:
+    now = clock.now()
+    tag = standing_tag(milestone.standing(now))
+    if milestone.done_at is None:
+        return DelayFigure(label, _("Attendue"), due_words(milestone.due_at, now, zone), tag)
+    return DelayFigure(label, _("Faite"), moment_words(milestone.done_at, zone), tag)
+
+
+def _events(read: Read, platform: str, zone: ZoneInfo) -> list[TimelineEvent]:
+    return [_event(event, read.provider, platform, zone) for event in read.events]
+
+
+def _event(event: reading.Event, provider: str, platform: str, zone: ZoneInfo) -> TimelineEvent:
+    is_note = event.kind.endswith("note")
+    words = wish_words(event.text) if event.kind == "wish_late" else event.text
+    author = _author(event.kind, provider, platform)
+    when = moment_words(event.at, zone)
+    if event.audience == "staff":
+        when = _("%(when)s, pour l’équipe seulement") % {"when": when}
+    return TimelineEvent(
+        title=event_title(event.kind),
+        when=_("%(when)s, par %(author)s") % {"when": when, "author": author} if author else when,
+        text="" if is_note else words,
+        quote=words if is_note else "",
+        state="",
+    )
+
+
+def _author(kind: str, provider: str, platform: str) -> str:
+    if kind.startswith("staff_"):
+        return platform
+    return provider if kind in {"acknowledged", "remedied", "note"} else ""
+
+
+NUMBER = HREF + "/{number:int}"
+ROUTES = (
+    page(HREF, complaint_list, roles=READERS, name="complaints"),
+    page(NUMBER, complaint, roles=READERS, name="complaint"),
+    page(f"{NUMBER}/accuse", acknowledge, roles=READERS, methods=("POST",), name="complaint-acknowledge"),
+    page(f"{NUMBER}/note", note, roles=READERS, methods=("POST",), name="complaint-note"),
+    page(f"{NUMBER}/solution", remedy, roles=READERS, methods=("POST",), name="complaint-remedy"),
+    page(f"{NUMBER}/avis", verdict, roles=STAFF, methods=("POST",), name="complaint-verdict"),
+    page(f"{NUMBER}/souhait", disclose, roles=STAFF, methods=("POST",), name="complaint-disclose"),
+)

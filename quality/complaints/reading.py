@@ -1,0 +1,185 @@
+"""Complaints as their readers may see them; each name read is written in the audit trail."""
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from quality.access import audit
+from quality.access.actor import Actor, Role
+from quality.access.scope import scoped
+from quality.db import Connection, fetch, fetch_one
+from quality.errors import NotFound
+from quality.keys import Keyring
+
+PAGE_ROWS = 50
+STATES = {
+    "en-cours": ("opened", "acknowledged", "remedied"),
+    "accuse": ("opened",),
+    "solution": ("acknowledged",),
+    "avis": ("remedied",),
+    "closes": ("closed",),
+    "toutes": ("opened", "acknowledged", "remedied", "closed"),
+}
+# A provider's own, once its client agreed to speak to it; the policies of the database say the same.
+SCOPE = "c.platform_id = $1 AND ($2::uuid IS NULL OR (c.provider_id = $2 AND c.disclosure <> 'call_first'))"
+DUE = """
+CASE c.state WHEN 'opened' THEN c.acknowledge_due_at WHEN 'acknowledged' THEN c.solution_due_at END
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One complaint of the list; `name` is None when the client does not wish to be named."""
+
+    number: int
+    kind: str
+    state: str
+    disclosure: str
+    activity: str
+    departement: str
+    month: date
+    provider: str
+    due_at: datetime | None
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    at: datetime
+    kind: str
+    audience: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who is behind a complaint, for those who may know it."""
+
+    name: str
+    phone: str
+    visit_at: datetime | None
+    is_disclosed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """One complaint with its timeline, and its subject where the reader may know it."""
+
+    number: int
+    provider: str
+    kind: str
+    state: str
+    disclosure: str
+    activity: str
+    departement: str
+    month: date
+    opened_at: datetime
+    acknowledge_due_at: datetime
+    solution_due_at: datetime
+    acknowledged_at: datetime | None
+    remedied_at: datetime | None
+    closed_at: datetime | None
+    cause: str
+    remedy: str
+    events: tuple[Event, ...]
+    subject: Subject | None
+
+    @property
+    def is_call_first(self) -> bool:
+        return self.disclosure == "call_first" and self.state == "opened"
+
+
+COLUMNS = ", ".join(
+    f"c.{field.name}" for field in fields(Read) if field.name not in {"provider", "events", "subject"}
+)
+
+
+async def listed(
+    actor: Actor, keyring: Keyring, choice: str, offset: int = 0
+) -> tuple[tuple[Listed, ...], bool]:
+    """Give a page of complaints, the nearest due first, and whether others follow."""
+    async with scoped(actor) as db:
+        rows = await fetch(
+            db,
+            f"""
+            SELECT c.number, c.kind, c.state, c.disclosure, c.activity, c.departement, c.month,
+                   o.name AS provider, {DUE} AS due_at, k.id AS client, k.name_cipher
+            FROM complaint c JOIN organisation o ON o.id = c.provider_id
+            LEFT JOIN complaint_subject s ON s.id = c.id AND s.is_disclosed
+            LEFT JOIN client k ON k.id = s.client_id
+            WHERE {SCOPE} AND c.state = ANY ($3::text[])
+            ORDER BY due_at NULLS LAST, c.number DESC LIMIT $4 OFFSET $5
+            """,
+            actor.platform,
+            _organisation(actor),
+            list(STATES[choice]),
+            PAGE_ROWS + 1,
+            offset,
+        )
+        shown = tuple(_listed(row, keyring) for row in rows[:PAGE_ROWS])
+        named = [each.number for each in shown if each.name]
+        if named:
+            await audit.record(db, actor, "complaint.names", "list", {"numbers": named})
+    return shown, len(rows) > PAGE_ROWS
+
+
+async def one(actor: Actor, keyring: Keyring, number: int) -> Read:
+    """Give one complaint, or answer 404: another's and an unknown one look alike."""
+    async with scoped(actor) as db:
+        row = await fetch_one(
+            db,
+            f"""
+            SELECT c.id, {COLUMNS}, o.name AS provider
+            FROM complaint c JOIN organisation o ON o.id = c.provider_id
+            WHERE {SCOPE} AND c.number = $3
+            """,
+            actor.platform,
+            _organisation(actor),
+            number,
+        )
+        if row is None:
+            raise NotFound
+        complaint = row.pop("id")
+        events = await fetch(
+            db,
+            "SELECT at, kind, audience, text FROM complaint_event WHERE complaint_id = $1 ORDER BY at, id",
+            complaint,
+        )
+        subject = await _subject(db, keyring, complaint)
+        if subject:
+            await audit.record(db, actor, "complaint.name", str(number))
+    return Read(**row, events=tuple(Event(**event) for event in events), subject=subject)
+
+
+async def _subject(db: Connection, keyring: Keyring, complaint: UUID) -> Subject | None:
+    """Read who is behind a complaint; the policy shows the row only to those who may know."""
+    row = await fetch_one(
+        db,
+        """
+        SELECT k.id, k.name_cipher, k.phone_cipher, k.mobile_cipher, s.is_disclosed,
+               coalesce(v.started_at, v.planned_start) AS visit_at
+        FROM complaint_subject s JOIN client k ON k.id = s.client_id
+        LEFT JOIN intervention v ON v.id = s.intervention_id
+        WHERE s.id = $1
+        """,
+        complaint,
+    )
+    if row is None:
+        return None
+    mobile = keyring.decrypt(row["mobile_cipher"], "client.mobile", row["id"])
+    return Subject(
+        name=keyring.decrypt(row["name_cipher"], "client.name", row["id"]) or "",
+        phone=mobile or keyring.decrypt(row["phone_cipher"], "client.phone", row["id"]) or "",
+        visit_at=row["visit_at"],
+        is_disclosed=row["is_disclosed"],
+    )
+
+
+def _listed(row: dict[str, Any], keyring: Keyring) -> Listed:
+    client, cipher = row.pop("client"), row.pop("name_cipher")
+    return Listed(**row, name=keyring.decrypt(cipher, "client.name", client) if client else None)
+
+
+def _organisation(actor: Actor) -> UUID | None:
+    return actor.organisation if actor.role == Role.provider else None

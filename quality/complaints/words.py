@@ -1,0 +1,104 @@
+"""Complaints in words: what they are about, where they stand, when they are due."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from quality.complaints.milestones import Standing, days_apart
+from quality.web import languages
+from quality.web.format import day_text, time_text
+from quality.web.languages import gettext as _
+from quality.web.languages import ngettext
+
+Tag = tuple[str, str]  # a sign of the macro `tag`, then words
+
+
+def kinds() -> dict[str, str]:
+    """Name what complaints are about."""
+    return {
+        "late": _("retard"),
+        "not_done": _("travail non fait"),
+        "behaviour": _("comportement"),
+        "other": _("autre motif"),
+        "unknown": _("motif à préciser"),
+    }
+
+
+def heading(number: int, kind: str) -> str:
+    return _("Réclamation %(number)s : %(kind)s") % {"number": number, "kind": kinds()[kind]}
+
+
+def state_tag(state: str, *, is_call_first: bool = False) -> Tag:
+    """Say where a complaint stands."""
+    if is_call_first and state == "opened":
+        return "signal", _("Personne à appeler d’abord")
+    tags = {
+        "opened": ("signal", _("Accusé de réception attendu")),
+        "acknowledged": ("signal", _("Solution attendue")),
+        "remedied": ("info", _("Avis de la personne attendu")),
+        "closed": ("ok", _("Close")),
+    }
+    return tags[state]
+
+
+def standing_tag(standing: Standing) -> Tag:
+    tags = {
+        Standing.kept: ("ok", _("Tenu")),
+        Standing.passed: ("error", _("Hors délai")),
+        Standing.coming: ("info", _("À venir")),
+        Standing.late: ("error", _("En retard")),
+    }
+    return tags[standing]
+
+
+def event_title(kind: str) -> str:
+    """Title a line of the timeline, whoever wrote it."""
+    titles = {
+        "opened": _("Réclamation ouverte"),
+        "wish_named": _("Souhait : en parler à l’organisme, avec son nom"),
+        "wish_anonymous": _("Souhait : en parler à l’organisme, sans son nom"),
+        "wish_call_first": _("Souhait : être appelé d’abord"),
+        "wish_late": _("La personne a changé d’avis après coup"),
+        "withdrawn": _("Retirée par la personne"),
+        "acknowledged": _("Accusé de réception"),
+        "remedied": _("Solution apportée"),
+        "settled": _("La personne dit que c’est réglé"),
+        "reopened": _("La personne dit que ce n’est pas réglé"),
+        "named": _("La personne accepte que son nom soit donné"),
+        "anonymous": _("La personne accepte, sans que son nom soit donné"),
+        "note": _("Note"),
+    }
+    return titles.get(kind.removeprefix("staff_"), _("Suivi"))
+
+
+def wish_words(wish: str) -> str:
+    """Say again a wish kept as a code in the text of a line."""
+    return {
+        "named": _("Elle souhaite maintenant que son nom soit donné."),
+        "anonymous": _("Elle souhaite maintenant que son nom ne soit pas donné."),
+        "call_first": _("Elle souhaite maintenant être appelée d’abord."),
+        "nothing": _("Elle ne souhaite plus de suite."),
+    }.get(wish, wish)
+
+
+def due_words(due_at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """Say when something is due, or how late it is."""
+    days, local = days_apart(due_at, now, zone), due_at.astimezone(zone)
+    at = time_text(local, languages.current())
+    if due_at < now:
+        return _late(-days, at)
+    if days == 0:
+        return _("Avant aujourd’hui, %(hour)s") % {"hour": at}
+    if days == 1:
+        return _("Avant demain, %(hour)s") % {"hour": at}
+    return _("Avant %(day)s, %(hour)s") % {"day": day_text(local, languages.current()), "hour": at}
+
+
+def _late(days: int, at: str) -> str:
+    if days == 0:
+        return _("En retard depuis aujourd’hui, %(hour)s") % {"hour": at}
+    return ngettext("En retard de %(count)s jour", "En retard de %(count)s jours", days) % {"count": days}
+
+
+def moment_words(at: datetime, zone: ZoneInfo) -> str:
+    local = at.astimezone(zone)
+    return f"{day_text(local, languages.current())}, {time_text(local, languages.current())}"
