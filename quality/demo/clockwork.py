@@ -1,4 +1,4 @@
-"""The virtual clock of the demonstration: read again at each request, and standing still while nothing runs."""
+"""The virtual clock of the demonstration: read again at each request, still while nothing runs."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import UTC, datetime, timedelta
