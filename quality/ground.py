@@ -1,8 +1,27 @@
 """The component of the ground itself: its models, pages, jobs and commands."""
 
-from quality.complaints import pages as complaints
-from quality.complaints import waiting as complaints_waiting
+import typer
+
+from quality import jobs, operations
+from quality.access import administration, own_pages, public_pages, rules
+from quality.access import pages as access_pages
+from quality.complaints import pages as complaint_pages
+from quality.complaints import waiting
 from quality.component import Component
+from quality.directory.intake import api as intake_api
+from quality.directory.intake import commands as intake_commands
+from quality.directory.intake import pages as intake_pages
+from quality.mail import outbox
+from quality.measures import api as measures_api
+from quality.measures import commands as measures_commands
+from quality.measures import pages as measures_pages
+from quality.web import api
+
+
+def _commands(app: typer.Typer) -> None:
+    for part in (intake_commands, measures_commands):
+        part.commands(app)
+
 
 COMPONENT = Component(
     name="quality",
@@ -16,7 +35,22 @@ COMPONENT = Component(
         "quality.measures.models",
     ),
     migrations="quality.migrations",
-    routes=(*complaints.ROUTES,),
-    menu=(*complaints_waiting.MENU,),
-    home=(*complaints_waiting.HOME,),
+    routes=(
+        *operations.ROUTES,
+        *public_pages.ROUTES,
+        *access_pages.ROUTES,
+        *own_pages.ROUTES,
+        *administration.ROUTES,
+        *intake_pages.ROUTES,
+        *complaint_pages.ROUTES,
+        *measures_pages.ROUTES,
+        *api.ROUTES,
+        *intake_api.ROUTES,
+        *measures_api.ROUTES,
+    ),
+    menu=(*own_pages.MENU, *intake_pages.MENU, *waiting.MENU, *measures_pages.MENU, *administration.MENU),
+    home=(*waiting.HOME, *measures_pages.HOME),
+    jobs=(*jobs.JOBS, *outbox.JOBS),
+    commands=_commands,
+    visible=rules.VISIBLE,
 )
