@@ -1,7 +1,7 @@
 """What a published figure may show without revealing a person: status of cells, protected lines, rounding."""
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -89,18 +89,21 @@ def _exposed(line: Line[K], statuses: Mapping[K, Status]) -> list[K]:
     return [key for key in at_risk if not statuses[key].is_hidden]
 
 
-def protect(cells: Mapping[K, Facts], lines: Sequence[Line[K]]) -> dict[K, Status]:
+def protect(
+    cells: Mapping[K, Facts], lines: Sequence[Line[K]], hidden: Collection[K] = ()
+) -> dict[K, Status]:
     """Hide what could be subtracted: a line with a hidden cell hides all its parts and keeps its total.
 
     The rule in force until the complementary one (P2). A hidden total counts too, since shown parts would add
-    up to it. It is repeated until nothing changes, because a cell stands in several lines.
+    up to it. It is repeated until nothing changes, because a cell stands in several lines. `hidden` are cells
+    that another table forces to hide.
 
     >>> few, many = Facts(3, 9, 3, Fraction(9)), Facts(60, 90, 3, Fraction(80))
     >>> statuses = protect({"34": many, "Aide": few, "Cap": many}, [Line("34", ("Aide", "Cap"))])
     >>> "".join(statuses.values())
     'ACD'
     """
-    statuses = {key: primary(facts) for key, facts in cells.items()}
+    statuses = {key: _first(facts, is_forced=key in hidden) for key, facts in cells.items()}
     settled = False
     while not settled:
         settled = True
@@ -109,6 +112,11 @@ def protect(cells: Mapping[K, Facts], lines: Sequence[Line[K]]) -> dict[K, Statu
                 statuses[key] = Status.D
                 settled = False
     return statuses
+
+
+def _first(facts: Facts, *, is_forced: bool) -> Status:
+    status = primary(facts)
+    return Status.D if is_forced and status in (Status.A, Status.L) else status
 
 
 def sensitive_complement(whole: Facts, part: Facts) -> bool:

@@ -1,5 +1,7 @@
 """Cells, releases and conventions."""
 
+from uuid import UUID
+
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.fields.relational import ForeignKeyFieldInstance
@@ -42,6 +44,7 @@ class Release(Model):
 
     id = fields.UUIDField(primary_key=True)
     platform: Fk[Platform] = fields.ForeignKeyField("quality.Platform", on_delete=fields.RESTRICT)
+    platform_id: UUID
     period = fields.CharField(7)
     starts_on = fields.DateField()
     ends_on = fields.DateField()
@@ -60,6 +63,7 @@ class ReleaseCell(Model):
     id = fields.UUIDField(primary_key=True)
     platform_id = fields.UUIDField()
     release: Fk[Release] = fields.ForeignKeyField("quality.Release", on_delete=fields.RESTRICT)
+    release_id: UUID
     funder_id = fields.UUIDField(null=True)
     convention_id = fields.UUIDField(null=True)
     indicator = fields.CharField(16)
@@ -104,6 +108,7 @@ class Convention(Model):
     id = fields.UUIDField(primary_key=True)
     platform: Fk[Platform] = fields.ForeignKeyField("quality.Platform", on_delete=fields.RESTRICT)
     funder: Fk[Organisation] = fields.ForeignKeyField("quality.Organisation", on_delete=fields.RESTRICT)
+    funder_id: UUID
     code = fields.CharField(40)
     title = fields.CharField(160)
     status = fields.CharField(12)

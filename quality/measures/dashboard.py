@@ -1,0 +1,197 @@
+"""The page of all indicators of a population: sentences, then one line an indicator."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from quality.access.actor import Actor, Role
+from quality.measures.catalogue import CATALOGUE, Indicator
+from quality.measures.choices import Choice
+from quality.measures.conventions import target_of
+from quality.measures.figures import Figure, Published
+from quality.measures.lattice import Scope
+from quality.measures.periods import next_releasable
+from quality.measures.reading import RESPONSE_RATE, Sight, published
+from quality.measures.summary import Unseen, asked_sentence, targets_sentence, unseen
+from quality.measures.wording import (
+    Reading,
+    Verdict,
+    label_of,
+    reading,
+    target_words,
+    verdict,
+    verdict_words,
+)
+from quality.web import charts, languages
+from quality.web.format import day_text, period_text
+from quality.web.languages import gettext as _
+
+CALENDAR = ZoneInfo("Europe/Paris")
+STATES = {Verdict.MET: "ok", Verdict.NOT_MET: "signal", Verdict.UNSURE: ""}
+
+
+@dataclass(frozen=True, slots=True)
+class TargetLine:
+    """A target and what the interval says of it."""
+
+    words: str
+    state: str
+    conclusion: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorLine:
+    href: str
+    label: str
+    reading: Reading
+    target: TargetLine | None
+    drawing: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorList:
+    """All indicators of one population and period; without `lines`, `empty` says why."""
+
+    title: str
+    release_words: str
+    choice: Choice | None
+    sentences: tuple[str, ...]
+    lines: tuple[IndicatorLine, ...]
+    has_targets: bool
+    unseen: tuple[Unseen, ...]
+    empty: tuple[str, str]
+
+
+def nothing(role: str) -> IndicatorList:
+    """Say why there is no figure for this reader."""
+    return IndicatorList(_("Indicateurs"), "", None, (), (), False, (), no_population(role))
+
+
+def no_population(role: str) -> tuple[str, str]:
+    if role == Role.funder:
+        return (
+            _("Vous ne financez encore aucune visite suivie"),
+            _("Les résultats apparaissent ici dès qu’une convention vous lie à un organisme suivi."),
+        )
+    return (
+        _("Aucun résultat n’est encore publié sur vos visites"),
+        _("Vous verrez ici exactement ce que voient vos financeurs, dès la première publication."),
+    )
+
+
+def not_yet(choice: Choice, now: datetime) -> IndicatorList:
+    """Say from which day something may be published."""
+    of = next_releasable(now.astimezone(CALENDAR).date())
+    lang = languages.current()
+    sentence = _("La prochaine période, {period}, pourra être publiée le {day}.").format(
+        period=period_text(of.code, lang), day=day_text(of.releasable_on, lang, year=True)
+    )
+    empty = (_("Aucun résultat n’est encore publié"), sentence)
+    return IndicatorList(choice.sight.label, "", choice, (), (), False, (), empty)
+
+
+async def indicator_list(actor: Actor, choice: Choice, now: datetime) -> IndicatorList:
+    """Read a population's figures of the chosen period; inside `scoped(actor)`."""
+    if choice.period is None:
+        return not_yet(choice, now)
+    found = await published(actor, choice.sight, period=choice.period, activity="")
+    main = main_figures(choice.sight, found)
+    verdicts = [of for code, figure in main.items() if (of := judged(choice.sight, code, figure))]
+    requests = main.get(RESPONSE_RATE)
+    lines = tuple(_line(choice, code, main.get(code)) for code in shown_codes(choice.sight))
+    convention = choice.sight.convention
+    return IndicatorList(
+        title=f"{choice.sight.label}, {period_text(choice.period, languages.current())}",
+        release_words=release_words(found),
+        choice=choice,
+        sentences=tuple(filter(None, (asked_sentence(choice.period, requests), targets_sentence(verdicts)))),
+        lines=lines,
+        has_targets=any(line.target for line in lines),
+        unseen=tuple(
+            unseen(
+                () if choice.sight.provider_code else provider_figures(found, shown_codes(choice.sight)[0]),
+                requests,
+                excludes_mandataire=bool(convention and convention.excludes_mandataire),
+            )
+        ),
+        empty=("", ""),
+    )
+
+
+def shown_codes(sight: Sight) -> list[str]:
+    """Give the codes of a sight in the order of the catalogue."""
+    return [code for code in CATALOGUE if sight.indicators is None or code in sight.indicators]
+
+
+def main_figures(sight: Sight, found: Iterable[Published]) -> dict[str, Figure]:
+    """Give the sight's own figure of each indicator, in its newest version."""
+    return {
+        each.figure.key.indicator: each.figure
+        for each in found
+        if sight.is_main(each.figure.key) and _is_newest(each.figure)
+    }
+
+
+def _is_newest(figure: Figure) -> bool:
+    known = CATALOGUE.get(figure.key.indicator)
+    return known is not None and known.version == figure.key.version
+
+
+def provider_figures(found: Iterable[Published], code: str) -> list[Figure]:
+    """Give the figures of single providers for an indicator."""
+    return [
+        each.figure
+        for each in found
+        if each.figure.key.scope is Scope.PROVIDER
+        and each.figure.key.indicator == code
+        and _is_newest(each.figure)
+    ]
+
+
+def release_words(found: Sequence[Published]) -> str:
+    if not found:
+        return ""
+    day = found[0].released_at.astimezone(CALENDAR).date()
+    return _("Publication du {day}. Un résultat publié ne change plus.").format(
+        day=day_text(day, languages.current(), year=True)
+    )
+
+
+def judged(sight: Sight, code: str, figure: Figure | None) -> Verdict | None:
+    """Compare a figure with the convention's target, where there is one."""
+    target = None if sight.convention is None else target_of(sight.convention, code)
+    return None if target is None else verdict(figure, target, CATALOGUE[code].direction)
+
+
+def target_line(sight: Sight, code: str, figure: Figure | None) -> TargetLine | None:
+    found = judged(sight, code, figure)
+    target = None if sight.convention is None else target_of(sight.convention, code)
+    if found is None or target is None:
+        return None
+    return TargetLine(target_words(target, CATALOGUE[code].direction), STATES[found], verdict_words(found))
+
+
+def _line(choice: Choice, code: str, figure: Figure | None) -> IndicatorLine:
+    item: Indicator = CATALOGUE[code]
+    return IndicatorLine(
+        href=f"/indicateurs/{code}?{choice.query}",
+        label=label_of(item),
+        reading=reading(figure),
+        target=target_line(choice.sight, code, figure),
+        drawing=_drawing(figure, _targets(choice.sight).get(code)),
+    )
+
+
+def _targets(sight: Sight) -> Mapping[str, float | None]:
+    if sight.convention is None:
+        return {}
+    return {code: target_of(sight.convention, code) for code in sight.convention.targets}
+
+
+def _drawing(figure: Figure | None, target: float | None) -> Markup:
+    if figure is None or figure.value is None or figure.low is None or figure.high is None:
+        return Markup("")
+    return charts.interval_dot(float(figure.value), float(figure.low), float(figure.high), target)

@@ -1,0 +1,156 @@
+"""The page of one indicator: its figure, its months, its providers, how it is computed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from quality.access.actor import Actor
+from quality.access.scope import visible
+from quality.directory.geography import DEPARTEMENTS
+from quality.directory.models import Organisation
+from quality.errors import NotFound
+from quality.measures.catalogue import CATALOGUE, Indicator, Text, card
+from quality.measures.choices import Choice
+from quality.measures.dashboard import (
+    TargetLine,
+    main_figures,
+    provider_figures,
+    release_words,
+    shown_codes,
+    target_line,
+)
+from quality.measures.figures import Figure, Published
+from quality.measures.periods import Length, period
+from quality.measures.reading import RESPONSE_RATE, Sight, published, unrounded
+from quality.measures.series import Series, series
+from quality.measures.summary import Unseen, unseen
+from quality.measures.wording import Reading, label_of, reading
+from quality.web import languages
+from quality.web.format import day_text, period_text
+from quality.web.languages import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderRow:
+    name: str
+    place: str
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorPage:
+    """One indicator for one population and period."""
+
+    code: str
+    label: str
+    sentence: str
+    release_words: str
+    choice: Choice
+    period_words: str
+    reading: Reading
+    response: Reading
+    target: TargetLine | None
+    series: Series | None
+    providers: tuple[ProviderRow, ...]
+    method: tuple[tuple[str, str], ...]
+    unseen: tuple[Unseen, ...]
+
+
+def known(choice: Choice, code: str) -> Indicator:
+    """Give an indicator that this population shows, or answer 404."""
+    if code not in shown_codes(choice.sight):
+        raise NotFound
+    return CATALOGUE[code]
+
+
+async def indicator_page(actor: Actor, choice: Choice, code: str) -> IndicatorPage:
+    """Read one indicator; inside `scoped(actor)`."""
+    item = known(choice, code)
+    if choice.period is None:
+        raise NotFound
+    found = await published(actor, choice.sight, period=choice.period, activity="")
+    months = await _months(actor, choice.sight, item)
+    main = main_figures(choice.sight, found)
+    convention = choice.sight.convention
+    singles = () if choice.sight.provider_code else provider_figures(found, code)
+    return IndicatorPage(
+        code=code,
+        label=label_of(item),
+        sentence=in_language(item.sentence),
+        release_words=release_words(found),
+        choice=choice,
+        period_words=period_text(choice.period, languages.current()),
+        reading=reading(main.get(code)),
+        response=reading(main.get(RESPONSE_RATE)),
+        target=target_line(choice.sight, code, main.get(code)),
+        series=series(label_of(item), months, await unrounded(months)),
+        providers=await _providers(actor, choice.sight, singles),
+        method=method_rows(item, found),
+        unseen=tuple(
+            unseen(
+                singles,
+                main.get(RESPONSE_RATE),
+                excludes_mandataire=bool(convention and convention.excludes_mandataire),
+            )
+        ),
+    )
+
+
+async def _months(actor: Actor, sight: Sight, item: Indicator) -> list[Published]:
+    found = await published(actor, sight, indicator=item.code, version=item.version, activity="")
+    return [
+        each
+        for each in found
+        if sight.is_main(each.figure.key) and period(each.period).length is Length.MONTH
+    ]
+
+
+async def _providers(actor: Actor, sight: Sight, figures: Sequence[Figure]) -> tuple[ProviderRow, ...]:
+    """Name the providers, by name: an order by result would say what is hidden."""
+    if sight.provider_code:
+        return ()
+    wanted = {figure.provider for figure in figures} | set(
+        sight.convention.providers if sight.convention else ()
+    )
+    rows = await visible(actor, Organisation).filter(id__in=[each for each in wanted if each])
+    names: Mapping[UUID, str] = {row.id: row.name for row in rows}
+    lines = [*_measured(names, figures), *_silent(names, figures)]
+    return tuple(sorted(lines, key=lambda row: (row.name, row.place)))
+
+
+def _measured(names: Mapping[UUID, str], figures: Iterable[Figure]) -> Iterable[ProviderRow]:
+    for figure in figures:
+        name = names.get(figure.provider, "") if figure.provider else _("Particuliers employeurs")
+        where = DEPARTEMENTS[figure.key.code.rpartition("-")[2]].name
+        yield ProviderRow(name, where, reading(figure))
+
+
+def _silent(names: Mapping[UUID, str], figures: Sequence[Figure]) -> Iterable[ProviderRow]:
+    seen = {figure.provider for figure in figures}
+    for provider, name in names.items():
+        if provider not in seen:
+            yield ProviderRow(name, "", reading(None))
+
+
+def method_rows(item: Indicator, found: Sequence[Published]) -> tuple[tuple[str, str], ...]:
+    """Say how it is computed, in words."""
+    of = card(item)
+    lang = languages.current()
+    since = _("Version {number}, en vigueur depuis le {day}").format(
+        number=of.version, day=day_text(of.effective_on, lang, year=True)
+    )
+    publishing = ", ".join(sorted({each.method for each in found}))
+    return (
+        (_("On compte"), in_language(of.counted)),
+        (_("Sur"), in_language(of.over)),
+        (_("Formule"), in_language(of.formula)),
+        (_("Intervalle"), in_language(of.interval)),
+        (_("Source"), in_language(of.source)),
+        (_("Définition"), since),
+        (_("Méthode de publication"), _("Version {number}").format(number=publishing or "1")),
+        (_("Arrondi"), _("Nombres de clients à 5 près ; pourcentages entiers sous 400 clients")),
+    )
+
+
+def in_language(words: Text) -> str:
+    return words.en if languages.current() == "en" else words.fr

@@ -1,0 +1,90 @@
+"""Published figures as files: the same columns and the same suppression everywhere (pure)."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+
+from quality.measures.figures import Published, digits_of
+
+COLUMNS = (
+    *(
+        "indicator",
+        "scope_type",
+        "scope_code",
+        "activity",
+        "period",
+        "n_clients",
+        "value",
+        "ci_low",
+        "ci_high",
+    ),
+    *("unit", "status", "release", "method"),
+)
+BOM = "\ufeff"
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+Value = str | int | Decimal | None
+
+
+def record(line: Published) -> dict[str, Value]:
+    """Give a line by column; what is hidden is None."""
+    figure, key = line.figure, line.figure.key
+    digits = digits_of(figure.value, figure.low, figure.high)
+    return {
+        "indicator": key.indicator,
+        "scope_type": key.scope.value,
+        "scope_code": key.code,
+        "activity": key.activity,
+        "period": line.period,
+        "n_clients": figure.n_clients,
+        "value": _written(figure.value, digits),
+        "ci_low": _written(figure.low, digits),
+        "ci_high": _written(figure.high, digits),
+        "unit": figure.unit.value,
+        "status": figure.status.value,
+        "release": str(line.release),
+        "method": line.method,
+    }
+
+
+def _written(value: Decimal | None, digits: int) -> Decimal | None:
+    return None if value is None else value.quantize(Decimal(1).scaleb(-digits))
+
+
+def json_record(line: Published) -> dict[str, str | int | float | None]:
+    """Give a line with plain numbers."""
+    return {name: float(each) if isinstance(each, Decimal) else each for name, each in record(line).items()}
+
+
+def for_programs(lines: Iterable[Published]) -> str:
+    """Write RFC 4180: commas and decimal points."""
+    return _csv(lines, ",", "\r\n", str)
+
+
+def for_spreadsheets(lines: Iterable[Published]) -> str:
+    """Write what a French spreadsheet opens by itself: a BOM, semicolons and decimal commas."""
+    return BOM + _csv(lines, ";", "\r\n", lambda number: str(number).replace(".", ","))
+
+
+def _csv(lines: Iterable[Published], separator: str, ending: str, decimal: Callable[[Decimal], str]) -> str:
+    target = io.StringIO()
+    writer = csv.writer(target, delimiter=separator, lineterminator=ending)
+    writer.writerow(COLUMNS)
+    for line in lines:
+        writer.writerow(_cells(list(record(line).values()), decimal))
+    return target.getvalue()
+
+
+def _cells(values: Sequence[Value], decimal: Callable[[Decimal], str]) -> list[str]:
+    return [decimal(each) if isinstance(each, Decimal) else harmless(each) for each in values]
+
+
+def harmless(value: str | int | None) -> str:
+    """Keep a spreadsheet from running a text as a formula.
+
+    >>> harmless("=1+1"), harmless(40), harmless(None)
+    ("'=1+1", '40', '')
+    """
+    if isinstance(value, int):
+        return str(value)
+    return f"'{value}" if value and value.startswith(FORMULA) else value or ""

@@ -1,0 +1,188 @@
+"""The calendar of releases: months, quarters and years, and from which day each may be published."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import IntEnum
+
+from quality.errors import Refused
+
+CLOSING_DAYS = 10  # the last request of a period is closed ten days after its last visit
+SHAPE = re.compile(r"(?P<year>[2-9]\d{3})(?:-(?:Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2])))?")
+
+
+class Length(IntEnum):
+    """How many months a period has."""
+
+    MONTH = 1
+    QUARTER = 3
+    YEAR = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A month, a quarter or a year, by its code and its first and last days."""
+
+    code: str
+    starts_on: date
+    ends_on: date
+
+    @property
+    def length(self) -> Length:
+        return Length((self.ends_on.month - self.starts_on.month) + 1)
+
+    @property
+    def releasable_on(self) -> date:
+        """The first day when every request of the period is closed."""
+        return self.ends_on + timedelta(days=CLOSING_DAYS + 1)
+
+
+def period(code: str) -> Period:
+    """Read a code.
+
+    >>> period("2026-11").ends_on, period("2026-Q3").starts_on, period("2026").ends_on
+    (datetime.date(2026, 11, 30), datetime.date(2026, 7, 1), datetime.date(2026, 12, 31))
+    """
+    found = SHAPE.fullmatch(code)
+    if not found:
+        raise Refused("La période « {code} » n’existe pas. Écrivez 2026-11, 2026-Q3 ou 2026.", code=code)
+    year = int(found["year"])
+    if found["month"]:
+        return _span(code, date(year, int(found["month"]), 1), Length.MONTH)
+    if found["quarter"]:
+        return _span(code, date(year, 3 * int(found["quarter"]) - 2, 1), Length.QUARTER)
+    return _span(code, date(year, 1, 1), Length.YEAR)
+
+
+def _span(code: str, first: date, length: Length) -> Period:
+    return Period(code, first, _after(first, length) - timedelta(days=1))
+
+
+def _after(first: date, months: int) -> date:
+    """Return the first day so many months later.
+
+    >>> _after(date(2026, 11, 1), 3)
+    datetime.date(2027, 2, 1)
+    """
+    years, month = divmod(first.month - 1 + months, 12)
+    return date(first.year + years, month + 1, 1)
+
+
+def month_of(day: date) -> Period:
+    """Give the month of a day.
+
+    >>> month_of(date(2026, 11, 24)).code
+    '2026-11'
+    """
+    return period(f"{day.year}-{day.month:02}")
+
+
+def parent(code: str) -> str | None:
+    """Give the period just above; a year has none.
+
+    >>> parent("2026-11"), parent("2026-Q4"), parent("2026")
+    ('2026-Q4', '2026', None)
+    """
+    of = period(code)
+    if of.length is Length.YEAR:
+        return None
+    return str(of.starts_on.year) if of.length is Length.QUARTER else _quarter_code(of.starts_on)
+
+
+def _quarter_code(day: date) -> str:
+    return f"{day.year}-Q{(day.month + 2) // 3}"
+
+
+def ancestors(code: str) -> tuple[str, ...]:
+    """Give the periods that contain this one, the nearest first.
+
+    >>> ancestors("2026-05")
+    ('2026-Q2', '2026')
+    """
+    above = parent(code)
+    return (above, *ancestors(above)) if above else ()
+
+
+def months_of(code: str) -> tuple[str, ...]:
+    """Give the months of a period.
+
+    >>> months_of("2026-Q3")
+    ('2026-07', '2026-08', '2026-09')
+    """
+    of = period(code)
+    return tuple(month_of(_after(of.starts_on, place)).code for place in range(of.length))
+
+
+def children(code: str) -> tuple[str, ...]:
+    """Give the periods just below: a quarter's months, a year's quarters.
+
+    >>> children("2026"), children("2026-07")
+    (('2026-Q1', '2026-Q2', '2026-Q3', '2026-Q4'), ())
+    """
+    return tuple(dict.fromkeys(below for below in _finer(code) if parent(below) == code))
+
+
+def descendants(code: str) -> tuple[str, ...]:
+    """Give all finer periods inside.
+
+    >>> descendants("2026-Q1")
+    ('2026-01', '2026-02', '2026-03')
+    >>> len(descendants("2026"))
+    16
+    """
+    return tuple(dict.fromkeys(_finer(code)))
+
+
+def _finer(code: str) -> Iterator[str]:
+    for month in months_of(code):
+        for each in (month, *ancestors(month)):
+            if period(each).length < period(code).length:
+                yield each
+
+
+def releasable(code: str, today: date) -> bool:
+    """Tell whether a period has ended and its requests are closed.
+
+    >>> releasable("2026-10", date(2026, 11, 10)), releasable("2026-10", date(2026, 11, 11))
+    (False, True)
+    """
+    return today >= period(code).releasable_on
+
+
+def releasables(first: date, today: date) -> tuple[str, ...]:
+    """Give what may be published since a first month; a period comes after the finer ones inside it.
+
+    >>> releasables(date(2026, 8, 1), date(2026, 10, 20))
+    ('2026-08', '2026-09', '2026-Q3')
+    """
+    found: set[str] = set()
+    month = month_of(first)
+    while month.starts_on <= today:
+        found.update(each for each in (month.code, *ancestors(month.code)) if releasable(each, today))
+        month = month_of(_after(month.starts_on, 1))
+    return tuple(sorted(found, key=_order))
+
+
+def _order(code: str) -> tuple[date, int]:
+    of = period(code)
+    return of.ends_on, of.length
+
+
+def newest(codes: Iterable[str]) -> list[str]:
+    """Sort codes, the newest first; of two that end together, the longer first.
+
+    >>> newest(["2026-08", "2026-Q3", "2026-09"])
+    ['2026-Q3', '2026-09', '2026-08']
+    """
+    return sorted(codes, key=_order, reverse=True)
+
+
+def next_releasable(today: date) -> Period:
+    """Give the first month that may not be published yet, when nothing may be.
+
+    >>> next_releasable(date(2026, 11, 24)).code, next_releasable(date(2026, 11, 10)).code
+    ('2026-11', '2026-10')
+    """
+    month = month_of(_after(today.replace(day=1), -1))
+    return month if not releasable(month.code, today) else month_of(today)

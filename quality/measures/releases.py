@@ -1,0 +1,211 @@
+"""The rows of releases: what is written once, and read back to be verified."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from quality.db import Connection, execute, fetch
+from quality.ids import uuid7
+from quality.measures.disclosure import Status, Unit
+from quality.measures.figures import Figure, Folded, moments_of
+from quality.measures.lattice import Earlier, Key, Scope
+from quality.measures.periods import Period
+from quality.measures.statistics import Moments
+
+BATCH = 5_000
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('release' || $1::text, 0))"
+KEY = "c.funder_id, c.convention_id, c.indicator, c.version, c.scope_type, c.scope_code, c.activity"
+INSERT_CELLS = """
+INSERT INTO release_cell (id, platform_id, release_id, funder_id, convention_id, indicator, version,
+    scope_type, scope_code, provider_id, activity, period, status, n_clients, value, ci_low, ci_high, unit)
+SELECT r.id, $2, $3, r.funder, r.convention, r.indicator, r.version, r.scope,
+    r.code, r.provider, r.activity, $4, r.status, r.n_clients, r.value, r.low, r.high, r.unit
+FROM jsonb_to_recordset($1) AS r(id uuid, funder uuid, convention uuid, indicator text, version smallint,
+    scope text, code text, provider uuid, activity text, status text, n_clients int, value numeric,
+    low numeric, high numeric, unit text)
+"""
+INSERT_BASES = """
+INSERT INTO release_base (id, platform_id, release_id, clients, n, x, xx, xn, nn, largest)
+SELECT r.id, $2, $3, r.clients, r.n, r.x, r.xx, r.xn, r.nn, r.largest
+FROM jsonb_to_recordset($1) AS r(id uuid, clients int, n bigint, x bigint, xx bigint, xn bigint, nn bigint,
+    largest int)
+"""
+MOMENTS = ("clients", "n", "x", "xx", "xn", "nn", "largest")
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A release as its row says; `ends_on` comes from the code of its period."""
+
+    id: UUID
+    period: str
+    method: str
+    seal: bytes
+    created_at: datetime
+    cells: int
+    hidden: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a release holds: its figures, and the base of each."""
+
+    figures: tuple[Figure, ...]
+    bases: tuple[Folded, ...]
+
+
+async def lock(db: Connection, platform: UUID) -> None:
+    """Let one release at a time be made on a platform, until the end of the transaction."""
+    await execute(db, LOCK, str(platform))
+
+
+async def periods_released(db: Connection, platform: UUID) -> frozenset[str]:
+    rows = await fetch(db, "SELECT period FROM release WHERE platform_id = $1", platform)
+    return frozenset(row["period"] for row in rows)
+
+
+async def listed(db: Connection, platform: UUID) -> list[Release]:
+    """Give the releases of a platform, the newest first."""
+    rows = await fetch(
+        db,
+        """
+        SELECT r.id, r.period, r.method, r.seal, r.created_at, count(c.id) AS cells,
+               count(c.id) FILTER (WHERE c.status IN ('C', 'D')) AS hidden
+        FROM release r LEFT JOIN release_cell c ON c.release_id = r.id
+        WHERE r.platform_id = $1 GROUP BY r.id ORDER BY r.ends_on DESC, r.starts_on
+        """,
+        platform,
+    )
+    return [Release(**row) for row in rows]
+
+
+async def earlier(db: Connection, platform: UUID, periods: Sequence[str]) -> dict[Key, Earlier]:
+    """Tell of each key what the releases of these finer periods showed and hid."""
+    rows = await fetch(
+        db,
+        f"""
+        SELECT {KEY}, bool_or(c.status IN ('A', 'L', 'P')) AS is_shown,
+               bool_or(c.status IN ('C', 'D')) AS is_hidden
+        FROM release_cell c JOIN release r ON r.id = c.release_id
+        WHERE r.platform_id = $1 AND r.period = ANY ($2::text[]) GROUP BY {KEY}
+        """,
+        platform,
+        list(periods),
+    )
+    return {_key(row): Earlier(row["is_shown"], row["is_hidden"]) for row in rows}
+
+
+async def write(
+    db: Connection,
+    platform: UUID,
+    period: Period,
+    *,
+    method: str,
+    seal: bytes,
+    figures: Iterable[Figure],
+    bases: Iterable[Folded],
+    at: datetime,
+) -> UUID:
+    """Write a release, its figures and their bases; a figure and its base share their id."""
+    release = uuid7(at)
+    await execute(
+        db,
+        """
+        INSERT INTO release (id, platform_id, period, starts_on, ends_on, method, seal, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        """,
+        release,
+        platform,
+        period.code,
+        period.starts_on,
+        period.ends_on,
+        method,
+        seal,
+        at,
+    )
+    moments = {base.key: base.moments for base in bases}
+    lines = [(uuid7(at), figure) for figure in figures]
+    for start in range(0, len(lines), BATCH):
+        some = lines[start : start + BATCH]
+        cells = _json(_cell(cell, figure) for cell, figure in some)
+        await execute(db, INSERT_CELLS, cells, platform, release, period.code)
+        sums = _json(_base(cell, moments[figure.key]) for cell, figure in some)
+        await execute(db, INSERT_BASES, sums, platform, release)
+    return release
+
+
+async def read(db: Connection, release: UUID) -> Stored:
+    """Read a release back with its bases."""
+    rows = await fetch(
+        db,
+        f"""
+        SELECT c.id, {KEY}, c.provider_id, c.status, c.unit, c.n_clients, c.value, c.ci_low, c.ci_high,
+               b.clients, b.n, b.x, b.xx, b.xn, b.nn, b.largest
+        FROM release_cell c LEFT JOIN release_base b ON b.id = c.id WHERE c.release_id = $1
+        """,
+        release,
+    )
+    bases = tuple(Folded(_key(row), row["provider_id"], moments_of(row)) for row in rows if row["clients"])
+    return Stored(tuple(map(_figure, rows)), bases)
+
+
+def _key(row: dict[str, Any]) -> Key:
+    return Key(
+        row["funder_id"],
+        row["convention_id"],
+        row["indicator"],
+        row["version"],
+        Scope(row["scope_type"]),
+        row["scope_code"],
+        row["activity"],
+    )
+
+
+def _figure(row: dict[str, Any]) -> Figure:
+    return Figure(
+        _key(row),
+        row["provider_id"],
+        Status(row["status"]),
+        Unit(row["unit"]),
+        row["n_clients"],
+        row["value"],
+        row["ci_low"],
+        row["ci_high"],
+    )
+
+
+def _cell(cell: UUID, figure: Figure) -> dict[str, object]:
+    key = figure.key
+    shown: dict[str, Decimal | int | None] = {
+        "n_clients": figure.n_clients,
+        "value": figure.value,
+        "low": figure.low,
+        "high": figure.high,
+    }
+    return {
+        "id": cell,
+        "funder": key.funder,
+        "convention": key.convention,
+        "indicator": key.indicator,
+        "version": key.version,
+        "scope": key.scope,
+        "code": key.code,
+        "provider": figure.provider,
+        "activity": key.activity,
+        "status": figure.status,
+        "unit": figure.unit,
+        **shown,
+    }
+
+
+def _base(cell: UUID, moments: Moments) -> dict[str, object]:
+    return {"id": cell, **{name: int(getattr(moments, name)) for name in MOMENTS}}
+
+
+def _json(rows: Iterable[dict[str, object]]) -> str:
+    return msgspec.json.encode(list(rows)).decode()

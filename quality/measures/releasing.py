@@ -1,0 +1,135 @@
+"""Releases: what was measured is published once, protected, and never changes; it can be verified."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from quality import clock
+from quality.db import Connection, pool, transaction
+from quality.errors import Refused
+from quality.measures import folding, releases
+from quality.measures.figures import METHOD, Figure, released, seal
+from quality.measures.lattice import Key, mixed
+from quality.measures.periods import (
+    Period,
+    ancestors,
+    children,
+    descendants,
+    next_releasable,
+    period,
+    releasable,
+    releasables,
+)
+from quality.measures.releases import Release, Stored
+from quality.web.format import day_text, period_text
+
+CALENDAR = ZoneInfo("Europe/Paris")
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """A release just made."""
+
+    id: UUID
+    period: str
+    cells: int
+    hidden: int
+
+
+async def create(platform: UUID, period_code: str | None = None) -> list[Created]:
+    """Publish a period, or all those that may be and are not yet; each release is one transaction."""
+    today = clock.now().astimezone(CALENDAR).date()
+    if period_code is not None:
+        return [await _create_one(platform, period(period_code), today)]
+    waiting = await _waiting(platform, today)
+    if not waiting:
+        raise Refused(
+            "Rien à publier aujourd’hui. La prochaine période, {period}, pourra être publiée le {day}.",
+            **_when(next_releasable(today)),
+        )
+    return [await _create_one(platform, period(code), today) for code in waiting]
+
+
+async def _waiting(platform: UUID, today: date) -> list[str]:
+    db = pool("work")
+    first = await folding.first_month(db, platform)
+    done = await releases.periods_released(db, platform)
+    codes = releasables(first, today) if first else ()
+    return [code for code in codes if code not in done and not done.intersection(ancestors(code))]
+
+
+async def _create_one(platform: UUID, of: Period, today: date) -> Created:
+    async with transaction("work") as db:
+        await releases.lock(db, platform)
+        done = await releases.periods_released(db, platform)
+        _refuse(of, today, done)
+        bases = await folding.fold(db, platform, of)
+        figures = released(bases, await _forced(db, platform, of, done))
+        made = await releases.write(
+            db,
+            platform,
+            of,
+            method=METHOD,
+            seal=seal(of.code, METHOD, figures),
+            figures=figures,
+            bases=bases,
+            at=clock.now(),
+        )
+    return Created(made, of.code, len(figures), sum(figure.status.is_hidden for figure in figures))
+
+
+def _refuse(of: Period, today: date, done: frozenset[str]) -> None:
+    if of.code in done:
+        raise Refused(
+            "La période {period} est déjà publiée : un résultat publié ne change plus.",
+            period=period_text(of.code),
+        )
+    if not releasable(of.code, today):
+        raise Refused("La période {period} pourra être publiée le {day}.", **_when(of))
+    for longer in ancestors(of.code):
+        if longer in done:
+            raise Refused(
+                "La période {longer} est déjà publiée : {period}, qu’elle contient, ne peut plus l’être.",
+                longer=period_text(longer),
+                period=period_text(of.code),
+            )
+
+
+def _when(of: Period) -> dict[str, str]:
+    return {"period": period_text(of.code), "day": day_text(of.releasable_on, year=True)}
+
+
+async def _forced(db: Connection, platform: UUID, of: Period, done: frozenset[str]) -> frozenset[Key]:
+    seen = await releases.earlier(db, platform, descendants(of.code))
+    return mixed(seen, is_complete=done.issuperset(children(of.code)))
+
+
+async def verify(platform: UUID) -> dict[Release, list[str]]:
+    """Recompute each release of a platform from its bases; give what differs, nothing when all holds."""
+    db = pool("work")
+    found = {}
+    known = await releases.listed(db, platform)
+    done = frozenset(each.period for each in known)
+    for release in known:
+        stored = await releases.read(db, release.id)
+        forced = await _forced(db, platform, period(release.period), done)
+        found[release] = list(_differences(release, stored, forced))
+    return found
+
+
+def _differences(release: Release, stored: Stored, forced: frozenset[Key]) -> Iterator[str]:
+    if seal(release.period, release.method, stored.figures) != release.seal:
+        yield "Le sceau ne correspond pas aux résultats publiés."
+    if len(stored.bases) != len(stored.figures):
+        yield "Il manque la base d’un résultat publié."
+    shown, computed = _by_key(stored.figures), _by_key(released(stored.bases, forced))
+    for key in computed:
+        if shown.get(key) != computed[key]:
+            where = " ".join(each for each in (key.indicator, key.scope, key.code, key.activity) if each)
+            yield f"{where} : le résultat publié n’est pas celui de sa base."
+
+
+def _by_key(figures: Iterable[Figure]) -> dict[Key, Figure]:
+    return {figure.key: figure for figure in figures}

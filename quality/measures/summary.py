@@ -1,0 +1,107 @@
+"""A page of figures in sentences, computed from what is published, never typed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from quality.measures.disclosure import Status
+from quality.measures.figures import Figure, digits_of
+from quality.measures.wording import Verdict, clients_words, reading
+from quality.web import format as text
+from quality.web import languages
+from quality.web.languages import gettext as _
+from quality.web.languages import ngettext
+
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """One thing that a reader does not see, and why."""
+
+    icon: str
+    title: str
+    sentence: str
+
+
+def asked_sentence(period: str, requests: Figure | None) -> str:
+    """Say who was asked and how many answered."""
+    when = text.period_text(period, languages.current())
+    if requests is None:
+        return _("{when} : aucune demande d’avis n’a été faite.").format(when=when)
+    shown = reading(requests)
+    if requests.n_clients is None or not shown.is_shown:
+        return _("{when} : le nombre de clients interrogés n’est pas publié ({why}).").format(
+            when=when, why=shown.value
+        )
+    return _("{when} : {clients} interrogés, et {rate} des demandes d’avis ont reçu une réponse.").format(
+        when=when, clients=clients_words(requests.n_clients), rate=shown.value
+    )
+
+
+def targets_sentence(verdicts: Iterable[Verdict]) -> str:
+    """Count the targets met, not met, and those that cannot be told."""
+    found = list(verdicts)
+    met, missed, unsure = (found.count(each) for each in (Verdict.MET, Verdict.NOT_MET, Verdict.UNSURE))
+    parts = [
+        _plural("%(num)s objectif atteint", "%(num)s objectifs atteints", met),
+        _plural("%(num)s manqué", "%(num)s manqués", missed),
+        _plural("%(num)s incertain", "%(num)s incertains", unsure),
+    ]
+    return _("{parts}.").format(parts=", ".join(each for each in parts if each)) if found else ""
+
+
+def _plural(one: str, many: str, count: int) -> str:
+    return ngettext(one, many, count) % {"num": count} if count else ""
+
+
+def unseen(
+    providers: Sequence[Figure | None], requests: Figure | None, *, excludes_mandataire: bool
+) -> list[Unseen]:
+    """List what the reader does not see, from what is published."""
+    found = [
+        Unseen(
+            "hidden",
+            _("Les réponses une par une"),
+            _("Un résultat réunit au moins 11 clients. Aucun nom, aucun message."),
+        ),
+        *_hidden_providers(providers),
+        *_silent(requests),
+    ]
+    if excludes_mandataire:
+        found.append(
+            Unseen(
+                "hidden",
+                _("Les visites en mode mandataire"),
+                _("Hors de la convention : le client est l’employeur."),
+            )
+        )
+    return found
+
+
+def _reasons() -> dict[Status, str]:
+    return {
+        Status.C: _("Moins de 11 clients ont répondu."),
+        Status.D: _("Non publiés, pour protéger les personnes."),
+    }
+
+
+def _hidden_providers(providers: Sequence[Figure | None]) -> Iterable[Unseen]:
+    statuses = [figure.status for figure in providers if figure is not None]
+    for status, why in _reasons().items():
+        count = statuses.count(status)
+        if count:
+            title = ngettext("%(num)s organisme", "%(num)s organismes", count) % {"num": count}
+            yield Unseen("hidden", title, why)
+
+
+def _silent(requests: Figure | None) -> Iterable[Unseen]:
+    if requests is None or requests.value is None:
+        return
+    digits = digits_of(requests.value, requests.low, requests.high)
+    rate = text.percent(HUNDRED - requests.value, digits, languages.current())
+    yield Unseen(
+        "unknown",
+        _("{rate} des demandes sans réponse").format(rate=rate),
+        _("L’avis de ces clients peut être différent."),
+    )

@@ -1,0 +1,135 @@
+"""Writes many cells and conventions at once, for tests of figures."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
+
+import msgspec
+
+from quality import clock
+from quality.db import execute, transaction
+from quality.ids import uuid7
+from tests.world import World
+
+OCTOBER = date(2026, 10, 1)
+TARGETS = {"GLOB": 80, "PONCT": 90}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One client's sums under one key; the defaults are those of a plain prestataire visit in Hérault."""
+
+    provider: UUID
+    client: str
+    n: int = 1
+    x: int = 1
+    indicator: str = "GLOB"
+    version: int = 1
+    month: date = OCTOBER
+    activity: str = "I-3"
+    mode: str = "prestataire"
+    departement: str = "34"
+    funders: tuple[UUID, ...] = field(default=())
+    respondent: str = "client"
+    collector: str = "platform"
+    admissible: str = "yes"
+
+
+def pseudonym(client: str) -> UUID:
+    return uuid5(NAMESPACE_OID, client)
+
+
+async def write(world: World, cells: Iterable[Cell]) -> None:
+    rows = [
+        {
+            "id": uuid4(),
+            "provider_id": cell.provider,
+            "pseudonym": pseudonym(cell.client),
+            **{
+                name: getattr(cell, name)
+                for name in (
+                    *("n", "x", "indicator", "version", "month", "activity", "mode", "departement"),
+                    *("funders", "respondent", "collector", "admissible"),
+                )
+            },
+        }
+        for cell in cells
+    ]
+    async with transaction("work") as db:
+        await execute(
+            db,
+            """
+            INSERT INTO cell (id, platform_id, indicator, version, pseudonym, month, provider_id, activity, mode,
+                departement, funders, first_mode, respondent, collector, admissible, n, x)
+            SELECT r.id, $2, r.indicator, r.version, r.pseudonym, r.month, r.provider_id, r.activity, r.mode,
+                r.departement, r.funders, 'sms', r.respondent, r.collector, r.admissible, r.n, r.x
+            FROM jsonb_to_recordset($1) AS r(id uuid, provider_id uuid, pseudonym uuid, n int, x bigint,
+                indicator text, version smallint, month date, activity text, mode text, departement text,
+                funders uuid[], respondent text, collector text, admissible text)
+            """,
+            msgspec.json.encode(rows).decode(),
+            world.platform,
+        )
+
+
+def answers(
+    provider: UUID, funders: Sequence[UUID], clients: int, good: int, *, name: str = "", **facts: object
+) -> list[Cell]:
+    """Give one answer a client, `good` of them satisfied, and as many requests, all answered."""
+    people = [f"{name or provider}-{place}" for place in range(clients)]
+    one = replace(Cell(provider, "", funders=tuple(funders)), **facts)  # type: ignore[arg-type]
+    marks = [replace(one, client=each, x=int(place < good)) for place, each in enumerate(people)]
+    asked = [replace(one, client=each, indicator="RR2", respondent="") for each in people]
+    return [*marks, *asked]
+
+
+async def convene(world: World, funder: UUID, **facts: object) -> UUID:
+    """Write a convention: Hérault's by default, on the overall mark and punctuality, with targets."""
+    row = {
+        "id": uuid7(clock.now()),
+        "code": "herault-2025",
+        "title": "Convention 2025-2027",
+        "status": "in_force",
+        "starts_on": date(2025, 1, 1),
+        "ends_on": date(2027, 12, 31),
+        "providers": [world.aide34, world.cap],
+        "activities": [],
+        "departements": [],
+        "excludes_mandataire": True,
+        "indicators": ["GLOB", "PONCT"],
+        "targets": TARGETS,
+        "authority": {},
+        **facts,
+    }
+    async with transaction("work") as db:
+        await execute(
+            db,
+            """
+            INSERT INTO convention (id, platform_id, funder_id, code, title, status, starts_on, ends_on, providers,
+                activities, departements, excludes_mandataire, indicators, targets, acknowledge_days, solution_days,
+                authority)
+            SELECT r.id, $2, $3, r.code, r.title, r.status, r.starts_on, r.ends_on, r.providers, r.activities,
+                r.departements, r.excludes_mandataire, r.indicators, r.targets, 2, 15, r.authority
+            FROM jsonb_to_record($1) AS r(id uuid, code text, title text, status text, starts_on date, ends_on date,
+                providers uuid[], activities text[], departements text[], excludes_mandataire boolean,
+                indicators text[], targets jsonb, authority jsonb)
+            """,
+            msgspec.json.encode(row).decode(),
+            world.platform,
+            funder,
+        )
+    return UUID(str(row["id"]))
+
+
+async def herault_october(world: World) -> UUID:
+    """Write October as Hérault pays for it: 60 clients of Aide 34 and 40 of Cap Domicile answer."""
+    convention = await convene(world, world.herault)
+    await write(
+        world,
+        [
+            *answers(world.aide34, [world.herault], 60, 54),
+            *answers(world.cap, [world.herault], 40, 30),
+        ],
+    )
+    return convention
