@@ -1,6 +1,7 @@
 """Calls that a person asks for: half-days to choose from, one open call per invitation, never a complaint."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from quality.db import Connection, execute, fetch_value
 from quality.ids import uuid7
@@ -60,31 +61,74 @@ async def ask(db: Connection, visit: InvitedVisit, slot: Slot, now: datetime) ->
     )
 
 
-async def choose(db: Connection, visit: InvitedVisit, slot: Slot, now: datetime) -> None:
-    """Take the half-day chosen: for the call that a complaint awaits, else for a call of its own."""
+async def call_first(db: Connection, visit: InvitedVisit, complaint: UUID, slot: Slot, now: datetime) -> None:
+    """Put the call that a complaint awaits in the queue; one taken back before is asked for again."""
+    await execute(
+        db,
+        """
+        INSERT INTO call_case (id, platform_id, kind, client_id, invitation_id, complaint_id, state,
+            next_due_at, closes_at, created_at)
+        VALUES ($1, $2, 'complaint', $3, $4, $5, 'open', $6, $7, $8)
+        ON CONFLICT (complaint_id) WHERE kind = 'complaint'
+        DO UPDATE SET state = 'open', outcome = NULL, closed_at = NULL, next_due_at = excluded.next_due_at,
+            closes_at = excluded.closes_at, invitation_id = excluded.invitation_id
+        WHERE call_case.state = 'done'
+        """,
+        uuid7(now),
+        visit.platform_id,
+        visit.client_id,
+        visit.id,
+        complaint,
+        slot.opens_at,
+        slot.closes_at + OWED_FOR,
+        now,
+    )
+
+
+async def move(db: Connection, complaint: UUID, slot: Slot) -> bool:
+    """Take the half-day chosen for the call that a complaint awaits; say whether one does."""
     moved = await fetch_value(
         db,
         """
         UPDATE call_case SET next_due_at = $2, closes_at = $3
-        WHERE invitation_id = $1 AND kind = 'complaint' AND state <> 'done' RETURNING id
+        WHERE complaint_id = $1 AND kind = 'complaint' AND state <> 'done' RETURNING id
         """,
-        visit.id,
+        complaint,
         slot.opens_at,
         slot.closes_at + OWED_FOR,
     )
-    if moved is None:
-        await ask(db, visit, slot, now)
+    return moved is not None
 
 
-async def withdraw(db: Connection, visit: InvitedVisit, now: datetime, kind: str = "callback") -> None:
-    """Take back a call that nobody is making yet."""
-    await execute(
+async def withdraw(db: Connection, visit: InvitedVisit, now: datetime) -> None:
+    """Take back the call of this invitation, unless somebody is making it."""
+    await execute(db, f"{WITHDRAW} invitation_id = $1 AND kind = 'callback'", visit.id, now)
+
+
+async def withdraw_first(db: Connection, complaint: UUID, now: datetime) -> None:
+    """Take back the call that a complaint awaited, unless somebody is making it."""
+    await execute(db, f"{WITHDRAW} complaint_id = $1 AND kind = 'complaint'", complaint, now)
+
+
+async def awaited(db: Connection, visit: InvitedVisit, complaint: UUID | None) -> datetime | None:
+    """Give the instant from which the person is called, when a call is owed."""
+    found = await fetch_value(
         db,
         """
-        UPDATE call_case SET state = 'done', outcome = 'withdrawn', closed_at = $3
-        WHERE invitation_id = $1 AND kind = $2 AND state = 'open'
+        SELECT min(next_due_at) FROM (
+            SELECT next_due_at FROM call_case
+            WHERE invitation_id = $1 AND kind = 'callback' AND state <> 'done'
+            UNION ALL
+            SELECT next_due_at FROM call_case
+            WHERE complaint_id = $2 AND kind = 'complaint' AND state <> 'done'
+        ) AS owed
         """,
         visit.id,
-        kind,
-        now,
+        complaint,
     )
+    return found if isinstance(found, datetime) else None
+
+
+WITHDRAW = """
+UPDATE call_case SET state = 'done', outcome = 'withdrawn', closed_at = $2 WHERE state = 'open' AND
+"""

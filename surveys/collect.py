@@ -243,8 +243,8 @@ WITH seen AS (
     UPDATE attempt a SET state = 'suppressed', reason = 'answered', lease_until = NULL, settled_at = $5
     WHERE a.invitation_id = $9 AND a.id BETWEEN child_id($9, 0) AND child_id($9, 255) AND a.audience = $13
       AND a.state IN ('planned', 'deferred', 'claimed') AND {IF_KEPT}
-      AND NOT ($12 = 'phone' AND EXISTS (SELECT FROM call_case c
-                                          WHERE c.attempt_id = a.id AND c.state = 'held'))
+      AND NOT ($12 = 'phone' AND EXISTS (SELECT FROM call_case c WHERE c.invitation_id = $9
+                                          AND c.kind = 'survey' AND c.attempt_id = a.id AND c.state = 'held'))
 ), withdrawn AS (
     UPDATE call_case c
     SET state = 'done', outcome = 'answered', closed_at = $5, agent_id = NULL, lease_until = NULL

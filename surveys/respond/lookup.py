@@ -1,0 +1,67 @@
+"""From the token in an address to the invited visit; wrong tokens are limited by address and altogether."""
+
+import time
+from collections.abc import Callable
+
+from starlette.requests import Request
+
+from quality import clock
+from quality.db import pool
+from quality.errors import TooMany
+from surveys.dispatch.links import token_key
+from surveys.dispatch.token import normalise
+from surveys.response import InvitedVisit, by_token
+
+WINDOW_SECONDS = 60.0
+PER_ADDRESS, OVERALL = 30, 600
+
+
+class WrongTokens:
+    """The different wrong tokens tried in the present minute, by address.
+
+    Past the limit an address is told nothing more, even of a right token. Past the overall limit this holds
+    for whoever tried a wrong one: those who hold a true link still answer.
+    """
+
+    def __init__(self, timer: Callable[[], float] = time.monotonic) -> None:
+        self._timer = timer
+        self._since = timer()
+        self._tried: dict[str, set[str]] = {}
+        self._total = 0
+
+    def is_barred(self, address: str) -> bool:
+        self._turn()
+        tried = self._tried.get(address, set())
+        return len(tried) >= PER_ADDRESS or (self._total >= OVERALL and bool(tried))
+
+    def note(self, address: str, token: str) -> None:
+        """Count a wrong token, once however often it is opened."""
+        tried = self._tried.setdefault(address, set())
+        if token not in tried:
+            tried.add(token)
+            self._total += 1
+
+    def _turn(self) -> None:
+        now = self._timer()
+        if now - self._since >= WINDOW_SECONDS:
+            self._since, self._total = now, 0
+            self._tried.clear()
+
+
+WRONG = WrongTokens()
+
+
+async def visit_of(request: Request) -> tuple[str, InvitedVisit] | None:
+    """Find the visit and its token as we write it; None for unknown, expired and closed alike."""
+    address = request.client.host if request.client else ""
+    if WRONG.is_barred(address):
+        raise TooMany("Trop de liens essayés depuis votre connexion. Attendez une minute, puis recommencez.")
+    typed = str(request.path_params["token"])
+    token = normalise(typed)
+    if token is not None:
+        key = token_key(request.app.state.house.keyring, token)
+        visit = await by_token(pool("answer"), key)
+        if visit is not None and visit.is_open(clock.now()):
+            return token, visit
+    WRONG.note(address, (token or typed)[:64])
+    return None

@@ -1,0 +1,115 @@
+"""One question a page: shown empty, answered or pre-checked, and stored alone as soon as it is posted."""
+
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from quality import clock
+from quality.db import pool
+from quality.errors import NotFound
+from quality.web import languages
+from quality.web.languages import gettext as _
+from surveys.collect import Recorded, record
+from surveys.questionnaire.definition import Item, Kind
+from surveys.questionnaire.logic import AnswerRefused, parse
+from surveys.questionnaire.wording import VisitFacts, asked
+from surveys.respond.reader import Reader
+from surveys.respond.screens import AnswerQuestion, Choice, Errors
+
+
+async def start(reader: Reader) -> Response:
+    """Resume at the first question not answered yet; a score link shows question 1, pre-checked."""
+    items = reader.visit.questionnaire.items
+    number = 1 if _preset(reader) else next_number(reader)
+    return reader.go("/merci") if number is None else reader.show(question(reader, items[number - 1], number))
+
+
+async def show(reader: Reader) -> Response:
+    item, number = _asked_for(reader)
+    return reader.show(question(reader, item, number))
+
+
+async def answer(reader: Reader, form: FormData) -> Response:
+    """Store one answer and go on, or show the question again with what is missing."""
+    item, number = _asked_for(reader)
+    raw = str(form.get(item.alias, ""))
+    try:
+        value = parse(item, raw)
+    except AnswerRefused as refusal:
+        return _refused(reader, item, number, raw, refusal)
+    recorded = await record(
+        pool("answer"),
+        reader.visit,
+        {item.alias: value},
+        channel="web",
+        respondent=reader.respondent,
+        now=clock.now(),
+    )
+    return reader.go(_next_page(reader, number, recorded, wants_call=item.callback and value == "yes"))
+
+
+def next_number(reader: Reader) -> int | None:
+    """Give the first question that was not passed yet."""
+    for number, item in enumerate(reader.visit.questionnaire.items, start=1):
+        if item.alias not in reader.answers:
+            return number
+    return None
+
+
+def question(
+    reader: Reader, item: Item, number: int, *, value: str | None = None, errors: Errors = ()
+) -> AnswerQuestion:
+    """Compose the page of one question."""
+    visit, preset = reader.visit, _preset(reader) if number == 1 else ""
+    total = len(visit.questionnaire.items)
+    words = asked(
+        item, VisitFacts(visit.provider_name, visit.visit_on), mode=visit.mode, language=reader.language
+    )
+    return AnswerQuestion(
+        token=reader.token,
+        number=number,
+        total=total,
+        name=item.alias,
+        kind=item.kind.value,
+        label=words.label,
+        hint=words.hint,
+        choices=[Choice(each, each if item.kind is Kind.RATING else "", say) for each, say in words.choices],
+        dont_know=item.dont_know,
+        value=value if value is not None else preset or str(reader.answers.get(item.alias, "")),
+        is_preset=bool(preset) and value is None,
+        provider=visit.provider_name,
+        is_relative=reader.respondent == "relative",
+        back=reader.address(f"/{number - 1}") if number > 1 else None,
+        skip=None if number == 1 else reader.address(f"/{number + 1}" if number < total else "/merci"),
+        errors=errors,
+    )
+
+
+def _refused(reader: Reader, item: Item, number: int, raw: str, refusal: AnswerRefused) -> Response:
+    anchor = {Kind.RATING: f"{item.alias}-1", Kind.YES_NO: f"{item.alias}-yes", Kind.TEXT: item.alias}[
+        item.kind
+    ]
+    with languages.using(reader.language):
+        errors = [(anchor, _(refusal.message))]
+    return reader.show(question(reader, item, number, value=raw, errors=errors), 422)
+
+
+def _next_page(reader: Reader, number: int, recorded: Recorded, *, wants_call: bool) -> str:
+    if recorded.asks_wish:
+        return "/souhait"
+    if wants_call:
+        return "/rappel"
+    return f"/{number + 1}" if number < len(reader.visit.questionnaire.items) else "/merci"
+
+
+def _asked_for(reader: Reader) -> tuple[Item, int]:
+    number = int(reader.request.path_params["number"])
+    items = reader.visit.questionnaire.items
+    if not 1 <= number <= len(items):
+        raise NotFound
+    return items[number - 1], number
+
+
+def _preset(reader: Reader) -> str:
+    """Give the mark of a score link: it is only checked beforehand, the person sends it."""
+    note = reader.request.query_params.get("note", "")
+    return note if note in {"1", "2", "3", "4", "5"} else ""

@@ -1,0 +1,136 @@
+"""Who reads an answer page: the visit, the language, the respondent, kept from page to page by the address.
+
+The choices made by a link (`langue`, `proche`) stay in the address; a link that does not carry them takes
+them from the page it stands on (same-origin Referer). No cookie is set.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from quality import clock
+from quality.directory.geography import zone_of
+from quality.errors import TooLarge
+from quality.web import format as text
+from quality.web.languages import LANGUAGES
+from quality.web.platform import PlatformCard, card_of
+from quality.web.rendering import NO_STORE, render_answer
+from surveys.questionnaire.logic import Answer
+from surveys.respond.lookup import visit_of
+from surveys.respond.screens import AnswerClosed
+from surveys.response import InvitedVisit
+
+LONGEST_BODY = 64 * 1024
+KEPT = {"proche": ("oui", "non"), "langue": LANGUAGES}
+HEADERS = {**NO_STORE, "X-Robots-Tag": "noindex"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One request on an open invitation."""
+
+    request: Request
+    token: str
+    visit: InvitedVisit
+    card: PlatformCard
+    choices: Mapping[str, str]
+
+    @property
+    def language(self) -> str:
+        language = self.choices.get("langue", self.visit.language)
+        return language if language in LANGUAGES else "fr"
+
+    @property
+    def respondent(self) -> str:
+        """Give who answers: the one who was asked, unless a link or the form says otherwise."""
+        by_default = "oui" if self.visit.audience == "relative" else "non"
+        return "relative" if self.choices.get("proche", by_default) == "oui" else "client"
+
+    @property
+    def answers(self) -> Mapping[str, Answer]:
+        return self.visit.answers_of(self.respondent)
+
+    def address(self, path: str = "") -> str:
+        """Write the address of a page of this invitation, with the choices made."""
+        query = f"?{urlencode(self.choices)}" if self.choices else ""
+        return f"/s/{self.token}{path}{query}"
+
+    def go(self, path: str) -> Response:
+        return RedirectResponse(self.address(path), 303, headers=HEADERS)
+
+    def show(self, page: Any, status: int = 200) -> Response:
+        return render_answer(self.request, page, self.card, self.language, status)
+
+    def day(self, instant: datetime) -> str:
+        """Write the day of an instant at the place of the visit."""
+        return text.day_text(instant.astimezone(zone_of(self.visit.departement)).date(), self.language)
+
+
+View = Callable[[Reader], Awaitable[Response]]
+Posted = Callable[[Reader, FormData], Awaitable[Response]]
+
+
+def reading(view: View) -> Callable[[Request], Awaitable[Response]]:
+    """Open a page of an invitation: it shows, and changes nothing."""
+
+    async def opened(request: Request) -> Response:
+        found = await visit_of(request)
+        if found is None:
+            return await closed(request)
+        token, visit = found
+        chosen = _in_query(request)
+        inherited = _of_referer(request, token)
+        if inherited.keys() - chosen.keys():
+            query = {**request.query_params, **inherited, **chosen}
+            return RedirectResponse(f"{request.scope['path']}?{urlencode(query)}", 303, headers=HEADERS)
+        return await view(Reader(request, token, visit, await card_of(visit.platform_id), chosen))
+
+    return opened
+
+
+def posting(view: Posted) -> Callable[[Request], Awaitable[Response]]:
+    """Take a form of an invitation; who answers is what the form says, since the page showed it."""
+
+    async def opened(request: Request) -> Response:
+        if int(request.headers.get("content-length", 0)) > LONGEST_BODY:
+            raise TooLarge("Votre message est trop long.")
+        form = await request.form(max_fields=20, max_part_size=LONGEST_BODY)
+        found = await visit_of(request)
+        if found is None:
+            return await closed(request)
+        token, visit = found
+        chosen = {**_of_referer(request, token), **_in_query(request)}
+        if "proche" in form:
+            chosen["proche"] = "oui" if form["proche"] == "oui" else "non"
+        return await view(Reader(request, token, visit, await card_of(visit.platform_id), chosen), form)
+
+    return opened
+
+
+async def closed(request: Request) -> Response:
+    """Answer a link that opens nothing: unknown, expired and closed look alike."""
+    language = _in_query(request).get("langue", "fr")
+    return render_answer(request, AnswerClosed(), await card_of(None), language, 404)
+
+
+def now_of(reader: Reader) -> datetime:
+    """Give the business instant at the place of the visit."""
+    return clock.now().astimezone(zone_of(reader.visit.departement))
+
+
+def _in_query(request: Request) -> dict[str, str]:
+    return {name: value for name, value in request.query_params.items() if value in KEPT.get(name, ())}
+
+
+def _of_referer(request: Request, token: str) -> dict[str, str]:
+    """Read the choices of the page that led here, when it is one of the same invitation."""
+    referer = urlsplit(request.headers.get("referer", ""))
+    is_ours = referer.netloc == request.headers.get("host") and referer.path.startswith(f"/s/{token}")
+    query = parse_qs(referer.query) if is_ours else {}
+    return {name: values[0] for name, values in query.items() if values[0] in KEPT.get(name, ())}

@@ -1,0 +1,106 @@
+"""The answer pages: one dataclass a template of templates/surveys/, with what it shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Errors = Sequence[tuple[str, str]]  # the id of a field, and what to do about it
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer to choose, its digit when it has one, and its words."""
+
+    value: str
+    mark: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerQuestion:
+    """One question, empty, answered, pre-checked by a link, or refused with its errors."""
+
+    token: str
+    number: int
+    total: int | None
+    name: str
+    kind: str
+    label: str
+    hint: str
+    choices: Sequence[Choice]
+    dont_know: bool
+    value: str
+    is_preset: bool
+    provider: str
+    is_relative: bool
+    back: str | None
+    skip: str | None
+    errors: Errors = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerWish:
+    """After a low mark: what the client wants."""
+
+    token: str
+    back: str
+    saved: str
+    provider: str
+    acknowledged_by: str
+    remedied_by: str
+    value: str
+    errors: Errors = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerThanks:
+    """What was recorded, what happens next, and how to come back."""
+
+    token: str
+    outcome: str
+    reference: str
+    provider: str
+    today: str
+    acknowledged_by: str
+    remedied_by: str
+    callback_text: str
+    remaining: int
+    next_number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HalfDay:
+    """A half-day offered for a call, in words."""
+
+    value: str
+    day: str
+    span: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerCallback:
+    """When to call."""
+
+    token: str
+    back: str
+    slots: Sequence[HalfDay]
+    value: str
+    errors: Errors = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerStop:
+    """The refusal, before it is confirmed."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerStopped:
+    """The refusal, recorded."""
+
+    stopped_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerClosed:
+    """One page for every link that opens nothing."""

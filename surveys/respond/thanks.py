@@ -1,0 +1,52 @@
+"""The last page: what was recorded, what happens next and when, and how to come back."""
+
+from starlette.responses import Response
+
+from quality import clock
+from quality.db import pool
+from surveys.dispatch.links import LABEL
+from surveys.dispatch.token import spoken_reference
+from surveys.respond.calling import call_text
+from surveys.respond.lows import LowMark, low_marks
+from surveys.respond.questions import next_number
+from surveys.respond.reader import Reader
+from surveys.respond.screens import AnswerThanks
+
+OUTCOMES = {"named": "named", "anonymous": "confidential"}
+
+
+async def show(reader: Reader) -> Response:
+    """Show the end to somebody who answered something; others start at question 1."""
+    lows = await low_marks(pool("answer"), reader.visit)
+    last = lows[0] if lows else None
+    called = await call_text(reader, last.complaint_id if last else None)
+    if not reader.visit.responses and not called:
+        return reader.go("")
+    return reader.show(_page(reader, last, called))
+
+
+def _page(reader: Reader, last: LowMark | None, called: str) -> AnswerThanks:
+    visit = reader.visit
+    key = reader.request.app.state.house.keyring.subkey(LABEL)
+    acknowledged_at = last and last.acknowledge_due_at
+    solved_at = last and last.solution_due_at
+    return AnswerThanks(
+        token=reader.token,
+        outcome=_outcome(last, called),
+        reference=spoken_reference(key, visit.id),
+        provider=visit.provider_name,
+        today=reader.day(clock.now()),
+        acknowledged_by=reader.day(acknowledged_at) if acknowledged_at else "",
+        remedied_by=reader.day(solved_at) if solved_at else "",
+        callback_text=called,
+        remaining=sum(item.alias not in reader.answers for item in visit.questionnaire.items),
+        next_number=next_number(reader),
+    )
+
+
+def _outcome(last: LowMark | None, called: str) -> str:
+    if last and last.disclosure in OUTCOMES:
+        return OUTCOMES[last.disclosure]
+    if called:
+        return "callback"
+    return "signal" if last else "thanks"
