@@ -1,0 +1,108 @@
+"""What a line changes in the visit already known, or makes of a new one; pure."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+import msgspec
+
+from quality.directory.geography import zone_of
+from quality.directory.intake.instants import local_time
+from quality.directory.intake.line import CLEAR, Line, first_status
+from quality.directory.intake.refusals import LineError, line_error
+
+COPIED = (
+    "activity",
+    "mode",
+    "departement",
+    "planned_start",
+    "planned_end",
+    "started_at",
+    "ended_at",
+    "worker_reference",
+    "funders",
+    "status_reason",
+    "incident",
+    "plan_reference",
+    "hours_notified",
+    "referral_reference",
+)
+CLEARED: dict[str, object] = {"funders": (), "incident": False}
+SPANS = (("planned_start", "planned_end"), ("started_at", "ended_at"))
+
+# Says whether the right to do this activity in this mode, there and on that day, is missing.
+Missing = Callable[[str, str, str, date], bool]
+
+
+class Visit(msgspec.Struct, frozen=True, kw_only=True):
+    """A visit as stored; the fields are columns of `intervention`, in the order of the staging table."""
+
+    client_id: UUID
+    activity: str
+    mode: str
+    departement: str
+    planned_start: datetime | None = None
+    planned_end: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    worker_reference: str | None = None
+    funders: tuple[UUID, ...] = ()
+    status: str
+    status_reason: str | None = None
+    incident: bool = False
+    plan_reference: str | None = None
+    hours_notified: Decimal | None = None
+    referral_reference: str | None = None
+    authorisation_missing: bool = False
+
+    @property
+    def starts_at(self) -> datetime:
+        """Return the planned instant, else the real one: a stored visit has one of them."""
+        instant = self.planned_start or self.started_at
+        if instant is None:
+            message = "a visit has a start"
+            raise ValueError(message)
+        return instant
+
+
+def after(stored: Visit | None, line: Line, client: UUID, missing: Missing) -> Visit | list[LineError]:
+    """Return the visit once the line is applied, or why it cannot be: an empty cell leaves what is stored."""
+    facts = {field: _value(stored, line, field) for field in COPIED}
+    visit = Visit(client_id=client, status=_status(stored, line), **facts)  # type: ignore[arg-type]
+    errors = [error for span in SPANS if (error := _disorder(visit, line, span))]
+    if errors:
+        return errors
+    day = visit.starts_at.astimezone(zone_of(visit.departement)).date()
+    if missing(visit.activity, visit.mode, visit.departement, day):
+        return msgspec.structs.replace(visit, authorisation_missing=True)
+    return visit
+
+
+def _value(stored: Visit | None, line: Line, field: str) -> object:
+    told = getattr(line, field)
+    if told is CLEAR or (told is None and stored is None):
+        return CLEARED.get(field)
+    return told if told is not None else getattr(stored, field)
+
+
+def _status(stored: Visit | None, line: Line) -> str:
+    """Return the status told; without one, a planned visit that now has a real start is done."""
+    if line.status is not None or stored is None or stored.status == "planned":
+        return first_status(line)
+    return stored.status
+
+
+def _disorder(visit: Visit, line: Line, span: tuple[str, str]) -> LineError | None:
+    """Refuse an end before its start, when one of the two comes from the line and the other was stored."""
+    start, end = getattr(visit, span[0]), getattr(visit, span[1])
+    if start is None or end is None or start <= end:
+        return None
+    zone = zone_of(visit.departement)
+    message = (
+        f"La fin précède le début ({local_time(start, zone, beside=end)}). "
+        "L’un des deux était déjà enregistré : envoyez les deux."
+    )
+    column = span[1] if getattr(line, span[1]) is not None else span[0]
+    shown = end if column == span[1] else start
+    return line_error(line.line, column, f"{shown.astimezone(zone):%d/%m/%Y %H:%M}", message)

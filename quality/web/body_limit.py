@@ -1,0 +1,38 @@
+"""The largest request accepted; a larger one is read to its end, then refused by a page."""
+
+from collections.abc import MutableMapping
+from typing import Any
+
+from starlette.exceptions import HTTPException
+
+from quality.web.headers import Receive, Scope, Send
+
+# Browsers show no answer given before they have sent everything: so much more is read and dropped.
+DRAINED = 4
+
+
+class BodyLimit:
+    """Raise 413 inside the application once a body has passed `largest` bytes."""
+
+    def __init__(self, app: Any, largest: int) -> None:
+        self.app = app
+        self.largest = largest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        size = 0
+
+        async def receive_measured() -> MutableMapping[str, Any]:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size <= self.largest:
+                return message
+            while message.get("more_body") and size < DRAINED * self.largest:
+                message = await receive()
+                size += len(message.get("body", b""))
+            raise HTTPException(413)
+
+        await self.app(scope, receive_measured, send)
