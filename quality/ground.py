@@ -3,7 +3,7 @@
 import typer
 
 from quality import jobs, operations
-from quality.access import administration, own_pages, public_pages, rules
+from quality.access import administration, commands, own_pages, public_pages, rules
 from quality.access import pages as access_pages
 from quality.complaints import pages as complaint_pages
 from quality.complaints import waiting
@@ -19,7 +19,7 @@ from quality.web import api
 
 
 def _commands(app: typer.Typer) -> None:
-    for part in (intake_commands, measures_commands):
+    for part in (commands, intake_commands, measures_commands):
         part.commands(app)
 
 

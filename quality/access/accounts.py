@@ -78,7 +78,7 @@ def _name_error(name: str) -> FieldError | None:
 def _organisation_words(role: str) -> str:
     if role in WITH_ORGANISATION:
         return _("Choisissez l’organisme pour lequel la personne travaille.")
-    return _("Ce rôle est celui de la plateforme : ne choisissez pas d’organisme.")
+    return _("Ce rôle est celui de la plateforme : ne choisissez pas d’organisme.")
 
 
 async def create_account(actor: Actor, newcomer: Newcomer, base_url: str) -> Invitation:
@@ -135,7 +135,7 @@ async def _admit(db: Connection, actor: Actor, newcomer: Newcomer) -> dict[str, 
         raise Forbidden
     is_new = await _join(db, actor, account["id"], newcomer)
     if not is_new and account["has_password"]:
-        raise Conflict("Cette personne a déjà cet accès.")
+        raise Conflict(_("Cette personne a déjà cet accès."))
     return account
 
 
@@ -175,7 +175,7 @@ async def _join(db: Connection, actor: Actor, account: UUID, newcomer: Newcomer)
 async def deactivate(actor: Actor, account: UUID) -> None:
     """Take away every role of an account in this platform; other platforms keep what they gave."""
     if actor.role not in MAY_GIVE or account == actor.account:
-        raise Forbidden("Vous ne pouvez pas fermer cet accès.")
+        raise Forbidden(_("Vous ne pouvez pas fermer cet accès."))
     async with scoped(replace(actor, role="gate")) as db:
         held = await fetch(
             db,
@@ -186,7 +186,7 @@ async def deactivate(actor: Actor, account: UUID) -> None:
         if not held:
             raise NotFound
         if not {Role(row["role"]) for row in held} <= MAY_GIVE[actor.role]:
-            raise Forbidden("Seule l’administration ferme l’accès d’un administrateur.")
+            raise Forbidden(_("Seule l’administration ferme l’accès d’un administrateur."))
         await execute(
             db, "DELETE FROM membership WHERE account_id = $1 AND platform_id = $2", account, actor.platform
         )

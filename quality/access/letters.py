@@ -10,7 +10,7 @@ def invitation_letter(link: str, platform: str, language: str) -> tuple[str, str
         subject = _("Votre accès à Suivi Qualité")
         text = _(
             "Bonjour,\n\n{platform} vous ouvre un accès à Suivi Qualité.\n\n"
-            "Choisissez votre mot de passe à cette adresse, valable trois jours, une seule fois :\n{link}\n\n"
+            "Choisissez votre mot de passe à cette adresse, valable trois jours, une seule fois :\n{link}\n\n"
             "Si vous n’attendiez pas ce message, ne faites rien."
         )
     return subject, text.format(platform=platform, link=link)
@@ -22,7 +22,7 @@ def access_letter(link: str, platform: str, language: str) -> tuple[str, str]:
         subject = _("Un nouvel espace dans Suivi Qualité")
         text = _(
             "Bonjour,\n\n{platform} vous ouvre un espace dans Suivi Qualité, avec votre compte actuel.\n\n"
-            "Connectez-vous comme d’habitude :\n{link}"
+            "Connectez-vous comme d’habitude :\n{link}"
         )
     return subject, text.format(platform=platform, link=link)
 
@@ -33,7 +33,7 @@ def reset_letter(link: str, language: str) -> tuple[str, str]:
         subject = _("Choisir un nouveau mot de passe")
         text = _(
             "Bonjour,\n\nVous avez demandé un nouveau mot de passe pour Suivi Qualité.\n\n"
-            "Choisissez-le à cette adresse, valable une heure, une seule fois :\n{link}\n\n"
-            "Si vous n’avez rien demandé, ne faites rien : votre mot de passe n’a pas changé."
+            "Choisissez-le à cette adresse, valable une heure, une seule fois :\n{link}\n\n"
+            "Si vous n’avez rien demandé, ne faites rien : votre mot de passe n’a pas changé."
         )
     return subject, text.format(link=link)

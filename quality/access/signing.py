@@ -32,7 +32,7 @@ class Space:
 
 
 class SignInFailed(Invalid):
-    title = "Adresse e-mail ou mot de passe inconnu"
+    title = _("Adresse e-mail ou mot de passe inconnu")
 
 
 async def sign_in(keyring: Keyring, email: str, password: str, address: str) -> list[Space]:
@@ -116,7 +116,7 @@ async def set_password_by_code(code: str, purpose: Purpose, password: str) -> UU
     async with scoped(GATE) as db:
         account = await codes.spend(db, code, purpose)
         if account is None:
-            raise Conflict("Ce lien a déjà servi ou n’est plus valable. Demandez-en un autre.")
+            raise Conflict(_("Ce lien a déjà servi ou n’est plus valable. Demandez-en un autre."))
         await _store(db, Actor(role="gate", account=account), made)
     return account
 

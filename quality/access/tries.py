@@ -9,6 +9,7 @@ from quality.access.actor import GATE, Actor
 from quality.db import Connection, fetch_one, transaction
 from quality.errors import TooMany
 from quality.keys import Keyring
+from quality.web.languages import gettext as _
 
 WINDOW = timedelta(minutes=15)
 BY_ACCOUNT, BY_ADDRESS = 5, 20
@@ -37,7 +38,7 @@ async def take(attempt: Try) -> None:
         await audit.record(db, GATE, f"{attempt.action}.try", attempt.account, {"address": attempt.address})
         by_account, by_address = await _count(db, attempt)
         if by_account > BY_ACCOUNT or by_address > BY_ADDRESS:
-            raise TooMany("Trop d’essais. Attendez un quart d’heure, puis recommencez.")
+            raise TooMany(_("Trop d’essais. Attendez un quart d’heure, puis recommencez."))
 
 
 async def forgive(db: Connection, actor: Actor, attempt: Try) -> None:

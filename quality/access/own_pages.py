@@ -1,0 +1,133 @@
+"""One's own pages: what waits today, and one's account."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from quality.access import accounts, sessions, signing
+from quality.access.actor import ALL_ROLES, Actor
+from quality.access.addresses import address_of
+from quality.access.home import Task, ranked
+from quality.access.refusals import Errors, said
+from quality.component import MenuEntry
+from quality.errors import Invalid
+from quality.web import format as text
+from quality.web import languages
+from quality.web.languages import gettext as _
+from quality.web.platform import card_of
+from quality.web.rendering import render
+from quality.web.routing import page
+from quality.web.session import open_session, signed_in
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What waits for the reader: at most three things first, then the rest."""
+
+    first: Sequence[Task]
+    rest: Sequence[Task]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    place: str
+    opened: str
+    seen: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAccount:
+    """One's language, password, spaces and open sessions; `done` names what has just been changed."""
+
+    name: str
+    language: str
+    languages: Sequence[tuple[str, str]]
+    sessions: Sequence[SessionLine]
+    has_spaces: bool
+    done: str
+    errors: Errors = ()
+
+
+async def home(request: Request) -> Response:
+    actor = signed_in(request)
+    with languages.using(languages.chosen(request, actor.language)):
+        sections = [section for section in request.app.state.house.home if actor.role in section.roles]
+        tasks = [task for section in sections for task in await section.load(actor)]
+    first, rest = ranked(tasks)
+    return await render(request, Home(first, rest))
+
+
+async def own_account(request: Request, errors: Errors = (), status: int = 200) -> Response:
+    actor = signed_in(request)
+    lang = languages.chosen(request, actor.language)
+    zone = (await card_of(actor.platform)).zone
+    page_ = OwnAccount(
+        name=actor.name,
+        language=actor.language,
+        languages=tuple(languages.NAMES.items()),
+        sessions=tuple(_line(each, zone, lang) for each in await sessions.open_sessions(actor)),
+        has_spaces=len(await sessions.spaces(actor)) > 1,
+        done=request.query_params.get("fait", ""),
+        errors=errors,
+    )
+    return await render(request, page_, status)
+
+
+def _line(session: sessions.OpenSession, zone: ZoneInfo, lang: str) -> SessionLine:
+    opened, seen = (
+        text.moment_text(at.astimezone(zone), lang) for at in (session.opened_at, session.seen_at)
+    )
+    return SessionLine(session.organisation_name, opened, seen, session.is_current)
+
+
+async def change_language(request: Request) -> Response:
+    form = await request.form()
+    try:
+        await accounts.change_language(signed_in(request), str(form.get("langue", "")))
+    except Invalid as error:
+        return await own_account(request, said(request, error), 422)
+    response = RedirectResponse("/compte?fait=langue", 303)
+    response.delete_cookie(languages.COOKIE)
+    return response
+
+
+async def change_password(request: Request) -> Response:
+    actor, form = signed_in(request), await request.form()
+    present, wanted = str(form.get("actuel", "")), str(form.get("nouveau", ""))
+    try:
+        await signing.change_password(
+            request.app.state.house.keyring, actor, present, wanted, address_of(request)
+        )
+    except Invalid as error:
+        return await own_account(request, said(request, error), 422)
+    return await _back(request, actor, "mot-de-passe")
+
+
+async def _back(request: Request, actor: Actor, done: str) -> Response:
+    """Open this browser's session again: a changed password has ended them all."""
+    response = RedirectResponse(f"/compte?fait={done}", 303)
+    if actor.membership is not None:
+        await open_session(request, response, actor.membership)
+    return response
+
+
+async def end_other_sessions(request: Request) -> Response:
+    await sessions.end_others(signed_in(request))
+    return RedirectResponse("/compte?fait=sessions", 303)
+
+
+ROUTES = (
+    page("/accueil", home, roles=ALL_ROLES),
+    page("/compte", own_account, roles=ALL_ROLES),
+    page("/compte/langue", change_language, roles=ALL_ROLES, methods=("POST",)),
+    page("/compte/mot-de-passe", change_password, roles=ALL_ROLES, methods=("POST",)),
+    page("/compte/sessions", end_other_sessions, roles=ALL_ROLES, methods=("POST",)),
+)
+MENU = (
+    MenuEntry("/accueil", _("Accueil"), "home", ALL_ROLES, rank=0),
+    MenuEntry("/compte", _("Mon compte"), "person", ALL_ROLES, rank=99),
+)
