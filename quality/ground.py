@@ -4,6 +4,7 @@ import typer
 
 from quality import jobs, operations
 from quality.access import administration, commands, own_pages, public_pages, rules
+from quality.access import commands as access_commands
 from quality.access import pages as access_pages
 from quality.complaints import pages as complaint_pages
 from quality.complaints import waiting
