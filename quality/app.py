@@ -12,7 +12,6 @@ from jinja2 import Environment
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from tortoise.contrib.starlette import RegisterTortoise
@@ -25,6 +24,7 @@ from quality.errors import QualityError, Refused
 from quality.keys import Keyring, read_or_create_secret
 from quality.settings import Settings, findings
 from quality.web import failures, platform
+from quality.web.body_limit import BodyLimit
 from quality.web.headers import StrictHeaders
 from quality.web.rendering import environment
 
@@ -121,7 +121,7 @@ def create_app(house: House) -> Starlette:
         middleware=[
             *([Middleware(VirtualClock)] if house.settings.demo else []),
             Middleware(StrictHeaders),
-            Middleware(RequestBodyLimitMiddleware, max_body_size=BODY_BYTES),
+            Middleware(BodyLimit, largest=BODY_BYTES),
         ],
         exception_handlers={
             QualityError: failures.failed,

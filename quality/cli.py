@@ -131,12 +131,10 @@ def main() -> None:
         if part.commands is not None:
             part.commands(app)
     try:
-        app(standalone_mode=False)
+        app()
     except QualityError as error:
         Console(stderr=True).print(str(error), style="bold red", highlight=False)
         sys.exit(1)
-    except typer.Exit as leave:
-        sys.exit(leave.exit_code)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ DRAINED = 4
 
 
 class BodyLimit:
-    """Raise 413 inside the application once a body has passed `largest` bytes."""
+    """Raise 413 inside the application for a body of more than `largest` bytes."""
 
     def __init__(self, app: Any, largest: int) -> None:
         self.app = app
@@ -22,13 +22,13 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        size = 0
+        size, announced = 0, _announced(scope)
 
         async def receive_measured() -> MutableMapping[str, Any]:
             nonlocal size
             message = await receive()
             size += len(message.get("body", b""))
-            if size <= self.largest:
+            if max(size, announced) <= self.largest:
                 return message
             while message.get("more_body") and size < DRAINED * self.largest:
                 message = await receive()
@@ -36,3 +36,8 @@ class BodyLimit:
             raise HTTPException(413)
 
         await self.app(scope, receive_measured, send)
+
+
+def _announced(scope: Scope) -> int:
+    length = dict(scope["headers"]).get(b"content-length", b"0")
+    return int(length) if length.isdigit() else 0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 from uuid import UUID
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -86,7 +86,12 @@ async def import_list(request: Request) -> Response:
 
 
 async def import_upload(request: Request) -> Response:
-    actor, form = signed_in(request), await request.form()
+    async with request.form() as form:
+        return await _received_upload(request, form)
+
+
+async def _received_upload(request: Request, form: FormData) -> Response:
+    actor = signed_in(request)
     sent, chosen = form.get("fichier"), str(form.get("organisme", ""))
     if not isinstance(sent, UploadFile) or not sent.filename:
         return await _list(request, (("fichier", _("Choisissez un fichier CSV ou XLSX.")),), 422, chosen)

@@ -47,6 +47,7 @@ def storable(error: LineError) -> LineError:
     >>> storable(LineError(1, "reference", "V\\x00", "Retirez-le.")).value
     'V\ufffd'
     """
-    if "\0" not in error.value:
+    if "\0" not in error.value + error.message:
         return error
-    return msgspec.structs.replace(error, value=error.value.replace("\0", "\ufffd"))
+    value, message = (text.replace("\0", "\ufffd") for text in (error.value, error.message))
+    return msgspec.structs.replace(error, value=value, message=message)
