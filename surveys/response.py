@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from quality.complaints.opening import Source
-from quality.db import Connection, fetch_one, fetch_value
+from quality.db import Connection, fetch, fetch_one, fetch_value
 from quality.measures.record import CellFacts
 from surveys.questionnaire.definition import Questionnaire
 from surveys.questionnaire.logic import Answer
@@ -128,6 +128,7 @@ SELECT {COLUMNS}, (
 FROM invitation i WHERE i.purpose = 'survey' AND
 """
 BY_TOKEN, BY_ID = f"{SELECT} i.token_key = $1", f"{SELECT} i.id = $1"
+AFTER = f"{SELECT} i.id > $1 ORDER BY i.id LIMIT $2"
 
 
 async def by_token(db: Connection, token_key: bytes) -> InvitedVisit | None:
@@ -136,6 +137,12 @@ async def by_token(db: Connection, token_key: bytes) -> InvitedVisit | None:
 
 async def by_id(db: Connection, invitation: UUID) -> InvitedVisit | None:
     return await _visit(db, await fetch_one(db, BY_ID, invitation))
+
+
+async def after(db: Connection, invitation: UUID, limit: int) -> list[InvitedVisit]:
+    """List the invitations that come after one, in the order of their ids."""
+    rows = await fetch(db, AFTER, invitation, limit)
+    return [visit for row in rows if (visit := await _visit(db, row))]
 
 
 async def _visit(db: Connection, row: dict[str, Any] | None) -> InvitedVisit | None:
