@@ -3,12 +3,13 @@
 import typer
 
 from quality import jobs, operations
-from quality.access import administration, commands, own_pages, public_pages, rules
+from quality.access import administration, own_pages, public_pages, rules
 from quality.access import commands as access_commands
 from quality.access import pages as access_pages
 from quality.complaints import pages as complaint_pages
 from quality.complaints import waiting
 from quality.component import Component
+from quality.demo import pages as demo_pages
 from quality.directory.intake import api as intake_api
 from quality.directory.intake import commands as intake_commands
 from quality.directory.intake import pages as intake_pages
@@ -20,7 +21,7 @@ from quality.web import api
 
 
 def _commands(app: typer.Typer) -> None:
-    for part in (commands, intake_commands, measures_commands):
+    for part in (access_commands, intake_commands, measures_commands):
         part.commands(app)
 
 
@@ -54,4 +55,5 @@ COMPONENT = Component(
     jobs=(*jobs.JOBS, *outbox.JOBS),
     commands=_commands,
     visible=rules.VISIBLE,
+    demo_routes=demo_pages.DEMO_ROUTES,
 )
