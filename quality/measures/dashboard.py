@@ -99,9 +99,10 @@ async def indicator_list(actor: Actor, choice: Choice, now: datetime) -> Indicat
         return not_yet(choice, now)
     found = await published(actor, choice.sight, period=choice.period, activity="")
     main = main_figures(choice.sight, found)
-    verdicts = [of for code, figure in main.items() if (of := judged(choice.sight, code, figure))]
+    codes = shown_codes(choice.sight)
+    verdicts = [of for code in codes if (of := judged(choice.sight, code, main.get(code)))]
     requests = main.get(RESPONSE_RATE)
-    lines = tuple(_line(choice, code, main.get(code)) for code in shown_codes(choice.sight))
+    lines = tuple(_line(choice, code, main.get(code)) for code in codes)
     convention = choice.sight.convention
     return IndicatorList(
         title=f"{choice.sight.label}, {period_text(choice.period, languages.current())}",
@@ -112,7 +113,7 @@ async def indicator_list(actor: Actor, choice: Choice, now: datetime) -> Indicat
         has_targets=any(line.target for line in lines),
         unseen=tuple(
             unseen(
-                () if choice.sight.provider_code else provider_figures(found, shown_codes(choice.sight)[0]),
+                () if choice.sight.provider_code else provider_figures(found, codes[0]),
                 requests,
                 excludes_mandataire=bool(convention and convention.excludes_mandataire),
             )

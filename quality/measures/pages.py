@@ -111,9 +111,7 @@ async def news(actor: Actor) -> Sequence[Task]:
 
 
 def _news(period: str) -> Task:
-    title = _("Les résultats de {period} sont publiés").format(
-        period=period_text(period, languages.current())
-    )
+    title = _("Résultats publiés : {period}").format(period=period_text(period, languages.current()))
     return Task(
         title,
         _("Un résultat publié ne change plus."),

@@ -124,7 +124,12 @@ def _differences(release: Release, stored: Stored, forced: frozenset[Key]) -> It
         yield "Le sceau ne correspond pas aux résultats publiés."
     if len(stored.bases) != len(stored.figures):
         yield "Il manque la base d’un résultat publié."
-    shown, computed = _by_key(stored.figures), _by_key(released(stored.bases, forced))
+    shown = _by_key(stored.figures)
+    try:
+        computed = _by_key(released(stored.bases, forced))
+    except ValueError:
+        yield "Une base n’est pas celle d’une part : on y compte plus que le total."
+        return
     for key in computed:
         if shown.get(key) != computed[key]:
             where = " ".join(each for each in (key.indicator, key.scope, key.code, key.activity) if each)

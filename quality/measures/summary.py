@@ -26,7 +26,7 @@ class Unseen:
 
 def asked_sentence(period: str, requests: Figure | None) -> str:
     """Say who was asked and how many answered."""
-    when = text.period_text(period, languages.current())
+    when = _sentence_start(text.period_text(period, languages.current()))
     if requests is None:
         return _("{when} : aucune demande d’avis n’a été faite.").format(when=when)
     shown = reading(requests)
@@ -39,16 +39,24 @@ def asked_sentence(period: str, requests: Figure | None) -> str:
     )
 
 
+def _sentence_start(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
 def targets_sentence(verdicts: Iterable[Verdict]) -> str:
     """Count the targets met, not met, and those that cannot be told."""
     found = list(verdicts)
     met, missed, unsure = (found.count(each) for each in (Verdict.MET, Verdict.NOT_MET, Verdict.UNSURE))
     parts = [
-        _plural("%(num)s objectif atteint", "%(num)s objectifs atteints", met),
+        _plural("%(num)s atteint", "%(num)s atteints", met),
         _plural("%(num)s manqué", "%(num)s manqués", missed),
         _plural("%(num)s incertain", "%(num)s incertains", unsure),
     ]
-    return _("{parts}.").format(parts=", ".join(each for each in parts if each)) if found else ""
+    return (
+        _("Objectifs de la convention : {parts}.").format(parts=", ".join(each for each in parts if each))
+        if found
+        else ""
+    )
 
 
 def _plural(one: str, many: str, count: int) -> str:
@@ -96,7 +104,7 @@ def _hidden_providers(providers: Sequence[Figure | None]) -> Iterable[Unseen]:
 
 
 def _silent(requests: Figure | None) -> Iterable[Unseen]:
-    if requests is None or requests.value is None:
+    if requests is None or requests.value is None or requests.value == HUNDRED:
         return
     digits = digits_of(requests.value, requests.low, requests.high)
     rate = text.percent(HUNDRED - requests.value, digits, languages.current())

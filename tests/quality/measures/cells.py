@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 import msgspec
 
-from quality import clock
 from quality.db import execute, transaction
-from quality.ids import uuid7
+from quality.measures.conventions import Terms, create_convention
 from tests.world import World
 
 OCTOBER = date(2026, 10, 1)
@@ -60,8 +60,8 @@ async def write(world: World, cells: Iterable[Cell]) -> None:
         await execute(
             db,
             """
-            INSERT INTO cell (id, platform_id, indicator, version, pseudonym, month, provider_id, activity, mode,
-                departement, funders, first_mode, respondent, collector, admissible, n, x)
+            INSERT INTO cell (id, platform_id, indicator, version, pseudonym, month, provider_id, activity,
+                mode, departement, funders, first_mode, respondent, collector, admissible, n, x)
             SELECT r.id, $2, r.indicator, r.version, r.pseudonym, r.month, r.provider_id, r.activity, r.mode,
                 r.departement, r.funders, 'sms', r.respondent, r.collector, r.admissible, r.n, r.x
             FROM jsonb_to_recordset($1) AS r(id uuid, provider_id uuid, pseudonym uuid, n int, x bigint,
@@ -85,41 +85,21 @@ def answers(
 
 
 async def convene(world: World, funder: UUID, **facts: object) -> UUID:
-    """Write a convention: Hérault's by default, on the overall mark and punctuality, with targets."""
-    row = {
-        "id": uuid7(clock.now()),
+    """Sign a convention: Hérault's by default, on the overall mark and punctuality, with targets."""
+    terms: dict[str, Any] = {
         "code": "herault-2025",
         "title": "Convention 2025-2027",
-        "status": "in_force",
         "starts_on": date(2025, 1, 1),
         "ends_on": date(2027, 12, 31),
-        "providers": [world.aide34, world.cap],
-        "activities": [],
-        "departements": [],
+        "providers": (world.aide34, world.cap),
         "excludes_mandataire": True,
-        "indicators": ["GLOB", "PONCT"],
+        "indicators": ("GLOB", "PONCT"),
         "targets": TARGETS,
-        "authority": {},
+        "acknowledge_days": 2,
+        "solution_days": 15,
         **facts,
     }
-    async with transaction("work") as db:
-        await execute(
-            db,
-            """
-            INSERT INTO convention (id, platform_id, funder_id, code, title, status, starts_on, ends_on, providers,
-                activities, departements, excludes_mandataire, indicators, targets, acknowledge_days, solution_days,
-                authority)
-            SELECT r.id, $2, $3, r.code, r.title, r.status, r.starts_on, r.ends_on, r.providers, r.activities,
-                r.departements, r.excludes_mandataire, r.indicators, r.targets, 2, 15, r.authority
-            FROM jsonb_to_record($1) AS r(id uuid, code text, title text, status text, starts_on date, ends_on date,
-                providers uuid[], activities text[], departements text[], excludes_mandataire boolean,
-                indicators text[], targets jsonb, authority jsonb)
-            """,
-            msgspec.json.encode(row).decode(),
-            world.platform,
-            funder,
-        )
-    return UUID(str(row["id"]))
+    return await create_convention(world.operator, Terms(funder=funder, **terms))
 
 
 async def herault_october(world: World) -> UUID:

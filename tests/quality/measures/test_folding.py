@@ -98,10 +98,11 @@ async def test_every_place_has_the_moments_of_a_brute_force_reading(
         world.herault,
         code=f"essai-{world.extra.setdefault('count', 0)}",
         starts_on=date(2026, 7, 15),
-        providers=[world.aide34],
-        activities=["I-1", "I-3"],
-        departements=["34", "33"],
-        indicators=["GLOB"],
+        providers=(world.aide34,),
+        activities=("I-1", "I-3"),
+        departements=("34", "33"),
+        indicators=("GLOB",),
+        targets={},
     )
     world.extra["count"] = int(str(world.extra["count"])) + 1
     ids = {"aide34": world.aide34, "cap": world.cap, "herault": world.herault, "cnav": world.cnav}
@@ -155,7 +156,10 @@ async def test_employers_of_their_own_carer_are_one_line_together(world: World) 
     async with transaction("work") as db:
         await execute(
             db,
-            "UPDATE organisation SET legal_form = 'particulier_employeur', siret = NULL WHERE id = ANY ($1::uuid[])",
+            """
+            UPDATE organisation SET legal_form = 'particulier_employeur', siret = NULL
+            WHERE id = ANY ($1::uuid[])
+            """,
             [world.aide34, world.cap],
         )
     await write(world, [*answers(world.aide34, [], 8, 4), *answers(world.cap, [], 7, 4)])

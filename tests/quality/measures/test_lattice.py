@@ -1,0 +1,100 @@
+"""What adds up is protected together: over space, activities, time and funders."""
+
+from dataclasses import replace
+from fractions import Fraction
+from uuid import UUID
+
+from quality.measures.disclosure import Facts, Status
+from quality.measures.lattice import Earlier, Key, Scope, above, judge, lines, mixed, place
+
+FUNDER, CONVENTION = UUID(int=1), UUID(int=2)
+FUND = Key(FUNDER, CONVENTION, "GLOB", 1, Scope.FUND, "D34")
+AIDE = "73282932000074-34"
+
+
+def at(scope: Scope, code: str, activity: str = "") -> Key:
+    return replace(FUND, scope=scope, code=code, activity=activity)
+
+
+def whole(key: Key) -> Key:
+    is_top = key.scope is Scope.FUND
+    moved = replace(key, funder=None, convention=None)
+    return replace(moved, scope=Scope.FRANCE, code="FR") if is_top else moved
+
+
+def people(clients: int, responses: int | None = None) -> Facts:
+    n = clients if responses is None else responses
+    return Facts(clients=clients, responses=n, largest=1, x=Fraction(n, 2))
+
+
+MANY, FEW = people(60), people(6)
+
+
+def test_a_provider_is_part_of_a_departement_of_a_region_of_the_total() -> None:
+    at_provider = above(at(Scope.PROVIDER, AIDE))
+    assert at_provider == place(at(Scope.DEPARTEMENT, "34"))
+    assert above(at(Scope.DEPARTEMENT, "34")) == place(at(Scope.REGION, "76"))
+    assert above(at(Scope.REGION, "76")) == place(FUND)
+    assert above(FUND) is None
+
+
+def test_there_is_a_line_over_space_for_each_activity_and_one_over_activities_for_each_place() -> None:
+    keys = [
+        replace(key, activity=activity)
+        for key in (FUND, at(Scope.REGION, "76"))
+        for activity in ("", "PA_PH", "enfants")
+    ]
+    found = {(line.total, line.parts) for line in lines(keys)}
+    region = [at(Scope.REGION, "76", activity) for activity in ("", "PA_PH", "enfants")]
+    totals = [replace(FUND, activity=activity) for activity in ("", "PA_PH", "enfants")]
+    assert found == {
+        *((total, (part,)) for total, part in zip(totals, region, strict=True)),
+        (totals[0], (totals[1], totals[2])),
+        (region[0], (region[1], region[2])),
+    }
+
+
+def test_indicators_and_populations_are_never_on_one_line() -> None:
+    other = replace(at(Scope.REGION, "76"), indicator="PONCT")
+    assert all(len(line.parts) == 1 for line in lines([FUND, at(Scope.REGION, "76"), other, whole(FUND)]))
+
+
+def test_a_small_activity_hides_all_activities_and_keeps_their_total() -> None:
+    found = judge(
+        {FUND: MANY, at(Scope.FUND, "D34", "PA_PH"): people(54), at(Scope.FUND, "D34", "enfants"): FEW}
+    )
+    assert "".join(found.values()) == "ADC"
+
+
+def test_the_whole_is_hidden_where_less_a_funder_it_would_leave_few_clients() -> None:
+    statuses = judge({FUND: people(50), whole(FUND): people(55)})
+    assert statuses == {FUND: Status.A, whole(FUND): Status.D}
+    assert judge({FUND: people(50), whole(FUND): people(61)})[whole(FUND)] is Status.A
+
+
+def test_the_whole_stays_where_the_funder_s_figure_is_itself_hidden() -> None:
+    assert judge({FUND: people(10), whole(FUND): people(45)})[whole(FUND)] is Status.A
+
+
+def test_a_funder_may_be_the_whole() -> None:
+    assert judge({FUND: people(50), whole(FUND): people(50)})[whole(FUND)] is Status.A
+
+
+def test_what_another_table_forces_to_hide_hides_its_line() -> None:
+    gard, herault = at(Scope.DEPARTEMENT, "30"), at(Scope.DEPARTEMENT, "34")
+    statuses = judge({at(Scope.REGION, "76"): people(120), gard: MANY, herault: MANY}, {gard})
+    assert "".join(statuses.values()) == "ADD"
+
+
+def test_what_is_hidden_by_its_size_keeps_that_reason() -> None:
+    assert judge({FUND: FEW}, {FUND})[FUND] is Status.C
+
+
+def test_a_quarter_is_hidden_when_it_would_give_back_a_hidden_month() -> None:
+    seen = {
+        FUND: Earlier(is_shown=True, is_hidden=True),
+        at(Scope.REGION, "76"): Earlier(is_shown=True, is_hidden=False),
+        at(Scope.DEPARTEMENT, "34"): Earlier(is_shown=False, is_hidden=True),
+    }
+    assert mixed(seen, is_complete=True) == {FUND}
+    assert mixed(seen, is_complete=False) == {FUND, at(Scope.REGION, "76")}

@@ -1,0 +1,89 @@
+"""Figures are read in words, French or English, and a bound stands for what a few all said."""
+
+from decimal import Decimal
+
+import pytest
+
+from quality.measures.catalogue import CATALOGUE, Direction
+from quality.measures.disclosure import Status, Unit
+from quality.measures.figures import Figure
+from quality.measures.lattice import Key, Scope
+from quality.measures.summary import asked_sentence, targets_sentence, unseen
+from quality.measures.wording import Verdict, label_of, reading, verdict
+from quality.web import languages
+
+KEY = Key(None, None, "GLOB", 1, Scope.FRANCE, "FR")
+
+
+def figure(value: str | None, low: str, high: str, clients: int = 100, status: Status = Status.A) -> Figure:
+    shown = None if value is None else Decimal(value)
+    return Figure(KEY, None, status, Unit.PERCENT, clients, shown, Decimal(low), Decimal(high))
+
+
+def hidden(status: Status) -> Figure:
+    return Figure(KEY, None, status, Unit.PERCENT)
+
+
+def test_a_value_never_goes_without_its_interval_and_its_clients() -> None:
+    found = reading(figure("84.0", "76.0", "90.0"))
+    assert (found.value, found.detail) == ("84\u00a0%", "de 76 à 90\u00a0%, 100 clients")
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (Status.C, "moins de 11 clients"),
+        (Status.D, "non publié, pour protéger les personnes"),
+        (Status.M, "aucune réponse"),
+    ],
+)
+def test_a_hidden_figure_says_why_and_never_zero(status: Status, words: str) -> None:
+    found = reading(hidden(status))
+    assert (found.value, found.detail, found.is_shown) == (words, "", False)
+
+
+def test_what_all_of_a_few_said_is_a_bound() -> None:
+    assert reading(figure(None, "84", "100", 20, Status.L)).value == "au moins 84\u00a0%"
+    assert reading(figure(None, "0", "16", 20, Status.L)).value == "au plus 16\u00a0%"
+    assert reading(figure(None, "84", "100", 20, Status.L)).detail == "20 clients"
+
+
+def test_lower_is_better_turns_the_verdict_round() -> None:
+    found = figure("5", "3", "8")
+    assert verdict(found, 8, Direction.LOWER) is Verdict.MET
+    assert verdict(found, 2, Direction.LOWER) is Verdict.NOT_MET
+    assert verdict(hidden(Status.C), 2, Direction.LOWER) is Verdict.UNSURE
+
+
+def test_english_readers_read_english_labels() -> None:
+    with languages.using("en"):
+        assert label_of(CATALOGUE["GLOB"]) == "Visit went well"
+        assert reading(figure("84", "76", "90")).value == "84%"
+
+
+def test_the_sentence_of_requests_never_says_a_hidden_number() -> None:
+    assert "100 clients interrogés" in asked_sentence("2026-10", figure("58", "48", "67"))
+    assert "n’est pas publié (moins de 11 clients)" in asked_sentence("2026-10", hidden(Status.C))
+    assert "aucune demande" in asked_sentence("2026-10", None)
+
+
+def test_targets_are_counted_in_one_sentence() -> None:
+    found = targets_sentence([Verdict.MET, Verdict.MET, Verdict.NOT_MET, Verdict.UNSURE])
+    assert found == "Objectifs de la convention\u00a0: 2 atteints, 1 manqué, 1 incertain."
+    assert targets_sentence([]) == ""
+
+
+def test_what_stays_unseen_is_counted_from_what_is_published() -> None:
+    rows = unseen(
+        [hidden(Status.C), hidden(Status.D), hidden(Status.D), None, figure("84", "76", "90")],
+        figure("58.8", "50.0", "67.0"),
+        excludes_mandataire=True,
+    )
+    assert [row.title.replace("\u00a0", " ") for row in rows] == [
+        "Les réponses une par une",
+        "1 organisme",
+        "2 organismes",
+        "41,2 % des demandes sans réponse",
+        "Les visites en mode mandataire",
+    ]
+    assert len(unseen([], figure("100", "96", "100"), excludes_mandataire=False)) == 1
