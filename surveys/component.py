@@ -2,6 +2,10 @@
 
 from quality.component import Component
 from surveys import verification
+from surveys.demo import pages as demo_pages
+from surveys.demo import scene, telling
+from surveys.desk import pages as desk_pages
+from surveys.desk import ticks
 from surveys.dispatch import hooks, worker
 from surveys.publishing import on_platform_created
 from surveys.respond import pages as respond_pages
@@ -10,7 +14,12 @@ COMPONENT = Component(
     name="surveys",
     models=("surveys.models",),
     migrations="surveys.migrations",
-    routes=(*respond_pages.ROUTES, *hooks.ROUTES),
-    jobs=(*worker.JOBS, *verification.JOBS),
+    routes=(*respond_pages.ROUTES, *hooks.ROUTES, *desk_pages.ROUTES),
+    menu=(*desk_pages.MENU,),
+    home=(*desk_pages.HOME,),
+    jobs=(*worker.JOBS, *verification.JOBS, *ticks.JOBS),
     on_platform_created=on_platform_created,
+    demo=telling.tell,
+    demo_home=scene.show,
+    demo_routes=demo_pages.DEMO_ROUTES,
 )

@@ -1,7 +1,7 @@
 """The virtual clock of the demonstration: read again at each request, still while nothing runs."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -33,17 +33,21 @@ async def advance(step: str) -> datetime:
     return await clock.advance(pool("web"), STEPS[step])
 
 
+def travel(instant: datetime) -> None:
+    """Bring this process's clock to an instant, the stored one unchanged."""
+    clock.set_offset(clock.offset() + (instant - clock.now()))
+
+
 async def set_to(owner: asyncpg.Connection, instant: datetime) -> None:
     """Store the offset that makes it this instant now."""
-    offset = instant - datetime.now(UTC)  # noqa: TID251 - the offset is counted from real time
+    travel(instant)
     await owner.execute(
         """
         INSERT INTO installation (name, value) VALUES ('clock_offset', $1)
         ON CONFLICT (name) DO UPDATE SET value = excluded.value
         """,
-        str(offset.total_seconds()),
+        str(clock.offset().total_seconds()),
     )
-    clock.set_offset(offset)
 
 
 async def remember(owner: asyncpg.Connection) -> None:

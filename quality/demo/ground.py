@@ -1,0 +1,129 @@
+"""The ground of the demonstration: its platform, organisations, rights, conventions and accounts."""
+
+from datetime import date
+from uuid import UUID
+
+import msgspec
+
+from quality.access.accounts import checked, create_account_with_password
+from quality.access.actor import Actor, operator
+from quality.access.founding import NewOrganisation, create_organisation, create_platform
+from quality.access.scope import scoped
+from quality.app import House
+from quality.db import Connection, execute
+from quality.demo import cast
+from quality.demo.cast import AGREEMENTS, BODIES, INDICATORS, PLAYERS, PROVIDERS, Agreement, Provider
+from quality.directory.geography import activity
+from quality.measures.conventions import Terms, create_convention
+
+AUTHORITY = {"replan_hours": 48, "replace_worker": True, "refund_cents": 5000}
+RIGHTS_SINCE_YEARS = 6
+AUTHORITIES = {"autorisation": "Département", "agrement": "Préfecture", "declaration": "Préfecture"}
+
+
+async def lay(house: House, first: date) -> tuple[UUID, dict[str, UUID]]:
+    """Write everything that was there before the first visit; return the platform and the ids by code."""
+    platform = await create_platform(house, cast.PLATFORM_CODE, cast.PLATFORM_NAME, phone=cast.PLATFORM_PHONE)
+    actor = operator(platform)
+    ids = {body.code: await create_organisation(actor, _body(body)) for body in BODIES}
+    ids |= {provider.siret: await create_organisation(actor, _provider(provider)) for provider in PROVIDERS}
+    async with scoped(actor) as db:
+        await _write_card(db, platform)
+        for provider in PROVIDERS:
+            await _entitle(db, platform, ids[provider.siret], provider, first)
+    for agreement in AGREEMENTS:
+        await create_convention(actor, _terms(agreement, ids, first))
+    await _open_accounts(actor, ids)
+    return platform, ids
+
+
+def _body(body: cast.Body) -> NewOrganisation:
+    return NewOrganisation(
+        body.code, body.kind, body.name, short_name=body.short_name, departement=body.departement or ""
+    )
+
+
+def _provider(provider: Provider) -> NewOrganisation:
+    return NewOrganisation(
+        provider.siret,
+        "provider",
+        provider.name,
+        short_name=provider.short_name,
+        legal_form=provider.legal_form,
+        departement=provider.departement,
+        email=f"contact.{provider.rank}@exemple.invalid",
+    )
+
+
+async def _write_card(db: Connection, platform: UUID) -> None:
+    await execute(
+        db,
+        """
+        UPDATE platform SET sms_name = $2, hours = $3, sender_email = $4, data_contact = $5, mediator = $6,
+            legal_notice = $7 WHERE id = $1
+        """,
+        platform,
+        cast.PLATFORM_SMS_NAME,
+        cast.PLATFORM_HOURS,
+        cast.SENDER,
+        cast.DATA_CONTACT,
+        cast.MEDIATOR,
+        cast.LEGAL_NOTICE,
+    )
+
+
+async def _entitle(db: Connection, platform: UUID, identity: UUID, provider: Provider, first: date) -> None:
+    """Write a provider's activities, standing and dated rights."""
+    since = first.replace(year=first.year - RIGHTS_SINCE_YEARS)
+    await execute(
+        db, "UPDATE organisation SET activities = $2 WHERE id = $1", identity, list(provider.activities)
+    )
+    await execute(
+        db,
+        "UPDATE referencing SET since = $2, authority = $3::jsonb WHERE provider_id = $1",
+        identity,
+        first,
+        msgspec.json.encode(AUTHORITY).decode(),
+    )
+    for kind in sorted({activity(code).regime_in(provider.mode) for code in provider.activities}):
+        covered = [code for code in provider.activities if activity(code).regime_in(provider.mode) == kind]
+        await execute(
+            db,
+            """
+            INSERT INTO authorisation (id, platform_id, organisation_id, kind, number, authority, valid_from,
+                activities, departements)
+            VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, $6, $7, $8)
+            """,
+            platform,
+            identity,
+            kind,
+            f"{kind[:3].upper()}-{provider.departement}-{provider.rank:04d}",
+            AUTHORITIES[kind],
+            since,
+            covered,
+            [provider.departement],
+        )
+
+
+def _terms(agreement: Agreement, ids: dict[str, UUID], first: date) -> Terms:
+    return Terms(
+        code=agreement.code,
+        title=agreement.title,
+        funder=ids[agreement.funder],
+        providers=tuple(ids[provider.siret] for provider in agreement.providers),
+        starts_on=first,
+        departements=agreement.departements,
+        excludes_mandataire=agreement.excludes_mandataire,
+        indicators=INDICATORS,
+        targets=agreement.targets,
+        acknowledge_days=agreement.acknowledge_days,
+        solution_days=agreement.solution_days,
+        authority=AUTHORITY,
+    )
+
+
+async def _open_accounts(actor: Actor, ids: dict[str, UUID]) -> None:
+    for player in PLAYERS:
+        organisation = ids[player.organisation] if player.organisation else None
+        newcomer = checked(player.email, player.name, player.role, organisation)
+        await create_account_with_password(actor, newcomer, cast.PASSWORD)

@@ -1,0 +1,48 @@
+"""The stage on which the story is told: what each component finds at each of its moments."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from quality.app import House
+from quality.demo.cast import Provider
+from quality.demo.clockwork import travel
+from quality.demo.moments import Moment
+from quality.demo.people import SEED, Client
+
+
+@dataclass
+class Stage:
+    """The present moment of the story, the people in it, and what a component keeps until the next one.
+
+    `providers` and `clients` are found by the ids of their rows.
+    """
+
+    house: House
+    platform: UUID
+    start: datetime
+    moment: Moment
+    providers: dict[UUID, Provider] = field(default_factory=dict)
+    clients: dict[UUID, Client] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict)
+
+    def travel(self, moment: Moment) -> None:
+        """Bring this process's clock to a moment; the stored one is set when the story ends."""
+        self.moment = moment
+        travel(moment.at)
+
+
+def chance(*words: object) -> Random:
+    """Return the same draws for the same words at every run, whatever was drawn before.
+
+    >>> chance("Mme Martin").random() == chance("Mme Martin").random()
+    True
+    """
+    return Random("|".join((SEED, *_texts(words))))  # noqa: S311 - a story, not a secret
+
+
+def _texts(words: Iterable[object]) -> list[str]:
+    return [str(word) for word in words]

@@ -1,0 +1,140 @@
+"""Who answers, when, and what they say: one temper a client, one quality a provider (pure)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from quality.complaints.opening import Wish
+from quality.demo.cast import Provider
+from quality.demo.people import Client
+from quality.demo.stage import chance
+from surveys.questionnaire.logic import DONT_KNOW, Answer
+
+# How likely one message or one call is to be answered by somebody of middling openness.
+OPENNESS = {"sms": 0.27, "email": 0.22, "phone": 0.42}
+BY_DIGIT = 0.25  # of those who answer an SMS: the digit alone
+STOPS = 0.006
+SOON = timedelta(minutes=25)
+# How far each question stands above a middling visit; the marks are cut on a normal scale.
+OFFSETS = {"globale": 1.3, "ponctualite": 1.0, "travail": 1.2, "respect": 1.75}
+CUTS = ((1.0, 5), (0.1, 4), (-0.6, 3), (-1.3, 2))
+MISSED_VISIT = 2.6
+PRAISE = (
+    "Toujours aimable et à l’écoute.",
+    "Très bien, je suis contente.",
+    "La dame est très gentille, rien à redire.",
+    "Le travail est bien fait.",
+    "Merci pour tout.",
+)
+BLAME = (
+    "Elle est arrivée avec une heure de retard, sans prévenir.",
+    "Le ménage n’était pas terminé.",
+    "Ce n’est jamais la même personne.",
+    "J’aurais aimé être prévenue du changement.",
+    "Personne n’est venu, j’ai attendu tout l’après-midi.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Approach:
+    """One planned message or call, as the person will meet it."""
+
+    channel: str
+    opens_at: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a person answers about; `progress` is how far the story has gone, from 0 to 1."""
+
+    client: Client
+    provider: Provider
+    reference: str
+    month: int
+    progress: float
+    is_missed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What somebody will do: answer, or say STOP when there are no answers."""
+
+    at: datetime
+    channel: str
+    answers: dict[str, Answer]
+
+
+def reply_to(visit: Visit, approaches: Sequence[Approach], closes_at: datetime) -> Reply | None:
+    """Decide at which message or call the person answers, if ever, and what."""
+    drawn = chance("reply", visit.provider.siret, visit.reference)
+    openness = 0.5 + chance("openness", visit.client.provider.siret, visit.client.reference).random()
+    for approach in approaches:
+        if approach.channel == "sms" and drawn.random() < STOPS:
+            return Reply(approach.opens_at + SOON, "sms", {})
+        if drawn.random() < OPENNESS[approach.channel] * openness:
+            at = approach.opens_at + _delay(drawn, approach)
+            return Reply(at, *_said(drawn, visit, approach)) if at < closes_at else None
+    return None
+
+
+def _delay(drawn: Random, approach: Approach) -> timedelta:
+    if approach.channel == "phone":
+        return SOON + drawn.random() * (approach.closes_at - approach.opens_at - 2 * SOON)
+    return SOON + timedelta(minutes=min(drawn.lognormvariate(4.2, 1.1), 1_700))
+
+
+def _said(drawn: Random, visit: Visit, approach: Approach) -> tuple[str, dict[str, Answer]]:
+    answers = opinion(visit)
+    if approach.channel == "phone":
+        return "phone", answers
+    if approach.channel == "sms" and drawn.random() < BY_DIGIT:
+        return "sms", {"globale": answers["globale"]}
+    if drawn.random() < 0.12:
+        return "web", {"globale": answers["globale"]}
+    return "web", answers
+
+
+def opinion(visit: Visit) -> dict[str, Answer]:
+    """Answer the whole questionnaire: the answers of one client, and about one visit, resemble each other."""
+    temper = chance("temper", visit.client.provider.siret, visit.client.reference).gauss(0, 0.8)
+    drawn = chance("opinion", visit.provider.siret, visit.reference)
+    level = _quality(visit) + temper + drawn.gauss(0, 0.6)
+    answers: dict[str, Answer] = {
+        alias: _mark(level + offset + drawn.gauss(0, 0.4)) for alias, offset in OFFSETS.items()
+    }
+    for alias in ("ponctualite", "respect"):
+        if drawn.random() < 0.03:
+            answers[alias] = DONT_KNOW
+    answers["conseil"] = "yes" if level + drawn.gauss(1.3, 0.4) > 0 else "no"
+    if drawn.random() < 0.22:
+        answers["commentaire"] = drawn.choice(PRAISE if level > -0.8 else BLAME)
+    return answers
+
+
+def _quality(visit: Visit) -> float:
+    provider = visit.provider
+    level = provider.quality + provider.drift * visit.progress
+    if visit.month == provider.bad_month:
+        level -= 1.1
+    return level - MISSED_VISIT * visit.is_missed
+
+
+def _mark(level: float) -> int:
+    """Cut a level into a mark.
+
+    >>> [_mark(level) for level in (2.0, 0.5, -0.3, -1.0, -3.0)]
+    [5, 4, 3, 2, 1]
+    """
+    return next((mark for cut, mark in CUTS if level > cut), 1)
+
+
+def wish_after(visit: Visit, *, is_recent: bool) -> Wish | None:
+    """Say what the person wants after a low mark: nearly always nothing more; None closes the page."""
+    drawn = chance("wish", visit.provider.siret, visit.reference)
+    if drawn.random() < 0.35:
+        return None
+    if drawn.random() < (0.4 if is_recent else 0.82):
+        return Wish.NOTHING
+    return drawn.choices((Wish.NAMED, Wish.ANONYMOUS, Wish.CALL_FIRST), (5, 3, 2))[0]
