@@ -25,9 +25,8 @@ class WrongTokens:
 
     def __init__(self, timer: Callable[[], float] = time.monotonic) -> None:
         self._timer = timer
-        self._since = timer()
         self._tried: dict[str, set[str]] = {}
-        self._total = 0
+        self.forget()
 
     def is_barred(self, address: str) -> bool:
         self._turn()
@@ -42,10 +41,12 @@ class WrongTokens:
             self._total += 1
 
     def _turn(self) -> None:
-        now = self._timer()
-        if now - self._since >= WINDOW_SECONDS:
-            self._since, self._total = now, 0
-            self._tried.clear()
+        if self._timer() - self._since >= WINDOW_SECONDS:
+            self.forget()
+
+    def forget(self) -> None:
+        self._since, self._total = self._timer(), 0
+        self._tried.clear()
 
 
 WRONG = WrongTokens()

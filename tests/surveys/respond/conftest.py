@@ -1,0 +1,22 @@
+"""Somebody with a link."""
+
+import httpx
+import pytest
+
+from surveys.respond import lookup
+from tests.surveys.invited import invited
+from tests.surveys.respond.browsing import Person
+from tests.world import World
+
+
+@pytest.fixture
+async def person(world: World, client: httpx.AsyncClient) -> Person:
+    """Mme Martin, with the link she was sent."""
+    token, _ = await invited(world)
+    return Person(client, token)
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits() -> None:
+    """Forget the wrong tokens of the other tests."""
+    lookup.WRONG.forget()

@@ -1,0 +1,57 @@
+"""The last page says what was recorded, and what happens next."""
+
+import re
+
+import httpx
+
+from surveys.dispatch.links import LABEL
+from surveys.dispatch.token import spoken_reference
+from tests.surveys.invited import invited
+from tests.surveys.respond.browsing import Person
+from tests.world import World
+
+
+async def test_the_reference_can_be_read_aloud_and_opens_nothing(
+    world: World, client: httpx.AsyncClient
+) -> None:
+    token, invitation = await invited(world)
+    person = Person(client, token)
+    await person.post("1", globale="4")
+    await person.open("merci")
+    reference = re.findall(r"<dd>([0-9A-Z]{4}-[0-9A-Z]{4})</dd>", person.text())
+    assert reference == [spoken_reference(world.house.keyring.subkey(LABEL), invitation)]
+    assert reference[0].replace("-", "") not in token
+
+
+async def test_who_said_nothing_starts_at_the_first_question(person: Person) -> None:
+    await person.open("merci")
+    assert person.path == "/"
+    assert "Question 1 sur 7" in person.words()
+
+
+async def test_the_number_to_call_and_3977_are_there(person: Person) -> None:
+    await person.post("1", globale="4")
+    await person.open("merci")
+    assert "04 67 00 00 00" in person.words()
+    assert 'href="tel:3977"' in person.text()
+
+
+async def test_3977_is_not_shown_before_the_end(person: Person) -> None:
+    await person.open()
+    assert "3977" not in person.text()
+
+
+async def test_a_low_mark_without_a_wish_is_no_call(person: Person) -> None:
+    await person.post("1", globale="1")
+    await person.open("merci")
+    assert "Personne ne vous appelle" in person.words()
+
+
+async def test_one_question_left_is_said_in_the_singular(person: Person) -> None:
+    answers = ("globale", "ponctualite", "travail", "respect")
+    for number, name in enumerate(answers, start=1):
+        await person.post(str(number), **{name: "5"})
+    await person.post("5", conseil="oui")
+    await person.post("6", commentaire="")
+    await person.open("merci")
+    assert "Il reste 1 question," in person.words()
