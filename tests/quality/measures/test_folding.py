@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import product
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -131,6 +132,46 @@ async def test_every_place_has_the_moments_of_a_brute_force_reading(
         ).items()
     }
     assert folded == expected
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"funders": ("cnav",)},
+        {"provider": "cap"},
+        {"activity": "II-1"},
+        {"departement": "30"},
+        {"month": date(2026, 7, 1)},
+        {"mode": "mandataire"},
+        {"indicator": "PONCT"},
+        {"admissible": "worker_present"},
+        {"collector": "provider"},
+    ],
+)
+async def test_a_convention_excludes_by_each_of_its_terms_alone(
+    world: World, facts: dict[str, object]
+) -> None:
+    await convene(
+        world,
+        world.herault,
+        starts_on=date(2026, 8, 1),
+        providers=(world.aide34,),
+        activities=("I-3",),
+        departements=("34",),
+        indicators=("GLOB",),
+        targets={},
+    )
+    plain = {"provider": "aide34", "client": "a", "month": date(2026, 8, 1), "funders": ("herault",)}
+    ids = {"aide34": world.aide34, "cap": world.cap, "herault": world.herault, "cnav": world.cnav}
+    for given_facts, expected in ((plain, 1), ({**plain, **facts, "client": "b"}, 1)):
+        named = {**given_facts, "provider": ids[str(given_facts["provider"])]}
+        named["funders"] = tuple(ids[each] for each in given_facts["funders"])  # type: ignore[union-attr]
+        await write(world, [Cell(**named)])  # type: ignore[arg-type]
+        bases = await fold(pool("work"), world.platform, QUARTER)
+        found = [
+            base.moments.clients for base in bases if base.key.scope is Scope.FUND and not base.key.activity
+        ]
+        assert found == [expected]
 
 
 async def test_the_lines_of_the_lattice_add_up_in_answers(world: World) -> None:

@@ -179,6 +179,21 @@ async def test_a_provider_sees_exactly_what_its_funders_see(client: httpx.AsyncC
     assert "Cap Domicile" not in (await client.get("/indicateurs/GLOB")).text
 
 
+async def test_a_provider_of_two_departements_reads_them_apart(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await convene(world, world.herault)
+    await write(world, answers(world.aide34, [world.herault], 60, 54))
+    await write(world, answers(world.aide34, [world.herault], 40, 20, name="far", departement="30"))
+    await create(world.platform, "2026-10")
+    await sign_in(client, world, "provider", world.aide34)
+    for name, code, value in (("herault-2025~34", "34", "90 %"), ("herault-2025~30", "30", "50 %")):
+        page = await client.get("/indicateurs/GLOB", params={"population": name})
+        assert f"Visite bien passée {value}" in seen(page)
+        file = await client.get("/indicateurs/GLOB.csv", params={"population": name})
+        assert {row["scope_code"] for row in lines_of(file)} == {f"{AIDE_34}-{code}"}
+
+
 async def test_a_provider_without_figures_reads_why(client: httpx.AsyncClient, world: World) -> None:
     await sign_in(client, world, "provider", world.aide34)
     assert "ce que voient vos financeurs" in seen(await client.get("/indicateurs"))
