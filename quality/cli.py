@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sys
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
@@ -12,8 +13,9 @@ from rich.logging import RichHandler
 from quality import app as composition
 from quality import component, jobs, postgres, schema
 from quality.commands import run
+from quality.db import fetch_value, pool
 from quality.errors import QualityError, Refused
-from quality.settings import Settings, findings, from_environment
+from quality.settings import NAMES, Settings, findings, from_environment
 
 app = typer.Typer(name="quality", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 out = Console()
@@ -41,6 +43,35 @@ def check() -> None:
     if not found:
         out.print("Rien à signaler.")
     raise typer.Exit(1 if any(finding.is_error for finding in found) else 0)
+
+
+@app.command()
+def doctor() -> None:
+    """Expliquer chaque réglage, et regarder si la base et les moyens d’envoi répondent."""
+    settings = from_environment()
+    for field, name in NAMES.items():
+        out.print(f"{name} : {_shown(name, getattr(settings, field))}", highlight=False)
+    for line in run(_examine):
+        out.print(line, highlight=False, soft_wrap=True)
+
+
+def _shown(name: str, value: object) -> str:
+    """Show a setting, never a secret: a key says only that it is there, an address hides its password."""
+    if not str(value):
+        return "non réglé"
+    if name == NAMES["secret_key"]:
+        return "réglé"
+    parts = urlsplit(str(value))
+    return str(value).replace(f":{parts.password}@", ":…@") if parts.password else str(value)
+
+
+async def _examine(house: composition.House) -> list[str]:
+    version = await fetch_value(pool("web"), "SHOW server_version")
+    lines = [f"Base : PostgreSQL {version}, connexion sans droit de propriété."]
+    for part in house.components:
+        if part.examine is not None:
+            lines += await part.examine(house)
+    return lines
 
 
 @app.command()

@@ -59,6 +59,7 @@ class Component:
     jobs: Sequence[Job] = ()
     commands: Callable[[typer.Typer], None] | None = None
     visible: Sequence[tuple[type[Any], Callable[..., Any]]] = ()
+    examine: Callable[[Any], Awaitable[Sequence[str]]] | None = None
     on_platform_created: Callable[[Any, Any], Awaitable[None]] | None = None
     demo: Callable[[Any], Awaitable[None]] | None = None
     demo_home: Callable[[Any], Awaitable[Any]] | None = None

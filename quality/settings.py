@@ -13,7 +13,6 @@ class Settings:
 
     database_url: str = ""
     owner_url: str = ""
-    replica_url: str = ""
     home: Path = Path(".quality")
     secret_key: str = ""
     base_url: str = "http://127.0.0.1:8000"
@@ -34,7 +33,6 @@ class Settings:
 NAMES: Mapping[str, str] = {
     "database_url": "QUALITY_DATABASE_URL",
     "owner_url": "QUALITY_OWNER_URL",
-    "replica_url": "QUALITY_REPLICA_URL",
     "home": "QUALITY_HOME",
     "secret_key": "QUALITY_SECRET_KEY",
     "base_url": "QUALITY_BASE_URL",

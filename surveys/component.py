@@ -1,7 +1,7 @@
 """The component of surveys: what it adds to the house."""
 
 from quality.component import Component
-from surveys import verification
+from surveys import examining, verification
 from surveys.demo import pages as demo_pages
 from surveys.demo import scene, telling
 from surveys.desk import pages as desk_pages
@@ -18,6 +18,7 @@ COMPONENT = Component(
     menu=(*desk_pages.MENU,),
     home=(*desk_pages.HOME,),
     jobs=(*worker.JOBS, *verification.JOBS, *ticks.JOBS),
+    examine=examining.examine,
     on_platform_created=on_platform_created,
     demo=telling.tell,
     demo_home=scene.show,
