@@ -50,11 +50,10 @@ class Ticks:
 
     async def stop(self) -> None:
         """Start nothing more, and give what runs ten seconds to finish."""
-        self._scheduler.shutdown(wait=False)
+        self._scheduler.pause()
         if self._running:
             await asyncio.wait(self._running, timeout=STOP_SECONDS)
-        for task in self._running:
-            task.cancel()
+        self._scheduler.shutdown(wait=False)  # cancels what still runs
 
     async def _tick(self, job: Job) -> None:
         task = asyncio.current_task()

@@ -159,6 +159,7 @@ def _start(home: Path, account: pwd.struct_passwd | None, options: Sequence[str]
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
+            start_new_session=True,  # Ctrl+C is for this program, which stops the server last
             preexec_fn=_die_with_parent,  # noqa: PLW1509 - called from the main thread, before any other
             **_identity(account),
         )
