@@ -40,8 +40,13 @@ async def follow(stage: Stage) -> None:
     for complaint in await fetch(pool("work"), OPEN, stage.platform):
         step = "call" if complaint["awaits_contact"] else str(complaint["state"])
         since: datetime = complaint[SINCE[step]]
-        if stage.moment.at >= since + _wait(step, complaint["number"]):
+        if stage.moment.at >= since + _wait(step, complaint["number"]) and not _is_left(stage, step, since):
             await ACTS[step](stage, complaint)
+
+
+def _is_left(stage: Stage, step: str, since: datetime) -> bool:
+    """Say whether a newcomer is left for whoever opens the door."""
+    return step in {"call", "opened"} and stage.start - since < timedelta(days=6)
 
 
 SINCE = {

@@ -202,6 +202,7 @@ def _named() -> tuple[Client, ...]:
     roussel = replace(martin, name="Mme Yvette Roussel", mobile=mobile_of(5), visits=8)
     fabre = replace(martin, name="M. Marcel Fabre", phone=landline_of(6), visits=10)
     vidal = replace(martin, name="M. Robert Vidal", phone=landline_of(7), visits=9)
+    unhappy = replace(martin, visits=6)
     meals = replace(martin, provider=ccas, activity=cast.MEALS_BROUGHT, visits=7)
     answering = replace(meals, relative_name="Claire Martin", relative_phone=mobile_of(2))
     return (
@@ -212,4 +213,7 @@ def _named() -> tuple[Client, ...]:
         replace(roussel, reference="C0005", story="hospital"),
         replace(fabre, reference="C0006", story="deceased"),
         replace(vidal, reference="C0007"),
+        replace(unhappy, reference="C0008", name="Mme Odette Pages", mobile=mobile_of(8), story="named"),
+        replace(unhappy, reference="C0009", name="M. Louis Castan", mobile=mobile_of(9), story="call_first"),
+        replace(unhappy, reference="C0010", name="Mme Simone Gely", mobile=mobile_of(10), story="anonymous"),
     )

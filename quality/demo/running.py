@@ -6,6 +6,7 @@ nothing of the environment is believed, and no public setting turns a real insta
 
 import asyncio
 import fcntl
+import logging
 import signal
 import socket
 import subprocess
@@ -42,6 +43,7 @@ def serve_demo(settings: Settings, port: int, host: str = HOST) -> None:
         raise Refused(
             "La démonstration n’écoute que sur cette machine (127.0.0.1), jamais sur {host}.", host=host
         )
+    logging.getLogger("tortoise").setLevel(logging.WARNING)
     home = settings.home.resolve()
     home.mkdir(parents=True, exist_ok=True)
     with _leaving_cleanly(), _alone(home, address(port)), _listening(host, port) as listener:

@@ -10,7 +10,19 @@ from quality.demo.moments import ONE_DAY, PARIS, arrivals, first_day, instant, i
 from quality.demo.people import Client
 
 VISITS = 5_000
+# On which of the last five days each named story ends; nobody was asked in the month before.
+LAST_VISITS = {
+    "martin": -1,
+    "daughter": -1,
+    "hospital": -3,
+    "deceased": -4,
+    "named": -4,
+    "call_first": -3,
+    "anonymous": -3,
+}
+QUIET = timedelta(days=40)
 SATURDAY = 6
+REPLACED = 0.07
 COLUMNS = (
     *("reference", "client_reference", "client_name", "phone", "mobile", "email", "language", "postcode"),
     *("commune", "age_band", "activity", "mode", "planned_start", "planned_end", "started_at", "ended_at"),
@@ -58,25 +70,25 @@ def _lines(
     random: Random, client: Client, days: Sequence[date], start: datetime
 ) -> Iterator[tuple[datetime, dict[str, str]]]:
     chosen = _chosen(random, client, days, start)
-    workers = [
-        f"I{random.randrange(client.provider.rank * 10, client.provider.rank * 10 + 9):03d}" for _ in "ab"
-    ]
+    team = client.provider.rank * 10
+    usual, other = random.sample(range(team, team + 9), 2)
     for place, day in enumerate(chosen):
         is_last = place == len(chosen) - 1
         begins = instant(day, time(random.randrange(8, 17), random.choice((0, 15, 30, 45))))
         ends = begins + timedelta(minutes=random.choice((45, 60, 60, 90, 120)))
-        worker = workers[random.random() < 0.07 or (is_last and client.story == "martin")]
-        line = {**_identity(client), **_planned(begins, ends), "worker_reference": worker}
+        worker = other if random.random() < REPLACED else usual
+        if is_last and client.story:
+            worker = team + 9  # a newcomer: everybody is asked about a change
+        line = {**_identity(client), **_planned(begins, ends), "worker_reference": f"I{worker:03d}"}
         line |= _held(random, client, begins, ends) | _situation(client, day, is_last=is_last)
         yield ends, line
 
 
 def _chosen(random: Random, client: Client, days: Sequence[date], start: datetime) -> list[date]:
     """Spread a client's visits over the time they are one; some named ones end as their story does."""
-    ends_on = {"martin": -1, "daughter": -1, "hospital": -3, "deceased": -4}.get(client.story)
-    if ends_on is not None:
-        final = live_days(start)[ends_on]
-        before = [day for day in days if day < final]
+    if client.story:
+        final = live_days(start)[LAST_VISITS[client.story]]
+        before = [day for day in days if day < final - QUIET]
         return [*sorted(random.sample(before, client.visits - 1)), final]
     first = min(int(client.arrives * len(days)), len(days) - client.visits)
     last = max(int(client.leaves * len(days)), first + client.visits)

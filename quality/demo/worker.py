@@ -23,8 +23,8 @@ def main(home: Path, port: int) -> None:
 
 
 def _stop_with_parent() -> None:
-    """Wait for the end of the standard input, which the parent holds open."""
-    sys.stdin.buffer.read()
+    """Wait for the end of the standard input, which the parent holds open and never writes to."""
+    os.read(0, 1)
     os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -12,7 +12,7 @@ from quality.demo.stage import chance
 from surveys.questionnaire.logic import DONT_KNOW, Answer
 
 # How likely one message or one call is to be answered by somebody of middling openness.
-OPENNESS = {"sms": 0.27, "email": 0.22, "phone": 0.42}
+OPENNESS = {"sms": 0.18, "email": 0.15, "phone": 0.2}
 BY_DIGIT = 0.25  # of those who answer an SMS: the digit alone
 STOPS = 0.006
 SOON = timedelta(minutes=25)
@@ -20,6 +20,7 @@ SOON = timedelta(minutes=25)
 OFFSETS = {"globale": 1.3, "ponctualite": 1.0, "travail": 1.2, "respect": 1.75}
 CUTS = ((1.0, 5), (0.1, 4), (-0.6, 3), (-1.3, 2))
 MISSED_VISIT = 2.6
+POOR: dict[str, Answer] = {"globale": 2, "ponctualite": 1, "conseil": "no"}
 PRAISE = (
     "Toujours aimable et à l’écoute.",
     "Très bien, je suis contente.",
@@ -55,6 +56,12 @@ class Visit:
     month: int
     progress: float
     is_missed: bool
+    is_recent: bool
+
+    @property
+    def complains(self) -> bool:
+        """Say whether this is the last visit of somebody whose story is a complaint."""
+        return self.is_recent and self.client.story in set(Wish)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,8 @@ class Reply:
 def reply_to(visit: Visit, approaches: Sequence[Approach], closes_at: datetime) -> Reply | None:
     """Decide at which message or call the person answers, if ever, and what."""
     drawn = chance("reply", visit.provider.siret, visit.reference)
+    if visit.complains:
+        return Reply(approaches[0].opens_at + SOON, "web", {**opinion(visit), **POOR})
     openness = 0.5 + chance("openness", visit.client.provider.siret, visit.client.reference).random()
     for approach in approaches:
         if approach.channel == "sms" and drawn.random() < STOPS:
@@ -130,11 +139,13 @@ def _mark(level: float) -> int:
     return next((mark for cut, mark in CUTS if level > cut), 1)
 
 
-def wish_after(visit: Visit, *, is_recent: bool) -> Wish | None:
+def wish_after(visit: Visit) -> Wish | None:
     """Say what the person wants after a low mark: nearly always nothing more; None closes the page."""
+    if visit.complains:
+        return Wish(visit.client.story)
     drawn = chance("wish", visit.provider.siret, visit.reference)
     if drawn.random() < 0.35:
         return None
-    if drawn.random() < (0.4 if is_recent else 0.82):
+    if drawn.random() < (0.6 if visit.is_recent else 0.87):
         return Wish.NOTHING
     return drawn.choices((Wish.NAMED, Wish.ANONYMOUS, Wish.CALL_FIRST), (5, 3, 2))[0]

@@ -23,7 +23,7 @@ from surveys.dispatch.gate import GATE, JOINED
 from surveys.protocol.deciding import decide_pending
 from surveys.response import InvitedVisit, by_id, response_id
 
-RECENT = timedelta(days=25)
+RECENT = timedelta(days=20)
 EVERY_CHANNEL, CALLS = ["sms", "email", "phone"], ["phone"]
 ASKED_LAST = frozenset({"martin", "daughter"})
 
@@ -53,7 +53,7 @@ async def tell(stage: Stage) -> None:
         await _reach(answering, EVERY_CHANNEL, now)
     for invitation, reply, visit in answering.due(now):
         if await _was_reached(invitation, reply):
-            await _answer(stage, invitation, reply, visit)
+            await _answer(invitation, reply, visit)
         elif stage.moment.is_live:
             answering.expected[invitation] = reply, visit
     await worker.recover(stage.house)
@@ -140,7 +140,7 @@ async def _was_reached(invitation: UUID, reply: Reply) -> bool:
     return bool(await fetch_value(pool("work"), REACHED, invitation, reply.at))
 
 
-async def _answer(stage: Stage, invitation: UUID, reply: Reply, visit: Visit) -> None:
+async def _answer(invitation: UUID, reply: Reply, visit: Visit) -> None:
     if not reply.answers:
         await fetch_value(pool("work"), "SELECT refuse($1, 'sms')", invitation)
         return
@@ -151,11 +151,11 @@ async def _answer(stage: Stage, invitation: UUID, reply: Reply, visit: Visit) ->
         pool("answer"), asked, reply.answers, channel=reply.channel, respondent=asked.audience, now=reply.at
     )
     if said.asks_wish and reply.channel != "sms":
-        await _wish(stage, asked, reply, visit)
+        await _wish(asked, reply, visit)
 
 
-async def _wish(stage: Stage, asked: InvitedVisit, reply: Reply, visit: Visit) -> None:
-    wanted = wish_after(visit, is_recent=stage.start - reply.at < RECENT)
+async def _wish(asked: InvitedVisit, reply: Reply, visit: Visit) -> None:
+    wanted = wish_after(visit)
     if wanted is None:
         return
     source = asked.source(response_id(asked.id, asked.audience))
@@ -194,4 +194,5 @@ def _visit(stage: Stage, row: dict[str, Any]) -> Visit:
         month=row["visit_on"].month,
         progress=(row["visit_on"] - first).days / (last - first).days,
         is_missed=row["status"] == "not_done",
+        is_recent=last - row["visit_on"] < RECENT,
     )
