@@ -68,12 +68,33 @@ LINES: tuple[Line, ...] = (
     ("GET", "/s/{token}/merci", "anybody"),
     ("GET", "/s/{token}/stop", "anybody"),
     ("POST", "/s/{token}/stop", "anybody"),
+    ("GET", "/hooks/sms/kannel/report", "anybody"),
+    ("GET", "/hooks/sms/kannel/incoming/{secret}", "anybody"),
+    ("GET", "/appels", "platform supervisor agent"),
+    ("POST", "/appels", "platform supervisor agent"),
+    ("GET", "/appels/touches", "platform supervisor agent"),
+    ("POST", "/appels/touches", "platform supervisor agent"),
+    ("GET", "/appels/{case:uuid}", "platform supervisor agent"),
+    ("POST", "/appels/{case:uuid}/reponse", "platform supervisor agent"),
+    ("POST", "/appels/{case:uuid}/souhait", "platform supervisor agent"),
+    ("POST", "/appels/{case:uuid}/decision", "platform supervisor agent"),
+    ("POST", "/appels/{case:uuid}/issue", "platform supervisor agent"),
+    ("POST", "/appels/{case:uuid}/rendre", "platform supervisor agent"),
+)
+
+# Routes that exist in the demonstration only, which answers to this machine only.
+DEMO_LINES: tuple[Line, ...] = (
+    ("GET", "/", "anybody"),
+    ("POST", "/demo/entrer", "anybody"),
+    ("POST", "/demo/horloge", "anybody"),
+    ("GET", "/demo/messages", "anybody"),
 )
 
 # What a parameter of a path holds when the table is driven: nothing of the kind exists.
 PARAMETERS = {
     "code": "GLOB",
     "number": "1",
+    "secret": "0123456789AB",
     "token": "0123456789AB",
 }
 UNKNOWN_ID = "0190aaaa-0000-7000-8000-00000000dead"

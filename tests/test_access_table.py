@@ -1,7 +1,7 @@
 """Who may take which route: the house against tests/access_table.py, then every role on every route."""
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from quality.access.keys import create_key
 from quality.app import House, create_app
 from quality.web.api import ApiRoute
 from quality.web.routing import GuardedRoute
-from tests.access_table import LINES, PARAMETERS, UNKNOWN_ID, Line
+from tests.access_table import DEMO_LINES, LINES, PARAMETERS, UNKNOWN_ID, Line
 from tests.world import World, sign_in
 
 ANYBODY, EVERY_ROLE, KEY = "anybody", "every role", "key:"
@@ -34,31 +34,39 @@ def words(route: GuardedRoute) -> str:
     return f"{KEY} {roles}" if isinstance(route, ApiRoute) else roles
 
 
-def composed(house: House) -> list[Line]:
+def lines_of(routes: Sequence[object]) -> list[Line]:
     lines = []
-    for part in house.components:
-        for route in (*part.routes, *part.demo_routes):
-            assert isinstance(route, GuardedRoute), f"{route.path} says nothing of who may take it"
-            lines += [(method, route.access.path, words(route)) for method in sorted(route.access.methods)]
+    for route in routes:
+        assert isinstance(route, GuardedRoute), f"{route} says nothing of who may take it"
+        lines += [(method, route.access.path, words(route)) for method in sorted(route.access.methods)]
     return lines
 
 
-def code(lines: Sequence[Line]) -> str:
+def code(lines: Iterable[Line]) -> str:
     return "".join(f'\n    ("{method}", "{path}", "{who}"),' for method, path, who in sorted(lines))
 
 
-def test_every_route_is_in_the_access_table_and_every_line_is_a_route(house: House) -> None:
-    found, written = set(composed(house)), set(LINES)
+def check(found: list[Line], written: Sequence[Line], name: str) -> None:
     problems = []
-    if missing := found - written:
-        problems.append(f"add to LINES of tests/access_table.py, if that is who may:{code(list(missing))}")
-    if stale := written - found:
-        problems.append(f"remove from LINES of tests/access_table.py:{code(list(stale))}")
+    if missing := set(found) - set(written):
+        problems.append(f"add to {name} of tests/access_table.py, if that is who may:{code(missing)}")
+    if stale := set(written) - set(found):
+        problems.append(f"remove from {name} of tests/access_table.py:{code(stale)}")
     assert not problems, "\n".join(problems)
 
 
-def test_the_table_says_each_route_once() -> None:
-    routes = [line[:2] for line in LINES]
+def test_every_route_is_in_the_access_table_and_every_line_is_a_route(house: House) -> None:
+    check(lines_of([route for part in house.components for route in part.routes]), LINES, "LINES")
+
+
+def test_every_route_of_the_demonstration_is_in_its_table(house: House) -> None:
+    demo = [route for part in house.components for route in part.demo_routes]
+    check(lines_of(demo), DEMO_LINES, "DEMO_LINES")
+
+
+@pytest.mark.parametrize("lines", [LINES, DEMO_LINES])
+def test_the_table_says_each_route_once(lines: Sequence[Line]) -> None:
+    routes = [line[:2] for line in lines]
     assert sorted(routes) == sorted(set(routes))
 
 
@@ -96,10 +104,15 @@ def filled(path: str) -> str:
     return re.sub(r"{(\w+)(:\w+)?}", lambda found: PARAMETERS.get(found[1], UNKNOWN_ID), path)
 
 
-DEMO = "/demo/"
-DRIVES = tuple(Drive(method, filled(path), who) for method, path, who in LINES if not path.startswith(DEMO))
+HOOKS = "/hooks/"
+DRIVES = tuple(Drive(method, filled(path), who) for method, path, who in LINES)
+CARRIERS = tuple(drive for drive in DRIVES if drive.path.startswith(HOOKS))
 PAGES = tuple(drive for drive in DRIVES if drive.is_page)
-PUBLIC = tuple(drive for drive in DRIVES if drive.who == ANYBODY and drive.path != "/metrics")
+PUBLIC = tuple(
+    drive
+    for drive in DRIVES
+    if drive.who == ANYBODY and drive.path != "/metrics" and not drive.path.startswith(HOOKS)
+)
 FOREIGN = {"origin": "https://ailleurs.invalid"}
 ROLES = tuple(Role)
 
@@ -162,7 +175,7 @@ async def test_a_form_without_its_token_or_from_elsewhere_is_refused(
 
 
 async def test_a_public_form_from_elsewhere_is_refused(browser: httpx.AsyncClient, world: World) -> None:
-    forms = [drive for drive in PUBLIC if drive.method == "POST" and not drive.path.startswith("/hooks/")]
+    forms = [drive for drive in PUBLIC if drive.method == "POST"]
     answers = [(drive, await browser.post(drive.path, data={"a": "b"}, headers=FOREIGN)) for drive in forms]
     assert [(drive, answer.status_code) for drive, answer in answers if answer.status_code != 403] == []
 
@@ -231,3 +244,15 @@ async def test_reading_a_page_changes_no_row(
             for method in READ:
                 await browser.request(method, drive.path)
     assert await state(owner, watched) == before
+
+
+async def test_a_carrier_without_its_secret_changes_no_row_and_head_never_does(
+    browser: httpx.AsyncClient, world: World, owner: asyncpg.Connection, tables: list[str]
+) -> None:
+    before = await state(owner, tables)
+    for drive in CARRIERS:
+        for method in {drive.method, "HEAD"}:
+            answer = await browser.request(method, drive.path)
+            assert 400 <= answer.status_code < 500
+    assert await state(owner, tables) == before
+    assert CARRIERS

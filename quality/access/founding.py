@@ -11,7 +11,7 @@ from tortoise.exceptions import IntegrityError
 
 from quality import clock
 from quality.access import audit
-from quality.access.actor import Actor, operator
+from quality.access.actor import Actor, Role, operator
 from quality.access.platform_settings import free_phone
 from quality.access.scope import scoped
 from quality.db import Connection, execute
@@ -20,7 +20,7 @@ from quality.directory.intake.refusals import ValueRefused
 from quality.directory.intake.values import read_departement, read_email
 from quality.directory.intake.vocabulary import read_legal_form
 from quality.directory.siret import digits_of, siret_error
-from quality.errors import Refused
+from quality.errors import Forbidden, Refused
 from quality.ids import uuid7
 from quality.web import platform as cards
 from quality.web.languages import gettext as _
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,19}")
 KINDS = ("provider", "funder", "observer")
+FOUNDERS = frozenset({"operator", Role.admin, Role.platform})
 NAME_LENGTH, ORGANISATION_NAME_LENGTH = 80, 120
 
 
@@ -86,6 +87,8 @@ async def _insert_platform(
 async def create_organisation(actor: Actor, wanted: NewOrganisation) -> UUID:
     """Register a provider, a funder or an observer; a provider is referenced at once, with usual delays."""
     identity = uuid7(clock.now())
+    if actor.role not in FOUNDERS:
+        raise Forbidden
     if wanted.kind not in KINDS:
         raise Refused(_("Le genre est provider, funder ou observer."))
     is_private = wanted.legal_form == PRIVATE_EMPLOYER
