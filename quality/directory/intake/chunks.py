@@ -5,6 +5,8 @@ from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+import msgspec
+
 from quality.directory.intake.checking import Checker
 from quality.directory.intake.line import Line, digest
 from quality.directory.intake.reading import Row
@@ -14,8 +16,7 @@ CHUNK_LINES = 5_000
 Reject = Callable[[Row, Sequence[LineError]], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Good:
+class Good(msgspec.Struct, frozen=True, gc=False):
     """A line that was understood, with the row it comes from."""
 
     row: Row

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from hashlib import blake2b
+from operator import attrgetter
 from typing import Final, Literal, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -83,6 +84,7 @@ CLIENT_FIELDS = (
 )
 
 _encode = msgspec.msgpack.Encoder().encode
+_facts = attrgetter(*CLIENT_FIELDS)
 
 
 def digest(line: Line) -> bytes:
@@ -92,8 +94,7 @@ def digest(line: Line) -> bytes:
 
 def client_digest(line: Line) -> bytes:
     """Return 16 bytes that change when something said of the client does."""
-    facts = tuple(getattr(line, field) for field in CLIENT_FIELDS)
-    return blake2b(_encode(facts), digest_size=DIGEST_LENGTH).digest()
+    return blake2b(_encode(_facts(line)), digest_size=DIGEST_LENGTH).digest()
 
 
 def first_status(line: Line) -> str:

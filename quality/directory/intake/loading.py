@@ -13,6 +13,8 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import msgspec
+from msgspec.structs import astuple
 
 from quality import clock
 from quality.db import Connection, fetch, raw
@@ -28,8 +30,7 @@ from quality.ids import uuid7
 from quality.keys import Keyring
 
 
-@dataclass(frozen=True, slots=True)
-class VisitChange:
+class VisitChange(msgspec.Struct, frozen=True, gc=False):
     """A visit to add, or to change when it is stored already."""
 
     id: UUID
@@ -213,8 +214,8 @@ class Load:
 def _staged(change: VisitChange) -> tuple[Any, ...]:
     stored, visit = change.stored, change.visit
     reopens = stored is not None and stored.status != visit.status
-    facts = (getattr(visit, column) for column in staging.VISIT_COLUMNS)
-    return (change.id, change.good.line.reference, stored is None, reopens, *facts, change.good.digest)
+    line = change.good.line
+    return (change.id, line.reference, stored is None, reopens, *astuple(visit), change.good.digest)
 
 
 async def begun(

@@ -25,7 +25,7 @@ Source = Path | bytes
 Record = tuple[int, list[str]]
 
 
-class Row(msgspec.Struct, frozen=True):
+class Row(msgspec.Struct, frozen=True, gc=False):
     """One line: where it stands, what its known columns hold, and all its cells for the rejects file."""
 
     line: int

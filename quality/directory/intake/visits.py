@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -29,13 +31,14 @@ COPIED = (
     "referral_reference",
 )
 CLEARED: dict[str, object] = {"funders": (), "incident": False}
+_told: Callable[[Line], tuple[Any, ...]] = attrgetter(*COPIED)
 SPANS = (("planned_start", "planned_end"), ("started_at", "ended_at"))
 
 # Says whether the right to do this activity in this mode, there and on that day, is missing.
 Missing = Callable[[str, str, str, date], bool]
 
 
-class Visit(msgspec.Struct, frozen=True, kw_only=True):
+class Visit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A visit as stored; the fields are columns of `intervention`, in the order of the staging table."""
 
     client_id: UUID
@@ -58,32 +61,24 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def starts_at(self) -> datetime:
-        """Return the planned instant, else the real one: a stored visit has one of them."""
-        instant = self.planned_start or self.started_at
-        if instant is None:
-            message = "a visit has a start"
-            raise ValueError(message)
-        return instant
+        """Return the planned instant, else the real one: a visit has one of them."""
+        return self.planned_start or self.started_at  # type: ignore[return-value]
 
 
 def after(stored: Visit | None, line: Line, client: UUID, missing: Missing) -> Visit | list[LineError]:
     """Return the visit once the line is applied, or why it cannot be: an empty cell leaves what is stored."""
-    facts = {field: _value(stored, line, field) for field in COPIED}
-    visit = Visit(client_id=client, status=_status(stored, line), **facts)  # type: ignore[arg-type]
+    facts = dict(zip(COPIED, _told(line), strict=True))
+    for field, told in facts.items():
+        if told is None:
+            facts[field] = CLEARED.get(field) if stored is None else getattr(stored, field)
+        elif told is CLEAR:
+            facts[field] = CLEARED.get(field)
+    start = facts["planned_start"] or facts["started_at"]
+    day = start.astimezone(zone_of(line.departement)).date()
+    facts["authorisation_missing"] = missing(line.activity, line.mode, line.departement, day)
+    visit = Visit(client_id=client, status=_status(stored, line), **facts)
     errors = [error for span in SPANS if (error := _disorder(visit, line, span))]
-    if errors:
-        return errors
-    day = visit.starts_at.astimezone(zone_of(visit.departement)).date()
-    if missing(visit.activity, visit.mode, visit.departement, day):
-        return msgspec.structs.replace(visit, authorisation_missing=True)
-    return visit
-
-
-def _value(stored: Visit | None, line: Line, field: str) -> object:
-    told = getattr(line, field)
-    if told is CLEAR or (told is None and stored is None):
-        return CLEARED.get(field)
-    return told if told is not None else getattr(stored, field)
+    return errors or visit
 
 
 def _status(stored: Visit | None, line: Line) -> str:
