@@ -63,19 +63,11 @@ def using(language: str) -> Iterator[None]:
 
 
 def chosen(request: Request, preference: str | None) -> str:
-    """Return the language asked by `?langue=`, else the cookie's, the account's, the browser's."""
+    """Return the language asked by `?langue=`, else the cookie's, else the account's, else French."""
     for candidate in (request.query_params.get(COOKIE), request.cookies.get(COOKIE), preference):
         if candidate in LANGUAGES:
             return candidate
-    return _accepted(request.headers.get("accept-language", ""))
-
-
-def _accepted(header: str) -> str:
-    for part in header.split(","):
-        code = part.strip()[:2].lower()
-        if code in LANGUAGES:
-            return code
-    return "fr"
+    return LANGUAGES[0]
 
 
 @dataclass(frozen=True, slots=True)
