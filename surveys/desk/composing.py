@@ -1,0 +1,237 @@
+"""From a file to the page of its call: every word that the agent reads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from quality import clock
+from quality.complaints.words import heading
+from quality.directory.geography import ACTIVITIES, departement, zone_of
+from quality.web import languages
+from quality.web.format import day_text, phone_text, time_text
+from quality.web.languages import gettext as _
+from quality.web.platform import PlatformCard
+from surveys.callbacks import calling_hours
+from surveys.desk.outcomes import CONFIRMED, OUTCOMES, Code
+from surveys.desk.reading import File
+from surveys.desk.screens import Call, Choice, Ending, Errors, Pairs, Phone, Question
+from surveys.dispatch.text import MessageFacts, render_voice, template
+from surveys.protocol.calendar import next_slot
+from surveys.questionnaire.definition import Item, Kind
+from surveys.questionnaire.logic import is_answered
+from surveys.questionnaire.wording import VisitFacts, asked, day_words, words_of
+
+WILL_NOT_SAY, DOES_NOT_KNOW = "refus", "nsp"
+PANELS = {"rendez-vous": Code.appointment, "refus": Code.refusal, "deuil": Code.deceased}
+PANEL_OF = {code: panel for panel, code in PANELS.items()}
+WISH_PANEL, END_PANEL = "souhait", "fin"
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What the address chooses: the question, who answers, and the panel that is open."""
+
+    number: int | None = None
+    respondent: str = ""
+    panel: str = ""
+    keys: bool = True
+
+    def href(self, case: object, **changed: object) -> str:
+        """Write the address of the call with some choices changed."""
+        chosen = {"q": self.number, "repondant": self.respondent, "fin": self.panel, **changed}
+        query = "&".join(f"{name}={value}" for name, value in chosen.items() if value)
+        return f"/appels/{case}?{query}" if query else f"/appels/{case}"
+
+
+def compose(
+    file: File,
+    asking: Asking,
+    card: PlatformCard,
+    agent: str,
+    *,
+    values: Mapping[str, str] | None = None,
+    errors: Errors = (),
+) -> Call:
+    """Write the page of a call."""
+    respondent = asking.respondent or file.audience
+    question = _question(file, asking, respondent)
+    return Call(
+        case=str(file.case),
+        kind=file.kind,
+        name=file.person.name or _("Nom inconnu"),
+        age=_age(file.person.age_band),
+        phones=tuple(Phone(phone_text(phone), f"tel:{phone}") for phone in file.person.phones),
+        facts=_facts(file),
+        is_in_hours=_is_in_hours(file),
+        visit=_visit(file),
+        answers=tuple((day_text(each.visit_on, languages.current()), each.words) for each in file.answers),
+        complaints=tuple(
+            (f"/reclamations/{each.number}", heading(each.number, each.kind)) for each in file.complaints
+        ),
+        messages=tuple((_moment(each.received_at, file), each.text) for each in file.messages),
+        on_call=file.on_call_name,
+        on_call_phone=_on_call(file.on_call_phone),
+        opening=_opening(file, card, agent),
+        voicemail=_voicemail(file, card),
+        question=question,
+        panel=_panel(file, asking, respondent, question),
+        provider=file.provider,
+        respondent=respondent,
+        respondents=(("client", _("La personne elle-même")), ("relative", _("Un proche"))),
+        endings=tuple(_ending(code, file, asking) for code in OUTCOMES),
+        keys=asking.keys,
+        values=dict(values or {}),
+        errors=errors,
+    )
+
+
+def _panel(file: File, asking: Asking, respondent: str, question: Question | None) -> str:
+    if asking.panel in PANELS:
+        return asking.panel
+    if file.kind == "complaint":
+        return "decision"
+    if respondent in file.unwished:
+        return WISH_PANEL
+    if file.kind == "survey" and question is None:
+        return END_PANEL
+    return ""
+
+
+def _question(file: File, asking: Asking, respondent: str) -> Question | None:
+    """Choose the question asked for, else the first one without an answer."""
+    if file.kind != "survey" or file.visit is None:
+        return None
+    items, answers = file.visit.questionnaire.items, file.visit.answers_of(respondent)
+    missing = [number for number, item in enumerate(items, 1) if not is_answered(item, answers)]
+    number = asking.number or next(iter(missing), None)
+    if number is None or number > len(items):
+        return None
+    item = items[number - 1]
+    facts = VisitFacts(file.visit.provider_name, file.visit.visit_on, ACTIVITIES[file.visit.activity].label)
+    words = asked(item, facts, mode=file.visit.mode, language=file.visit.language)
+    before = items[number - 2] if number > 1 else None
+    return Question(
+        number=number,
+        total=len(items),
+        alias=item.alias,
+        kind=item.kind.value,
+        say=words.say,
+        label=words.label,
+        probe=words.probe,
+        choices=tuple(_choices(item, words.choices)),
+        value=str(answers.get(item.alias, "")),
+        back=asking.href(file.case, q=number - 1, fin="") if number > 1 else "",
+        saved=words_of(before, answers[before.alias]) if before and before.alias in answers else "",
+    )
+
+
+def _choices(item: Item, choices: Pairs) -> list[Choice]:
+    if item.kind is Kind.TEXT:
+        return []
+    offered = [Choice(value, words, str(rank)) for rank, (value, words) in enumerate(choices, 1)]
+    if item.dont_know:
+        offered.append(Choice(DOES_NOT_KNOW, _("Ne sait pas"), "9"))
+    return [*offered, Choice(WILL_NOT_SAY, _("Ne veut pas répondre"), "0")]
+
+
+def _ending(code: Code, file: File, asking: Asking) -> Ending:
+    outcome = OUTCOMES[code]
+    href = asking.href(file.case, fin=PANEL_OF[code]) if code in CONFIRMED else ""
+    return Ending(code.value, _(outcome.label), outcome.key, href)
+
+
+def _facts(file: File) -> Pairs:
+    place = departement(file.person.departement).name
+    commune = f"{file.person.commune} ({place})" if file.person.commune else place
+    now = clock.now().astimezone(zone_of(file.person.departement))
+    here = f"{time_text(now, languages.current())}, {day_text(now, languages.current())}"
+    rows = [(_("Lieu"), commune), (_("Heure là-bas"), here), (_("Motif"), reason(file.kind, file.wish))]
+    return (*rows, (_("Appel"), str(file.tries)))
+
+
+def reason(kind: str, wish: str = "") -> str:
+    """Say why somebody is called."""
+    reasons = {
+        "survey": _("Avis sur une visite"),
+        "callback": _("La personne demande qu’on la rappelle"),
+        "complaint": _("La personne demande à être appelée d’abord"),
+        "verdict": _("Avis sur la solution apportée"),
+        "inbound": _("La personne a envoyé un message"),
+    }
+    return f"{reasons[kind]}, {wish}" if wish else reasons[kind]
+
+
+def _visit(file: File) -> str:
+    if file.visit is None:
+        return ""
+    day = day_text(file.visit.visit_on, languages.current())
+    activity = ACTIVITIES[file.visit.activity].label
+    hours = _hours(file)
+    facts = {"day": day, "hours": hours, "activity": activity, "provider": file.provider}
+    if hours:
+        return _("%(day)s, %(hours)s. %(activity)s, par %(provider)s.") % facts
+    return _("%(day)s. %(activity)s, par %(provider)s.") % facts
+
+
+def _hours(file: File) -> str:
+    if file.started_at is None or file.ended_at is None:
+        return ""
+    zone, language = zone_of(file.person.departement), languages.current()
+    starts, ends = (time_text(each.astimezone(zone), language) for each in (file.started_at, file.ended_at))
+    return _("de %(start)s à %(end)s") % {"start": starts, "end": ends}
+
+
+def _opening(file: File, card: PlatformCard, agent: str) -> str:
+    """Say who calls, for whom, and that nothing is sold, before anything else."""
+    if file.visit is None:
+        return ""
+    facts = {
+        "name": file.person.name,
+        "agent": agent,
+        "platform": card.name,
+        "provider": file.provider,
+        "day": day_words(file.visit.visit_on),
+    }
+    return (
+        _(
+            "Bonjour %(name)s, je suis %(agent)s, de %(platform)s, "
+            "la plateforme qui travaille avec %(provider)s. "
+            "Je ne vends rien et ne vous demanderai ni argent ni numéro de carte. "
+            "Avez-vous deux minutes pour parler de la visite de %(day)s ?"
+        )
+        % facts
+    )
+
+
+def _voicemail(file: File, card: PlatformCard) -> str:
+    """Give the words for a voicemail, once: nothing of the visit, and never a second message."""
+    if file.last_outcome == Code.voicemail or file.visit is None:
+        return ""
+    facts = MessageFacts(
+        card.name, file.provider, file.visit.visit_on, "", phone_text(card.phone), card.hours
+    )
+    return render_voice(template("voicemail", file.visit.language), facts)
+
+
+def _is_in_hours(file: File) -> bool:
+    now = clock.now()
+    slot = next_slot(now, file.person.departement, calling_hours(file.audience))
+    return slot is not None and slot.opens_at <= now
+
+
+def _moment(at: datetime, file: File) -> str:
+    local = at.astimezone(zone_of(file.person.departement))
+    return f"{day_text(local, languages.current())}, {time_text(local, languages.current())}"
+
+
+def _on_call(phone: str) -> Phone | None:
+    return Phone(phone_text(phone), f"tel:{phone}") if phone else None
+
+
+def _age(band: str) -> str:
+    return {
+        "<60": _("moins de 60 ans"),
+        "60-74": _("60 à 74 ans"),
+        "75-84": _("75 à 84 ans"),
+        "85+": _("85 ans et plus"),
+    }.get(band, "")

@@ -1,0 +1,58 @@
+"""The desk's tick: the calls that complaints await, and those that nobody can make any more."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from quality import clock
+from quality.complaints.waiting import Awaiting, awaiting_contact
+from quality.component import Job
+from quality.db import Connection, execute, transaction
+from quality.ids import uuid7
+from surveys.callbacks import OWED_FOR, half_days
+
+if TYPE_CHECKING:
+    from quality.app import House
+
+
+async def desk_complaints(house: "House") -> None:  # noqa: ARG001 - a job's signature
+    """Open the cases that complaints await; close those whose client was heard, and those that are over."""
+    async with transaction("work") as db:
+        for awaiting in await awaiting_contact(db):
+            await _open(db, awaiting)
+        await execute(db, CLOSE, clock.now())
+
+
+async def _open(db: Connection, awaiting: Awaiting) -> None:
+    """Open the one case of a complaint; a case that ended is not opened again."""
+    slots = half_days(clock.now(), awaiting.departement, count=1)
+    if not slots:
+        return
+    await execute(
+        db,
+        OPEN,
+        uuid7(clock.now()),
+        awaiting.platform,
+        awaiting.client,
+        awaiting.complaint,
+        slots[0].opens_at,
+        slots[0].closes_at + OWED_FOR,
+        clock.now(),
+    )
+
+
+OPEN = """
+INSERT INTO call_case (id, platform_id, kind, client_id, complaint_id, invitation_id, state, next_due_at,
+    closes_at, created_at)
+SELECT $1, $2, 'complaint', $3, $4,
+    (SELECT r.invitation_id FROM complaint c JOIN response r ON r.id = c.source_id WHERE c.id = $4),
+    'open', $5, $6, $7
+ON CONFLICT (complaint_id) WHERE kind = 'complaint' DO NOTHING
+"""
+# The requests' own cases are closed with them; these have none, or outlive them.
+CLOSE = """
+UPDATE call_case c SET state = 'done', closed_at = $1, agent_id = NULL, lease_until = NULL,
+    outcome = CASE WHEN c.closes_at <= $1 THEN 'window_over' ELSE 'withdrawn' END
+WHERE c.kind <> 'survey' AND c.state = 'open' AND (c.closes_at <= $1 OR (c.kind = 'complaint' AND NOT EXISTS
+    (SELECT 1 FROM complaint p WHERE p.id = c.complaint_id AND p.awaits_contact)))
+"""
+JOBS = (Job("desk-complaints", desk_complaints, timedelta(minutes=1)),)
