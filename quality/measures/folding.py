@@ -59,15 +59,17 @@ client AS (
         (convention, funder, indicator, version, pseudonym, region, departement, provider),
         (convention, funder, indicator, version, pseudonym, region, departement, provider, activity_group))
     HAVING sum(n) > 0
+),
+base AS (
+    SELECT convention, funder, indicator, version, region, departement, provider, activity_group, lifted,
+           count(*) AS clients, sum(n)::bigint AS n, sum(x)::bigint AS x, sum(x * x)::bigint AS xx,
+           sum(x * n)::bigint AS xn, sum(n * n)::bigint AS nn, max(n)::bigint AS largest
+    FROM client GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
 )
-SELECT c.convention, c.funder, c.indicator, c.version, c.region, c.departement, c.provider, c.lifted,
-       coalesce(c.activity_group, '') AS activity_group, f.code AS funder_code, o.code AS provider_code,
-       count(*) AS clients, sum(c.n)::bigint AS n, sum(c.x)::bigint AS x, sum(c.x * c.x)::bigint AS xx,
-       sum(c.x * c.n)::bigint AS xn, sum(c.n * c.n)::bigint AS nn, max(c.n)::bigint AS largest
-FROM client c
-LEFT JOIN organisation f ON f.id = c.funder
-LEFT JOIN organisation o ON o.id = c.provider
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+SELECT b.*, f.code AS funder_code, o.code AS provider_code
+FROM base b
+LEFT JOIN organisation f ON f.id = b.funder
+LEFT JOIN organisation o ON o.id = b.provider
 """
 PROVIDER_LIFTED, DEPARTEMENT_LIFTED, REGION_LIFTED = 2, 4, 8
 
@@ -112,7 +114,7 @@ def _folded(row: dict[str, Any]) -> Folded:
         row["version"],
         scope,
         code,
-        row["activity_group"],
+        row["activity_group"] or "",
     )
     return Folded(key, row["provider"], moments_of(row))
 
