@@ -1,0 +1,179 @@
+"""The claim: what may leave now is locked, counted and leased by one statement, or it does not leave.
+
+The endpoint and the person are locked with the attempt, and their counters stand on the locked rows: a
+claimer sees what the one before it counted (READ COMMITTED re-evaluates a locked row), so no cap is passed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from quality.db import Connection, execute, fetch, fetch_value
+from surveys.dispatch.gate import CHECKED_AGAIN, CIPHER, GATE, JOINED, PLACE, RECENT_KEPT
+
+LEASE = timedelta(seconds=60)
+
+
+def statement(gate: Mapping[str, str] = GATE) -> str:
+    """Write the claim: $1 now, $2 channels, $3 worker, $4 limit, $5 lease, $6 one invitation or all."""
+    predicates = "\n AND ".join(gate.values())
+    return f"""
+    WITH candidate AS (
+        SELECT a.id, a.endpoint_id, a.person_id, a.opens_at FROM attempt a {JOINED}
+        WHERE a.channel = ANY ($2::text[]) AND ($6::uuid IS NULL OR a.invitation_id = $6)
+          AND {predicates}
+        ORDER BY a.opens_at, a.id LIMIT 4 * $4
+    ),
+    once_an_endpoint AS (
+        SELECT DISTINCT ON (endpoint_id) * FROM candidate ORDER BY endpoint_id, opens_at, id
+    ),
+    once_a_person AS (
+        SELECT DISTINCT ON (person_id) * FROM once_an_endpoint ORDER BY person_id, opens_at, id
+    ),
+    chosen AS MATERIALIZED (SELECT id FROM once_a_person ORDER BY opens_at, id LIMIT $4),
+    locked AS MATERIALIZED (
+        SELECT a.id, a.platform_id, a.endpoint_id, a.person_id, a.channel,
+               a.purpose = 'survey' AND a.counted_at IS NULL AS is_new_contact
+        FROM attempt a {JOINED}
+        WHERE a.id IN (SELECT id FROM chosen) AND {predicates}
+        FOR NO KEY UPDATE OF a, e, p SKIP LOCKED
+    ),
+    counted AS (SELECT * FROM locked WHERE is_new_contact),
+    endpoint_counted AS (
+        UPDATE endpoint e SET recent = (array_prepend($1::timestamptz, e.recent))[1:{RECENT_KEPT}]
+        FROM counted WHERE e.id = counted.endpoint_id
+    ),
+    person_counted AS (
+        UPDATE person p SET recent = (array_prepend($1::timestamptz, p.recent))[1:{RECENT_KEPT}]
+        FROM counted WHERE p.id = counted.person_id
+    ),
+    logged AS (
+        INSERT INTO contact_event (id, platform_id, person_id, endpoint_id, attempt_id, channel, at)
+        SELECT id, platform_id, person_id, endpoint_id, id, channel, $1 FROM counted
+        ON CONFLICT (attempt_id) DO NOTHING
+    ),
+    claimed AS (
+        UPDATE attempt a SET state = 'claimed', claimed_by = $3, lease_until = now() + $5::interval,
+            not_before = NULL, fence = a.fence + 1, claims = a.claims + 1,
+            counted_at = coalesce(a.counted_at, $1),
+            reason = CASE WHEN a.reason = 'unsure' THEN 'unsure' END
+        FROM locked WHERE a.id = locked.id
+        RETURNING a.*
+    )
+    SELECT a.id, a.fence, a.platform_id, a.invitation_id, a.client_id, a.endpoint_id, a.channel, a.audience,
+           a.template, a.step, a.closes_at, a.errors, i.protocol_id, i.language, i.provider_name,
+           i.provider_short_name, i.visit_on, {PLACE} AS place, {CIPHER} AS cipher,
+           EXISTS (SELECT 1 FROM attempt b WHERE b.invitation_id = a.invitation_id AND b.id <> a.id
+                   AND b.channel <> 'phone'
+                   AND b.state IN ('sending', 'sent', 'delivered', 'uncertain')) AS has_left
+    FROM claimed a {JOINED}
+    ORDER BY a.opens_at, a.id
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """One attempt that may leave now, with what its message says.
+
+    `place` and `cipher` are the address in the client's line, None when it changed since the attempt was
+    planned; `has_left` tells whether a message of the same request left before.
+    """
+
+    id: UUID
+    fence: int
+    platform_id: UUID
+    invitation_id: UUID
+    client_id: UUID
+    endpoint_id: UUID
+    channel: str
+    audience: str
+    template: str
+    step: int
+    closes_at: datetime
+    errors: int
+    protocol_id: UUID | None
+    language: str
+    provider_name: str
+    provider_short_name: str
+    visit_on: date
+    place: str | None
+    cipher: bytes | None
+    has_left: bool
+
+
+CLAIM = statement()
+
+
+async def claim(
+    db: Connection,
+    channels: Sequence[str],
+    worker: str,
+    limit: int,
+    now: datetime,
+    *,
+    invitation: UUID | None = None,
+    lease: timedelta = LEASE,
+) -> list[Claimed]:
+    """Claim what is due on some channels, one attempt an endpoint and a person, maybe of one request only."""
+    rows = await fetch(db, CLAIM, now, list(channels), worker, limit, lease, invitation)
+    return [Claimed(**row) for row in rows]
+
+
+START = f"""
+    UPDATE attempt a SET state = 'sending', lease_until = now() + $4::interval
+    FROM invitation i, client c, endpoint e, person p
+    WHERE a.id = $2 AND a.fence = $3 AND a.state = 'claimed' AND a.lease_until > now()
+      AND i.id = a.invitation_id AND c.id = a.client_id AND e.id = a.endpoint_id AND p.id = a.person_id
+      AND {" AND ".join(GATE[name] for name in CHECKED_AGAIN)}
+    RETURNING a.id
+"""
+
+
+async def start(db: Connection, claimed: Claimed, now: datetime, lease: timedelta = LEASE) -> bool:
+    """Write that the carrier is about to be called, unless a refusal or an answer came first."""
+    return await fetch_value(db, START, now, claimed.id, claimed.fence, lease) is not None
+
+
+async def release(db: Connection, claimed: Sequence[Claimed], not_before: datetime | None = None) -> None:
+    """Give back what was claimed and never started: planned again, and counted no more."""
+    rows = await fetch(
+        db,
+        """
+        UPDATE attempt a SET state = 'planned', lease_until = NULL, not_before = $3,
+            claims = greatest(a.claims - 1, 0)
+        FROM unnest($1::uuid[], $2::integer[]) AS k (id, fence)
+        WHERE a.id = k.id AND a.fence = k.fence AND a.state = 'claimed' RETURNING a.id, a.reason
+        """,
+        [one.id for one in claimed],
+        [one.fence for one in claimed],
+        not_before,
+    )
+    await uncount(db, [row["id"] for row in rows if row["reason"] != "unsure"])
+
+
+async def uncount(db: Connection, attempts: Sequence[UUID]) -> None:
+    """Take back the contacts of attempts that never left; each goes once, with its event."""
+    if not attempts:
+        return
+    await execute(
+        db,
+        """
+        WITH gone AS (
+            DELETE FROM contact_event WHERE attempt_id = ANY ($1::uuid[])
+            RETURNING attempt_id, person_id, endpoint_id, at
+        ), of_person AS (
+            UPDATE person p
+            SET recent = ARRAY(SELECT r FROM unnest(p.recent) r WHERE r <> ALL (g.times) ORDER BY r DESC)
+            FROM (SELECT person_id, array_agg(at) AS times FROM gone GROUP BY person_id) g
+            WHERE p.id = g.person_id
+        ), of_endpoint AS (
+            UPDATE endpoint e
+            SET recent = ARRAY(SELECT r FROM unnest(e.recent) r WHERE r <> ALL (g.times) ORDER BY r DESC)
+            FROM (SELECT endpoint_id, array_agg(at) AS times FROM gone GROUP BY endpoint_id) g
+            WHERE e.id = g.endpoint_id
+        )
+        UPDATE attempt a SET counted_at = NULL FROM gone WHERE a.id = gone.attempt_id
+        """,
+        list(attempts),
+    )

@@ -1,0 +1,81 @@
+"""The gate: what must hold for a message or a call to leave, one named line each.
+
+A test drops each line in turn and turns red. $1 is the business instant; a: attempt, i: invitation,
+c: client, e: endpoint, p: person.
+"""
+
+from collections.abc import Callable, Mapping
+
+CAP_HOURS = 30 * 24
+RECENT_KEPT = 4
+CONTACTS_PER_COMPLAINT = 2
+
+# News, verdicts and appointments follow the client's own complaint: counted apart, whatever they refused.
+FOLLOWS_UP = "a.purpose IN ('news', 'verdict', 'appointment')"
+
+GATE: Mapping[str, str] = {
+    "it waits": "a.state IN ('planned', 'deferred')",
+    "its window is open": "a.opens_at <= $1",
+    "its window is not over": "a.closes_at > $1",
+    "the carrier's delay is over": "(a.not_before IS NULL OR a.not_before <= $1)",
+    "the request is open": "i.closed_at IS NULL",
+    "the request is not over": "i.closes_at > $1",
+    "this audience has not answered": """(a.purpose <> 'survey' OR i.answered_at IS NULL OR NOT EXISTS (
+        SELECT 1 FROM response r
+        WHERE r.invitation_id = i.id AND (r.respondent = 'client') = (a.audience = 'client')))""",
+    "no later step is due": """(a.purpose <> 'survey' OR NOT EXISTS (
+        SELECT 1 FROM attempt b WHERE b.invitation_id = i.id AND b.purpose = 'survey' AND b.id > a.id
+            AND b.state IN ('planned', 'deferred') AND b.opens_at <= $1 AND b.give_up_at > $1))""",
+    "the endpoint has not refused": f"({FOLLOWS_UP} OR e.refused_at IS NULL)",
+    "the endpoint works": "e.failed_at IS NULL",
+    "the person has not refused": f"({FOLLOWS_UP} OR a.audience <> 'client' OR p.refused_at IS NULL)",
+    "the client is at home": """(c.status = 'active'
+        OR (c.status <> 'deceased' AND c.status_since > ($1::timestamptz AT TIME ZONE 'UTC')::date))""",
+    "the client may be asked": f"({FOLLOWS_UP} OR c.contact IS DISTINCT FROM 'no')",
+    "no complaint is open": """(a.purpose <> 'survey' OR NOT EXISTS (
+        SELECT 1 FROM complaint_subject s JOIN complaint k ON k.id = s.id
+        WHERE s.client_id = c.id AND k.state <> 'closed'))""",
+    "the endpoint is under the cap": f"""(a.purpose <> 'survey' OR a.counted_at IS NOT NULL
+        OR coalesce(e.recent[{RECENT_KEPT}], '-infinity') <= $1 - interval '{CAP_HOURS} hours')""",
+    "the person is under the cap": f"""(a.purpose <> 'survey' OR a.counted_at IS NOT NULL
+        OR coalesce(p.recent[{RECENT_KEPT}], '-infinity') <= $1 - interval '{CAP_HOURS} hours')""",
+    "the complaint is under its cap": f"""(NOT {FOLLOWS_UP} OR a.counted_at IS NOT NULL OR (
+        SELECT count(*) FROM invitation j JOIN attempt b ON b.invitation_id = j.id
+        WHERE j.complaint_id = i.complaint_id AND b.counted_at IS NOT NULL) < {CONTACTS_PER_COMPLAINT})""",
+}
+# What may have changed between the claim and the call of the carrier.
+CHECKED_AGAIN = (
+    "its window is not over",
+    "the request is open",
+    "this audience has not answered",
+    "the endpoint has not refused",
+    "the person has not refused",
+    "the client is at home",
+    "the client may be asked",
+)
+
+JOINED = """
+    JOIN invitation i ON i.id = a.invitation_id
+    JOIN client c ON c.id = a.client_id
+    JOIN endpoint e ON e.id = a.endpoint_id
+    JOIN person p ON p.id = a.person_id
+"""
+
+_COLUMNS = {
+    "client": (("mobile", "phone"), ("phone", "phone"), ("email", "email")),
+    "relative": (("relative_phone", "phone"), ("relative_email", "email")),
+}
+
+
+def _address(write: Callable[[str], str]) -> str:
+    """Choose, among the client's columns, the one whose key is still the endpoint's."""
+    cases = [
+        f"WHEN a.audience = '{audience}' AND e.kind = '{kind}' AND e.key = c.{name}_key THEN {write(name)}"
+        for audience, columns in _COLUMNS.items()
+        for name, kind in columns
+    ]
+    return f"CASE {' '.join(cases)} END"
+
+
+PLACE = _address(lambda name: f"'client.{name}'")
+CIPHER = _address(lambda name: f"c.{name}_cipher")

@@ -1,0 +1,250 @@
+"""A claim counts, leases and fences; concurrent claimers never pass a cap nor take one attempt twice."""
+
+import asyncio
+from datetime import timedelta
+from uuid import uuid4
+
+import asyncpg
+
+from quality.db import execute, fetch, fetch_one, fetch_value, pool
+from surveys.dispatch.claims import claim, release, start, uncount
+from tests.surveys.dispatch.asking import (
+    MOBILE,
+    NOON,
+    asked,
+    attempt_of,
+    attempts,
+    change,
+    claim_at,
+    first_attempt,
+    recent,
+)
+from tests.surveys.visits import someone
+from tests.world import World
+
+
+async def test_a_claim_leases_fences_and_counts_at_once(world: World) -> None:
+    client = await asked(world)
+    (claimed,) = await claim_at()
+    row = await first_attempt()
+    assert (row["state"], row["fence"], row["claims"], row["claimed_by"]) == ("claimed", 1, 1, "test")
+    assert row["counted_at"] == NOON
+    assert row["lease_until"] is not None
+    assert (await recent("person", client.person), await recent("endpoint")) == ([NOON], [NOON])
+    event = await fetch_one(pool("work"), "SELECT attempt_id, at, channel FROM contact_event")
+    assert event == {"attempt_id": claimed.id, "at": NOON, "channel": "sms"}
+
+
+async def test_a_lease_lives_in_the_database_s_time_whatever_the_business_clock_says(world: World) -> None:
+    await asked(world)
+    await claim_at()
+    left = await fetch_value(pool("work"), "SELECT lease_until - now() FROM attempt WHERE step = 1")
+    assert timedelta(seconds=50) < left <= timedelta(seconds=60)
+
+
+async def test_what_is_claimed_is_not_claimed_again(world: World) -> None:
+    await asked(world)
+    assert len(await claim_at()) == 1
+    assert await claim_at() == []
+
+
+async def test_a_retry_of_what_was_counted_counts_once(world: World) -> None:
+    client = await asked(world)
+    (first,) = await claim_at()
+    await change("attempt", "state = 'deferred', reason = 'carrier', lease_until = NULL", where="step = 1")
+    (again,) = await claim_at(NOON + timedelta(minutes=5))
+    assert again.fence == first.fence + 1
+    assert await recent("person", client.person) == [NOON]
+    assert await fetch_value(pool("work"), "SELECT count(*) FROM contact_event") == 1
+
+
+async def test_a_retry_passes_though_its_own_contact_filled_the_cap(world: World) -> None:
+    client = await asked(world)
+    await change("person", "recent = $1", [NOON - timedelta(days=n) for n in (1, 2, 3)])
+    await claim_at()
+    assert len(await recent("person", client.person)) == 4
+    await change("attempt", "state = 'deferred', reason = 'carrier', lease_until = NULL", where="step = 1")
+    assert len(await claim_at()) == 1
+
+
+async def test_only_the_four_newest_contacts_are_kept(world: World) -> None:
+    client = await asked(world)
+    old = [NOON - timedelta(days=31 + n) for n in range(4)]
+    await change("person", "recent = $1", old)
+    await claim_at()
+    assert await recent("person", client.person) == [NOON, *old[:3]]
+
+
+async def test_an_attempt_that_never_left_counts_no_more(world: World) -> None:
+    client = await asked(world)
+    (claimed,) = await claim_at()
+    await uncount(pool("work"), [claimed.id])
+    assert await recent("person", client.person) == []
+    assert await recent("endpoint") == []
+    assert await fetch_value(pool("work"), "SELECT count(*) FROM contact_event") == 0
+    assert (await first_attempt())["counted_at"] is None
+
+
+async def test_what_is_given_back_is_planned_again_and_not_counted(world: World) -> None:
+    client = await asked(world)
+    claimed = await claim_at()
+    await release(pool("work"), claimed)
+    row = await first_attempt()
+    assert (row["state"], row["claims"], row["lease_until"]) == ("planned", 0, None)
+    assert await recent("person", client.person) == []
+
+
+async def test_one_attempt_an_endpoint_leaves_in_a_batch(world: World) -> None:
+    await asked(world)
+    await asked(world, await someone(world, mobile=MOBILE))
+    assert len(await claim_at()) == 1
+    assert len(await claim_at()) == 1
+
+
+async def test_one_attempt_a_person_leaves_in_a_batch(world: World) -> None:
+    client = await asked(world)
+    await change("platform", "interval_days = 0")
+    elsewhere = await someone(world, provider=world.cap, person=client.person, mobile="+33639980009")
+    await asked(world, elsewhere)
+    assert len(await claim_at()) == 1
+
+
+async def test_a_batch_is_never_larger_than_its_limit(world: World) -> None:
+    for n in range(4):
+        await asked(world, await someone(world, mobile=f"+3363998{n:04d}"))
+    assert len(await claim_at(limit=3)) == 3
+
+
+async def test_only_the_channels_of_the_claimer_are_claimed(world: World) -> None:
+    await asked(world)
+    assert await claim_at(channels=("email", "phone")) == []
+
+
+async def test_an_agent_claims_the_call_of_one_request_only(world: World) -> None:
+    for n in range(2):
+        await asked(world, await someone(world, phone=f"+3346700000{n}"))
+    call = await attempt_of("channel = 'phone' AND try_number = 1")
+    now = call["opens_at"] + timedelta(minutes=1)
+    taken = await claim(pool("work"), ["phone"], "agent", 10, now, invitation=call["invitation_id"])
+    assert [one.id for one in taken] == [call["id"]]
+    assert await claim(pool("work"), ["phone"], "agent", 10, now, invitation=uuid4()) == []
+
+
+async def test_the_address_is_the_one_of_the_counted_endpoint(world: World) -> None:
+    client = await asked(world)
+    (claimed,) = await claim_at()
+    assert claimed.place == "client.mobile"
+    keyring = world.house.keyring
+    assert keyring.decrypt(claimed.cipher, claimed.place, client.id) == MOBILE
+
+
+async def test_a_number_changed_since_planning_has_no_address(world: World) -> None:
+    await asked(world)
+    await change("client", "mobile_key = '\\x01'")
+    (claimed,) = await claim_at()
+    assert (claimed.place, claimed.cipher) == (None, None)
+
+
+async def test_a_start_needs_the_fence_and_the_lease(world: World) -> None:
+    await asked(world)
+    (claimed,) = await claim_at()
+    await change("attempt", "fence = fence + 1")
+    assert not await start(pool("work"), claimed, NOON)
+    await change("attempt", "fence = fence - 1, lease_until = now() - interval '1 second'", where="step = 1")
+    assert not await start(pool("work"), claimed, NOON)
+    await change("attempt", "lease_until = now() + interval '1 minute'", where="step = 1")
+    assert await start(pool("work"), claimed, NOON)
+    assert not await start(pool("work"), claimed, NOON)
+
+
+async def test_a_refusal_between_claim_and_call_stops_the_message(world: World) -> None:
+    await asked(world)
+    (claimed,) = await claim_at()
+    await execute(pool("work"), "SELECT refuse($1, 'web')", claimed.invitation_id)
+    assert not await start(pool("work"), claimed, NOON)
+    assert (await first_attempt())["state"] == "suppressed"
+
+
+async def test_a_death_between_claim_and_call_stops_the_message(world: World) -> None:
+    await asked(world)
+    (claimed,) = await claim_at()
+    await change("client", "status = 'deceased'")
+    assert not await start(pool("work"), claimed, NOON)
+
+
+async def claim_each_at_once(world: World) -> int:
+    """Let one claimer a request try at the same time, each several times; return how many were claimed."""
+    requests = [row["id"] for row in await fetch(pool("work"), "SELECT id FROM invitation")]
+
+    async def claimer(request: object) -> int:
+        tries = [
+            len(await claim(pool("work"), ["sms"], "test", 10, NOON, invitation=request)) for _ in range(6)
+        ]
+        return sum(tries)
+
+    return sum(await asyncio.gather(*(claimer(request) for request in requests)))
+
+
+async def test_claimers_at_once_never_pass_an_endpoint_s_cap(world: World) -> None:
+    """Ten clients on one phone: four messages leave, never five."""
+    for _ in range(10):
+        await asked(world, await someone(world, mobile=MOBILE))
+    assert await claim_each_at_once(world) == 4
+    assert len(await recent("endpoint")) == 4
+
+
+async def test_claimers_at_once_never_pass_a_person_s_cap(world: World) -> None:
+    """Eight phones of one person: four messages leave."""
+    await change("platform", "interval_days = 0")
+    person = uuid4()
+    for n in range(8):
+        await asked(world, await someone(world, person=person, mobile=f"+3363998{n:04d}"))
+    assert await claim_each_at_once(world) == 4
+    assert len(await recent("person", person)) == 4
+
+
+async def test_a_claimer_that_waited_sees_what_the_one_before_it_counted(
+    world: World, server: object, house: object
+) -> None:
+    """The counter is read on the row as it is once locked, not as it was when the statement began."""
+    client = await asked(world)
+    other = await asyncpg.connect(**_work(server))
+    try:
+        await other.execute("SET ROLE quality_work")
+        change_open = other.transaction()
+        await change_open.start()
+        await other.execute(
+            "UPDATE person SET recent = $2 WHERE id = $1",
+            client.person,
+            [NOON - timedelta(hours=n) for n in range(4)],
+        )
+        assert await asyncio.wait_for(claim_at(), 5) == []  # the row is locked: it is skipped
+        await change_open.commit()
+        assert await claim_at() == []  # and then the cap holds
+    finally:
+        await other.close()
+
+
+def _work(server: object) -> dict[str, object]:
+    from quality.db import credentials
+
+    return credentials(server.application_url)
+
+
+async def test_concurrent_claimers_share_the_work_without_taking_one_twice(world: World) -> None:
+    for n in range(30):
+        await asked(world, await someone(world, mobile=f"+3363998{n:04d}"))
+
+    async def claimer(name: str) -> list[object]:
+        taken: list[object] = []
+        for _ in range(15):
+            taken += [one.id for one in await claim(pool("work"), ["sms"], name, 5, NOON)]
+        return taken
+
+    taken = [one for each in await asyncio.gather(*(claimer(f"c{n}") for n in range(4))) for one in each]
+    assert len(taken) == len(set(taken)) == 30
+    states = await fetch(
+        pool("work"), "SELECT count(*) AS n FROM attempt WHERE state = 'claimed' AND fence = 1"
+    )
+    assert states[0]["n"] == 30
+    assert len(await attempts()) > 30

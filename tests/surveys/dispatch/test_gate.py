@@ -1,0 +1,199 @@
+"""Each line of the gate holds something back, and dropping it would let it leave."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import asyncpg
+import pytest
+
+from quality.db import execute, fetch, pool
+from surveys.dispatch.claims import LEASE, statement
+from surveys.dispatch.gate import GATE
+from tests.surveys.dispatch.asking import NOON, asked, change, claim_at
+from tests.surveys.protocol.test_deciding import open_complaint
+from tests.world import World
+
+FOUR = [NOON - timedelta(days=n) for n in (1, 2, 3, 29)]
+Scenario = Callable[[World, asyncpg.Connection], Awaitable[None]]
+
+
+async def already_sent(world: World, owner: asyncpg.Connection) -> None:
+    await change("attempt", "state = 'sent', sent_at = now()", where="step = 1")
+
+
+async def too_early(world: World, owner: asyncpg.Connection) -> None:
+    await change("attempt", "opens_at = $1", NOON + timedelta(minutes=1), where="step = 1")
+
+
+async def too_late(world: World, owner: asyncpg.Connection) -> None:
+    await change("attempt", "closes_at = $1", NOON, where="step = 1")
+
+
+async def asked_to_wait(world: World, owner: asyncpg.Connection) -> None:
+    await change("attempt", "not_before = $1", NOON + timedelta(minutes=1), where="step = 1")
+
+
+async def closed(world: World, owner: asyncpg.Connection) -> None:
+    await change("invitation", "closed_at = now(), closed_reason = 'cancelled'")
+
+
+async def request_over(world: World, owner: asyncpg.Connection) -> None:
+    await change("invitation", "closes_at = $1", NOON)
+
+
+async def answered(world: World, owner: asyncpg.Connection) -> None:
+    await answer_as("client")
+
+
+async def answer_as(respondent: str) -> None:
+    """Store an answer behind the back of what withdraws messages."""
+    await change("invitation", "answered_at = now()")
+    rank = {"client": 1, "relative": 2}[respondent]
+    await execute(
+        pool("work"),
+        f"""
+        INSERT INTO response (id, platform_id, invitation_id, provider_id, questionnaire_id, respondent,
+            channel, answers, cells, version, created_at, updated_at)
+        SELECT child_id(id, {rank}), platform_id, id, provider_id, questionnaire_id, '{respondent}', 'web',
+            '{{}}', '{{}}', 1, now(), now() FROM invitation
+        """,
+    )
+
+
+async def overtaken(world: World, owner: asyncpg.Connection) -> None:
+    await change("attempt", "opens_at = $1", NOON - timedelta(minutes=1), where="step = 3")
+
+
+async def endpoint_refused(world: World, owner: asyncpg.Connection) -> None:
+    await change("endpoint", "refused_at = now()")
+
+
+async def endpoint_dead(world: World, owner: asyncpg.Connection) -> None:
+    await change("endpoint", "failed_at = now()")
+
+
+async def person_refused(world: World, owner: asyncpg.Connection) -> None:
+    await change("person", "refused_at = now()")
+
+
+async def in_hospital(world: World, owner: asyncpg.Connection) -> None:
+    await change("client", "status = 'hospital'")
+
+
+async def not_to_be_asked(world: World, owner: asyncpg.Connection) -> None:
+    await change("client", "contact = 'no'")
+
+
+async def complaining(world: World, owner: asyncpg.Connection) -> None:
+    client = await owner.fetchval("SELECT id FROM client")
+    await open_complaint(owner, world, client)
+
+
+async def endpoint_capped(world: World, owner: asyncpg.Connection) -> None:
+    await change("endpoint", "recent = $1", FOUR)
+
+
+async def person_capped(world: World, owner: asyncpg.Connection) -> None:
+    await change("person", "recent = $1", FOUR)
+
+
+async def complaint_capped(world: World, owner: asyncpg.Connection) -> None:
+    await follow_up(owner)
+    await change("attempt", "counted_at = now()", where="step > 1 AND try_number = 1")
+
+
+async def follow_up(owner: asyncpg.Connection) -> None:
+    """Turn the request into news of a complaint."""
+    await owner.execute(
+        """
+        UPDATE invitation SET purpose = 'news', occasion_id = NULL, complaint_id = gen_random_uuid();
+        UPDATE attempt SET purpose = 'news'
+        """
+    )
+
+
+SCENARIOS: dict[str, Scenario] = {
+    "it waits": already_sent,
+    "its window is open": too_early,
+    "its window is not over": too_late,
+    "the carrier's delay is over": asked_to_wait,
+    "the request is open": closed,
+    "the request is not over": request_over,
+    "this audience has not answered": answered,
+    "no later step is due": overtaken,
+    "the endpoint has not refused": endpoint_refused,
+    "the endpoint works": endpoint_dead,
+    "the person has not refused": person_refused,
+    "the client is at home": in_hospital,
+    "the client may be asked": not_to_be_asked,
+    "no complaint is open": complaining,
+    "the endpoint is under the cap": endpoint_capped,
+    "the person is under the cap": person_capped,
+    "the complaint is under its cap": complaint_capped,
+}
+
+
+async def claim_without(line: str) -> list[dict]:
+    gate = {name: predicate for name, predicate in GATE.items() if name != line}
+    return await fetch(pool("work"), statement(gate), NOON, ["sms"], "test", 50, LEASE, None)
+
+
+def test_every_line_of_the_gate_has_its_scenario() -> None:
+    assert set(SCENARIOS) == set(GATE)
+
+
+async def test_what_is_due_passes_the_gate(world: World) -> None:
+    await asked(world)
+    assert [one.step for one in await claim_at()] == [1]
+
+
+@pytest.mark.parametrize("line", list(GATE))
+async def test_each_line_holds_back_what_nothing_else_would(
+    world: World, owner: asyncpg.Connection, line: str
+) -> None:
+    await asked(world)
+    await SCENARIOS[line](world, owner)
+    assert [one for one in await claim_at() if one.step == 1] == []
+    assert [row["step"] for row in await claim_without(line) if row["step"] == 1] == [1]
+
+
+async def test_a_relative_s_answer_does_not_silence_the_client(world: World) -> None:
+    await asked(world)
+    await answer_as("relative")
+    assert len(await claim_at()) == 1
+
+
+async def test_a_refusal_does_not_stop_the_news_of_one_s_own_complaint(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    client = await asked(world)
+    await follow_up(owner)
+    await open_complaint(owner, world, client.id)
+    await change("person", "refused_at = now(), recent = $1", FOUR)
+    await change("endpoint", "refused_at = now(), recent = $1", FOUR)
+    claimed = await claim_at()
+    assert len(claimed) == 1
+    counted = await fetch(pool("work"), "SELECT recent FROM endpoint")
+    assert [row["recent"] for row in counted] == [FOUR]
+
+
+async def test_a_move_planned_for_later_does_not_hold_yet_but_a_death_does(world: World) -> None:
+    await asked(world)
+    later = (NOON + timedelta(days=9)).date()
+    await change("client", "status = 'deceased', status_since = $1", later)
+    assert await claim_at() == []
+    await change("client", "status = 'moved'")
+    assert len(await claim_at()) == 1
+
+
+async def test_a_relative_is_asked_though_the_client_refused(world: World) -> None:
+    await asked(world, mobile="+33639980002", relative_phone="+33639980003", relative_phone_is_mobile=True)
+    await change("attempt", "audience = 'relative'")
+    await change("person", "refused_at = now()")
+    assert len(await claim_at()) == 1
+
+
+async def test_the_fifth_message_waits_for_the_thirty_days_of_the_first(world: World) -> None:
+    await asked(world)
+    await change("person", "recent = $1", [*FOUR[:3], NOON - timedelta(days=30)])
+    assert len(await claim_at()) == 1
