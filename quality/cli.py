@@ -15,7 +15,7 @@ from quality import component, jobs, postgres, schema
 from quality.commands import run
 from quality.db import fetch_value, pool
 from quality.errors import QualityError, Refused
-from quality.settings import NAMES, Settings, findings, from_environment
+from quality.settings import LOG_LEVELS, NAMES, Settings, findings, from_environment
 
 app = typer.Typer(name="quality", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 out = Console()
@@ -25,9 +25,9 @@ LOOPBACK_ONLY = "127.0.0.1"
 @app.callback()
 def options() -> None:
     """Suivi Qualité : le suivi de la qualité des services à domicile."""
-    level = from_environment().log_level.upper()
+    level = from_environment().log_level
     logging.basicConfig(
-        level=level,
+        level=level.upper() if level in LOG_LEVELS else logging.INFO,
         format="%(name)s : %(message)s",
         handlers=[RichHandler(console=Console(stderr=True), show_path=False)],
     )

@@ -183,7 +183,7 @@ def _embedded(settings: Settings) -> Finding | None:
 
 
 def _log_level(settings: Settings) -> Finding | None:
-    if settings.log_level in {"debug", "info", "warning", "error", "critical"}:
+    if settings.log_level in LOG_LEVELS:
         return None
     return Finding(
         10, True, "QUALITY_LOG_LEVEL est inconnu.", "Écrivez debug, info, warning, error ou critical."
@@ -191,6 +191,7 @@ def _log_level(settings: Settings) -> Finding | None:
 
 
 BASE_URL_LENGTH = 33
+LOG_LEVELS = frozenset({"debug", "info", "warning", "error", "critical"})
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _RULES = (
     _database_scheme,

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 import typer
-from jinja2 import meta
+from jinja2 import meta, nodes
 
 from quality import app as composition
 from quality import cli, component
@@ -18,6 +18,7 @@ from quality.app import House
 from quality.measures.catalogue import CATALOGUE
 from quality.settings import NAMES, Settings
 from quality.web.rendering import template_of
+from tests.quality.web.test_templates_render import own_names
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -80,11 +81,18 @@ def test_a_template_uses_only_the_fields_of_its_page(house: House) -> None:
     wrong = {}
     for name, page in page_classes().items():
         source = (ROOT / "templates" / name).read_text(encoding="utf-8")
-        used = meta.find_undeclared_variables(environment.parse(source)) - known
+        tree = environment.parse(source)
+        used = meta.find_undeclared_variables(tree) - known - own_names(tree) - macros(tree)
         extra = used - {field.name for field in dataclasses.fields(page)}
         if extra:
             wrong[name] = sorted(extra)
     assert wrong == {}
+
+
+def macros(tree: nodes.Template) -> set[str]:
+    """Collect the macros of a template and their arguments."""
+    found = list(tree.find_all(nodes.Macro))
+    return {macro.name for macro in found} | {argument.name for macro in found for argument in macro.args}
 
 
 @pytest.mark.parametrize("name", [*NAMES.values(), "QUALITY_SECRET_KEY_FILE", "QUALITY_TEST_REQUIRE_ALL"])

@@ -178,6 +178,7 @@ CREATE INDEX complaint_event_order ON complaint_event (complaint_id, at);
 CREATE INDEX complaint_source_index ON complaint (source_id);
 CREATE INDEX complaint_awaiting ON complaint (platform_id) WHERE awaits_contact;
 CREATE INDEX cell_month_index ON cell (platform_id, month, indicator);
+CREATE INDEX audit_at ON audit (at);
 CREATE INDEX mail_waiting ON mail_outbox (next_at) WHERE sent_at IS NULL;
 CREATE INDEX release_cell_reader ON release_cell (release_id, funder_id, indicator);
 CREATE INDEX convention_funder ON convention (funder_id);

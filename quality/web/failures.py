@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import asyncpg
 import msgspec
@@ -33,8 +34,13 @@ async def failed(request: Request, error: Exception) -> Response:
     if request.scope["path"].startswith("/api/"):
         return problem(known)
     if isinstance(known, SignInRequired) and request.method == "GET":
-        return RedirectResponse(f"/connexion?suite={request.scope['path']}", 303)
+        return RedirectResponse(f"/connexion?{urlencode({'suite': _address(request)})}", 303)
     return await _page(request, known)
+
+
+def _address(request: Request) -> str:
+    query = request.url.query
+    return f"{request.scope['path']}?{query}" if query else str(request.scope["path"])
 
 
 def problem(error: QualityError) -> Response:
