@@ -96,6 +96,7 @@ class Complaint:
     phone: str
     phone_link: str
     is_disclosed: bool
+    is_hidden: bool
     provider: str
     is_staff: bool
     can_acknowledge: bool
@@ -255,6 +256,7 @@ def _page(actor: Actor, read: Read, platform: str, values: dict[str, str], error
         phone=phone_text(subject.phone) if subject else "",
         phone_link=f"tel:{subject.phone}" if subject and subject.phone else "",
         is_disclosed=subject is not None and subject.is_disclosed,
+        is_hidden=read.disclosure == "call_first",
         provider=read.provider,
         is_staff=is_staff,
         can_acknowledge=read.state == "opened" and known,
@@ -282,18 +284,28 @@ def _sentence(read: Read, zone: ZoneInfo) -> str:
 def _delays(read: Read, zone: ZoneInfo) -> tuple[DelayFigure, ...]:
     closing = moment_words(read.closed_at, zone) if read.closed_at else _("Après l’avis de la personne")
     return (
-        _delay(_("Accusé de réception"), Milestone(read.acknowledge_due_at, read.acknowledged_at), zone),
-        _delay(_("Solution apportée"), Milestone(read.solution_due_at, read.remedied_at), zone),
+        _delay(
+            _("Accusé de réception"),
+            (_("Attendu"), _("Donné")),
+            Milestone(read.acknowledge_due_at, read.acknowledged_at),
+            zone,
+        ),
+        _delay(
+            _("Solution"),
+            (_("Attendue"), _("Apportée")),
+            Milestone(read.solution_due_at, read.remedied_at),
+            zone,
+        ),
         DelayFigure(_("Clôture"), _("Faite") if read.closed_at else _("À venir"), closing, None),
     )
 
 
-def _delay(label: str, milestone: Milestone, zone: ZoneInfo) -> DelayFigure:
+def _delay(label: str, words: tuple[str, str], milestone: Milestone, zone: ZoneInfo) -> DelayFigure:
     now = clock.now()
     tag = standing_tag(milestone.standing(now))
     if milestone.done_at is None:
-        return DelayFigure(label, _("Attendue"), due_words(milestone.due_at, now, zone), tag)
-    return DelayFigure(label, _("Faite"), moment_words(milestone.done_at, zone), tag)
+        return DelayFigure(label, words[0], due_words(milestone.due_at, now, zone), tag)
+    return DelayFigure(label, words[1], moment_words(milestone.done_at, zone), tag)
 
 
 def _events(read: Read, platform: str, zone: ZoneInfo) -> list[TimelineEvent]:
