@@ -23,9 +23,10 @@ GATE: Mapping[str, str] = {
     "this audience has not answered": """(a.purpose <> 'survey' OR i.answered_at IS NULL OR NOT EXISTS (
         SELECT 1 FROM response r
         WHERE r.invitation_id = i.id AND (r.respondent = 'client') = (a.audience = 'client')))""",
-    "no later step is due": """(a.purpose <> 'survey' OR NOT EXISTS (
+    "no later step is due or gone": """(a.purpose <> 'survey' OR NOT EXISTS (
         SELECT 1 FROM attempt b WHERE b.invitation_id = i.id AND b.purpose = 'survey' AND b.id > a.id
-            AND b.state IN ('planned', 'deferred') AND b.opens_at <= $1 AND b.give_up_at > $1))""",
+            AND (b.state IN ('claimed', 'sending', 'sent', 'delivered', 'uncertain')
+                 OR (b.state IN ('planned', 'deferred') AND b.opens_at <= $1 AND b.give_up_at > $1))))""",
     "the endpoint has not refused": f"({FOLLOWS_UP} OR e.refused_at IS NULL)",
     "the endpoint works": "e.failed_at IS NULL",
     "the person has not refused": f"({FOLLOWS_UP} OR a.audience <> 'client' OR p.refused_at IS NULL)",

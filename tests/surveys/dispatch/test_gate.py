@@ -120,7 +120,7 @@ SCENARIOS: dict[str, Scenario] = {
     "the request is open": closed,
     "the request is not over": request_over,
     "this audience has not answered": answered,
-    "no later step is due": overtaken,
+    "no later step is due or gone": overtaken,
     "the endpoint has not refused": endpoint_refused,
     "the endpoint works": endpoint_dead,
     "the person has not refused": person_refused,
@@ -191,6 +191,12 @@ async def test_a_relative_is_asked_though_the_client_refused(world: World) -> No
     await change("attempt", "audience = 'relative'")
     await change("person", "refused_at = now()")
     assert len(await claim_at()) == 1
+
+
+async def test_a_step_overtaken_by_one_that_left_does_not_leave(world: World) -> None:
+    await asked(world)
+    await change("attempt", "state = 'sent', sent_at = now()", where="step = 3")
+    assert await claim_at() == []
 
 
 async def test_the_fifth_message_waits_for_the_thirty_days_of_the_first(world: World) -> None:

@@ -1,0 +1,143 @@
+"""The carriers of one process: a driver a channel, its pace, and the breaker that spares one that fails."""
+
+import asyncio
+import weakref
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from secrets import SystemRandom
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+from quality import clock
+from quality.db import execute, pool
+from quality.ids import uuid7
+from surveys.channels.message import Driver, Outgoing
+from surveys.channels.registry import open_driver
+
+if TYPE_CHECKING:
+    from quality.app import House
+
+WINDOW_SECONDS = 60.0
+FEWEST_CALLS = 20
+PROBE_SECONDS = 30.0
+DEFAULT_RATE = 30.0
+_random = SystemRandom()
+
+
+@dataclass
+class Breaker:
+    """Count a carrier's calls over 60 s; open when half of at least 20 failed, then one probe every 30 s."""
+
+    calls: deque[tuple[float, bool]] = field(default_factory=deque)
+    probed_at: float | None = None
+
+    def room(self, wanted: int, now: float) -> int:
+        """Say how many messages may be claimed now.
+
+        >>> breaker = Breaker()
+        >>> for second in range(20):
+        ...     breaker.note(is_accepted=second % 2 == 0, now=float(second))
+        >>> breaker.room(50, 20.0), breaker.room(50, 51.0), breaker.room(50, 52.0)
+        (0, 1, 0)
+        >>> breaker.note(is_accepted=True, now=53.0)
+        >>> breaker.room(50, 53.0)
+        50
+        """
+        if self.probed_at is None:
+            return wanted
+        if now - self.probed_at < PROBE_SECONDS:
+            return 0
+        self.probed_at = now
+        return min(1, wanted)
+
+    def note(self, *, is_accepted: bool, now: float) -> None:
+        if self.probed_at is not None and is_accepted:
+            self.calls.clear()
+            self.probed_at = None
+            return
+        self.calls.append((now, is_accepted))
+        while self.calls[0][0] <= now - WINDOW_SECONDS:
+            self.calls.popleft()
+        failures = sum(not accepted for _, accepted in self.calls)
+        if self.probed_at is None and len(self.calls) >= FEWEST_CALLS and 2 * failures >= len(self.calls):
+            self.probed_at = now
+
+
+@dataclass
+class Pace:
+    """Let messages leave one by one, at most `rate` a second on average, with jitter: never a burst."""
+
+    rate: float
+    free_at: float = 0.0
+
+    async def turn(self) -> None:
+        """Wait for one's turn."""
+        now = asyncio.get_running_loop().time()
+        mine = max(now, self.free_at)
+        self.free_at = mine + (0.5 + _random.random()) / self.rate
+        if mine > now:
+            await asyncio.sleep(mine - now)
+
+
+@dataclass
+class Carrier:
+    """One channel's driver, with what restrains it."""
+
+    driver: Driver
+    pace: Pace
+    breaker: Breaker = field(default_factory=Breaker)
+
+
+Carriers = Mapping[str, Carrier]
+
+
+def open_carriers(house: "House") -> Carriers:
+    """Open the drivers of the settings; of a channel without an address, nothing is ever claimed."""
+    addresses = {"sms": house.settings.sms_url, "email": house.settings.email_url}
+    return {channel: open_carrier(url, channel) for channel, url in addresses.items() if url}
+
+
+def open_carrier(url: str, channel: str) -> Carrier:
+    """Open one carrier; the option `rate` of its address is its pace in messages a second."""
+    rate = parse_qs(urlsplit(url).query).get("rate", [""])[0]
+    driver = open_driver(url, channel=channel, write=keep_message)
+    return Carrier(driver, Pace(float(rate) if rate else DEFAULT_RATE))
+
+
+async def close_carriers(carriers: Carriers) -> None:
+    for carrier in carriers.values():
+        await carrier.driver.close()
+
+
+_opened: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[int, Carriers]]" = (
+    weakref.WeakKeyDictionary()
+)
+
+
+def carriers_of(house: "House") -> Carriers:
+    """Return the carriers of this process, opened once: breakers and connections outlive a tick."""
+    of_loop = _opened.setdefault(asyncio.get_running_loop(), {})
+    if id(house) not in of_loop:
+        of_loop[id(house)] = open_carriers(house)
+    return of_loop[id(house)]
+
+
+async def keep_message(message: Outgoing, channel: str) -> None:
+    """Write a message of the memory carrier: the demo's telephone."""
+    await execute(
+        pool("work"),
+        """
+        INSERT INTO memory_message (id, platform_id, attempt_id, channel, recipient, subject, text, html,
+            sent_at)
+        VALUES ($1, (SELECT platform_id FROM attempt WHERE id = $2), $2, $3, $4, $5, $6, $7, $8)
+        """,
+        uuid7(clock.now()),
+        message.id,
+        channel,
+        message.to,
+        message.subject,
+        message.text,
+        message.html,
+        clock.now(),
+    )

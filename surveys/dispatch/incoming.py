@@ -1,0 +1,244 @@
+"""A message from a client: kept always, read once, and followed by what it asks for within the request."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from quality.db import Connection, execute, fetch_one, fetch_value, pool, transaction
+from quality.directory.intake.phones import read_phone
+from quality.directory.intake.refusals import ValueRefused
+from quality.ids import uuid7
+from surveys import callbacks, collect
+from surveys.channels.message import Incoming
+from surveys.protocol.calendar import next_slot
+from surveys.protocol.definition import Audience, Channel, load
+from surveys.questionnaire.logic import DONT_KNOW, Answer
+from surveys.respond.reply import Reply, ReplyKind, read_reply
+from surveys.response import InvitedVisit, by_id
+
+if TYPE_CHECKING:
+    from quality.app import House
+
+# Messages that answer a message take the last step of a request: each exists once.
+REPLY_STEP = 15
+LOW_MARK, ASK_AGAIN = 1, 2
+TEMPLATES = {LOW_MARK: "low_mark", ASK_AGAIN: "ask_again"}
+REPLY_WITHIN = timedelta(days=1)
+# What the four digits after a low mark say, kept among the answers.
+MOTIVE_ITEM = "motif"
+MOTIVES = {1: "late", 2: "not_done", 3: "behaviour", 4: "other"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The newest request whose SMS went to the sender's number."""
+
+    invitation_id: UUID
+    endpoint_id: UUID
+    person_id: UUID
+    platform_id: UUID
+    client_id: UUID
+    audience: str
+    departement: str
+    closes_at: datetime
+    is_closed: bool
+    awaits_motive: bool
+    was_asked_again: bool
+
+    def is_over(self, now: datetime) -> bool:
+        return self.is_closed or now >= self.closes_at
+
+
+async def receive(house: "House", message: Incoming, now: datetime) -> str:
+    """Take a message once, however often the carrier calls; return the kind it was kept under."""
+    identity = _identity(house, message, now)
+    known = await fetch_value(pool("work"), "SELECT kind FROM inbound WHERE id = $1", identity)
+    if known is not None:
+        return str(known)
+    sender_key = house.keyring.lookup("phone", _e164(message.sender))
+    asked = await _newest(pool("work"), sender_key)
+    reply = read_reply(message.text)
+    kind = await _follow(asked, reply, sender_key, now)
+    async with transaction("work") as db:
+        await _keep(db, house, message, identity, kind=kind, sender_key=sender_key, asked=asked, now=now)
+        if asked is not None and _wants_somebody(asked, kind):
+            await _call(db, identity, asked, now)
+        if asked is not None and kind == "ambiguous" and not asked.was_asked_again:
+            await _answer_with(db, asked, ASK_AGAIN, now)
+    return kind
+
+
+def _identity(house: "House", message: Incoming, now: datetime) -> UUID:
+    """Name a message by the carrier's own reference, so that a second call finds the first."""
+    if not message.reference:
+        return uuid7(now)
+    named = f"{message.sender}|{message.reference}".encode()
+    return UUID(bytes=hmac.new(house.keyring.subkey("inbound"), named, sha256).digest()[:16])
+
+
+def _e164(sender: str) -> str:
+    try:
+        return read_phone(sender, allow_fiction=True).e164
+    except ValueRefused:
+        return sender
+
+
+async def _newest(db: Connection, sender_key: bytes) -> Asked | None:
+    row: dict[str, Any] | None = await fetch_one(
+        db,
+        f"""
+        SELECT a.invitation_id, a.endpoint_id, a.person_id, i.platform_id, i.client_id, i.audience,
+               i.departement, i.closes_at, i.closed_at IS NOT NULL AS is_closed,
+               EXISTS (SELECT 1 FROM attempt b WHERE b.id = child_id(i.id, {REPLY_STEP * 16 + LOW_MARK})
+                       AND b.state IN ('sending', 'sent', 'delivered', 'uncertain')) AS awaits_motive,
+               EXISTS (SELECT 1 FROM attempt b
+                       WHERE b.id = child_id(i.id, {REPLY_STEP * 16 + ASK_AGAIN})) AS was_asked_again
+        FROM platform pl
+        JOIN endpoint e ON e.platform_id = pl.id AND e.kind = 'phone' AND e.key = $1
+        JOIN attempt a ON a.endpoint_id = e.id
+        JOIN invitation i ON i.id = a.invitation_id
+        WHERE a.channel = 'sms' AND i.purpose = 'survey'
+          AND a.state IN ('sending', 'sent', 'delivered', 'uncertain', 'failed')
+        ORDER BY coalesce(a.sent_at, a.counted_at) DESC NULLS LAST LIMIT 1
+        """,
+        sender_key,
+    )
+    return Asked(**row) if row else None
+
+
+async def _follow(asked: Asked | None, reply: Reply, sender_key: bytes, now: datetime) -> str:
+    """Do at once what the reply decides; each deed may be done twice without harm."""
+    if reply.kind is ReplyKind.STOP:
+        await _refuse(asked, sender_key)
+        return "stop"
+    if asked is None:
+        return "unknown"
+    if reply.kind not in {ReplyKind.RATING, ReplyKind.DONT_KNOW}:
+        return reply.kind.value
+    visit = await by_id(pool("answer"), asked.invitation_id)
+    if visit is None or asked.is_over(now):
+        return "late"
+    return await _record(asked, visit, reply, now)
+
+
+async def _refuse(asked: Asked | None, sender_key: bytes) -> None:
+    """Refuse every channel of whoever was asked; of an unknown sender, at least this number."""
+    if asked is not None:
+        await execute(pool("answer"), "SELECT refuse($1, 'sms')", asked.invitation_id)
+    await execute(
+        pool("work"),
+        """
+        UPDATE endpoint
+        SET refused_at = coalesce(refused_at, now()), refused_how = coalesce(refused_how, 'sms')
+        WHERE kind = 'phone' AND key = $1 AND platform_id IN (SELECT id FROM platform)
+        """,
+        sender_key,
+    )
+
+
+async def _record(asked: Asked, visit: InvitedVisit, reply: Reply, now: datetime) -> str:
+    first = visit.questionnaire.items[0]
+    value: Answer = DONT_KNOW if reply.value is None else reply.value
+    if value == DONT_KNOW and not first.dont_know:
+        return "other"
+    answers: dict[str, Answer] = {first.alias: value}
+    if asked.awaits_motive and reply.value in MOTIVES:
+        answers = {MOTIVE_ITEM: MOTIVES[reply.value]}
+    recorded = await collect.record(
+        pool("answer"), visit, answers, channel="sms", respondent=asked.audience, now=now
+    )
+    if recorded.low:
+        async with transaction("work") as db:
+            await _answer_with(db, asked, LOW_MARK, now)
+    return reply.kind.value
+
+
+async def _answer_with(db: Connection, asked: Asked, which: int, now: datetime) -> None:
+    """Plan the message that answers, once a request, in the hours of SMS: the dispatcher sends it."""
+    window = load("default").window(Channel.SMS, Audience(asked.audience))
+    slot = next_slot(now, asked.departement, window, min(asked.closes_at, now + REPLY_WITHIN))
+    if slot is None:
+        return
+    await execute(
+        db,
+        """
+        INSERT INTO attempt (id, platform_id, invitation_id, client_id, person_id, endpoint_id, purpose,
+            audience, channel, template, step, try_number, departement, state, opens_at, closes_at,
+            give_up_at)
+        VALUES (child_id($1, $2::integer * 16 + $3::integer), $4, $1, $5, $6, $7, 'reply', $8, 'sms', $9,
+            $2, $3, $10, 'planned', $11, $12, $12)
+        ON CONFLICT (id) DO NOTHING
+        """,
+        asked.invitation_id,
+        REPLY_STEP,
+        which,
+        asked.platform_id,
+        asked.client_id,
+        asked.person_id,
+        asked.endpoint_id,
+        asked.audience,
+        TEMPLATES[which],
+        asked.departement,
+        slot.opens_at,
+        slot.closes_at,
+    )
+
+
+async def _keep(
+    db: Connection,
+    house: "House",
+    message: Incoming,
+    identity: UUID,
+    *,
+    kind: str,
+    sender_key: bytes,
+    asked: Asked | None,
+    now: datetime,
+) -> None:
+    await execute(
+        db,
+        """
+        INSERT INTO inbound (id, platform_id, channel, sender_key, text_cipher, kind, invitation_id,
+            received_at)
+        VALUES ($1, $2, 'sms', $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING
+        """,
+        identity,
+        asked.platform_id if asked else None,
+        sender_key,
+        house.keyring.encrypt(message.text, "inbound.text", identity),
+        kind,
+        asked.invitation_id if asked else None,
+        now,
+    )
+
+
+def _wants_somebody(asked: Asked, kind: str) -> bool:
+    """Say whether a person must read this: a call for help, anything else, or a second unclear mark."""
+    if kind in {"help", "other"}:
+        return True
+    return kind == "ambiguous" and asked.was_asked_again
+
+
+async def _call(db: Connection, identity: UUID, asked: Asked, now: datetime) -> None:
+    """Open a call under the message's own id, for the next half-day in which this audience is called."""
+    slot = next(iter(callbacks.half_days(now, asked.departement, asked.audience, count=1)), None)
+    if slot is None:
+        return
+    await execute(
+        db,
+        """
+        INSERT INTO call_case (id, platform_id, kind, client_id, invitation_id, state, next_due_at, closes_at,
+            created_at)
+        VALUES ($1, $2, 'inbound', $3, $4, 'open', $5, $6, $7) ON CONFLICT (id) DO NOTHING
+        """,
+        identity,
+        asked.platform_id,
+        asked.client_id,
+        asked.invitation_id,
+        slot.opens_at,
+        slot.closes_at + callbacks.OWED_FOR,
+        now,
+    )

@@ -1,0 +1,220 @@
+"""What time undoes: leases that ended, windows that were missed, requests that are over. Never a burst.
+
+Each verb is one short transaction that any number of workers may run at once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from quality.db import Connection, execute, fetch, pool, transaction
+from surveys.dispatch.claims import uncount
+from surveys.dispatch.gate import GATE
+from surveys.protocol.calendar import Slot
+from surveys.protocol.definition import Audience, Channel, Protocol, decode, load
+from surveys.protocol.planning import replan
+
+Row = dict[str, Any]
+MOST_CLAIMS = 5
+BATCH = 500
+
+RECOVER = f"""
+    UPDATE attempt SET lease_until = NULL,
+        state = CASE WHEN state = 'sending' AND channel <> 'email' THEN 'uncertain'
+                     WHEN claims >= {MOST_CLAIMS} THEN 'dead' ELSE 'planned' END,
+        reason = CASE WHEN state = 'sending' AND channel <> 'email' THEN reason
+                      WHEN claims >= {MOST_CLAIMS} THEN 'claimed_too_often'
+                      WHEN state = 'sending' THEN 'unsure' ELSE reason END,
+        sent_at = CASE WHEN state = 'sending' AND channel <> 'email' THEN coalesce(sent_at, $1)
+                       ELSE sent_at END
+    WHERE state IN ('claimed', 'sending') AND lease_until < now()
+    RETURNING id
+"""
+
+
+async def recover(db: Connection, now: datetime) -> int:
+    """Take back attempts whose worker stopped before the end.
+
+    Claimed: planned again and still counted, dead when claimed five times. Sending: an SMS or a call may have
+    left and waits for its report; an e-mail goes again with the same Message-ID.
+    """
+    return len(await fetch(db, RECOVER, now))
+
+
+# Why an attempt will never pass the gate; what may pass (a hospital stay, a cap) waits for the window to end.
+WITHDRAWN = {
+    "closed": f"NOT ({GATE['the request is open']})",
+    "answered": f"NOT {GATE['this audience has not answered']}",
+    "refused": f"NOT ({GATE['the endpoint has not refused']} AND {GATE['the person has not refused']})",
+    "contact_no": f"NOT {GATE['the client may be asked']}",
+    "deceased": "c.status = 'deceased'",
+    "late": f"NOT {GATE['no later step is due or gone']}",
+}
+
+WITHDRAW = f"""
+    WITH found AS (
+        SELECT a.id, a.reason AS before,
+            CASE {" ".join(f"WHEN {rule} THEN '{why}'" for why, rule in WITHDRAWN.items())} END AS why
+        FROM attempt a
+        JOIN invitation i ON i.id = a.invitation_id
+        JOIN client c ON c.id = a.client_id
+        JOIN endpoint e ON e.id = a.endpoint_id
+        JOIN person p ON p.id = a.person_id
+        WHERE a.state IN ('planned', 'deferred') AND a.opens_at <= $1 AND ({" OR ".join(WITHDRAWN.values())})
+        FOR NO KEY UPDATE OF a SKIP LOCKED
+    )
+    UPDATE attempt a SET state = 'suppressed', settled_at = $1, lease_until = NULL, reason = found.why
+    FROM found WHERE a.id = found.id
+    RETURNING a.id, a.invitation_id, found.before
+"""
+
+
+async def withdraw(db: Connection, now: datetime) -> int:
+    """Suppress, with its reason, what is due and will never leave; after an outage, the steps overtaken."""
+    rows = await fetch(db, WITHDRAW, now)
+    await _uncount_unsent(db, rows)
+    await _follow_calls(db, sorted({row["invitation_id"] for row in rows}), now)
+    return len(rows)
+
+
+MISSED = """
+    SELECT a.id, a.invitation_id, a.channel, a.audience, a.departement, a.opens_at, a.give_up_at,
+        v.definition,
+        (SELECT max(b.counted_at) FROM attempt b
+            WHERE b.invitation_id = a.invitation_id AND b.id <> a.id
+                AND b.state IN ('sending', 'sent', 'delivered', 'uncertain')) AS last_contact_at
+    FROM attempt a
+    JOIN invitation i ON i.id = a.invitation_id
+    LEFT JOIN protocol_version v ON v.id = i.protocol_id
+    WHERE a.state IN ('planned', 'deferred') AND a.closes_at <= $1
+    ORDER BY a.closes_at LIMIT $2
+    FOR NO KEY UPDATE OF a SKIP LOCKED
+"""
+
+
+async def reschedule(now: datetime, limit: int = BATCH) -> int:
+    """Give attempts that missed their window the next one, or the final code of a window that is over."""
+    async with transaction("work") as db:
+        rows = await fetch(db, MISSED, now, limit)
+        if not rows:
+            return 0
+        slots = [_next(row, now) for row in rows]
+        await _move(db, [(row, slot) for row, slot in zip(rows, slots, strict=True) if slot is not None])
+        over = [row["id"] for row, slot in zip(rows, slots, strict=True) if slot is None]
+        expired = await _expire(db, over, now)
+        await _follow_calls(db, sorted({row["invitation_id"] for row in rows}), now)
+    await _uncount_unsent(pool("work"), expired)
+    return len(rows)
+
+
+async def _uncount_unsent(db: Connection, settled: Sequence[Row]) -> None:
+    await uncount(db, [row["id"] for row in settled if row["before"] != "unsure"])
+
+
+def _next(row: Row, now: datetime) -> Slot | None:
+    protocol = _protocol(row["definition"]) if row["definition"] else load("default")
+    channel = Channel(row["channel"])
+    audiences = protocol.windows.by_channel.get(channel) or load("default").windows.by_channel[channel]
+    window = audiences.window(Audience(row["audience"]))
+    missed = MissedAttempt(row["opens_at"], row["give_up_at"])
+    return replan(missed, row["departement"], window, now, row["last_contact_at"])
+
+
+@dataclass(frozen=True, slots=True)
+class MissedAttempt:
+    """What replanning reads of a stored attempt."""
+
+    opens_at: datetime
+    give_up_at: datetime
+
+
+@lru_cache(64)
+def _protocol(definition: str) -> Protocol:
+    return decode(msgspec.json.decode(definition))
+
+
+async def _move(db: Connection, moved: Sequence[tuple[Row, Slot]]) -> None:
+    await execute(
+        db,
+        """
+        UPDATE attempt a SET opens_at = k.opens_at, closes_at = k.closes_at
+        FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) AS k (id, opens_at, closes_at)
+        WHERE a.id = k.id
+        """,
+        [row["id"] for row, _ in moved],
+        [slot.opens_at for _, slot in moved],
+        [slot.closes_at for _, slot in moved],
+    )
+
+
+async def _expire(db: Connection, over: Sequence[object], now: datetime) -> list[Row]:
+    return await fetch(
+        db,
+        """
+        WITH found AS (SELECT id, reason FROM attempt WHERE id = ANY ($1::uuid[]))
+        UPDATE attempt a SET state = 'expired', reason = 'window_over', lease_until = NULL, settled_at = $2
+        FROM found WHERE a.id = found.id RETURNING a.id, found.reason AS before
+        """,
+        list(over),
+        now,
+    )
+
+
+async def _follow_calls(db: Connection, invitations: Sequence[object], now: datetime) -> None:
+    """Keep the desk's cases due when their next planned call is; without one left, they are done."""
+    await execute(
+        db,
+        """
+        WITH next AS (
+            SELECT DISTINCT ON (invitation_id) invitation_id, id, opens_at FROM attempt
+            WHERE invitation_id = ANY ($1::uuid[]) AND channel = 'phone' AND state IN ('planned', 'deferred')
+            ORDER BY invitation_id, opens_at, id
+        )
+        UPDATE call_case k SET next_due_at = next.opens_at, attempt_id = next.id
+        FROM next WHERE k.invitation_id = next.invitation_id AND k.kind = 'survey' AND k.state = 'open'
+          AND k.closes_at > next.opens_at
+        """,
+        list(invitations),
+    )
+    await execute(
+        db,
+        """
+        UPDATE call_case k SET state = 'done', outcome = 'window_over', closed_at = $2
+        WHERE k.invitation_id = ANY ($1::uuid[]) AND k.kind = 'survey' AND k.state = 'open' AND NOT EXISTS (
+            SELECT 1 FROM attempt a WHERE a.invitation_id = k.invitation_id AND a.channel = 'phone'
+                AND a.state IN ('planned', 'deferred', 'claimed', 'sending'))
+        """,
+        list(invitations),
+        now,
+    )
+
+
+CLOSE = """
+    WITH closed AS (
+        UPDATE invitation SET closed_at = $1,
+            closed_reason = CASE WHEN answered_at IS NULL THEN 'expired' ELSE 'answered' END
+        WHERE id IN (SELECT id FROM invitation WHERE closed_at IS NULL AND closes_at <= $1
+                     ORDER BY closes_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED)
+        RETURNING id
+    ), calls AS (
+        UPDATE call_case k SET state = 'done', outcome = 'expired', closed_at = $1, agent_id = NULL,
+            lease_until = NULL
+        FROM closed WHERE k.invitation_id = closed.id AND k.kind = 'survey'
+          AND (k.state = 'open' OR (k.state = 'held' AND k.lease_until < now()))
+    ), over AS (
+        UPDATE attempt a SET state = 'expired', reason = 'window_over', lease_until = NULL, settled_at = $1
+        FROM closed WHERE a.invitation_id = closed.id AND a.state IN ('planned', 'deferred') RETURNING a.id
+    )
+    SELECT (SELECT count(*) FROM closed) AS closed, ARRAY(SELECT id FROM over) AS over
+"""
+
+
+async def close_over(db: Connection, now: datetime, limit: int = BATCH) -> int:
+    """Close the requests that are over, with the attempts and the calls that they still had."""
+    row = (await fetch(db, CLOSE, now, limit))[0]
+    await uncount(db, row["over"])
+    return int(row["closed"])

@@ -1,0 +1,50 @@
+"""Delivery reports: ranked, since they come in any order and never go back; they settle the uncertain."""
+
+from datetime import datetime
+from uuid import UUID
+
+from quality.db import Connection, fetch_one
+from surveys.channels.message import Report, ReportState
+from surveys.dispatch.claims import uncount
+from surveys.dispatch.settling import note_dead_endpoint
+
+# What a report makes of an attempt, and the reason kept. Queued and accepted only say that it left.
+MEANINGS: dict[ReportState, tuple[str, str | None]] = {
+    ReportState.QUEUED: ("sent", None),
+    ReportState.ACCEPTED: ("sent", None),
+    ReportState.REJECTED: ("failed", "refused_by_carrier"),
+    ReportState.EXPIRED: ("failed", "undelivered"),
+    ReportState.FAILED: ("failed", "undelivered"),
+    ReportState.DELIVERED: ("delivered", None),
+}
+
+APPLY = """
+    UPDATE attempt SET report_rank = $2, lease_until = NULL, claims = 0, sent_at = coalesce(sent_at, $5),
+        state = CASE WHEN $3 = 'sent' AND state IN ('delivered', 'failed') THEN state ELSE $3 END,
+        reason = CASE WHEN $3 = 'sent' AND state IN ('delivered', 'failed') THEN reason ELSE $4 END,
+        settled_at = CASE WHEN $3 = 'sent' THEN settled_at ELSE $5 END
+    WHERE id = $1 AND report_rank < $2 AND channel <> 'phone'
+      AND state NOT IN ('suppressed', 'expired', 'dead')
+    RETURNING state, reason
+"""
+
+
+async def apply(db: Connection, report: Report, now: datetime) -> str | None:
+    """Apply a report to its attempt; return the state it is in, None when the report said nothing new.
+
+    A report also settles an attempt that waits for another try: the carrier had it after all. A message the
+    carrier refused never left and counts no more; two failures in a row put the endpoint aside.
+    """
+    state, reason = MEANINGS[report.state]
+    row = await fetch_one(db, APPLY, report.attempt, report.rank, state, reason, now)
+    if row is None:
+        return None
+    if row["state"] == "failed":
+        await _note_failure(db, report.attempt, row["reason"], now)
+    return str(row["state"])
+
+
+async def _note_failure(db: Connection, attempt: UUID, reason: str, now: datetime) -> None:
+    if reason == "refused_by_carrier":
+        await uncount(db, [attempt])
+    await note_dead_endpoint(db, attempt, now)

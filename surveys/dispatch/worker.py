@@ -1,0 +1,94 @@
+"""The dispatch worker: ticks for the house's own worker, and a loop of its own for a host that only sends."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from quality import clock
+from quality.component import Job
+from quality.db import pool
+from surveys.dispatch import recovery
+from surveys.dispatch.carriers import Carriers, carriers_of, close_carriers, open_carriers
+from surveys.dispatch.claims import LEASE
+from surveys.dispatch.sending import BATCH, send_due
+from surveys.protocol.deciding import decide_pending
+
+if TYPE_CHECKING:
+    from quality.app import House
+
+TICK_SECONDS = 2.0
+STOP_SECONDS = 10.0
+RECOVERY_SECONDS = 30.0
+
+
+def worker_name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"[:60]
+
+
+async def decide(house: "House") -> None:
+    """Decide what waits, for the length of a tick."""
+    await _for_a_tick(lambda: decide_pending(house))
+
+
+async def dispatch(house: "House") -> None:
+    """Send what is due, for the length of a tick: a worker told to stop claims nothing more soon after."""
+    carriers = carriers_of(house)
+    await _for_a_tick(lambda: send_due(house, carriers, worker_name(), BATCH))
+
+
+async def recover(house: "House") -> None:  # noqa: ARG001 - a job's signature
+    """Take back what stopped, withdraw what will never leave, give missed windows the next one, close."""
+    now, db = clock.now(), pool("work")
+    await recovery.recover(db, now)
+    await recovery.close_over(db, now)
+    await recovery.withdraw(db, now)
+    await _for_a_tick(lambda: recovery.reschedule(clock.now()))
+
+
+async def _for_a_tick(verb: Callable[[], Awaitable[int]]) -> None:
+    """Repeat a verb while it finds work, until the tick is over."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + TICK_SECONDS
+    while await verb() and loop.time() < end:
+        pass
+
+
+JOBS = (
+    Job("decide-visits", decide, timedelta(seconds=5), is_singleton=False),
+    Job("send-messages", dispatch, timedelta(seconds=TICK_SECONDS), is_singleton=False),
+    Job("recover-messages", recover, timedelta(seconds=RECOVERY_SECONDS), is_singleton=False),
+)
+
+
+async def run(house: "House", stop: asyncio.Event, *, lease: timedelta = LEASE) -> None:
+    """Send until told to stop; then claim nothing more, finish within ten seconds and give back the rest."""
+    loop, carriers = asyncio.get_running_loop(), open_carriers(house)
+    recovers_at = loop.time()
+    try:
+        while not stop.is_set():
+            await clock.refresh(pool("work"))
+            if loop.time() >= recovers_at:
+                await recover(house)
+                recovers_at = loop.time() + min(RECOVERY_SECONDS, lease.total_seconds())
+            if not await _send_or_stop(house, carriers, stop, lease):
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), TICK_SECONDS)
+    finally:
+        await close_carriers(carriers)
+
+
+async def _send_or_stop(house: "House", carriers: Carriers, stop: asyncio.Event, lease: timedelta) -> int:
+    sending = asyncio.create_task(send_due(house, carriers, worker_name(), BATCH, lease))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({sending, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if stop.is_set() and not sending.done():
+        await asyncio.wait({sending}, timeout=STOP_SECONDS)
+        sending.cancel()
+    with suppress(asyncio.CancelledError):
+        return await sending
+    return 0

@@ -1,0 +1,178 @@
+"""A claimed attempt becomes a message: the platform's words, the real names, the decrypted address."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+from uuid import UUID
+
+import msgspec
+
+from quality.db import Connection, fetch
+from quality.web.format import phone_text
+from surveys.channels.message import ChannelError, Driver, Outgoing
+from surveys.channels.signature import signed_url
+from surveys.dispatch.claims import Claimed
+from surveys.dispatch.links import link_of
+from surveys.dispatch.text import MessageFacts, Template, render_email, render_sms
+from surveys.protocol.definition import Protocol, decode
+
+if TYPE_CHECKING:
+    from quality.app import House
+
+REPORT_LABEL = "sms.report"
+VALIDITY_MARGIN = timedelta(minutes=1)
+SHORTEST_VALIDITY = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What a message says of the platform."""
+
+    name: str
+    sms_name: str
+    phone: str
+    hours: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The texts, platforms and protocols of one batch."""
+
+    templates: Mapping[tuple[UUID, str, str], tuple[str, str]]
+    senders: Mapping[UUID, Sender]
+    protocols: Mapping[UUID, Protocol]
+
+    def template(self, claimed: Claimed) -> Template:
+        """Choose the words; French stands in for a language that is not written."""
+        language: Literal["fr", "en"] = "en" if claimed.language == "en" else "fr"
+        name = self._name(claimed)
+        for choice in (language, "fr"):
+            found = self.templates.get((claimed.platform_id, name, choice))
+            if found is not None:
+                channel: Literal["sms", "email"] = "email" if claimed.channel == "email" else "sms"
+                return Template(
+                    name, channel, "en" if choice == "en" else "fr", text=found[1], subject=found[0]
+                )
+        raise ChannelError(f"no words for {name}", permanent=True)
+
+    def _name(self, claimed: Claimed) -> str:
+        """Name the words: a reminder of nothing, after an outage, is the first message."""
+        protocol = self.protocols.get(claimed.protocol_id) if claimed.protocol_id else None
+        if protocol is None or claimed.has_left or claimed.step > len(protocol.steps):
+            return claimed.template
+        if not protocol.steps[claimed.step - 1].reminds:
+            return claimed.template
+        return next(step.template for step in protocol.steps if step.channel == claimed.channel)
+
+
+async def words_for(db: Connection, claimed: Sequence[Claimed]) -> Words:
+    """Read what a batch of messages needs, in three queries."""
+    platforms = sorted({one.platform_id for one in claimed})
+    protocols = sorted({one.protocol_id for one in claimed if one.protocol_id})
+    templates = await fetch(
+        db,
+        """
+        SELECT platform_id, name, language, subject, text FROM message_template
+        WHERE platform_id = ANY ($1::uuid[])
+        """,
+        platforms,
+    )
+    senders = await fetch(
+        db,
+        "SELECT id, name, sms_name, phone, hours, sender_email FROM platform WHERE id = ANY ($1::uuid[])",
+        platforms,
+    )
+    definitions = await fetch(
+        db, "SELECT id, definition FROM protocol_version WHERE id = ANY ($1::uuid[])", protocols
+    )
+    return Words(
+        {
+            (row["platform_id"], row["name"], row["language"]): (row["subject"], row["text"])
+            for row in templates
+        },
+        {
+            row["id"]: Sender(row["name"], row["sms_name"], row["phone"], row["hours"], row["sender_email"])
+            for row in senders
+        },
+        {row["id"]: _protocol(row["definition"]) for row in definitions},
+    )
+
+
+@lru_cache(64)
+def _protocol(definition: str) -> Protocol:
+    return decode(msgspec.json.decode(definition))
+
+
+def compose(claimed: Claimed, words: Words, house: "House", driver: Driver, now: datetime) -> Outgoing:
+    """Write the message of an attempt, or raise ChannelError when it cannot leave."""
+    address = _address(claimed, house)
+    template, sender = words.template(claimed), words.senders[claimed.platform_id]
+    link = link_of(house.keyring, house.settings.base_url, claimed.invitation_id)
+    facts = _facts(claimed, sender, link)
+    if claimed.channel == "email":
+        subject, text, html = render_email(template, facts)
+        return Outgoing(
+            claimed.id,
+            address,
+            sender.email,
+            text,
+            subject=subject,
+            html=html,
+            unsubscribe_url=f"{link}/stop",
+            return_path=return_path(sender.email, claimed.id),
+        )
+    return Outgoing(
+        claimed.id,
+        address,
+        "",
+        render_sms(template, facts),
+        valid_until=_valid_until(claimed, now),
+        report_url=signed_url(
+            f"{house.settings.base_url.rstrip('/')}/hooks/{driver.channel}/{driver.name}/report",
+            house.keyring.subkey(REPORT_LABEL),
+            claimed.id,
+        ),
+    )
+
+
+def _address(claimed: Claimed, house: "House") -> str:
+    if claimed.place is None:
+        raise ChannelError("address_changed", permanent=True)
+    address = house.keyring.decrypt(claimed.cipher, claimed.place, claimed.client_id)
+    if address is None:
+        raise ChannelError("address_purged", permanent=True)
+    return address
+
+
+def _facts(claimed: Claimed, sender: Sender, link: str) -> MessageFacts:
+    is_sms = claimed.channel == "sms"
+    hours = sender.hours.strip().rstrip(".")
+    return MessageFacts(
+        platform=sender.sms_name if is_sms else sender.name,
+        organisation=claimed.provider_short_name if is_sms else claimed.provider_name,
+        day=claimed.visit_on,
+        link=link,
+        phone=phone_text(sender.phone) if sender.phone else "",
+        hours=hours[:1].lower() + hours[1:],
+    )
+
+
+def _valid_until(claimed: Claimed, now: datetime) -> datetime:
+    """End the carrier's own tries before the window does; with two minutes left, wait for the next one."""
+    ends_at = claimed.closes_at - VALIDITY_MARGIN
+    if ends_at - now < SHORTEST_VALIDITY:
+        raise ChannelError("its window ends")
+    return ends_at
+
+
+def return_path(sender: str, attempt: UUID) -> str:
+    """Write an envelope address that names the attempt (VERP), so that a bounce finds it.
+
+    >>> return_path("avis@pleiades.invalid", UUID(int=1))
+    'avis+00000000000000000000000000000001@pleiades.invalid'
+    """
+    local, _, domain = sender.rpartition("@")
+    return f"{local}+{attempt.hex}@{domain}" if local and domain else ""

@@ -1,0 +1,234 @@
+"""Leases that ended, windows that were missed and requests that are over all get one final answer."""
+
+from datetime import timedelta
+
+import pytest
+
+from quality.app import House
+from quality.db import execute, fetch, fetch_one, fetch_value, pool
+from surveys.dispatch import recovery
+from surveys.dispatch.sending import send_due
+from surveys.protocol.deciding import decide_pending
+from tests.surveys.dispatch.asking import (
+    NOON,
+    Phone,
+    asked,
+    attempt_of,
+    attempts,
+    carried_by,
+    change,
+    claim_at,
+    first_attempt,
+    recent,
+    set_clock,
+)
+from tests.surveys.visits import MORNING, someone, visit
+from tests.world import World
+
+OVER = "lease_until = now() - interval '1 second'"
+
+
+async def test_what_was_claimed_and_not_started_is_planned_again_and_still_counted(world: World) -> None:
+    await asked(world)
+    await claim_at()
+    await change("attempt", OVER, where="step = 1")
+    assert await recovery.recover(pool("work"), NOON) == 1
+    row = await first_attempt()
+    assert (row["state"], row["lease_until"], row["counted_at"]) == ("planned", None, NOON)
+    await claim_at()
+    assert len(await recent("person")) == 1
+
+
+async def test_a_lease_that_runs_is_left_alone(world: World) -> None:
+    await asked(world)
+    await claim_at()
+    assert await recovery.recover(pool("work"), NOON) == 0
+
+
+async def test_an_sms_that_was_being_sent_is_uncertain(world: World) -> None:
+    await asked(world)
+    await claim_at()
+    await change("attempt", f"state = 'sending', {OVER}", where="step = 1")
+    await recovery.recover(pool("work"), NOON)
+    row = await first_attempt()
+    assert (row["state"], row["sent_at"]) == ("uncertain", NOON)
+    assert await claim_at() == []
+
+
+async def test_an_e_mail_that_was_being_sent_goes_again_and_stays_counted(world: World, house: House) -> None:
+    await visit(await someone(world, email="martin@example.invalid"))
+    await decide_pending(house)
+    await claim_at(channels=("email",))
+    await change("attempt", f"state = 'sending', {OVER}", where="channel = 'email' AND step = 2")
+    await recovery.recover(pool("work"), NOON)
+    assert (await attempt_of("step = 2"))["state"] == "planned"
+    (again,) = await claim_at(channels=("email",))
+    assert again.fence == 2
+    assert (await attempt_of("step = 2"))["reason"] == "unsure"
+    assert len(await recent("person")) == 1
+
+
+async def test_five_claims_without_an_end_are_the_end(world: World) -> None:
+    await asked(world)
+    for _ in range(5):
+        assert len(await claim_at()) == 1
+        await change("attempt", OVER, where="step = 1")
+        await recovery.recover(pool("work"), NOON)
+    row = await first_attempt()
+    assert (row["state"], row["reason"]) == ("dead", "claimed_too_often")
+    assert await claim_at() == []
+
+
+async def test_a_missed_window_gives_the_next_one(world: World) -> None:
+    await asked(world)
+    first = await first_attempt()
+    after = first["closes_at"]
+    await recovery.reschedule(after)
+    row = await first_attempt()
+    assert row["state"] == "planned"
+    assert after <= row["opens_at"] < after + timedelta(hours=2)
+    assert row["closes_at"] > row["opens_at"]
+
+
+async def test_a_missed_window_without_a_next_one_is_final_and_not_counted(world: World) -> None:
+    await asked(world)
+    await claim_at()
+    await change("attempt", "state = 'deferred', reason = 'carrier', lease_until = NULL", where="step = 1")
+    over = (await first_attempt())["give_up_at"]
+    await recovery.reschedule(over)
+    row = await first_attempt()
+    assert (row["state"], row["reason"], row["counted_at"]) == ("expired", "window_over", None)
+    assert await recent("person") == []
+
+
+async def test_a_retried_contact_stays_a_day_after_the_one_before(world: World, house: House) -> None:
+    await asked(world)
+    set_clock(NOON)
+    await send_due(house, carried_by(Phone()), "test")
+    await change(
+        "attempt", "opens_at = $1, closes_at = $2", NOON, NOON + timedelta(hours=1), where="step = 3"
+    )
+    await recovery.reschedule(NOON + timedelta(hours=2))
+    assert (await attempt_of("step = 3"))["opens_at"] >= NOON + timedelta(days=1)
+
+
+async def test_the_desk_follows_the_calls_that_move(world: World) -> None:
+    await asked(world)
+    call = await attempt_of("channel = 'phone' AND try_number = 1")
+    await change("attempt", "state = 'sent', sent_at = now()", where="channel <> 'phone'")
+    await recovery.reschedule(call["closes_at"])
+    moved = await attempt_of("channel = 'phone' AND try_number = 1")
+    case = await fetch_one(pool("work"), "SELECT next_due_at, attempt_id, state FROM call_case")
+    assert moved["opens_at"] > call["opens_at"]
+    assert case == {"next_due_at": moved["opens_at"], "attempt_id": moved["id"], "state": "open"}
+
+
+async def test_a_desk_without_calls_left_is_done(world: World) -> None:
+    await asked(world)
+    over = await fetch_value(pool("work"), "SELECT max(give_up_at) FROM attempt WHERE channel = 'phone'")
+    await recovery.reschedule(over)
+    assert {row["state"] for row in await attempts()} == {"expired"}
+    assert await fetch_value(pool("work"), "SELECT outcome FROM call_case") == "window_over"
+
+
+async def test_after_an_outage_one_message_a_request_leaves(world: World, house: House) -> None:
+    """The worker was down for two days and a half: the reminder leaves alone, the opening is late."""
+    for n in range(3):
+        await asked(world, await someone(world, mobile=f"+3363998{n:04d}"))
+    back = (await attempt_of("step = 3"))["opens_at"] + timedelta(minutes=5)
+    set_clock(back)
+    phone = Phone()
+    await recovery.withdraw(pool("work"), back)
+    await recovery.reschedule(back)
+    for _ in range(3):
+        await send_due(house, carried_by(phone), "test")
+    assert len(phone.received) == 3
+    late = await fetch(pool("work"), "SELECT state, reason FROM attempt WHERE step = 1")
+    assert [(row["state"], row["reason"]) for row in late] == [("suppressed", "late")] * 3
+
+
+async def test_the_order_of_ticks_after_an_outage_changes_nothing(world: World, house: House) -> None:
+    await asked(world)
+    back = (await attempt_of("step = 3"))["opens_at"] + timedelta(minutes=5)
+    set_clock(back)
+    phone = Phone()
+    await recovery.reschedule(back)
+    await send_due(house, carried_by(phone), "test")
+    await recovery.withdraw(pool("work"), back)
+    await send_due(house, carried_by(phone), "test")
+    assert len(phone.received) == 1
+
+
+@pytest.mark.parametrize(
+    ("table", "sets", "reason"),
+    [
+        ("client", "status = 'deceased'", "deceased"),
+        ("client", "contact = 'no'", "contact_no"),
+        ("person", "refused_at = now()", "refused"),
+        ("endpoint", "refused_at = now()", "refused"),
+        ("invitation", "closed_at = now(), closed_reason = 'cancelled'", "closed"),
+    ],
+)
+async def test_what_will_never_leave_is_withdrawn_with_its_reason(
+    world: World, table: str, sets: str, reason: str
+) -> None:
+    await asked(world)
+    await change(table, sets)
+    assert await recovery.withdraw(pool("work"), NOON) == 1
+    row = await first_attempt()
+    assert (row["state"], row["reason"]) == ("suppressed", reason)
+
+
+async def test_what_may_still_leave_is_not_withdrawn(world: World) -> None:
+    await asked(world)
+    await change("client", "status = 'hospital'")
+    assert await recovery.withdraw(pool("work"), NOON) == 0
+
+
+async def test_what_was_counted_and_is_withdrawn_counts_no_more(world: World) -> None:
+    await asked(world)
+    await claim_at()
+    await change("attempt", "state = 'deferred', reason = 'carrier', lease_until = NULL", where="step = 1")
+    await change("client", "status = 'deceased'")
+    await recovery.withdraw(pool("work"), NOON)
+    assert await recent("person") == []
+
+
+async def test_a_request_that_is_over_closes_with_its_attempts_and_its_call(world: World) -> None:
+    await asked(world)
+    over = await fetch_value(pool("work"), "SELECT closes_at FROM invitation")
+    assert await recovery.close_over(pool("work"), over - timedelta(seconds=1)) == 0
+    assert await recovery.close_over(pool("work"), over) == 1
+    request = await fetch_one(pool("work"), "SELECT closed_at, closed_reason FROM invitation")
+    assert request == {"closed_at": over, "closed_reason": "expired"}
+    assert {row["state"] for row in await attempts()} == {"expired"}
+    case = await fetch_one(pool("work"), "SELECT state, outcome FROM call_case")
+    assert case == {"state": "done", "outcome": "expired"}
+
+
+async def test_an_answered_request_closes_as_answered(world: World) -> None:
+    await asked(world)
+    await change("invitation", "answered_at = now()")
+    over = await fetch_value(pool("work"), "SELECT closes_at FROM invitation")
+    await recovery.close_over(pool("work"), over)
+    assert await fetch_value(pool("work"), "SELECT closed_reason FROM invitation") == "answered"
+
+
+async def test_a_call_in_hand_is_not_taken_from_its_agent(world: World) -> None:
+    await asked(world)
+    await execute(
+        pool("work"),
+        """
+        UPDATE call_case
+        SET state = 'held', agent_id = gen_random_uuid(), lease_until = now() + interval '1 minute'
+        """,
+    )
+    over = await fetch_value(pool("work"), "SELECT closes_at FROM invitation")
+    await recovery.close_over(pool("work"), over)
+    assert await fetch_value(pool("work"), "SELECT state FROM call_case") == "held"
+
+
+async def test_a_file_that_came_late_has_its_delays_from_its_arrival(world: World, house: House) -> None:
+    await visit(await someone(world, mobile="+33639980005"), MORNING - timedelta(days=6), received_at=MORNING)
+    await decide_pending(house)
+    assert (await first_attempt())["opens_at"] >= MORNING + timedelta(hours=4)

@@ -1,0 +1,120 @@
+"""Delivery reports in any order end in one state, and settle what was uncertain."""
+
+from itertools import permutations
+
+import pytest
+
+from quality.app import House
+from quality.db import fetch_value, pool
+from surveys.channels.message import ChannelError, Report, ReportState
+from surveys.dispatch import reports
+from surveys.dispatch.sending import send_due
+from tests.surveys.dispatch.asking import (
+    NOON,
+    Phone,
+    asked,
+    attempt_of,
+    carried_by,
+    change,
+    claim_at,
+    first_attempt,
+    recent,
+    set_clock,
+)
+from tests.world import World
+
+ORDERS = list(permutations((ReportState.QUEUED, ReportState.ACCEPTED, ReportState.DELIVERED)))
+
+
+async def sent(world: World, house: House, error: ChannelError | None = None) -> dict:
+    await asked(world)
+    set_clock(NOON)
+    await send_due(house, carried_by(Phone(fails=lambda _: error)), "test")
+    return await first_attempt()
+
+
+async def report(attempt: dict, state: ReportState) -> str | None:
+    return await reports.apply(pool("work"), Report(attempt["id"], state), NOON)
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=["-".join(order) for order in ORDERS])
+async def test_reports_in_any_order_end_delivered(
+    world: World, house: House, order: tuple[ReportState, ...]
+) -> None:
+    attempt = await sent(world, house)
+    for state in order:
+        await report(attempt, state)
+    row = await first_attempt()
+    assert (row["state"], row["reason"], row["settled_at"]) == ("delivered", None, NOON)
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        (ReportState.DELIVERED, "delivered"),
+        (ReportState.ACCEPTED, "sent"),
+        (ReportState.FAILED, "failed"),
+        (ReportState.EXPIRED, "failed"),
+        (ReportState.REJECTED, "failed"),
+    ],
+)
+async def test_a_report_settles_what_was_uncertain(
+    world: World, house: House, state: ReportState, expected: str
+) -> None:
+    attempt = await sent(world, house, ChannelError("silence", uncertain=True))
+    assert attempt["state"] == "uncertain"
+    assert await report(attempt, state) == expected
+    assert (await first_attempt())["state"] == expected
+
+
+async def test_a_report_repeated_says_nothing_new(world: World, house: House) -> None:
+    attempt = await sent(world, house)
+    assert await report(attempt, ReportState.DELIVERED) == "delivered"
+    assert await report(attempt, ReportState.DELIVERED) is None
+    assert await report(attempt, ReportState.FAILED) is None
+
+
+async def test_a_message_that_waits_for_another_try_and_was_delivered_is_not_sent_again(
+    world: World, house: House
+) -> None:
+    attempt = await sent(world, house, ChannelError("502"))
+    assert attempt["state"] == "deferred"
+    await report(attempt, ReportState.DELIVERED)
+    await change("attempt", "not_before = NULL", where="step = 1")
+    assert await claim_at() == []
+
+
+async def test_a_message_that_the_carrier_refused_counts_no_more_one_that_was_lost_does(
+    world: World, house: House
+) -> None:
+    attempt = await sent(world, house)
+    await report(attempt, ReportState.FAILED)
+    assert len(await recent("person")) == 1
+    await change("attempt", "state = 'sent', report_rank = 0", where="step = 1")
+    await report(attempt, ReportState.REJECTED)
+    assert await recent("person") == []
+
+
+async def test_two_undelivered_messages_put_a_number_aside(world: World, house: House) -> None:
+    await report(await sent(world, house), ReportState.FAILED)
+    assert await fetch_value(pool("work"), "SELECT failed_at FROM endpoint") is None
+    reminder = await attempt_of("step = 3")
+    set_clock(reminder["opens_at"])
+    await send_due(house, carried_by(Phone()), "test")
+    await report(reminder, ReportState.FAILED)
+    assert await fetch_value(pool("work"), "SELECT failed_at FROM endpoint") is not None
+
+
+async def test_a_delivery_between_two_failures_keeps_the_number(world: World, house: House) -> None:
+    await report(await sent(world, house), ReportState.FAILED)
+    reminder = await attempt_of("step = 3")
+    set_clock(reminder["opens_at"])
+    await send_due(house, carried_by(Phone()), "test")
+    await report(reminder, ReportState.DELIVERED)
+    assert await fetch_value(pool("work"), "SELECT failed_at FROM endpoint") is None
+
+
+async def test_a_report_about_nothing_changes_nothing(world: World) -> None:
+    from uuid import uuid4
+
+    assert await reports.apply(pool("work"), Report(uuid4(), ReportState.DELIVERED), NOON) is None

@@ -1,0 +1,382 @@
+"""From what is due to what the carrier has: hours, words, and every way a carrier answers."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from quality.app import House
+from quality.db import execute, fetch, fetch_value, pool
+from surveys.channels.gsm7 import count
+from surveys.channels.message import ChannelError, Outgoing, Receipt
+from surveys.channels.signature import verify
+from surveys.dispatch.carriers import open_carriers
+from surveys.dispatch.recovery import reschedule
+from surveys.dispatch.sending import send_due
+from surveys.dispatch.writing import REPORT_LABEL
+from surveys.protocol.deciding import decide_pending
+from tests.surveys.dispatch.asking import (
+    NOON,
+    Phone,
+    asked,
+    attempt_of,
+    carried_by,
+    change,
+    first_attempt,
+    messages,
+    recent,
+    set_clock,
+)
+from tests.surveys.visits import MOBILE, someone, visit
+from tests.world import World
+
+
+async def send(house: House, *drivers: object) -> int:
+    return await send_due(house, carried_by(*drivers), "test")
+
+
+async def test_a_visit_becomes_an_sms_on_the_memory_carrier(world: World, house: House) -> None:
+    await asked(world)
+    set_clock(NOON)
+    assert await send_due(house, open_carriers(house), "test") == 1
+    (message,) = await messages(house)
+    assert (message["channel"], message["recipient"]) == ("sms", MOBILE)
+    assert message["text"].startswith("Pleiades : visite Aide 34 mardi. Répondez de 1 (très mal) à 5")
+    assert "http://testserver/s/" in message["text"]
+    assert count(message["text"]).segments == 1
+    sent = await first_attempt()
+    assert (sent["state"], sent["lease_until"], sent["claims"]) == ("sent", None, 0)
+    assert sent["sent_at"] is not None
+    assert sent["carrier_reference"] == str(sent["id"])
+
+
+async def test_the_link_of_the_message_finds_its_request(world: World, house: House) -> None:
+    from surveys.dispatch.links import token_key
+
+    await asked(world)
+    set_clock(NOON)
+    phone = Phone()
+    await send(house, phone)
+    token = phone.received[0].text.split("/s/")[1].split()[0]
+    found = await fetch_value(
+        pool("work"), "SELECT count(*) FROM invitation WHERE token_key = $1", token_key(house.keyring, token)
+    )
+    assert found == 1
+
+
+async def test_a_client_without_a_mobile_gets_an_e_mail_that_can_be_refused_in_one_click(
+    world: World, house: House
+) -> None:
+    client = await someone(world, email="martin@example.invalid", language="en")
+    await visit(client)
+    await decide_pending(house)
+    set_clock(NOON)
+    box = Phone(channel="email", name="smtp")
+    await send(house, box)
+    (mail,) = box.received
+    assert mail.to == "martin@example.invalid"
+    assert mail.subject.startswith("How did the visit of Aide 34 go")
+    assert mail.unsubscribe_url.startswith("http://testserver/s/")
+    assert mail.unsubscribe_url.endswith("/stop")
+    assert mail.sender == "avis@pleiades.invalid"
+    assert mail.return_path == f"avis+{mail.id.hex}@pleiades.invalid"
+    assert "<a href=" in mail.html
+
+
+async def test_the_report_s_address_is_signed_and_the_validity_ends_before_the_window(
+    world: World, house: House
+) -> None:
+    await asked(world)
+    set_clock(NOON)
+    phone = Phone()
+    await send(house, phone)
+    (message,) = phone.received
+    address, _, query = message.report_url.partition("?")
+    assert address == "http://testserver/hooks/sms/kannel/report"
+    signature = dict(part.split("=") for part in query.split("&"))["sig"]
+    assert verify(house.keyring.subkey(REPORT_LABEL), message.id, signature)
+    assert message.valid_until < (await first_attempt())["closes_at"]
+
+
+async def test_a_message_is_written_before_the_carrier_is_called(world: World, house: House) -> None:
+    await asked(world)
+    set_clock(NOON)
+    seen: list[str] = []
+
+    class Watcher(Phone):
+        async def send(self, message: Outgoing) -> Receipt:
+            seen.append(
+                await fetch_value(pool("work"), "SELECT state FROM attempt WHERE id = $1", message.id)
+            )
+            return Receipt()
+
+    await send(house, Watcher())
+    assert seen == ["sending"]
+
+
+HOURS = [
+    ("a Tuesday at 21:00", datetime(2026, 11, 24, 20, 0, tzinfo=UTC), "34"),
+    ("a Sunday", datetime(2026, 11, 22, 11, 0, tzinfo=UTC), "34"),
+    ("15 August", datetime(2026, 8, 15, 11, 0, tzinfo=UTC), "34"),
+    ("20:30 in La Réunion, 17:30 in Paris", datetime(2026, 11, 24, 16, 30, tzinfo=UTC), "974"),
+    ("lunch, between the two spans", datetime(2026, 11, 24, 12, 30, tzinfo=UTC), "34"),
+    ("26 December in Alsace", datetime(2025, 12, 26, 11, 0, tzinfo=UTC), "67"),
+]
+
+
+@pytest.mark.parametrize(
+    ("instant", "departement"), [row[1:] for row in HOURS], ids=[row[0] for row in HOURS]
+)
+async def test_nothing_is_sent_outside_the_hours_of_the_place(
+    world: World, house: House, instant: datetime, departement: str
+) -> None:
+    """Whatever is due stays: the attempt is decided five hours before, then the clock is put there."""
+    set_clock(instant - timedelta(hours=5))
+    client = await someone(world, mobile=MOBILE, email="a@example.invalid", departement=departement)
+    await visit(client, instant - timedelta(hours=6))
+    assert await decide_pending(house) == 1
+    set_clock(instant)
+    phone, box = Phone(), Phone(channel="email", name="smtp")
+    await send(house, phone, box)
+    assert await reschedule(instant) >= 0
+    await send(house, phone, box)
+    assert phone.received == []
+    assert box.received == []
+    kept = await attempt_of("step IN (1, 2)")
+    assert kept["state"] == "planned"
+    assert kept["opens_at"] > instant
+
+
+async def test_the_same_instant_is_open_in_paris_when_it_is_over_in_la_reunion(
+    world: World, house: House
+) -> None:
+    await asked(world)
+    set_clock(datetime(2026, 11, 24, 16, 30, tzinfo=UTC))
+    await reschedule(datetime(2026, 11, 24, 16, 30, tzinfo=UTC))
+    phone = Phone()
+    assert await send(house, phone) == 1
+
+
+@pytest.mark.parametrize("status", ["deceased", "hospital", "moved", "ended"])
+async def test_nothing_is_sent_after_a_death_a_stay_in_hospital_or_a_move(
+    world: World, house: House, status: str
+) -> None:
+    await asked(world)
+    await change("client", "status = $1", status)
+    set_clock(NOON)
+    phone = Phone()
+    await send(house, phone)
+    assert phone.received == []
+
+
+async def test_nothing_is_sent_after_a_refusal_at_another_provider(world: World, house: House) -> None:
+    client = await asked(world)
+    await change("platform", "interval_days = 0")
+    await asked(world, await someone(world, provider=world.cap, person=client.person, mobile="+33639980007"))
+    refused = await fetch_value(pool("work"), "SELECT id FROM invitation WHERE provider_id = $1", world.cap)
+    await execute(pool("answer"), "SELECT refuse($1, 'web')", refused)
+    set_clock(NOON)
+    phone = Phone()
+    await send(house, phone)
+    assert phone.received == []
+
+
+async def failing(world: World, house: House, error: ChannelError, **asked_with: object) -> dict:
+    await asked(world, **asked_with)
+    set_clock(NOON)
+    await send(house, Phone(fails=lambda _: error))
+    return await first_attempt()
+
+
+async def test_a_permanent_refusal_fails_and_the_next_steps_stay(world: World, house: House) -> None:
+    row = await failing(world, house, ChannelError("no", permanent=True))
+    assert (row["state"], row["reason"], row["counted_at"]) == ("failed", "refused_by_carrier", None)
+    assert await recent("person") == []
+    assert (await attempt_of("step = 3"))["state"] == "planned"
+
+
+async def test_an_sms_that_may_have_left_is_never_repeated(world: World, house: House) -> None:
+    row = await failing(world, house, ChannelError("silence", uncertain=True))
+    assert (row["state"], row["lease_until"]) == ("uncertain", None)
+    assert len(await recent("person")) == 1
+    phone = Phone()
+    assert await send(house, phone) == 0
+    assert phone.received == []
+
+
+async def test_a_carrier_that_is_down_is_tried_again_later(world: World, house: House) -> None:
+    row = await failing(world, house, ChannelError("down"))
+    assert (row["state"], row["reason"], row["errors"]) == ("deferred", "carrier", 1)
+    assert NOON + timedelta(seconds=30) <= row["not_before"] <= NOON + timedelta(minutes=3)
+    phone = Phone()
+    assert await send(house, phone) == 0
+    set_clock(row["not_before"])
+    assert await send(house, phone) == 1
+    assert len(await recent("person")) == 1
+
+
+async def test_the_carrier_s_own_delay_is_obeyed(world: World, house: House) -> None:
+    row = await failing(world, house, ChannelError("busy", retry_after=900.0))
+    assert row["not_before"] >= NOON + timedelta(seconds=900)
+
+
+async def test_eight_errors_are_retried_and_the_ninth_is_final(world: World, house: House) -> None:
+    await asked(world)
+    for n in range(9):
+        set_clock(NOON)
+        await change("attempt", "not_before = NULL", where="step = 1")
+        await send(house, Phone(fails=lambda _: ChannelError("down")))
+        assert (await first_attempt())["state"] == ("deferred" if n < 8 else "failed")
+    assert (await first_attempt())["reason"] == "carrier_down"
+    assert await recent("person") == []
+
+
+async def test_an_e_mail_that_may_have_left_goes_again_with_the_same_identity(
+    world: World, house: House
+) -> None:
+    await visit(await someone(world, email="martin@example.invalid"))
+    await decide_pending(house)
+    set_clock(NOON)
+    lost = Phone(channel="email", name="smtp", fails=lambda _: ChannelError("lost", repeatable=True))
+    await send(house, lost)
+    deferred = await attempt_of("channel = 'email'")
+    assert (deferred["state"], deferred["reason"]) == ("deferred", "unsure")
+    set_clock(deferred["not_before"])
+    box = Phone(channel="email", name="smtp")
+    await send(house, box)
+    assert [mail.id for mail in box.received] == [deferred["id"]]
+    assert len(await recent("person")) == 1
+
+
+async def test_an_e_mail_that_may_have_left_stays_counted_when_it_fails_for_good(
+    world: World, house: House
+) -> None:
+    await visit(await someone(world, email="martin@example.invalid"))
+    await decide_pending(house)
+    set_clock(NOON)
+    await send(house, Phone(channel="email", fails=lambda _: ChannelError("lost", repeatable=True)))
+    await change("attempt", "not_before = NULL", where="channel = 'email'")
+    await send(house, Phone(channel="email", fails=lambda _: ChannelError("unknown", permanent=True)))
+    row = await attempt_of("channel = 'email'")
+    assert (row["state"], row["reason"]) == ("failed", "unsure")
+    assert len(await recent("person")) == 1
+
+
+async def test_two_refusals_in_a_row_put_an_endpoint_aside(world: World, house: House) -> None:
+    await failing(world, house, ChannelError("no such number", permanent=True))
+    assert await fetch_value(pool("work"), "SELECT failed_at FROM endpoint") is None
+    reminder = await attempt_of("step = 3")
+    set_clock(reminder["opens_at"] + timedelta(minutes=1))
+    await send(house, Phone(fails=lambda _: ChannelError("no such number", permanent=True)))
+    assert await fetch_value(pool("work"), "SELECT failed_at FROM endpoint") is not None
+
+
+async def test_a_number_that_changed_since_planning_is_not_written_to(world: World, house: House) -> None:
+    await asked(world)
+    await change("client", "mobile_key = '\\x01'")
+    set_clock(NOON)
+    phone = Phone()
+    await send(house, phone)
+    row = await first_attempt()
+    assert phone.received == []
+    assert (row["state"], row["reason"], row["counted_at"]) == ("failed", "address_changed", None)
+
+
+async def test_the_last_minutes_of_a_window_wait_for_the_next_one(world: World, house: House) -> None:
+    await asked(world)
+    end = (await first_attempt())["closes_at"]
+    set_clock(end - timedelta(seconds=90))
+    phone = Phone()
+    await send(house, phone)
+    row = await first_attempt()
+    assert phone.received == []
+    assert (row["state"], row["not_before"], row["counted_at"]) == ("planned", end, None)
+
+
+async def test_after_an_outage_a_reminder_of_nothing_is_a_first_message(world: World, house: House) -> None:
+    await asked(world)
+    reminder = await attempt_of("step = 3")
+    set_clock(reminder["opens_at"] + timedelta(minutes=1))
+    phone = Phone()
+    assert await send(house, phone) == 1
+    assert "rappel" not in phone.received[0].text
+    assert phone.received[0].id == reminder["id"]
+
+
+async def test_a_reminder_says_that_it_reminds(world: World, house: House) -> None:
+    await asked(world)
+    set_clock(NOON)
+    await send(house, Phone())
+    set_clock((await attempt_of("step = 3"))["opens_at"] + timedelta(minutes=1))
+    phone = Phone()
+    await send(house, phone)
+    assert "rappel" in phone.received[0].text
+
+
+async def test_one_message_that_cannot_be_written_does_not_hold_back_the_others(
+    world: World, house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    await asked(world)
+    await asked(world, await someone(world, mobile="+33639980008"))
+    await change("client", "mobile_cipher = '\\x0102'", where="id = (SELECT client_id FROM attempt LIMIT 1)")
+    set_clock(NOON)
+    phone = Phone()
+    await send(house, phone)
+    assert len(phone.received) == 1
+    left = await fetch(pool("work"), "SELECT state FROM attempt WHERE step = 1 ORDER BY state")
+    assert [row["state"] for row in left] == ["claimed", "sent"]
+    assert "failed" in caplog.text
+
+
+async def test_a_cancelled_batch_gives_back_what_was_not_started(world: World, house: House) -> None:
+    for n in range(3):
+        await asked(world, await someone(world, mobile=f"+3363998{n:04d}"))
+    set_clock(NOON)
+    reached = asyncio.Event()
+
+    class Stuck(Phone):
+        async def send(self, message: Outgoing) -> Receipt:
+            reached.set()
+            await asyncio.Event().wait()
+            return Receipt()
+
+    carriers = carried_by(Stuck())
+    carriers["sms"].pace.rate = 0.001  # the second message waits for its turn
+    sending = asyncio.create_task(send_due(house, carriers, "test"))
+    await reached.wait()
+    sending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await sending
+    rows = await fetch(pool("work"), "SELECT state, counted_at FROM attempt WHERE step = 1 ORDER BY state")
+    assert [row["state"] for row in rows] == ["planned", "planned", "sending"]
+    assert [row["counted_at"] is None for row in rows] == [True, True, False]
+
+
+async def test_an_open_breaker_claims_nothing(world: World, house: House) -> None:
+    await asked(world)
+    set_clock(NOON)
+    carriers = carried_by(Phone())
+    now = asyncio.get_running_loop().time()
+    for _ in range(20):
+        carriers["sms"].breaker.note(is_accepted=False, now=now)
+    assert await send_due(house, carriers, "test") == 0
+    assert (await first_attempt())["state"] == "planned"
+
+
+async def test_a_receipt_that_comes_after_the_report_keeps_what_the_report_said(
+    world: World, house: House
+) -> None:
+    from surveys.channels.message import Report, ReportState
+    from surveys.dispatch import reports
+
+    await asked(world)
+    set_clock(NOON)
+
+    class Quick(Phone):
+        async def send(self, message: Outgoing) -> Receipt:
+            await reports.apply(pool("work"), Report(message.id, ReportState.DELIVERED), NOON)
+            return Receipt("late")
+
+    await send(house, Quick())
+    row = await first_attempt()
+    assert (row["state"], row["carrier_reference"]) == ("delivered", "late")
