@@ -62,6 +62,16 @@ async def test_an_agent_who_presses_twice_holds_one_case(world: World) -> None:
     assert len(set(picked)) == 1
 
 
+async def test_a_case_that_somebody_is_taking_keeps_nobody_waiting(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    first = await survey_call(world)
+    other = await survey_call(world, mobile="+33639980002")
+    async with owner.transaction():
+        await owner.execute("SELECT id FROM call_case WHERE id = $1 FOR UPDATE", first.id)
+        assert await asyncio.wait_for(queue.pick(agent(world), clock.now()), 5) == other.id
+
+
 async def test_a_call_that_the_person_asked_for_comes_before_a_survey(world: World) -> None:
     await survey_call(world, mobile="+33639980002")
     wished = await other_call(world)
