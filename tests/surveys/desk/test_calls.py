@@ -155,6 +155,13 @@ async def test_somebody_busy_today_is_called_in_a_week_once(world: World, owner:
     assert (await case_of(owner, called))["state"] == "done"
 
 
+async def test_not_now_is_heard_once_whatever_calls_are_left(world: World, owner: asyncpg.Connection) -> None:
+    called, nadia = await held(world)
+    await owner.execute("UPDATE call_case SET outcome = 'not_now'")
+    await calls.conclude(nadia, called.id, Code.not_now)
+    assert (await case_of(owner, called))["state"] == "done"
+
+
 async def test_an_appointment_takes_the_place_of_the_next_call(
     world: World, owner: asyncpg.Connection
 ) -> None:
