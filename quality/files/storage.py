@@ -81,7 +81,7 @@ def measure(content: BinaryIO) -> tuple[int, bytes]:
     while block := content.read(CHUNK_BYTES):
         size += len(block)
         if size > LARGEST_BYTES:
-            raise TooLarge("Le fichier pèse plus de 20 Mo. Envoyez-le en plusieurs fois.")
+            raise TooLarge("Le fichier pèse plus de 20 Mo. Envoyez-le en plusieurs fois.")
         digest.update(block)
     return size, digest.digest()
 

@@ -97,9 +97,9 @@ def _objects(body: bytes) -> Sequence[Mapping[str, Any]]:
         raise Invalid("Le corps de la demande n’est pas du JSON en UTF-8.") from error
     objects = document if isinstance(document, list) else [document]
     if not objects or not all(isinstance(item, dict) for item in objects):
-        raise Invalid("Envoyez une visite, ou une liste de visites : des objets JSON.")
+        raise Invalid("Envoyez une visite, ou une liste de visites : des objets JSON.")
     if len(objects) > MOST_OBJECTS:
-        raise Invalid("Envoyez 1 000 visites au plus à la fois.")
+        raise Invalid("Envoyez 1 000 visites au plus à la fois.")
     return objects
 
 
@@ -110,7 +110,7 @@ ROUTES = (
         roles=frozenset({Role.provider}),
         methods=("POST",),
         operation=Operation(
-            summary="Envoyer des visites : une, ou une liste de 1 000 au plus",
+            summary="Envoyer des visites : une, ou une liste de 1 000 au plus",
             body=InterventionObject | list[InterventionObject],
             answer=IntakeReport,
             parameters=(

@@ -32,7 +32,7 @@ class Format(StrEnum):
 
 Path_ = Annotated[Path, typer.Argument(metavar="FICHIER", help="Fichier CSV ou XLSX.")]
 Platform = Annotated[str | None, typer.Option(help="Code de la plateforme, s’il y en a plusieurs.")]
-Kind = Annotated[Format | None, typer.Option("--format", help="Format du fichier ; deviné sans cela.")]
+Kind = Annotated[Format | None, typer.Option("--format", help="Format du fichier ; deviné sans cela.")]
 Rejects = Annotated[Path | None, typer.Option(help="Fichier où rendre les lignes refusées.")]
 Json = Annotated[bool, typer.Option("--json", help="Écrire le compte rendu en JSON.")]
 
@@ -118,19 +118,19 @@ def _tell(report: Report, *, is_json: bool, is_dry_run: bool) -> None:
         typer.echo(msgspec.json.encode(report.told()).decode())
         return
     if is_dry_run:
-        typer.echo("Essai : rien n’est écrit.")
+        typer.echo("Essai : rien n’est écrit.")
     typer.echo(
-        f"{report.read} lignes lues : {report.created} nouvelles, {report.updated} modifiées, "
+        f"{report.read} lignes lues : {report.created} nouvelles, {report.updated} modifiées, "
         f"{report.unchanged} inchangées, {report.refused} refusées."
     )
     for error in report.errors[:ERRORS_SHOWN]:
         typer.echo(_told(error), err=True)
     if len(report.errors) > ERRORS_SHOWN:
-        typer.echo("D’autres lignes sont refusées : rendez-les toutes avec --rejects FICHIER.", err=True)
+        typer.echo("D’autres lignes sont refusées : rendez-les toutes avec --rejects FICHIER.", err=True)
     if report.unauthorised:
-        typer.echo(f"{report.unauthorised} lignes gardées sans autorisation connue : à vérifier.", err=True)
+        typer.echo(f"{report.unauthorised} lignes gardées sans autorisation connue : à vérifier.", err=True)
 
 
 def _told(error: LineError) -> str:
     place = f"Ligne {error.line}, {error.column or 'toute la ligne'}"
-    return f"{place} : « {error.value} ». {error.message}"
+    return f"{place} : « {error.value} ». {error.message}"

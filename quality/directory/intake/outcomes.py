@@ -61,6 +61,6 @@ def _planned(n: int) -> Outcome:
 
 
 def _unauthorised(n: int) -> Outcome:
-    title = ngettext("%d autorisation à vérifier", "%d visites sans autorisation connue", n) % n
+    title = ngettext("%d visite sans autorisation connue", "%d visites sans autorisation connue", n) % n
     sentence = _("Ces visites sont gardées. La plateforme vérifie les autorisations.")
     return Outcome("warning", title, sentence)

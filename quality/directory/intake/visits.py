@@ -96,7 +96,7 @@ def _disorder(visit: Visit, line: Line, span: tuple[str, str]) -> LineError | No
     zone = zone_of(visit.departement)
     message = (
         f"La fin précède le début ({local_time(start, zone, beside=end)}). "
-        "L’un des deux était déjà enregistré : envoyez les deux."
+        "L’un des deux était déjà enregistré : envoyez les deux."
     )
     column = span[1] if getattr(line, span[1]) is not None else span[0]
     shown = end if column == span[1] else start

@@ -138,9 +138,9 @@ async def test_a_dry_run_says_so_in_words(
     file = tmp_path / "visites.csv"
     file.write_bytes(csv(visit(), visit(reference="V-2", mode="domicile")))
     code, out, err = await run(environment, "interventions", file, "--provider", AIDE_34, "--dry-run")
-    assert (code, out.splitlines()[0]) == (0, "Essai : rien n’est écrit.")
-    assert "2 lignes lues : 1 nouvelles" in out
-    assert "Ligne 3, mode : « domicile »." in err
+    assert (code, out.splitlines()[0]) == (0, "Essai : rien n’est écrit.")
+    assert "2 lignes lues : 1 nouvelles" in out
+    assert "Ligne 3, mode : « domicile »." in err
     assert await owner.fetchval("SELECT count(*) FROM intervention") == 0
 
 

@@ -106,6 +106,14 @@ async def test_a_relative_met_as_a_client_elsewhere_is_another_person(
     assert await owner.fetchval("SELECT count(*) FROM endpoint") == 1
 
 
+async def test_two_clients_of_one_name_reached_through_one_relative_stay_two(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    through = {"relative_name": "Mme Hervé", "relative_phone": MOBILE}
+    await send(world, csv(client(1, "Mme Martin", **through), client(2, "Mme Martin", **through)))
+    assert len(set((await persons(owner)).values())) == 2
+
+
 async def test_a_new_number_keeps_the_person(world: World, owner: asyncpg.Connection) -> None:
     await send(world, csv(visit()))
     before = (await one_client(owner))["person_id"]
