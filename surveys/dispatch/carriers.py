@@ -22,6 +22,7 @@ WINDOW_SECONDS = 60.0
 FEWEST_CALLS = 20
 PROBE_SECONDS = 30.0
 DEFAULT_RATE = 30.0
+AT_ONCE = 4  # what a crash can leave uncertain, for each carrier of a process
 _random = SystemRandom()
 
 
@@ -87,6 +88,7 @@ class Carrier:
     driver: Driver
     pace: Pace
     breaker: Breaker = field(default_factory=Breaker)
+    lines: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
 
 Carriers = Mapping[str, Carrier]

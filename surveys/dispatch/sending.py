@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from quality import clock
 from quality.db import pool
-from surveys.channels.message import ChannelError
+from surveys.channels.message import ChannelError, Outgoing
 from surveys.dispatch import settling
 from surveys.dispatch.carriers import Carrier, Carriers
 from surveys.dispatch.claims import LEASE, Claimed, claim, release, start
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from quality.app import House
 
 log = logging.getLogger(__name__)
-BATCH = 50
+BATCH = 20
 
 
 async def send_due(
@@ -57,17 +57,24 @@ async def _send(house: "House", carrier: Carrier, claimed: Claimed, words: Words
     except ChannelError as error:
         await _give_back(claimed, error)
         return
-    if not await start(db, claimed, clock.now(), lease):
-        await release(db, [claimed])
-        return
+    async with carrier.lines:
+        if not await start(db, claimed, clock.now(), lease):
+            await release(db, [claimed])
+            return
+        await _call(carrier, claimed, message)
+
+
+async def _call(carrier: Carrier, claimed: Claimed, message: Outgoing) -> None:
+    """Call the carrier and write at once what it said."""
+    db, loop = pool("work"), asyncio.get_running_loop()
     try:
         receipt = await carrier.driver.send(message)
     except ChannelError as error:
         log.warning("attempt %s: %s", claimed.id, error.message)
-        carrier.breaker.note(is_accepted=False, now=asyncio.get_running_loop().time())
+        carrier.breaker.note(is_accepted=False, now=loop.time())
         await settling.refused(db, claimed, error, clock.now())
     else:
-        carrier.breaker.note(is_accepted=True, now=asyncio.get_running_loop().time())
+        carrier.breaker.note(is_accepted=True, now=loop.time())
         await settling.sent(db, claimed, receipt.reference, clock.now())
 
 
