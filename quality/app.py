@@ -20,6 +20,7 @@ from quality import clock, component, db, postgres
 from quality.access import scope
 from quality.component import Component, HomeSection, Job, MenuEntry
 from quality.demo.clockwork import VirtualClock
+from quality.directory.intake import outcomes
 from quality.errors import QualityError, Refused
 from quality.keys import Keyring, read_or_create_secret
 from quality.settings import Settings, findings
@@ -76,6 +77,8 @@ def compose(settings: Settings, names: Sequence[str] = COMPONENTS) -> House:
     components = component.load(names)
     for part in components:
         scope.RULES.update(dict(part.visible))
+        for source in part.file_outcomes:
+            outcomes.register(source)
     secret = settings.secret_key or read_or_create_secret(settings.home)
     return House(
         settings, components, Keyring(secret), environment(asset_folder("templates")), asset_folder("static")
@@ -88,8 +91,9 @@ def refuse_errors(settings: Settings) -> None:
         for finding in findings(settings)
         if finding.is_error
     ]
-    if errors:
-        raise Refused("\n".join(errors))
+    lines = "\n".join(errors)
+    if lines:
+        raise Refused(lines)
 
 
 def asset_folder(name: str) -> Path:

@@ -58,6 +58,7 @@ class Component:
     home: Sequence[HomeSection] = ()
     jobs: Sequence[Job] = ()
     commands: Callable[[typer.Typer], None] | None = None
+    file_outcomes: Sequence[Callable[[Any, Any, Any], Awaitable[Sequence[Any]]]] = ()
     visible: Sequence[tuple[type[Any], Callable[..., Any]]] = ()
     examine: Callable[[Any], Awaitable[Sequence[str]]] | None = None
     on_platform_created: Callable[[Any, Any], Awaitable[None]] | None = None

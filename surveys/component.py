@@ -7,6 +7,7 @@ from surveys.demo import scene, telling
 from surveys.desk import pages as desk_pages
 from surveys.desk import ticks
 from surveys.dispatch import hooks, worker
+from surveys.file_outcomes import outcomes_of_file
 from surveys.publishing import on_platform_created
 from surveys.respond import pages as respond_pages
 
@@ -18,6 +19,7 @@ COMPONENT = Component(
     menu=(*desk_pages.MENU,),
     home=(*desk_pages.HOME,),
     jobs=(*worker.JOBS, *verification.JOBS, *ticks.JOBS),
+    file_outcomes=(outcomes_of_file,),
     examine=examining.examine,
     on_platform_created=on_platform_created,
     demo=telling.tell,
