@@ -40,10 +40,7 @@ def _asked(n: int) -> Outcome:
 
 
 def _left_out(n: int) -> Outcome:
-    title = (
-        ngettext("%d visite n’est pas retenue cette fois", "%d visites ne sont pas retenues cette fois", n)
-        % n
-    )
+    title = ngettext("%d visite non retenue cette fois", "%d visites non retenues cette fois", n) % n
     return Outcome("clock", title, _("Personne n’est interrogé trop souvent, et un tirage au sort choisit."))
 
 
