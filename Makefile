@@ -48,7 +48,7 @@ bench: $(STAMP)
 
 # Write what the code and the templates say into the English catalogue, for translation.
 messages: $(STAMP)
-	$(BIN)/pybabel extract -q -F babel.cfg -k _ -k gettext -k ngettext:1,2 --no-location --sort-output --project "Suivi Qualité" -o quality/locale/messages.pot .
+	$(BIN)/pybabel extract -q -F babel.cfg -k "$$(cat babel.keywords)" --no-location --sort-output --project "Suivi Qualité" -o quality/locale/messages.pot .
 	$(BIN)/pybabel update -q --no-fuzzy-matching --omit-header -l en -i quality/locale/messages.pot -d quality/locale
 
 clean:

@@ -14,12 +14,14 @@ QualityError
 
 from dataclasses import dataclass
 
+from quality.french import french
+
 
 class QualityError(Exception):
     """Say what happened and what to do; `message` is a French sentence, the key of the translation."""
 
     status = 500
-    title = "Une erreur s’est produite"
+    title = french("Une erreur s’est produite")
 
     def __init__(self, message: str = "", **values: object) -> None:
         self.message = message or self.title
@@ -29,42 +31,42 @@ class QualityError(Exception):
 
 class NotFound(QualityError):
     status = 404
-    title = "Page introuvable"
+    title = french("Page introuvable")
 
 
 class Forbidden(QualityError):
     status = 403
-    title = "Cette page n’est pas ouverte à votre rôle"
+    title = french("Cette page n’est pas ouverte à votre rôle")
 
 
 class SignInRequired(QualityError):
     status = 401
-    title = "Connectez-vous pour continuer"
+    title = french("Connectez-vous pour continuer")
 
 
 class Conflict(QualityError):
     status = 409
-    title = "Cette action n’est plus possible"
+    title = french("Cette action n’est plus possible")
 
 
 class TooLarge(QualityError):
     status = 413
-    title = "Le fichier est trop lourd"
+    title = french("Le fichier est trop lourd")
 
 
 class TooMany(QualityError):
     status = 429
-    title = "Trop d’essais"
+    title = french("Trop d’essais")
 
 
 class Unavailable(QualityError):
     status = 503
-    title = "Le service ne répond pas pour l’instant"
+    title = french("Le service ne répond pas pour l’instant")
 
 
 class Refused(QualityError):
     status = 422
-    title = "La demande est refusée"
+    title = french("La demande est refusée")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class Invalid(QualityError):
     """A form or a document that cannot be accepted; `errors` locate each reason."""
 
     status = 422
-    title = "Ces informations ne peuvent pas être enregistrées"
+    title = french("Ces informations ne peuvent pas être enregistrées")
 
     def __init__(self, message: str = "", errors: tuple[FieldError, ...] = (), **values: object) -> None:
         super().__init__(message, **values)

@@ -32,8 +32,8 @@ def untranslated() -> list[str]:
     """List the French sentences without an English one, and the English ones nobody says any more."""
     with tempfile.TemporaryDirectory() as folder:
         pot = Path(folder) / "messages.pot"
-        keywords = ["-k", "_", "-k", "gettext", "-k", "ngettext:1,2"]
-        options = ["-F", str(ROOT / "babel.cfg"), *keywords, "--no-location", "-o", str(pot)]
+        keywords = (ROOT / "babel.keywords").read_text(encoding="utf-8")
+        options = ["-F", str(ROOT / "babel.cfg"), "-k", keywords, "--no-location", "-o", str(pot)]
         CommandLineInterface().run(["pybabel", "-q", "extract", *options, str(ROOT)])
         said = {_key(m) for m in read_po(io.BytesIO(pot.read_bytes())) if m.id}
     with ENGLISH.open("rb") as source:

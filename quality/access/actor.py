@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from quality.french import french
+
 
 class Role(StrEnum):
     admin = "admin"
@@ -16,13 +18,13 @@ class Role(StrEnum):
 
 
 ROLE_LABELS = {
-    Role.admin: "Administration",
-    Role.platform: "Plateforme",
-    Role.supervisor: "Supervision des appels",
-    Role.agent: "Appels",
-    Role.provider: "Organisme",
-    Role.funder: "Financeur",
-    Role.observer: "Observateur",
+    Role.admin: french("Administration"),
+    Role.platform: french("Plateforme"),
+    Role.supervisor: french("Supervision des appels"),
+    Role.agent: french("Appels"),
+    Role.provider: french("Organisme"),
+    Role.funder: french("Financeur"),
+    Role.observer: french("Observateur"),
 }
 ALL_ROLES = frozenset(Role)
 WITH_ORGANISATION = frozenset({Role.provider, Role.funder, Role.observer})

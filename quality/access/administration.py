@@ -18,6 +18,7 @@ from quality.access.scope import scoped, visible
 from quality.component import MenuEntry
 from quality.directory.models import Organisation
 from quality.errors import Invalid, NotFound
+from quality.french import french
 from quality.web import format as text
 from quality.web import languages
 from quality.web.languages import gettext as _
@@ -82,16 +83,16 @@ class AuditTrail:
 
 
 ACTIONS = {
-    "account.create": _("Accès ouvert"),
-    "account.deactivate": _("Accès fermé"),
-    "password.set": _("Mot de passe choisi"),
-    "sign_in.done": _("Connexion"),
-    "session.end_others": _("Autres sessions fermées"),
-    "key.create": _("Clé d’API créée"),
-    "key.revoke": _("Clé d’API fermée"),
-    "platform.create": _("Plateforme créée"),
-    "platform.change": _("Réglages changés"),
-    "organisation.create": _("Organisme créé"),
+    "account.create": french("Accès ouvert"),
+    "account.deactivate": french("Accès fermé"),
+    "password.set": french("Mot de passe choisi"),
+    "sign_in.done": french("Connexion"),
+    "session.end_others": french("Autres sessions fermées"),
+    "key.create": french("Clé d’API créée"),
+    "key.revoke": french("Clé d’API fermée"),
+    "platform.create": french("Plateforme créée"),
+    "platform.change": french("Réglages changés"),
+    "organisation.create": french("Organisme créé"),
 }
 
 
@@ -114,7 +115,7 @@ async def change_platform(request: Request) -> Response:
         wanted = platform_settings.read(typed, allow_fiction=request.app.state.house.settings.demo)
     except Invalid as error:
         filled = {field: typed.get(field, "") for field in FIELDS.values()}
-        return await render(request, PlatformForm(filled, False, said(request, error)), 422)
+        return await render(request, PlatformForm(filled, False, said(error)), 422)
     await platform_settings.change(signed_in(request), wanted)
     return RedirectResponse("/admin?fait=oui", 303)
 
@@ -124,20 +125,19 @@ async def account_list(
 ) -> Response:
     actor = signed_in(request)
     number = _page_number(request)
-    with languages.using(languages.chosen(request, actor.language)):
-        async with scoped(actor):
-            lines, total = await _accounts(actor, number)
-            listed = AccountList(
-                lines=lines,
-                total=total,
-                previous=f"?page={number - 1}" if number > 1 else None,
-                following=f"?page={number + 1}" if number * ACCOUNTS_A_PAGE < total else None,
-                roles=_roles(actor),
-                organisations=await _organisations(actor),
-                values=values or {"email": "", "nom": "", "role": Role.provider.value, "organisme": ""},
-                done=request.query_params.get("fait", ""),
-                errors=errors,
-            )
+    async with scoped(actor):
+        lines, total = await _accounts(actor, number)
+        listed = AccountList(
+            lines=lines,
+            total=total,
+            previous=f"?page={number - 1}" if number > 1 else None,
+            following=f"?page={number + 1}" if number * ACCOUNTS_A_PAGE < total else None,
+            roles=_roles(actor),
+            organisations=await _organisations(actor),
+            values=values or {"email": "", "nom": "", "role": Role.provider.value, "organisme": ""},
+            done=request.query_params.get("fait", ""),
+            errors=errors,
+        )
     return await render(request, listed, status)
 
 
@@ -189,7 +189,7 @@ async def invite(request: Request) -> Response:
         base_url = request.app.state.house.settings.base_url
         await accounts.create_account(signed_in(request), newcomer, base_url)
     except Invalid as error:
-        return await account_list(request, values, said(request, error), 422)
+        return await account_list(request, values, said(error), 422)
     return RedirectResponse("/admin/comptes?fait=invitation", 303)
 
 
@@ -210,20 +210,17 @@ async def deactivate(request: Request) -> Response:
 
 async def audit_trail(request: Request) -> Response:
     actor = signed_in(request)
-    lang = languages.chosen(request, actor.language)
     zone = (await card_of(actor.platform)).zone
     async with scoped(actor):
         rows = await visible(actor, Audit).order_by("-id").limit(AUDIT_LINES)
         names = dict(await visible(actor, Account).values_list("id", "name"))
-    with languages.using(lang):
-        lines = tuple(_audit_line(row, names, zone, lang) for row in rows)
-    return await render(request, AuditTrail(lines))
+    return await render(request, AuditTrail(tuple(_audit_line(row, names, zone) for row in rows)))
 
 
-def _audit_line(row: Audit, names: Mapping[object, object], zone: ZoneInfo, lang: str) -> AuditLine:
+def _audit_line(row: Audit, names: Mapping[object, object], zone: ZoneInfo) -> AuditLine:
     who = str(names.get(row.account_id, "")) if row.account_id else _("Ligne de commande")
     return AuditLine(
-        at=text.moment_text(row.at.astimezone(zone), lang),
+        at=text.moment_text(row.at.astimezone(zone), languages.current()),
         who=who or _("Ancien compte"),
         action=_(ACTIONS.get(row.action, row.action)),
         subject=row.subject,
@@ -239,4 +236,4 @@ ROUTES = (
     page("/admin/comptes/{account:uuid}/fermer", deactivate, roles=MANAGERS, methods=("POST",)),
     page("/admin/journal", audit_trail, roles=MANAGERS),
 )
-MENU = (MenuEntry("/admin", _("Administration"), "settings", MANAGERS, rank=90),)
+MENU = (MenuEntry("/admin", "Administration", "settings", MANAGERS, rank=90),)

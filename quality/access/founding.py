@@ -177,4 +177,4 @@ def _read(reader: Callable[[str], str], text: str) -> str:
     try:
         return reader(text)
     except ValueRefused as refusal:
-        raise Refused(refusal.message) from refusal
+        raise Refused(str(refusal)) from refusal

@@ -16,7 +16,6 @@ from quality.component import MenuEntry
 from quality.errors import Invalid
 from quality.web import format as text
 from quality.web import languages
-from quality.web.languages import gettext as _
 from quality.web.platform import card_of
 from quality.web.rendering import render
 from quality.web.routing import page
@@ -54,22 +53,20 @@ class OwnAccount:
 
 async def home(request: Request) -> Response:
     actor = signed_in(request)
-    with languages.using(languages.chosen(request, actor.language)):
-        sections = [section for section in request.app.state.house.home if actor.role in section.roles]
-        tasks = [task for section in sections for task in await section.load(actor)]
+    sections = [section for section in request.app.state.house.home if actor.role in section.roles]
+    tasks = [task for section in sections for task in await section.load(actor)]
     first, rest = ranked(tasks)
     return await render(request, Home(first, rest))
 
 
 async def own_account(request: Request, errors: Errors = (), status: int = 200) -> Response:
     actor = signed_in(request)
-    lang = languages.chosen(request, actor.language)
     zone = (await card_of(actor.platform)).zone
     page_ = OwnAccount(
         name=actor.name,
         language=actor.language,
         languages=tuple(languages.NAMES.items()),
-        sessions=tuple(_line(each, zone, lang) for each in await sessions.open_sessions(actor)),
+        sessions=tuple(_line(each, zone) for each in await sessions.open_sessions(actor)),
         has_spaces=len(await sessions.spaces(actor)) > 1,
         done=request.query_params.get("fait", ""),
         errors=errors,
@@ -77,9 +74,10 @@ async def own_account(request: Request, errors: Errors = (), status: int = 200) 
     return await render(request, page_, status)
 
 
-def _line(session: sessions.OpenSession, zone: ZoneInfo, lang: str) -> SessionLine:
+def _line(session: sessions.OpenSession, zone: ZoneInfo) -> SessionLine:
     opened, seen = (
-        text.moment_text(at.astimezone(zone), lang) for at in (session.opened_at, session.seen_at)
+        text.moment_text(at.astimezone(zone), languages.current())
+        for at in (session.opened_at, session.seen_at)
     )
     return SessionLine(session.organisation_name, opened, seen, session.is_current)
 
@@ -89,7 +87,7 @@ async def change_language(request: Request) -> Response:
     try:
         await accounts.change_language(signed_in(request), str(form.get("langue", "")))
     except Invalid as error:
-        return await own_account(request, said(request, error), 422)
+        return await own_account(request, said(error), 422)
     response = RedirectResponse("/compte?fait=langue", 303)
     response.delete_cookie(languages.COOKIE)
     return response
@@ -103,7 +101,7 @@ async def change_password(request: Request) -> Response:
             request.app.state.house.keyring, actor, present, wanted, address_of(request)
         )
     except Invalid as error:
-        return await own_account(request, said(request, error), 422)
+        return await own_account(request, said(error), 422)
     return await _back(request, actor, "mot-de-passe")
 
 
@@ -128,6 +126,6 @@ ROUTES = (
     page("/compte/sessions", end_other_sessions, roles=ALL_ROLES, methods=("POST",)),
 )
 MENU = (
-    MenuEntry("/accueil", _("Accueil"), "home", ALL_ROLES, rank=0),
-    MenuEntry("/compte", _("Mon compte"), "person", ALL_ROLES, rank=99),
+    MenuEntry("/accueil", "Accueil", "home", ALL_ROLES, rank=0),
+    MenuEntry("/compte", "Mon compte", "person", ALL_ROLES, rank=99),
 )

@@ -88,7 +88,7 @@ async def sign_in(request: Request) -> Response:
     try:
         spaces = await signing.sign_in(_keyring(request), email, password, address_of(request))
     except Invalid as error:
-        return await render(request, SignIn(email, next_path, said(request, error)), 422)
+        return await render(request, SignIn(email, next_path, said(error)), 422)
     target = next_path if len(spaces) == 1 else f"{SPACES}?suite={next_path}"
     return await _enter(request, spaces[0].membership, target)
 
@@ -167,7 +167,7 @@ async def _choose_password(request: Request, purpose: Purpose) -> Response:
     try:
         account = await signing.set_password_by_code(request.path_params["code"], purpose, wanted)
     except Invalid as error:
-        return await _password_form(request, purpose, said(request, error), 422)
+        return await _password_form(request, purpose, said(error), 422)
     except Conflict:
         return await render(request, PasswordClosed(purpose is Purpose.invitation), 404)
     async with scoped(GATE) as db:

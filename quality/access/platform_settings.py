@@ -26,6 +26,7 @@ from quality.directory.models import Platform
 from quality.errors import FieldError, Invalid
 from quality.web import platform as cards
 from quality.web.languages import gettext as _
+from quality.web.languages import said
 
 FRENCH_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 LONGEST_INTERVAL, LARGEST_TARGET = 90, 1000
@@ -73,7 +74,7 @@ def read(form: Mapping[str, str], *, allow_fiction: bool = False) -> PlatformSet
         try:
             found[column] = readers[column](form.get(field, "").strip())
         except ValueRefused as refusal:
-            errors.append(FieldError(field, refusal.message))
+            errors.append(FieldError(field, said(refusal)))
     if errors:
         raise Invalid(errors=tuple(errors))
     return PlatformSettings(**found)  # type: ignore[arg-type]

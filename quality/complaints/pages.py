@@ -115,9 +115,7 @@ async def complaint_list(request: Request) -> Response:
     rank = _rank(request.query_params.get("page", ""))
     keyring = request.app.state.house.keyring
     rows, goes_on = await reading.listed(actor, keyring, chosen, rank * reading.PAGE_ROWS)
-    with languages.using(languages.chosen(request, actor.language)):
-        shown = _list(actor, chosen, rank, rows, goes_on)
-    return await render(request, shown)
+    return await render(request, _list(actor, chosen, rank, rows, goes_on))
 
 
 async def complaint(request: Request) -> Response:
@@ -174,13 +172,11 @@ async def _show(request: Request, values: dict[str, str], errors: Errors, status
     actor = signed_in(request)
     read = await reading.one(actor, request.app.state.house.keyring, _number(request))
     platform = (await card_of(actor.platform)).name
-    with languages.using(languages.chosen(request, actor.language)):
-        shown = _page(actor, read, platform, values, errors)
-    return await render(request, shown, status)
+    return await render(request, _page(actor, read, platform, values, errors), status)
 
 
 async def _refused(request: Request, form: dict[str, str], refusal: Invalid) -> Response:
-    errors = tuple((error.field, error.message) for error in refusal.errors)
+    errors = tuple((error.field, _(error.message)) for error in refusal.errors)
     return await _show(request, form, errors, 422)
 
 

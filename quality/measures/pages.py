@@ -40,14 +40,13 @@ Load = Callable[[Actor], Awaitable[T]]
 
 
 async def _read(request: Request, load: Load[T]) -> T:
-    """Load a page in its reader's scope and language; what a funder or an observer reads is logged."""
+    """Load a page in its reader's scope; what a funder or an observer reads is logged."""
     actor = signed_in(request)
-    with languages.using(languages.chosen(request, actor.language)):
-        async with scoped(actor) as db:
-            loaded = await load(actor)
-            if actor.role in LOGGED:
-                query = {"query": request.url.query} if request.url.query else {}
-                await audit.record(db, actor, "figures.read", request.scope["path"], query)
+    async with scoped(actor) as db:
+        loaded = await load(actor)
+        if actor.role in LOGGED:
+            query = {"query": request.url.query} if request.url.query else {}
+            await audit.record(db, actor, "figures.read", request.scope["path"], query)
     return loaded
 
 

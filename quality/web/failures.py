@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from tortoise.exceptions import DBConnectionError
 
+from quality.access.actor import Actor
 from quality.errors import Invalid, NotFound, QualityError, SignInRequired, TooLarge, Unavailable
 from quality.web import languages
 from quality.web.rendering import render
@@ -78,9 +79,7 @@ def _from_status(status: int) -> QualityError:
 
 
 async def _page(request: Request, error: QualityError) -> Response:
-    lang = languages.chosen(request, None)
-    with languages.using(lang):
-        said = languages.gettext(error.message)
-        message = said.format_map(error.values) if error.values else said
-        page = Error(error.status, languages.gettext(error.title), message)
+    actor: Actor | None = getattr(request.state, "actor", None)
+    with languages.using(languages.chosen(request, actor.language if actor else None)):
+        page = Error(error.status, languages.gettext(error.title), languages.said(error))
     return await render(request, page, error.status)

@@ -16,6 +16,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from starlette.requests import Request
 
+from quality.errors import QualityError
+
 LANGUAGES = ("fr", "en")
 NAMES = {"fr": "Français", "en": "English"}
 COOKIE = "langue"
@@ -48,6 +50,12 @@ def ngettext(singular: str, plural: str, n: int) -> str:
     return _catalogue(_current.get()).ngettext(singular, plural, n)
 
 
+def said(error: QualityError) -> str:
+    """Return what an error tells, in the reader's language."""
+    sentence = gettext(error.message)
+    return sentence.format_map(error.values) if error.values else sentence
+
+
 def current() -> str:
     return _current.get()
 
@@ -60,6 +68,12 @@ def using(language: str) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+def spoken(sentence: str, language: str, **values: object) -> str:
+    """Return a sentence in the language of whoever hears it read aloud."""
+    with using(language):
+        return gettext(sentence) % values
 
 
 def chosen(request: Request, preference: str | None) -> str:

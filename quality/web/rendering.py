@@ -75,7 +75,13 @@ def environment(folder: Path) -> Environment:
 
 
 def _plain_globals() -> dict[str, Any]:
-    return {"Markup": Markup, "count": text.count, "percent": text.percent}
+    """Write figures as their reader does."""
+    return {
+        "Markup": Markup,
+        "spoken": languages.spoken,
+        "count": lambda n: text.count(n, languages.current()),
+        "percent": lambda value, digits=0: text.percent(value, digits, languages.current()),
+    }
 
 
 def template_of(page: type) -> str:

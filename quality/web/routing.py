@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from quality.access.actor import Role
 from quality.errors import Forbidden, SignInRequired
-from quality.web import csrf, session
+from quality.web import csrf, languages, session
 
 View = Callable[[Request], Awaitable[Response]]
 PUBLIC: frozenset[Role] = frozenset()
@@ -39,7 +39,7 @@ def page(
     methods: Sequence[str] = ("GET",),
     name: str | None = None,
 ) -> GuardedRoute:
-    """Declare a page for signed-in roles: session, role and, on POST, Origin and token are checked."""
+    """Declare a page for signed-in roles, in the reader's language; session, role and token are checked."""
 
     async def guarded(request: Request) -> Response:
         actor = await session.actor_of(request)
@@ -49,7 +49,8 @@ def page(
             raise Forbidden
         if request.method not in {"GET", "HEAD"}:
             await csrf.check(request)
-        return await view(request)
+        with languages.using(languages.chosen(request, actor.language)):
+            return await view(request)
 
     return _route(path, guarded, roles, methods, name or view.__name__, is_public=False)
 
@@ -62,7 +63,8 @@ def public(
     async def guarded(request: Request) -> Response:
         if request.method not in {"GET", "HEAD"}:
             csrf.check_origin(request)
-        return await view(request)
+        with languages.using(languages.chosen(request, None)):
+            return await view(request)
 
     return _route(path, guarded, PUBLIC, methods, name or view.__name__, is_public=True)
 

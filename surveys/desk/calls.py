@@ -13,6 +13,7 @@ from quality.complaints.handling import Decision
 from quality.complaints.opening import Opened, Wish, wish
 from quality.db import Connection, execute, fetch_one, fetch_value, transaction
 from quality.errors import Conflict, Invalid, NotFound
+from quality.french import french
 from surveys import callbacks, collect
 from surveys.collect import Recorded
 from surveys.desk import effects, queue
@@ -23,7 +24,9 @@ from surveys.questionnaire.logic import parse
 from surveys.respond.lows import kind_of, low_marks
 from surveys.response import InvitedVisit, by_id, response_id
 
-GONE = "Cet appel n’est plus à vous : la personne a répondu, ou quelqu’un d’autre l’a pris. Ne l’appelez pas."
+GONE = french(
+    "Cet appel n’est plus à vous : la personne a répondu, ou quelqu’un d’autre l’a pris. Ne l’appelez pas."
+)
 RESPONDENTS = ("client", "relative", "guardian", "other")
 
 

@@ -10,6 +10,7 @@ from quality.directory.geography import ACTIVITIES, departement, zone_of
 from quality.web import languages
 from quality.web.format import day_text, phone_text, time_text
 from quality.web.languages import gettext as _
+from quality.web.languages import spoken
 from quality.web.platform import PlatformCard
 from surveys.callbacks import calling_hours
 from surveys.desk.outcomes import CONFIRMED, OUTCOMES, Code
@@ -58,6 +59,7 @@ def compose(
     return Call(
         case=str(file.case),
         kind=file.kind,
+        language=_language(file),
         name=file.person.name or _("Nom inconnu"),
         age=_age(file.person.age_band),
         phones=tuple(Phone(phone_text(phone), f"tel:{phone}") for phone in file.person.phones),
@@ -83,6 +85,11 @@ def compose(
         values=dict(values or {}),
         errors=errors,
     )
+
+
+def _language(file: File) -> str:
+    """Return the language in which the agent reads aloud."""
+    return file.visit.language if file.visit else file.person.language
 
 
 def _panel(file: File, asking: Asking, respondent: str, question: Question | None) -> str:
@@ -121,7 +128,9 @@ def _question(file: File, asking: Asking, respondent: str) -> Question | None:
         choices=tuple(_choices(item, words.choices)),
         value=str(answers.get(item.alias, "")),
         back=asking.href(file.case, q=number - 1, fin="") if number > 1 else "",
-        saved=words_of(before, answers[before.alias]) if before and before.alias in answers else "",
+        saved=words_of(before, answers[before.alias], languages.current())
+        if before and before.alias in answers
+        else "",
     )
 
 
@@ -190,16 +199,15 @@ def _opening(file: File, card: PlatformCard, agent: str) -> str:
         "agent": agent,
         "platform": card.name,
         "provider": file.provider,
-        "day": day_words(file.visit.visit_on),
+        "day": day_words(file.visit.visit_on, file.visit.language),
     }
-    return (
-        _(
-            "Bonjour %(name)s, je suis %(agent)s, de %(platform)s, "
-            "la plateforme qui travaille avec %(provider)s. "
-            "Je ne vends rien et ne vous demanderai ni argent ni numéro de carte. "
-            "Avez-vous deux minutes pour parler de la visite de %(day)s ?"
-        )
-        % facts
+    return spoken(
+        "Bonjour %(name)s, je suis %(agent)s, de %(platform)s, "
+        "la plateforme qui travaille avec %(provider)s. "
+        "Je ne vends rien et ne vous demanderai ni argent ni numéro de carte. "
+        "Avez-vous deux minutes pour parler de la visite de %(day)s ?",
+        file.visit.language,
+        **facts,
     )
 
 

@@ -9,13 +9,15 @@ import msgspec
 
 from quality.db import Connection, execute, fetch_one
 from quality.errors import FieldError, Invalid
-from quality.web.languages import gettext as _
+from quality.french import french
 from surveys.callbacks import calling_hours
 from surveys.desk.outcomes import MOST_TRIES, OUTCOMES, Again, Code, appointment, next_call
 from surveys.protocol.calendar import Slot, Window
 from surveys.protocol.definition import LAWFUL_DAYS, LAWFUL_SPANS, Audience, Channel, Protocol, decode
 
-NO_SUCH_HOUR = "Choisissez un jour ouvré à venir, de 10 h à 13 h ou de 14 h à 20 h, avant la fin du suivi."
+NO_SUCH_HOUR = french(
+    "Choisissez un jour ouvré à venir, de 10 h à 13 h ou de 14 h à 20 h, avant la fin du suivi."
+)
 LAWFUL = Window(LAWFUL_DAYS, LAWFUL_SPANS)
 Row = dict[str, Any]
 
@@ -38,7 +40,7 @@ def _agreed(case: Row, now: datetime, at: datetime | None) -> Slot:
     """Check an appointment: a working hour to come, before the case closes."""
     slot = appointment(at, now, case["departement"], LAWFUL, case["closes_at"]) if at else None
     if slot is None:
-        raise Invalid(errors=(FieldError("le", _(NO_SUCH_HOUR)),))
+        raise Invalid(errors=(FieldError("le", NO_SUCH_HOUR),))
     return slot
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from quality.directory.geography import zone_of
+from quality.french import french
 from surveys.protocol.calendar import Slot, Window, day_part, next_slot
 
 # A system without a last try once called one person 96 times. A survey's calls are bounded by its protocol,
@@ -58,21 +59,21 @@ class Outcome:
 
 
 OUTCOMES: Mapping[Code, Outcome] = {
-    Code.answered: Outcome("Appel terminé", "T", "1.1"),
-    Code.appointment: Outcome("Prendre rendez-vous", "R", "2.21", Again.same),
-    Code.not_now: Outcome("Pas maintenant", "N", "2.21", Again.following, timedelta(days=7)),
+    Code.answered: Outcome(french("Appel terminé"), "T", "1.1"),
+    Code.appointment: Outcome(french("Prendre rendez-vous"), "R", "2.21", Again.same),
+    Code.not_now: Outcome(french("Pas maintenant"), "N", "2.21", Again.following, timedelta(days=7)),
     Code.no_answer: Outcome(
-        "Pas de réponse", "I", "3.13", Again.following, timedelta(minutes=180), is_other_part=True
+        french("Pas de réponse"), "I", "3.13", Again.following, timedelta(minutes=180), is_other_part=True
     ),
-    Code.busy: Outcome("Occupé", "O", "3.12", Again.same, timedelta(minutes=20)),
+    Code.busy: Outcome(french("Occupé"), "O", "3.12", Again.same, timedelta(minutes=20)),
     Code.voicemail: Outcome(
-        "Messagerie", "M", "2.22", Again.following, timedelta(minutes=180), is_other_part=True
+        french("Messagerie"), "M", "2.22", Again.following, timedelta(minutes=180), is_other_part=True
     ),
-    Code.wrong_number: Outcome("Faux numéro", "F", "3.90"),
-    Code.unable: Outcome("Ne peut pas répondre", "A", "2.32"),
-    Code.hospital: Outcome("À l’hôpital", "H", "2.32"),
-    Code.refusal: Outcome("Ne veut plus d’appel", "X", "2.11"),
-    Code.deceased: Outcome("Deuil", "E", "2.31"),
+    Code.wrong_number: Outcome(french("Faux numéro"), "F", "3.90"),
+    Code.unable: Outcome(french("Ne peut pas répondre"), "A", "2.32"),
+    Code.hospital: Outcome(french("À l’hôpital"), "H", "2.32"),
+    Code.refusal: Outcome(french("Ne veut plus d’appel"), "X", "2.11"),
+    Code.deceased: Outcome(french("Deuil"), "E", "2.31"),
 }
 # These ask for one thing more before they are saved: a date, or a sentence to be said.
 CONFIRMED = frozenset({Code.appointment, Code.refusal, Code.deceased})

@@ -1,6 +1,5 @@
 """/appels: the queue, the call in hand, its answers and its end; every page works without a script."""
 
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -46,9 +45,7 @@ async def take_call(request: Request) -> Response:
     """Take the next call, or say when there will be one."""
     case = await queue.pick(signed_in(request), clock.now())
     if case is None:
-        with _speaking(request):
-            notice = _("Aucun appel ne peut être passé maintenant.")
-        return await _queue(request, notice)
+        return await _queue(request, _("Aucun appel ne peut être passé maintenant."))
     return RedirectResponse(f"{HREF}/{case}", 303)
 
 
@@ -68,9 +65,7 @@ async def save_answer(request: Request) -> Response:
         await calls.answer(signed_in(request), _case(request), form.get("question", ""), raw, respondent)
     except AnswerRefused as refusal:
         here = Asking(number, respondent, keys=asking.keys)
-        with _speaking(request):
-            errors = ((form.get("question", ""), _(refusal.message)),)
-        return await _show(request, here, form, errors)
+        return await _show(request, here, form, ((form.get("question", ""), _(refusal.message)),))
     return _go(following.href(_case(request)))
 
 
@@ -78,7 +73,7 @@ async def save_wish(request: Request) -> Response:
     form = await _form(request)
     wanted, respondent = WISHES.get(form.get("souhait", "")), form.get("repondant", "client")
     if wanted is None:
-        return await _show(request, Asking(respondent=respondent), form, _choose(request, "souhait-nom"))
+        return await _show(request, Asking(respondent=respondent), form, _choose("souhait-nom"))
     await calls.take_wish(signed_in(request), _case(request), wanted, respondent)
     return _go(Asking(respondent=respondent).href(_case(request)))
 
@@ -87,7 +82,7 @@ async def save_decision(request: Request) -> Response:
     form = await _form(request)
     decision = DECISIONS.get(form.get("souhait", ""))
     if decision is None:
-        return await _show(request, _asking(request), form, _choose(request, "souhait-nom"))
+        return await _show(request, _asking(request), form, _choose("souhait-nom"))
     await calls.decide(signed_in(request), _case(request), decision)
     return _go(HREF)
 
@@ -97,7 +92,7 @@ async def end_call(request: Request) -> Response:
     form = await _form(request)
     code = form.get("issue", "")
     if code not in OUTCOMES:
-        return await _show(request, _asking(request), form, _choose(request, "issues"))
+        return await _show(request, _asking(request), form, _choose("issues"))
     chosen = Code(code)
     panel = Asking(panel=PANEL_OF.get(chosen, ""), respondent=form.get("repondant", ""))
     if chosen in CONFIRMED and form.get("confirme") != "oui":
@@ -106,9 +101,8 @@ async def end_call(request: Request) -> Response:
         at = await _appointment(request, form) if chosen is Code.appointment else None
         await calls.conclude(signed_in(request), _case(request), chosen, at)
     except Invalid as refusal:
-        with _speaking(request):
-            errors = tuple((each.field, each.message) for each in refusal.errors)
-            errors = errors or (("issues", _(refusal.message)),)
+        errors = tuple((each.field, _(each.message)) for each in refusal.errors)
+        errors = errors or (("issues", _(refusal.message)),)
         return await _show(request, panel, form, errors)
     return _go(HREF)
 
@@ -119,14 +113,13 @@ async def give_back(request: Request) -> Response:
 
 
 async def call_keys(request: Request) -> Response:
-    with _speaking(request):
-        rows = [
-            ("1 à 5", _("Choisir une réponse")),
-            ("9", _("Ne sait pas")),
-            ("0", _("Ne veut pas répondre")),
-            (_("Entrée"), _("Question suivante")),
-        ]
-        rows += [(outcome.key, _(outcome.label)) for outcome in OUTCOMES.values()]
+    rows = [
+        (_("1 à 5"), _("Choisir une réponse")),
+        ("9", _("Ne sait pas")),
+        ("0", _("Ne veut pas répondre")),
+        (_("Entrée"), _("Question suivante")),
+    ]
+    rows += [(outcome.key, _(outcome.label)) for outcome in OUTCOMES.values()]
     return await render(request, CallKeys(_has_keys(request), tuple(rows)))
 
 
@@ -141,16 +134,15 @@ async def set_keys(request: Request) -> Response:
 async def _queue(request: Request, notice: str = "") -> Response:
     actor = signed_in(request)
     found = await queue.read(actor, clock.now())
-    with _speaking(request):
-        shown = CallQueue(
-            due=found.due,
-            later=found.later,
-            callbacks=found.callbacks,
-            next_text=_moment(found.next_at) if found.next_at else "",
-            rows=tuple(_row(row) for row in found.rows),
-            is_holding=found.held is not None,
-            notice=notice,
-        )
+    shown = CallQueue(
+        due=found.due,
+        later=found.later,
+        callbacks=found.callbacks,
+        next_text=_moment(found.next_at) if found.next_at else "",
+        rows=tuple(_row(row) for row in found.rows),
+        is_holding=found.held is not None,
+        notice=notice,
+    )
     return await render(request, shown)
 
 
@@ -168,8 +160,7 @@ async def _show(request: Request, asking: Asking, form: Form | None = None, erro
     actor, house = signed_in(request), request.app.state.house
     file = await reading.read(actor, house.keyring, _case(request))
     card = await card_of(actor.platform)
-    with _speaking(request):
-        shown = compose(file, asking, card, actor.name, values=form, errors=errors)
+    shown = compose(file, asking, card, actor.name, values=form, errors=errors)
     return await render(request, shown, 422 if errors else 200)
 
 
@@ -195,13 +186,8 @@ async def _appointment(request: Request, form: Form) -> datetime:
     return local.replace(tzinfo=zone_of(file.person.departement)).astimezone(UTC)
 
 
-def _choose(request: Request, anchor: str) -> Errors:
-    with _speaking(request):
-        return ((anchor, _("Choisissez une réponse.")),)
-
-
-def _speaking(request: Request) -> AbstractContextManager[None]:
-    return languages.using(languages.chosen(request, signed_in(request).language))
+def _choose(anchor: str) -> Errors:
+    return ((anchor, _("Choisissez une réponse.")),)
 
 
 async def _form(request: Request) -> Form:

@@ -12,6 +12,7 @@ from quality.access.scope import scoped
 from quality.db import Connection, fetch, fetch_one, pool
 from quality.errors import Conflict, NotFound
 from quality.keys import Keyring
+from quality.web import languages
 from surveys.desk.calls import GONE
 from surveys.questionnaire.wording import words_of
 from surveys.response import InvitedVisit, by_id, questionnaire_of
@@ -166,7 +167,9 @@ async def _answer(db: Connection, row: Row) -> LastAnswer:
     """Say again what was answered to the first question, the one of the whole visit."""
     item = (await questionnaire_of(db, row["questionnaire_id"])).items[0]
     answers = msgspec.json.decode(row["answers"], type=dict[str, int | str])
-    return LastAnswer(row["visit_on"], words_of(item, answers[item.alias]) if item.alias in answers else "")
+    answer = answers.get(item.alias)
+    words = "" if answer is None else words_of(item, answer, languages.current())
+    return LastAnswer(row["visit_on"], words)
 
 
 def _message(row: Row, keyring: Keyring) -> Message:

@@ -82,6 +82,7 @@ class Call:
 
     case: str
     kind: str
+    language: str
     name: str
     age: str
     phones: tuple[Phone, ...]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Literal
 
 from quality.errors import Invalid
+from quality.french import french
 from surveys.questionnaire.definition import Item, Kind, Questionnaire, Rule
 
 Answer = int | str
@@ -12,11 +13,11 @@ Answer = int | str
 DONT_KNOW = "nsp"
 LONGEST_TEXT = 2_000
 
-MISSING_MARK = "Choisissez une réponse, de 1 à 5"
-MISSING_MARK_OR_DONT_KNOW = "Choisissez une réponse, de 1 à 5, ou « Je ne sais pas »"
-MISSING_YES_NO = "Choisissez « Oui » ou « Non »"
-MISSING_YES_NO_OR_DONT_KNOW = "Choisissez « Oui », « Non » ou « Je ne sais pas »"
-TOO_LONG = "Votre texte est trop long : 2 000 caractères au plus"
+MISSING_MARK = french("Choisissez une réponse, de 1 à 5")
+MISSING_MARK_OR_DONT_KNOW = french("Choisissez une réponse, de 1 à 5, ou « Je ne sais pas »")
+MISSING_YES_NO = french("Choisissez « Oui » ou « Non »")
+MISSING_YES_NO_OR_DONT_KNOW = french("Choisissez « Oui », « Non » ou « Je ne sais pas »")
+TOO_LONG = french("Votre texte est trop long : 2 000 caractères au plus")
 
 _MARKS: dict[str, Answer] = {str(mark): mark for mark in range(1, 6)}
 _YES_NO: dict[str, Answer] = {"oui": "yes", "yes": "yes", "non": "no", "no": "no"}
@@ -35,7 +36,7 @@ FAVOURABLE: dict[Rule, Callable[[Answer], bool]] = {
 class AnswerRefused(Invalid):
     """An answer that the item cannot take; the message is for the respondent."""
 
-    title = "Il manque votre réponse"
+    title = french("Il manque votre réponse")
 
 
 def parse(item: Item, raw: str) -> Answer:

@@ -30,6 +30,7 @@ from quality.directory.intake.report import Report
 from quality.directory.intake.staging import Provider
 from quality.errors import Conflict, NotFound
 from quality.files import storage
+from quality.french import french
 
 UPLOADED = "application/octet-stream"
 
@@ -122,8 +123,8 @@ async def _settled(db: Connection, batch: UUID, wanted: State) -> None:
 
 
 _CONTRARY = {
-    State.committed: "Ce fichier a été abandonné. Envoyez-le de nouveau.",
-    State.abandoned: "Ce fichier est déjà enregistré. Une visite se corrige en la renvoyant.",
+    State.committed: french("Ce fichier a été abandonné. Envoyez-le de nouveau."),
+    State.abandoned: french("Ce fichier est déjà enregistré. Une visite se corrige en la renvoyant."),
 }
 
 

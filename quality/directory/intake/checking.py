@@ -78,7 +78,7 @@ class Checker:
             try:
                 found[column] = read(text) if text != "-" else _clear(column)
             except ValueRefused as refusal:
-                errors.append(line_error(row.line, column, text, refusal.message))
+                errors.append(line_error(row.line, column, text, str(refusal)))
         return found
 
     def _dates(self, row: Row, found: Found, zone: ZoneInfo, errors: list[LineError]) -> None:
@@ -187,7 +187,7 @@ def _instants(row: Row, found: Found, zone: ZoneInfo, errors: list[LineError]) -
         try:
             found[column] = read_instant(text, zone) if text != "-" else CLEAR
         except ValueRefused as refusal:
-            errors.append(line_error(row.line, column, text, refusal.message))
+            errors.append(line_error(row.line, column, text, str(refusal)))
 
 
 def _is_complete(found: Found) -> bool:

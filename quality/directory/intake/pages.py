@@ -18,8 +18,9 @@ from quality.directory.intake.batch_rows import Batch, State
 from quality.directory.intake.batches import Upload
 from quality.directory.intake.outcomes import Outcome, outcomes
 from quality.directory.intake.refusals import FileRefused, LineError
-from quality.errors import NotFound, QualityError, TooLarge
+from quality.errors import NotFound, TooLarge
 from quality.files import storage
+from quality.french import french
 from quality.web import format as text
 from quality.web import languages
 from quality.web.languages import gettext as _
@@ -29,7 +30,7 @@ from quality.web.routing import page
 from quality.web.session import signed_in
 
 SENDERS = frozenset({Role.provider, Role.platform})
-DELIMITERS = {";": "point-virgule", ",": "virgule", "\t": "tabulation"}
+DELIMITERS = {";": french("point-virgule"), ",": french("virgule"), "\t": french("tabulation")}
 ENCODINGS = {"cp1252": "Windows", "utf-8": "UTF-8", "utf-8-sig": "UTF-8"}
 COUNTS = ("read", "created", "updated", "unchanged", "refused")
 KILOBYTE = 1024
@@ -102,7 +103,7 @@ async def _received_upload(request: Request, form: FormData) -> Response:
     try:
         batch = await batches.preview(actor, _house(request), Upload(sent.filename, sent.file), provider)
     except (FileRefused, TooLarge) as error:
-        return await _list(request, (("fichier", _said(request, error)),), error.status, chosen)
+        return await _list(request, (("fichier", languages.said(error)),), error.status, chosen)
     return RedirectResponse(f"/imports/{batch}", 303)
 
 
@@ -110,8 +111,7 @@ async def import_preview(request: Request) -> Response:
     actor = signed_in(request)
     async with scoped(actor) as db:
         batch = await batch_rows.one(db, actor, request.path_params["id"])
-        with languages.using(_language(request)):
-            found = await outcomes(db, batch.provider, batch.id) if batch.state == State.committed else ()
+        found = await outcomes(db, batch.provider, batch.id) if batch.state == State.committed else ()
     return await render(request, await _preview(request, batch, found))
 
 
@@ -164,8 +164,6 @@ async def _line(request: Request, batch: Batch) -> ImportLine:
 
 async def _preview(request: Request, batch: Batch, found: Sequence[Outcome]) -> ImportPreview:
     counts = {name: batch.counts.get(name, 0) for name in COUNTS}
-    with languages.using(_language(request)):
-        reading = _reading(batch)
     return ImportPreview(
         id=batch.id,
         filename=batch.filename,
@@ -176,7 +174,7 @@ async def _preview(request: Request, batch: Batch, found: Sequence[Outcome]) -> 
         errors=batch.errors,
         has_more_errors=len({error.line for error in batch.errors}) < counts["refused"],
         rejects_href=f"/imports/{batch.id}/rejets.csv" if batch.rejects else "",
-        reading=reading,
+        reading=_reading(batch),
         outcomes=found,
         **counts,
     )
@@ -184,7 +182,7 @@ async def _preview(request: Request, batch: Batch, found: Sequence[Outcome]) -> 
 
 async def _received(request: Request, batch: Batch) -> str:
     card = await card_of(signed_in(request).platform)
-    return text.moment_text(batch.created_at.astimezone(card.zone), _language(request))
+    return text.moment_text(batch.created_at.astimezone(card.zone), languages.current())
 
 
 def _reading(batch: Batch) -> Sequence[tuple[str, str]]:
@@ -207,7 +205,7 @@ def _reading(batch: Batch) -> Sequence[tuple[str, str]]:
 def _format(kind: str, delimiter: str, encoding: str) -> str:
     if kind == "xlsx":
         return _("Classeur XLSX, première feuille")
-    words = {"delimiter": _(DELIMITERS[delimiter]), "encoding": _(ENCODINGS[encoding])}
+    words = {"delimiter": _(DELIMITERS[delimiter]), "encoding": ENCODINGS[encoding]}
     return _("CSV, séparateur {delimiter}, encodage {encoding}").format(**words)
 
 
@@ -215,7 +213,7 @@ def _headings(headings: int, ignored: Sequence[str]) -> str:
     known = _("{known} sur {headings}.").format(known=headings - len(ignored), headings=headings)
     if not ignored:
         return known
-    names = ", ".join(_("« {heading} »").format(heading=heading) for heading in ignored)
+    names = ", ".join(_("« {heading} »").format(heading=heading) for heading in ignored)
     advice = languages.ngettext(
         "La colonne {names} est ignorée.", "Les colonnes {names} sont ignorées.", len(ignored)
     )
@@ -229,15 +227,6 @@ def _chosen(actor: Actor, organisation: str) -> UUID | None:
         return UUID(organisation)
     except ValueError:
         return None
-
-
-def _said(request: Request, error: QualityError) -> str:
-    with languages.using(_language(request)):
-        return _(error.message).format_map(error.values)
-
-
-def _language(request: Request) -> str:
-    return languages.chosen(request, signed_in(request).language)
 
 
 def _house(request: Request) -> House:

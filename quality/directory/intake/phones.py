@@ -16,6 +16,7 @@ from phonenumbers import (
 )
 
 from quality.directory.intake.refusals import ValueRefused
+from quality.french import french
 
 NUMBERS_KEPT = 50_000
 # The library keeps one plan a territory, and a number of La Réunion is not valid in the plan of FR.
@@ -53,12 +54,10 @@ def read_phone(text: str, allow_fiction: bool = False) -> Phone:
         return _fiction(typed, allow_fiction)
     number = _parsed(typed)
     if number.country_code not in COUNTRY_CODES:
-        message = "Numéro étranger. Donnez un numéro français."
-        raise ValueRefused(message)
+        raise ValueRefused("Numéro étranger. Donnez un numéro français.")
     kind = number_type(number)
     if kind != PhoneNumberType.MOBILE and kind not in _LANDLINES:
-        message = "Numéro surtaxé ou spécial. Donnez un fixe ou un mobile."
-        raise ValueRefused(message)
+        raise ValueRefused("Numéro surtaxé ou spécial. Donnez un fixe ou un mobile.")
     return Phone(format_number(number, PhoneNumberFormat.E164), kind == PhoneNumberType.MOBILE)
 
 
@@ -66,8 +65,7 @@ def read_mobile(text: str, allow_fiction: bool = False) -> Phone:
     """Read a mobile, and say so when it is a landline."""
     phone = read_phone(text, allow_fiction)
     if not phone.is_mobile:
-        message = "Ce numéro est un fixe. Écrivez-le dans la colonne phone."
-        raise ValueRefused(message)
+        raise ValueRefused("Ce numéro est un fixe. Écrivez-le dans la colonne phone.")
     return phone
 
 
@@ -75,8 +73,7 @@ def _typed(text: str) -> str:
     """Return `+33…` for a number of the French plan, `+…` for another, once its length is plausible."""
     digits = _SEPARATORS.sub("", text.replace("(0)", ""))
     if not _LETTERS_FREE.fullmatch(digits):
-        message = "Un numéro ne contient que des chiffres. Retirez le reste."
-        raise ValueRefused(message)
+        raise ValueRefused("Un numéro ne contient que des chiffres. Retirez le reste.")
     if digits.startswith("00"):
         digits = "+" + digits[2:]
     elif digits.startswith("33") and len(digits) == 11:
@@ -97,21 +94,20 @@ def _national(digits: str) -> str:
 
 def _wrong_length(digits: str) -> str:
     if len(digits) in {19, 20}:
-        return "Un seul numéro par case."
+        return french("Un seul numéro par case.")
     if len(digits) <= 6:
-        return "Numéro trop court. Un numéro français compte dix chiffres."
+        return french("Numéro trop court. Un numéro français compte dix chiffres.")
     if len(digits) > 10:
-        return "Il y a des chiffres en trop. Un numéro français en compte dix."
+        return french("Il y a des chiffres en trop. Un numéro français en compte dix.")
     if digits[0] != "0":
-        return "Un numéro français compte dix chiffres et commence par 0."
+        return french("Un numéro français compte dix chiffres et commence par 0.")
     kind = "mobile" if digits.startswith(("06", "07")) else "numéro"
     return f"Il manque {_MISSING[10 - len(digits)]}. Un {kind} français en compte dix."
 
 
 def _fiction(e164: str, allowed: bool) -> Phone:
     if not allowed or len(e164) != 12:
-        message = "Ce numéro est réservé à la fiction. Donnez le vrai numéro."
-        raise ValueRefused(message)
+        raise ValueRefused("Ce numéro est réservé à la fiction. Donnez le vrai numéro.")
     return Phone(e164, e164.startswith("+336"))
 
 
@@ -126,5 +122,4 @@ def _parsed(typed: str) -> PhoneNumber:
             continue
         if is_valid_number(number):
             return number
-    message = "Ce numéro n’existe pas. Vérifiez chaque chiffre."
-    raise ValueRefused(message)
+    raise ValueRefused("Ce numéro n’existe pas. Vérifiez chaque chiffre.")

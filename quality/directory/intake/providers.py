@@ -58,7 +58,7 @@ def check_provider(row: Row) -> ProviderLine | list[LineError]:
         try:
             found[column] = read(text)
         except ValueRefused as refusal:
-            errors.append(line_error(row.line, column, text, refusal.message))
+            errors.append(line_error(row.line, column, text, str(refusal)))
     _missing(row, found, errors)
     _shorten(row, found, errors)
     found.setdefault("siret", None)
@@ -76,8 +76,7 @@ def sms_name(text: str) -> str:
     )
     odd = sorted({character for character in plain if character not in SMS_CHARACTERS})
     if odd:
-        message = f"Un SMS ne peut pas écrire {' '.join(odd)}. Retirez-le du nom court."
-        raise ValueRefused(message)
+        raise ValueRefused("Un SMS ne peut pas écrire {odd}. Retirez-le du nom court.", odd=" ".join(odd))
     return plain
 
 

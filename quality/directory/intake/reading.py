@@ -14,6 +14,7 @@ import msgspec
 from quality.directory.intake.columns import ERROR_HEADING, INTERVENTIONS, Sheet, fold, is_private
 from quality.directory.intake.refusals import FileRefused, LineError, line_error
 from quality.directory.intake.workbook import sheet_rows
+from quality.french import french
 
 BLOCK = 1 << 18
 LONGEST_QUOTED = 50
@@ -66,7 +67,7 @@ def open_table(
         return _workbook(source, sheet)
     if kind == "csv":
         return _text_table(source, sheet)
-    message = "Format inconnu : {kind}. Les formats lus sont csv et xlsx."
+    message = french("Format inconnu : {kind}. Les formats lus sont csv et xlsx.")
     raise FileRefused(message, kind=kind)
 
 
@@ -109,7 +110,7 @@ def _kind_of(source: Source, filename: str) -> str:
     with _open(source) as stream:
         start = stream.read(4)
     if start == OLE_START:
-        message = (
+        message = french(
             "Ce fichier est un ancien classeur Excel. Enregistrez-le en .xlsx ou en CSV, puis renvoyez-le."
         )
         raise FileRefused(message)
@@ -177,10 +178,12 @@ class _Survey:
         if self._fault is None:
             return "utf-8-sig" if self._has_bom else "utf-8"
         if self._has_accents:
-            message = "Ligne {line} : un caractère n’est pas en UTF-8 comme le reste du fichier. Retapez-le."
+            message = french(
+                "Ligne {line} : un caractère n’est pas en UTF-8 comme le reste du fichier. Retapez-le."
+            )
             raise FileRefused(message, line=self._fault)
         if not self._is_cp1252:
-            message = (
+            message = french(
                 "L’encodage du fichier n’est pas reconnu. Enregistrez-le en CSV UTF-8, puis renvoyez-le."
             )
             raise FileRefused(message)
@@ -205,7 +208,9 @@ class _Survey:
 
 def _refuse_binary(block: bytes) -> None:
     if b"\0" in block:
-        message = "Ce fichier n’est pas un texte. Enregistrez-le en CSV UTF-8 ou en .xlsx, puis renvoyez-le."
+        message = french(
+            "Ce fichier n’est pas un texte. Enregistrez-le en CSV UTF-8 ou en .xlsx, puis renvoyez-le."
+        )
         raise FileRefused(message)
     if len(block) == BLOCK and b"\n" not in block and b"\r" not in block:
         raise FileRefused("Une ligne du fichier est démesurée. Vérifiez que chaque visite est sur sa ligne.")
@@ -241,7 +246,9 @@ def _records(source: Source, encoding: str, delimiter: str, quotes_balance: bool
 
 
 def _unclosed(line: int) -> FileRefused:
-    message = "Un guillemet ouvert ligne {line} ne se referme pas. Retirez-le, puis renvoyez le fichier."
+    message = french(
+        "Un guillemet ouvert ligne {line} ne se referme pas. Retirez-le, puis renvoyez le fichier."
+    )
     return FileRefused(message, line=line)
 
 
@@ -251,17 +258,19 @@ def _columns(headings: Sequence[str], sheet: Sheet) -> tuple[str | None, ...]:
     seen: set[str] = set()
     for heading, column in zip(headings, columns, strict=True):
         if column in seen:
-            message = "La colonne {column} est donnée deux fois (« {heading} »). Gardez-en une."
+            message = french("La colonne {column} est donnée deux fois (« {heading} »). Gardez-en une.")
             raise FileRefused(message, column=column, heading=heading.strip())
         if column:
             seen.add(column)
     for column in sheet.required:
         if column not in seen:
-            message = "Il manque la colonne {column} (« {heading} »). Ajoutez-la, puis renvoyez le fichier."
+            message = french(
+                "Il manque la colonne {column} (« {heading} »). Ajoutez-la, puis renvoyez le fichier."
+            )
             raise FileRefused(message, column=column, heading=sheet.headings[column])
     for one, other in sheet.either:
         if not seen & {one, other}:
-            message = (
+            message = french(
                 "Il manque la colonne {one} ou {other}. Ajoutez l’une des deux, puis renvoyez le fichier."
             )
             raise FileRefused(message, one=one, other=other)

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from quality.errors import Refused
+from quality.french import french
 
 SHOWN_LENGTH = 120
 
@@ -10,13 +11,13 @@ SHOWN_LENGTH = 120
 class FileRefused(Refused):
     """The whole file is refused: nothing in it can be trusted to be where it should."""
 
-    title = "Le fichier ne peut pas être lu"
+    title = french("Le fichier ne peut pas être lu")
 
 
 class ValueRefused(Refused):
     """One value is refused; the message says what to do."""
 
-    title = "Cette valeur ne peut pas être lue"
+    title = french("Cette valeur ne peut pas être lue")
 
 
 class LineError(Struct, frozen=True):

@@ -36,8 +36,9 @@ def sheet_rows(stream: BinaryIO) -> Iterator[tuple[int, list[str]]]:
         # Damaged files make the two parsers fail in many ways, one of them (a Rust panic) not an Exception.
         if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit | MemoryError):
             raise
-        message = "Le classeur est abîmé. Ouvrez-le, enregistrez-le de nouveau en .xlsx, puis renvoyez-le."
-        raise FileRefused(message) from error
+        raise FileRefused(
+            "Le classeur est abîmé. Ouvrez-le, enregistrez-le de nouveau en .xlsx, puis renvoyez-le."
+        ) from error
     return _numbered(sheet)
 
 

@@ -24,7 +24,7 @@ async def enter(client: httpx.AsyncClient, password: str = SECRET_WORDS, **field
 async def test_signing_in_leads_where_one_was_going(client: httpx.AsyncClient, joined: Joined) -> None:
     await joined()
     led = await client.get("/admin/journal")
-    assert led.headers["location"] == "/connexion?suite=/admin/journal"
+    assert led.headers["location"] == "/connexion?suite=%2Fadmin%2Fjournal"
     form = read((await client.get(led.headers["location"])).text)
     asked = {field.attributes["name"]: field.attributes.get("value", "") for field in form.all("input")}
     answer = await enter(client, suite=asked["suite"])
@@ -57,7 +57,7 @@ async def test_a_refused_sign_in_keeps_the_address_and_says_what_to_do(
 
 async def test_a_refusal_speaks_the_reader_s_language(client: httpx.AsyncClient, joined: Joined) -> None:
     await joined()
-    client.headers["accept-language"] = "en"
+    client.cookies.set("langue", "en")
     answer = await enter(client, "quatre mots de travers")
     assert answer.headers["content-language"] == "en"
 
