@@ -1,0 +1,54 @@
+"""Whom to ask and where: the client first, the relative who answers for them, never against a refusal."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from surveys.protocol.definition import Channel
+from surveys.protocol.reaching import Contacts, Endpoint, line_of
+
+MOBILE, PHONE, EMAIL, THEIRS = (Endpoint(UUID(int=n)) for n in range(1, 5))
+
+
+def refused(endpoint: Endpoint) -> Endpoint:
+    return replace(endpoint, is_refused=True)
+
+
+def failed(endpoint: Endpoint) -> Endpoint:
+    return replace(endpoint, has_failed=True)
+
+
+def test_each_channel_has_its_endpoint() -> None:
+    line = line_of(Contacts(mobile=MOBILE, phone=PHONE, email=EMAIL), "sms")
+    assert line.endpoints == {Channel.SMS: MOBILE, Channel.EMAIL: EMAIL, Channel.PHONE: PHONE}
+    assert (line.reach.preference, line.reach.audience) == ("sms", "client")
+
+
+def test_a_mobile_takes_calls_where_there_is_no_landline() -> None:
+    assert line_of(Contacts(mobile=MOBILE), None).endpoints[Channel.PHONE] == MOBILE
+
+
+def test_a_dead_landline_leaves_its_calls_to_the_mobile() -> None:
+    assert line_of(Contacts(mobile=MOBILE, phone=failed(PHONE)), None).endpoints[Channel.PHONE] == MOBILE
+
+
+def test_a_client_who_can_be_reached_is_asked_rather_than_the_relative() -> None:
+    line = line_of(Contacts(phone=PHONE, relative_phone=THEIRS), None)
+    assert line.endpoints == {Channel.PHONE: PHONE}
+
+
+def test_a_relative_is_asked_where_the_client_s_own_endpoints_fail() -> None:
+    contacts = Contacts(phone=failed(PHONE), relative_phone=THEIRS, relative_phone_is_mobile=True)
+    line = line_of(contacts, "phone")
+    assert line.endpoints == {Channel.SMS: THEIRS, Channel.PHONE: THEIRS}
+    assert (line.reach.audience, line.reach.preference) == ("relative", None)
+
+
+def test_a_refused_client_is_not_replaced_by_the_relative() -> None:
+    line = line_of(Contacts(mobile=refused(MOBILE), relative_phone=THEIRS), None)
+    assert line.is_refused
+    assert line.endpoints == {}
+
+
+def test_nobody_to_reach_is_no_refusal() -> None:
+    line = line_of(Contacts(), None)
+    assert (line.endpoints, line.is_refused) == ({}, False)
