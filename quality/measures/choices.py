@@ -39,10 +39,10 @@ class Choice:
 
 async def choose(actor: Actor, query: QueryParams) -> Choice | None:
     """Read the choice of an address; None without any population, 404 for one that is not the reader's."""
-    found = await sights(actor)
-    if not found:
+    found, named = await sights(actor), query.get(POPULATION)
+    if not found and not named:
         return None
-    sight = _pick(found, query.get(POPULATION))
+    sight = _pick(found, named)
     periods = tuple(newest(await periods_of(actor, sight)))
     period = query.get(PERIOD) or next(iter(periods), None)
     if period and period not in periods:
