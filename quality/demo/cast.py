@@ -54,7 +54,7 @@ def siret_of(rank: int) -> str:
     """Number a fictitious establishment: a SIREN of zeros was given to nobody, and its check digits hold.
 
     >>> siret_of(1), siret_of(2)
-    ('73282932000074', '00000002600017')
+    ('73282932000074', '00000026500017')
     """
     if rank == 1:
         return FIRST_SIRET

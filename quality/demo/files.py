@@ -37,7 +37,7 @@ class Sender:
             source = Source(path, Delivery("page", name), io.BytesIO())
             report = await load_file(self.actor, self.house, self.provider, source)
         if report.refused:
-            raise Refused("Fichier de démonstration refusé : {why}", why=report.errors[0].message)
+            raise Refused("Fichier de démonstration refusé : {why}", why=report.errors[0].message)
 
 
 def senders(house: House, platform: UUID, providers: Mapping[UUID, Provider]) -> dict[Provider, Sender]:

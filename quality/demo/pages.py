@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from quality.access.actor import GATE
+from quality.access.addresses import HOME, local_path
 from quality.access.scope import scoped
 from quality.db import fetch_value
 from quality.demo import cast, clockwork, people
@@ -18,8 +19,7 @@ from quality.web.rendering import render
 from quality.web.routing import public
 from quality.web.session import actor_of, open_session
 
-LOCAL = "/"
-HOME = "/accueil"
+FIRST_PAGE = "/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +100,7 @@ async def move_clock(request: Request) -> Response:
     if step not in clockwork.STEPS:
         raise NotFound
     await clockwork.advance(step)
-    return RedirectResponse(_local(str(form.get("retour", LOCAL))), 303)
-
-
-def _local(path: str) -> str:
-    """Return a path of this site, the first page for anything else.
-
-    >>> _local("/indicateurs"), _local("//ailleurs.invalid"), _local("https://ailleurs.invalid")
-    ('/indicateurs', '/', '/')
-    """
-    is_ours = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
-    return path if is_ours else LOCAL
+    return RedirectResponse(local_path(str(form.get("retour", FIRST_PAGE))), 303)
 
 
 DEMO_ROUTES = (

@@ -99,7 +99,7 @@ def _alone(home: Path, url: str) -> Iterator[None]:
         except BlockingIOError:
             lock.seek(0)
             raise Refused(
-                "La démonstration est déjà en marche : {address}. Ouvrez cette adresse, ou arrêtez l’autre.",
+                "La démonstration est déjà en marche : {address}. Ouvrez cette adresse, ou arrêtez l’autre.",
                 address=lock.read().strip(),
             ) from None
         lock.truncate(0)
@@ -118,7 +118,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         except OSError:
             raise Refused(
                 "Le port {port} est déjà pris par un autre programme. "
-                "Arrêtez-le, ou choisissez un autre port : quality demo --port {other}.",
+                "Arrêtez-le, ou choisissez un autre port : quality demo --port {other}.",
                 port=port,
                 other=port + 1,
             ) from None

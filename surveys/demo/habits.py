@@ -12,7 +12,8 @@ from quality.demo.stage import chance
 from surveys.questionnaire.logic import DONT_KNOW, Answer
 
 # How likely one message or one call is to be answered by somebody of middling openness.
-OPENNESS = {"sms": 0.18, "email": 0.15, "phone": 0.2}
+OPENNESS = {"sms": 0.2, "email": 0.17, "phone": 0.22}
+LEFT_LIVE = 0.5  # of those asked in the last days: kept for whoever opens the demonstration
 BY_DIGIT = 0.25  # of those who answer an SMS: the digit alone
 STOPS = 0.006
 SOON = timedelta(minutes=25)
@@ -88,6 +89,13 @@ def reply_to(visit: Visit, approaches: Sequence[Approach], closes_at: datetime) 
     return None
 
 
+def is_left(visit: Visit) -> bool:
+    """Say whether a request of the last days is left unanswered, as those behind the doors are."""
+    if visit.client.story in {"martin", "daughter"}:
+        return True
+    return not visit.complains and chance("left", visit.provider.siret, visit.reference).random() < LEFT_LIVE
+
+
 def _delay(drawn: Random, approach: Approach) -> timedelta:
     if approach.channel == "phone":
         return SOON + drawn.random() * (approach.closes_at - approach.opens_at - 2 * SOON)
@@ -146,6 +154,6 @@ def wish_after(visit: Visit) -> Wish | None:
     drawn = chance("wish", visit.provider.siret, visit.reference)
     if drawn.random() < 0.35:
         return None
-    if drawn.random() < (0.6 if visit.is_recent else 0.87):
+    if drawn.random() < (0.3 if visit.is_recent else 0.87):
         return Wish.NOTHING
     return drawn.choices((Wish.NAMED, Wish.ANONYMOUS, Wish.CALL_FIRST), (5, 3, 2))[0]

@@ -17,7 +17,7 @@ from quality.db import execute, fetch, fetch_value, pool, transaction
 from quality.demo.moments import FILES_AT, LIVE_DAYS, PARIS, first_day, instant, live_days
 from quality.demo.stage import Stage
 from surveys import collect
-from surveys.demo.habits import Approach, Reply, Visit, reply_to, wish_after
+from surveys.demo.habits import Approach, Reply, Visit, is_left, reply_to, wish_after
 from surveys.dispatch import worker
 from surveys.dispatch.gate import GATE, JOINED
 from surveys.protocol.deciding import decide_pending
@@ -25,7 +25,6 @@ from surveys.response import InvitedVisit, by_id, response_id
 
 RECENT = timedelta(days=20)
 EVERY_CHANNEL, CALLS = ["sms", "email", "phone"], ["phone"]
-ASKED_LAST = frozenset({"martin", "daughter"})
 
 
 @dataclass
@@ -177,7 +176,7 @@ async def _foresee(stage: Stage, answering: Answering) -> None:
     for invitation, group in groupby(rows, key=lambda row: row["id"]):
         planned = list(group)
         visit = _visit(stage, planned[0])
-        if stage.moment.is_live and visit.client.story in ASKED_LAST:
+        if stage.moment.is_live and is_left(visit):
             continue
         approaches = [Approach(row["channel"], row["opens_at"], row["window_closes_at"]) for row in planned]
         reply = reply_to(visit, approaches, planned[0]["closes_at"])

@@ -1,0 +1,1 @@
+"""Tests of the demonstration: its story, its clock and its doors."""

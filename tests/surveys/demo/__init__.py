@@ -1,0 +1,1 @@
+"""Tests of what surveys do on the stage of the demonstration."""

@@ -1,0 +1,357 @@
+"""The demonstration as people start it: one command, a real server, a story told, and nothing left behind."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+
+from quality import postgres
+from quality.db import credentials
+from quality.demo.cast import PASSWORD, PLAYERS, Player
+from quality.measures.periods import Period, month_of
+from quality.web.format import period_text
+
+ROOT = Path(__file__).parent.parent
+PATIENCE_SECONDS = 240
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("QUALITY_")}
+
+
+CELLS = """
+SELECT sum(c.n)::int FROM cell c JOIN organisation o ON o.code = 'D34' AND o.id = ANY (c.funders)
+WHERE c.indicator = 'GLOB' AND c.month = $1 AND c.admissible = 'yes'
+"""
+BASE = """
+SELECT b.n::int FROM release_cell r
+JOIN release_base b ON b.id = r.id JOIN organisation o ON o.id = r.funder_id
+WHERE o.code = 'D34' AND r.indicator = 'GLOB' AND r.scope_type = 'fund' AND r.activity = '' AND r.period = $1
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Demo:
+    """A demonstration in its own folder, started and stopped as a person does."""
+
+    home: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "quality", *arguments],
+            cwd=ROOT,
+            env={**ENVIRONMENT, "QUALITY_HOME": str(self.home), "COLUMNS": "200"},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_SECONDS,
+            check=False,
+        )
+
+    def start(self) -> None:
+        with (self.home / "output.log").open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "quality", "demo", "--port", str(self.port)],
+                cwd=ROOT,
+                env={**ENVIRONMENT, "QUALITY_HOME": str(self.home)},
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        until(self._is_ready, f"the demonstration does not start: {self.said()[-2000:]}")
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        assert self.process is not None
+        self.process.send_signal(number)
+        code = self.process.wait(timeout=40)
+        self.process = None
+        return code
+
+    def said(self) -> str:
+        return (self.home / "output.log").read_text(encoding="utf-8")
+
+    def processes(self) -> list[str]:
+        """List the command lines that name this folder: web, worker, PostgreSQL."""
+        found = []
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                line = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            except OSError:
+                continue
+            if str(self.home) in line:
+                found.append(line)
+        return found
+
+    def browser(self, **options: object) -> httpx.Client:
+        return httpx.Client(base_url=self.url, timeout=30, **options)  # type: ignore[arg-type]
+
+    def messages(self) -> list[dict[str, object]]:
+        with self.browser() as browser:
+            found: list[dict[str, object]] = browser.get("/demo/messages?format=json").json()
+        return found
+
+    def clock(self) -> str:
+        with self.browser() as browser:
+            found = re.search(r'<time datetime="([^"]+)"', browser.get("/connexion").text)
+        assert found
+        return found[1]
+
+    def advance(self, step: str, times: int) -> None:
+        with self.browser() as browser:
+            for _ in range(times):
+                assert browser.post("/demo/horloge", data={"avance": step}).status_code == 303
+
+    @contextmanager
+    def copied(self) -> Iterator["Demo"]:
+        """Start another demonstration on a copy of this one, for what would move its clock too far."""
+        with tempfile.TemporaryDirectory(prefix="quality-demo-") as folder:
+            self.stop()
+            home = Path(folder).resolve() / "copy"
+            subprocess.run(["cp", "-a", str(self.home), str(home)], check=True)
+            self.start()
+            other = Demo(home, free_port())
+            other.start()
+            try:
+                yield other
+            finally:
+                other.stop()
+
+    def base(self, month: Period) -> tuple[int, int | None]:
+        """Count Hérault's answers to the first question about a month: in the cells, and as released."""
+
+        async def counts() -> tuple[int, int | None]:
+            owner = await asyncpg.connect(**credentials(postgres.find(self.home).owner_url))
+            try:
+                return await owner.fetchval(CELLS, month.starts_on), await owner.fetchval(BASE, month.code)
+            finally:
+                await owner.close()
+
+        return asyncio.run(counts())
+
+    def _is_ready(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, self.said()[-2000:]
+        try:
+            return httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200
+        except httpx.TransportError:
+            return False
+
+
+def until(holds: Callable[[], bool], otherwise: str) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, otherwise
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    with tempfile.TemporaryDirectory(prefix="quality-demo-") as folder:
+        running = Demo(Path(folder).resolve(), free_port())
+        running.start()
+        try:
+            yield running
+        finally:
+            if running.process is not None:
+                running.stop()
+
+
+@dataclass
+class Form(HTMLParser):
+    """The first form of a page that answers something: where it goes, what it asks."""
+
+    action: str = ""
+    fields: dict[str, list[str]] = field(default_factory=dict)
+    inside: bool = False
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form" and not self.action and given.get("method") == "post":
+            self.action, self.inside = given.get("action", ""), "/s/" in given.get("action", "/s/")
+            self.action = self.action if self.inside else ""
+        elif self.inside and given.get("name") and tag in {"input", "textarea", "button"}:
+            self.fields.setdefault(given["name"], []).append(given.get("value", ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = self.inside and tag != "form"
+
+
+def form_of(html: str) -> Form:
+    form = Form()
+    form.feed(html)
+    return form
+
+
+def heading(html: str) -> str:
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", html, re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", found[1])).split()) if found else ""
+
+
+def test_the_demonstration_says_where_it_answers(demo: Demo) -> None:
+    assert f"Démonstration prête : {demo.url}" in demo.said()
+    with demo.browser() as browser:
+        assert browser.get("/readyz").status_code == 200
+        assert heading(browser.get("/").text).startswith("Démonstration")
+
+
+@pytest.mark.parametrize("player", PLAYERS, ids=lambda player: player.door)
+def test_every_account_signs_in_with_its_password(demo: Demo, player: Player) -> None:
+    with demo.browser(follow_redirects=True) as browser:
+        shown = browser.post("/connexion", data={"email": player.email, "mot-de-passe": PASSWORD})
+    assert (shown.status_code, shown.url.path) == (200, "/accueil")
+    assert player.name in unescape(shown.text)
+
+
+@pytest.mark.parametrize("player", PLAYERS, ids=lambda player: player.door)
+def test_every_door_opens(demo: Demo, player: Player) -> None:
+    with demo.browser(follow_redirects=True) as browser:
+        shown = browser.post("/demo/entrer", data={"porte": player.door})
+        assert (shown.status_code, shown.url.path) == (200, "/accueil")
+        menu = re.findall(r'<a href="(/[^"]+)"', shown.text)
+        assert [path for path in menu if browser.get(path).status_code != 200] == []
+
+
+def test_the_doors_of_mme_martin_and_her_daughter_lead_to_their_question(demo: Demo) -> None:
+    with demo.browser() as browser:
+        doors = re.findall(r'class="door" href="(/s/\w+)"', browser.get("/").text)
+        headings = [heading(browser.get(door).text) for door in doors]
+    assert len(doors) == 2
+    assert "Aide 34" in headings[0]
+    assert "Valmarine" in headings[1]
+
+
+def test_twenty_links_are_live_and_unanswered(demo: Demo) -> None:
+    links = {str(link).partition("?")[0] for message in demo.messages() for link in message["links"]}  # type: ignore[attr-defined]
+    answered_pages = [link for link in links if re.search(r"/s/\w{12}$", link)]
+    with demo.browser() as browser:
+        pages = [browser.get(link) for link in answered_pages]
+    live = [page for page in pages if page.status_code == 200 and "globale" in form_of(page.text).fields]
+    assert len(live) >= 20
+
+
+def test_a_link_is_answered_to_the_end_without_script(demo: Demo) -> None:
+    link = next(str(message["links"][0]) for message in demo.messages() if message["channel"] == "sms")  # type: ignore[index]
+    with demo.browser(follow_redirects=True) as browser:
+        assert len(answer(browser, link)) >= 5
+
+
+def answer(browser: httpx.Client, link: str) -> list[str]:
+    """Answer every page of a request; return what was asked."""
+    headings: list[str] = []
+    page = browser.get(link)
+    while not page.url.path.endswith("/merci"):
+        form = form_of(page.text)
+        headings.append(heading(page.text))
+        assert form.action, headings
+        assert len(headings) < 12, headings
+        page = browser.post(form.action, data={name: _chosen(v) for name, v in form.fields.items()})
+        assert page.status_code == 200
+    return headings
+
+
+def _chosen(values: list[str]) -> str:
+    """Choose the best mark, « oui » before « non », what is hidden as it is."""
+    return "5" if "5" in values else next(iter(values))
+
+
+def test_two_hours_later_what_was_due_is_sent(demo: Demo) -> None:
+    before = len(demo.messages())
+    demo.advance("heure", 2)
+    until(lambda: len(demo.messages()) > before, "nothing is sent when the clock advances")
+
+
+def test_the_funder_of_nobody_sees_nothing_of_herault(demo: Demo) -> None:
+    with demo.browser(follow_redirects=True) as browser:
+        browser.post("/demo/entrer", data={"porte": "herault"})
+        seen = sorted(set(re.findall(r'href="(/(?:indicateurs|conventions)/[^"#?]+)', _both(browser))))
+        assert len(seen) >= 6
+        assert "Un point par mois publié" in browser.get("/indicateurs/GLOB").text
+        browser.post("/demo/entrer", data={"porte": "gironde"})
+        assert [path for path in seen if browser.get(path).status_code != 404] == []
+        assert "Aide 34" not in _both(browser)
+
+
+def _both(browser: httpx.Client) -> str:
+    return browser.get("/indicateurs").text + browser.get("/conventions").text
+
+
+def test_cells_and_releases_hold(demo: Demo) -> None:
+    assert demo.command("run-job", "verify-cells").returncode == 0
+    listed = json.loads(demo.command("release", "list", "--json").stdout)
+    assert len(listed) >= 17
+    assert demo.command("release", "verify").returncode == 0
+    assert demo.command("audit", "verify").returncode == 0
+
+
+def test_an_answer_is_in_the_next_release_and_not_before(demo: Demo) -> None:
+    with demo.copied() as later, later.browser(follow_redirects=True) as browser:
+        visited_on = date.fromisoformat(later.clock()[:10]) - timedelta(days=1)
+        month = month_of(visited_on)
+        known, released = later.base(month)
+        answer(browser, re.findall(r'class="door" href="(/s/\w+)"', browser.get("/").text)[0])
+        assert later.base(month) == (known + 1, None)
+        assert released is None
+        later.advance("jour", (month.releasable_on - visited_on).days)
+        created = later.command("release", "create")
+        assert created.returncode == 0, created.stderr
+        assert later.base(month) == (known + 1, known + 1)
+        browser.post("/demo/entrer", data={"porte": "herault"})
+        assert period_text(month.code) in unescape(browser.get("/indicateurs/GLOB").text)
+
+
+def test_a_second_start_says_where_the_first_answers(demo: Demo) -> None:
+    second = demo.command("demo", "--port", "8999")
+    assert second.returncode == 1
+    assert demo.url in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+def test_a_port_that_is_taken_is_said_with_what_to_do(demo: Demo) -> None:
+    with tempfile.TemporaryDirectory(prefix="quality-demo-") as folder:
+        refused = Demo(Path(folder), demo.port).command("demo", "--port", str(demo.port))
+        assert refused.returncode == 1
+        assert f"--port {demo.port + 1}" in refused.stderr
+        assert not (Path(folder) / "pg").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_stopping_leaves_no_process_and_the_clock_goes_on_from_there(demo: Demo, number: int) -> None:
+    until(lambda: len(demo.processes()) >= 2, "the worker does not start")
+    before, said = demo.clock(), len(demo.said())
+    try:
+        code = demo.stop(number)
+        until(lambda: demo.processes() == [], f"left behind: {demo.processes()}")
+    finally:
+        demo.start()
+    assert before[:10] == demo.clock()[:10]
+    if number != signal.SIGKILL:
+        assert code == 0
+        assert "Traceback" not in demo.said()[said:]
