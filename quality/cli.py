@@ -92,7 +92,7 @@ async def _migrate(settings: Settings, server: postgres.Server | None) -> None:
 
     owner = server.owner_url if server else settings.owner_url
     if not owner:
-        raise Refused("Réglez QUALITY_OWNER_URL : le compte propriétaire crée les tables.")
+        raise Refused("Réglez QUALITY_OWNER_URL : le compte propriétaire crée les tables.")
     login = postgres.APPLICATION if server else credentials(settings.database_url)["user"]
     await schema.migrate(
         owner, login, component.load(composition.COMPONENTS), creates_login=server is not None
@@ -138,7 +138,7 @@ def run_job(name: Annotated[str, typer.Argument(help="Nom de la tâche.")]) -> N
     async def verb(house: composition.House) -> None:
         if name not in house.jobs:
             raise Refused(
-                "Tâche inconnue : {name}. Connues : {known}.", name=name, known=", ".join(sorted(house.jobs))
+                "Tâche inconnue : {name}. Connues : {known}.", name=name, known=", ".join(sorted(house.jobs))
             )
         await jobs.run_now(house, house.jobs[name])
 

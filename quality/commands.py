@@ -56,10 +56,10 @@ async def platform_of(db: Connection, code: str | None) -> UUID:
     if len(found) == 1:
         return UUID(str(found[0]))
     if not rows:
-        raise Refused("Aucune plateforme n’existe. Créez-la : quality platform create CODE --name NOM.")
+        raise Refused("Aucune plateforme n’existe. Créez-la : quality platform create CODE --name NOM.")
     if code is None:
         raise Refused("Plusieurs plateformes : {codes}. Choisissez-en une avec --platform CODE.", codes=codes)
-    raise Refused("La plateforme {code} n’existe pas. Celles qui existent : {codes}.", code=code, codes=codes)
+    raise Refused("La plateforme {code} n’existe pas. Celles qui existent : {codes}.", code=code, codes=codes)
 
 
 async def organisation_of(db: Connection, platform: UUID, code: str, *, kind: str | None = None) -> UUID:

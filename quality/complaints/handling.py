@@ -113,8 +113,8 @@ async def remedy(actor: Actor, number: int, kind: str, cause: str, solution: str
     """Write what happened and what was done about it; the client's verdict comes next."""
     wanted = (
         ("motif", kind in KINDS, _("Choisissez le motif de la réclamation.")),
-        ("cause", _fits(cause), _("Écrivez la cause, en 2 000 caractères au plus.")),
-        ("solution", _fits(solution), _("Écrivez la solution apportée, en 2 000 caractères au plus.")),
+        ("cause", _fits(cause), _("Écrivez la cause, en 2 000 caractères au plus.")),
+        ("solution", _fits(solution), _("Écrivez la solution apportée, en 2 000 caractères au plus.")),
     )
     errors = tuple(FieldError(field, message) for field, is_given, message in wanted if not is_given)
     if errors:

@@ -166,6 +166,6 @@ def authority(grid: Mapping[str, object]) -> Iterable[str]:
     if grid.get("replace_worker"):
         yield _("Remplacer l’intervenante")
     if isinstance(cents, int):
-        yield _("Rembourser jusqu’à {amount} €").format(amount=number(cents / 100, 0, languages.current()))
+        yield _("Rembourser jusqu’à {amount} €").format(amount=number(cents / 100, 0, languages.current()))
     if grid.get("mediation"):
         yield _("Proposer une médiation")

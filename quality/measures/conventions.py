@@ -85,13 +85,13 @@ async def create_convention(actor: Actor, terms: Terms) -> UUID:
 def _errors(terms: Terms) -> Iterator[FieldError]:
     if not CODE.fullmatch(terms.code) or len(terms.code) > 40:
         yield FieldError(
-            "code", _("Écrivez le code comme herault-2025 : minuscules, chiffres et traits d’union.")
+            "code", _("Écrivez le code comme herault-2025 : minuscules, chiffres et traits d’union.")
         )
     if not terms.providers:
         yield FieldError("providers", _("Nommez au moins un organisme."))
     if terms.ends_on and terms.ends_on < terms.starts_on:
         yield FieldError(
-            "ends_on", _("La convention finit avant de commencer : corrigez une des deux dates.")
+            "ends_on", _("La convention finit avant de commencer : corrigez une des deux dates.")
         )
     yield from _unknown("indicators", {*terms.indicators, *terms.targets}, CATALOGUE)
     yield from _unknown("activities", terms.activities, ACTIVITIES)
@@ -104,7 +104,7 @@ def _errors(terms: Terms) -> Iterator[FieldError]:
 
 def _unknown(name: str, codes: Iterable[str], known: Collection[str]) -> Iterator[FieldError]:
     for code in sorted(set(codes) - set(known)):
-        yield FieldError(name, _("Le code « {code} » n’existe pas.").format(code=code))
+        yield FieldError(name, _("Le code « {code} » n’existe pas.").format(code=code))
 
 
 async def _refuse_strangers(db: Connection, terms: Terms) -> None:

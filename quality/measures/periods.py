@@ -46,7 +46,7 @@ def period(code: str) -> Period:
     """
     found = SHAPE.fullmatch(code)
     if not found:
-        raise Refused("La période « {code} » n’existe pas. Écrivez 2026-11, 2026-Q3 ou 2026.", code=code)
+        raise Refused("La période « {code} » n’existe pas. Écrivez 2026-11, 2026-Q3 ou 2026.", code=code)
     year = int(found["year"])
     if found["month"]:
         return _span(code, date(year, int(found["month"]), 1), Length.MONTH)

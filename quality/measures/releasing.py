@@ -83,7 +83,7 @@ async def _create_one(platform: UUID, of: Period, today: date) -> Created:
 def _refuse(of: Period, today: date, done: frozenset[str]) -> None:
     if of.code in done:
         raise Refused(
-            "La période {period} est déjà publiée : un résultat publié ne change plus.",
+            "La période {period} est déjà publiée : un résultat publié ne change plus.",
             period=period_text(of.code),
         )
     if not releasable(of.code, today):
@@ -91,7 +91,7 @@ def _refuse(of: Period, today: date, done: frozenset[str]) -> None:
     for longer in ancestors(of.code):
         if longer in done:
             raise Refused(
-                "La période {longer} est déjà publiée : {period}, qu’elle contient, ne peut plus l’être.",
+                "La période {longer} est déjà publiée : {period}, qu’elle contient, ne peut plus l’être.",
                 longer=period_text(longer),
                 period=period_text(of.code),
             )

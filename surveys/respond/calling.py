@@ -30,7 +30,7 @@ async def choose(reader: Reader, form: FormData) -> Response:
     if chosen is None:
         with languages.using(reader.language):
             message = (
-                _("Ce moment n’est plus libre : choisissez-en un autre")
+                _("Ce moment n’est plus libre : choisissez-en un autre")
                 if value
                 else _("Choisissez un moment")
             )
