@@ -1,7 +1,7 @@
 """The component of surveys: what it adds to the house."""
 
 from quality.component import Component
-from surveys import examining, verification
+from surveys import examining, ledger_pages, verification
 from surveys.demo import pages as demo_pages
 from surveys.demo import scene, telling
 from surveys.desk import pages as desk_pages
@@ -15,8 +15,8 @@ COMPONENT = Component(
     name="surveys",
     models=("surveys.models",),
     migrations="surveys.migrations",
-    routes=(*respond_pages.ROUTES, *hooks.ROUTES, *desk_pages.ROUTES),
-    menu=(*desk_pages.MENU,),
+    routes=(*respond_pages.ROUTES, *hooks.ROUTES, *desk_pages.ROUTES, *ledger_pages.ROUTES),
+    menu=(*desk_pages.MENU, *ledger_pages.MENU),
     home=(*desk_pages.HOME,),
     jobs=(*worker.JOBS, *verification.JOBS, *ticks.JOBS),
     file_outcomes=(outcomes_of_file,),

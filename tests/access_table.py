@@ -70,6 +70,7 @@ LINES: tuple[Line, ...] = (
     ("POST", "/s/{token}/stop", "anybody"),
     ("GET", "/hooks/sms/kannel/report", "anybody"),
     ("GET", "/hooks/sms/kannel/incoming/{secret}", "anybody"),
+    ("GET", "/interventions", "platform supervisor provider"),
     ("GET", "/appels", "platform supervisor agent"),
     ("POST", "/appels", "platform supervisor agent"),
     ("GET", "/appels/touches", "platform supervisor agent"),

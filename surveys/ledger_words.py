@@ -1,0 +1,184 @@
+"""The words of /interventions: each ruling, each follow-up and each state of a visit as people read them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from quality.directory.geography import activity
+from quality.french import french
+from surveys.ledger_reading import FollowUp, Ruling
+from surveys.protocol.occasion import Reason
+
+LONG_PART = re.compile(r" : | / | \(| des personnes ")
+
+
+@dataclass(frozen=True, slots=True)
+class RulingWords:
+    """One ruling: its name in addresses, its label, why in one sentence, and the look of its tag."""
+
+    slug: str
+    label: str
+    sentence: str
+    state: str = ""
+    sign: str = "hidden"
+
+
+FOR_ALL: Mapping[str, RulingWords] = {
+    Ruling.ASKED: RulingWords(
+        "suivi-demande",
+        french("Suivi demandé"),
+        french("La personne est interrogée, aux heures permises et quatre fois au plus."),
+        "info",
+        "send",
+    ),
+    Ruling.UNDECIDED: RulingWords(
+        "a-examiner",
+        french("En attente"),
+        french("La décision est prise dans la minute qui suit l’arrivée de la visite."),
+        "",
+        "clock",
+    ),
+    Ruling.UPCOMING: RulingWords(
+        "prevue",
+        french("En attente, visite prévue"),
+        french("La décision vient après la visite. Renvoyez-la une fois faite, avec la même référence."),
+        "",
+        "clock",
+    ),
+    Reason.CANCELLED: RulingWords(
+        "annulee",
+        french("Visite annulée"),
+        french("Une visite qui n’a pas eu lieu n’est pas suivie."),
+        "",
+        "cross",
+    ),
+    Reason.TOO_LATE: RulingWords(
+        "trop-ancienne",
+        french("Visite trop ancienne"),
+        french("Sa ligne est arrivée trop tard pour que la personne soit encore interrogée."),
+        "",
+        "clock",
+    ),
+    Reason.NO_CHANNEL: RulingWords(
+        "sans-contact",
+        french("Sans moyen de contact"),
+        french("Ajoutez un téléphone ou un e-mail, puis renvoyez la ligne."),
+        "signal",
+        "phone",
+    ),
+}
+FOR_PROVIDER: Mapping[str, RulingWords] = {
+    Ruling.ASKED: FOR_ALL[Ruling.ASKED],
+    Ruling.UNDECIDED: FOR_ALL[Ruling.UNDECIDED],
+    Ruling.UPCOMING: FOR_ALL[Ruling.UPCOMING],
+    Ruling.NOT_KEPT: RulingWords(
+        "non-retenue",
+        french("Non retenue"),
+        french(
+            "Délai entre deux demandes, plafond, tirage au sort ou souhait de la personne. "
+            "Nous ne disons pas lequel, pour protéger chacun."
+        ),
+    ),
+    Reason.CANCELLED: FOR_ALL[Reason.CANCELLED],
+    Ruling.SPARED: RulingWords(
+        "personne-absente",
+        french("Personne non dérangée"),
+        french("À l’hôpital, décédée, partie, ou contrat terminé."),
+    ),
+    Reason.NO_CHANNEL: FOR_ALL[Reason.NO_CHANNEL],
+    Reason.TOO_LATE: FOR_ALL[Reason.TOO_LATE],
+}
+FOR_STAFF: Mapping[str, RulingWords] = {
+    Ruling.ASKED: FOR_ALL[Ruling.ASKED],
+    Ruling.UNDECIDED: FOR_ALL[Ruling.UNDECIDED],
+    Ruling.UPCOMING: FOR_ALL[Ruling.UPCOMING],
+    Reason.NOT_DRAWN: RulingWords(
+        "non-tiree", french("Non tirée au sort"), french("Le tirage garde assez de visites par organisme.")
+    ),
+    Reason.INTERVAL: RulingWords(
+        "delai", french("Demande trop récente"), french("Le délai entre deux demandes n’est pas passé.")
+    ),
+    Reason.CAP: RulingWords(
+        "plafond", french("Plafond atteint"), french("La personne a déjà reçu ses contacts des trente jours.")
+    ),
+    Reason.REFUSED: RulingWords(
+        "refus", french("Personne qui a refusé"), french("Elle ne veut plus être interrogée.")
+    ),
+    Reason.CONTACT_NO: RulingWords(
+        "ne-pas-contacter", french("Ne pas contacter"), french("La fiche de la personne le demande.")
+    ),
+    Reason.COMPLAINT_OPEN: RulingWords(
+        "reclamation", french("Réclamation en cours"), french("Elle est traitée avant toute autre demande.")
+    ),
+    Reason.NO_CHANNEL: RulingWords(
+        "sans-contact",
+        french("Sans moyen de contact"),
+        french("Aucun téléphone ni e-mail utilisable, ou aucun que le protocole emploie."),
+        "signal",
+        "phone",
+    ),
+    Reason.TOO_LATE: FOR_ALL[Reason.TOO_LATE],
+    Reason.CANCELLED: FOR_ALL[Reason.CANCELLED],
+    Reason.HOSPITAL: RulingWords(
+        "hopital", french("À l’hôpital"), french("La personne n’est pas dérangée pendant son séjour.")
+    ),
+    Reason.DECEASED: RulingWords("deces", french("Décès"), french("Plus aucun message ni appel ne part.")),
+    Reason.MOVED: RulingWords(
+        "depart", french("Départ"), french("La personne n’habite plus là où elle était aidée.")
+    ),
+    Reason.ENDED: RulingWords("contrat-fini", french("Contrat terminé"), french("L’aide a pris fin.")),
+    Reason.CLIENT_NOT_ELIGIBLE: RulingWords(
+        "identite-effacee",
+        french("Identité effacée"),
+        french("Les coordonnées sont effacées au bout de douze mois."),
+    ),
+}
+ASKED_BECAUSE: Mapping[str, str] = {
+    Reason.FIRST_INTERVENTION: french("Première visite"),
+    Reason.WORKER_CHANGED: french("Changement d’intervenant"),
+    Reason.INCIDENT: french("Incident signalé"),
+    Reason.NOT_DONE: french("Visite non réalisée"),
+    Reason.DRAWN: french("Tirée au sort"),
+    Reason.QUARTER_FULL_ASK: french("Premier trimestre, sans tirage"),
+    Reason.EVERY_VISIT: french("Chaque visite est suivie"),
+}
+STATUSES: Mapping[str, str] = {
+    "planned": french("Prévue"),
+    "done": french("Effectuée"),
+    "cancelled": french("Annulée"),
+    "not_done": french("Non réalisée"),
+}
+CHANNELS: Mapping[str, str] = {"sms": french("SMS"), "email": french("E-mail"), "phone": french("Appel")}
+Tag = tuple[str, str, str]
+CLOSED: Mapping[str, Tag] = {
+    "cancelled": ("", french("Demande retirée"), "cross"),
+    "deceased": ("", french("Demande retirée"), "cross"),
+    "expired": ("", french("Sans réponse"), "unknown"),
+}
+SENT: Tag = ("info", french("Demande envoyée"), "send")
+TO_SEND: Tag = ("", french("Demande à envoyer"), "clock")
+
+
+def standing(follow_up: FollowUp) -> Tag:
+    """Say how a request stands: the state of its tag, its words and its icon."""
+    if follow_up.is_answered:
+        return ("ok", french("A répondu"), "check")
+    if follow_up.is_refused:
+        return ("", french("A refusé"), "cross")
+    waiting = SENT if follow_up.sent else TO_SEND
+    return CLOSED.get(follow_up.closed_reason or "", waiting)
+
+
+def channels(follow_up: FollowUp) -> tuple[str, ...]:
+    """Name the channels used, else those planned."""
+    found = follow_up.sent or follow_up.planned
+    return tuple(words for channel, words in CHANNELS.items() if channel in found)
+
+
+def short_activity(code: str) -> str:
+    """Name an activity without what its legal label adds.
+
+    >>> short_activity("I-3"), short_activity("I-5")
+    ('Assistance dans les actes quotidiens', 'Accompagnement hors du domicile')
+    """
+    return LONG_PART.split(activity(code).label)[0].replace("'", "’")
