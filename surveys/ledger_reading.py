@@ -4,7 +4,8 @@ A month is one range of identifiers, so a page reads a few rows of an index what
 Two walls again: these statements name the platform and the provider, and the policies say the same.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +14,7 @@ from uuid import UUID
 
 from quality.access.actor import Actor, Role
 from quality.access.scope import scoped
-from quality.db import Connection, fetch
+from quality.db import Connection, execute, fetch
 from quality.errors import NotFound
 
 PAGE_ROWS = 50
@@ -149,10 +150,18 @@ async def providers(actor: Actor) -> Mapping[UUID, str]:
         return {row["id"]: row["name"] for row in await fetch(db, PROVIDERS, actor.platform)}
 
 
+@asynccontextmanager
+async def _planned(actor: Actor) -> AsyncIterator[Connection]:
+    """Plan each statement for its own month: a plan for any month forgets that the index is in order."""
+    async with scoped(actor) as db:
+        await execute(db, "SET LOCAL plan_cache_mode = force_custom_plan")
+        yield db
+
+
 async def counts(actor: Actor, choice: Choice) -> Mapping[str, int]:
     """Count the visits of each ruling."""
     sql = f"SELECT {_ruling(actor)} AS ruling, count(*) AS n {FROM} {_of(choice)} GROUP BY 1"
-    async with scoped(actor) as db:
+    async with _planned(actor) as db:
         rows = await fetch(db, sql, *_values(actor, choice))
     return {row["ruling"]: row["n"] for row in rows}
 
@@ -161,7 +170,7 @@ async def lines(
     actor: Actor, choice: Choice, rulings: Sequence[str] = (), cursor: Cursor | None = None
 ) -> Lines:
     """Read one page of visits, the latest first; `rulings` keeps those visits only, none keeps all."""
-    async with scoped(actor) as db:
+    async with _planned(actor) as db:
         found = await fetch(db, *_page(actor, choice, rulings, cursor))
         asked = [row["id"] for row in found if row["ruling"] == Ruling.ASKED] if is_staff(actor) else []
         follow_ups = await _follow_ups(db, asked)
