@@ -22,6 +22,7 @@ WINDOW_SECONDS = 60.0
 FEWEST_CALLS = 20
 PROBE_SECONDS = 30.0
 DEFAULT_RATE = 30.0
+RATES = {"memory": 10_000.0}  # nothing to spare there
 AT_ONCE = 4  # what a crash can leave uncertain, for each carrier of a process
 _random = SystemRandom()
 
@@ -102,9 +103,10 @@ def open_carriers(house: "House") -> Carriers:
 
 def open_carrier(url: str, channel: str) -> Carrier:
     """Open one carrier; the option `rate` of its address is its pace in messages a second."""
-    rate = parse_qs(urlsplit(url).query).get("rate", [""])[0]
+    parts = urlsplit(url)
+    rate = parse_qs(parts.query).get("rate", [""])[0]
     driver = open_driver(url, channel=channel, write=keep_message)
-    return Carrier(driver, Pace(float(rate) if rate else DEFAULT_RATE))
+    return Carrier(driver, Pace(float(rate) if rate else RATES.get(parts.scheme, DEFAULT_RATE)))
 
 
 async def close_carriers(carriers: Carriers) -> None:

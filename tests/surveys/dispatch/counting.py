@@ -18,17 +18,10 @@ class CountingCarrier:
     delay: float = 0.05
     effects: Counter[UUID] = field(default_factory=Counter)
     random: Random = field(default_factory=lambda: Random(7))
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
-    waiting: set[asyncio.Task[None]] = field(default_factory=set)
 
     @property
     def total(self) -> int:
         return self.effects.total()
-
-    async def wait_for(self, total: int) -> None:
-        while self.total < total:
-            self.changed.clear()
-            await self.changed.wait()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -37,7 +30,6 @@ class CountingCarrier:
                 query = parse_qs(urlsplit(head.split(b" ", 2)[1].decode()).query)
                 report = parse_qs(urlsplit(query["dlr-url"][0]).query)
                 self.effects[UUID(report["attempt"][0])] += 1
-                self.changed.set()
                 await asyncio.sleep(self.delay * (0.5 + self.random.random()))
                 writer.write(b"HTTP/1.1 202 Accepted\r\nContent-Length: 25\r\n\r\n0: Accepted for delivery\n")
                 await writer.drain()

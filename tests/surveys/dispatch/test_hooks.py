@@ -255,3 +255,21 @@ async def test_an_accented_stop_in_ucs2_is_read(
     path = f"/hooks/sms/kannel/incoming/{incoming_secret(house.keyring)}"
     await client.get(f"{path}?from={quote(MOBILE)}&to=38000&text={text}&charset=UTF-16BE&coding=2")
     assert await kept() == ["stop"]
+
+
+async def test_somebody_who_does_not_know_has_answered(
+    client: httpx.AsyncClient, house: House, message: dict
+) -> None:
+    await reply(client, house, "nsp")
+    assert await kept() == ["dont_know"]
+    assert (await answers())[0]["answers"] == {"globale": "nsp"}
+
+
+async def test_a_low_mark_just_before_the_end_gets_no_question(
+    client: httpx.AsyncClient, house: House, message: dict
+) -> None:
+    end = await fetch_value(pool("work"), "SELECT closes_at FROM invitation")
+    set_clock(end - timedelta(minutes=30))
+    await reply(client, house, "1")
+    assert (await answers())[0]["answers"] == {"globale": 1}
+    assert [row["template"] for row in await attempts() if row["purpose"] == "reply"] == []

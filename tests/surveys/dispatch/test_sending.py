@@ -10,7 +10,7 @@ from quality.db import execute, fetch, fetch_value, pool
 from surveys.channels.gsm7 import count
 from surveys.channels.message import ChannelError, Outgoing, Receipt
 from surveys.channels.signature import verify
-from surveys.dispatch.carriers import open_carriers
+from surveys.dispatch.carriers import Pace, open_carriers
 from surveys.dispatch.recovery import reschedule
 from surveys.dispatch.sending import send_due
 from surveys.dispatch.writing import REPORT_LABEL
@@ -380,3 +380,50 @@ async def test_a_receipt_that_comes_after_the_report_keeps_what_the_report_said(
     await send(house, Quick())
     row = await first_attempt()
     assert (row["state"], row["carrier_reference"]) == ("delivered", "late")
+
+
+async def test_a_refusal_that_comes_while_a_message_waits_its_turn_stops_it(
+    world: World, house: House
+) -> None:
+    await asked(world)
+    set_clock(NOON)
+    carriers = carried_by(phone := Phone())
+
+    class Refused(Pace):
+        async def turn(self) -> None:
+            await change("person", "refused_at = now()")
+
+    carriers["sms"].pace = Refused(1.0)
+    await send_due(house, carriers, "test")
+    row = await first_attempt()
+    assert phone.received == []
+    assert (row["state"], row["counted_at"]) == ("planned", None)
+    assert await recent("person") == []
+
+
+@pytest.mark.parametrize(
+    ("table", "sets", "reason"),
+    [
+        ("client", "mobile_cipher = NULL", "address_purged"),
+        ("attempt", "template = 'unheard_of'", "no words for unheard_of"),
+    ],
+)
+async def test_a_message_without_address_or_words_fails_with_the_reason(
+    world: World, house: House, table: str, sets: str, reason: str
+) -> None:
+    await asked(world)
+    await change(table, sets)
+    set_clock(NOON)
+    phone = Phone()
+    await send(house, phone)
+    row = await first_attempt()
+    assert phone.received == []
+    assert (row["state"], row["reason"]) == ("failed", reason)
+
+
+async def test_a_language_that_is_not_written_is_answered_in_french(world: World, house: House) -> None:
+    await asked(world, language="pt")
+    set_clock(NOON)
+    phone = Phone()
+    await send(house, phone)
+    assert "Répondez de 1" in phone.received[0].text
