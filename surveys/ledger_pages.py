@@ -13,6 +13,7 @@ from starlette.responses import Response
 from quality import clock
 from quality.access.actor import Actor, Role
 from quality.component import MenuEntry
+from quality.directory.activities import activity_name
 from quality.directory.geography import zone_of
 from quality.errors import NotFound
 from quality.ids import uuid7_floor
@@ -34,7 +35,6 @@ from surveys.ledger_words import (
     RulingWords,
     Tag,
     channels,
-    short_activity,
     standing,
 )
 
@@ -326,7 +326,7 @@ def _row(actor: Actor, line: Line, known: Mapping[UUID, str]) -> VisitRow:
         tag = (state, _(said), sign)
     return VisitRow(
         reference=line.reference,
-        activity=short_activity(line.activity),
+        activity=activity_name(line.activity),
         day=day_text(local, languages.current()),
         provider=known.get(line.provider, ""),
         status=_(STATUSES[line.status]),

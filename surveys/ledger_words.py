@@ -1,15 +1,11 @@
 """The words of /interventions: each ruling, each follow-up and each state of a visit as people read them."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from quality.directory.geography import activity
 from quality.french import french
 from surveys.ledger_reading import FollowUp, Ruling
 from surveys.protocol.occasion import Reason
-
-LONG_PART = re.compile(r" : | / | \(| des personnes ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +169,3 @@ def channels(follow_up: FollowUp) -> tuple[str, ...]:
     """Name the channels used, else those planned."""
     found = follow_up.sent or follow_up.planned
     return tuple(words for channel, words in CHANNELS.items() if channel in found)
-
-
-def short_activity(code: str) -> str:
-    """Name an activity without what its legal label adds.
-
-    >>> short_activity("I-3"), short_activity("I-5")
-    ('Assistance dans les actes quotidiens', 'Accompagnement hors du domicile')
-    """
-    return LONG_PART.split(activity(code).label)[0].replace("'", "’")

@@ -25,7 +25,8 @@ from quality.complaints.words import (
     state_tag,
     wish_words,
 )
-from quality.directory.geography import ACTIVITIES, zone_of
+from quality.directory.activities import activity_name
+from quality.directory.geography import zone_of
 from quality.errors import Invalid
 from quality.web import languages
 from quality.web.format import period_text, phone_text
@@ -233,7 +234,7 @@ def _row(row: Listed) -> ComplaintRow:
 
 def _about(activity: str, month: datetime | object) -> str:
     return _("%(activity)s, %(month)s") % {
-        "activity": ACTIVITIES[activity].label,
+        "activity": activity_name(activity),
         "month": period_text(f"{month:%Y-%m}", languages.current()),
     }
 

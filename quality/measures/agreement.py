@@ -6,7 +6,8 @@ from uuid import UUID
 
 from quality.access.actor import Actor, Role
 from quality.access.scope import visible
-from quality.directory.geography import ACTIVITIES, DEPARTEMENTS
+from quality.directory.activities import activity_name
+from quality.directory.geography import DEPARTEMENTS
 from quality.directory.models import Organisation
 from quality.measures.catalogue import CATALOGUE
 from quality.measures.conventions import convention, conventions, target_of
@@ -125,7 +126,7 @@ def dates(row: Convention) -> str:
 
 def _facts(row: Convention, names: Names) -> Iterable[tuple[str, str]]:
     yield _("Financeur"), names.get(row.funder_id, "")
-    yield _("Activités"), _listed([ACTIVITIES[each].label for each in row.activities]) or _("Toutes")
+    yield _("Activités"), _listed([activity_name(each) for each in row.activities]) or _("Toutes")
     yield _("Départements"), _listed([DEPARTEMENTS[each].name for each in row.departements]) or _("Tous")
     yield (
         _("Mode mandataire"),

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from quality import clock
 from quality.complaints.words import heading
-from quality.directory.geography import ACTIVITIES, departement, zone_of
+from quality.directory.activities import NAMES, activity_name
+from quality.directory.geography import departement, zone_of
 from quality.web import languages
 from quality.web.format import day_text, phone_text, time_text
 from quality.web.languages import gettext as _
@@ -114,7 +115,8 @@ def _question(file: File, asking: Asking, respondent: str) -> Question | None:
     if number is None or number > len(items):
         return None
     item = items[number - 1]
-    facts = VisitFacts(file.visit.provider_name, file.visit.visit_on, ACTIVITIES[file.visit.activity].label)
+    activity = spoken(NAMES[file.visit.activity], file.visit.language)
+    facts = VisitFacts(file.visit.provider_name, file.visit.visit_on, activity)
     words = asked(item, facts, mode=file.visit.mode, language=file.visit.language)
     before = items[number - 2] if number > 1 else None
     return Question(
@@ -174,7 +176,7 @@ def _visit(file: File) -> str:
     if file.visit is None:
         return ""
     day = day_text(file.visit.visit_on, languages.current())
-    activity = ACTIVITIES[file.visit.activity].label
+    activity = activity_name(file.visit.activity)
     hours = _hours(file)
     facts = {"day": day, "hours": hours, "activity": activity, "provider": file.provider}
     if hours:
