@@ -320,7 +320,8 @@ async def outcome() -> dict[object, tuple[object, ...]]:
     planned = await fetch(
         pool("work"),
         """
-        SELECT i.occasion_id, array_agg(ROW(a.step, a.channel, date_trunc('hour', a.opens_at))::text ORDER BY a.id) AS steps
+        SELECT i.occasion_id,
+            array_agg(ROW(a.step, a.channel, date_trunc('hour', a.opens_at))::text ORDER BY a.id) AS steps
         FROM attempt a JOIN invitation i ON i.id = a.invitation_id GROUP BY i.occasion_id
         """,
     )
