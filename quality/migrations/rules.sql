@@ -24,12 +24,27 @@ $$ SELECT (lpad(to_hex((extract(epoch FROM instant) * 1000)::bigint), 12, '0') |
 CREATE FUNCTION child_id(parent uuid, code integer) RETURNS uuid LANGUAGE sql IMMUTABLE AS
 $$ SELECT (left(parent::text, 34) || lpad(to_hex(code), 2, '0'))::uuid $$;
 
+-- A row may come before its month (it lies in the default): the month is made beside the table, takes its rows
+-- out of the default, and is attached. Files speak of visits up to three years old and two years ahead.
+CREATE FUNCTION make_month(parent text, month timestamp) RETURNS boolean LANGUAGE plpgsql SET search_path = public AS $$
+DECLARE
+    partition text := parent || '_' || to_char(month, 'YYYYMM');
+    first_id uuid := uuid7_floor(month AT TIME ZONE 'UTC');
+    end_id uuid := uuid7_floor((month + interval '1 month') AT TIME ZONE 'UTC');
+BEGIN
+    IF to_regclass(partition) IS NOT NULL THEN RETURN false; END IF;
+    EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', parent || '_default');
+    EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', partition, parent);
+    EXECUTE format('WITH early AS (DELETE FROM %I WHERE id >= %L AND id < %L RETURNING *) INSERT INTO %I SELECT * FROM early',
+        parent || '_default', first_id, end_id, partition);
+    EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', parent, partition, first_id, end_id);
+    RETURN true;
+END $$;
 CREATE FUNCTION ensure_partitions(around timestamptz, first_month integer, last_month integer)
 RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE
     parent text;
-    month timestamptz;
-    partition text;
+    this_month timestamp := date_trunc('month', around AT TIME ZONE 'UTC');
     made integer := 0;
 BEGIN
     PERFORM pg_advisory_xact_lock(7403311976);
@@ -38,14 +53,9 @@ BEGIN
         IF to_regclass(parent || '_default') IS NULL THEN
             EXECUTE format('CREATE TABLE %I PARTITION OF %I DEFAULT', parent || '_default', parent);
         END IF;
-        FOR offset_month IN first_month..last_month LOOP
-            month := (date_trunc('month', around AT TIME ZONE 'UTC') + make_interval(months => offset_month)) AT TIME ZONE 'UTC';
-            partition := parent || '_' || to_char(month AT TIME ZONE 'UTC', 'YYYYMM');
-            IF to_regclass(partition) IS NULL THEN
-                EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)', partition, parent,
-                    uuid7_floor(month), uuid7_floor(((month AT TIME ZONE 'UTC') + interval '1 month') AT TIME ZONE 'UTC'));
-                made := made + 1;
-            END IF;
+        FOR months IN (CASE parent WHEN 'intervention' THEN least(first_month, -36) ELSE first_month END)
+                      ..(CASE parent WHEN 'intervention' THEN greatest(last_month, 25) ELSE last_month END) LOOP
+            made := made + make_month(parent, this_month + make_interval(months => months))::integer;
         END LOOP;
     END LOOP;
     RETURN made;
@@ -391,7 +401,7 @@ CREATE POLICY answer_convention ON convention FOR SELECT TO quality_answer USING
 
 -- ---- functions ----
 REVOKE EXECUTE ON FUNCTION clock_offset_seconds(), clock_advance(double precision), ensure_partitions(timestamptz, integer, integer),
-    link_clients(uuid, jsonb), audit_breaks() FROM PUBLIC;
+    make_month(text, timestamp), link_clients(uuid, jsonb), audit_breaks() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION clock_offset_seconds() TO quality_web, quality_answer, quality_work;
 GRANT EXECUTE ON FUNCTION clock_advance(double precision) TO quality_web, quality_work;
 GRANT EXECUTE ON FUNCTION ensure_partitions(timestamptz, integer, integer) TO quality_work;
