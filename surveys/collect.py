@@ -6,44 +6,69 @@ versions that were read before; when somebody answered meanwhile it changes noth
 again.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import msgspec
 from tortoise.backends.base.client import TransactionalDBClient
 
-from quality.complaints.signals import correcting, noting
 from quality.db import Connection, execute, fetch_one, transaction
 from quality.errors import Conflict, NotFound
-from quality.measures.record import ANSWERED, Row, adding, as_json, cells, difference, subtracting, sums_of
+from quality.measures.record import ANSWERED, Row, as_json, cells, difference, sums_of
 from surveys import callbacks
 from surveys.questionnaire.definition import Item
 from surveys.questionnaire.logic import Answer, completeness, contributions, is_low, wants_callback
-from surveys.response import RANKS, InvitedVisit, by_id, response_id
+from surveys.response import RANKS, InvitedVisit, KnownResponse, by_id, response_id
+from surveys.statement import written
 
 OPTIMISTIC_TRIES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What became of the answers: `low` names the items just marked low; version 0 means nothing was said."""
+    """What became of the answers: `low` names the items just marked low; version 0 means nothing was said.
+
+    `visit` is the one given with the response as it now is.
+    """
 
     version: int
     is_first: bool
     low: tuple[str, ...]
     asks_wish: bool
+    visit: InvitedVisit | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """What one set of answers does to one response, computed from what was read."""
 
+    version: int
+    is_opening: bool
+    answers: Mapping[str, Answer]
     merged: Mapping[str, Answer]
     kept: dict[str, list[int]]
     more: list[Row]
     fewer: list[Row]
+    marks: list[Row]
     replaced: list[str]
-    is_first: bool
+
+    @property
+    def is_first(self) -> bool:
+        return self.version == 0
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """Name what the statement has to do beside storing the answers."""
+        needed = {
+            "withdrawn": self.is_opening,
+            "replaced": bool(self.replaced),
+            "more": bool(self.more),
+            "fewer": bool(self.fewer),
+            "noted": any(mark["is_low"] for mark in self.marks),
+            "corrected": any(not mark["is_low"] for mark in self.marks),
+        }
+        return frozenset(name for name, is_needed in needed.items() if is_needed)
 
 
 async def record(
@@ -117,43 +142,89 @@ async def _store(
     change = _change(visit, answers, respondent)
     if change.is_first and completeness(visit.questionnaire, change.merged) == "none":
         return Recorded(0, False, (), False)
-    marks = [_mark(item, answers[item.alias]) for item in _flagged(visit, answers)]
+    row = await fetch_one(db, written(change.parts), *_values(visit, change, respondent, channel, now))
+    if row is None:
+        return None
+    low = tuple(str(mark["item"]) for mark in change.marks if mark["is_low"])
+    after = _after(visit, change, respondent, row["version"])
+    return Recorded(row["version"], change.is_first, low, bool(row["asks_wish"]), after)
+
+
+def _after(visit: InvitedVisit, change: Change, respondent: str, version: int) -> InvitedVisit:
     known = visit.responses.get(respondent)
-    shared = (
-        response_id(visit.id, respondent),
-        known.version if known else 0,
-        as_json(answers),
-        as_json(change.kept),
-        now,
-        as_json(change.more),
-        as_json(change.fewer),
-        as_json(marks),
+    kept = KnownResponse(
+        id=response_id(visit.id, respondent),
+        respondent=respondent,
+        version=version,
+        answers=dict(change.merged),
+        cells={cell: (n, x) for cell, (n, x) in change.kept.items()},
+        admissible=known.admissible if known else "yes",
     )
-    if known and respondent == "client":
-        row = await fetch_one(db, LATER, *shared)
-    else:
-        audience = "client" if respondent == "client" else "relative"
-        first = (visit.id, visit.seen, respondent, channel, audience, change.replaced)
-        row = await fetch_one(db, FIRST, *shared, *first)
-    low = tuple(str(mark["item"]) for mark in marks if mark["is_low"])
-    return Recorded(row["version"], change.is_first, low, bool(row["asks_wish"])) if row else None
+    others = {
+        name: msgspec.structs.replace(each, cells={}) if str(each.id) in change.replaced else each
+        for name, each in visit.responses.items()
+    }
+    return replace(visit, responses={**others, respondent: kept})
+
+
+def _values(
+    visit: InvitedVisit, change: Change, respondent: str, channel: str, now: datetime
+) -> list[object]:
+    changed = {
+        "answers": change.answers,
+        "cells": change.kept,
+        "more": change.more,
+        "fewer": change.fewer,
+        "marks": change.marks,
+    }
+    values: list[object] = [
+        response_id(visit.id, respondent),
+        change.version,
+        now,
+        visit.id,
+        respondent,
+        channel,
+        as_json(changed),
+    ]
+    if "withdrawn" in change.parts:
+        values += [visit.seen, "client" if respondent == "client" else "relative"]
+    return [*values, change.replaced] if change.replaced else values
 
 
 def _change(visit: InvitedVisit, answers: Mapping[str, Answer], respondent: str) -> Change:
-    """Compute what the response will add, and what must go: its own former part and those it replaces."""
+    """Compute what the response will add, and what must go: its own former part and those it replaces.
+
+    The client's own later answers stand alone; any other one depends on who else answers meanwhile, so it
+    holds the invitation's row, as the opening one does.
+    """
     known = visit.responses.get(respondent)
     merged = {**(known.answers if known else {}), **answers}
     rows = contributed(visit, merged, respondent, known.admissible if known else "yes")
-    old: dict[str, tuple[int, int]] = dict(known.cells) if known else {}
     replaced = [
         each for each in visit.responses.values() if each.cells and _yields(each.respondent, respondent)
     ]
-    for other in replaced:
-        for cell, (n, x) in other.cells.items():
-            before_n, before_x = old.get(cell, (0, 0))
-            old[cell] = before_n + n, before_x + x
-    more, fewer = difference(old, rows)
-    return Change(merged, sums_of(rows), more, fewer, [str(each.id) for each in replaced], known is None)
+    more, fewer = difference(_added([known, *replaced] if known else replaced), rows)
+    return Change(
+        version=known.version if known else 0,
+        is_opening=known is None or respondent != "client" or bool(replaced),
+        answers=answers,
+        merged=merged,
+        kept=sums_of(rows),
+        more=more,
+        fewer=fewer,
+        marks=_marks(visit, answers, known.answers if known else {}),
+        replaced=[str(each.id) for each in replaced],
+    )
+
+
+def _added(responses: Iterable[KnownResponse]) -> dict[str, tuple[int, int]]:
+    """Add up what responses contribute, cell by cell."""
+    sums: dict[str, tuple[int, int]] = {}
+    for response in responses:
+        for cell, (n, x) in response.cells.items():
+            before_n, before_x = sums.get(cell, (0, 0))
+            sums[cell] = before_n + n, before_x + x
+    return sums
 
 
 def contributed(
@@ -173,8 +244,14 @@ def _yields(one: str, other: str) -> bool:
     return RANKS[one] > RANKS[other]
 
 
-def _flagged(visit: InvitedVisit, answers: Mapping[str, Answer]) -> list[Item]:
-    return [item for item in visit.questionnaire.items if item.signal and item.alias in answers]
+def _marks(visit: InvitedVisit, answers: Mapping[str, Answer], before: Mapping[str, Answer]) -> list[Row]:
+    """List the marks that make a signal, or change one."""
+    flagged = [item for item in visit.questionnaire.items if item.signal and item.alias in answers]
+    return [
+        _mark(item, answers[item.alias])
+        for item in flagged
+        if is_low(item, answers[item.alias]) or is_low(item, before.get(item.alias, ""))
+    ]
 
 
 def _mark(item: Item, answer: Answer) -> Row:
@@ -200,57 +277,3 @@ async def _follow_callback(
             await callbacks.ask(db, visit, slots[0], now)
     elif wished_before:
         await callbacks.withdraw(db, visit, now)
-
-
-# Parameters of both: $1 response, $2 its version read, $3 answers, $4 cells kept, $5 now, $6 cells to add,
-# $7 cells to subtract, $8 marks. Of FIRST only: $9 invitation, $10 the version of its row, $11 respondent,
-# $12 channel, $13 audience, $14 responses replaced.
-IF_KEPT = "EXISTS (SELECT FROM kept)"
-FOLLOW = f"""
-more AS ({adding("$6", IF_KEPT)}),
-fewer AS ({subtracting("$7", IF_KEPT)}),
-noted AS ({noting("$8", "$1", "kept", "$5")}),
-corrected AS ({correcting("$8", "$1", "kept")})
-SELECT k.version, (SELECT bool_or(n.wish IS NULL) FROM noted n) AS asks_wish FROM kept k
-"""
-LATER = f"""
-WITH kept AS (
-    UPDATE response SET answers = answers || $3::jsonb, cells = $4::jsonb, version = version + 1,
-        updated_at = $5
-    WHERE id = $1 AND version = $2
-    RETURNING platform_id, provider_id, version
-),
-{FOLLOW}
-"""
-# An agent who types the answers keeps the call in hand until its outcome is said.
-FIRST = f"""
-WITH seen AS (
-    UPDATE invitation SET answered_at = coalesce(answered_at, $5) WHERE id = $9 AND xmin::text = $10
-    RETURNING id, platform_id, provider_id, questionnaire_id
-), kept AS (
-    INSERT INTO response (id, platform_id, invitation_id, provider_id, questionnaire_id, respondent, channel,
-        answers, cells, version, created_at, updated_at)
-    SELECT $1, platform_id, id, provider_id, questionnaire_id, $11, $12, $3::jsonb, $4::jsonb, 1, $5, $5
-    FROM seen
-    ON CONFLICT (id) DO UPDATE SET answers = response.answers || excluded.answers, cells = excluded.cells,
-        version = response.version + 1, updated_at = excluded.updated_at
-    WHERE response.version = $2
-    RETURNING platform_id, provider_id, version
-), replaced AS (
-    UPDATE response SET cells = '{{}}', version = version + 1
-    WHERE id = ANY ($14::uuid[]) AND {IF_KEPT}
-), suppressed AS (
-    UPDATE attempt a SET state = 'suppressed', reason = 'answered', lease_until = NULL, settled_at = $5
-    WHERE a.invitation_id = $9 AND a.id BETWEEN child_id($9, 0) AND child_id($9, 255) AND a.audience = $13
-      AND a.state IN ('planned', 'deferred', 'claimed') AND {IF_KEPT}
-      AND NOT ($12 = 'phone' AND EXISTS (SELECT FROM call_case c WHERE c.invitation_id = $9
-                                          AND c.kind = 'survey' AND c.attempt_id = a.id AND c.state = 'held'))
-), withdrawn AS (
-    UPDATE call_case c
-    SET state = 'done', outcome = 'answered', closed_at = $5, agent_id = NULL, lease_until = NULL
-    FROM invitation i
-    WHERE c.invitation_id = $9 AND i.id = $9 AND i.audience = $13 AND c.kind = 'survey'
-      AND c.state <> 'done' AND NOT ($12 = 'phone' AND c.state = 'held') AND {IF_KEPT}
-),
-{FOLLOW}
-"""

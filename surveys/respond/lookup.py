@@ -10,6 +10,7 @@ from quality.db import pool
 from quality.errors import TooMany
 from surveys.dispatch.links import token_key
 from surveys.dispatch.token import normalise
+from surveys.respond.recent import RecentVisits
 from surveys.response import InvitedVisit, by_token
 
 WINDOW_SECONDS = 60.0
@@ -50,19 +51,37 @@ class WrongTokens:
 
 
 WRONG = WrongTokens()
+RECENT = RecentVisits()
 
 
 async def visit_of(request: Request) -> tuple[str, InvitedVisit] | None:
     """Find the visit and its token as we write it; None for unknown, expired and closed alike."""
-    address = request.client.host if request.client else ""
-    if WRONG.is_barred(address):
-        raise TooMany("Trop de liens essayés depuis votre connexion. Attendez une minute, puis recommencez.")
+    address = _admitted(request)
     typed = str(request.path_params["token"])
     token = normalise(typed)
     if token is not None:
         key = token_key(request.app.state.house.keyring, token)
         visit = await by_token(pool("answer"), key)
         if visit is not None and visit.is_open(clock.now()):
+            RECENT.keep(token, visit)
             return token, visit
     WRONG.note(address, (token or typed)[:64])
     return None
+
+
+async def recent_visit_of(request: Request) -> tuple[str, InvitedVisit] | None:
+    """Find the visit whose page was shown a moment ago without reading it again; else as `visit_of`."""
+    _admitted(request)
+    token = normalise(str(request.path_params["token"]))
+    visit = RECENT.find(token) if token else None
+    if token and visit and visit.is_open(clock.now()):
+        return token, visit
+    return await visit_of(request)
+
+
+def _admitted(request: Request) -> str:
+    """Give the address that asks, unless it tried too many wrong tokens."""
+    address = request.client.host if request.client else ""
+    if WRONG.is_barred(address):
+        raise TooMany("Trop de liens essayés depuis votre connexion. Attendez une minute, puis recommencez.")
+    return address

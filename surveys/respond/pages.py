@@ -2,6 +2,7 @@
 
 from quality.web.routing import PUBLIC, Access, GuardedRoute, public
 from surveys.respond import calling, questions, refusal, thanks, wishing
+from surveys.respond.lookup import recent_visit_of
 from surveys.respond.reader import posting, reading
 
 STOP = GuardedRoute("/s/{token}/stop", refusal.stop, methods=["POST"], name="answer-refuse")
@@ -10,7 +11,12 @@ STOP.access = Access(STOP.path, frozenset({"POST"}), PUBLIC, is_public=True)
 ROUTES = (
     public("/s/{token}", reading(questions.start), name="answer-start"),
     public("/s/{token}/{number:int}", reading(questions.show), name="answer-question"),
-    public("/s/{token}/{number:int}", posting(questions.answer), methods=("POST",), name="answer-save"),
+    public(
+        "/s/{token}/{number:int}",
+        posting(questions.answer, recent_visit_of),
+        methods=("POST",),
+        name="answer-save",
+    ),
     public("/s/{token}/souhait", reading(wishing.show), name="answer-wish"),
     public("/s/{token}/souhait", posting(wishing.choose), methods=("POST",), name="answer-wished"),
     public("/s/{token}/rappel", reading(calling.show), name="answer-callback"),

@@ -1,7 +1,7 @@
 """One question a page: shown empty, answered or pre-checked, and stored alone as soon as it is posted."""
 
 from starlette.datastructures import FormData
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from quality import clock
 from quality.db import pool
@@ -12,7 +12,9 @@ from surveys.collect import Recorded, record
 from surveys.questionnaire.definition import Item, Kind
 from surveys.questionnaire.logic import AnswerRefused, parse
 from surveys.questionnaire.wording import VisitFacts, asked
-from surveys.respond.reader import Reader
+from surveys.respond.kept import MARK, KeptPages, filled
+from surveys.respond.lookup import RECENT
+from surveys.respond.reader import HEADERS, Reader
 from surveys.respond.screens import AnswerQuestion, Choice, Errors
 
 
@@ -20,12 +22,12 @@ async def start(reader: Reader) -> Response:
     """Resume at the first question not answered yet; a score link shows question 1, pre-checked."""
     items = reader.visit.questionnaire.items
     number = 1 if _preset(reader) else next_number(reader)
-    return reader.go("/merci") if number is None else reader.show(question(reader, items[number - 1], number))
+    return reader.go("/merci") if number is None else _shown(reader, items[number - 1], number)
 
 
 async def show(reader: Reader) -> Response:
     item, number = _asked_for(reader)
-    return reader.show(question(reader, item, number))
+    return _shown(reader, item, number)
 
 
 async def answer(reader: Reader, form: FormData) -> Response:
@@ -44,6 +46,8 @@ async def answer(reader: Reader, form: FormData) -> Response:
         respondent=reader.respondent,
         now=clock.now(),
     )
+    if recorded.visit is not None and reader.respondent == "client":
+        RECENT.keep(reader.token, recorded.visit)
     return reader.go(_next_page(reader, number, recorded, wants_call=item.callback and value == "yes"))
 
 
@@ -53,6 +57,31 @@ def next_number(reader: Reader) -> int | None:
         if item.alias not in reader.answers:
             return number
     return None
+
+
+def _shown(reader: Reader, item: Item, number: int) -> Response:
+    """Show a question, from the pages kept when another reader was shown the same."""
+    value = str(reader.answers.get(item.alias, ""))
+    if item.kind is Kind.TEXT and value:
+        return reader.show(question(reader, item, number))
+    visit, request = reader.visit, reader.request
+    address = request.scope["path"].replace(reader.token, MARK), request.scope["query_string"]
+    key = (
+        request.app.state.house.settings.demo,
+        *(visit.questionnaire_id, visit.mode, visit.provider_name, visit.visit_on, number, value),
+        *(reader.card, reader.language, reader.respondent, address),
+    )
+    page = PAGES.find(key, reader.token)
+    if page is None:
+        unnamed = reader.unnamed(MARK)
+        made = bytes(unnamed.show(question(unnamed, item, number)).body)
+        page = filled(made, reader.token)
+        PAGES.keep(key, made)
+    headers = {**HEADERS, "Content-Language": reader.language}
+    return HTMLResponse(page, headers=headers)
+
+
+PAGES = KeptPages()
 
 
 def question(

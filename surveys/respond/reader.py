@@ -5,7 +5,7 @@ them from the page it stands on (same-origin Referer). No cookie is set.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -56,6 +56,13 @@ class Reader:
     def answers(self) -> Mapping[str, Answer]:
         return self.visit.answers_of(self.respondent)
 
+    def unnamed(self, mark: str) -> "Reader":
+        """Give the same reader with a mark in place of the token, in the address of the request too."""
+        scope = dict(self.request.scope)
+        path = scope["path"].replace(self.token, mark)
+        scope.update(path=path, raw_path=path.encode())
+        return replace(self, token=mark, request=Request(scope))
+
     def address(self, path: str = "") -> str:
         """Write the address of a page of this invitation, with the choices made."""
         query = f"?{urlencode(self.choices)}" if self.choices else ""
@@ -74,6 +81,7 @@ class Reader:
 
 View = Callable[[Reader], Awaitable[Response]]
 Posted = Callable[[Reader, FormData], Awaitable[Response]]
+Found = Callable[[Request], Awaitable[tuple[str, InvitedVisit] | None]]
 
 
 def reading(view: View) -> Callable[[Request], Awaitable[Response]]:
@@ -94,14 +102,14 @@ def reading(view: View) -> Callable[[Request], Awaitable[Response]]:
     return opened
 
 
-def posting(view: Posted) -> Callable[[Request], Awaitable[Response]]:
+def posting(view: Posted, find: Found = visit_of) -> Callable[[Request], Awaitable[Response]]:
     """Take a form of an invitation; who answers is what the form says, since the page showed it."""
 
     async def opened(request: Request) -> Response:
         if int(request.headers.get("content-length", 0)) > LONGEST_BODY:
             raise TooLarge("Votre message est trop long.")
         form = await request.form(max_fields=20, max_part_size=LONGEST_BODY)
-        found = await visit_of(request)
+        found = await find(request)
         if found is None:
             return await closed(request)
         token, visit = found

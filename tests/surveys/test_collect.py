@@ -223,6 +223,18 @@ async def test_the_client_replaces_the_relative_exactly(world: World, owner: Own
     assert await differences() == []
 
 
+async def test_a_relative_who_corrects_while_the_client_answers_is_replaced_exactly(
+    world: World, owner: Owner
+) -> None:
+    _, invitation = await invited(world)
+    await say(invitation, respondent="relative", globale=5)
+    shown = await visit_of(invitation)
+    await say(invitation, respondent="relative", globale=1, conseil="yes")
+    await record(pool("answer"), shown, {"globale": 4}, channel="web", now=clock.now())
+    assert await cells_of(owner) == {("GLOB", "client"): (1, 1), ("RR2", ""): (1, 1)}
+    assert await differences() == []
+
+
 async def test_a_relative_after_the_client_adds_nothing(world: World, owner: Owner) -> None:
     _, invitation = await invited(world)
     await say(invitation, globale=2)

@@ -20,3 +20,4 @@ async def person(world: World, client: httpx.AsyncClient) -> Person:
 def fresh_limits() -> None:
     """Forget the wrong tokens of the other tests."""
     lookup.WRONG.forget()
+    lookup.RECENT.forget()
