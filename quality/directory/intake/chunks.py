@@ -36,13 +36,13 @@ class Chunk:
         self.refused[line] = (self.good.pop(line).row, errors)
 
 
-def chunks_of(rows: Iterator[Row], checker: Checker) -> Iterator[Chunk]:
+def chunks_of(rows: Iterator[Row], checker: Checker, key: bytes) -> Iterator[Chunk]:
     while taken := list(islice(rows, CHUNK_LINES)):
         chunk = Chunk()
         for row in taken:
             outcome = checker.check(row)
             if isinstance(outcome, Line):
-                chunk.good[row.line] = Good(row, outcome, digest(outcome))
+                chunk.good[row.line] = Good(row, outcome, digest(outcome, key))
             else:
                 chunk.refused[row.line] = (row, outcome)
         yield chunk

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from quality.directory.geography import departement_of_postcode
-from quality.directory.intake.line import CLEAR, CLIENT_FIELDS, DIGEST_LENGTH, Line, client_digest
+from quality.directory.intake.line import CLEAR, CLIENT_FIELDS, Line, client_digest, joined_digest
 from quality.directory.names import search_words, sort_letters, whole_name
 from quality.keys import Keyring
 
@@ -85,17 +84,17 @@ def cipher_column(fact: str) -> str:
     return "name_cipher" if fact == "client_name" else f"{fact}_cipher"
 
 
-def folded(lines: Iterable[Line]) -> dict[str, Told]:
+def folded(lines: Iterable[Line], key: bytes) -> dict[str, Told]:
     """Gather what lines say of each client, by reference; a later line overrides what it gives."""
     told: dict[str, Told] = {}
     for line in lines:
-        digest = client_digest(line)
+        digest = client_digest(line, key)
         known = told.get(line.client_reference)
         if known is None:
             told[line.client_reference] = Told(_facts(line), digest)
         elif known.digest != digest:
             known.facts = _overridden(known.facts, _facts(line))
-            known.digest = blake2b(known.digest + digest, digest_size=DIGEST_LENGTH).digest()
+            known.digest = joined_digest(known.digest, digest, key)
     return told
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 T = TypeVar("T")
 DIGEST_LENGTH = 16
+DIGEST_KEY = "digest"  # the label of the subkey of digests
 
 
 class Clear(Enum):
@@ -87,14 +88,23 @@ _encode = msgspec.msgpack.Encoder().encode
 _facts = attrgetter(*CLIENT_FIELDS)
 
 
-def digest(line: Line) -> bytes:
-    """Return 16 bytes that change when anything but the line's number does."""
-    return blake2b(_encode(msgspec.structs.astuple(line)[1:]), digest_size=DIGEST_LENGTH).digest()
+def digest(line: Line, key: bytes) -> bytes:
+    """Return 16 bytes that change when anything but the line's number does; keyed, as phones are few."""
+    return _keyed(_encode(msgspec.structs.astuple(line)[1:]), key)
 
 
-def client_digest(line: Line) -> bytes:
+def client_digest(line: Line, key: bytes) -> bytes:
     """Return 16 bytes that change when something said of the client does."""
-    return blake2b(_encode(_facts(line)), digest_size=DIGEST_LENGTH).digest()
+    return _keyed(_encode(_facts(line)), key)
+
+
+def joined_digest(first: bytes, second: bytes, key: bytes) -> bytes:
+    """Return the digest of two lines on the same client, in their order."""
+    return _keyed(first + second, key)
+
+
+def _keyed(content: bytes, key: bytes) -> bytes:
+    return blake2b(content, key=key, digest_size=DIGEST_LENGTH).digest()
 
 
 def first_status(line: Line) -> str:

@@ -21,6 +21,7 @@ from quality.db import Connection, fetch, raw
 from quality.directory.intake import clients, linking, staging, visits
 from quality.directory.intake.checking import PARIS, Checker
 from quality.directory.intake.chunks import Chunk, Good, Reject, ahead, chunks_of
+from quality.directory.intake.line import DIGEST_KEY
 from quality.directory.intake.permits import Permit, Permits
 from quality.directory.intake.reading import Row
 from quality.directory.intake.refusals import line_error
@@ -76,7 +77,7 @@ class Load:
     async def preview(self, rows: Iterator[Row]) -> Report:
         """Count what the file would do; nothing is written."""
         await staging.prepare(self.connection, self.provider.id)
-        async with aclosing(ahead(chunks_of(rows, self.checker))) as chunks:
+        async with aclosing(ahead(self._chunks(rows))) as chunks:
             async for chunk in chunks:
                 await self._decide(chunk)
         return self.report
@@ -84,12 +85,15 @@ class Load:
     async def commit(self, rows: Iterator[Row], batch: UUID) -> Report:
         """Write what the file brings, and count it."""
         await staging.prepare(self.connection, self.provider.id)
-        async with aclosing(ahead(chunks_of(rows, self.checker))) as chunks:
+        async with aclosing(ahead(self._chunks(rows))) as chunks:
             async for chunk in chunks:
                 people, changes = await self._decide(chunk)
                 await self._save_clients(people)
                 await self._save_visits(changes, batch)
         return self.report
+
+    def _chunks(self, rows: Iterator[Row]) -> Iterator[Chunk]:
+        return chunks_of(rows, self.checker, self.keyring.subkey(DIGEST_KEY))
 
     async def _decide(self, chunk: Chunk) -> tuple[list[ClientChange], list[VisitChange]]:
         self.report.read += len(chunk.good) + len(chunk.refused)
@@ -148,7 +152,7 @@ class Load:
 
     async def _client_changes(self, changes: list[VisitChange], known: Known) -> list[ClientChange]:
         ids = {change.good.line.client_reference: change.visit.client_id for change in changes}
-        told = clients.folded(change.good.line for change in changes)
+        told = clients.folded((change.good.line for change in changes), self.keyring.subkey(DIGEST_KEY))
         news = {
             reference: said
             for reference, said in told.items()

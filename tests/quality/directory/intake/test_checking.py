@@ -9,11 +9,14 @@ import pytest
 
 from quality.directory.geography import ACTIVITIES
 from quality.directory.intake.checking import Checker
-from quality.directory.intake.line import CLEAR, Line, client_digest, digest, first_status
+from quality.directory.intake.clients import folded
+from quality.directory.intake.line import CLEAR, DIGEST_KEY, Line, client_digest, digest, first_status
 from quality.directory.intake.reading import Row
 from quality.directory.intake.refusals import LineError
+from quality.keys import Keyring
 from tests.quality.directory.intake.samples import FUNDERS, NOW, VISIT, accepted, checked, refused
 
+KEY = Keyring("one " * 8).subkey(DIGEST_KEY)
 EVERYTHING = {
     "client_name": "Mme  Martin",
     "phone": "04 67 12 34 56",
@@ -303,10 +306,10 @@ def test_a_digest_knows_the_content_and_not_its_place_or_its_spelling() -> None:
     same = accepted(
         funders="CNAV|d34", hours_notified="12.50", mode="Prestation", started_at="2026-11-23T08:00Z"
     )
-    assert digest(line) == digest(msgspec.structs.replace(same, line=99))
-    assert len(digest(line)) == 16
-    assert digest(line) != digest(accepted(funders="D34"))
-    assert digest(accepted(email="-")) != digest(accepted())
+    assert digest(line, KEY) == digest(msgspec.structs.replace(same, line=99), KEY)
+    assert len(digest(line, KEY)) == 16
+    assert digest(line, KEY) != digest(accepted(funders="D34"), KEY)
+    assert digest(accepted(email="-"), KEY) != digest(accepted(), KEY)
 
 
 def test_a_client_digest_ignores_the_visit() -> None:
@@ -314,8 +317,18 @@ def test_a_client_digest_ignores_the_visit() -> None:
     later = accepted(
         client_name="Martin", reference="V-2", started_at=f"{NOW - timedelta(days=2):%d/%m/%Y %H:%M}"
     )
-    assert client_digest(line) == client_digest(later)
-    assert client_digest(line) != client_digest(accepted(client_name="Durand"))
+    assert client_digest(line, KEY) == client_digest(later, KEY)
+    assert client_digest(line, KEY) != client_digest(accepted(client_name="Durand"), KEY)
+
+
+def test_a_digest_can_be_made_by_the_holder_of_the_key_only() -> None:
+    line, other = accepted(mobile="0612345678"), Keyring("another " * 4).subkey(DIGEST_KEY)
+    assert digest(line, KEY) != digest(line, other)
+    assert client_digest(line, KEY) != client_digest(line, other)
+    twice = [line, accepted(mobile="0612345678", client_name="Durand")]
+    assert (
+        folded(twice, KEY)[line.client_reference].digest != folded(twice, other)[line.client_reference].digest
+    )
 
 
 def test_a_checked_line_says_its_number() -> None:
