@@ -6,7 +6,10 @@ Each use has its own subkey (HKDF-SHA256), so a hash of one kind says nothing ab
 
 import hashlib
 import hmac
+import os
 import secrets
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,10 +20,11 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from quality.errors import QualityError
+from quality.errors import QualityError, Refused
 
 KEY_ID = b"\x01"
 NONCE_BYTES = 12
+SECRET_LENGTH = 32
 
 
 class Undecipherable(QualityError):
@@ -71,7 +75,23 @@ def read_or_create_secret(home: Path) -> str:
     """Return the secret of an embedded installation, drawing it the first time (mode 0600)."""
     path = home / "secret.key"
     if not path.exists():
-        home.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
-    return path.read_text(encoding="ascii").strip()
+        _draw_secret(path)
+    secret = path.read_text(encoding="ascii").strip()
+    if len(secret) < SECRET_LENGTH:
+        raise Refused("{path} contient moins de 32 caractères. Remettez-y la clé sauvegardée.", path=path)
+    return secret
+
+
+def _draw_secret(path: Path) -> None:
+    """Write a secret whole, then give it its name: of two processes that start, one wins."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, drawn = tempfile.mkstemp(dir=path.parent, prefix=".secret-")  # mode 0600
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(drawn, path)
+    finally:
+        Path(drawn).unlink()

@@ -1,10 +1,12 @@
 """Encryption is bound to its place, and a look-up says nothing of another kind."""
 
+import os
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+from quality.errors import Refused
 from quality.keys import Keyring, Undecipherable, read_or_create_secret
 
 ROW, OTHER = UUID(int=1), UUID(int=2)
@@ -45,3 +47,27 @@ def test_an_embedded_installation_keeps_its_secret_to_itself(tmp_path: Path) -> 
     assert len(secret) >= 32
     assert read_or_create_secret(home) == secret
     assert (home / "secret.key").stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in home.iterdir()] == ["secret.key"]
+
+
+def test_two_processes_that_start_together_share_one_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = os.link
+
+    def late(drawn: str, path: Path) -> None:
+        path.write_text("x" * 40, encoding="ascii")  # the other process was first
+        link(drawn, path)
+
+    monkeypatch.setattr(os, "link", late)
+    assert read_or_create_secret(tmp_path) == "x" * 40
+    assert [path.name for path in tmp_path.iterdir()] == ["secret.key"]
+
+
+@pytest.mark.parametrize("kept", ["", "short", "x" * 31 + "\n"])
+def test_a_secret_cut_short_is_refused_and_left_as_it_is(tmp_path: Path, kept: str) -> None:
+    path = tmp_path / "secret.key"
+    path.write_text(kept, encoding="ascii")
+    with pytest.raises(Refused, match="32"):
+        read_or_create_secret(tmp_path)
+    assert path.read_text(encoding="ascii") == kept
