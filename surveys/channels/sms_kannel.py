@@ -34,6 +34,8 @@ INCOMING_QUERY = "id=%I&from=%p&to=%P&text=%b&charset=%C&coding=%c"
 """The query of the gateway's get-url; `incoming_of` reads it."""
 
 RETRIED = frozenset({408, 425, 429})
+OUR_FAULT = frozenset({401, 403})  # a wrong password says nothing of the number: it waits until it is mended
+NO_ROUTE = "Do not try again"  # Kannel also answers 403 for a number that no carrier of its own takes
 UNKNOWN_TO_PROXY = frozenset({502, 504})
 NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -146,10 +148,16 @@ def _refusal(response: httpx.Response) -> ChannelError:
     uncertain = status in UNKNOWN_TO_PROXY  # a machine in between gave up: the gateway may have the message
     return ChannelError(
         f"Kannel answered {status}: {response.text[:120]}",
-        permanent=status not in RETRIED and status < 500,
+        permanent=_is_final(status, response.text),
         uncertain=uncertain,
         retry_after=_retry_after(response.headers),
     )
+
+
+def _is_final(status: int, said: str) -> bool:
+    if status in OUR_FAULT:
+        return NO_ROUTE in said
+    return status not in RETRIED and status < 500
 
 
 def _retry_after(headers: httpx.Headers) -> float | None:

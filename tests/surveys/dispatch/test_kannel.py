@@ -15,9 +15,10 @@ from surveys.channels.gsm7 import is_gsm7
 from surveys.dispatch.carriers import close_carriers, open_carriers
 from surveys.dispatch.hooks import incoming_url
 from surveys.dispatch.sending import send_due
+from surveys.dispatch.settling import MOST_ERRORS
 from surveys.protocol.deciding import decide_pending
 from tests.kannel import REJECTED_PREFIX, Arrived, Kannel, require_kannel, running_kannel, until
-from tests.surveys.dispatch.asking import NOON, asked, attempts, change, first_attempt, set_clock
+from tests.surveys.dispatch.asking import NOON, asked, attempt_of, attempts, change, first_attempt, set_clock
 from tests.surveys.visits import MOBILE, someone, visit
 from tests.world import World
 
@@ -105,6 +106,22 @@ async def test_a_number_without_a_route_fails_and_the_next_steps_stay(world: Wor
 
     await until(failed, "the refusal")
     assert [row["state"] for row in await attempts()][1:] == ["planned", "planned", "planned"]
+
+
+async def test_a_wrong_password_burns_no_number(world: World, line: Line) -> None:
+    await asked(world, mobile="+33639980102")
+    wrong = line.kannel.url.replace("://suivi:", "://suivi:not-")
+    refused = Line(line.kannel, replace(line.house, settings=line.house.settings.changed(sms_url=wrong)))
+    set_clock(NOON)
+    for _ in range(MOST_ERRORS + 1):
+        await change("attempt", "not_before = NULL", where="step = 1")
+        assert await refused.send() == 1
+    row = await first_attempt()
+    assert (row["state"], row["reason"], row["counted_at"]) == ("failed", "carrier_down", None)
+    set_clock((await attempt_of("step = 3"))["opens_at"])
+    await refused.send()
+    assert await fetch_value(pool("work"), "SELECT failed_at FROM endpoint") is None
+    assert (await attempt_of("step = 3"))["state"] == "deferred"
 
 
 async def received(count: int = 1) -> None:
