@@ -77,11 +77,12 @@ class Authorisation(Model):
 
 
 class Person(Model):
-    """Somebody known across providers to the contact gate only: caps, refusal, frozen pseudonym."""
+    """Somebody known across providers to the contact gate only: caps, refusal, death, frozen pseudonym."""
 
     id = fields.UUIDField(primary_key=True)
     platform: Fk[Platform] = fields.ForeignKeyField("quality.Platform", on_delete=fields.RESTRICT)
     refused_at = fields.DatetimeField(null=True)
+    deceased_at = fields.DatetimeField(null=True)
     recent: ArrayField = ArrayField("timestamptz", default=list)
 
     class Meta:

@@ -155,9 +155,10 @@ class Migration(migrations.Migration):
                 ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
                 ('platform', fields.ForeignKeyField('quality.Platform', source_field='platform_id', db_constraint=True, to_field='id', on_delete=OnDelete.RESTRICT)),
                 ('refused_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('deceased_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('recent', ArrayField(default=list, element_type='TIMESTAMPTZ')),
             ],
-            options={'table': 'person', 'app': 'quality', 'pk_attr': 'id', 'table_description': 'Somebody known across providers to the contact gate only: caps, refusal, frozen pseudonym.'},
+            options={'table': 'person', 'app': 'quality', 'pk_attr': 'id', 'table_description': 'Somebody known across providers to the contact gate only: caps, refusal, death, frozen pseudonym.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -538,6 +539,20 @@ class Migration(migrations.Migration):
                 ('unit', fields.CharField(max_length=10)),
             ],
             options={'table': 'release_cell', 'app': 'quality', 'pk_attr': 'id', 'table_description': 'A figure as published: rounded, with its status; `funder` empty means the whole population.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='ReleaseChart',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ('platform_id', fields.UUIDField()),
+                ('release', fields.ForeignKeyField('quality.Release', source_field='release_id', db_constraint=True, to_field='id', on_delete=OnDelete.RESTRICT)),
+                ('funder_id', fields.UUIDField(null=True)),
+                ('provider_id', fields.UUIDField(null=True)),
+                ('centre', fields.DecimalField(max_digits=6, decimal_places=2)),
+                ('points', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+            ],
+            options={'table': 'release_chart', 'app': 'quality', 'pk_attr': 'id', 'table_description': 'The control chart of a month just released (same id as its figure): rounded limits, what the rules say.'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -83,6 +83,7 @@ $$ BEGIN RAISE EXCEPTION '% is immutable', TG_TABLE_NAME USING ERRCODE = 'restri
 CREATE TRIGGER release_is_final BEFORE UPDATE OR DELETE ON release FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER release_cell_is_final BEFORE UPDATE OR DELETE ON release_cell FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER release_base_is_final BEFORE UPDATE OR DELETE ON release_base FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER release_chart_is_final BEFORE UPDATE OR DELETE ON release_chart FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_is_final BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- ---- defaults for statements written by hand ----
@@ -232,6 +233,19 @@ BEGIN
     RETURN QUERY SELECT DISTINCT l.client, coalesce(l.known, d.person) FROM linking l JOIN linked d ON d.cluster = l.cluster;
 END $$;
 
+-- A death told of any client holds for the person, whatever a later file says: only somebody undoes it.
+CREATE FUNCTION note_deaths(of_platform uuid, of_clients uuid[], at timestamptz) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+BEGIN
+    IF of_platform IS DISTINCT FROM q_platform() THEN
+        RAISE EXCEPTION 'another platform' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE person p SET deceased_at = at FROM client c
+        WHERE c.id = ANY (of_clients) AND c.platform_id = of_platform AND c.status = 'deceased'
+          AND (NOT q_is('provider') OR c.provider_id = q_org())
+          AND p.id = c.person_id AND p.deceased_at IS NULL;
+END $$;
+
 -- ---- row-level security ----
 DO $$
 DECLARE t text;
@@ -239,20 +253,23 @@ BEGIN
     FOREACH t IN ARRAY ARRAY['platform', 'organisation', 'authorisation', 'person', 'endpoint', 'person_name', 'client',
         'intervention', 'intervention_key', 'import_batch', 'account', 'membership', 'session', 'one_time_code', 'api_key',
         'idempotent_reply', 'audit', 'mail_outbox', 'file', 'file_chunk', 'referencing', 'complaint', 'complaint_event',
-        'complaint_subject', 'signal', 'cell', 'release', 'release_cell', 'release_base', 'convention', 'installation', 'tick_run'] LOOP
+        'complaint_subject', 'signal', 'cell', 'release', 'release_cell', 'release_base', 'release_chart', 'convention', 'installation', 'tick_run'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
         EXECUTE format('CREATE POLICY owner_all ON %I TO CURRENT_USER USING (true) WITH CHECK (true)', t);
     END LOOP;
     FOREACH t IN ARRAY ARRAY['platform', 'organisation', 'authorisation', 'person', 'endpoint', 'person_name', 'client',
         'intervention', 'intervention_key', 'import_batch', 'mail_outbox', 'referencing', 'complaint', 'complaint_event',
-        'complaint_subject', 'signal', 'cell', 'release', 'release_cell', 'release_base', 'convention', 'audit', 'installation', 'tick_run'] LOOP
+        'complaint_subject', 'signal', 'cell', 'release', 'release_cell', 'release_base', 'release_chart', 'convention', 'audit', 'installation', 'tick_run'] LOOP
         EXECUTE format('CREATE POLICY work_all ON %I TO quality_work USING (true) WITH CHECK (true)', t);
         EXECUTE format('GRANT SELECT, INSERT, UPDATE ON %I TO quality_work', t);
     END LOOP;
 END $$;
 GRANT DELETE ON mail_outbox, tick_run TO quality_work;
-REVOKE UPDATE ON release, release_cell, release_base, audit FROM quality_work;
+-- the worker forgets old replies; it cannot read them
+CREATE POLICY work_forgets ON idempotent_reply TO quality_work USING (true);
+GRANT SELECT (created_at), DELETE ON idempotent_reply TO quality_work;
+REVOKE UPDATE ON release, release_cell, release_base, release_chart, audit FROM quality_work;
 
 -- the gate: signing in, codes, keys (q.role = 'gate'); the operator: somebody with a shell on the server
 GRANT SELECT, INSERT, UPDATE ON account, membership, session, one_time_code, api_key TO quality_web;
@@ -377,7 +394,7 @@ CREATE POLICY answer_signal ON signal TO quality_answer USING (true) WITH CHECK 
 -- figures: cells are written by answers, read by the worker; a funder reads released cells of its own population
 GRANT SELECT, INSERT, UPDATE ON cell TO quality_answer;
 CREATE POLICY answer_cell ON cell TO quality_answer USING (true) WITH CHECK (true);
-GRANT SELECT ON release, release_cell, release_base TO quality_web;
+GRANT SELECT ON release, release_cell, release_base, release_chart TO quality_web;
 CREATE POLICY web_release ON release FOR SELECT TO quality_web USING (platform_id = q_platform());
 CREATE POLICY staff_release_cell ON release_cell FOR SELECT TO quality_web
     USING (platform_id = q_platform() AND q_is('platform', 'supervisor', 'operator'));
@@ -389,6 +406,12 @@ CREATE POLICY observer_release_cell ON release_cell FOR SELECT TO quality_web
     USING (platform_id = q_platform() AND q_is('observer') AND funder_id IS NULL AND scope_type IN ('france', 'region'));
 CREATE POLICY staff_release_base ON release_base FOR SELECT TO quality_web
     USING (platform_id = q_platform() AND q_is('platform', 'operator'));
+CREATE POLICY staff_release_chart ON release_chart FOR SELECT TO quality_web
+    USING (platform_id = q_platform() AND q_is('platform', 'supervisor', 'operator'));
+CREATE POLICY funder_release_chart ON release_chart FOR SELECT TO quality_web
+    USING (platform_id = q_platform() AND q_is('funder') AND funder_id = q_org());
+CREATE POLICY provider_release_chart ON release_chart FOR SELECT TO quality_web
+    USING (platform_id = q_platform() AND q_is('provider') AND provider_id = q_org());
 GRANT SELECT, INSERT, UPDATE ON convention TO quality_web;
 CREATE POLICY staff_convention ON convention TO quality_web
     USING (platform_id = q_platform() AND q_is('platform', 'supervisor', 'agent', 'operator'))
@@ -401,9 +424,9 @@ CREATE POLICY answer_convention ON convention FOR SELECT TO quality_answer USING
 
 -- ---- functions ----
 REVOKE EXECUTE ON FUNCTION clock_offset_seconds(), clock_advance(double precision), ensure_partitions(timestamptz, integer, integer),
-    make_month(text, timestamp), link_clients(uuid, jsonb), audit_breaks() FROM PUBLIC;
+    make_month(text, timestamp), link_clients(uuid, jsonb), note_deaths(uuid, uuid[], timestamptz), audit_breaks() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION clock_offset_seconds() TO quality_web, quality_answer, quality_work;
 GRANT EXECUTE ON FUNCTION clock_advance(double precision) TO quality_web, quality_work;
 GRANT EXECUTE ON FUNCTION ensure_partitions(timestamptz, integer, integer) TO quality_work;
-GRANT EXECUTE ON FUNCTION link_clients(uuid, jsonb) TO quality_web;
+GRANT EXECUTE ON FUNCTION link_clients(uuid, jsonb), note_deaths(uuid, uuid[], timestamptz) TO quality_web;
 GRANT EXECUTE ON FUNCTION audit_breaks() TO quality_web;

@@ -31,15 +31,17 @@ async def _refuse(db: Connection, case: Row, _: datetime) -> None:
 
 
 async def _bereave(db: Connection, case: Row, now: datetime) -> None:
-    """Stop everything for every provider of the person: no message, no call, no open request."""
+    """Stop everything for every provider of the person; only the provider called about reads why."""
     await execute(
         db,
-        """
-        UPDATE client SET status = 'deceased', status_since = $3
-        WHERE person_id = $2 AND platform_id = $1 AND status <> 'deceased'
-        """,
-        case["platform_id"],
+        "UPDATE person SET deceased_at = coalesce(deceased_at, $2) WHERE id = $1",
         case["person_id"],
+        now,
+    )
+    await execute(
+        db,
+        "UPDATE client SET status = 'deceased', status_since = $2 WHERE id = $1 AND status <> 'deceased'",
+        case["client_id"],
         now.astimezone(zone_of(case["departement"])).date(),
     )
     await _suppress(db, OF_PERSON, case["person_id"], "deceased", now)

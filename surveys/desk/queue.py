@@ -116,9 +116,9 @@ UPDATE call_case SET lease_until = now() + $3::interval WHERE id =
 RETURNING id
 """
 NEXT = f"""
-SELECT c.id, c.kind, c.invitation_id, c.closes_at, k.departement, k.status, i.audience,
-       p.awaits_contact
-FROM call_case c JOIN client k ON k.id = c.client_id
+SELECT c.id, c.kind, c.invitation_id, c.closes_at, k.departement, i.audience, p.awaits_contact,
+       k.status = 'deceased' OR who.deceased_at IS NOT NULL AS is_deceased
+FROM call_case c JOIN client k ON k.id = c.client_id JOIN person who ON who.id = k.person_id
 LEFT JOIN invitation i ON i.id = c.invitation_id LEFT JOIN complaint p ON p.id = c.complaint_id
 WHERE c.platform_id = $1 AND c.next_due_at <= $2 AND c.closes_at > $2
   AND (c.state = 'open' OR (c.state = 'held' AND c.lease_until < now()))
@@ -179,7 +179,7 @@ FROM invitation i WHERE i.id = $1
 
 async def _put_off_other(db: Connection, case: dict[str, Any], now: datetime) -> bool:
     """Put off or close a call that its person asked for, outside the hours of the place or no longer due."""
-    if case["status"] == "deceased":
+    if case["is_deceased"]:
         await close(db, case["id"], "deceased", now)
         return True
     if case["kind"] == "complaint" and not case["awaits_contact"]:

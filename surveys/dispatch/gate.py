@@ -30,6 +30,7 @@ GATE: Mapping[str, str] = {
     "the endpoint has not refused": f"({FOLLOWS_UP} OR e.refused_at IS NULL)",
     "the endpoint works": "e.failed_at IS NULL",
     "the person has not refused": f"({FOLLOWS_UP} OR a.audience <> 'client' OR p.refused_at IS NULL)",
+    "the person is not deceased": "p.deceased_at IS NULL",
     "the client is at home": """(c.status = 'active'
         OR (c.status <> 'deceased' AND c.status_since > ($1::timestamptz AT TIME ZONE 'UTC')::date))""",
     "the client may be asked": f"({FOLLOWS_UP} OR c.contact IS DISTINCT FROM 'no')",
@@ -51,6 +52,7 @@ CHECKED_AGAIN = (
     "this audience has not answered",
     "the endpoint has not refused",
     "the person has not refused",
+    "the person is not deceased",
     "the client is at home",
     "the client may be asked",
 )

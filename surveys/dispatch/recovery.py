@@ -51,7 +51,7 @@ WITHDRAWN = {
     "answered": f"NOT {GATE['this audience has not answered']}",
     "refused": f"NOT ({GATE['the endpoint has not refused']} AND {GATE['the person has not refused']})",
     "contact_no": f"NOT {GATE['the client may be asked']}",
-    "deceased": "c.status = 'deceased'",
+    "deceased": f"(c.status = 'deceased' OR NOT ({GATE['the person is not deceased']}))",
     "late": f"NOT {GATE['no later step is due or gone']}",
 }
 

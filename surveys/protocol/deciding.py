@@ -130,6 +130,7 @@ def _history(visit: Row, line: Line, asked: tuple[datetime, ...], now: datetime)
         asked=asked,
         recent_contacts=max(count_since(tuple(visit["recent"]), since), line.contacts_since(since)),
         refused=visit["refused_at"] is not None or line.is_refused,
+        deceased=visit["deceased_at"] is not None,
         complaint_open=visit["complaint_open"],
         eligible=visit["has_identity"],
     )

@@ -51,7 +51,7 @@ VISITS = f"""
            c.status AS client_status, c.status_since, c.contact, c.language, c.age_band,
            c.identity_purged_at IS NULL AS has_identity, c.mobile_key, c.phone_key, c.email_key,
            c.relative_phone_key, c.relative_phone_is_mobile, c.relative_email_key, person.recent,
-           person.refused_at,
+           person.refused_at, person.deceased_at,
            o.name AS provider_name, coalesce(nullif(o.short_name, ''), left(o.name, 17)) AS short_name,
            coalesce(o.protocol, p.protocol) AS protocol, p.interval_days, p.stratum_target,
            before.worker_reference AS last_worker,

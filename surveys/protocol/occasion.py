@@ -71,6 +71,7 @@ class History:
     asked: tuple[datetime, ...] = ()
     recent_contacts: int = 0
     refused: bool = False
+    deceased: bool = False
     complaint_open: bool = False
     eligible: bool = True
 
@@ -123,6 +124,8 @@ def decide(visit: Visit, history: History, stratum: Stratum, protocol: Protocol,
     if visit.ended_at is None or visit.status == "planned":
         return Decision(False, Reason.PLANNED)
     excluded = _not_held(visit) or _unwanted(visit, history) or _absent(visit, now)
+    if excluded is None and history.deceased:
+        excluded = Reason.DECEASED
     if excluded:
         return Decision(False, excluded)
     if not steps_for(visit.reach, protocol):

@@ -1,7 +1,8 @@
 """Which clients are one person: those that share an endpoint and a name (decisions 3)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -63,6 +64,14 @@ async def people(
         "SELECT client, person FROM link_clients($1, $2::jsonb)", platform, document
     )
     return {row["client"]: row["person"] for row in rows}
+
+
+async def note_deaths(
+    connection: asyncpg.Connection, platform: UUID, clients: Sequence[UUID], now: datetime
+) -> None:
+    """Write that the people behind these clients died: nobody asks them, at any provider."""
+    if clients:
+        await connection.execute("SELECT note_deaths($1, $2::uuid[], $3)", platform, list(clients), now)
 
 
 def _item(client: Linkable, cluster: int) -> dict[str, object]:

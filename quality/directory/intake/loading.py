@@ -204,6 +204,8 @@ class Load:
         people = await linking.people(self.connection, self.provider.platform, [link for link, _ in sealed])
         rows = [(people[link.client], *row) for link, row in sealed]
         await staging.save_clients(self.connection, self.provider, self.now, rows)
+        dead = [change.id for change in changes if change.identity.status == "deceased"]
+        await linking.note_deaths(self.connection, self.provider.platform, dead, self.now)
 
     def _sealed(self, change: ClientChange) -> tuple[linking.Linkable, tuple[object, ...]]:
         links = clients.endpoints(change.id, change.identity, self.keyring)

@@ -213,8 +213,9 @@ async def test_a_death_stops_everything_for_every_provider(world: World, owner: 
     )
     other = await survey_call(world, client=twin.id, provider=world.cap)
     await calls.conclude(nadia, called.id, Code.deceased)
-    statuses = await owner.fetch("SELECT DISTINCT status FROM client")
-    assert [row["status"] for row in statuses] == ["deceased"]
+    statuses = {row["id"]: row["status"] for row in await owner.fetch("SELECT id, status FROM client")}
+    assert statuses == {called.client: "deceased", twin.id: "active"}  # the other provider reads nothing
+    assert await owner.fetchval("SELECT deceased_at FROM person") is not None
     for attempt in (called.second, other.first, other.second):
         assert (await attempt_of(owner, attempt))["reason"] == "deceased"
     for case in (called, other):

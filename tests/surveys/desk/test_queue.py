@@ -112,6 +112,7 @@ async def test_an_answer_that_closed_no_case_still_stops_the_call(
         "UPDATE endpoint SET failed_at = now()",
         "UPDATE client SET status = 'hospital'",
         "UPDATE client SET status = 'deceased'",
+        "UPDATE person SET deceased_at = now()",
         "UPDATE client SET contact = 'no'",
         "UPDATE invitation SET closed_at = now(), closed_reason = 'expired'",
         "UPDATE person SET recent = array_fill(now(), ARRAY[4])",
@@ -172,9 +173,12 @@ async def test_a_wished_call_in_la_reunion_keeps_to_its_hours(
     assert (await case_of(owner, called))["next_due_at"] == datetime(2026, 11, 25, 6, 0, tzinfo=UTC)
 
 
-async def test_nobody_calls_back_the_dead(world: World, owner: asyncpg.Connection) -> None:
+@pytest.mark.parametrize(
+    "told", ["UPDATE client SET status = 'deceased'", "UPDATE person SET deceased_at = now()"]
+)
+async def test_nobody_calls_back_the_dead(world: World, owner: asyncpg.Connection, told: str) -> None:
     called = await other_call(world)
-    await owner.execute("UPDATE client SET status = 'deceased'")
+    await owner.execute(told)
     assert await queue.pick(agent(world), clock.now()) is None
     assert (await case_of(owner, called))["outcome"] == "deceased"
 

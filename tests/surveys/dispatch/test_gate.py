@@ -76,6 +76,10 @@ async def person_refused(world: World, owner: asyncpg.Connection) -> None:
     await change("person", "refused_at = now()")
 
 
+async def bereaved(world: World, owner: asyncpg.Connection) -> None:
+    await change("person", "deceased_at = now()")
+
+
 async def in_hospital(world: World, owner: asyncpg.Connection) -> None:
     await change("client", "status = 'hospital'")
 
@@ -124,6 +128,7 @@ SCENARIOS: dict[str, Scenario] = {
     "the endpoint has not refused": endpoint_refused,
     "the endpoint works": endpoint_dead,
     "the person has not refused": person_refused,
+    "the person is not deceased": bereaved,
     "the client is at home": in_hospital,
     "the client may be asked": not_to_be_asked,
     "no complaint is open": complaining,

@@ -163,6 +163,7 @@ async def test_the_order_of_ticks_after_an_outage_changes_nothing(world: World, 
     ("table", "sets", "reason"),
     [
         ("client", "status = 'deceased'", "deceased"),
+        ("person", "deceased_at = now()", "deceased"),
         ("client", "contact = 'no'", "contact_no"),
         ("person", "refused_at = now()", "refused"),
         ("endpoint", "refused_at = now()", "refused"),

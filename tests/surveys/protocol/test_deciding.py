@@ -174,6 +174,16 @@ async def test_a_refusal_of_the_person_holds_at_every_provider(world: World, hou
     assert await reason(refused) == "refused"
 
 
+async def test_a_death_told_elsewhere_holds_at_every_provider(world: World, house: House) -> None:
+    client = await someone(world, mobile=MOBILE)
+    await execute(pool("work"), "UPDATE person SET deceased_at = now() WHERE id = $1", client.person)
+    elsewhere = await someone(world, provider=world.cap, person=client.person, mobile=MOBILE)
+    spared = await visit(elsewhere)
+    await decide_pending(house)
+    assert await reason(spared) == "deceased"
+    assert await attempts() == []
+
+
 async def test_a_refused_endpoint_is_not_used_and_alone_it_is_a_refusal(world: World, house: House) -> None:
     await execute(
         pool("work"),

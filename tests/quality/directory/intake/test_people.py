@@ -2,10 +2,12 @@
 
 import asyncpg
 import pytest
+from tortoise.exceptions import OperationalError
 
 from quality.access.scope import scoped
-from quality.db import execute
+from quality.db import execute, fetch_value
 from quality.directory.intake import chunks
+from tests.conftest import TUESDAY
 from tests.files import visits_file
 from tests.quality.directory.intake.sending import csv, send, visit
 from tests.world import World
@@ -195,3 +197,35 @@ async def test_what_the_platform_changed_outlives_the_same_news(
 async def test_a_file_makes_one_client_row_a_client(world: World, owner: asyncpg.Connection) -> None:
     await send(world, visits_file(4_000, 0).content)
     assert await owner.fetchval("SELECT count(*) FROM client") == 1_700
+
+
+async def test_a_death_in_one_file_holds_for_the_person_whatever_the_next_file_says(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    await send(world, csv(visit()))
+    await send(world, csv(visit(reference="V-2")), actor=world.staff, provider=world.cap)
+    assert await owner.fetchval("SELECT deceased_at FROM person") is None
+    await send(world, csv(visit(client_status="deceased", client_status_since="21/11/2026")))
+    told_at = await owner.fetchval("SELECT deceased_at FROM person")
+    assert told_at is not None
+    await send(world, csv(visit(client_status="active", client_status_since="22/11/2026")))
+    assert await owner.fetchval("SELECT deceased_at FROM person") == told_at
+    statuses = await owner.fetch("SELECT DISTINCT status FROM client")
+    assert [row["status"] for row in statuses] == ["active"]  # another provider's line stays its own
+
+
+async def test_nobody_notes_a_death_on_another_platform_or_at_another_provider(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    await send(world, csv(visit()), actor=world.staff, provider=world.cap)
+    await owner.execute("UPDATE client SET status = 'deceased'")
+    client = await owner.fetchval("SELECT id FROM client")
+    async with scoped(world.provider) as db:
+        await fetch_value(db, NOTE_DEATHS, world.platform, [client], TUESDAY)
+    assert await owner.fetchval("SELECT deceased_at FROM person") is None
+    with pytest.raises(OperationalError):
+        async with scoped(world.provider) as db:
+            await fetch_value(db, NOTE_DEATHS, world.aide34, [client], TUESDAY)
+
+
+NOTE_DEATHS = "SELECT note_deaths($1, $2::uuid[], $3)"
