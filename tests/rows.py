@@ -312,6 +312,15 @@ def valid_rows() -> dict[str, Row]:
             "nn": 40,
             "largest": 1,
         },
+        "release_chart": {
+            "id": made("release cell"),
+            "platform_id": p,
+            "release_id": made("release"),
+            "funder_id": FUNDER,
+            "provider_id": o,
+            "centre": 80,
+            "points": "[]",
+        },
         "convention": {
             "platform_id": p,
             "funder_id": FUNDER,

@@ -14,7 +14,7 @@ from quality.access.models import Account, ApiKey, Audit, Membership
 from quality.access.scope import Rule
 from quality.complaints.models import Complaint, ComplaintEvent, ComplaintSubject, Signal
 from quality.directory.models import Authorisation, Client, ImportBatch, Intervention, Organisation, Platform
-from quality.measures.models import Convention, Release, ReleaseCell
+from quality.measures.models import Convention, Release, ReleaseCell, ReleaseChart
 from quality.network.models import Referencing
 
 Where = Callable[[Actor], Q | None]
@@ -147,6 +147,14 @@ VISIBLE: tuple[tuple[type[Model], Rule], ...] = (
             (FUNDER, _own("funder_id")),
             (PROVIDER, _own("provider_id")),
             (OBSERVER, _national),
+        ),
+    ),
+    (
+        ReleaseChart,
+        rule(
+            (MANAGER | OPERATOR | {Role.supervisor}, _of_platform),
+            (FUNDER, _own("funder_id")),
+            (PROVIDER, _own("provider_id")),
         ),
     ),
     (Convention, rule((DESK | OPERATOR, _of_platform), (FUNDER, _own("funder_id")), (PROVIDER, _party))),

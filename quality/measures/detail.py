@@ -10,6 +10,7 @@ from quality.directory.geography import DEPARTEMENTS
 from quality.directory.models import Organisation
 from quality.errors import NotFound
 from quality.measures.catalogue import CATALOGUE, Indicator, Text, card
+from quality.measures.charting import newest_chart
 from quality.measures.choices import Choice
 from quality.measures.dashboard import (
     TargetLine,
@@ -21,7 +22,7 @@ from quality.measures.dashboard import (
 )
 from quality.measures.figures import Figure, Published
 from quality.measures.periods import Length, period
-from quality.measures.reading import RESPONSE_RATE, Sight, published, unrounded
+from quality.measures.reading import RESPONSE_RATE, Sight, published
 from quality.measures.series import Series, series
 from quality.measures.summary import Unseen, unseen
 from quality.measures.wording import Reading, label_of, reading
@@ -83,7 +84,7 @@ async def indicator_page(actor: Actor, choice: Choice, code: str) -> IndicatorPa
         reading=reading(main.get(code)),
         response=reading(main.get(RESPONSE_RATE)),
         target=target_line(choice.sight, code, main.get(code)),
-        series=series(label_of(item), months, await unrounded(months)),
+        series=series(label_of(item), months, await newest_chart(actor, [each.id for each in months])),
         providers=await _providers(actor, choice.sight, singles),
         method=method_rows(item, found),
         unseen=tuple(

@@ -102,6 +102,22 @@ class ReleaseBase(Model):
         table = "release_base"
 
 
+class ReleaseChart(Model):
+    """The control chart of a month just released (same id as its figure): limits, what the rules say."""
+
+    id = fields.UUIDField(primary_key=True)
+    platform_id = fields.UUIDField()
+    release: Fk[Release] = fields.ForeignKeyField("quality.Release", on_delete=fields.RESTRICT)
+    release_id: UUID
+    funder_id = fields.UUIDField(null=True)
+    provider_id = fields.UUIDField(null=True)
+    centre = fields.DecimalField(6, 2)
+    points: fields.JSONField[list[dict[str, object]]] = fields.JSONField()
+
+    class Meta:
+        table = "release_chart"
+
+
 class Convention(Model):
     """What a funder and its providers agreed on: population, indicators, targets, delays, authority."""
 

@@ -6,18 +6,15 @@ Figures come from release_cell alone, through `visible` and the row-level securi
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from quality.access.actor import Actor, Role
 from quality.access.scope import visible
-from quality.db import fetch, pool
 from quality.directory.geography import departement
 from quality.measures.conventions import conventions
 from quality.measures.disclosure import Status, Unit
-from quality.measures.figures import Figure, Published, moments_of
+from quality.measures.figures import Figure, Published
 from quality.measures.lattice import TOPS, Key, Scope
 from quality.measures.models import Convention, Release, ReleaseCell
-from quality.measures.statistics import Moments
 from quality.web.languages import gettext as _
 
 WHOLE = "ensemble"
@@ -130,17 +127,3 @@ def _published(row: ReleaseCell, release: Release) -> Published:
         row.ci_high,
     )
     return Published(row.id, figure, row.period, release.id, release.method, release.created_at)
-
-
-async def unrounded(shown: Iterable[Published]) -> dict[UUID, Moments]:
-    """Give the bases of figures already shown, for the rules of a control chart, which want no rounding.
-
-    A reader may not see them: the worker's role reads them, and only what the rules say is shown.
-    """
-    ids = [each.id for each in shown if each.figure.n_clients is not None]
-    rows = await fetch(
-        pool("work"),
-        "SELECT id, clients, n, x, xx, xn, nn, largest FROM release_base WHERE id = ANY ($1::uuid[])",
-        ids,
-    )
-    return {row["id"]: moments_of(row) for row in rows}

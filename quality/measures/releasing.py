@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from quality import clock
 from quality.db import Connection, pool, transaction
 from quality.errors import Refused
-from quality.measures import folding, releases
+from quality.measures import charting, folding, releases
 from quality.measures.figures import METHOD, Figure, released, seal
 from quality.measures.lattice import Key, mixed
 from quality.measures.periods import (
@@ -77,6 +77,7 @@ async def _create_one(platform: UUID, of: Period, today: date) -> Created:
             bases=bases,
             at=clock.now(),
         )
+        await charting.keep_charts(db, platform, of, made)
     return Created(made, of.code, len(figures), sum(figure.status.is_hidden for figure in figures))
 
 

@@ -2,16 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from uuid import UUID
 
 from markupsafe import Markup
 
-from quality.measures.control import SHORTEST, Chart, ChartPoint, Flag, PlottedPoint, Rule, Side
-from quality.measures.control import control_chart as judge
-from quality.measures.disclosure import round_half_up
+from quality.measures.charting import KeptChart, KeptPoint
+from quality.measures.control import SHORTEST, Flag, Rule, Side
 from quality.measures.figures import Published, digits_of
-from quality.measures.statistics import Moments, share
 from quality.measures.wording import Reading, reading
 from quality.web import charts, languages
 from quality.web import format as text
@@ -44,54 +40,41 @@ class Series:
         return tuple(row for row in self.rows if row.is_flagged)
 
 
-def series(label: str, months: Sequence[Published], bases: Mapping[UUID, Moments]) -> Series | None:
-    """Draw the published months in order; None when none has a value to draw.
-
-    The rules are judged on unrounded bases; what is drawn and written is rounded as published.
-    """
-    known = [month for month in months if month.figure.value is not None and month.id in bases]
-    if not known:
+def series(label: str, months: Sequence[Published], chart: KeptChart | None) -> Series | None:
+    """Draw the published months in order, with the chart kept with them; None when there is none."""
+    if chart is None:
         return None
-    chart = judge([_point(month, bases[month.id]) for month in known])
-    digits = max(digits_of(each.figure.value, each.figure.low, each.figure.high) for each in known)
-    judged = {month.id: point for month, point in zip(known, chart.points, strict=True)}
-    rows = tuple(_row(month, judged.get(month.id), digits, is_short=chart.too_short) for month in months)
-    finding = _finding(label, rows, is_short=chart.too_short)
+    judged = {point.period: point for point in chart.points}
+    is_short = len(judged) < SHORTEST
+    rows = tuple(_row(month, judged.get(month.period), is_short=is_short) for month in months)
+    finding = _finding(label, rows, is_short=is_short)
     return Series(
         finding=finding,
-        drawing=_drawing(months, judged, chart, digits, finding),
+        drawing=_drawing(months, chart, finding, is_short=is_short),
         rows=rows,
-        too_short=chart.too_short,
-        missing=max(0, SHORTEST - len(known)),
+        too_short=is_short,
+        missing=max(0, SHORTEST - len(judged)),
     )
 
 
-def _point(month: Published, moments: Moments) -> ChartPoint:
-    estimate = share(moments)
-    if estimate is None:
-        raise ValueError("a shown figure has answers")
-    return ChartPoint(month.period, estimate.n_eff, estimate.exact)
-
-
-def _row(month: Published, point: PlottedPoint | None, digits: int, *, is_short: bool) -> MonthRow:
+def _row(month: Published, point: KeptPoint | None, *, is_short: bool) -> MonthRow:
     lang = languages.current()
-    is_judged = point is not None and not is_short
-    limits = _limits(point, digits) if point else (Decimal(0), Decimal(0))
+    known = None if is_short else point
     return MonthRow(
         label=text.period_text(month.period, lang),
         reading=reading(month.figure),
-        limits=text.interval_text(*limits, digits, lang) if is_judged else "",
-        words=_words(point) if point and is_judged else "",
-        is_flagged=bool(point and point.flags),
+        limits=_limits(known) if known else "",
+        words=_words(known) if known else "",
+        is_flagged=bool(known and known.flags),
     )
 
 
-def _limits(point: PlottedPoint, digits: int) -> tuple[Decimal, Decimal]:
-    """Round the limits like the values: unrounded ones would give the number of answers back."""
-    return round_half_up(100 * point.low, digits), round_half_up(100 * point.high, digits)
+def _limits(point: KeptPoint) -> str:
+    digits = digits_of(None, point.low, point.high)
+    return text.interval_text(point.low, point.high, digits, languages.current())
 
 
-def _words(point: PlottedPoint) -> str:
+def _words(point: KeptPoint) -> str:
     return ", ".join(map(flag_words, point.flags)) if point.flags else _("dans les limites")
 
 
@@ -120,39 +103,36 @@ def _finding(label: str, rows: Sequence[MonthRow], *, is_short: bool) -> str:
     )
 
 
-def _drawing(
-    months: Sequence[Published], judged: Mapping[UUID, PlottedPoint], chart: Chart, digits: int, finding: str
-) -> Markup:
+def _drawing(months: Sequence[Published], chart: KeptChart, finding: str, *, is_short: bool) -> Markup:
     lang = languages.current()
+    judged = {point.period: point for point in chart.points}
+    values = [month.figure.value if month.period in judged else None for month in months]
     points = [
         charts.Point(
             text.short_period_text(month.period, lang),
-            float(month.figure.value) if month.figure.value is not None and month.id in judged else None,
-            bool(month.id in judged and judged[month.id].flags),
+            None if value is None else float(value),
+            bool(value is not None and judged[month.period].flags),
         )
-        for month in months
+        for month, value in zip(months, values, strict=True)
     ]
     return charts.control_chart(
         points,
-        None if chart.centre is None else float(round_half_up(100 * chart.centre, digits)),
-        () if chart.too_short else _band(months, judged, digits),
+        float(chart.centre),
+        () if is_short else _band(months, judged),
         "%",
         title=finding,
         desc=_("Un point par mois publié. Les valeurs sont dans le tableau qui suit."),
         name="suite",
         lang=lang,
-        digits=digits,
+        digits=max(digits_of(value, None, chart.centre) for value in values),
     )
 
 
-def _band(
-    months: Sequence[Published], judged: Mapping[UUID, PlottedPoint], digits: int
-) -> list[tuple[float, float]]:
+def _band(months: Sequence[Published], judged: Mapping[str, KeptPoint]) -> list[tuple[float, float]]:
     """Give limits to every month; a hidden one borrows those of its neighbour."""
-    last = next(judged[month.id] for month in months if month.id in judged)
+    last = next(judged[month.period] for month in months if month.period in judged)
     band = []
     for month in months:
-        last = judged.get(month.id, last)
-        low, high = _limits(last, digits)
-        band.append((float(low), float(high)))
+        last = judged.get(month.period, last)
+        band.append((float(last.low), float(last.high)))
     return band

@@ -552,7 +552,7 @@ class Migration(migrations.Migration):
                 ('centre', fields.DecimalField(max_digits=6, decimal_places=2)),
                 ('points', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
             ],
-            options={'table': 'release_chart', 'app': 'quality', 'pk_attr': 'id', 'table_description': 'The control chart of a month just released (same id as its figure): rounded limits, what the rules say.'},
+            options={'table': 'release_chart', 'app': 'quality', 'pk_attr': 'id', 'table_description': 'The control chart of a month just released (same id as its figure): limits, what the rules say.'},
             bases=['Model'],
         ),
         ops.CreateModel(

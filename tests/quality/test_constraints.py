@@ -112,7 +112,7 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "inbound_channel": ("inbound", {"channel": "fax"}),
     "inbound_kind": ("inbound", {"kind": "song"}),
 }
-FINAL = ("release", "release_cell", "release_base", "audit")
+FINAL = ("release", "release_cell", "release_base", "release_chart", "audit")
 
 
 @pytest.fixture

@@ -163,7 +163,7 @@ async def test_a_quarter_does_not_give_back_a_hidden_month(world: World) -> None
     }
 
 
-@pytest.mark.parametrize("table", ["release", "release_cell", "release_base"])
+@pytest.mark.parametrize("table", ["release", "release_cell", "release_base", "release_chart"])
 @pytest.mark.parametrize("pool_name", ["work", "web"])
 async def test_what_is_published_never_changes(world: World, table: str, pool_name: str) -> None:
     await herault_october(world)

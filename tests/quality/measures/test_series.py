@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+from quality.measures.charting import chart_of
 from quality.measures.disclosure import Status
 from quality.measures.figures import Folded, Published, published
 from quality.measures.lattice import Key, Scope
@@ -21,7 +22,8 @@ def month(place: int, clients: int, good: int, status: Status = Status.A) -> tup
 
 
 def drawn(*months: tuple[Published, Moments]) -> Series:
-    found = series("Ponctualité", [each for each, _ in months], {each.id: base for each, base in months})
+    shown = [(each.period, base) for each, base in months if each.figure.value is not None]
+    found = series("Ponctualité", [each for each, _ in months], chart_of(shown))
     assert found is not None
     return found
 
@@ -59,9 +61,9 @@ def test_a_hidden_month_has_neither_a_value_nor_a_place_in_the_drawing() -> None
 
 
 def test_nothing_is_drawn_of_what_nobody_may_see() -> None:
-    (hidden, base) = month(0, 6, 1, Status.C)
-    assert series("Ponctualité", [hidden], {hidden.id: base}) is None
-    assert series("Ponctualité", [], {}) is None
+    hidden, _base = month(0, 6, 1, Status.C)
+    assert series("Ponctualité", [hidden], None) is None
+    assert series("Ponctualité", [], None) is None
 
 
 def test_what_is_drawn_does_not_tell_two_bases_apart_that_are_published_alike() -> None:
