@@ -17,7 +17,7 @@ from quality.mail import outbox
 from quality.measures import api as measures_api
 from quality.measures import commands as measures_commands
 from quality.measures import pages as measures_pages
-from quality.web import api
+from quality.web import api, idempotency
 
 
 def _commands(app: typer.Typer) -> None:
@@ -52,7 +52,7 @@ COMPONENT = Component(
     ),
     menu=(*own_pages.MENU, *intake_pages.MENU, *waiting.MENU, *measures_pages.MENU, *administration.MENU),
     home=(*waiting.HOME, *measures_pages.HOME),
-    jobs=(*jobs.JOBS, *outbox.JOBS),
+    jobs=(*jobs.JOBS, *outbox.JOBS, *idempotency.JOBS),
     commands=_commands,
     visible=rules.VISIBLE,
     demo_routes=demo_pages.DEMO_ROUTES,

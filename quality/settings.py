@@ -190,6 +190,19 @@ def _log_level(settings: Settings) -> Finding | None:
     )
 
 
+def _memory(settings: Settings) -> Finding | None:
+    urls = (settings.sms_url, settings.email_url)
+    is_public = urlsplit(settings.base_url).scheme == "https"
+    if settings.demo or not is_public or not any(url.startswith("memory:") for url in urls):
+        return None
+    return Finding(
+        11,
+        True,
+        "memory:// garde les messages en clair et n’envoie rien : il ne sert qu’à un essai.",
+        "Réglez QUALITY_SMS_URL et QUALITY_EMAIL_URL sur de vrais serveurs, ou laissez-les vides.",
+    )
+
+
 BASE_URL_LENGTH = 33
 LOG_LEVELS = frozenset({"debug", "info", "warning", "error", "critical"})
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -204,4 +217,5 @@ _RULES = (
     _email,
     _embedded,
     _log_level,
+    _memory,
 )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 BATCH = 50
 TRIES = 10
+KEPT = timedelta(days=7)
 MEMORY = "memory:"
 # Claimed before it is sent, so the wait after a try is written with the claim: 1, 2, 4 … 256 minutes.
 CLAIM = """
@@ -58,9 +59,7 @@ async def deliver(house: "House") -> None:
     rows = await fetch(pool("work"), CLAIM, BATCH)
     if url.startswith(MEMORY):
         for row in rows:
-            await execute(
-                pool("work"), "UPDATE mail_outbox SET sent_at = $2 WHERE id = $1", row["id"], clock.now()
-            )
+            await _mark_sent(row, keeps_text=house.settings.demo)
     elif rows:
         await _send_all(rows, SmtpUrl.parse(url), urlsplit(house.settings.base_url).hostname or "localhost")
 
@@ -81,9 +80,34 @@ async def _send(server: SmtpPool, row: dict[str, Any], domain: str) -> None:
     except SmtpError as error:
         await _put_off(row, error)
         return
-    # A message may hold a one-time link: once it has left, its text is worth nothing here.
-    sent = "UPDATE mail_outbox SET sent_at = $2, text = '', error = NULL WHERE id = $1"
-    await execute(pool("work"), sent, row["id"], clock.now())
+    await _mark_sent(row)
+
+
+async def _mark_sent(row: dict[str, Any], *, keeps_text: bool = False) -> None:
+    """Note that a message left; it may hold a one-time link, and its text is worth nothing here now."""
+    await execute(
+        pool("work"),
+        """
+        UPDATE mail_outbox SET sent_at = $2, error = NULL, text = CASE WHEN $3::boolean THEN text ELSE '' END
+        WHERE id = $1
+        """,
+        row["id"],
+        clock.now(),
+        keeps_text,
+    )
+
+
+async def forget(house: "House") -> None:  # noqa: ARG001 - a job's signature
+    """Drop the text of what is a week old, sent or not: its link opens nothing any more."""
+    await execute(
+        pool("work"),
+        """
+        UPDATE mail_outbox SET text = '', next_at = 'infinity',
+            error = CASE WHEN sent_at IS NULL THEN coalesce(error, 'expired') END
+        WHERE text <> '' AND created_at < $1
+        """,
+        clock.now() - KEPT,
+    )
 
 
 async def _put_off(row: dict[str, Any], error: SmtpError) -> None:
@@ -114,4 +138,4 @@ def _message(row: dict[str, Any], sender: str, domain: str) -> EmailMessage:
     return message
 
 
-JOBS = (Job("mail", deliver, timedelta(seconds=10)),)
+JOBS = (Job("mail", deliver, timedelta(seconds=10)), Job("forget-letters", forget, timedelta(hours=1)))

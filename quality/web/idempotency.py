@@ -2,6 +2,8 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from starlette.requests import Request
@@ -9,12 +11,19 @@ from starlette.responses import Response
 
 from quality import clock
 from quality.access.keys import Caller
-from quality.db import Connection, execute, fetch_one
+from quality.component import Job
+from quality.db import Connection, execute, fetch_one, pool
 from quality.errors import Invalid
 from quality.ids import uuid7
+from quality.keys import Keyring
+
+if TYPE_CHECKING:
+    from quality.app import House
 
 HEADER = "Idempotency-Key"
 LONGEST = 120
+KEPT = timedelta(hours=24)
+PLACE = "idempotent_reply.body"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +46,14 @@ def once_of(request: Request, caller: Caller, body: bytes) -> Once | None:
     return Once(caller.key, key, digest)
 
 
-async def earlier_reply(db: Connection, once: Once) -> Response | None:
+async def earlier_reply(db: Connection, keyring: Keyring, once: Once) -> Response | None:
     """Return the answer already given; a second request waits for the first one's commit."""
     await execute(
         db, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"once {once.api_key} {once.key}"
     )
     row = await fetch_one(
         db,
-        "SELECT request_digest, status, body FROM idempotent_reply WHERE api_key_id = $1 AND key = $2",
+        "SELECT id, request_digest, status, body FROM idempotent_reply WHERE api_key_id = $1 AND key = $2",
         once.api_key,
         once.key,
     )
@@ -52,11 +61,15 @@ async def earlier_reply(db: Connection, once: Once) -> Response | None:
         return None
     if row["request_digest"] != once.digest:
         raise Invalid("Cette clé d’idempotence a déjà servi pour une autre demande. Donnez-en une nouvelle.")
-    return Response(row["body"], row["status"], media_type="application/json")
+    body = keyring.decrypt(row["body"], PLACE, row["id"])
+    return Response(body, row["status"], media_type="application/json")
 
 
-async def keep_reply(db: Connection, platform: UUID | None, once: Once, status: int, body: bytes) -> None:
-    """Remember an answer in the transaction of what it answers for."""
+async def keep_reply(
+    db: Connection, keyring: Keyring, platform: UUID | None, once: Once, body: bytes
+) -> None:
+    """Remember an answer of 200, sealed, in the transaction of what it answers for."""
+    reply = uuid7(clock.now())
     await execute(
         db,
         """
@@ -64,12 +77,20 @@ async def keep_reply(db: Connection, platform: UUID | None, once: Once, status: 
             created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         """,
-        uuid7(clock.now()),
+        reply,
         platform,
         once.api_key,
         once.key,
         once.digest,
-        status,
-        body,
+        200,
+        keyring.encrypt(body.decode(), PLACE, reply),
         clock.now(),
     )
+
+
+async def forget(house: "House") -> None:  # noqa: ARG001 - a job's signature
+    """Forget the answers of more than a day: nobody sends a request again so late."""
+    await execute(pool("work"), "DELETE FROM idempotent_reply WHERE created_at < $1", clock.now() - KEPT)
+
+
+JOBS = (Job("forget-replies", forget, timedelta(hours=1)),)

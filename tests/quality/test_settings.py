@@ -26,6 +26,8 @@ WRONG = [
     ("Q007", {"sms_url": ""}),
     ("Q008", {"email_url": ""}),
     ("Q010", {"log_level": "loud"}),
+    ("Q011", {"sms_url": "memory://"}),
+    ("Q011", {"email_url": "memory://?rate=5"}),
 ]
 
 
@@ -43,6 +45,13 @@ def test_each_mistake_has_its_number_and_its_hint(code: str, change: dict[str, s
 def test_the_embedded_database_is_remarked_outside_the_demonstration() -> None:
     assert "Q009" in {finding.code for finding in findings(Settings())}
     assert "Q009" not in {finding.code for finding in findings(Settings(demo=True))}
+
+
+def test_the_memory_carries_the_messages_of_a_trial() -> None:
+    for trial in ({"demo": True}, {"base_url": "http://127.0.0.1:8000"}):
+        assert "Q011" not in {
+            finding.code for finding in findings(GOOD.changed(sms_url="memory://", **trial))
+        }
 
 
 def test_an_error_stops_the_application_with_its_number() -> None:

@@ -71,19 +71,19 @@ class IntakeReport(msgspec.Struct):
 
 
 async def interventions_post(request: Request) -> Response:
-    caller, body = caller_of(request), await request.body()
+    caller, house, body = caller_of(request), request.app.state.house, await request.body()
     objects = _objects(body)
     once = idempotency.once_of(request, caller, body)
 
     async def attempt() -> Response:
         async with scoped(caller.actor) as db:
-            earlier = await idempotency.earlier_reply(db, once) if once else None
+            earlier = await idempotency.earlier_reply(db, house.keyring, once) if once else None
             if earlier is not None:
                 return earlier
-            report = await load_rows(db, caller.actor, request.app.state.house, rows_of_objects(objects))
+            report = await load_rows(db, caller.actor, house, rows_of_objects(objects))
             answer = msgspec.json.encode(report.told())
             if once:
-                await idempotency.keep_reply(db, caller.actor.platform, once, 200, answer)
+                await idempotency.keep_reply(db, house.keyring, caller.actor.platform, once, answer)
         return Response(answer, media_type="application/json")
 
     return await patiently(attempt)

@@ -18,9 +18,11 @@ from quality.directory.intake.report import Report
 from quality.directory.intake.staging import Provider
 from quality.errors import NotFound
 from quality.ids import uuid7
+from quality.keys import Keyring
 
 FILENAME_LENGTH = 200
 NEWEST = 50
+ERRORS_PLACE = "import_batch.errors"
 
 
 class State(StrEnum):
@@ -84,7 +86,13 @@ async def add(db: Connection, actor: Actor, provider: Provider, delivery: Delive
 
 
 async def write_report(
-    db: Connection, batch: UUID, report: Report, reading: Mapping[str, object], rejects: UUID | None = None
+    db: Connection,
+    keyring: Keyring,
+    batch: UUID,
+    report: Report,
+    reading: Mapping[str, object],
+    *,
+    rejects: UUID | None = None,
 ) -> None:
     await execute(
         db,
@@ -94,7 +102,7 @@ async def write_report(
         """,
         batch,
         msgspec.json.encode(report.counts()).decode(),
-        msgspec.json.encode(report.errors).decode(),
+        _sealed(keyring, batch, report.errors),
         msgspec.json.encode(reading).decode(),
         rejects,
     )
@@ -113,17 +121,17 @@ FROM = "FROM import_batch b JOIN organisation o ON o.id = b.provider_id"
 async def newest(actor: Actor) -> list[Batch]:
     """Return the last files that the actor may see, without their errors."""
     async with scoped(actor) as db:
-        sql = f"{COLUMNS}, '[]' AS errors {FROM} WHERE {VISIBLE} ORDER BY b.id DESC LIMIT {NEWEST}"
+        sql = f"{COLUMNS} {FROM} WHERE {VISIBLE} ORDER BY b.id DESC LIMIT {NEWEST}"
         return [_batch(row) for row in await fetch(db, sql, *_scope(actor))]
 
 
-async def one(db: Connection, actor: Actor, batch: UUID) -> Batch:
+async def one(db: Connection, actor: Actor, keyring: Keyring, batch: UUID) -> Batch:
     """Return a file that the actor may see, or answer 404."""
     sql = f"{COLUMNS}, b.errors::text AS errors {FROM} WHERE {VISIBLE} AND b.id = $4"
     row = await fetch_one(db, sql, *_scope(actor), batch)
     if row is None:
         raise NotFound
-    return _batch(row)
+    return _batch(row, _opened(keyring, batch, row["errors"]))
 
 
 async def waiting(actor: Actor) -> int:
@@ -160,11 +168,26 @@ def _scope(actor: Actor) -> tuple[UUID | None, str, UUID | None]:
     return actor.platform, actor.role, actor.organisation
 
 
-def _batch(row: Mapping[str, Any]) -> Batch:
+def _sealed(keyring: Keyring, batch: UUID, errors: Sequence[LineError]) -> str:
+    """Seal what was refused, as a JSON string: a refused value may be a name or a phone."""
+    if not errors:
+        return "[]"
+    sealed = keyring.encrypt(msgspec.json.encode(errors).decode(), ERRORS_PLACE, batch)
+    return msgspec.json.encode(sealed).decode()
+
+
+def _opened(keyring: Keyring, batch: UUID, stored: str) -> Sequence[LineError]:
+    if stored == "[]":
+        return ()
+    clear = keyring.decrypt(msgspec.json.decode(stored, type=bytes), ERRORS_PLACE, batch)
+    return msgspec.json.decode(clear or "[]", type=list[LineError])
+
+
+def _batch(row: Mapping[str, Any], errors: Sequence[LineError] = ()) -> Batch:
     decoded = {
         "state": State(row["state"]),
         "counts": msgspec.json.decode(row["counts"], type=dict[str, int]),
-        "errors": msgspec.json.decode(row["errors"], type=list[LineError]),
+        "errors": errors,
         "reading": msgspec.json.decode(row["reading"]),
     }
     return Batch(**(dict(row) | decoded))

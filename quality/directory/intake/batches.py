@@ -138,7 +138,7 @@ async def load_file(actor: Actor, house: House, provider: UUID, source: Source) 
             found = await provider_of(db, actor, provider)
             batch = await batch_rows.add(db, actor, found, source.delivery, State.committed)
             received = await receive(db, house, found, source, lambda load, rows: load.commit(rows, batch))
-            await batch_rows.write_report(db, batch, received.report, received.reading)
+            await batch_rows.write_report(db, house.keyring, batch, received.report, received.reading)
             return received.report
 
     return await patiently(attempt)
@@ -158,13 +158,15 @@ async def load_rows(db: Connection, actor: Actor, house: House, rows: Iterator[R
     batch = await batch_rows.add(db, actor, provider, Delivery("api"), State.committed)
     load = await begun(db, house.keyring, provider, allow_fiction=allows_fiction(house))
     report = await load.commit(rows, batch)
-    await batch_rows.write_report(db, batch, report, {})
+    await batch_rows.write_report(db, house.keyring, batch, report, {})
     return report
 
 
 async def _conclude(db: Connection, house: House, batch: UUID, received: Received) -> None:
     rejects = await keep_rejects(db, house, received)
-    await batch_rows.write_report(db, batch, received.report, received.reading, rejects)
+    await batch_rows.write_report(
+        db, house.keyring, batch, received.report, received.reading, rejects=rejects
+    )
 
 
 async def _forget(db: Connection, batch: UUID, *files: UUID | None) -> None:

@@ -110,7 +110,7 @@ async def _received_upload(request: Request, form: FormData) -> Response:
 async def import_preview(request: Request) -> Response:
     actor = signed_in(request)
     async with scoped(actor) as db:
-        batch = await batch_rows.one(db, actor, request.path_params["id"])
+        batch = await batch_rows.one(db, actor, _house(request).keyring, request.path_params["id"])
         found = await outcomes(db, batch.provider, batch.id) if batch.state == State.committed else ()
     return await render(request, await _preview(request, batch, found))
 
@@ -127,7 +127,7 @@ async def import_confirm(request: Request) -> Response:
 async def import_rejects(request: Request) -> Response:
     actor, house = signed_in(request), _house(request)
     async with scoped(actor) as db:
-        batch = await batch_rows.one(db, actor, request.path_params["id"])
+        batch = await batch_rows.one(db, actor, _house(request).keyring, request.path_params["id"])
         if batch.rejects is None:
             raise NotFound
         file = await storage.find(db, batch.rejects)

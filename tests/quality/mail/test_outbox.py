@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 
 import asyncpg
 import pytest
 
+from quality import clock
 from quality.access.scope import scoped
 from quality.app import House
 from quality.mail import outbox
@@ -112,16 +114,6 @@ async def test_a_title_never_adds_a_header(house: House, world: World, postbox: 
     assert message["Subject"] == "Votre accès Bcc: autre@demo.invalid"
 
 
-async def test_in_memory_the_letter_is_marked_sent_and_stays_readable(
-    house: House, world: World, owner: asyncpg.Connection
-) -> None:
-    await write(world)
-    await outbox.deliver(house)
-    row = (await rows(owner))[0]
-    assert row["sent_at"]
-    assert "/invitation/abc" in row["text"]
-
-
 async def test_without_a_server_nothing_leaves_and_nothing_is_lost(
     house: House, world: World, owner: asyncpg.Connection
 ) -> None:
@@ -141,3 +133,26 @@ async def _write_then_fail(world: World) -> None:
     async with scoped(world.staff) as db:
         await outbox.write(db, world.platform, TO, "Votre accès", "Bonjour")
         raise LookupError
+
+
+@pytest.mark.parametrize("demo", [True, False])
+async def test_what_goes_to_the_memory_is_kept_by_the_demonstration_only(
+    house: House, world: World, owner: asyncpg.Connection, *, demo: bool
+) -> None:
+    await write(world)
+    await outbox.deliver(replace(house, settings=house.settings.changed(email_url="memory://", demo=demo)))
+    row = (await rows(owner))[0]
+    assert row["sent_at"]
+    assert ("/invitation/abc" in row["text"]) is demo
+
+
+async def test_a_letter_that_nobody_carries_is_dropped_after_a_week(
+    house: House, world: World, owner: asyncpg.Connection
+) -> None:
+    await write(world)
+    for days, is_kept in ((6, True), (8, False)):
+        await owner.execute("UPDATE mail_outbox SET created_at = $1", clock.now() - timedelta(days=days))
+        await outbox.deliver(by(house, ""))
+        await outbox.forget(house)
+        row = (await rows(owner))[0]
+        assert (bool(row["text"]), row["is_over"]) == (is_kept, not is_kept)

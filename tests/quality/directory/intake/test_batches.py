@@ -31,7 +31,7 @@ async def preview(
 async def shown(world: World, batch: UUID, actor: Actor | None = None) -> Batch:
     reader = actor or world.provider
     async with scoped(reader) as db:
-        return await batch_rows.one(db, reader, batch)
+        return await batch_rows.one(db, reader, world.house.keyring, batch)
 
 
 async def test_a_preview_counts_and_locates_without_writing_a_visit(
@@ -146,3 +146,13 @@ async def test_what_is_no_table_of_visits_leaves_no_trace(
 async def test_a_file_above_20_mb_is_refused(world: World) -> None:
     with pytest.raises(TooLarge):
         await preview(world, b"x" * (storage.LARGEST_BYTES + 1))
+
+
+async def test_a_refused_value_is_never_kept_in_clear(world: World, owner: asyncpg.Connection) -> None:
+    batch = await preview(world, csv(visit(), visit(reference="V-2", mobile="06 77 88 99")))
+    await batches.commit(world.provider, world.house, batch)
+    assert [error.value for error in (await shown(world, batch)).errors] == ["06 77 88 99"]
+    stored = await owner.fetchval("SELECT errors::text FROM import_batch WHERE id = $1", batch)
+    assert len(stored) > 40
+    assert "06 77 88 99" not in stored
+    assert "mobile" not in stored

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -9,7 +10,9 @@ import httpx
 import msgspec
 import pytest
 
+from quality import clock, jobs
 from quality.access.keys import create_key
+from quality.app import House
 from quality.directory.intake.api import InterventionObject
 from quality.directory.intake.columns import INTERVENTIONS
 from tests.quality.directory.intake.sending import visit
@@ -95,6 +98,21 @@ async def test_the_same_idempotency_key_acts_once(
     answers = await asyncio.gather(*calls)
     assert [answer.json()["created"] for answer in answers] == [1, 1, 1, 1]
     assert await owner.fetchval("SELECT count(*) FROM import_batch") == 1
+
+
+async def test_an_answer_kept_for_a_second_try_is_sealed_and_forgotten_after_a_day(
+    client: httpx.AsyncClient, key: str, house: House, owner: asyncpg.Connection
+) -> None:
+    wrong = VISIT | {"mobile": "06 77 88 99"}
+    first = await post(client, key, wrong, **{"Idempotency-Key": "lot-1"})
+    assert (await post(client, key, wrong, **{"Idempotency-Key": "lot-1"})).json() == first.json()
+    assert b"06 77" in first.content
+    assert b"06 77" not in await owner.fetchval("SELECT body FROM idempotent_reply")
+    now = clock.now()
+    for hours, left in ((23, 1), (25, 0)):
+        await owner.execute("UPDATE idempotent_reply SET created_at = $1", now - timedelta(hours=hours))
+        await jobs.run_now(house, house.jobs["forget-replies"])
+        assert await owner.fetchval("SELECT count(*) FROM idempotent_reply") == left
 
 
 async def test_an_idempotency_key_serves_one_request_only(client: httpx.AsyncClient, key: str) -> None:
