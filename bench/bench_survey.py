@@ -5,8 +5,8 @@ and facts it holds ready (`bare`), and against the same page flattened into one 
 (`flat`); POST of an answer against a bare handler of one asyncpg statement. All are served by uvicorn on
 loopback with the same settings, on one PostgreSQL with fsync on, in interleaved rounds. All visits are of one
 provider and one day, so that our pages come from those kept; `alone` are pages never kept. As in life, an
-answer follows a page just read. Prints one line of JSON: medians in requests per second, medians of the ratios
-of each round, the milliseconds of a bare commit. Targets: GET 60 % of bare, POST 50 %.
+answer follows a page just read. Prints one line of JSON: medians in requests per second, medians of each
+round's ratios, the milliseconds of a bare commit. Targets: GET 60 % of bare, POST 50 %.
 """
 
 import asyncio

@@ -59,7 +59,11 @@ def cell_id(facts: CellFacts, indicator: str, version: int) -> UUID:
     >>> cell_id(msgspec.structs.replace(facts, funders=(b, a)), "GLOB", 1) == cell_id(facts, "GLOB", 1)
     True
     """
-    return UUID(bytes=hashlib.sha256(f"{_stem(facts)}\x1f{indicator}\x1f{version}".encode()).digest()[:16])
+    return _identity(_stem(facts), indicator, version)
+
+
+def _identity(stem: str, indicator: str, version: int) -> UUID:
+    return UUID(bytes=hashlib.sha256(f"{stem}\x1f{indicator}\x1f{version}".encode()).digest()[:16])
 
 
 def _stem(facts: CellFacts) -> str:
@@ -85,15 +89,18 @@ def _stem(facts: CellFacts) -> str:
 
 def cells(facts: CellFacts, contributions: Mapping[str, Sums]) -> list[Row]:
     """Give the rows of contributions named by series (`"GLOB:1": (n, x)`), ready for JSON."""
-    columns = {**msgspec.structs.asdict(facts), "funders": sorted(facts.funders)}
-    return [_row(facts, columns, series, sums) for series, sums in contributions.items()]
+    if not contributions:
+        return []
+    columns, stem = {**msgspec.structs.asdict(facts), "funders": sorted(facts.funders)}, _stem(facts)
+    return [_row(stem, columns, series, sums) for series, sums in contributions.items()]
 
 
-def _row(facts: CellFacts, columns: Row, series: str, sums: Sums) -> Row:
-    indicator, _, version = series.partition(":")
-    identity = cell_id(facts, indicator, int(version))
+def _row(stem: str, columns: Row, series: str, sums: Sums) -> Row:
+    indicator, _, number = series.partition(":")
+    version = int(number)
+    identity = _identity(stem, indicator, version)
     n, x = sums
-    return {**columns, "id": identity, "indicator": indicator, "version": int(version), "n": n, "x": x}
+    return {**columns, "id": identity, "indicator": indicator, "version": version, "n": n, "x": x}
 
 
 def sums_of(rows: Iterable[Row]) -> dict[str, list[int]]:

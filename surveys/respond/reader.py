@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -26,7 +26,7 @@ from surveys.respond.lookup import visit_of
 from surveys.respond.screens import AnswerClosed
 from surveys.response import InvitedVisit
 
-LONGEST_BODY = 64 * 1024
+LONGEST_BODY, MOST_FIELDS = 64 * 1024, 20
 KEPT = {"proche": ("oui", "non"), "langue": LANGUAGES}
 HEADERS = {**NO_STORE, "X-Robots-Tag": "noindex"}
 
@@ -106,9 +106,7 @@ def posting(view: Posted, find: Found = visit_of) -> Callable[[Request], Awaitab
     """Take a form of an invitation; who answers is what the form says, since the page showed it."""
 
     async def opened(request: Request) -> Response:
-        if int(request.headers.get("content-length", 0)) > LONGEST_BODY:
-            raise TooLarge("Votre message est trop long.")
-        form = await request.form(max_fields=20, max_part_size=LONGEST_BODY)
+        form = await form_of(request)
         found = await find(request)
         if found is None:
             return await closed(request)
@@ -119,6 +117,16 @@ def posting(view: Posted, find: Found = visit_of) -> Callable[[Request], Awaitab
         return await view(Reader(request, token, visit, await card_of(visit.platform_id), chosen), form)
 
     return opened
+
+
+async def form_of(request: Request) -> FormData:
+    """Read a form of an answer page: urlencoded by browsers, multipart by some mail programs."""
+    if request.headers.get("content-type", "").startswith("multipart/"):
+        return await request.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=LONGEST_BODY)
+    body = await request.body()
+    if len(body) > LONGEST_BODY or body.count(b"&") >= MOST_FIELDS:
+        raise TooLarge("Votre message est trop long.")
+    return FormData([*parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)])
 
 
 async def closed(request: Request) -> Response:

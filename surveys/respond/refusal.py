@@ -12,7 +12,7 @@ from quality.directory.geography import zone_of
 from quality.web import csrf, languages
 from quality.web import format as text
 from quality.web.languages import gettext as _
-from surveys.respond.reader import Reader, posting
+from surveys.respond.reader import Reader, form_of, posting
 from surveys.respond.screens import AnswerStop, AnswerStopped
 
 ONE_CLICK = ("List-Unsubscribe", "One-Click")  # RFC 8058
@@ -33,7 +33,7 @@ WHERE id BETWEEN child_id($1, 0) AND child_id($1, 255) AND invitation_id = $1 AN
 
 async def stop(request: Request) -> Response:
     """Refuse: a mail program's one click carries neither our Origin nor a session, a browser's form does."""
-    form = await request.form(max_fields=20)
+    form = await form_of(request)
     name, value = ONE_CLICK
     if form.get(name) != value:
         csrf.check_origin(request)

@@ -156,6 +156,25 @@ async def test_a_form_that_is_too_heavy_is_refused(person: Person) -> None:
     assert (await person.post("6", commentaire="a" * 70_000)).status_code == 413
 
 
+async def test_a_form_with_too_many_fields_is_refused(person: Person, owner: Owner) -> None:
+    fields = {f"champ{number}": "1" for number in range(30)}
+    assert (await person.post("1", globale="4", **fields)).status_code == 413
+    assert await stored(owner) == {}
+
+
+async def test_a_form_sent_as_multipart_is_read(person: Person, owner: Owner) -> None:
+    sent = await person.client.post(f"/s/{person.token}/1", files={"globale": (None, "4")})
+    assert sent.status_code == 303
+    assert await stored(owner) == {"globale": 4}
+
+
+@pytest.mark.parametrize("body", [b"globale=%ff", b"\xff\xfe", b"globale", b"&&&", b""])
+async def test_a_form_that_is_no_form_says_what_is_missing(person: Person, owner: Owner, body: bytes) -> None:
+    sent = await person.client.post(f"/s/{person.token}/1", content=body)
+    assert sent.status_code == 422
+    assert await stored(owner) == {}
+
+
 async def test_a_form_from_another_site_is_refused(person: Person, owner: Owner) -> None:
     page = await person.client.post(
         f"/s/{person.token}/1", data={"globale": "1"}, headers={"origin": "https://elsewhere.invalid"}
