@@ -8,15 +8,15 @@ from quality.directory.intake.outcomes import Outcome
 from quality.web.languages import gettext as _
 from quality.web.languages import ngettext
 
-# A provider reads one reason for cap, interval, draw and refusals given elsewhere (decision on people).
+# The view chooses the words: cap, interval, draw, refusals and deaths told elsewhere read alike.
 DECISIONS_OF_BATCH = """
-SELECT count(*) FILTER (WHERE o.decision = 'asked') AS asked,
-       count(*) FILTER (WHERE o.reason IN ('cap', 'interval', 'not_drawn', 'refused', 'complaint_open',
-           'contact_no')) AS left_out,
-       count(*) FILTER (WHERE o.reason IN ('hospital', 'deceased', 'moved', 'ended')) AS spared,
-       count(*) FILTER (WHERE o.reason = 'no_channel') AS unreachable,
-       count(*) FILTER (WHERE o.reason IN ('too_late', 'client_not_eligible')) AS over
-FROM occasion o JOIN intervention i ON i.id = o.id
+SELECT count(*) FILTER (WHERE o.ruling = 'asked') AS asked,
+       count(*) FILTER (WHERE o.ruling = 'not_selected') AS left_out,
+       count(*) FILTER (WHERE o.ruling = 'spared') AS spared,
+       count(*) FILTER (WHERE o.ruling = 'no_channel') AS unreachable,
+       count(*) FILTER (WHERE o.ruling = 'too_late') AS over
+FROM intervention i
+CROSS JOIN LATERAL (SELECT v.ruling FROM provider_occasion v WHERE v.id = i.id OFFSET 0) o
 WHERE i.provider_id = $1 AND i.import_batch_id = $2
 """
 

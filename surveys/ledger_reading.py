@@ -27,7 +27,7 @@ class Ruling(StrEnum):
     ASKED = "asked"
     UPCOMING = "upcoming"
     UNDECIDED = "undecided"
-    NOT_KEPT = "not_kept"
+    NOT_KEPT = "not_selected"
     SPARED = "spared"
 
 
@@ -38,21 +38,8 @@ COMMON = """
     WHEN o.id IS NULL OR i.is_undecided THEN 'undecided'
 """
 RULING_FOR_STAFF = f"CASE {COMMON} ELSE o.reason END"
-# A provider reads what its own lines say. Cap, interval, draw, complaints and refusals, wherever they were
-# given, look alike; « no channel » is told only where the line holds none, never because one was refused.
-RULING_FOR_PROVIDER = f"""
-CASE {COMMON}
-    WHEN o.reason = 'cancelled' THEN 'cancelled'
-    WHEN o.reason IN ('hospital', 'deceased', 'moved', 'ended') THEN 'spared'
-    WHEN o.reason IN ('too_late', 'client_not_eligible') THEN 'too_late'
-    WHEN o.reason = 'no_channel' AND EXISTS (
-        SELECT 1 FROM client k
-        WHERE k.id = i.client_id AND k.identity_purged_at IS NULL
-          AND coalesce(k.mobile_key, k.phone_key, k.email_key, k.relative_phone_key,
-                       k.relative_email_key) IS NULL
-    ) THEN 'no_channel'
-    ELSE 'not_kept' END
-"""
+# The words a provider may read are chosen by the database: it cannot read the ledger itself.
+RULING_FOR_PROVIDER = f"CASE {COMMON} ELSE o.ruling END"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +108,15 @@ def choice_of(actor: Actor, starts: UUID, ends: UUID, provider: UUID | None) -> 
     return Choice(starts, ends, actor.organisation)
 
 
-FROM = """
-FROM intervention i
-LEFT JOIN occasion o ON o.id = i.id AND o.id >= $2 AND o.id < $3
-WHERE i.platform_id = $1 AND i.id >= $2 AND i.id < $3
+FOR_STAFF = "LEFT JOIN occasion o ON o.id = i.id AND o.id >= $2 AND o.id < $3"
+# OFFSET 0 looks each visit up by its id: the view, kept whole, would otherwise be read for every provider.
+FOR_PROVIDER = """
+LEFT JOIN LATERAL (
+    SELECT v.id, v.decision, v.ruling, NULL AS reason FROM provider_occasion v
+    WHERE v.id = i.id AND v.id >= $2 AND v.id < $3 OFFSET 0
+) o ON true
 """
+WITHIN = "WHERE i.platform_id = $1 AND i.id >= $2 AND i.id < $3"
 OF_PROVIDER = "AND i.provider_id = $4"
 FOLLOW_UP = """
 SELECT v.occasion_id, bool_or(v.answered_at IS NOT NULL) AS is_answered,
@@ -160,7 +151,7 @@ async def _planned(actor: Actor) -> AsyncIterator[Connection]:
 
 async def counts(actor: Actor, choice: Choice) -> Mapping[str, int]:
     """Count the visits of each ruling."""
-    sql = f"SELECT {_ruling(actor)} AS ruling, count(*) AS n {FROM} {_of(choice)} GROUP BY 1"
+    sql = f"SELECT {_ruling(actor)} AS ruling, count(*) AS n {_from(actor, choice)} GROUP BY 1"
     async with _planned(actor) as db:
         rows = await fetch(db, sql, *_values(actor, choice))
     return {row["ruling"]: row["n"] for row in rows}
@@ -196,7 +187,7 @@ def _page(
     SELECT * FROM (
         SELECT i.id, i.reference, i.activity, i.departement, i.status, i.provider_id, o.reason,
                coalesce(i.started_at, i.planned_start) AS at, {_ruling(actor)} AS ruling
-        {FROM} {_of(choice)} {rest}
+        {_from(actor, choice)} {rest}
     ) visit {kept} ORDER BY id {order} LIMIT {PAGE_ROWS + 1}
     """
     return (sql, *values)
@@ -207,8 +198,9 @@ def _values(actor: Actor, choice: Choice) -> list[object]:
     return [*values, choice.provider] if choice.provider else values
 
 
-def _of(choice: Choice) -> str:
-    return OF_PROVIDER if choice.provider else ""
+def _from(actor: Actor, choice: Choice) -> str:
+    ledger, of = FOR_STAFF if is_staff(actor) else FOR_PROVIDER, OF_PROVIDER if choice.provider else ""
+    return f"FROM intervention i {ledger} {WITHIN} {of}"
 
 
 def _ruling(actor: Actor) -> str:

@@ -132,8 +132,21 @@ GRANT SELECT ON stratum, occasion, invitation, attempt, response, inbound TO qua
 CREATE POLICY staff_stratum ON stratum FOR SELECT TO quality_web USING (platform_id = q_platform() AND q_is('platform', 'supervisor'));
 CREATE POLICY staff_occasion ON occasion FOR SELECT TO quality_web
     USING (platform_id = q_platform() AND q_is('platform', 'supervisor', 'agent'));
-CREATE POLICY own_occasion ON occasion FOR SELECT TO quality_web
-    USING (platform_id = q_platform() AND q_is('provider') AND provider_id = q_org());
+-- A provider never reads the ledger: it reads what its own lines say. Cap, interval, draw, refusals, complaints
+-- and deaths told elsewhere look alike; « no channel » only where its line holds none, never because one was refused.
+CREATE VIEW provider_occasion WITH (security_barrier) AS
+    SELECT o.id, o.decision, CASE
+            WHEN o.decision = 'asked' THEN 'asked'
+            WHEN o.reason = 'cancelled' THEN 'cancelled'
+            WHEN o.reason IN ('hospital', 'moved', 'ended') OR (o.reason = 'deceased' AND k.status = 'deceased') THEN 'spared'
+            WHEN o.reason IN ('too_late', 'client_not_eligible') THEN 'too_late'
+            WHEN o.reason = 'no_channel' AND k.identity_purged_at IS NULL AND coalesce(k.mobile_key, k.phone_key, k.email_key,
+                k.relative_phone_key, k.relative_email_key) IS NULL THEN 'no_channel'
+            ELSE 'not_selected' END AS ruling
+    FROM occasion o JOIN client k ON k.id = o.client_id
+    WHERE o.platform_id = q_platform()
+      AND (q_is('platform', 'supervisor') OR (q_role() = 'provider' AND o.provider_id = q_org()));
+GRANT SELECT ON provider_occasion TO quality_web;
 CREATE POLICY staff_invitation ON invitation FOR SELECT TO quality_web
     USING (platform_id = q_platform() AND q_is('platform', 'supervisor', 'agent'));
 CREATE POLICY staff_attempt ON attempt FOR SELECT TO quality_web

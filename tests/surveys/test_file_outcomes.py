@@ -1,8 +1,11 @@
 """What a provider reads of a file once its visits are decided."""
 
+from uuid import uuid4
+
 import asyncpg
 
 from quality.access.scope import scoped
+from quality.db import execute, fetch
 from quality.directory.intake.outcomes import outcomes
 from tests.rows import Row, insert, made, valid_rows
 from tests.world import World
@@ -10,8 +13,13 @@ from tests.world import World
 BATCH = made("batch")
 
 
+ROWS = "SELECT id, decision, ruling FROM provider_occasion"
+
+
 async def decided(owner: asyncpg.Connection, world: World, name: str, decision: str, reason: str) -> None:
     tenancy: Row = {"id": made(name), "platform_id": world.platform, "provider_id": world.aide34}
+    await owner.execute("DELETE FROM client")
+    await insert(owner, "client", {**valid_rows()["client"], **tenancy, "id": made("client")})
     visit = {
         **valid_rows()["intervention"],
         **tenancy,
@@ -29,13 +37,13 @@ async def test_a_provider_reads_one_reason_for_cap_draw_and_refusal(
     owner: asyncpg.Connection, world: World
 ) -> None:
     await decided(owner, world, "a", "asked", "drawn")
-    for name, reason in (("b", "cap"), ("c", "not_drawn"), ("d", "refused")):
+    for name, reason in (("b", "cap"), ("c", "not_drawn"), ("d", "refused"), ("e", "deceased")):
         await decided(owner, world, name, "not_asked", reason)
     async with scoped(world.provider) as db:
         found = await outcomes(db, world.aide34, BATCH)
     assert [outcome.title for outcome in found] == [
         "1 visite est suivie",
-        "3 visites non retenues cette fois",
+        "4 visites non retenues cette fois",
     ]
 
 
@@ -43,3 +51,24 @@ async def test_another_provider_reads_nothing_of_it(owner: asyncpg.Connection, w
     await decided(owner, world, "a", "asked", "drawn")
     async with scoped(world.actor("provider", world.cap)) as db:
         assert await outcomes(db, world.aide34, BATCH) == ()
+
+
+async def test_a_provider_reads_the_words_of_its_own_visits_and_never_the_ledger(
+    owner: asyncpg.Connection, world: World
+) -> None:
+    await decided(owner, world, "a", "not_asked", "complaint_open")
+    read = [{"id": made("a"), "decision": "not_asked", "ruling": "not_selected"}]
+    for actor, rows in (
+        (world.provider, read),
+        (world.staff, read),
+        (world.actor("provider", world.cap), []),
+        (world.agent, []),
+        (world.funder, []),
+        (world.stranger, []),
+    ):
+        async with scoped(actor) as db:
+            assert await fetch(db, ROWS) == rows
+    async with scoped(world.provider) as db:
+        assert await fetch(db, "SELECT id FROM occasion") == []
+        await execute(db, "SELECT set_config('q.platform', $1, true)", str(uuid4()))
+        assert await fetch(db, ROWS) == []
