@@ -8,7 +8,8 @@ from enum import IntEnum
 
 from quality.errors import Refused
 
-CLOSING_DAYS = 10  # the last request of a period is closed ten days after its last visit
+CLOSING_DAYS = 10  # the last request of a period is closed at the end of the tenth day after its last visit
+WEST_DAYS = 1  # that day ends overseas while the next has begun in Paris
 SHAPE = re.compile(r"(?P<year>[2-9]\d{3})(?:-(?:Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2])))?")
 
 
@@ -34,8 +35,8 @@ class Period:
 
     @property
     def releasable_on(self) -> date:
-        """The first day when every request of the period is closed."""
-        return self.ends_on + timedelta(days=CLOSING_DAYS + 1)
+        """The first day in Paris that begins with every request of the period closed, overseas too."""
+        return self.ends_on + timedelta(days=CLOSING_DAYS + WEST_DAYS + 1)
 
 
 def period(code: str) -> Period:
@@ -144,7 +145,7 @@ def _finer(code: str) -> Iterator[str]:
 def releasable(code: str, today: date) -> bool:
     """Tell whether a period has ended and its requests are closed.
 
-    >>> releasable("2026-10", date(2026, 11, 10)), releasable("2026-10", date(2026, 11, 11))
+    >>> releasable("2026-10", date(2026, 11, 11)), releasable("2026-10", date(2026, 11, 12))
     (False, True)
     """
     return today >= period(code).releasable_on
@@ -181,7 +182,7 @@ def newest(codes: Iterable[str]) -> list[str]:
 def next_releasable(today: date) -> Period:
     """Give the first month that may not be published yet, when nothing may be.
 
-    >>> next_releasable(date(2026, 11, 24)).code, next_releasable(date(2026, 11, 10)).code
+    >>> next_releasable(date(2026, 11, 24)).code, next_releasable(date(2026, 11, 11)).code
     ('2026-11', '2026-10')
     """
     month = month_of(_after(today.replace(day=1), -1))

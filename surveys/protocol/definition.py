@@ -14,6 +14,7 @@ import yaml
 from msgspec import Meta
 
 from quality.errors import FieldError, Invalid
+from quality.measures.periods import CLOSING_DAYS
 from surveys.protocol.calendar import Window
 
 PROTOCOLS = Path(__file__).parent / "protocols"
@@ -131,6 +132,11 @@ DAYS_WITHOUT_SUNDAY = frozenset(range(1, 7))
 
 def findings(protocol: Protocol) -> Iterator[Finding]:
     """List what the types cannot say."""
+    for field in ("closes_after_days", "max_lateness_days"):
+        if getattr(protocol, field) > CLOSING_DAYS:
+            yield Finding(
+                field, f"les résultats d’un mois se publient ensuite : {CLOSING_DAYS} jours au plus"
+            )
     for number, step in enumerate(protocol.steps):
         for field, message in _step_findings(step, protocol):
             yield Finding(f"steps[{number}]{field}", message)

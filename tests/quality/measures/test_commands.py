@@ -100,7 +100,7 @@ async def test_what_cannot_be_published_exits_1_with_the_day(world: World, quali
     await herault_october(world)
     refused = await quality("release", "create", "--period", "2026-11")
     assert refused.code == 1
-    assert "11\xa0décembre 2026" in refused.err
+    assert "12\xa0décembre 2026" in refused.err
     assert (await quality("release", "create", "--period", "2026-14")).code == 1
     assert (await quality("release", "create", "--period", "2026-10")).code == 0
     again = await quality("release", "create")

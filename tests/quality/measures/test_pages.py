@@ -114,7 +114,7 @@ async def test_before_the_first_release_the_page_says_from_when(
     await sign_in(client, world, "funder", world.herault)
     words = seen(await client.get("/indicateurs"))
     assert "Aucun résultat n’est encore publié" in words
-    assert "11 décembre 2026" in words
+    assert "12 décembre 2026" in words
     assert (await client.get("/indicateurs/GLOB")).status_code == 404
     assert lines_of(await client.get("/indicateurs/GLOB.csv")) == []
 

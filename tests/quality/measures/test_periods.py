@@ -60,9 +60,10 @@ def test_a_year_has_four_quarters_and_twelve_months_below() -> None:
     assert parent("2026") is None
 
 
-def test_nothing_is_publishable_before_the_eleventh_day_after() -> None:
-    assert not releasable("2026-Q3", date(2026, 10, 10))
-    assert releasable("2026-Q3", date(2026, 10, 11))
+def test_nothing_is_publishable_before_the_twelfth_day_after() -> None:
+    assert not releasable("2026-Q3", date(2026, 10, 11))
+    assert releasable("2026-Q3", date(2026, 10, 12))
+
 
 
 @settings(max_examples=60)

@@ -115,13 +115,13 @@ async def test_two_publishers_at_once_make_one_release(world: World) -> None:
 
 async def test_a_period_that_is_not_closed_is_refused_with_its_day(world: World) -> None:
     await herault_october(world)
-    with pytest.raises(Refused, match="novembre\xa02026 pourra être publiée le vendredi 11\xa0décembre 2026"):
+    with pytest.raises(Refused, match="novembre\xa02026 pourra être publiée le samedi 12\xa0décembre 2026"):
         await create(world.platform, "2026-11")
     assert await fetch_value(pool("work"), "SELECT count(*) FROM release") == 0
 
 
 async def test_with_nothing_to_publish_the_next_day_is_said(world: World) -> None:
-    with pytest.raises(Refused, match="vendredi 11\xa0décembre 2026"):
+    with pytest.raises(Refused, match="samedi 12\xa0décembre 2026"):
         await create(world.platform)
 
 

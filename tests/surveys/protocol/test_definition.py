@@ -245,3 +245,11 @@ def test_the_refusal_says_everything_at_once():
 def test_whatever_is_sent_is_read_or_refused(source):
     with suppress(ProtocolRefused):
         assert isinstance(decode(source), Protocol)
+
+
+@pytest.mark.parametrize("field", ["closes_after_days", "max_lateness_days"])
+def test_requests_are_closed_before_their_month_is_published(field):
+    assert getattr(decode(changed((field,), 10)), field) == 10
+    assert refusal(changed((field,), 11)) == [
+        (field, "les résultats d’un mois se publient ensuite : 10 jours au plus")
+    ]

@@ -1,6 +1,6 @@
 """Every attempt up front: channels, delays, hours, spacing and the closing date."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quality.directory.geography import DEPARTEMENTS, zone_of
+from quality.measures.periods import period
 from surveys.protocol import calendar
 from surveys.protocol.calendar import Slot, day_part
 from surveys.protocol.definition import Audience, Channel, load
@@ -259,3 +260,12 @@ def test_calls_alternate_between_the_parts_of_different_days(ended, departement,
 def test_a_plan_depends_on_its_arguments_only(ended, reach):
     base = Base(ended, ended)
     assert plan(base, "34", reach, DEFAULT, ended) == plan(base, "34", reach, DEFAULT, ended)
+
+
+@pytest.mark.parametrize("row", DEPARTEMENTS.values(), ids=lambda row: row.code)
+def test_the_day_of_a_release_begins_in_paris_after_the_last_closing_everywhere(row):
+    for code in ("2026-03", "2026-09", "2026-10", "2026"):
+        of = period(code)
+        visited_at = datetime.combine(of.ends_on, time(23, 59), ZoneInfo(row.timezone))
+        closed_at = closing_at(Base(visited_at, visited_at), row.code, DEFAULT)
+        assert closed_at <= datetime.combine(of.releasable_on, time(), ZoneInfo("Europe/Paris"))
