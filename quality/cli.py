@@ -109,7 +109,7 @@ def serve(
 
 
 def serve_house(house: composition.House, host: str, port: int) -> None:
-    """Run uvicorn until a signal; X-Forwarded-* is trusted from this machine only."""
+    """Run uvicorn until a signal; X-Forwarded-* is trusted from the proxies of the settings only."""
     import uvicorn
 
     uvicorn.run(
@@ -119,7 +119,7 @@ def serve_house(house: composition.House, host: str, port: int) -> None:
         log_level=house.settings.log_level,
         access_log=False,
         server_header=False,
-        forwarded_allow_ips=LOOPBACK_ONLY,
+        forwarded_allow_ips=house.settings.trusted_proxies,
     )
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ class Settings:
     sms_url: str = ""
     email_url: str = ""
     log_level: str = "info"
+    trusted_proxies: str = "127.0.0.1"
     demo: bool = False
 
     @property
@@ -39,6 +41,7 @@ NAMES: Mapping[str, str] = {
     "sms_url": "QUALITY_SMS_URL",
     "email_url": "QUALITY_EMAIL_URL",
     "log_level": "QUALITY_LOG_LEVEL",
+    "trusted_proxies": "QUALITY_TRUSTED_PROXIES",
 }
 
 
@@ -203,6 +206,29 @@ def _memory(settings: Settings) -> Finding | None:
     )
 
 
+def _proxies(settings: Settings) -> Finding | None:
+    if all(_is_network(each) for each in settings.trusted_proxies.split(",")):
+        return None
+    return Finding(
+        12,
+        True,
+        "QUALITY_TRUSTED_PROXIES nomme autre chose que des adresses et des réseaux.",
+        "Écrivez l’adresse de vos mandataires, par exemple 127.0.0.1,10.0.0.0/24 ; jamais *.",
+    )
+
+
+def _is_network(written: str) -> bool:
+    """Say whether this is an address, or a network that is not everybody.
+
+    >>> [_is_network(written) for written in ("10.0.0.7", " fd00::/64", "*", "", "proxy", "0.0.0.0/0")]
+    [True, True, False, False, False, False]
+    """
+    try:
+        return ip_network(written.strip()).prefixlen > 0
+    except ValueError:
+        return False
+
+
 BASE_URL_LENGTH = 33
 LOG_LEVELS = frozenset({"debug", "info", "warning", "error", "critical"})
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -218,4 +244,5 @@ _RULES = (
     _embedded,
     _log_level,
     _memory,
+    _proxies,
 )

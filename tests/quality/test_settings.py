@@ -28,6 +28,9 @@ WRONG = [
     ("Q010", {"log_level": "loud"}),
     ("Q011", {"sms_url": "memory://"}),
     ("Q011", {"email_url": "memory://?rate=5"}),
+    ("Q012", {"trusted_proxies": "*"}),
+    ("Q012", {"trusted_proxies": "10.0.0.1,proxy"}),
+    ("Q012", {"trusted_proxies": "0.0.0.0/0"}),
 ]
 
 
