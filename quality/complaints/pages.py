@@ -1,5 +1,6 @@
 """/reclamations: the list, one complaint with its timeline, and what each side does about it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -16,11 +17,13 @@ from quality.complaints.reading import Listed, Read
 from quality.complaints.waiting import HREF, READERS
 from quality.complaints.words import (
     Tag,
+    day_words,
     due_words,
     event_title,
     heading,
     kinds,
     moment_words,
+    month_words,
     standing_tag,
     state_tag,
     wish_words,
@@ -37,6 +40,8 @@ from quality.web.routing import page
 from quality.web.session import signed_in
 
 Errors = tuple[tuple[str, str], ...]
+Words = Callable[[datetime, ZoneInfo], str]
+OWN_ACTS = frozenset({"acknowledged", "remedied", "note"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,41 +284,47 @@ def _sentence(read: Read, zone: ZoneInfo) -> str:
 
 
 def _delays(read: Read, zone: ZoneInfo) -> tuple[DelayFigure, ...]:
-    closing = moment_words(read.closed_at, zone) if read.closed_at else _("Après l’avis de la personne")
+    words = day_words if read.is_nameless else moment_words
+    closed = month_words if read.is_nameless else moment_words
+    closing = closed(read.closed_at, zone) if read.closed_at else _("Après l’avis de la personne")
     return (
         _delay(
             _("Accusé de réception"),
             (_("Attendu"), _("Donné")),
             Milestone(read.acknowledge_due_at, read.acknowledged_at),
             zone,
+            words,
         ),
         _delay(
             _("Solution"),
             (_("Attendue"), _("Apportée")),
             Milestone(read.solution_due_at, read.remedied_at),
             zone,
+            words,
         ),
         DelayFigure(_("Clôture"), _("Faite") if read.closed_at else _("À venir"), closing, None),
     )
 
 
-def _delay(label: str, words: tuple[str, str], milestone: Milestone, zone: ZoneInfo) -> DelayFigure:
+def _delay(
+    label: str, states: tuple[str, str], milestone: Milestone, zone: ZoneInfo, words: Words
+) -> DelayFigure:
     now = clock.now()
     tag = standing_tag(milestone.standing(now))
     if milestone.done_at is None:
-        return DelayFigure(label, words[0], due_words(milestone.due_at, now, zone), tag)
-    return DelayFigure(label, words[1], moment_words(milestone.done_at, zone), tag)
+        return DelayFigure(label, states[0], due_words(milestone.due_at, now, zone), tag)
+    return DelayFigure(label, states[1], words(milestone.done_at, zone), tag)
 
 
 def _events(read: Read, platform: str, zone: ZoneInfo) -> list[TimelineEvent]:
-    return [_event(event, read.provider, platform, zone) for event in read.events]
+    return [_event(read, event, platform, zone) for event in read.events]
 
 
-def _event(event: reading.Event, provider: str, platform: str, zone: ZoneInfo) -> TimelineEvent:
+def _event(read: Read, event: reading.Event, platform: str, zone: ZoneInfo) -> TimelineEvent:
     is_note = event.kind.endswith("note")
     words = wish_words(event.text) if event.kind == "wish_late" else event.text
-    author = _author(event.kind, provider, platform)
-    when = moment_words(event.at, zone)
+    author = _author(event.kind, read.provider, platform)
+    when = _when(read, event, zone)
     if event.audience == "staff":
         when = _("%(when)s, pour l’équipe seulement") % {"when": when}
     return TimelineEvent(
@@ -325,10 +336,17 @@ def _event(event: reading.Event, provider: str, platform: str, zone: ZoneInfo) -
     )
 
 
+def _when(read: Read, event: reading.Event, zone: ZoneInfo) -> str:
+    """Date a line: without a name, by the day for the provider's own acts and by the month for the rest."""
+    if not read.is_nameless:
+        return moment_words(event.at, zone)
+    return (day_words if event.kind in OWN_ACTS else month_words)(event.at, zone)
+
+
 def _author(kind: str, provider: str, platform: str) -> str:
     if kind.startswith("staff_"):
         return platform
-    return provider if kind in {"acknowledged", "remedied", "note"} else ""
+    return provider if kind in OWN_ACTS else ""
 
 
 NUMBER = HREF + "/{number:int}"

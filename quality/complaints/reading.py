@@ -74,7 +74,6 @@ class Read:
     activity: str
     departement: str
     month: date
-    opened_at: datetime
     acknowledge_due_at: datetime
     solution_due_at: datetime
     acknowledged_at: datetime | None
@@ -84,6 +83,11 @@ class Read:
     remedy: str
     events: tuple[Event, ...]
     subject: Subject | None
+
+    @property
+    def is_nameless(self) -> bool:
+        """Say whether the reader may not know who speaks: an hour would tell whose visit it was."""
+        return self.subject is None
 
     @property
     def is_call_first(self) -> bool:

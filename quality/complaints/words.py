@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from quality.complaints.milestones import Standing, days_apart
 from quality.web import languages
-from quality.web.format import day_text, time_text
+from quality.web.format import day_text, period_text, time_text
 from quality.web.languages import gettext as _
 from quality.web.languages import ngettext
 
@@ -97,6 +97,15 @@ def _late(days: int, at: str) -> str:
     if days == 0:
         return _("En retard depuis aujourd’hui, %(hour)s") % {"hour": at}
     return ngettext("En retard de %(count)s jour", "En retard de %(count)s jours", days) % {"count": days}
+
+
+def day_words(at: datetime, zone: ZoneInfo) -> str:
+    return day_text(at.astimezone(zone), languages.current())
+
+
+def month_words(at: datetime, zone: ZoneInfo) -> str:
+    month = period_text(f"{at.astimezone(zone):%Y-%m}", languages.current())
+    return _("en %(month)s") % {"month": month}
 
 
 def moment_words(at: datetime, zone: ZoneInfo) -> str:

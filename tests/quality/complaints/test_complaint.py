@@ -1,11 +1,13 @@
 """/reclamations/{number}: what happened, what each side may do, and never a name without an agreement."""
 
+import re
+
 import asyncpg
 import httpx
 import pytest
 
 from quality.access.scope import scoped
-from quality.complaints import handling
+from quality.complaints import handling, reading
 from quality.db import fetch
 from tests.quality.complaints.opened import filed
 from tests.world import World, sign_in
@@ -36,6 +38,27 @@ async def test_an_anonymous_complaint_says_nothing_of_its_client_to_the_provider
     for hidden in ("Martin", "tel:+33639980001", "visite du", "Souhait"):
         assert hidden not in page.text
     assert await owner.fetchval("SELECT count(*) FROM audit") == 0
+
+
+async def test_an_anonymous_complaint_tells_its_provider_no_hour(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await filed(world, "anonymous")
+    token = await sign_in(client, world, "provider", world.aide34)
+    before = await client.get("/reclamations/1")
+    assert "en novembre\u00a02026" in before.text
+    await client.post("/reclamations/1/accuse", data={"jeton": token})
+    await client.post("/reclamations/1/note", data={"jeton": token, "note": "Planning relu."})
+    for page in (before, await client.get("/reclamations/1")):
+        hours = re.findall(r"\d+\u00a0h(?:\u00a0\d\d)?", page.text)
+        assert set(hours) <= {"18\u00a0h"}  # the delays end in the evening
+    assert "mardi 24\u00a0novembre, par Aide 34" in (await client.get("/reclamations/1")).text
+
+
+def test_what_is_read_of_a_complaint_is_neither_its_source_nor_its_instant() -> None:
+    for written in (reading.COLUMNS, reading.DUE):
+        assert "source" not in written
+        assert "opened_at" not in written
 
 
 async def test_the_database_hides_the_client_even_from_a_query_without_a_condition(world: World) -> None:
