@@ -141,7 +141,7 @@ async def _was_reached(invitation: UUID, reply: Reply) -> bool:
 
 async def _answer(invitation: UUID, reply: Reply, visit: Visit) -> None:
     if not reply.answers:
-        await fetch_value(pool("work"), "SELECT refuse($1, 'sms')", invitation)
+        await fetch_value(pool("work"), "SELECT refuse($1, 'sms', $2)", invitation, reply.at)
         return
     asked = await by_id(pool("answer"), invitation)
     if asked is None or not asked.is_open(reply.at):

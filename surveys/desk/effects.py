@@ -19,7 +19,7 @@ async def apply(db: Connection, case: Row, code: Code, now: datetime) -> None:
         await effect(db, case, now)
 
 
-async def _refuse(db: Connection, case: Row, _: datetime) -> None:
+async def _refuse(db: Connection, case: Row, now: datetime) -> None:
     """Stop every channel, through the last request when the call was not about one."""
     invitation = case["invitation_id"] or await fetch_value(
         db, "SELECT id FROM invitation WHERE client_id = $1 ORDER BY id DESC LIMIT 1", case["client_id"]
@@ -27,7 +27,7 @@ async def _refuse(db: Connection, case: Row, _: datetime) -> None:
     if invitation is None:
         await execute(db, "UPDATE client SET contact = 'no' WHERE id = $1", case["client_id"])
         return
-    await fetch_value(db, "SELECT refuse($1, 'phone')", invitation)
+    await fetch_value(db, "SELECT refuse($1, 'phone', $2)", invitation, now)
 
 
 async def _bereave(db: Connection, case: Row, now: datetime) -> None:

@@ -112,7 +112,7 @@ async def _newest(db: Connection, sender_key: bytes) -> Asked | None:
 async def _follow(asked: Asked | None, reply: Reply, sender_key: bytes, now: datetime) -> str:
     """Do at once what the reply decides; each deed may be done twice without harm."""
     if reply.kind is ReplyKind.STOP:
-        await _refuse(asked, sender_key)
+        await _refuse(asked, sender_key, now)
         return "stop"
     if asked is None:
         return "unknown"
@@ -124,18 +124,19 @@ async def _follow(asked: Asked | None, reply: Reply, sender_key: bytes, now: dat
     return await _record(asked, visit, reply, now)
 
 
-async def _refuse(asked: Asked | None, sender_key: bytes) -> None:
+async def _refuse(asked: Asked | None, sender_key: bytes, now: datetime) -> None:
     """Refuse every channel of whoever was asked; of an unknown sender, at least this number."""
     if asked is not None:
-        await execute(pool("answer"), "SELECT refuse($1, 'sms')", asked.invitation_id)
+        await execute(pool("answer"), "SELECT refuse($1, 'sms', $2)", asked.invitation_id, now)
     await execute(
         pool("work"),
         """
         UPDATE endpoint
-        SET refused_at = coalesce(refused_at, now()), refused_how = coalesce(refused_how, 'sms')
+        SET refused_at = coalesce(refused_at, $2), refused_how = coalesce(refused_how, 'sms')
         WHERE kind = 'phone' AND key = $1 AND platform_id IN (SELECT id FROM platform)
         """,
         sender_key,
+        now,
     )
 
 

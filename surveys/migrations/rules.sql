@@ -73,7 +73,7 @@ CREATE UNIQUE INDEX call_case_callback_once ON call_case (invitation_id) WHERE k
 CREATE INDEX memory_message_order ON memory_message (sent_at DESC);
 
 -- ---- refusal: the person's, and the endpoints reached for this invitation; every channel, at once ----
-CREATE FUNCTION refuse(of_invitation uuid, how text) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+CREATE FUNCTION refuse(of_invitation uuid, how text, at timestamptz) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE
     asked invitation;
     who uuid;
@@ -83,23 +83,23 @@ BEGIN
     IF NOT FOUND THEN RETURN 0; END IF;
     SELECT person_id INTO who FROM client WHERE id = asked.client_id;
     IF asked.audience = 'client' THEN
-        UPDATE person SET refused_at = coalesce(refused_at, now()) WHERE id = who;
+        UPDATE person SET refused_at = coalesce(refused_at, at) WHERE id = who;
     END IF;
-    UPDATE endpoint e SET refused_at = coalesce(e.refused_at, now()), refused_how = coalesce(e.refused_how, how)
+    UPDATE endpoint e SET refused_at = coalesce(e.refused_at, at), refused_how = coalesce(e.refused_how, how)
         WHERE e.id IN (SELECT a.endpoint_id FROM attempt a WHERE a.invitation_id = of_invitation);
-    UPDATE attempt a SET state = 'suppressed', reason = 'refused', lease_until = NULL, settled_at = now()
+    UPDATE attempt a SET state = 'suppressed', reason = 'refused', lease_until = NULL, settled_at = at
         WHERE a.state IN ('planned', 'deferred', 'claimed') AND a.purpose = 'survey'
           AND ((asked.audience = 'client' AND a.person_id = who AND a.audience = 'client')
                OR a.endpoint_id IN (SELECT b.endpoint_id FROM attempt b WHERE b.invitation_id = of_invitation));
     GET DIAGNOSTICS stopped = ROW_COUNT;
-    UPDATE call_case c SET state = 'done', outcome = 'refused', closed_at = now(), agent_id = NULL, lease_until = NULL
+    UPDATE call_case c SET state = 'done', outcome = 'refused', closed_at = at, agent_id = NULL, lease_until = NULL
         WHERE c.state <> 'done' AND c.kind = 'survey' AND c.invitation_id IN
             (SELECT i.id FROM invitation i JOIN client k ON k.id = i.client_id
              WHERE i.id = of_invitation OR (asked.audience = 'client' AND k.person_id = who AND i.audience = 'client'));
     RETURN stopped;
 END $$;
-REVOKE EXECUTE ON FUNCTION refuse(uuid, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION refuse(uuid, text) TO quality_answer, quality_work;
+REVOKE EXECUTE ON FUNCTION refuse(uuid, text, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION refuse(uuid, text, timestamptz) TO quality_answer, quality_work;
 
 -- ---- row-level security ----
 DO $$

@@ -21,7 +21,7 @@ ONE_CLICK = ("List-Unsubscribe", "One-Click")  # RFC 8058
 async def show(reader: Reader) -> Response:
     refused_at = await fetch_value(pool("answer"), REFUSED_AT, reader.visit.id)
     if isinstance(refused_at, datetime):
-        return reader.show(AnswerStopped(_moment(reader, refused_at + clock.offset())))
+        return reader.show(AnswerStopped(_moment(reader, refused_at)))
     return reader.show(AnswerStop(reader.token))
 
 
@@ -42,8 +42,9 @@ async def stop(request: Request) -> Response:
 
 async def _stopped(reader: Reader, form: FormData) -> Response:
     how = "one_click" if ONE_CLICK[0] in form else "page"
-    await execute(pool("answer"), "SELECT refuse($1, $2)", reader.visit.id, how)
-    return reader.show(AnswerStopped(_moment(reader, clock.now())))
+    now = clock.now()
+    await execute(pool("answer"), "SELECT refuse($1, $2, $3)", reader.visit.id, how, now)
+    return reader.show(AnswerStopped(_moment(reader, now)))
 
 
 _refuse = posting(_stopped)

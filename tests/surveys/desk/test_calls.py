@@ -195,7 +195,8 @@ async def test_an_appointment_that_nobody_may_keep_is_refused_and_changes_nothin
 async def test_a_refusal_stops_every_channel(world: World, owner: asyncpg.Connection) -> None:
     called, nadia = await held(world)
     await calls.conclude(nadia, called.id, Code.refusal)
-    assert await owner.fetchval("SELECT refused_at FROM person WHERE id = $1", called.person) is not None
+    refused_at = await owner.fetchval("SELECT refused_at FROM person WHERE id = $1", called.person)
+    assert timedelta(0) <= clock.now() - refused_at < timedelta(minutes=5)
     assert await owner.fetchval("SELECT refused_how FROM endpoint") == "phone"
     case = await case_of(owner, called)
     assert case["state"] == "done"

@@ -17,6 +17,7 @@ from tests.surveys.dispatch.asking import (
     change,
     claim_at,
     first_attempt,
+    follow_up,
     recent,
 )
 from tests.surveys.visits import someone
@@ -160,7 +161,7 @@ async def test_a_start_needs_the_fence_and_the_lease(world: World) -> None:
 async def test_a_refusal_between_claim_and_call_stops_the_message(world: World) -> None:
     await asked(world)
     (claimed,) = await claim_at()
-    await execute(pool("work"), "SELECT refuse($1, 'web')", claimed.invitation_id)
+    await execute(pool("work"), "SELECT refuse($1, 'web', $2)", claimed.invitation_id, NOON)
     assert not await start(pool("work"), claimed, NOON)
     assert (await first_attempt())["state"] == "suppressed"
 
@@ -201,6 +202,60 @@ async def test_claimers_at_once_never_pass_a_person_s_cap(world: World) -> None:
         await asked(world, await someone(world, person=person, mobile=f"+3363998{n:04d}"))
     assert await claim_each_at_once(world) == 4
     assert len(await recent("person", person)) == 4
+
+
+async def news_of_one_complaint(world: World, owner: asyncpg.Connection) -> None:
+    """Plan three pieces of news of one complaint, by as many requests, one contact before the cap."""
+    for n in range(3):
+        await asked(world, await someone(world, mobile=f"+3363998{n:04d}"))
+    await follow_up(world, owner)
+    await change("complaint", "contacts = 1")
+
+
+async def test_claimers_at_once_never_pass_a_complaint_s_cap(world: World, owner: asyncpg.Connection) -> None:
+    """One more piece of news may leave: of three planned for one complaint, one does."""
+    await news_of_one_complaint(world, owner)
+    assert await claim_each_at_once(world) == 1
+    assert await fetch_value(pool("work"), "SELECT contacts FROM complaint") == 2
+
+
+async def test_a_claimer_that_began_before_another_counted_sees_the_complaint_s_cap(
+    world: World, owner: asyncpg.Connection, server: object
+) -> None:
+    await news_of_one_complaint(world, owner)
+    other = await asyncpg.connect(**_work(server))
+    try:
+        await other.execute("SET ROLE quality_work")
+        change_open = other.transaction()
+        await change_open.start()
+        await other.execute("UPDATE complaint SET contacts = 2")
+        assert await asyncio.wait_for(claim_at(), 5) == []  # the row is locked: it is skipped
+        await change_open.commit()
+        assert await claim_at() == []  # and then the cap holds
+    finally:
+        await other.close()
+
+
+async def test_a_follow_up_that_never_left_counts_no_more(world: World, owner: asyncpg.Connection) -> None:
+    await asked(world)
+    await follow_up(world, owner)
+    (claimed,) = await claim_at()
+    assert await fetch_value(pool("work"), "SELECT contacts FROM complaint") == 1
+    for _ in range(2):
+        await uncount(pool("work"), [claimed.id])
+        assert await fetch_value(pool("work"), "SELECT contacts FROM complaint") == 0
+    assert (await first_attempt())["counted_at"] is None
+
+
+async def test_a_follow_up_tried_again_counts_once(world: World, owner: asyncpg.Connection) -> None:
+    await asked(world)
+    await follow_up(world, owner)
+    for _ in range(3):
+        assert len(await claim_at()) == 1
+        await change(
+            "attempt", "state = 'deferred', reason = 'carrier', lease_until = NULL", where="step = 1"
+        )
+    assert await fetch_value(pool("work"), "SELECT contacts FROM complaint") == 1
 
 
 async def test_a_claimer_that_waited_sees_what_the_one_before_it_counted(

@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode
 import httpx
 import pytest
 
+from quality import clock
 from quality.app import House
 from quality.db import fetch, fetch_one, fetch_value, pool
 from surveys.channels.signature import sign
@@ -149,6 +150,9 @@ async def test_stop_refuses_every_channel_within_the_request(
     assert await fetch_value(pool("work"), "SELECT refused_at IS NOT NULL FROM person") is True
     how = await fetch(pool("work"), "SELECT refused_how FROM endpoint WHERE refused_at IS NOT NULL")
     assert [row["refused_how"] for row in how] == ["sms"]
+    for table in ("person", "endpoint"):
+        at = await fetch_value(pool("work"), f"SELECT max(refused_at) FROM {table}")
+        assert timedelta(0) <= clock.now() - at < timedelta(minutes=5)  # business time, not the server's
     assert {row["outcome"] for row in await fetch(pool("work"), "SELECT outcome FROM call_case")} == {
         "refused"
     }

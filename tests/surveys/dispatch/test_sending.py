@@ -174,7 +174,7 @@ async def test_nothing_is_sent_after_a_refusal_at_another_provider(world: World,
     await change("platform", "interval_days = 0")
     await asked(world, await someone(world, provider=world.cap, person=client.person, mobile="+33639980007"))
     refused = await fetch_value(pool("work"), "SELECT id FROM invitation WHERE provider_id = $1", world.cap)
-    await execute(pool("answer"), "SELECT refuse($1, 'web')", refused)
+    await execute(pool("answer"), "SELECT refuse($1, 'web', $2)", refused, NOON)
     set_clock(NOON)
     phone = Phone()
     await send(house, phone)

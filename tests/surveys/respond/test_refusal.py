@@ -1,9 +1,12 @@
 """One press refuses on every channel, from the page or from the mail program."""
 
+from datetime import timedelta
+
 import asyncpg
 import httpx
 import pytest
 
+from quality import clock
 from tests.surveys.invited import invited
 from tests.surveys.respond.browsing import Person
 from tests.world import World
@@ -31,7 +34,10 @@ async def test_one_press_refuses_everything(person: Person, owner: Owner) -> Non
     assert person.heading() == "Votre refus est enregistré"
     assert "Enregistré mardi 24 novembre à 10 h 30" in person.words()
     assert await refusal(owner) == (True, True, "page", 0)
-    assert await owner.fetchval("SELECT outcome FROM call_case") == "refused"
+    case = await owner.fetchrow("SELECT outcome, closed_at FROM call_case")
+    at = await owner.fetchval("SELECT refused_at FROM person")
+    assert tuple(case) == ("refused", at)
+    assert timedelta(0) <= clock.now() - at < timedelta(minutes=5)  # business time, not the server's
 
 
 async def test_pressing_twice_is_one_refusal(person: Person, owner: Owner) -> None:
@@ -45,6 +51,7 @@ async def test_the_refusal_is_told_again_on_a_second_visit(person: Person) -> No
     await person.post("stop")
     await person.open("stop")
     assert person.heading() == "Votre refus est enregistré"
+    assert "Enregistré mardi 24 novembre à 10 h 30" in person.words()
 
 
 async def test_who_refused_may_still_answer_this_visit(person: Person, owner: Owner) -> None:
