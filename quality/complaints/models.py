@@ -37,6 +37,7 @@ class Complaint(Model):
     remedy = fields.TextField(default="")
     verdict = fields.CharField(12, null=True)
     awaits_contact = fields.BooleanField(default=False)
+    contacts = fields.SmallIntField(default=0)
 
     class Meta:
         table = "complaint"

@@ -226,6 +226,7 @@ class Migration(migrations.Migration):
                 ('remedy', fields.TextField(default='', unique=False)),
                 ('verdict', fields.CharField(null=True, max_length=12)),
                 ('awaits_contact', fields.BooleanField(default=False)),
+                ('contacts', fields.SmallIntField(default=0)),
             ],
             options={'table': 'complaint', 'app': 'quality', 'unique_together': (('platform', 'number'),), 'pk_attr': 'id', 'table_description': 'Somebody wants something done. The provider sees month, kind and activity.'},
             bases=['Model'],

@@ -94,7 +94,7 @@ ALTER TABLE endpoint ALTER recent SET DEFAULT '{}';
 ALTER TABLE intervention ALTER funders SET DEFAULT '{}', ALTER incident SET DEFAULT false, ALTER is_undecided SET DEFAULT true,
     ALTER authorisation_missing SET DEFAULT false;
 ALTER TABLE complaint ALTER funders SET DEFAULT '{}', ALTER kind SET DEFAULT 'unknown', ALTER cause SET DEFAULT '',
-    ALTER remedy SET DEFAULT '', ALTER awaits_contact SET DEFAULT false;
+    ALTER remedy SET DEFAULT '', ALTER awaits_contact SET DEFAULT false, ALTER contacts SET DEFAULT 0;
 ALTER TABLE complaint_event ALTER audience SET DEFAULT 'all', ALTER text SET DEFAULT '';
 ALTER TABLE audit ALTER subject SET DEFAULT '', ALTER detail SET DEFAULT '{}', ALTER digest SET DEFAULT '';
 ALTER TABLE mail_outbox ALTER tries SET DEFAULT 0;
@@ -151,6 +151,7 @@ ALTER TABLE complaint
     ADD CONSTRAINT complaint_state CHECK (state IN ('opened', 'acknowledged', 'remedied', 'closed')),
     ADD CONSTRAINT complaint_verdict CHECK (verdict IN ('settled', 'not_settled', 'no_answer')),
     ADD CONSTRAINT complaint_dates CHECK (acknowledge_due_at >= opened_at AND solution_due_at >= opened_at AND alert_due_at >= solution_due_at),
+    ADD CONSTRAINT complaint_contacts CHECK (contacts BETWEEN 0 AND 2),
     ADD CONSTRAINT complaint_acknowledged CHECK (state = 'opened' OR acknowledged_at IS NOT NULL),
     ADD CONSTRAINT complaint_remedied CHECK (state NOT IN ('remedied', 'closed') OR (remedied_at IS NOT NULL AND cause <> '' AND remedy <> '')),
     ADD CONSTRAINT complaint_closed CHECK (state <> 'closed' OR (closed_at IS NOT NULL AND verdict IN ('settled', 'no_answer')));

@@ -1,7 +1,8 @@
 """The claim: what may leave now is locked, counted and leased by one statement, or it does not leave.
 
-The endpoint and the person are locked with the attempt, and their counters stand on the locked rows: a
-claimer sees what the one before it counted (READ COMMITTED re-evaluates a locked row), so no cap is passed.
+The endpoint, the person and the complaint are locked with the attempt, and their counters stand on the locked
+rows: a claimer sees what the one before it counted (READ COMMITTED re-evaluates a locked row), so no cap is
+passed. A complaint is locked first, since a row that may be missing cannot be locked where it is joined.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from quality.db import Connection, execute, fetch, fetch_value
-from surveys.dispatch.gate import CHECKED_AGAIN, CIPHER, GATE, JOINED, PLACE, RECENT_KEPT
+from surveys.dispatch.gate import CHECKED_AGAIN, CIPHER, GATE, JOINED, PARTIES, PLACE, RECENT_KEPT
 
 LEASE = timedelta(seconds=60)
 
@@ -20,7 +21,7 @@ def statement(gate: Mapping[str, str] = GATE) -> str:
     predicates = "\n AND ".join(gate.values())
     return f"""
     WITH candidate AS (
-        SELECT a.id, a.endpoint_id, a.person_id, a.opens_at FROM attempt a {JOINED}
+        SELECT a.id, a.endpoint_id, a.person_id, a.opens_at, i.complaint_id FROM attempt a {JOINED}
         WHERE a.channel = ANY ($2::text[]) AND ($6::uuid IS NULL OR a.invitation_id = $6)
           AND {predicates}
         ORDER BY a.opens_at, a.id LIMIT 4 * $4
@@ -31,11 +32,16 @@ def statement(gate: Mapping[str, str] = GATE) -> str:
     once_a_person AS (
         SELECT DISTINCT ON (person_id) * FROM once_an_endpoint ORDER BY person_id, opens_at, id
     ),
-    chosen AS MATERIALIZED (SELECT id FROM once_a_person ORDER BY opens_at, id LIMIT $4),
+    chosen AS MATERIALIZED (SELECT id, complaint_id FROM once_a_person ORDER BY opens_at, id LIMIT $4),
+    followed AS MATERIALIZED (
+        SELECT id, contacts FROM complaint WHERE id IN (SELECT complaint_id FROM chosen)
+        ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+    ),
     locked AS MATERIALIZED (
         SELECT a.id, a.platform_id, a.endpoint_id, a.person_id, a.channel,
-               a.purpose = 'survey' AND a.counted_at IS NULL AS is_new_contact
-        FROM attempt a {JOINED}
+               a.purpose = 'survey' AND a.counted_at IS NULL AS is_new_contact,
+               CASE WHEN a.counted_at IS NULL THEN m.id END AS newly_followed
+        FROM attempt a {PARTIES} LEFT JOIN followed m ON m.id = i.complaint_id
         WHERE a.id IN (SELECT id FROM chosen) AND {predicates}
         FOR NO KEY UPDATE OF a, e, p SKIP LOCKED
     ),
@@ -47,6 +53,9 @@ def statement(gate: Mapping[str, str] = GATE) -> str:
     person_counted AS (
         UPDATE person p SET recent = (array_prepend($1::timestamptz, p.recent))[1:{RECENT_KEPT}]
         FROM counted WHERE p.id = counted.person_id
+    ),
+    complaint_counted AS (
+        UPDATE complaint SET contacts = contacts + 1 WHERE id IN (SELECT newly_followed FROM locked)
     ),
     logged AS (
         INSERT INTO contact_event (id, platform_id, person_id, endpoint_id, attempt_id, channel, at)
@@ -162,6 +171,15 @@ async def uncount(db: Connection, attempts: Sequence[UUID]) -> None:
         WITH gone AS (
             DELETE FROM contact_event WHERE attempt_id = ANY ($1::uuid[])
             RETURNING attempt_id, person_id, endpoint_id, at
+        ), unfollowed AS (
+            UPDATE attempt a SET counted_at = NULL FROM invitation i
+            WHERE a.id = ANY ($1::uuid[]) AND a.counted_at IS NOT NULL
+              AND i.id = a.invitation_id AND i.complaint_id IS NOT NULL
+            RETURNING i.complaint_id
+        ), of_complaint AS (
+            UPDATE complaint m SET contacts = m.contacts - u.times
+            FROM (SELECT complaint_id, count(*) AS times FROM unfollowed GROUP BY complaint_id) u
+            WHERE m.id = u.complaint_id
         ), of_person AS (
             UPDATE person p
             SET recent = ARRAY(SELECT r FROM unnest(p.recent) r WHERE r <> ALL (g.times) ORDER BY r DESC)

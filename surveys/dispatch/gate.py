@@ -1,7 +1,7 @@
 """The gate: what must hold for a message or a call to leave, one named line each.
 
 A test drops each line in turn and turns red. $1 is the business instant; a: attempt, i: invitation,
-c: client, e: endpoint, p: person.
+c: client, e: endpoint, p: person, m: the complaint that a follow-up is about.
 """
 
 from collections.abc import Callable, Mapping
@@ -41,9 +41,8 @@ GATE: Mapping[str, str] = {
         OR coalesce(e.recent[{RECENT_KEPT}], '-infinity') <= $1 - interval '{CAP_HOURS} hours')""",
     "the person is under the cap": f"""(a.purpose <> 'survey' OR a.counted_at IS NOT NULL
         OR coalesce(p.recent[{RECENT_KEPT}], '-infinity') <= $1 - interval '{CAP_HOURS} hours')""",
-    "the complaint is under its cap": f"""(NOT {FOLLOWS_UP} OR a.counted_at IS NOT NULL OR (
-        SELECT count(*) FROM invitation j JOIN attempt b ON b.invitation_id = j.id
-        WHERE j.complaint_id = i.complaint_id AND b.counted_at IS NOT NULL) < {CONTACTS_PER_COMPLAINT})""",
+    "the complaint is under its cap": f"""(NOT {FOLLOWS_UP} OR a.counted_at IS NOT NULL
+        OR coalesce(m.contacts, {CONTACTS_PER_COMPLAINT}) < {CONTACTS_PER_COMPLAINT})""",
 }
 # What may have changed between the claim and the call of the carrier.
 CHECKED_AGAIN = (
@@ -57,12 +56,13 @@ CHECKED_AGAIN = (
     "the client may be asked",
 )
 
-JOINED = """
+PARTIES = """
     JOIN invitation i ON i.id = a.invitation_id
     JOIN client c ON c.id = a.client_id
     JOIN endpoint e ON e.id = a.endpoint_id
     JOIN person p ON p.id = a.person_id
 """
+JOINED = f"{PARTIES} LEFT JOIN complaint m ON m.id = i.complaint_id"
 
 _COLUMNS = {
     "client": (("mobile", "phone"), ("phone", "phone"), ("email", "email")),

@@ -60,6 +60,7 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "complaint_state": ("complaint", {"state": "lost"}),
     "complaint_verdict": ("complaint", {"state": "opened", "verdict": "bof"}),
     "complaint_dates": ("complaint", {"alert_due_at": BEFORE}),
+    "complaint_contacts": ("complaint", {"contacts": 3}),
     "complaint_acknowledged": ("complaint", {"state": "acknowledged", "acknowledged_at": None}),
     "complaint_remedied": ("complaint", {"state": "remedied", "cause": ""}),
     "complaint_closed": ("complaint", {"verdict": "not_settled"}),

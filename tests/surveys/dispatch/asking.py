@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
+import asyncpg
+
 from quality import clock
 from quality.app import House
 from quality.db import execute, fetch, fetch_one, pool
@@ -41,6 +43,19 @@ async def claim_at(
 
 async def change(table: str, sets: str, *values: object, where: str = "true") -> None:
     await execute(pool("work"), f"UPDATE {table} SET {sets} WHERE {where}", *values)
+
+
+async def follow_up(world: World, owner: asyncpg.Connection) -> None:
+    """Turn the requests into news of one complaint."""
+    from tests.surveys.protocol.test_deciding import open_complaint
+
+    await open_complaint(owner, world, await owner.fetchval("SELECT client_id FROM invitation LIMIT 1"))
+    await owner.execute(
+        """
+        UPDATE invitation SET purpose = 'news', occasion_id = NULL, complaint_id = (SELECT id FROM complaint);
+        UPDATE attempt SET purpose = 'news'
+        """
+    )
 
 
 async def attempts() -> list[dict]:
