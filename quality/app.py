@@ -31,6 +31,7 @@ from quality.web.rendering import environment
 
 COMPONENTS = ("quality.ground:COMPONENT", "surveys.component:COMPONENT", "charter.component:COMPONENT")
 BODY_BYTES = 21 * 1024 * 1024
+SMALLER_BODIES = {"/s/": 64 * 1024}  # the answer forms, which anybody may send
 log = logging.getLogger(__name__)
 
 
@@ -125,7 +126,7 @@ def create_app(house: House) -> Starlette:
         middleware=[
             *([Middleware(VirtualClock)] if house.settings.demo else []),
             Middleware(StrictHeaders),
-            Middleware(BodyLimit, largest=BODY_BYTES),
+            Middleware(BodyLimit, largest=BODY_BYTES, smaller=SMALLER_BODIES),
         ],
         exception_handlers={
             QualityError: failures.failed,

@@ -1,6 +1,6 @@
 """The largest request accepted; a larger one is read to its end, then refused by a page."""
 
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -12,30 +12,34 @@ DRAINED = 4
 
 
 class BodyLimit:
-    """Raise 413 inside the application for a body of more than `largest` bytes."""
+    """Raise 413 inside the application for a body of more than `largest` bytes, or less under a prefix."""
 
-    def __init__(self, app: Any, largest: int) -> None:
+    def __init__(self, app: Any, largest: int, smaller: Mapping[str, int] | None = None) -> None:
         self.app = app
         self.largest = largest
+        self.smaller = smaller or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        size, announced = 0, _announced(scope)
+        size, announced, largest = 0, _announced(scope), self._largest_at(scope["path"])
 
         async def receive_measured() -> MutableMapping[str, Any]:
             nonlocal size
             message = await receive()
             size += len(message.get("body", b""))
-            if max(size, announced) <= self.largest:
+            if max(size, announced) <= largest:
                 return message
-            while message.get("more_body") and size < DRAINED * self.largest:
+            while message.get("more_body") and size < DRAINED * largest:
                 message = await receive()
                 size += len(message.get("body", b""))
             raise HTTPException(413)
 
         await self.app(scope, receive_measured, send)
+
+    def _largest_at(self, path: str) -> int:
+        return next((size for prefix, size in self.smaller.items() if path.startswith(prefix)), self.largest)
 
 
 def _announced(scope: Scope) -> int:

@@ -20,7 +20,8 @@ async def measured(request: Request) -> Response:
 @pytest.fixture
 async def browser() -> AsyncIterator[httpx.AsyncClient]:
     app = Starlette(
-        routes=[Route("/", measured, methods=["POST"])], middleware=[Middleware(BodyLimit, largest=100)]
+        routes=[Route("/{path:path}", measured, methods=["POST"])],
+        middleware=[Middleware(BodyLimit, largest=100, smaller={"/s/": 40})],
     )
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app=app), base_url="http://testserver"
@@ -53,3 +54,14 @@ async def test_an_endless_body_is_cut(browser: httpx.AsyncClient) -> None:
     drained: list[int] = []
     refused = await browser.post("/", content=in_parts(1_000, drained))
     assert (refused.status_code, len(drained) < 20) == (413, True)
+
+
+async def test_under_a_prefix_the_limit_is_its_own_whatever_the_length_told(
+    browser: httpx.AsyncClient,
+) -> None:
+    assert (await browser.post("/s/a", content=b"x" * 40)).status_code == 200
+    assert (await browser.post("/s/a", content=b"x" * 41)).status_code == 413
+    drained: list[int] = []
+    assert (await browser.post("/s/a", content=in_parts(1_000, drained))).status_code == 413
+    assert len(drained) < 8
+    assert (await browser.post("/sa", content=b"x" * 41)).status_code == 200

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from collections.abc import AsyncIterator
 
 import asyncpg
 import httpx
@@ -154,6 +155,18 @@ async def test_a_question_that_does_not_exist_is_404(person: Person, path: str) 
 
 async def test_a_form_that_is_too_heavy_is_refused(person: Person) -> None:
     assert (await person.post("6", commentaire="a" * 70_000)).status_code == 413
+
+
+async def test_a_heavy_form_that_tells_no_length_is_refused(person: Person, owner: Owner) -> None:
+    async def parts() -> AsyncIterator[bytes]:
+        yield b"globale=4"
+        for _part in range(9):
+            yield b"&x=" + b"a" * 8_000
+
+    heading = {"content-type": "application/x-www-form-urlencoded"}
+    sent = await person.client.post(f"/s/{person.token}/1", content=parts(), headers=heading)
+    assert sent.status_code == 413
+    assert await stored(owner) == {}
 
 
 async def test_a_form_with_too_many_fields_is_refused(person: Person, owner: Owner) -> None:
