@@ -23,6 +23,7 @@ from quality.web.languages import gettext as _
 SIGNATORIES = frozenset({Role.platform, "operator"})
 DRAFT = "draft"
 READERS = frozenset({Role.platform, Role.supervisor})
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('convention' || $1::text, 0))"
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -60,6 +61,7 @@ async def create_convention(actor: Actor, terms: Terms) -> UUID:
     convention = uuid7(clock.now())
     async with scoped(actor) as db:
         await _refuse_strangers(db, terms)
+        await _refuse_overlap(db, terms)
         await execute(
             db,
             """
@@ -116,6 +118,40 @@ async def _refuse_strangers(db: Connection, terms: Terms) -> None:
         raise Invalid(
             errors=(FieldError("providers", _("Un des organismes n’est pas de cette plateforme.")),)
         )
+
+
+async def _refuse_overlap(db: Connection, terms: Terms) -> None:
+    """Refuse visits that another convention of the funder counts.
+
+    One less the other could show a few clients: each is protected apart, until the audit compares them.
+    """
+    if terms.status == DRAFT:
+        return
+    await execute(db, LOCK, str(terms.funder))
+    rows = await fetch(
+        db,
+        """
+        SELECT code FROM convention
+        WHERE funder_id = $1 AND status <> 'draft'
+          AND starts_on <= coalesce($3::date, 'infinity') AND $2::date <= coalesce(ends_on, 'infinity')
+          AND providers && $4::uuid[]
+          AND (activities && $5::text[] OR activities = '{}' OR $5::text[] = '{}')
+          AND (departements && $6::text[] OR departements = '{}' OR $6::text[] = '{}')
+        ORDER BY code
+        """,
+        terms.funder,
+        terms.starts_on,
+        terms.ends_on,
+        list(terms.providers),
+        list(terms.activities),
+        list(terms.departements),
+    )
+    if rows:
+        message = _(
+            "La convention {code} compte déjà une partie de ces visites aux mêmes dates : "
+            "séparez les dates, les organismes, les activités ou les départements."
+        )
+        raise Invalid(errors=(FieldError("providers", message.format(code=rows[0]["code"])),))
 
 
 async def conventions(actor: Actor) -> list[Convention]:

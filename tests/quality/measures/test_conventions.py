@@ -85,3 +85,63 @@ async def test_each_reads_its_own_conventions_only(world: World) -> None:
     async with scoped(world.stranger):
         with pytest.raises(NotFound):
             await convention(world.stranger, "herault-2025")
+
+
+OVERLAPS: list[dict[str, Any]] = [
+    {},
+    {"starts_on": date(2026, 12, 31)},
+    {"starts_on": date(2024, 1, 1), "ends_on": None},
+    {"activities": ("I-3",)},
+    {"departements": ("34",)},
+    {"status": "ended"},
+]
+APART: list[dict[str, Any]] = [
+    {"starts_on": date(2027, 1, 1)},
+    {"ends_on": date(2025, 3, 31), "starts_on": date(2024, 1, 1)},
+    {"activities": ("II-1",)},
+    {"departements": ("30",)},
+    {"status": "draft"},
+]
+
+
+async def first_signed(world: World) -> None:
+    signed = terms(
+        world,
+        starts_on=date(2025, 4, 1),
+        ends_on=date(2026, 12, 31),
+        activities=("I-3", "I-4"),
+        departements=("34",),
+    )
+    await create_convention(world.staff, signed)
+
+
+@pytest.mark.parametrize("facts", OVERLAPS)
+async def test_two_conventions_of_a_funder_never_count_the_same_visits(
+    world: World, facts: dict[str, Any]
+) -> None:
+    await first_signed(world)
+    with pytest.raises(Invalid) as refused:
+        await create_convention(world.staff, terms(world, code="herault-2", **facts))
+    assert "herault-2025" in refused.value.errors[0].message
+    assert len(await fetch(pool("work"), "SELECT 1 FROM convention")) == 1
+
+
+@pytest.mark.parametrize("facts", APART)
+async def test_conventions_that_share_no_visit_stand_side_by_side(
+    world: World, facts: dict[str, Any]
+) -> None:
+    await first_signed(world)
+    await create_convention(world.staff, terms(world, code="herault-2", **facts))
+    assert len(await fetch(pool("work"), "SELECT 1 FROM convention")) == 2
+
+
+async def test_another_provider_or_another_funder_is_another_population(world: World) -> None:
+    await first_signed(world)
+    await create_convention(world.staff, terms(world, code="herault-2", providers=(world.cap,)))
+    await create_convention(world.staff, terms(world, code="cnav-2", funder=world.cnav))
+    assert len(await fetch(pool("work"), "SELECT 1 FROM convention")) == 3
+
+
+async def test_a_draft_holds_no_place(world: World) -> None:
+    await create_convention(world.staff, terms(world, status="draft"))
+    await create_convention(world.staff, terms(world, code="herault-2"))
