@@ -48,8 +48,8 @@ bench: $(STAMP)
 
 # Write what the code and the templates say into the English catalogue, for translation.
 messages: $(STAMP)
-	$(BIN)/pybabel -q extract -F babel.cfg -k "$$(cat babel.keywords)" --no-location --sort-output -o $(VENV)/messages.pot .
-	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header -l en -i $(VENV)/messages.pot -d quality/locale
+	$(BIN)/python -m babel.messages.frontend -q extract -F babel.cfg -k "$$(cat babel.keywords)" --no-location --sort-output -o $(VENV)/messages.pot .
+	$(BIN)/python -m babel.messages.frontend -q update --no-fuzzy-matching --ignore-obsolete --omit-header -l en -i $(VENV)/messages.pot -d quality/locale
 
 clean:
 	rm -rf $(VENV) .quality

@@ -28,7 +28,7 @@ async def undescribed_changes() -> list[str]:
     return [str(writer.path()) for writer in found]
 
 
-def untranslated() -> list[str]:
+def untranslated(english: Path = ENGLISH) -> list[str]:
     """List the French sentences without an English one, and the English ones nobody says any more."""
     with tempfile.TemporaryDirectory() as folder:
         pot = Path(folder) / "messages.pot"
@@ -36,7 +36,7 @@ def untranslated() -> list[str]:
         options = ["-F", str(ROOT / "babel.cfg"), "-k", keywords, "--no-location", "-o", str(pot)]
         CommandLineInterface().run(["pybabel", "-q", "extract", *options, str(ROOT)])
         said = {_key(m) for m in read_po(io.BytesIO(pot.read_bytes())) if m.id}
-    with ENGLISH.open("rb") as source:
+    with english.open("rb") as source:
         translated = {_key(m) for m in read_po(source, locale="en") if m.id and _is_whole(m)}
     missing = [f"missing: {key}" for key in sorted(said - translated)]
     return missing + [f"unused: {key}" for key in sorted(translated - said)]

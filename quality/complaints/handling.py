@@ -104,7 +104,7 @@ async def note(actor: Actor, number: int, text: str, audience: Audience = Audien
     if actor.role == Role.provider and audience is not Audience.all:
         raise Forbidden
     if not _fits(text):
-        raise Invalid(errors=(FieldError("note", _("Écrivez votre note, en 2 000 caractères au plus.")),))
+        raise Invalid(errors=(FieldError("note", _("Écrivez votre note, en 2 000 caractères au plus.")),))
     async with scoped(actor) as db:
         await _change(db, actor, number, NOTE, text=text.strip(), audience=audience)
 

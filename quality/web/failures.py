@@ -13,6 +13,7 @@ from tortoise.exceptions import DBConnectionError
 
 from quality.access.actor import Actor
 from quality.errors import Invalid, NotFound, QualityError, SignInRequired, TooLarge, Unavailable
+from quality.french import french
 from quality.web import languages
 from quality.web.rendering import render
 
@@ -73,7 +74,7 @@ def _from_status(status: int) -> QualityError:
     known = _BY_STATUS.get(status)
     if known is not None:
         return known()
-    error = QualityError("Cette adresse ne répond pas à cette demande." if status == 405 else "")
+    error = QualityError(french("Cette adresse ne répond pas à cette demande.") if status == 405 else "")
     error.status = status
     return error
 

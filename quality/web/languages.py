@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from starlette.datastructures import URL
 from starlette.requests import Request
 
 from quality.errors import QualityError
@@ -93,9 +95,13 @@ class OtherLanguage:
 
 
 def other(request: Request, language: str) -> OtherLanguage:
-    """Return the address of this page in the other language, and that language's own name."""
+    """Return the address of this page in the other language, and that language's own name.
+
+    A refused form stands at an address that only takes forms: its reader goes back to where it was filled in.
+    """
     code = "en" if language == "fr" else "fr"
-    query = request.query_params.multi_items()
-    kept = [(name, value) for name, value in query if name != COOKIE]
-    url = request.url.replace_query_params(**dict([*kept, (COOKIE, code)]))
-    return OtherLanguage(f"{url.path}?{url.query}", NAMES[code])
+    is_read = request.method in {"GET", "HEAD"}
+    url = request.url if is_read else URL(request.headers.get("referer", "/"))
+    kept = [(name, value) for name, value in parse_qsl(url.query, keep_blank_values=True) if name != COOKIE]
+    path = "" if is_read else url.path
+    return OtherLanguage(f"{path}?{urlencode([*kept, (COOKIE, code)])}", NAMES[code])

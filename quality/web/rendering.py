@@ -53,7 +53,8 @@ class Shell:
     csrf: str
     path: str
     static: Callable[[str], str]
-    other_language: languages.OtherLanguage | None
+    chosen_language: str
+    other_language: languages.OtherLanguage
 
 
 def environment(folder: Path) -> Environment:
@@ -103,14 +104,17 @@ async def render(
     actor: Actor | None = getattr(request.state, "actor", None)
     card = await card_of(actor.platform if actor else None)
     shell = await _shell(request, actor, card)
-    return _respond(request, page, shell, status, {**NO_STORE, **(headers or {})})
+    response = _respond(request, page, shell, status, {**NO_STORE, **(headers or {})})
+    if request.query_params.get(languages.COOKIE) == shell.lang:
+        response.set_cookie(languages.COOKIE, shell.lang, max_age=YEAR_SECONDS, httponly=True, samesite="lax")
+    return response
 
 
 def render_answer(
-    request: Request, page: Any, card: PlatformCard, language: str, status: int = 200
+    request: Request, page: Any, card: PlatformCard, language: str, status: int = 200, *, chosen: str = ""
 ) -> Response:
-    """Render an answer page: no session, no menu, nothing to wait for."""
-    shell = _compose(request, card, language, None, (), other=None)
+    """Render an answer page: no session, no menu, no cookie; its forms send a chosen language again."""
+    shell = _compose(request, card, language, None, (), chosen=chosen)
     return _respond(request, page, shell, status, {**NO_STORE, "X-Robots-Tag": "noindex"})
 
 
@@ -119,16 +123,13 @@ def _respond(request: Request, page: Any, shell: Shell, status: int, headers: di
     with languages.using(shell.lang):
         context = {field.name: getattr(page, field.name) for field in fields(page)}
         html = house.templates.get_template(template_of(type(page))).render(shell=shell, **context)
-    response = HTMLResponse(html, status, headers={**headers, "Content-Language": shell.lang})
-    if request.query_params.get(languages.COOKIE) == shell.lang and shell.other_language:
-        response.set_cookie(languages.COOKIE, shell.lang, max_age=YEAR_SECONDS, httponly=True, samesite="lax")
-    return response
+    return HTMLResponse(html, status, headers={**headers, "Content-Language": shell.lang})
 
 
 async def _shell(request: Request, actor: Actor | None, card: PlatformCard) -> Shell:
     lang = languages.chosen(request, actor.language if actor else None)
     menu = await _menu(request, actor, lang) if actor else ()
-    return _compose(request, card, lang, actor, menu, other=languages.other(request, lang))
+    return _compose(request, card, lang, actor, menu)
 
 
 def _compose(
@@ -138,7 +139,7 @@ def _compose(
     actor: Actor | None,
     menu: Sequence[MenuLine],
     *,
-    other: languages.OtherLanguage | None,
+    chosen: str = "",
 ) -> Shell:
     house = request.app.state.house
     now = clock.now().astimezone(card.zone)
@@ -158,7 +159,8 @@ def _compose(
         csrf=csrf.token_of(request) if actor else "",
         path=request.scope["path"],
         static=house.static_url,
-        other_language=other,
+        chosen_language=chosen,
+        other_language=languages.other(request, lang),
     )
 
 

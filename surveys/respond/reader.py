@@ -72,7 +72,8 @@ class Reader:
         return RedirectResponse(self.address(path), 303, headers=HEADERS)
 
     def show(self, page: Any, status: int = 200) -> Response:
-        return render_answer(self.request, page, self.card, self.language, status)
+        chosen = self.choices.get("langue", "")
+        return render_answer(self.request, page, self.card, self.language, status, chosen=chosen)
 
     def day(self, instant: datetime) -> str:
         """Write the day of an instant at the place of the visit."""
@@ -103,7 +104,7 @@ def reading(view: View) -> Callable[[Request], Awaitable[Response]]:
 
 
 def posting(view: Posted, find: Found = visit_of) -> Callable[[Request], Awaitable[Response]]:
-    """Take a form of an invitation; who answers is what the form says, since the page showed it."""
+    """Take a form of an invitation; who answers, and in which language, is what its page showed."""
 
     async def opened(request: Request) -> Response:
         form = await form_of(request)
@@ -114,6 +115,8 @@ def posting(view: Posted, find: Found = visit_of) -> Callable[[Request], Awaitab
         chosen = {**_of_referer(request, token), **_in_query(request)}
         if "proche" in form:
             chosen["proche"] = "oui" if form["proche"] == "oui" else "non"
+        if form.get("langue") in LANGUAGES:
+            chosen["langue"] = str(form["langue"])
         return await view(Reader(request, token, visit, await card_of(visit.platform_id), chosen), form)
 
     return opened
@@ -133,11 +136,6 @@ async def closed(request: Request) -> Response:
     """Answer a link that opens nothing: unknown, expired and closed look alike."""
     language = _in_query(request).get("langue", "fr")
     return render_answer(request, AnswerClosed(), await card_of(None), language, 404)
-
-
-def now_of(reader: Reader) -> datetime:
-    """Give the business instant at the place of the visit."""
-    return clock.now().astimezone(zone_of(reader.visit.departement))
 
 
 def _in_query(request: Request) -> dict[str, str]:

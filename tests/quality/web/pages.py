@@ -25,6 +25,7 @@ class Shell:
     menu: tuple[object, ...] = ()
     csrf: str = "jeton-de-session"
     path: str = "/ici"
+    chosen_language: str = ""
     other_language: OtherLanguage | None = None
 
     def static(self, name: str) -> str:
