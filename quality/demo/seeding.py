@@ -9,7 +9,7 @@ from quality import clock
 from quality.app import House
 from quality.demo import complaints, files, ground
 from quality.demo.cast import BY_SIRET
-from quality.demo.clockwork import set_to, travel
+from quality.demo.clockwork import let_visitors_advance, set_to, travel
 from quality.demo.moments import PARIS, Moment, first_day, moments, starts_at
 from quality.demo.stage import Stage
 from quality.demo.visits import visits
@@ -50,6 +50,7 @@ async def begin(owner: asyncpg.Connection) -> None:
 async def end(owner: asyncpg.Connection, start: datetime) -> None:
     """Set the clock to the beginning of the demonstration and say that the story is told."""
     await set_to(owner, start)
+    await let_visitors_advance(owner)
     await owner.execute("ANALYZE")
     await owner.execute(MARK, "told")
 

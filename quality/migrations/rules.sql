@@ -427,7 +427,7 @@ CREATE POLICY answer_convention ON convention FOR SELECT TO quality_answer USING
 REVOKE EXECUTE ON FUNCTION clock_offset_seconds(), clock_advance(double precision), ensure_partitions(timestamptz, integer, integer),
     make_month(text, timestamp), link_clients(uuid, jsonb), note_deaths(uuid, uuid[], timestamptz), audit_breaks() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION clock_offset_seconds() TO quality_web, quality_answer, quality_work;
-GRANT EXECUTE ON FUNCTION clock_advance(double precision) TO quality_web, quality_work;
+GRANT EXECUTE ON FUNCTION clock_advance(double precision) TO quality_work;  -- to the web in a demonstration only
 GRANT EXECUTE ON FUNCTION ensure_partitions(timestamptz, integer, integer) TO quality_work;
 GRANT EXECUTE ON FUNCTION link_clients(uuid, jsonb), note_deaths(uuid, uuid[], timestamptz) TO quality_web;
 GRANT EXECUTE ON FUNCTION audit_breaks() TO quality_web;

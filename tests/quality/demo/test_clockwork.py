@@ -3,11 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
+import pytest
+from tortoise.exceptions import OperationalError
 
 from quality import clock
 from quality.app import House
 from quality.db import pool
-from quality.demo import clockwork
+from quality.demo import clockwork, seeding
 
 TUESDAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 A_MOMENT = timedelta(seconds=20)
@@ -21,12 +23,27 @@ async def test_setting_the_clock_is_seen_by_every_process(empty: None, owner: as
 
 
 async def test_the_clock_advances_by_an_hour_or_a_day(
-    empty: None, house: House, owner: asyncpg.Connection
+    empty: None, house: House, owner: asyncpg.Connection, movable: None
 ) -> None:
     await clockwork.set_to(owner, TUESDAY)
     await clockwork.advance("heure")
     await clockwork.advance("jour")
     assert timedelta(0) <= clock.now() - (TUESDAY + timedelta(days=1, hours=1)) < A_MOMENT
+
+
+async def test_no_page_moves_the_clock_outside_a_demonstration(empty: None, house: House) -> None:
+    before = clock.offset()
+    with pytest.raises(OperationalError, match="permission denied"):
+        await clockwork.advance("jour")
+    assert clock.offset() == before
+
+
+async def test_a_story_told_lets_its_visitors_move_the_clock(
+    empty: None, house: House, owner: asyncpg.Connection, forbidden_again: None
+) -> None:
+    await seeding.end(owner, TUESDAY)
+    await clockwork.advance("jour")
+    assert timedelta(0) <= clock.now() - (TUESDAY + timedelta(days=1)) < A_MOMENT
 
 
 async def test_the_clock_goes_on_from_where_the_demonstration_stopped(

@@ -27,7 +27,7 @@ def demo_house(house: House) -> House:
 
 
 @pytest.fixture
-async def visitor(demo_house: House, world: World) -> AsyncIterator[httpx.AsyncClient]:
+async def visitor(demo_house: House, world: World, movable: None) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app=create_app(demo_house))
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as browser:
         yield browser
