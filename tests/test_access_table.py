@@ -22,6 +22,8 @@ from tests.world import World, sign_in
 ANYBODY, EVERY_ROLE, KEY = "anybody", "every role", "key:"
 # What a signed-in role reads is itself written down; a scanner is nobody, and writes nothing at all.
 WRITTEN_BY_READING = frozenset({"audit"})
+# Who is known leaves a mark; nothing else of the row moves.
+MARKS = {"session": "seen_at", "api_key": "used_at"}
 READ = ("GET", "HEAD")
 
 
@@ -221,10 +223,33 @@ def _fits(status: int, kind: str, is_known: bool, drive: Drive) -> bool:
 async def state(owner: asyncpg.Connection, tables: Sequence[str]) -> dict[str, tuple[int, int]]:
     """Return, table by table, how many rows there are and the sum of the transactions that wrote them."""
     found = {}
-    for table in tables:
+    for table in sorted(set(tables) - set(MARKS)):
         row = await owner.fetchrow(f'SELECT count(*), coalesce(sum(xmin::text::bigint), 0) FROM "{table}"')
         found[table] = (row[0], int(row[1]))
     return found
+
+
+async def marked(owner: asyncpg.Connection) -> dict[str, list[str]]:
+    """Return the rows that a reader marks, without their mark."""
+    return {
+        table: [
+            row[0]
+            for row in await owner.fetch(f"SELECT (to_jsonb(t) - '{mark}')::text FROM {table} t ORDER BY id")
+        ]
+        for table, mark in MARKS.items()
+    }
+
+
+async def aged(owner: asyncpg.Connection) -> None:
+    """Make every reader one that has not been seen for two minutes."""
+    for table, mark in MARKS.items():
+        await owner.execute(f"UPDATE {table} SET {mark} = now() - interval '2 minutes'")
+
+
+async def fresh(owner: asyncpg.Connection, table: str) -> int:
+    """Count the rows marked since they were aged."""
+    seen = f"SELECT count(*) FROM {table} WHERE {MARKS[table]} > now() - interval '1 minute'"
+    return int(await owner.fetchval(seen))
 
 
 @pytest.mark.parametrize("role", [None, *ROLES])
@@ -237,13 +262,31 @@ async def test_reading_a_page_changes_no_row(
 ) -> None:
     if role is not None:
         await sign_in(browser, world, role, organisation(world, role))
+    await aged(owner)
     watched = [table for table in tables if table not in WRITTEN_BY_READING or role is None]
-    before = await state(owner, watched)
+    before, readers = await state(owner, watched), await marked(owner)
     for drive in (*PAGES, *(PUBLIC if role is None else ())):
         if drive.method == "GET":
             for method in READ:
                 await browser.request(method, drive.path)
     assert await state(owner, watched) == before
+    assert await marked(owner) == readers
+    assert await fresh(owner, "session") == (role is not None)
+
+
+async def test_a_key_that_reads_leaves_its_mark_and_nothing_else(
+    browser: httpx.AsyncClient, world: World, owner: asyncpg.Connection, tables: list[str]
+) -> None:
+    key = await create_key(world.operator, "Lecture", world.gironde)
+    await aged(owner)
+    watched = [table for table in tables if table not in WRITTEN_BY_READING]
+    before, readers = await state(owner, watched), await marked(owner)
+    for drive in DRIVES:
+        if drive.is_api and drive.method == "GET":
+            await browser.get(drive.path, headers={"authorization": f"Bearer {key}"})
+    assert await state(owner, watched) == before
+    assert await marked(owner) == readers
+    assert await fresh(owner, "api_key") == 1
 
 
 async def test_a_carrier_without_its_secret_changes_no_row_and_head_never_does(
