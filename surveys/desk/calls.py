@@ -34,6 +34,7 @@ async def answer(actor: Actor, case: UUID, alias: str, raw: str, respondent: str
     """Save one answer as it is given, and keep the call in hand."""
     if respondent not in RESPONDENTS:
         raise Invalid("Choisissez qui répond.")
+    await _in_hand(actor, case)
     async with transaction("answer") as db:
         visit = await _visit(db, await _held(db, actor, case))
         try:
@@ -49,6 +50,9 @@ async def answer(actor: Actor, case: UUID, alias: str, raw: str, respondent: str
 
 async def take_wish(actor: Actor, case: UUID, wanted: Wish, respondent: str) -> Opened | None:
     """Take what the person wishes after a low mark, as the answer pages do."""
+    if respondent not in RESPONDENTS:
+        raise Invalid("Choisissez qui répond.")
+    await _in_hand(actor, case)
     async with transaction("answer") as db:
         visit, now = await _visit(db, await _held(db, actor, case)), clock.now()
         source = visit.source(response_id(visit.id, respondent))
@@ -82,6 +86,7 @@ async def conclude(actor: Actor, case: UUID, code: Code, at: datetime | None = N
 
 async def give_back(actor: Actor, case: UUID) -> None:
     """Put a call back in the queue that was not made: it counts for nobody."""
+    await _in_hand(actor, case)
     async with transaction("work") as db:
         held = await _lock(db, actor, case)
         if await _has_answers(db, held):
@@ -119,6 +124,12 @@ REOPEN = """
 UPDATE call_case SET state = 'open', next_due_at = $2, outcome = $3, agent_id = NULL, lease_until = NULL
 WHERE id = $1
 """
+
+
+async def _in_hand(actor: Actor, case: UUID) -> None:
+    """Refuse a call that the actor may not read: the pools that write see every platform."""
+    async with scoped(actor) as db:
+        await _held(db, actor, case)
 
 
 async def _held(db: Connection, actor: Actor, case: UUID) -> dict[str, Any]:

@@ -106,6 +106,8 @@ async def test_a_low_mark_asks_what_the_person_wishes(
     assert "Merci de me l’avoir dit. Que souhaitez-vous" in page.text
     empty = await client.post(f"{href}/souhait", data={"jeton": token, "repondant": "client"})
     assert empty.status_code == 422
+    unknown = {"jeton": token, "repondant": "voisine", "souhait": "sans"}
+    assert (await client.post(f"{href}/souhait", data=unknown)).status_code == 422
     form = {"jeton": token, "repondant": "client", "souhait": "sans"}
     assert (await client.post(f"{href}/souhait", data=form)).status_code == 303
     assert await owner.fetchval("SELECT disclosure FROM complaint") == "anonymous"
@@ -202,7 +204,7 @@ async def test_somebody_else_s_call_is_not_shown(client: httpx.AsyncClient, worl
     assert "Martin" not in page.text
 
 
-@pytest.mark.parametrize("path", [f"/appels/{uuid4()}", "/appels/4821"])
+@pytest.mark.parametrize("path", ["/appels/019ab000-0000-7000-8000-000000000000", "/appels/4821"])
 async def test_an_unknown_call_does_not_exist(client: httpx.AsyncClient, world: World, path: str) -> None:
     await sign_in(client, world, "agent")
     assert (await client.get(path)).status_code == 404

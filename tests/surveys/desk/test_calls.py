@@ -1,5 +1,6 @@
 """A call in hand: answers saved one by one, outcomes with their delays, refusals that stop everything."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -373,3 +374,27 @@ async def test_every_end_is_in_the_audit_trail(world: World, owner: asyncpg.Conn
         ("call.pick", nadia.account),
         ("call.no_answer", nadia.account),
     ]
+
+
+async def test_a_wish_of_an_unknown_respondent_is_refused(world: World) -> None:
+    called, nadia = await held(world)
+    await calls.answer(nadia, called.id, "globale", "1", "client")
+    with pytest.raises(Invalid, match="qui répond"):
+        await calls.take_wish(nadia, called.id, Wish.NAMED, "voisine")
+
+
+async def test_a_call_is_read_with_the_rights_of_its_reader_before_anything_is_written(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    called, nadia = await held(world)
+    await calls.answer(nadia, called.id, "globale", "1", "client")
+    reader = replace(nadia, role="funder")
+    for act in (
+        calls.answer(reader, called.id, "globale", "5", "client"),
+        calls.take_wish(reader, called.id, Wish.NAMED, "client"),
+        calls.give_back(reader, called.id),
+    ):
+        with pytest.raises(NotFound):
+            await act
+    assert await owner.fetchval("SELECT count(*) FROM complaint") == 0
+    assert (await case_of(owner, called))["state"] == "held"
