@@ -33,6 +33,7 @@ GATE: Mapping[str, str] = {
     "the person is not deceased": "p.deceased_at IS NULL",
     "the client is at home": """(c.status = 'active'
         OR (c.status <> 'deceased' AND c.status_since > ($1::timestamptz AT TIME ZONE 'UTC')::date))""",
+    "its place is still the client's": "a.departement = c.departement",
     "the client may be asked": f"({FOLLOWS_UP} OR c.contact IS DISTINCT FROM 'no')",
     "no complaint is open": """(a.purpose <> 'survey' OR NOT EXISTS (
         SELECT 1 FROM complaint_subject s JOIN complaint k ON k.id = s.id
@@ -53,6 +54,7 @@ CHECKED_AGAIN = (
     "the person has not refused",
     "the person is not deceased",
     "the client is at home",
+    "its place is still the client's",
     "the client may be asked",
 )
 

@@ -81,23 +81,29 @@ async def withdraw(db: Connection, now: datetime) -> int:
     return len(rows)
 
 
-MISSED = """
-    SELECT a.id, a.invitation_id, a.channel, a.audience, a.departement, a.opens_at, a.give_up_at,
+PLACE_HOLDS = GATE["its place is still the client's"]
+MISSED = f"""
+    SELECT a.id, a.invitation_id, a.channel, a.audience, c.departement, a.opens_at, a.give_up_at,
         v.definition,
         (SELECT max(b.counted_at) FROM attempt b
             WHERE b.invitation_id = a.invitation_id AND b.id <> a.id
                 AND b.state IN ('sending', 'sent', 'delivered', 'uncertain')) AS last_contact_at
     FROM attempt a
     JOIN invitation i ON i.id = a.invitation_id
+    JOIN client c ON c.id = a.client_id
     LEFT JOIN protocol_version v ON v.id = i.protocol_id
-    WHERE a.state IN ('planned', 'deferred') AND a.closes_at <= $1
+    WHERE a.state IN ('planned', 'deferred') AND a.opens_at <= $1
+      AND (a.closes_at <= $1 OR NOT ({PLACE_HOLDS}))
     ORDER BY a.closes_at LIMIT $2
     FOR NO KEY UPDATE OF a SKIP LOCKED
 """
 
 
 async def reschedule(now: datetime, limit: int = BATCH) -> int:
-    """Give attempts that missed their window the next one, or the final code of a window that is over."""
+    """Give attempts that missed their window the next one, or the final code of a window that is over.
+
+    One whose client's place was corrected since has the hours of another place: it gets a window there.
+    """
     async with transaction("work") as db:
         rows = await fetch(db, MISSED, now, limit)
         if not rows:
@@ -141,13 +147,15 @@ async def _move(db: Connection, moved: Sequence[tuple[Row, Slot]]) -> None:
     await execute(
         db,
         """
-        UPDATE attempt a SET opens_at = k.opens_at, closes_at = k.closes_at
-        FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) AS k (id, opens_at, closes_at)
+        UPDATE attempt a SET opens_at = k.opens_at, closes_at = k.closes_at, departement = k.departement
+        FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::text[])
+            AS k (id, opens_at, closes_at, departement)
         WHERE a.id = k.id
         """,
         [row["id"] for row, _ in moved],
         [slot.opens_at for _, slot in moved],
         [slot.closes_at for _, slot in moved],
+        [row["departement"] for row, _ in moved],
     )
 
 

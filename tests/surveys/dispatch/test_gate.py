@@ -86,6 +86,10 @@ async def in_hospital(world: World, owner: asyncpg.Connection) -> None:
     await change("client", "status = 'hospital'")
 
 
+async def living_elsewhere(world: World, owner: asyncpg.Connection) -> None:
+    await change("client", "departement = '974'")
+
+
 async def not_to_be_asked(world: World, owner: asyncpg.Connection) -> None:
     await change("client", "contact = 'no'")
 
@@ -122,6 +126,7 @@ SCENARIOS: dict[str, Scenario] = {
     "the person has not refused": person_refused,
     "the person is not deceased": bereaved,
     "the client is at home": in_hospital,
+    "its place is still the client's": living_elsewhere,
     "the client may be asked": not_to_be_asked,
     "no complaint is open": complaining,
     "the endpoint is under the cap": endpoint_capped,

@@ -1,6 +1,6 @@
 """Leases that ended, windows that were missed and requests that are over all get one final answer."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -88,6 +88,30 @@ async def test_a_missed_window_gives_the_next_one(world: World) -> None:
     assert row["state"] == "planned"
     assert after <= row["opens_at"] < after + timedelta(hours=2)
     assert row["closes_at"] > row["opens_at"]
+
+
+async def test_a_place_that_was_corrected_gives_the_hours_of_the_new_one(world: World) -> None:
+    await asked(world)
+    await change("client", "departement = '974'")
+    evening = NOON + timedelta(hours=4)  # 16:05 in Paris, when SMS leave; 19:05 in La Réunion, when none does
+    assert await claim_at(evening) == []
+    await recovery.reschedule(evening)
+    row = await first_attempt()
+    assert (row["state"], row["departement"]) == ("planned", "974")
+    assert row["opens_at"] == datetime(2026, 11, 25, 6, 0, tzinfo=UTC)
+    assert len(await claim_at(row["opens_at"])) == 1
+
+
+async def test_a_place_that_was_corrected_changes_the_desk_s_next_call(world: World) -> None:
+    await asked(world)
+    await change("client", "departement = '974'")
+    call = await attempt_of("channel = 'phone' AND try_number = 1")
+    await change("attempt", "state = 'sent', sent_at = now()", where="channel <> 'phone'")
+    await recovery.reschedule(call["opens_at"])
+    moved = await attempt_of("channel = 'phone' AND try_number = 1")
+    case = await fetch_one(pool("work"), "SELECT next_due_at, attempt_id FROM call_case")
+    assert moved["departement"] == "974"
+    assert case == {"next_due_at": moved["opens_at"], "attempt_id": moved["id"]}
 
 
 async def test_a_missed_window_without_a_next_one_is_final_and_not_counted(world: World) -> None:
