@@ -14,7 +14,6 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from quality import clock
 from quality.directory.geography import zone_of
 from quality.errors import TooLarge
 from quality.web import format as text
