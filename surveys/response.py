@@ -6,7 +6,7 @@ nothing computed from it can be stored.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -63,6 +63,7 @@ class InvitedVisit:
     provider_short_name: str
     closes_at: datetime
     closed_at: datetime | None
+    closed_reason: str | None
     seen: str
     questionnaire: Questionnaire
     responses: Mapping[str, KnownResponse]
@@ -73,6 +74,11 @@ class InvitedVisit:
     def answers_of(self, respondent: str) -> Mapping[str, Answer]:
         known = self.responses.get(respondent)
         return known.answers if known else {}
+
+    @property
+    def is_eligible(self) -> bool:
+        """Tell whether the request counts in the response rate; that of a visit cancelled since does not."""
+        return self.closed_reason != CANCELLED
 
     def facts(self, respondent: str, admissible: str = "yes") -> CellFacts:
         """Give the key of the cells that this respondent feeds."""
@@ -123,9 +129,11 @@ COLUMNS = """
     i.id, i.platform_id, i.provider_id, i.client_id, i.occasion_id, i.audience, i.questionnaire_id,
     i.language, i.pseudonym, i.month, i.visit_on, i.activity, i.mode, i.departement, i.territory, i.funders,
     i.age_band, i.first_mode, i.collector, i.provider_name, i.provider_short_name, i.closes_at, i.closed_at,
-    i.answered_at, i.xmin::text AS seen
+    i.closed_reason, i.answered_at, i.xmin::text AS seen
 """
+CANCELLED = "cancelled"
 SELECT = f"SELECT {COLUMNS} FROM invitation i WHERE i.purpose = 'survey' AND"
+BY_IDS = f"{SELECT} i.id = ANY ($1::uuid[])"
 BY_TOKEN, BY_ID = f"{SELECT} i.token_key = $1", f"{SELECT} i.id = $1"
 AFTER = f"{SELECT} i.id > $1 ORDER BY i.id LIMIT $2"
 RESPONSES = """
@@ -140,6 +148,10 @@ async def by_token(db: Connection, token_key: bytes) -> InvitedVisit | None:
 
 async def by_id(db: Connection, invitation: UUID) -> InvitedVisit | None:
     return await _one(db, BY_ID, invitation)
+
+
+async def by_ids(db: Connection, invitations: Sequence[UUID]) -> list[InvitedVisit]:
+    return await _with_responses(db, await fetch(db, BY_IDS, list(invitations)))
 
 
 async def after(db: Connection, invitation: UUID, limit: int) -> list[InvitedVisit]:

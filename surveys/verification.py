@@ -50,7 +50,8 @@ async def recomputed(db: Connection) -> list[Difference]:
 
 def _count(visit: InvitedVisit, expected: defaultdict[UUID, list[int]]) -> list[Difference]:
     """Add what a visit feeds; tell which of its responses keeps something else of itself."""
-    _add(expected, cells(visit.facts("").of_request, ASKED))
+    if visit.is_eligible:
+        _add(expected, cells(visit.facts("").of_request, ASKED))
     found = []
     for response in visit.responses.values():
         rows = contributed(visit, response.answers, response.respondent, response.admissible)

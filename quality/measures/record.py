@@ -6,6 +6,7 @@ of fragments that a caller puts in its own statement.
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -180,6 +181,17 @@ async def add(db: Connection, rows: Sequence[Row]) -> None:
     """Add rows to their cells, as planning does for the requests it makes."""
     if rows:
         await execute(db, adding("$1"), as_json(rows))
+
+
+async def subtract(db: Connection, rows: Sequence[Row]) -> None:
+    """Take rows from their cells; two rows of one cell are taken as one."""
+    if rows:
+        sums: defaultdict[UUID, list[int]] = defaultdict(lambda: [0, 0])
+        for row in rows:
+            sums[row["id"]][0] += row["n"]
+            sums[row["id"]][1] += row["x"]
+        taken = [{"id": cell, "n": n, "x": x} for cell, (n, x) in sums.items()]
+        await execute(db, subtracting("$1"), as_json(taken))
 
 
 def as_json(value: object) -> str:

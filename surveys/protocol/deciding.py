@@ -25,6 +25,7 @@ from surveys.protocol.ledger import EndpointKey, Row
 from surveys.protocol.occasion import Decision, History, Reason, Stratum, Visit, decide
 from surveys.protocol.reaching import CAP_DAYS, Contacts, Endpoint, Line, count_since, line_of
 from surveys.protocol.requesting import Terms, local_day, request_of
+from surveys.response import by_ids
 
 if TYPE_CHECKING:
     from quality.app import House
@@ -80,8 +81,15 @@ async def _decide(db: Connection, house: "House", visits: Sequence[Row]) -> None
     await record.add(db, [row for request in asked for row in record.cells(request.facts, record.ASKED)])
     cancelled = [v["id"] for v in visits if v["was_asked"] and v["status"] == "cancelled"]
     if cancelled:
-        await ledger.withdraw(db, cancelled, known.now)
+        await _withdraw(db, cancelled, known.now)
     await ledger.settle(db, visits)
+
+
+async def _withdraw(db: Connection, occasions: Sequence[UUID], now: datetime) -> None:
+    """Take back requests about visits that did not happen; they count no more (AAPOR: not eligible)."""
+    closed = await by_ids(db, await ledger.withdraw(db, occasions, now))
+    rows = [row for visit in closed for row in record.cells(visit.facts("").of_request, record.ASKED)]
+    await record.subtract(db, rows)
 
 
 def decide_all(visits: Sequence[Row], known: Known) -> list[Decided]:

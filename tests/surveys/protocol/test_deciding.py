@@ -8,9 +8,10 @@ import pytest
 
 from quality import clock
 from quality.app import House
-from quality.db import execute, fetch, fetch_one, fetch_value, pool
+from quality.db import execute, fetch, fetch_one, fetch_value, pool, transaction
 from quality.directory.geography import activity
 from surveys.protocol.deciding import decide_pending, previous_quarter, quarter_of
+from surveys.verification import recomputed
 from tests.surveys.visits import MOBILE, MORNING, someone, visit
 from tests.world import World
 
@@ -280,6 +281,30 @@ async def test_a_visit_cancelled_after_it_was_asked_withdraws_the_request(world:
     assert {(a["state"], a["reason"]) for a in await attempts()} == {("suppressed", "cancelled")}
     assert await fetch_value(pool("work"), "SELECT outcome FROM call_case") == "cancelled"
     assert await reason(asked) == "first_intervention"
+
+
+async def test_requests_of_visits_that_did_not_happen_do_not_count(world: World, house: House) -> None:
+    client = await someone(world, mobile=MOBILE)
+    both = [
+        await visit(client, incident=True, ended_at=at) for at in (MORNING, MORNING + timedelta(hours=1))
+    ]
+    kept = await visit(await someone(world, mobile="+33612345679"))
+    await decide_pending(house)
+    assert await requests_counted() == 3
+    for gone in (both, [kept]):
+        await execute(
+            pool("work"),
+            "UPDATE intervention SET status = 'cancelled', is_undecided = true WHERE id = ANY ($1::uuid[])",
+            gone,
+        )
+        await decide_pending(house)
+        assert await requests_counted() == (1 if gone is both else 0)
+        async with transaction("work") as db:
+            assert await recomputed(db) == []
+
+
+async def requests_counted() -> int:
+    return int(await fetch_value(pool("work"), "SELECT sum(n) FROM cell WHERE indicator = 'RR2'"))
 
 
 async def test_a_visit_that_takes_place_after_all_is_decided_again(world: World, house: House) -> None:
