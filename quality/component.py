@@ -1,7 +1,7 @@
 """What a component declares: its pages, models, jobs, commands and pieces of menus."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
@@ -53,7 +53,6 @@ class Component:
     models: Sequence[str] = ()
     migrations: str | None = None
     routes: Sequence[Route] = ()
-    access: Sequence[Any] = ()
     menu: Sequence[MenuEntry] = ()
     home: Sequence[HomeSection] = ()
     jobs: Sequence[Job] = ()
@@ -65,7 +64,6 @@ class Component:
     demo: Callable[[Any], Awaitable[None]] | None = None
     demo_home: Callable[[Any], Awaitable[Any]] | None = None
     demo_routes: Sequence[Route] = ()
-    requires: Sequence[str] = field(default=("quality",))
 
 
 def load(names: Sequence[str]) -> tuple[Component, ...]:

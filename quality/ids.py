@@ -1,7 +1,7 @@
 """UUIDv7 identifiers: a month of rows is one range of ids (RFC 9562, section 5.7)."""
 
 import secrets
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 
@@ -13,19 +13,11 @@ def uuid7(at: datetime) -> UUID:
 def uuid7_floor(at: datetime) -> UUID:
     """Return the smallest UUIDv7 of the instant: the bound of a partition.
 
+    >>> from datetime import UTC
     >>> uuid7_floor(datetime(2026, 11, 1, tzinfo=UTC))
     UUID('01a19467-e800-7000-8000-000000000000')
     """
     return _compose(at, 0)
-
-
-def instant_of(identifier: UUID) -> datetime:
-    """Return the instant held by a UUIDv7.
-
-    >>> instant_of(uuid7_floor(datetime(2026, 11, 1, tzinfo=UTC)))
-    datetime.datetime(2026, 11, 1, 0, 0, tzinfo=datetime.timezone.utc)
-    """
-    return datetime.fromtimestamp((identifier.int >> 80) / 1000, tz=UTC)
 
 
 def _compose(at: datetime, random: int) -> UUID:

@@ -118,6 +118,28 @@ def create_key(
     typer.echo(run(verb))
 
 
+@key_group.command("revoke")
+def revoke_key(
+    name: Annotated[str, typer.Argument(help="Le nom donné à la clé.")],
+    organisation: Annotated[str, typer.Option("--organisation", help="Code de l’organisme.")],
+    platform: PlatformOption = None,
+) -> None:
+    """Révoquer à l’instant les clés d’API de ce nom."""
+
+    async def verb(_house: "House") -> int:
+        actor = await _operator(platform)
+        async with scoped(actor) as db:
+            found = await organisation_of(db, await platform_of(db, platform), organisation)
+        named = await keys.keys_named(actor, name, found)
+        if not named:
+            raise Refused("Aucune clé ouverte de cet organisme ne porte ce nom : {name}.", name=name)
+        for key in named:
+            await keys.revoke_key(actor, key)
+        return len(named)
+
+    typer.echo(f"Clés révoquées : {run(verb)}.")
+
+
 @audit_group.command("verify")
 def verify_audit() -> None:
     """Vérifier que chaque ligne du journal scelle bien la précédente."""

@@ -9,7 +9,7 @@ from quality import clock
 from quality.access import audit
 from quality.access.actor import GATE, Actor, Role
 from quality.access.scope import scoped
-from quality.db import execute, fetch_one
+from quality.db import execute, fetch, fetch_one
 from quality.errors import FieldError, Forbidden, Invalid, NotFound
 from quality.ids import uuid7
 from quality.web.languages import gettext as _
@@ -75,10 +75,21 @@ async def revoke_key(actor: Actor, key: UUID) -> None:
         await audit.record(db, actor, "key.revoke", str(key))
 
 
-async def actor_of_key(bearer: str) -> Actor | None:
-    """Return the organisation that a bearer key acts for, or None."""
-    caller = await caller_of_key(bearer)
-    return caller.actor if caller else None
+async def keys_named(actor: Actor, name: str, organisation: UUID) -> tuple[UUID, ...]:
+    """Return the open keys that an organisation has under a name, newest first."""
+    async with scoped(replace(actor, role="gate")) as db:
+        rows = await fetch(
+            db,
+            """
+            SELECT id FROM api_key
+            WHERE name = $1 AND organisation_id = $2 AND platform_id = $3 AND revoked_at IS NULL
+            ORDER BY id DESC
+            """,
+            name.strip(),
+            organisation,
+            actor.platform,
+        )
+    return tuple(row["id"] for row in rows)
 
 
 async def caller_of_key(bearer: str) -> Caller | None:

@@ -34,11 +34,6 @@ def survey_token(key: bytes, invitation_id: UUID) -> str:
     return crockford(_seal(key, b"survey", invitation_id.bytes))
 
 
-def complaint_token(key: bytes, complaint_id: UUID) -> str:
-    """Make the address at which a client follows a complaint."""
-    return crockford(_seal(key, b"complaint", complaint_id.bytes))
-
-
 def spoken_reference(key: bytes, subject_id: UUID) -> str:
     """Make a reference to say on the telephone, eight characters in two halves; it opens no page."""
     reference = crockford(_seal(key, b"reference", subject_id.bytes), REFERENCE_LENGTH)

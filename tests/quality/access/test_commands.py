@@ -80,12 +80,24 @@ async def test_an_invitation_s_link_is_printed(shell: Shell, world: World) -> No
 
 async def test_a_key_is_printed_once(shell: Shell, world: World) -> None:
     made = shell("key", "create", "Logiciel", "--organisation", "D34")
-    actor = await keys.actor_of_key(made.stdout.strip())
-    assert actor is not None
-    assert actor.organisation == world.herault
+    caller = await keys.caller_of_key(made.stdout.strip())
+    assert caller is not None
+    assert caller.actor.organisation == world.herault
     unknown = shell("key", "create", "Logiciel", "--organisation", "D99")
     assert unknown.returncode == 1
     assert "D99" in unknown.stderr
+
+
+async def test_a_key_is_revoked_by_its_name_in_its_organisation_only(shell: Shell, world: World) -> None:
+    lost, kept = (
+        shell("key", "create", "Logiciel", "--organisation", code).stdout.strip() for code in ("D34", "CNAV")
+    )
+    revoked = shell("key", "revoke", "Logiciel", "--organisation", "D34")
+    assert (revoked.returncode, revoked.stdout) == (0, "Clés révoquées : 1.\n")
+    assert await keys.caller_of_key(lost) is None
+    assert await keys.caller_of_key(kept) is not None
+    again = shell("key", "revoke", "Logiciel", "--organisation", "D34")
+    assert (again.returncode, "Logiciel" in again.stderr) == (1, True)
 
 
 async def test_a_changed_trail_is_refused(shell: Shell, world: World, owner: asyncpg.Connection) -> None:

@@ -16,8 +16,9 @@ from tests.world import World
 
 async def test_a_key_acts_for_its_organisation(world: World) -> None:
     key = await keys.create_key(world.operator, "Logiciel de planning", world.aide34)
-    actor = await keys.actor_of_key(key)
-    assert actor is not None
+    caller = await keys.caller_of_key(key)
+    assert caller is not None
+    actor = caller.actor
     assert (actor.role, actor.platform, actor.organisation) == ("provider", world.platform, world.aide34)
     assert actor.organisation_name == "Aide 34"
 
@@ -40,7 +41,7 @@ async def test_a_revoked_key_opens_nothing(world: World) -> None:
     caller = await keys.caller_of_key(key)
     assert caller is not None
     await keys.revoke_key(world.staff, caller.key)
-    assert await keys.actor_of_key(key) is None
+    assert await keys.caller_of_key(key) is None
     with pytest.raises(NotFound):
         await keys.revoke_key(world.staff, caller.key)
 
@@ -48,9 +49,9 @@ async def test_a_revoked_key_opens_nothing(world: World) -> None:
 async def test_a_key_says_when_it_served(world: World, owner: asyncpg.Connection) -> None:
     key = await keys.create_key(world.operator, "Logiciel", world.aide34)
     assert await owner.fetchval("SELECT used_at FROM api_key") is None
-    await keys.actor_of_key(key)
+    await keys.caller_of_key(key)
     first = await owner.fetchval("SELECT used_at FROM api_key")
-    await keys.actor_of_key(key)
+    await keys.caller_of_key(key)
     assert await owner.fetchval("SELECT used_at FROM api_key") == first is not None
 
 
