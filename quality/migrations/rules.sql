@@ -179,13 +179,19 @@ ALTER TABLE platform ADD CONSTRAINT platform_choices CHECK (interval_days BETWEE
 
 -- ---- indexes ----
 CREATE INDEX intervention_client ON intervention (client_id, ended_at);
-CREATE INDEX intervention_undecided ON intervention (platform_id, client_id) WHERE is_undecided;
+-- the oldest first: the end as surveys' planner reads it (ledger.py, ENDED), so that a backlog is never sorted whole
+CREATE INDEX intervention_undecided ON intervention (platform_id, (
+    CASE WHEN status = 'done' THEN coalesce(ended_at, planned_end, started_at, planned_start)
+         ELSE coalesce(planned_end, planned_start, ended_at, started_at) END))
+    WHERE is_undecided AND status <> 'planned';
+CREATE INDEX intervention_batch ON intervention (import_batch_id);
 CREATE INDEX intervention_recent ON intervention (provider_id, id DESC);
 CREATE INDEX client_person ON client (person_id);
 CREATE INDEX client_mobile ON client (platform_id, mobile_key);
 CREATE INDEX client_phone ON client (platform_id, phone_key);
 CREATE INDEX client_words ON client USING gin (name_words);
 CREATE INDEX complaint_provider ON complaint (provider_id, state, solution_due_at);
+CREATE INDEX complaint_subject_client ON complaint_subject (client_id);
 CREATE INDEX complaint_event_order ON complaint_event (complaint_id, at);
 CREATE INDEX complaint_source_index ON complaint (source_id);
 CREATE INDEX complaint_awaiting ON complaint (platform_id) WHERE awaits_contact;

@@ -70,6 +70,7 @@ CREATE INDEX call_case_due ON call_case (platform_id, next_due_at) WHERE state =
 CREATE UNIQUE INDEX call_case_survey_once ON call_case (invitation_id) WHERE kind = 'survey';
 CREATE UNIQUE INDEX call_case_complaint_once ON call_case (complaint_id) WHERE kind = 'complaint';
 CREATE UNIQUE INDEX call_case_callback_once ON call_case (invitation_id) WHERE kind = 'callback' AND state <> 'done';
+CREATE INDEX inbound_invitation ON inbound (invitation_id);
 CREATE INDEX memory_message_order ON memory_message (sent_at DESC);
 
 -- ---- refusal: the person's, and the endpoints reached for this invitation; every channel, at once ----

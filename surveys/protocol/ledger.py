@@ -16,27 +16,41 @@ from quality.directory.geography import DEPARTEMENTS
 
 Row = dict[str, Any]
 PERSON_LOCK = 7_403
+VISITS_LOOKED_AT = 50  # a person asked for: enough for the people other planners hold
 
 ENDED = """
     CASE WHEN i.status = 'done' THEN coalesce(i.ended_at, i.planned_end, i.started_at, i.planned_start)
          ELSE coalesce(i.planned_end, i.planned_start, i.ended_at, i.started_at) END
 """
 
+WAITS = "i.is_undecided AND i.status <> 'planned'"
+LOCAL_QUARTER = f"""
+    date_trunc('quarter', {ENDED} AT TIME ZONE ($3::text[])[array_position($2::text[], i.departement)])
+"""
+# Zones are less than a day apart: the oldest quarter shows within a day or so of the oldest end.
 CLAIM = f"""
-    WITH zone AS (SELECT * FROM unnest($2::text[], $3::text[]) AS z (departement, name)),
-    waiting AS MATERIALIZED (
-        SELECT i.platform_id, c.person_id, {ENDED} AS ended_at,
-               date_trunc('quarter', {ENDED} AT TIME ZONE z.name) AS quarter
-        FROM intervention i
-        JOIN client c ON c.id = i.client_id
-        JOIN zone z ON z.departement = i.departement
-        WHERE i.is_undecided AND i.status <> 'planned'
+    WITH oldest AS MATERIALIZED (
+        SELECT p.id AS platform_id, (
+            SELECT min({LOCAL_QUARTER}) FROM intervention i
+            WHERE i.platform_id = p.id AND {WAITS} AND {ENDED} < first.ended_at + interval '26 hours'
+        ) AS quarter
+        FROM platform p CROSS JOIN LATERAL (
+            SELECT {ENDED} AS ended_at FROM intervention i
+            WHERE i.platform_id = p.id AND {WAITS} AND i.departement = ANY ($2::text[])
+            ORDER BY 1 LIMIT 1
+        ) first
     ),
-    oldest AS (SELECT platform_id, min(quarter) AS quarter FROM waiting GROUP BY platform_id),
+    waiting AS MATERIALIZED (
+        SELECT w.client_id, w.ended_at, o.quarter FROM oldest o CROSS JOIN LATERAL (
+            SELECT i.client_id, {ENDED} AS ended_at FROM intervention i
+            WHERE i.platform_id = o.platform_id AND {WAITS} AND {LOCAL_QUARTER} = o.quarter
+            ORDER BY 2 LIMIT {VISITS_LOOKED_AT} * $1
+        ) w
+    ),
     person AS MATERIALIZED (
-        SELECT w.person_id, w.quarter, min(w.ended_at) AS first_at
-        FROM waiting w JOIN oldest o ON o.platform_id = w.platform_id AND o.quarter = w.quarter
-        GROUP BY w.person_id, w.quarter ORDER BY first_at, w.person_id
+        SELECT c.person_id, w.quarter, min(w.ended_at) AS first_at
+        FROM waiting w JOIN client c ON c.id = w.client_id
+        GROUP BY c.person_id, w.quarter ORDER BY first_at, c.person_id
     )
     SELECT person_id, quarter FROM person
     WHERE pg_try_advisory_xact_lock({PERSON_LOCK}, hashtext(person_id::text)) LIMIT $1

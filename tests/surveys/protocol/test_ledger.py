@@ -1,0 +1,84 @@
+"""Claiming people: the oldest visits first, however many wait."""
+
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+
+from quality.app import House
+from quality.db import transaction
+from surveys.protocol import ledger
+from surveys.protocol.deciding import decide_pending
+from tests.surveys.visits import MOBILE, MORNING, someone, visit
+from tests.world import World
+
+HOUR = timedelta(hours=1)
+
+
+async def test_the_oldest_wait_is_decided_first_and_the_next_planner_takes_the_next(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    people = []
+    for n in (2, 0, 1):
+        client = await someone(world, mobile=MOBILE)
+        await visit(client, MORNING - n * HOUR)
+        people.append(client.person)
+    assert await claimed(1) == [people[0]]
+    lock = (ledger.PERSON_LOCK, str(people[0]))
+    await owner.execute("SELECT pg_advisory_lock($1, hashtext($2))", *lock)
+    try:
+        assert await claimed(2) == [people[2], people[1]]
+    finally:
+        await owner.execute("SELECT pg_advisory_unlock($1, hashtext($2))", *lock)
+
+
+async def claimed(limit: int) -> list[object]:
+    async with transaction("work") as db:
+        return [row["person_id"] for row in await ledger.claim_people(db, limit)]
+
+
+async def test_a_quarter_that_ends_later_elsewhere_is_decided_first(
+    world: World, house: House, owner: asyncpg.Connection
+) -> None:
+    midnight = datetime(2026, 9, 30, 22, 30, tzinfo=UTC)  # October in La Réunion, September in Martinique
+    later = await someone(world, departement="974")
+    for n in range(ledger.VISITS_LOOKED_AT + 1):
+        await visit(later, midnight + timedelta(seconds=n))
+    earlier = await visit(await someone(world, departement="972"), midnight + HOUR)
+    assert await decide_pending(house, 1) == 1
+    assert await owner.fetchval("SELECT id FROM occasion") == earlier
+
+
+async def test_a_place_unknown_to_the_calendar_keeps_nobody_waiting(
+    world: World, house: House, owner: asyncpg.Connection
+) -> None:
+    await visit(await someone(world, departement="999"), MORNING - 30 * 24 * HOUR)
+    known = await visit(await someone(world, mobile=MOBILE))
+    assert await decide_pending(house, 1) == 1
+    assert await owner.fetchval("SELECT id FROM occasion") == known
+
+
+async def test_a_backlog_is_read_in_the_order_of_its_index(world: World, owner: asyncpg.Connection) -> None:
+    trial = owner.transaction()
+    await trial.start()
+    try:
+        await owner.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        zones = (["34"], ["Europe/Paris"])
+        plan = "\n".join(row[0] for row in await owner.fetch(f"EXPLAIN {ledger.CLAIM}", 200, *zones))
+    finally:
+        await trial.rollback()
+    assert plan.count("Merge Append") + plan.count("Append") >= 2
+    assert "Seq Scan on intervention" not in plan
+    assert plan.count("Sort Key: (CASE") == plan.count(
+        "Merge Append"
+    )  # the order of the index, sorted by nobody
+
+
+async def test_what_pages_look_up_has_its_index(owner: asyncpg.Connection) -> None:
+    rows = await owner.fetch("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'")
+    written = "\n".join(row["indexdef"].partition(" ON ")[2] for row in rows)
+    for index in (
+        "public.complaint_subject USING btree (client_id)",
+        "public.inbound USING btree (invitation_id)",
+        "public.intervention USING btree (import_batch_id)",
+    ):
+        assert index in written.replace("ONLY ", "")
