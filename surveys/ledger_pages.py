@@ -86,6 +86,10 @@ class ReasonRow:
     sentence: str
     count: int
 
+    @property
+    def visits(self) -> str:
+        return ngettext("%(num)s visite", "%(num)s visites", self.count) % {"num": _count(self.count)}
+
 
 @dataclass(frozen=True, slots=True)
 class VisitRow:

@@ -44,7 +44,7 @@ FOR_ALL: Mapping[str, RulingWords] = {
     Reason.CANCELLED: RulingWords(
         "annulee",
         french("Visite annulée"),
-        french("Une visite qui n’a pas eu lieu n’est pas suivie."),
+        french("Il n’y a rien à demander sur une visite annulée."),
         "",
         "cross",
     ),
