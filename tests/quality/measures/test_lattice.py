@@ -72,6 +72,27 @@ def test_the_whole_is_hidden_where_less_a_funder_it_would_leave_few_clients() ->
     assert judge({FUND: people(50), whole(FUND): people(61)})[whole(FUND)] is Status.A
 
 
+def test_a_population_inside_one_departement_hides_the_whole_there_and_not_above() -> None:
+    inside = [FUND, at(Scope.REGION, "76"), at(Scope.DEPARTEMENT, "34"), at(Scope.PROVIDER, AIDE)]
+    around = {
+        whole(FUND): people(500),
+        whole(at(Scope.REGION, "76")): people(300),
+        whole(at(Scope.REGION, "93")): people(200),
+        whole(at(Scope.DEPARTEMENT, "34")): people(55),
+        whole(at(Scope.DEPARTEMENT, "30")): people(245),
+        whole(at(Scope.PROVIDER, AIDE)): people(55),
+    }
+    statuses = judge(dict.fromkeys(inside, people(50)) | around)
+    assert {statuses[key] for key in inside} == {Status.A}
+    assert "".join(statuses[key] for key in around) == "AAADDD"
+
+
+def test_the_whole_is_hidden_by_any_one_of_two_funders_of_the_same_clients() -> None:
+    other = replace(FUND, funder=UUID(int=3), convention=UUID(int=4), code="CNAV")
+    statuses = judge({FUND: people(20), other: people(50), whole(FUND): people(55)})
+    assert statuses == {FUND: Status.L, other: Status.A, whole(FUND): Status.D}
+
+
 def test_the_whole_stays_where_the_funder_s_figure_is_itself_hidden() -> None:
     assert judge({FUND: people(10), whole(FUND): people(45)})[whole(FUND)] is Status.A
 

@@ -187,6 +187,33 @@ async def test_a_late_answer_moves_the_base_of_the_quarter_and_not_the_published
     assert await cells(world, period="2026-09") == before
 
 
+async def test_a_late_answer_is_in_the_quarter_published_after_it_and_in_nothing_published_before(
+    world: World,
+) -> None:
+    for month in (7, 8, 9):
+        await write(world, answers(world.aide34, [], 40, 30, month=date(2026, month, 1)))
+        await create(world.platform, f"2026-{month:02}")
+    await write(world, [Cell(world.aide34, "late", month=date(2026, 9, 1), n=1, x=1)])
+    await create(world.platform, "2026-Q3")
+    await write(world, [Cell(world.aide34, "later", month=date(2026, 9, 1), n=1, x=1)])
+    rows = await fetch(
+        pool("work"),
+        """
+        SELECT c.period, b.n, b.x FROM release_cell c JOIN release_base b USING (id)
+        WHERE c.scope_type = 'france' AND c.indicator = 'GLOB' AND c.activity = '' ORDER BY c.period
+        """,
+    )
+    assert [(row["period"], row["n"], row["x"]) for row in rows] == [
+        ("2026-07", 40, 30),
+        ("2026-08", 40, 30),
+        ("2026-09", 40, 30),
+        ("2026-Q3", 121, 91),
+    ]
+    for published in ("2026-09", "2026-Q3"):
+        with pytest.raises(Refused):
+            await create(world.platform, published)
+
+
 async def test_a_correction_made_before_the_release_is_in_it(world: World) -> None:
     await herault_october(world)
     async with transaction("work") as db:
