@@ -56,17 +56,24 @@ RECENT = RecentVisits()
 
 async def visit_of(request: Request) -> tuple[str, InvitedVisit] | None:
     """Find the visit and its token as we write it; None for unknown, expired and closed alike."""
+    found = await visit_ever_of(request)
+    if found is None or not found[1].is_open(clock.now()):
+        return None
+    RECENT.keep(*found)
+    return found
+
+
+async def visit_ever_of(request: Request) -> tuple[str, InvitedVisit] | None:
+    """Find the visit, over or not; the wrong tokens are those that open nothing."""
     address = _admitted(request)
     typed = str(request.path_params["token"])
     token = normalise(typed)
+    visit = None
     if token is not None:
-        key = token_key(request.app.state.house.keyring, token)
-        visit = await by_token(pool("answer"), key)
-        if visit is not None and visit.is_open(clock.now()):
-            RECENT.keep(token, visit)
-            return token, visit
-    WRONG.note(address, (token or typed)[:64])
-    return None
+        visit = await by_token(pool("answer"), token_key(request.app.state.house.keyring, token))
+    if visit is None or not visit.is_open(clock.now()):
+        WRONG.note(address, (token or typed)[:64])
+    return (token, visit) if token and visit else None
 
 
 async def recent_visit_of(request: Request) -> tuple[str, InvitedVisit] | None:

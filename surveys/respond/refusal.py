@@ -12,8 +12,12 @@ from quality.directory.geography import zone_of
 from quality.web import csrf, languages
 from quality.web import format as text
 from quality.web.languages import gettext as _
+from quality.web.platform import card_of
+from quality.web.rendering import render_answer
+from surveys.respond.lookup import visit_ever_of
 from surveys.respond.reader import Reader, form_of, posting
-from surveys.respond.screens import AnswerStop, AnswerStopped
+from surveys.respond.screens import AnswerStop, AnswerStopNoted, AnswerStopped
+from surveys.response import InvitedVisit
 
 ONE_CLICK = ("List-Unsubscribe", "One-Click")  # RFC 8058
 
@@ -37,14 +41,31 @@ async def stop(request: Request) -> Response:
     name, value = ONE_CLICK
     if form.get(name) != value:
         csrf.check_origin(request)
-    return await _refuse(request)
+    found = await visit_ever_of(request)
+    if found is not None and found[1].is_open(clock.now()):
+        return await _refuse(request)
+    if found is not None:
+        await _write(found[1], form)
+    return await _noted(request)
+
+
+async def _noted(request: Request) -> Response:
+    """Answer a refusal by a link that opens nothing any more as by one that never did."""
+    asked = request.query_params.get("langue", "fr")
+    language = asked if asked in languages.LANGUAGES else "fr"
+    return render_answer(request, AnswerStopNoted(), await card_of(None), language)
 
 
 async def _stopped(reader: Reader, form: FormData) -> Response:
+    return reader.show(AnswerStopped(_moment(reader, await _write(reader.visit, form))))
+
+
+async def _write(visit: InvitedVisit, form: FormData) -> datetime:
+    """Refuse for whoever was asked, whether the request is over or not."""
     how = "one_click" if ONE_CLICK[0] in form else "page"
     now = clock.now()
-    await execute(pool("answer"), "SELECT refuse($1, $2, $3)", reader.visit.id, how, now)
-    return reader.show(AnswerStopped(_moment(reader, now)))
+    await execute(pool("answer"), "SELECT refuse($1, $2, $3)", visit.id, how, now)
+    return now
 
 
 _refuse = posting(_stopped)

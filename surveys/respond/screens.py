@@ -102,5 +102,10 @@ class AnswerStopped:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerStopNoted:
+    """One page for every refusal by a link that opens nothing: one that is over is a refusal all the same."""
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerClosed:
     """One page for every link that opens nothing."""

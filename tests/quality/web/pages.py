@@ -148,6 +148,7 @@ SAMPLES: dict[str, tuple[str, Shell, dict[str, object]]] = {
         ANSWER,
         {"stopped_text": "mardi 24 novembre à 10 h 30"},
     ),
+    "stop_noted": ("surveys/answer_stop_noted.html", ANSWER, {}),
     "callback": ("surveys/answer_callback.html", ANSWER, CALLBACK),
     "callback_error": (
         "surveys/answer_callback.html",

@@ -48,7 +48,7 @@ async def test_unknown_expired_closed_and_malformed_links_look_alike(
     assert "04\u00a067\u00a000\u00a000\u00a000" in pages[0].text
 
 
-@pytest.mark.parametrize("path", ["/1", "/souhait", "/rappel", "/stop"])
+@pytest.mark.parametrize("path", ["/1", "/souhait", "/rappel"])
 async def test_a_form_sent_after_the_end_changes_nothing(
     world: World, client: httpx.AsyncClient, owner: asyncpg.Connection, path: str
 ) -> None:

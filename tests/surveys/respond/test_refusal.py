@@ -74,6 +74,25 @@ async def test_a_mail_program_refuses_in_one_click(
     assert await refusal(owner) == (True, True, "one_click", 0)
 
 
+@pytest.mark.parametrize("one_click", [True, False])
+@pytest.mark.parametrize("sets", ["closed_at = now(), closed_reason = 'expired'", "closes_at = created_at"])
+async def test_who_refuses_after_the_end_is_refused_all_the_same(
+    person: Person, owner: Owner, sets: str, one_click: bool
+) -> None:
+    await owner.execute(f"UPDATE invitation SET {sets}")
+    form = {"List-Unsubscribe": "One-Click"} if one_click else {}
+    answer = await person.post("stop", **form)
+    assert answer.status_code == 200
+    assert person.heading() == "Votre demande est reçue"
+    assert await refusal(owner) == (True, True, "one_click" if one_click else "page", 0)
+    unknown = await Person(person.client, "0" * 12).post("stop", **form)
+    assert (unknown.status_code, without_token(unknown)) == (answer.status_code, without_token(answer))
+
+
+def without_token(answer: httpx.Response) -> str:
+    return answer.text.replace(answer.request.url.path, "")
+
+
 async def test_one_click_may_come_as_multipart(person: Person, owner: Owner) -> None:
     answer = await person.client.post(
         f"/s/{person.token}/stop", files={"List-Unsubscribe": (None, "One-Click")}
