@@ -80,7 +80,10 @@ async def record(
     respondent: str = "client",
     now: datetime,
 ) -> Recorded:
-    """Store answers already parsed, in the answer pool or in one of its transactions."""
+    """Store answers already parsed, in the answer pool or in one of its transactions.
+
+    Raise NotFound when the request closed since it was read, unless an agent types them.
+    """
     if not isinstance(db, TransactionalDBClient) and _touches_callback(invitation, answers):
         async with transaction("answer") as opened:
             return await record(opened, invitation, answers, channel=channel, respondent=respondent, now=now)
@@ -90,7 +93,7 @@ async def record(
         if saved is not None:
             await _follow_callback(db, visit, answers, respondent, now)
             return saved
-        visit = await _again(db, invitation)
+        visit = await _again(db, invitation, channel, now)
     return await _record_locked(db, invitation, answers, channel=channel, respondent=respondent, now=now)
 
 
@@ -114,7 +117,7 @@ async def _record_locked(
     await execute(
         db, "SELECT id FROM response WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE", ids
     )
-    visit = await _again(db, invitation)
+    visit = await _again(db, invitation, channel, now)
     saved = await _store(db, visit, answers, channel=channel, respondent=respondent, now=now)
     if saved is None:
         raise Conflict("Votre réponse n’a pas pu être enregistrée. Envoyez-la une nouvelle fois.")
@@ -122,9 +125,9 @@ async def _record_locked(
     return saved
 
 
-async def _again(db: Connection, invitation: InvitedVisit) -> InvitedVisit:
+async def _again(db: Connection, invitation: InvitedVisit, channel: str, now: datetime) -> InvitedVisit:
     visit = await by_id(db, invitation.id)
-    if visit is None:
+    if visit is None or not (channel == "phone" or visit.is_open(now)):
         raise NotFound
     return visit
 

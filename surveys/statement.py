@@ -23,9 +23,14 @@ KEPT = """kept AS (
     WHERE response.version = $2
     RETURNING platform_id, provider_id, version
 )"""
-LATER = "asked AS (SELECT id, platform_id, provider_id, questionnaire_id FROM invitation WHERE id = $4)"
-OPENING = """asked AS (
-    UPDATE invitation SET answered_at = coalesce(answered_at, $3) WHERE id = $4 AND xmin::text = $8
+# An agent who types the answers has the person on the line: what is said there is kept, even at the very end.
+IS_OPEN = "($6 = 'phone' OR (closed_at IS NULL AND closes_at > $3))"
+LATER = f"""asked AS (
+    SELECT id, platform_id, provider_id, questionnaire_id FROM invitation WHERE id = $4 AND {IS_OPEN}
+)"""
+OPENING = f"""asked AS (
+    UPDATE invitation SET answered_at = coalesce(answered_at, $3)
+    WHERE id = $4 AND xmin::text = $8 AND {IS_OPEN}
     RETURNING id, platform_id, provider_id, questionnaire_id
 )"""
 # An agent who types the answers keeps the call in hand until its outcome is said.

@@ -10,6 +10,7 @@ from uuid import UUID
 from quality.db import Connection, execute, fetch_one, fetch_value, pool, transaction
 from quality.directory.intake.phones import read_phone
 from quality.directory.intake.refusals import ValueRefused
+from quality.errors import NotFound
 from quality.ids import uuid7
 from surveys import callbacks, collect
 from surveys.channels.message import Incoming
@@ -148,9 +149,12 @@ async def _record(asked: Asked, visit: InvitedVisit, reply: Reply, now: datetime
     answers: dict[str, Answer] = {first.alias: value}
     if asked.awaits_motive and reply.value in MOTIVES:
         answers = {MOTIVE_ITEM: MOTIVES[reply.value]}
-    recorded = await collect.record(
-        pool("answer"), visit, answers, channel="sms", respondent=asked.audience, now=now
-    )
+    try:
+        recorded = await collect.record(
+            pool("answer"), visit, answers, channel="sms", respondent=asked.audience, now=now
+        )
+    except NotFound:  # closed meanwhile
+        return "late"
     if recorded.low:
         async with transaction("work") as db:
             await _answer_with(db, asked, LOW_MARK, now)

@@ -10,11 +10,11 @@ from quality.web import languages
 from quality.web.languages import gettext as _
 from surveys.collect import Recorded, record
 from surveys.questionnaire.definition import Item, Kind
-from surveys.questionnaire.logic import AnswerRefused, parse
+from surveys.questionnaire.logic import Answer, AnswerRefused, parse
 from surveys.questionnaire.wording import VisitFacts, asked
 from surveys.respond.kept import MARK, KeptPages, filled
 from surveys.respond.lookup import RECENT
-from surveys.respond.reader import HEADERS, Reader
+from surveys.respond.reader import HEADERS, Reader, closed
 from surveys.respond.screens import AnswerQuestion, Choice, Errors
 
 
@@ -38,7 +38,17 @@ async def answer(reader: Reader, form: FormData) -> Response:
         value = parse(item, raw)
     except AnswerRefused as refusal:
         return _refused(reader, item, number, raw, refusal)
-    recorded = await record(
+    try:
+        recorded = await _record(reader, item, value)
+    except NotFound:  # closed since its page was shown
+        return await closed(reader.request)
+    if recorded.visit is not None and reader.respondent == "client":
+        RECENT.keep(reader.token, recorded.visit)
+    return reader.go(_next_page(reader, number, recorded, wants_call=item.callback and value == "yes"))
+
+
+async def _record(reader: Reader, item: Item, value: Answer) -> Recorded:
+    return await record(
         pool("answer"),
         reader.visit,
         {item.alias: value},
@@ -46,9 +56,6 @@ async def answer(reader: Reader, form: FormData) -> Response:
         respondent=reader.respondent,
         now=clock.now(),
     )
-    if recorded.visit is not None and reader.respondent == "client":
-        RECENT.keep(reader.token, recorded.visit)
-    return reader.go(_next_page(reader, number, recorded, wants_call=item.callback and value == "yes"))
 
 
 def next_number(reader: Reader) -> int | None:

@@ -10,6 +10,7 @@ import pytest
 from quality import clock
 from quality.app import House
 from quality.db import pool, transaction
+from quality.errors import NotFound
 from surveys import verification
 from surveys.callbacks import ask, half_days
 from surveys.collect import Recorded, record
@@ -34,6 +35,21 @@ async def say(
     return await record(
         pool("answer"), visit, answers, channel=channel, respondent=respondent, now=clock.now()
     )
+
+
+@pytest.mark.parametrize(("channel", "is_kept"), [("web", False), ("sms", False), ("phone", True)])
+@pytest.mark.parametrize("sets", ["closed_at = now(), closed_reason = 'deceased'", "closes_at = created_at"])
+async def test_once_a_request_is_over_only_the_desk_finishes_what_it_hears(
+    world: World, owner: Owner, sets: str, channel: str, is_kept: bool
+) -> None:
+    _, invitation = await invited(world)
+    await say(invitation, globale=4)
+    await owner.execute(f"UPDATE invitation SET {sets}")
+    if is_kept:
+        assert (await say(invitation, channel=channel, respect=4)).version == 2
+    else:
+        with pytest.raises(NotFound):
+            await say(invitation, channel=channel, respect=4)
 
 
 async def cells_of(owner: Owner) -> dict[tuple[str, str], tuple[int, int]]:

@@ -56,6 +56,22 @@ async def test_a_link_that_expires_after_the_page_takes_no_answer(person: Person
     assert await owner.fetchval("SELECT count(*) FROM response") == 0
 
 
+@pytest.mark.parametrize("is_first", [True, False])
+async def test_a_request_closed_between_page_and_answer_takes_no_answer(
+    person: Person, owner: Owner, is_first: bool
+) -> None:
+    await person.open()
+    if not is_first:
+        await person.post("1", globale="4")
+    await owner.execute("UPDATE invitation SET closed_at = $1, closed_reason = 'cancelled'", clock.now())
+    number, name = ("1", "globale") if is_first else ("2", "ponctualite")
+    late = await person.post(number, **{name: "2"})
+    assert late.status_code == 404
+    assert person.heading() == "Cette page n’est pas ouverte"
+    kept = await owner.fetchval("SELECT answers FROM response")
+    assert kept is None if is_first else msgspec.json.decode(kept) == {"globale": 4}
+
+
 async def test_the_answer_after_a_page_is_one_statement(
     person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
