@@ -15,7 +15,7 @@ from quality.measures.figures import Figure, Published
 from quality.measures.lattice import Scope
 from quality.measures.periods import next_releasable
 from quality.measures.reading import RESPONSE_RATE, Sight, published
-from quality.measures.summary import Unseen, asked_sentence, targets_sentence, unseen
+from quality.measures.summary import Unseen, asked_sentence, targets_sentences, unseen
 from quality.measures.wording import (
     Reading,
     Verdict,
@@ -100,7 +100,11 @@ async def indicator_list(actor: Actor, choice: Choice, now: datetime) -> Indicat
     found = await published(actor, choice.sight, period=choice.period, activity="")
     main = main_figures(choice.sight, found)
     codes = shown_codes(choice.sight)
-    verdicts = [of for code in codes if (of := judged(choice.sight, code, main.get(code)))]
+    verdicts = [
+        (label_of(CATALOGUE[code]), of)
+        for code in codes
+        if (of := judged(choice.sight, code, main.get(code)))
+    ]
     requests = main.get(RESPONSE_RATE)
     lines = tuple(_line(choice, code, main.get(code)) for code in codes)
     convention = choice.sight.convention
@@ -108,7 +112,7 @@ async def indicator_list(actor: Actor, choice: Choice, now: datetime) -> Indicat
         title=f"{choice.sight.label}, {period_text(choice.period, languages.current())}",
         release_words=release_words(found),
         choice=choice,
-        sentences=tuple(filter(None, (asked_sentence(choice.period, requests), targets_sentence(verdicts)))),
+        sentences=(asked_sentence(choice.period, requests), *targets_sentences(verdicts)),
         lines=lines,
         has_targets=any(line.target for line in lines),
         unseen=tuple(

@@ -1,5 +1,6 @@
 """A page of figures in sentences, computed from what is published, never typed."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -43,24 +44,31 @@ def _sentence_start(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def targets_sentence(verdicts: Iterable[Verdict]) -> str:
-    """Count the targets met, not met, and those that cannot be told."""
-    found = list(verdicts)
-    met, missed, unsure = (found.count(each) for each in (Verdict.MET, Verdict.NOT_MET, Verdict.UNSURE))
-    parts = [
-        _plural("%(num)s atteint", "%(num)s atteints", met),
-        _plural("%(num)s manqué", "%(num)s manqués", missed),
-        _plural("%(num)s incertain", "%(num)s incertains", unsure),
-    ]
-    return (
-        _("Objectifs de la convention : {parts}.").format(parts=", ".join(each for each in parts if each))
-        if found
-        else ""
-    )
+def targets_sentences(verdicts: Iterable[tuple[str, Verdict]]) -> tuple[str, ...]:
+    """Say by name which targets are met, which are not, and which cannot be told."""
+    named: defaultdict[Verdict, list[str]] = defaultdict(list)
+    for label, of in verdicts:
+        named[of].append(_("« {label} »").format(label=label))
+    return tuple(_concluded(of, named[of]) for of in Verdict if named[of])
 
 
-def _plural(one: str, many: str, count: int) -> str:
-    return ngettext(one, many, count) % {"num": count} if count else ""
+def _concluded(of: Verdict, names: Sequence[str]) -> str:
+    sentence = {
+        Verdict.MET: ngettext(
+            "L’objectif est atteint pour {names}.", "Les objectifs sont atteints pour {names}.", len(names)
+        ),
+        Verdict.NOT_MET: ngettext(
+            "L’objectif n’est pas atteint pour {names}.",
+            "Les objectifs ne sont pas atteints pour {names}.",
+            len(names),
+        ),
+        Verdict.UNSURE: ngettext(
+            "On ne peut pas conclure sur l’objectif de {names}.",
+            "On ne peut pas conclure sur les objectifs de {names}.",
+            len(names),
+        ),
+    }[of]
+    return sentence.format(names=", ".join(names))
 
 
 def unseen(

@@ -65,7 +65,6 @@ def test_nothing_is_publishable_before_the_twelfth_day_after() -> None:
     assert releasable("2026-Q3", date(2026, 10, 12))
 
 
-
 @settings(max_examples=60)
 @given(days, st.integers(0, 500))
 def test_a_longer_period_comes_after_the_finer_ones_inside_it(first: date, later: int) -> None:

@@ -8,7 +8,7 @@ from quality.measures.catalogue import CATALOGUE, Direction
 from quality.measures.disclosure import Status, Unit
 from quality.measures.figures import Figure
 from quality.measures.lattice import Key, Scope
-from quality.measures.summary import asked_sentence, targets_sentence, unseen
+from quality.measures.summary import asked_sentence, targets_sentences, unseen
 from quality.measures.wording import Verdict, label_of, reading, verdict
 from quality.web import languages
 
@@ -68,9 +68,15 @@ def test_the_sentence_of_requests_never_says_a_hidden_number() -> None:
 
 
 def test_targets_are_counted_in_one_sentence() -> None:
-    found = targets_sentence([Verdict.MET, Verdict.MET, Verdict.NOT_MET, Verdict.UNSURE])
-    assert found == "Objectifs de la convention\u00a0: 2 atteints, 1 manqué, 1 incertain."
-    assert targets_sentence([]) == ""
+    found = targets_sentences(
+        [("Un", Verdict.MET), ("Deux", Verdict.UNSURE), ("Trois", Verdict.MET), ("Quatre", Verdict.NOT_MET)]
+    )
+    assert found == (
+        "Les objectifs sont atteints pour «\u00a0Un\u00a0», «\u00a0Trois\u00a0».",
+        "L’objectif n’est pas atteint pour «\u00a0Quatre\u00a0».",
+        "On ne peut pas conclure sur l’objectif de «\u00a0Deux\u00a0».",
+    )
+    assert targets_sentences([]) == ()
 
 
 def test_what_stays_unseen_is_counted_from_what_is_published() -> None:
