@@ -34,13 +34,24 @@ def _web(role: str, organisation: object = "", name: str = "") -> Context:
     return Context(name or role, "quality_web", role, PLATFORM, organisation)
 
 
+def _elsewhere(role: str, organisation: object = "") -> Context:
+    """Stand on another platform, with the very organisation of this one: only the platform's wall holds."""
+    return Context(f"{role} of another platform", "quality_web", role, OTHER_PLATFORM, organisation)
+
+
 CONTEXTS = (
     Context("nobody", "quality_web"),
     Context("gate", "quality_web", "gate"),
     _web("operator"),
     _web("admin"),
     _web("platform"),
-    Context("platform of another platform", "quality_web", "platform", OTHER_PLATFORM),
+    _elsewhere("admin"),
+    _elsewhere("platform"),
+    _elsewhere("supervisor"),
+    _elsewhere("agent"),
+    _elsewhere("provider", PROVIDER),
+    _elsewhere("funder", FUNDER),
+    _elsewhere("observer", made("observer")),
     _web("supervisor"),
     _web("agent"),
     _web("provider", PROVIDER),
@@ -215,12 +226,43 @@ async def test_dropping_any_policy_changes_the_matrix(full: asyncpg.Connection) 
     assert idle == []
 
 
+PLATFORM_WALL = "(platform_id = q_platform())"
+# These read another table, whose own wall holds.
+HELD_TWICE = {"idempotent_reply.own_reply", "organisation.funder_providers"}
+
+
+async def test_losing_the_wall_between_platforms_anywhere_changes_the_matrix(
+    full: asyncpg.Connection,
+) -> None:
+    policies = await full.fetch(
+        "SELECT tablename, policyname, qual FROM pg_policies "
+        "WHERE strpos(qual, $1) > 0 AND 'quality_web' = ANY (roles) ORDER BY 1, 2",
+        PLATFORM_WALL,
+    )
+    lost = [
+        f"{p['tablename']}.{p['policyname']}"
+        for p in policies
+        if not await _changes(full, p["tablename"], _without_wall(p))
+    ]
+    assert len(policies) > 40
+    assert set(lost) == HELD_TWICE
+
+
+def _without_wall(policy: Mapping[str, str]) -> str:
+    qual = policy["qual"].replace(PLATFORM_WALL, "true")
+    return f'ALTER POLICY "{policy["policyname"]}" ON "{policy["tablename"]}" USING ({qual})'
+
+
 async def _matters(connection: asyncpg.Connection, table: str, policy: str) -> bool:
+    return await _changes(connection, table, f'DROP POLICY "{policy}" ON "{table}"')
+
+
+async def _changes(connection: asyncpg.Connection, table: str, statement: str) -> bool:
     before = await line(connection, table)
     transaction = connection.transaction()
     await transaction.start()
     try:
-        await connection.execute(f'DROP POLICY "{policy}" ON "{table}"')
+        await connection.execute(statement)
         return await line(connection, table) != before
     finally:
         await transaction.rollback()
