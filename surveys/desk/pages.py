@@ -152,7 +152,7 @@ def _row(row: queue.Waiting) -> QueueRow:
         provider=row.provider,
         place=departement(row.departement).name,
         since=_moment(row.next_due_at),
-        tries=ngettext("%(count)s appel passé", "%(count)s appels passés", row.tries) % {"count": row.tries},
+        tries=str(row.tries),
     )
 
 

@@ -54,7 +54,7 @@ async def test_each_error_shows_its_line_column_value_and_what_to_do(
     await sign_in(client, world, "provider", world.aide34)
     page = await client.get(f"/imports/{await preview(world)}")
     row = page.text.partition("<mark>06 12</mark>")
-    assert '<td class="r">4</td><td><code>mobile</code></td>' in row[0]
+    assert '<span class="narrow">Ligne </span>4</th><td><code>mobile</code></td>' in row[0]
     assert "dix chiffres" in row[2]
 
 
