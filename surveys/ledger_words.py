@@ -91,6 +91,11 @@ FOR_STAFF: Mapping[str, RulingWords] = {
     Reason.NOT_DRAWN: RulingWords(
         "non-tiree", french("Non tirée au sort"), french("Le tirage garde assez de visites par organisme.")
     ),
+    Reason.NOT_CONFIGURED: RulingWords(
+        "non-reglee",
+        french("Plateforme non réglée"),
+        french("Il manque le questionnaire ou le protocole de contact."),
+    ),
     Reason.INTERVAL: RulingWords(
         "delai", french("Demande trop récente"), french("Le délai entre deux demandes n’est pas passé.")
     ),

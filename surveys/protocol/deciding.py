@@ -100,17 +100,30 @@ def decide_all(visits: Sequence[Row], known: Known) -> list[Decided]:
         of_person = asked.setdefault(visit["person_id"], {})
         line = line_of(_contacts(visit, known.endpoints), visit["contact"])
         others = tuple(end for identity, end in of_person.items() if identity != visit["id"])
-        decision = decide(
-            _visit(visit, line),
-            _history(visit, line, others, known.now),
-            _stratum(visit, known),
-            _protocol(visit, known),
-            known.now,
-        )
+        decision = _decision(visit, line, others, known)
         if decision.asked:
             of_person[visit["id"]] = visit["ended_at"]
         decided.append(Decided(visit, decision, line))
     return decided
+
+
+def _decision(visit: Row, line: Line, others: tuple[datetime, ...], known: Known) -> Decision:
+    """Decide one visit; a platform without protocol or questionnaire asks nobody and stops no other."""
+    if _version(visit, known) is None or visit["platform_id"] not in known.questionnaires:
+        return Decision(False, Reason.NOT_CONFIGURED)
+    return decide(
+        _visit(visit, line),
+        _history(visit, line, others, known.now),
+        _stratum(visit, known),
+        _protocol(visit, known),
+        known.now,
+    )
+
+
+def _version(visit: Row, known: Known) -> Row | None:
+    """Find the protocol the provider names, else, when no such one is published, the platform's."""
+    names = (visit["protocol"], visit["platform_protocol"])
+    return next((row for name in names if (row := known.protocols.get((visit["platform_id"], name)))), None)
 
 
 def _visit(visit: Row, line: Line) -> Visit:
@@ -160,7 +173,10 @@ def _contacts(visit: Row, endpoints: Mapping[EndpointKey, Endpoint]) -> Contacts
 
 def _protocol(visit: Row, known: Known) -> Protocol:
     """Give the provider's or the platform's protocol; where it keeps an interval, the platform chooses it."""
-    protocol = _decoded(known.protocols[visit["platform_id"], visit["protocol"]]["definition"])
+    version = _version(visit, known)
+    if version is None:
+        raise LookupError(visit["protocol"])
+    protocol = _decoded(version["definition"])
     interval = visit["interval_days"] if protocol.interval_days else 0
     return msgspec.structs.replace(protocol, interval_days=interval)
 
@@ -317,8 +333,10 @@ def _occasion(decided: Decided, known: Known) -> Row:
 
 def _terms(visit: Row, known: Known) -> Terms:
     platform = visit["platform_id"]
-    protocol_id = known.protocols[platform, visit["protocol"]]["id"]
-    return Terms(_protocol(visit, known), protocol_id, known.questionnaires[platform], known.now)
+    version = _version(visit, known)
+    if version is None:
+        raise LookupError(visit["protocol"])
+    return Terms(_protocol(visit, known), version["id"], known.questionnaires[platform], known.now)
 
 
 def _with_token(invitation: Row, keyring: Keyring) -> Row:

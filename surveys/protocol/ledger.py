@@ -67,7 +67,8 @@ VISITS = f"""
            c.relative_phone_key, c.relative_phone_is_mobile, c.relative_email_key, person.recent,
            person.refused_at, person.deceased_at,
            o.name AS provider_name, coalesce(nullif(o.short_name, ''), left(o.name, 17)) AS short_name,
-           coalesce(o.protocol, p.protocol) AS protocol, p.interval_days, p.stratum_target,
+           coalesce(o.protocol, p.protocol) AS protocol, p.protocol AS platform_protocol,
+           p.interval_days, p.stratum_target,
            before.worker_reference AS last_worker,
            before.id IS NULL AND NOT EXISTS (
                SELECT 1 FROM intervention d

@@ -38,6 +38,7 @@ class Reason(StrEnum):
     CAP = "cap"
     INTERVAL = "interval"
     NOT_DRAWN = "not_drawn"
+    NOT_CONFIGURED = "not_configured"
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,6 +185,26 @@ async def test_a_death_told_elsewhere_holds_at_every_provider(world: World, hous
     assert await attempts() == []
 
 
+async def test_an_unknown_protocol_gives_way_to_the_platform_s(
+    world: World, house: House, owner: asyncpg.Connection
+) -> None:
+    await owner.execute("UPDATE organisation SET protocol = 'inconnu'")
+    done = await visit(await someone(world, mobile=MOBILE))
+    await decide_pending(house)
+    assert await reason(done) == "first_intervention"
+
+
+@pytest.mark.parametrize("table", ["protocol_version", "questionnaire_version"])
+async def test_a_platform_that_is_not_ready_asks_nobody_and_says_so(
+    world: World, house: House, owner: asyncpg.Connection, table: str
+) -> None:
+    await owner.execute(f"DELETE FROM {table}")
+    done = await visit(await someone(world, mobile=MOBILE))
+    assert await decide_pending(house) == 1
+    assert await reason(done) == "not_configured"
+    assert await attempts() == []
+
+
 async def test_a_refused_endpoint_is_not_used_and_alone_it_is_a_refusal(world: World, house: House) -> None:
     await execute(
         pool("work"),
@@ -285,9 +305,7 @@ async def test_a_visit_cancelled_after_it_was_asked_withdraws_the_request(world:
 
 async def test_requests_of_visits_that_did_not_happen_do_not_count(world: World, house: House) -> None:
     client = await someone(world, mobile=MOBILE)
-    both = [
-        await visit(client, incident=True, ended_at=at) for at in (MORNING, MORNING + timedelta(hours=1))
-    ]
+    both = [await visit(client, incident=True, ended_at=at) for at in (MORNING, MORNING + timedelta(hours=1))]
     kept = await visit(await someone(world, mobile="+33612345679"))
     await decide_pending(house)
     assert await requests_counted() == 3
