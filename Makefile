@@ -14,6 +14,7 @@ help:
 	@echo "make check     lint, types, architecture, templates, translations"
 	@echo "make long      the full-size proofs"
 	@echo "make bench     the benchmarks, each beside its bare baseline"
+	@echo "make messages  write new sentences into the English catalogue"
 	@echo "make install   only create .venv"
 
 $(STAMP): pyproject.toml constraints.txt
