@@ -119,7 +119,8 @@ def create_app(house: House) -> Starlette:
     routes: list[BaseRoute] = [Mount("/static", StaticFiles(directory=house.static_folder), name="static")]
     if house.settings.demo:
         routes += [route for part in house.components for route in part.demo_routes]
-    routes += [route for part in house.components for route in part.routes]
+    # A client's answer waits for no other page: what stands on the ground is matched first, last declared first.
+    routes += [route for part in reversed(house.components) for route in part.routes]
     app = Starlette(
         routes=routes,
         lifespan=lifespan,
