@@ -1,6 +1,6 @@
 """Calls that a person asks for: half-days to choose from, one open call per invitation, never a complaint."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from quality.db import Connection, execute, fetch_value
@@ -15,13 +15,18 @@ NOTICE = timedelta(hours=1)
 OWED_FOR = timedelta(days=7)
 
 
-def calling_hours(audience: str) -> Window:
-    """Give the hours in which a client, or a relative, is called."""
-    return load("default").window(Channel.PHONE, Audience(audience))
+def calling_hours(audience: str, closed: frozenset[date]) -> Window:
+    """Give the hours in which a client, or a relative, is called by a platform with its closing days."""
+    return load("default").without_calls_on(closed).window(Channel.PHONE, Audience(audience))
 
 
 def half_days(
-    now: datetime, departement: str, audience: str = "client", count: int = OFFERED
+    now: datetime,
+    departement: str,
+    audience: str = "client",
+    count: int = OFFERED,
+    *,
+    closed: frozenset[date] = frozenset(),
 ) -> tuple[Slot, ...]:
     """List the next half-days that can be promised: whole ones, save the present one with an hour left.
 
@@ -30,7 +35,7 @@ def half_days(
     >>> [slot.opens_at.strftime("%d %H:%M") for slot in slots]
     ['24 09:30', '24 13:00']
     """
-    window = calling_hours(audience)
+    window = calling_hours(audience, closed)
     found: list[Slot] = []
     after = now
     while len(found) < count and (slot := next_slot(after, departement, window)):

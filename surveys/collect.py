@@ -16,6 +16,7 @@ from tortoise.backends.base.client import TransactionalDBClient
 from quality.db import Connection, execute, fetch_one, transaction
 from quality.errors import Conflict, NotFound
 from quality.measures.record import ANSWERED, Row, as_json, cells, difference, sums_of
+from quality.web.platform import closing_days_of
 from surveys import callbacks
 from surveys.questionnaire.definition import Item
 from surveys.questionnaire.logic import Answer, completeness, contributions, is_low, wants_callback
@@ -275,7 +276,8 @@ async def _follow_callback(
     wished_before = wants_callback(visit.questionnaire, visit.answers_of(respondent))
     if wants_callback(visit.questionnaire, answers):
         audience = "client" if respondent == "client" else "relative"
-        slots = callbacks.half_days(now, visit.departement, audience, count=1)
+        closed = await closing_days_of(visit.platform_id, db)
+        slots = callbacks.half_days(now, visit.departement, audience, count=1, closed=closed)
         if slots and not wished_before:
             await callbacks.ask(db, visit, slots[0], now)
     elif wished_before:

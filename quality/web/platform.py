@@ -1,11 +1,15 @@
-"""The platform's card, as every message and page shows it: name, phone, hours."""
+"""The platform's card, as every message and page shows it: name, phone, hours, days without anybody."""
 
 import time
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from quality.db import fetch, pool
+import msgspec
+
+from quality.db import Connection, fetch, pool
 
 KEPT_SECONDS = 30.0
 PARIS = ZoneInfo("Europe/Paris")
@@ -24,6 +28,7 @@ class PlatformCard:
     data_contact: str
     mediator: str
     legal_notice: str
+    closing_days: frozenset[date] = frozenset()
     zone: ZoneInfo = PARIS
 
 
@@ -32,12 +37,20 @@ _cards: dict[UUID, PlatformCard] = {}
 _read_at = float("-inf")
 
 
-async def card_of(platform: UUID | None) -> PlatformCard:
-    """Return a platform's card, re-read every 30 s; without a platform, the only one's."""
-    await _refresh()
+async def card_of(platform: UUID | None, db: Connection | None = None) -> PlatformCard:
+    """Return a platform's card, re-read every 30 s; without a platform, the only one's.
+
+    Within a transaction, pass it as `db`: a second connection of its pool could be waited for in vain.
+    """
+    await _refresh(db)
     if platform is not None:
         return _cards.get(platform, NOBODY)
     return next(iter(_cards.values())) if len(_cards) == 1 else NOBODY
+
+
+async def closing_days_of(platform: UUID, db: Connection) -> frozenset[date]:
+    """Return the days a platform is shut, read by `db` (pool `answer` or `work`: both see every platform)."""
+    return (await card_of(platform, db)).closing_days
 
 
 def forget() -> None:
@@ -46,14 +59,21 @@ def forget() -> None:
     _read_at = float("-inf")
 
 
-async def _refresh() -> None:
+async def _refresh(db: Connection | None) -> None:
     global _read_at  # noqa: PLW0603
     if time.monotonic() - _read_at < KEPT_SECONDS:
         return
     rows = await fetch(
-        pool("answer"),
-        "SELECT id, code, name, sms_name, phone, hours, data_contact, mediator, legal_notice FROM platform",
+        db or pool("answer"),
+        """
+        SELECT id, code, name, sms_name, phone, hours, data_contact, mediator, legal_notice, closing_days
+        FROM platform
+        """,
     )
     _cards.clear()
-    _cards.update({row["id"]: PlatformCard(**row) for row in rows})
+    _cards.update({row["id"]: PlatformCard(**{**row, "closing_days": _days(row)}) for row in rows})
     _read_at = time.monotonic()
+
+
+def _days(row: dict[str, Any]) -> frozenset[date]:
+    return msgspec.json.decode(row["closing_days"], type=frozenset[date])

@@ -14,6 +14,7 @@ from quality.complaints.opening import Opened, Wish, wish
 from quality.db import Connection, execute, fetch_one, fetch_value, transaction
 from quality.errors import Conflict, Invalid, NotFound
 from quality.french import french
+from quality.web.platform import closing_days_of
 from surveys import callbacks, collect
 from surveys.collect import Recorded
 from surveys.desk import effects, queue
@@ -203,7 +204,8 @@ async def _call_first(
     db: Connection, visit: InvitedVisit, complaint: UUID, respondent: str, now: datetime
 ) -> None:
     audience = "client" if respondent == "client" else "relative"
-    slots = callbacks.half_days(now, visit.departement, audience, count=1)
+    closed = await closing_days_of(visit.platform_id, db)
+    slots = callbacks.half_days(now, visit.departement, audience, count=1, closed=closed)
     if slots:
         await callbacks.call_first(db, visit, complaint, slots[0], now)
 

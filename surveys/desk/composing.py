@@ -65,7 +65,7 @@ def compose(
         age=_age(file.person.age_band),
         phones=tuple(Phone(phone_text(phone), f"tel:{phone}") for phone in file.person.phones),
         facts=_facts(file),
-        is_in_hours=_is_in_hours(file),
+        is_in_hours=_is_in_hours(file, card),
         visit=_visit(file),
         answers=tuple((day_text(each.visit_on, languages.current()), each.words) for each in file.answers),
         complaints=tuple(
@@ -223,9 +223,10 @@ def _voicemail(file: File, card: PlatformCard) -> str:
     return render_voice(template("voicemail", file.visit.language), facts)
 
 
-def _is_in_hours(file: File) -> bool:
+def _is_in_hours(file: File, card: PlatformCard) -> bool:
     now = clock.now()
-    slot = next_slot(now, file.person.departement, calling_hours(file.audience))
+    hours = calling_hours(file.audience, card.closing_days)
+    slot = next_slot(now, file.person.departement, hours)
     return slot is not None and slot.opens_at <= now
 
 

@@ -8,8 +8,10 @@ from uuid import UUID
 import msgspec
 
 from quality.db import Connection, execute, fetch_one
+from quality.directory.geography import zone_of
 from quality.errors import FieldError, Invalid
 from quality.french import french
+from quality.web.platform import closing_days_of
 from surveys.callbacks import calling_hours
 from surveys.desk.outcomes import MOST_TRIES, OUTCOMES, Again, Code, appointment, next_call
 from surveys.protocol.calendar import Slot, Window
@@ -18,6 +20,7 @@ from surveys.protocol.definition import LAWFUL_DAYS, LAWFUL_SPANS, Audience, Cha
 NO_SUCH_HOUR = french(
     "Choisissez un jour ouvré à venir, de 10 h à 13 h ou de 14 h à 20 h, avant la fin du suivi."
 )
+SHUT = french("La plateforme est fermée ce jour-là. Choisissez un autre jour.")
 LAWFUL = Window(LAWFUL_DAYS, LAWFUL_SPANS)
 Row = dict[str, Any]
 
@@ -27,6 +30,7 @@ async def follow(
 ) -> datetime | None:
     """Settle the call just made; give the instant of the next one, None when there is none."""
     is_last = case["tries"] >= MOST_TRIES[case["kind"]] or (code is Code.not_now and case["outcome"] == code)
+    case = case | {"closed": await closing_days_of(case["platform_id"], db)}
     agreed = _agreed(case, now, at) if code is Code.appointment else None
     if case["kind"] != "survey":
         return None if is_last else _next_of(case, code, now, agreed)
@@ -37,10 +41,12 @@ async def follow(
 
 
 def _agreed(case: Row, now: datetime, at: datetime | None) -> Slot:
-    """Check an appointment: a working hour to come, before the case closes."""
+    """Check an appointment: a working hour to come, before the case closes, while the platform is open."""
     slot = appointment(at, now, case["departement"], LAWFUL, case["closes_at"]) if at else None
     if slot is None:
         raise Invalid(errors=(FieldError("le", NO_SUCH_HOUR),))
+    if slot.opens_at.astimezone(zone_of(case["departement"])).date() in case["closed"]:
+        raise Invalid(errors=(FieldError("le", SHUT),))
     return slot
 
 
@@ -50,7 +56,7 @@ def _next_of(case: Row, code: Code, now: datetime, agreed: Slot | None) -> datet
         return agreed.opens_at
     if outcome.is_final:
         return None
-    hours = calling_hours(case["audience"] or "client")
+    hours = calling_hours(case["audience"] or "client", case["closed"])
     slot = next_call(outcome, now, case["departement"], hours, case["closes_at"])
     return slot.opens_at if slot else None
 
@@ -140,7 +146,7 @@ async def _defer(db: Connection, attempt: UUID, code: Code, slot: Slot) -> datet
 
 
 def _window(case: Row) -> Window:
-    protocol = _protocol(str(case["definition"]))
+    protocol = _protocol(str(case["definition"])).without_calls_on(case["closed"])
     return protocol.window(Channel.PHONE, Audience(case["audience"]))
 
 

@@ -5,7 +5,7 @@ call passes the gate of dispatch: its attempt is claimed in the transaction that
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,8 @@ from quality.access import audit
 from quality.access.actor import Actor
 from quality.access.scope import scoped
 from quality.db import Connection, execute, fetch, fetch_one, fetch_value, transaction
+from quality.directory.geography import zone_of
+from quality.web.platform import closing_days_of
 from surveys.callbacks import calling_hours
 from surveys.dispatch import claims
 from surveys.protocol.calendar import next_slot
@@ -116,7 +118,7 @@ UPDATE call_case SET lease_until = now() + $3::interval WHERE id =
 RETURNING id
 """
 NEXT = f"""
-SELECT c.id, c.kind, c.invitation_id, c.closes_at, k.departement, i.audience, p.awaits_contact,
+SELECT c.id, c.platform_id, c.kind, c.invitation_id, c.closes_at, k.departement, i.audience, p.awaits_contact,
        k.status = 'deceased' OR who.deceased_at IS NOT NULL AS is_deceased
 FROM call_case c JOIN client k ON k.id = c.client_id JOIN person who ON who.id = k.person_id
 LEFT JOIN invitation i ON i.id = c.invitation_id LEFT JOIN complaint p ON p.id = c.complaint_id
@@ -128,16 +130,18 @@ ORDER BY {ORDER} LIMIT 1 FOR UPDATE OF c SKIP LOCKED
 
 async def _take(db: Connection, actor: Actor, case: dict[str, Any], now: datetime) -> bool:
     """Hold a locked case if its person may be called now; else put it off or close it."""
+    closed = await closing_days_of(case["platform_id"], db)
     if case["kind"] == "survey":
         worker = f"desk:{actor.account}"
-        found = await claims.claim(
+        is_shut = now.astimezone(zone_of(case["departement"])).date() in closed
+        found = not is_shut and await claims.claim(
             db, ["phone"], worker, 1, now, invitation=case["invitation_id"], lease=LEASE
         )
         if not found:
             await _put_off_survey(db, case, now)
             return False
         return await _hold(db, actor, case["id"], found[0].id)
-    if await _put_off_other(db, case, now):
+    if await _put_off_other(db, case, closed, now):
         return False
     return await _hold(db, actor, case["id"], None)
 
@@ -177,7 +181,9 @@ FROM invitation i WHERE i.id = $1
 """
 
 
-async def _put_off_other(db: Connection, case: dict[str, Any], now: datetime) -> bool:
+async def _put_off_other(
+    db: Connection, case: dict[str, Any], closed: frozenset[date], now: datetime
+) -> bool:
     """Put off or close a call that its person asked for, outside the hours of the place or no longer due."""
     if case["is_deceased"]:
         await close(db, case["id"], "deceased", now)
@@ -185,7 +191,7 @@ async def _put_off_other(db: Connection, case: dict[str, Any], now: datetime) ->
     if case["kind"] == "complaint" and not case["awaits_contact"]:
         await close(db, case["id"], "withdrawn", now)
         return True
-    hours = calling_hours(case["audience"] or "client")
+    hours = calling_hours(case["audience"] or "client", closed)
     slot = next_slot(now, case["departement"], hours, case["closes_at"])
     if slot is None:
         await close(db, case["id"], "window_over", now)

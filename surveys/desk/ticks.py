@@ -8,6 +8,7 @@ from quality.complaints.waiting import Awaiting, awaiting_contact
 from quality.component import Job
 from quality.db import Connection, execute, transaction
 from quality.ids import uuid7
+from quality.web.platform import closing_days_of
 from surveys.callbacks import OWED_FOR, half_days
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ async def desk_complaints(house: "House") -> None:  # noqa: ARG001 - a job's sig
 
 async def _open(db: Connection, awaiting: Awaiting) -> None:
     """Open the one case of a complaint; a case that ended is not opened again."""
-    slots = half_days(clock.now(), awaiting.departement, count=1)
+    closed = await closing_days_of(awaiting.platform, db)
+    slots = half_days(clock.now(), awaiting.departement, count=1, closed=closed)
     if not slots:
         return
     await execute(

@@ -12,6 +12,7 @@ from quality.directory.intake.phones import read_phone
 from quality.directory.intake.refusals import ValueRefused
 from quality.errors import NotFound
 from quality.ids import uuid7
+from quality.web.platform import closing_days_of
 from surveys import callbacks, collect
 from surveys.channels.message import Incoming
 from surveys.protocol.calendar import next_slot
@@ -229,8 +230,9 @@ def _wants_somebody(asked: Asked, kind: str) -> bool:
 
 async def _call(db: Connection, identity: UUID, asked: Asked, now: datetime) -> None:
     """Open a call under the message's own id, for the next half-day in which this audience is called."""
-    slot = next(iter(callbacks.half_days(now, asked.departement, asked.audience, count=1)), None)
-    if slot is None:
+    closed = await closing_days_of(asked.platform_id, db)
+    slots = callbacks.half_days(now, asked.departement, asked.audience, count=1, closed=closed)
+    if not slots:
         return
     await execute(
         db,
@@ -243,7 +245,7 @@ async def _call(db: Connection, identity: UUID, asked: Asked, now: datetime) -> 
         asked.platform_id,
         asked.client_id,
         asked.invitation_id,
-        slot.opens_at,
-        slot.closes_at + callbacks.OWED_FOR,
+        slots[0].opens_at,
+        slots[0].closes_at + callbacks.OWED_FOR,
         now,
     )

@@ -5,13 +5,14 @@ Each verb is one short transaction that any number of workers may run at once.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from quality.db import Connection, execute, fetch, pool, transaction
+from quality.web.platform import closing_days_of
 from surveys.dispatch.claims import uncount
 from surveys.dispatch.gate import GATE
 from surveys.protocol.calendar import Slot
@@ -83,8 +84,8 @@ async def withdraw(db: Connection, now: datetime) -> int:
 
 PLACE_HOLDS = GATE["its place is still the client's"]
 MISSED = f"""
-    SELECT a.id, a.invitation_id, a.channel, a.audience, c.departement, a.opens_at, a.give_up_at,
-        v.definition,
+    SELECT a.id, a.platform_id, a.invitation_id, a.channel, a.audience, c.departement, a.opens_at,
+        a.give_up_at, v.definition,
         (SELECT max(b.counted_at) FROM attempt b
             WHERE b.invitation_id = a.invitation_id AND b.id <> a.id
                 AND b.state IN ('sending', 'sent', 'delivered', 'uncertain')) AS last_contact_at
@@ -108,7 +109,7 @@ async def reschedule(now: datetime, limit: int = BATCH) -> int:
         rows = await fetch(db, MISSED, now, limit)
         if not rows:
             return 0
-        slots = [_next(row, now) for row in rows]
+        slots = [_next(row, now, await closing_days_of(row["platform_id"], db)) for row in rows]
         await _move(db, [(row, slot) for row, slot in zip(rows, slots, strict=True) if slot is not None])
         over = [row["id"] for row, slot in zip(rows, slots, strict=True) if slot is None]
         expired = await _expire(db, over, now)
@@ -121,10 +122,11 @@ async def _uncount_unsent(db: Connection, settled: Sequence[Row]) -> None:
     await uncount(db, [row["id"] for row in settled if row["before"] != "unsure"])
 
 
-def _next(row: Row, now: datetime) -> Slot | None:
-    protocol = _protocol(row["definition"]) if row["definition"] else load("default")
+def _next(row: Row, now: datetime, closed: frozenset[date]) -> Slot | None:
+    default = load("default").without_calls_on(closed)
+    protocol = _protocol(row["definition"]).without_calls_on(closed) if row["definition"] else default
     channel = Channel(row["channel"])
-    audiences = protocol.windows.by_channel.get(channel) or load("default").windows.by_channel[channel]
+    audiences = protocol.windows.by_channel.get(channel) or default.windows.by_channel[channel]
     window = audiences.window(Audience(row["audience"]))
     missed = MissedAttempt(row["opens_at"], row["give_up_at"])
     return replan(missed, row["departement"], window, now, row["last_contact_at"])

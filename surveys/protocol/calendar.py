@@ -38,15 +38,18 @@ class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Allowed hours: ISO weekdays (1 is Monday) and half-open spans of local time.
 
     A span that ends at or before its start crosses midnight: it belongs to the day it opens on and
-    stops at midnight when the next day is not allowed.
+    stops at midnight when the next day is not allowed. `closed` are the days a platform is shut.
     """
 
     days: frozenset[int]
     spans: tuple[tuple[time, time], ...]
     holidays: bool = False
+    closed: frozenset[date] = frozenset()
 
     def allows(self, day: date, departement: str) -> bool:
-        return day.isoweekday() in self.days and (self.holidays or not is_holiday(day, departement))
+        if day.isoweekday() not in self.days or day in self.closed:
+            return False
+        return self.holidays or not is_holiday(day, departement)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from quality.directory.geography import activity
 from quality.ids import uuid7
 from quality.keys import Keyring
 from quality.measures import record
+from quality.web.platform import closing_days_of
 from surveys.dispatch.links import token_key, token_of
 from surveys.protocol import ledger
 from surveys.protocol.definition import Protocol, decode
@@ -46,6 +47,7 @@ class Known:
     protocols: Mapping[tuple[UUID, str], Row]
     questionnaires: Mapping[UUID, UUID]
     strata: Mapping[StratumKey, Row]
+    closed: Mapping[UUID, frozenset[date]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +174,11 @@ def _contacts(visit: Row, endpoints: Mapping[EndpointKey, Endpoint]) -> Contacts
 
 
 def _protocol(visit: Row, known: Known) -> Protocol:
-    """Give the provider's or the platform's protocol; where it keeps an interval, the platform chooses it."""
+    """Give the provider's or the platform's protocol, with the platform's own interval and closing days."""
     version = _version(visit, known)
     if version is None:
         raise LookupError(visit["protocol"])
-    protocol = _decoded(version["definition"])
+    protocol = _decoded(version["definition"]).without_calls_on(known.closed[visit["platform_id"]])
     interval = visit["interval_days"] if protocol.interval_days else 0
     return msgspec.structs.replace(protocol, interval_days=interval)
 
@@ -231,6 +233,7 @@ async def _load(db: Connection, keyring: Keyring, visits: Sequence[Row], now: da
         protocols={(row["platform_id"], row["name"]): row for row in protocols},
         questionnaires={row["platform_id"]: row["id"] for row in questionnaires},
         strata=await _strata(db, visits, keyring.subkey("draw"), now),
+        closed={platform: await closing_days_of(platform, db) for platform in platforms},
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from datetime import time
+from datetime import date, time
 from enum import StrEnum
 from functools import cache
 from itertools import pairwise
@@ -83,6 +83,10 @@ class Audiences(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def window(self, audience: Audience) -> Window:
         return self.client if audience is Audience.CLIENT else self.relative
 
+    def without(self, closed: frozenset[date]) -> "Audiences":
+        client, relative = (msgspec.structs.replace(w, closed=closed) for w in (self.client, self.relative))
+        return Audiences(client, relative)
+
 
 class Windows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The hours of each channel that the steps use."""
@@ -114,6 +118,13 @@ class Protocol(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     def window(self, channel: Channel, audience: Audience) -> Window:
         return self.windows.by_channel[channel].window(audience)
+
+    def without_calls_on(self, closed: frozenset[date]) -> "Protocol":
+        """Give the same protocol, whose calls leave out the days the platform is shut."""
+        if not closed or self.windows.phone is None:
+            return self
+        windows = msgspec.structs.replace(self.windows, phone=self.windows.phone.without(closed))
+        return msgspec.structs.replace(self, windows=windows)
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -172,6 +183,8 @@ def _window_findings(channel: Channel, window: Window) -> Iterator[tuple[str, st
         yield ".days", f"choisissez des jours de 1 (lundi) à {max(days)}"
     if window.holidays:
         yield ".holidays", "personne n’est sollicité un jour férié"
+    if window.closed:
+        yield ".closed", "les jours de fermeture sont un réglage de la plateforme"
     if not window.spans or any(opens == closes for opens, closes in window.spans):
         yield ".spans", "donnez au moins une plage, dont la fin diffère du début"
     elif any(later[0] < earlier[1] for earlier, later in pairwise(window.spans)) or _wraps_early(window):

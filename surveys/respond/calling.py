@@ -50,7 +50,11 @@ async def call_text(reader: Reader, complaint: UUID | None) -> str:
     if due_at is None:
         return ""
     slots = callbacks.half_days(
-        max(due_at, clock.now()), reader.visit.departement, reader.respondent, count=1
+        max(due_at, clock.now()),
+        reader.visit.departement,
+        reader.respondent,
+        count=1,
+        closed=reader.card.closing_days,
     )
     if not slots:
         return ""
@@ -61,7 +65,8 @@ async def call_text(reader: Reader, complaint: UUID | None) -> str:
 
 
 def _slots(reader: Reader) -> tuple[Slot, ...]:
-    return callbacks.half_days(clock.now(), reader.visit.departement, reader.respondent)
+    closed = reader.card.closing_days
+    return callbacks.half_days(clock.now(), reader.visit.departement, reader.respondent, closed=closed)
 
 
 def _page(reader: Reader, slots: tuple[Slot, ...], errors: Errors = ()) -> AnswerCallback:

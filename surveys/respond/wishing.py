@@ -50,7 +50,9 @@ async def _call_accordingly(
         if before.complaint_id is not None and (opened is None or opened.disclosure is not Wish.CALL_FIRST):
             await callbacks.withdraw_first(db, before.complaint_id, now)
         return
-    slots = callbacks.half_days(now, reader.visit.departement, reader.respondent, count=1)
+    slots = callbacks.half_days(
+        now, reader.visit.departement, reader.respondent, count=1, closed=reader.card.closing_days
+    )
     if slots and opened is not None and opened.disclosure is Wish.CALL_FIRST:
         await callbacks.call_first(db, reader.visit, opened.id, slots[0], now)
     elif slots:

@@ -1,6 +1,6 @@
 """The half-days in which somebody may be called."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -45,3 +45,9 @@ def test_a_relative_is_called_until_half_past_seven() -> None:
 
 def test_six_are_offered() -> None:
     assert len(half_days(datetime(2026, 11, 24, 9, tzinfo=UTC), "34")) == 6
+
+
+def test_a_day_the_platform_is_shut_is_not_offered() -> None:
+    at = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    slots = half_days(at, "34", closed=frozenset({date(2026, 11, 24), date(2026, 11, 25)}))
+    assert [slot.opens_at.day for slot in slots] == [26, 26, 27, 27, 30, 30]

@@ -1,7 +1,7 @@
 """A call in hand: answers saved one by one, outcomes with their delays, refusals that stop everything."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import asyncpg
 import pytest
@@ -19,7 +19,9 @@ from surveys.desk.ticks import desk_complaints
 from surveys.questionnaire.logic import AnswerRefused
 from surveys.response import by_id
 from tests.quality.complaints.opened import filed
+from tests.surveys.closing import shut
 from tests.surveys.desk.waiting import (
+    FIRST,
     SECOND,
     Called,
     agent,
@@ -398,3 +400,46 @@ async def test_a_call_is_read_with_the_rights_of_its_reader_before_anything_is_w
             await act
     assert await owner.fetchval("SELECT count(*) FROM complaint") == 0
     assert (await case_of(owner, called))["state"] == "held"
+
+
+async def test_an_appointment_on_a_day_the_platform_is_shut_is_refused_and_says_so(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    called, nadia = await held(world)
+    await shut(owner, "2026-11-26")
+    with pytest.raises(Invalid) as refusal:
+        await calls.conclude(nadia, called.id, Code.appointment, datetime(2026, 11, 26, 13, 30, tzinfo=UTC))
+    assert [(each.field, each.message) for each in refusal.value.errors] == [
+        ("le", "La plateforme est fermée ce jour-là. Choisissez un autre jour.")
+    ]
+    assert (await case_of(owner, called))["state"] == "held"
+
+
+async def test_the_next_call_of_a_survey_passes_over_a_shut_day(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    called, nadia = await held(world)
+    await owner.execute("UPDATE attempt SET opens_at = $2 WHERE id = $1", called.second, FIRST[0])
+    await shut(owner, "2026-11-24", "2026-11-25")
+    await calls.conclude(nadia, called.id, Code.no_answer)
+    assert (await case_of(owner, called))["next_due_at"].date() > date(2026, 11, 25)
+
+
+async def test_a_call_that_a_person_asked_for_waits_while_the_platform_is_shut(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    called, nadia = await other_call(world), agent(world)
+    await shut(owner, "2026-11-24")
+    assert await queue.pick(nadia, clock.now()) is None
+    row = await case_of(owner, called)
+    assert (row["state"], row["next_due_at"].date()) == ("open", date(2026, 11, 25))
+
+
+async def test_a_survey_s_call_planned_before_the_day_was_shut_is_not_made(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    called, nadia = await survey_call(world), agent(world)
+    await shut(owner, "2026-11-24")
+    assert await queue.pick(nadia, clock.now()) is None
+    assert (await case_of(owner, called))["state"] == "open"
+    assert (await attempt_of(owner, called.first))["state"] == "planned"

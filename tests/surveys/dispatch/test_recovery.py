@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import asyncpg
 import pytest
 
 from quality.app import House
@@ -9,6 +10,7 @@ from quality.db import execute, fetch, fetch_one, fetch_value, pool
 from surveys.dispatch import recovery
 from surveys.dispatch.sending import send_due
 from surveys.protocol.deciding import decide_pending
+from tests.surveys.closing import shut
 from tests.surveys.dispatch.asking import (
     NOON,
     Phone,
@@ -257,3 +259,25 @@ async def test_a_file_that_came_late_has_its_delays_from_its_arrival(world: Worl
     await visit(await someone(world, mobile="+33639980005"), MORNING - timedelta(days=6), received_at=MORNING)
     await decide_pending(house)
     assert (await first_attempt())["opens_at"] >= MORNING + timedelta(hours=4)
+
+
+async def test_a_missed_call_is_planned_again_past_a_shut_day(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    await asked(world)
+    call = await attempt_of("channel = 'phone' AND try_number = 1")
+    days = [call["opens_at"] + timedelta(days=n) for n in range(2)]
+    await shut(owner, *(f"{day:%Y-%m-%d}" for day in days))
+    await change("attempt", "state = 'sent', sent_at = now()", where="channel <> 'phone'")
+    await recovery.reschedule(call["closes_at"])
+    moved = await attempt_of("channel = 'phone' AND try_number = 1")
+    assert moved["state"] == "planned"
+    assert moved["opens_at"].date() > days[-1].date()
+
+
+async def test_an_sms_leaves_on_a_day_the_platform_is_shut(world: World, owner: asyncpg.Connection) -> None:
+    await asked(world)
+    after = (await first_attempt())["closes_at"]
+    await shut(owner, f"{after:%Y-%m-%d}")
+    await recovery.reschedule(after)
+    assert (await first_attempt())["opens_at"].date() == after.date()

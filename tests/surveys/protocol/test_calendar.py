@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import holidays as library
+import msgspec
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -248,3 +249,8 @@ def test_no_allowed_instant_before_the_slot_was_passed_over(after, departement, 
     if after <= probe < slot.opens_at:
         there = probe.astimezone(zone_of(departement))
         assert not (SMS.allows(there.date(), departement) and is_in(SMS, there.time()))
+
+
+def test_a_day_the_platform_is_shut_is_refused_like_a_holiday() -> None:
+    shut = msgspec.structs.replace(SMS, closed=frozenset({date(2026, 11, 18)}))
+    assert local(next_slot(at("2026-11-17 19:00"), "34", shut).opens_at) == "Thu 19/11 10:00"

@@ -12,6 +12,7 @@ from quality.db import execute, fetch, fetch_one, fetch_value, pool, transaction
 from quality.directory.geography import activity
 from surveys.protocol.deciding import decide_pending, previous_quarter, quarter_of
 from surveys.verification import recomputed
+from tests.surveys.closing import shut
 from tests.surveys.visits import MOBILE, MORNING, someone, visit
 from tests.world import World
 
@@ -438,3 +439,18 @@ async def test_a_line_that_changed_while_it_was_decided_is_decided_again(world: 
     stale = {"id": moving, "updated_at": datetime(2026, 1, 1, tzinfo=UTC)}
     await sql.settle(pool("work"), [stale])
     assert await fetch_value(pool("work"), "SELECT is_undecided FROM intervention")
+
+
+async def test_no_call_is_planned_on_a_day_the_platform_is_shut(
+    world: World, house: House, owner: asyncpg.Connection
+) -> None:
+    client = await someone(world, mobile=MOBILE)
+    await visit(client)
+    await decide_pending(house)
+    first = next(a for a in await attempts() if a["channel"] == "phone")
+    await owner.execute("DELETE FROM call_case; DELETE FROM attempt")
+    await shut(owner, f"{first['opens_at']:%Y-%m-%d}")
+    await visit(await someone(world, mobile="+33639980007"))
+    await decide_pending(house)
+    moved = next(a for a in await attempts() if a["channel"] == "phone")
+    assert moved["opens_at"].date() > first["opens_at"].date()

@@ -3,7 +3,7 @@
 import copy
 import json
 from contextlib import suppress
-from datetime import time
+from datetime import date, time
 
 import pytest
 from hypothesis import given, settings
@@ -253,3 +253,16 @@ def test_requests_are_closed_before_their_month_is_published(field):
     assert refusal(changed((field,), 11)) == [
         (field, "les résultats d’un mois se publient ensuite : 10 jours au plus")
     ]
+
+
+def test_closing_days_stop_the_calls_and_leave_the_messages() -> None:
+    day = date(2026, 11, 24)
+    protocol = load("default").without_calls_on(frozenset({day}))
+    assert not any(protocol.window(Channel.PHONE, who).allows(day, "34") for who in Audience)
+    assert all(protocol.window(Channel.SMS, who).allows(day, "34") for who in Audience)
+
+
+def test_a_protocol_does_not_carry_closing_days() -> None:
+    protocol = load("default").without_calls_on(frozenset({date(2026, 11, 24)}))
+    with pytest.raises(ProtocolRefused, match="fermeture"):
+        decode(stored(protocol))

@@ -6,6 +6,7 @@ import asyncpg
 import httpx
 
 from quality import clock
+from tests.surveys.closing import shut
 from tests.surveys.invited import invited
 from tests.surveys.respond.browsing import Person
 from tests.world import World
@@ -98,3 +99,19 @@ async def test_the_half_days_are_those_of_the_place(
     assert "avant 12 h 30" not in asked.words()
     await asked.post("rappel", creneau=f"{datetime(2026, 11, 24, 14, tzinfo=UTC):%Y%m%d%H%M}")
     assert await calls(owner) == [("callback", "open", "24 10:00")]
+
+
+async def test_a_half_day_of_a_shut_day_is_neither_offered_nor_taken(person: Person, owner: Owner) -> None:
+    await shut(owner, "2026-11-25")
+    await person.open("rappel")
+    assert "mercredi 25 novembre" not in person.words()
+    page = await person.post("rappel", creneau="202611251130")
+    assert page.status_code == 422
+    assert await calls(owner) == []
+
+
+async def test_a_call_wished_on_a_shut_day_is_due_on_the_next_open_one(person: Person, owner: Owner) -> None:
+    await shut(owner, "2026-11-24", "2026-11-25")
+    await person.post("1", globale="5")
+    await person.post("7", rappel="oui")
+    assert await calls(owner) == [("callback", "open", "26 09:00")]
