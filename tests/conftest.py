@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import httpx
@@ -16,6 +17,7 @@ from quality import app as composition
 from quality import clock, component, db, postgres, schema
 from quality.settings import Settings, is_ci
 from quality.web import platform
+from tests.scheduling import ByFile
 from tests.world import World, build
 
 SECRET = "a secret for tests only, long enough to be accepted"
@@ -128,3 +130,8 @@ async def client(web: Starlette, empty: None) -> AsyncIterator[httpx.AsyncClient
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-policies", action="store_true", help="write tests/quality/policies.txt again")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)

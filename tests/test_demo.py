@@ -2,36 +2,23 @@
 
 import asyncio
 import json
-import os
 import re
 import signal
-import socket
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
-import asyncpg
 import httpx
 import pytest
 
-from quality import postgres
-from quality.db import credentials
 from quality.demo.cast import PASSWORD, PLAYERS, Player
 from quality.measures.periods import Period, month_of
 from quality.web.format import period_text
-
-ROOT = Path(__file__).parent.parent
-PATIENCE_SECONDS = 240
-ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("QUALITY_")}
-
+from tests.live import Demo, serving, until
 
 CELLS = """
 SELECT sum(c.n)::int FROM cell c JOIN organisation o ON o.code = 'D34' AND o.id = ANY (c.funders)
@@ -44,141 +31,23 @@ WHERE o.code = 'D34' AND r.indicator = 'GLOB' AND r.scope_type = 'fund' AND r.ac
 """
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def base(demo: Demo, month: Period) -> tuple[int, int | None]:
+    """Count Hérault's answers to the first question about a month: in the cells, and as released."""
 
-
-@dataclass
-class Demo:
-    """A demonstration in its own folder, started and stopped as a person does."""
-
-    home: Path
-    port: int
-    process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "quality", *arguments],
-            cwd=ROOT,
-            env={**ENVIRONMENT, "QUALITY_HOME": str(self.home), "COLUMNS": "200"},
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_SECONDS,
-            check=False,
-        )
-
-    def start(self) -> None:
-        with (self.home / "output.log").open("ab") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "quality", "demo", "--port", str(self.port)],
-                cwd=ROOT,
-                env={**ENVIRONMENT, "QUALITY_HOME": str(self.home)},
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
-        until(self._is_ready, f"the demonstration does not start: {self.said()[-2000:]}")
-
-    def stop(self, number: int = signal.SIGTERM) -> int:
-        assert self.process is not None
-        self.process.send_signal(number)
-        code = self.process.wait(timeout=40)
-        self.process = None
-        return code
-
-    def said(self) -> str:
-        return (self.home / "output.log").read_text(encoding="utf-8")
-
-    def processes(self) -> list[str]:
-        """List the command lines that name this folder: web, worker, PostgreSQL."""
-        found = []
-        for path in Path("/proc").glob("[0-9]*/cmdline"):
-            try:
-                line = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
-            except OSError:
-                continue
-            if str(self.home) in line:
-                found.append(line)
-        return found
-
-    def browser(self, **options: object) -> httpx.Client:
-        return httpx.Client(base_url=self.url, timeout=30, **options)  # type: ignore[arg-type]
-
-    def messages(self) -> list[dict[str, object]]:
-        with self.browser() as browser:
-            found: list[dict[str, object]] = browser.get("/demo/messages?format=json").json()
-        return found
-
-    def clock(self) -> str:
-        with self.browser() as browser:
-            found = re.search(r'<time datetime="([^"]+)"', browser.get("/connexion").text)
-        assert found
-        return found[1]
-
-    def advance(self, step: str, times: int) -> None:
-        with self.browser() as browser:
-            for _ in range(times):
-                assert browser.post("/demo/horloge", data={"avance": step}).status_code == 303
-
-    @contextmanager
-    def copied(self) -> Iterator["Demo"]:
-        """Start another demonstration on a copy of this one, for what would move its clock too far."""
-        with tempfile.TemporaryDirectory(prefix="quality-demo-") as folder:
-            self.stop()
-            home = Path(folder).resolve() / "copy"
-            subprocess.run(["cp", "-a", str(self.home), str(home)], check=True)
-            self.start()
-            other = Demo(home, free_port())
-            other.start()
-            try:
-                yield other
-            finally:
-                other.stop()
-
-    def base(self, month: Period) -> tuple[int, int | None]:
-        """Count Hérault's answers to the first question about a month: in the cells, and as released."""
-
-        async def counts() -> tuple[int, int | None]:
-            owner = await asyncpg.connect(**credentials(postgres.find(self.home).owner_url))
-            try:
-                return await owner.fetchval(CELLS, month.starts_on), await owner.fetchval(BASE, month.code)
-            finally:
-                await owner.close()
-
-        return asyncio.run(counts())
-
-    def _is_ready(self) -> bool:
-        assert self.process is not None
-        assert self.process.poll() is None, self.said()[-2000:]
+    async def counts() -> tuple[int, int | None]:
+        owner = await demo.owner()
         try:
-            return httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200
-        except httpx.TransportError:
-            return False
+            return await owner.fetchval(CELLS, month.starts_on), await owner.fetchval(BASE, month.code)
+        finally:
+            await owner.close()
 
-
-def until(holds: Callable[[], bool], otherwise: str) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline, otherwise
-        time.sleep(0.1)
+    return asyncio.run(counts())
 
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Demo]:
-    with tempfile.TemporaryDirectory(prefix="quality-demo-") as folder:
-        running = Demo(Path(folder).resolve(), free_port())
-        running.start()
-        try:
-            yield running
-        finally:
-            if running.process is not None:
-                running.stop()
+    with serving() as running:
+        yield running
 
 
 @dataclass
@@ -249,7 +118,7 @@ def test_the_doors_of_mme_martin_and_her_daughter_lead_to_their_question(demo: D
 
 
 def test_twenty_links_are_live_and_unanswered(demo: Demo) -> None:
-    links = {str(link).partition("?")[0] for message in demo.messages() for link in message["links"]}  # type: ignore[attr-defined]
+    links = {str(link).partition("?")[0] for message in demo.messages() for link in message["links"]}
     answered_pages = [link for link in links if re.search(r"/s/\w{12}$", link)]
     with demo.browser() as browser:
         pages = [browser.get(link) for link in answered_pages]
@@ -258,7 +127,7 @@ def test_twenty_links_are_live_and_unanswered(demo: Demo) -> None:
 
 
 def test_a_link_is_answered_to_the_end_without_script(demo: Demo) -> None:
-    link = next(str(message["links"][0]) for message in demo.messages() if message["channel"] == "sms")  # type: ignore[index]
+    link = next(str(message["links"][0]) for message in demo.messages() if message["channel"] == "sms")
     with demo.browser(follow_redirects=True) as browser:
         assert len(answer(browser, link)) >= 5
 
@@ -315,14 +184,14 @@ def test_an_answer_is_in_the_next_release_and_not_before(demo: Demo) -> None:
     with demo.copied() as later, later.browser(follow_redirects=True) as browser:
         visited_on = date.fromisoformat(later.clock()[:10]) - timedelta(days=1)
         month = month_of(visited_on)
-        known, released = later.base(month)
+        known, released = base(later, month)
         answer(browser, re.findall(r'class="door" href="(/s/\w+)"', browser.get("/").text)[0])
-        assert later.base(month) == (known + 1, None)
+        assert base(later, month) == (known + 1, None)
         assert released is None
         later.advance("jour", (month.releasable_on - visited_on).days)
         created = later.command("release", "create")
         assert created.returncode == 0, created.stderr
-        assert later.base(month) == (known + 1, known + 1)
+        assert base(later, month) == (known + 1, known + 1)
         browser.post("/demo/entrer", data={"porte": "herault"})
         assert period_text(month.code) in unescape(browser.get("/indicateurs/GLOB").text)
 

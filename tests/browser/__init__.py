@@ -1,0 +1,1 @@
+"""The product in the Chromium of the system, on a live demonstration."""

@@ -1,0 +1,96 @@
+"""What is looked at on a page: axe, reflow, sizes of targets, and that nothing breaks the strict header."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
+from playwright.async_api import Page
+
+from tests.browser.visitor import NARROW, WIDE, Journal
+
+AXE = Axe().axe_script
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4"]
+RUN = """
+tags => axe.run(document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"], preload: false})
+  .then(found => found.violations.map(
+    ({id, nodes}) => [id, nodes.map(node => node.target.join(" ")).join(" | ")]))
+"""
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+INLINE = """
+() => [...document.querySelectorAll("*")].flatMap(element => [...element.attributes]
+  .filter(each => each.name === "style" || each.name.startsWith("on"))
+  .map(each => `${element.tagName} ${each.name}`))
+  .concat([...document.querySelectorAll("style, script:not([src])")].map(each => each.tagName))
+"""
+# A link inside a sentence is as high as its line (WCAG 2.5.8, exception « inline »); a radio is its label.
+SMALL = """
+least => [...document.querySelectorAll("a[href],button,summary,select,textarea,input:not([type=hidden])")]
+  .map(element => [element, element.closest("label") || element])
+  .filter(([element, target]) => element.checkVisibility({visibilityProperty: true})
+    && !element.closest(".skip")
+    && !(getComputedStyle(element).display === "inline" && element.closest("p, li, dd, td, span")
+         && [...element.parentNode.childNodes].some(each => each.nodeType === 3 && each.data.trim())))
+  .map(([element, target]) => [element, target.getBoundingClientRect()])
+  .filter(([element, box]) => box.width && (box.height < least - 0.5 || box.width < least - 0.5))
+  .map(([element, box]) => `${element.outerHTML.slice(0, 90)}: ${box.width | 0} × ${box.height | 0}`)
+"""
+# Text twice as large, spaced as WCAG 1.4.12 asks.
+DOUBLED = """
+() => {
+  document.documentElement.style.fontSize = "200%";
+  Object.assign(document.body.style, {lineHeight: "1.5", letterSpacing: ".12em", wordSpacing: ".16em"});
+}
+"""
+STAFF_TARGET, ANSWER_TARGET = 24, 44
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """One thing wrong: where, at which width, what."""
+
+    path: str
+    width: int
+    what: str
+
+
+async def inspect(page: Page, journal: Journal, name: str, url: str) -> list[Finding]:
+    """Look at the page that is open, wide then narrow, without loading it again."""
+    found = [Finding(name, 0, each) for each in await broken_header(page, journal, url)]
+    await page.evaluate(AXE)
+    for size in (WIDE, NARROW):
+        await page.set_viewport_size(size)  # type: ignore[arg-type]
+        found += [Finding(name, size["width"], each) for each in await faults(page, is_answer_page(page.url))]
+    if is_answer_page(page.url):
+        await page.evaluate(DOUBLED)
+        if over := await page.evaluate(OVERFLOW):
+            found.append(Finding(name, NARROW["width"], f"overflows by {over} px with text doubled"))
+    await page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    return found
+
+
+def is_answer_page(url: str) -> bool:
+    return "/s/" in url
+
+
+async def faults(page: Page, is_answer: bool) -> list[str]:
+    """List what is wrong at this width; axe is already there."""
+    found = [f"axe {rule}: {where[:300]}" for rule, where in await page.evaluate(RUN, TAGS)]
+    if over := await page.evaluate(OVERFLOW):
+        found.append(f"overflows by {over} px")
+    small: list[str] = await page.evaluate(SMALL, ANSWER_TARGET if is_answer else STAFF_TARGET)
+    return found + [f"too small: {each}" for each in small]
+
+
+async def broken_header(page: Page, journal: Journal, url: str) -> list[str]:
+    """List what the strict header stopped or would stop, and what was asked of anybody else."""
+    inline: list[str] = await page.evaluate(INLINE)
+    foreign = [each.url for each in journal.requests if not each.url.startswith((url, "data:"))]
+    complaints = [each for each in journal.complaints if "status of 4" not in each]
+    return [*(f"inline {each}" for each in inline), *(f"asks {each}" for each in foreign), *complaints]
+
+
+async def axe_at(page: Page) -> list[str]:
+    """Run axe alone, on the page as it is shown now."""
+    await page.evaluate(AXE)
+    found: list[Any] = await page.evaluate(RUN, TAGS)
+    return [f"axe {rule}: {where[:300]}" for rule, where in found]

@@ -1,0 +1,193 @@
+"""Every page of every role, wide and narrow: no fault for axe, no overflow, no small target."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import asyncpg
+import pytest
+from playwright.async_api import Page
+
+from tests.browser.addresses import DOORS, filled, linked, pages
+from tests.browser.inspection import Finding, axe_at, inspect
+from tests.browser.links import Links
+from tests.browser.visitor import Visitor, follow, watch
+
+pytestmark = pytest.mark.browser
+
+SUBMIT = "main form button[type=submit]"
+CALL = "/appels/{case:uuid}"
+LETTERS = ("/mot-de-passe/{code}", "/invitation/{code}")
+SEEN_ELSEWHERE = "/s/"
+READS_NOTHING = "gironde"
+
+
+@dataclass
+class Look:
+    """One window, what it did, and what was found in it."""
+
+    page: Page
+    url: str
+
+    def __post_init__(self) -> None:
+        self.journal = watch(self.page)
+        self.found: list[Finding] = []
+
+    @property
+    def report(self) -> str:
+        return "\n".join(f"{each.path} at {each.width}: {each.what}" for each in self.found)
+
+    async def at(self, address: str) -> None:
+        self.journal.clear()
+        await self.page.goto(address)
+        await self.here(address)
+
+    async def here(self, name: str) -> None:
+        self.found += await inspect(self.page, self.journal, name, self.url)
+
+    async def submit(self, name: str, selector: str = SUBMIT) -> int:
+        """Send a form without letting the browser check it, and look at what comes."""
+        await self.page.evaluate("document.querySelectorAll('form').forEach(form => form.noValidate = true)")
+        self.journal.clear()
+        answer = await follow(self.page, selector)
+        assert answer is not None
+        await self.here(name)
+        return answer.status
+
+
+async def look(visitor: Visitor, door: str = "") -> Look:
+    return Look(await visitor.page(door), visitor.url)
+
+
+async def addresses(page: Page, door: str) -> AsyncIterator[str]:
+    """Give the pages behind a door one after the other; those with a parameter are found on those without."""
+    paths = pages(DOORS[door])
+    known = {await taken_call(page)} if CALL in paths else set()
+    for path in sorted(paths, key=lambda path: (path.count("{"), path)):
+        address = filled(path, known)
+        assert address or door == READS_NOTHING, f"no page leads to {path}: say here how it is reached"
+        if address:
+            yield address
+            known |= await linked(page)
+
+
+async def taken_call(page: Page) -> str:
+    await page.goto("/appels")
+    await follow(page, SUBMIT)
+    return re.sub(r"^https?://[^/]+|\?.*$", "", page.url)
+
+
+@pytest.mark.parametrize("door", DOORS)
+async def test_every_page_of_a_role_is_accessible(visitor: Visitor, door: str) -> None:
+    seen = await look(visitor, door)
+    async for address in addresses(seen.page, door):
+        await seen.at(address)
+    assert not seen.report, seen.report
+
+
+async def test_every_public_page_is_accessible(visitor: Visitor) -> None:
+    seen = await look(visitor)
+    for path in pages("anybody"):
+        if path not in LETTERS and not path.startswith(SEEN_ELSEWHERE):
+            await seen.at(path)
+    await seen.at("/nulle-part")
+    await seen.at("/mot-de-passe/perdu")
+    assert not seen.report, seen.report
+
+
+async def test_the_pages_that_a_letter_opens_are_accessible(
+    visitor: Visitor, behind: asyncpg.Connection
+) -> None:
+    asking, inviting, seen = await look(visitor), await look(visitor, "plateforme"), await look(visitor)
+    await asking.page.goto("/mot-de-passe")
+    await asking.page.fill("[name=email]", "superviseur@demo.invalid")
+    await asking.submit("/mot-de-passe, asked")
+    await inviting.page.goto("/admin/comptes")
+    await inviting.page.fill("[name=email]", "nouvelle@demo.invalid")
+    await inviting.page.fill("[name=nom]", "Nouvelle venue")
+    await inviting.page.select_option("[name=role]", "supervisor")
+    assert await inviting.submit("/admin/comptes, invited") == 200
+    letters = await behind.fetch("SELECT text FROM mail_outbox")
+    links = re.findall(r"https?://\S+", " ".join(letter["text"] for letter in letters))
+    for path in LETTERS:
+        link = next(each for each in reversed(links) if path.partition("{")[0] in each)
+        await seen.at(link)
+        assert await seen.submit(f"{path}, too short") == 422
+    report = asking.report + inviting.report + seen.report
+    assert not report, report
+
+
+async def test_every_answer_page_is_accessible(visitor: Visitor, links: Links) -> None:
+    link, seen = links.take(), await look(visitor)
+    for path in ("", "/2", "/5", "/6", "/rappel", "/stop", "/1?langue=en", "/1?proche=oui"):
+        await seen.at(link.path + path)
+    await seen.at("/s/0123456789AB")
+    await seen.page.goto(link.path)
+    assert await seen.submit("question, empty") == 422
+    await seen.page.check("input[value='1']")
+    assert await seen.submit("wish") == 200
+    assert await seen.submit("wish, empty") == 422
+    await seen.page.check("input[value=nom]")
+    assert await seen.submit("thanks, named") == 200
+    await seen.page.goto(f"{link.path}/rappel")
+    assert await seen.submit("callback, empty") == 422
+    await seen.page.locator("input[name=creneau]").first.check()
+    assert await seen.submit("thanks, with a call") == 200
+    await seen.page.goto(f"{link.path}/stop")
+    assert await seen.submit("refused") == 200
+    assert not seen.report, seen.report
+
+
+@pytest.mark.parametrize(
+    ("door", "path", "form"),
+    [
+        ("", "/connexion", SUBMIT),
+        ("organisme", "/imports", SUBMIT),
+        ("organisme", "/reclamations/{number:int}", "form[action$=note] button"),
+        ("appels", CALL, "form[data-script] button"),
+        ("plateforme", "/admin/comptes", SUBMIT),
+        ("plateforme", "/compte", "form[action$=mot-de-passe] button"),
+    ],
+)
+async def test_a_form_sent_empty_says_what_is_missing_first(
+    visitor: Visitor, door: str, path: str, form: str
+) -> None:
+    seen = await look(visitor, door)
+    await seen.page.goto(await reached(seen.page, path))
+    assert await seen.submit(f"{path}, sent empty", form) in {401, 422}
+    assert (await seen.page.title()).startswith("Erreur\u00a0:")
+    assert await seen.page.locator("main > *").first.get_attribute("role") == "alert"
+    assert not seen.report, seen.report
+
+
+async def reached(page: Page, path: str) -> str:
+    if path == CALL:
+        return await taken_call(page)
+    await page.goto(path.partition("/{")[0])
+    return str(filled(path, await linked(page)))
+
+
+async def test_a_page_that_is_refused_or_unknown_is_accessible_inside_a_space(visitor: Visitor) -> None:
+    seen = await look(visitor, "gironde")
+    await seen.at("/admin")
+    await seen.at("/indicateurs/GLOB?population=herault-qualite")
+    assert not seen.report, seen.report
+
+
+DARK = {
+    "plateforme": ("/accueil", "/admin", "/admin/comptes"),
+    "organisme": ("/imports", "/reclamations"),
+    "herault": ("/indicateurs", "/indicateurs/GLOB", "/conventions/herault-qualite"),
+    "appels": ("/appels", CALL),
+    "gironde": ("/indicateurs",),
+}
+
+
+@pytest.mark.parametrize("door", DARK)
+async def test_the_space_of_a_role_is_accessible_in_the_dark(visitor: Visitor, door: str) -> None:
+    page = await visitor.page(door, color_scheme="dark")
+    found = []
+    for path in DARK[door]:
+        await page.goto(await taken_call(page) if path == CALL else path)
+        found += [(path, each) for each in await axe_at(page)]
+    assert found == []

@@ -1,0 +1,92 @@
+"""Scanners of e-mail open every link, some in a real browser: nothing is stored until a person sends."""
+
+import re
+
+import asyncpg
+import pytest
+from playwright.async_api import Page
+
+from tests.browser.links import Links
+from tests.browser.visitor import Visitor, follow
+from tests.live import Demo
+
+pytestmark = pytest.mark.browser
+
+ROUNDS = 3
+HREF = re.compile(r'href="(http[^"]+)"')
+# What an answer may write; the worker writes elsewhere meanwhile.
+WRITTEN = ("response", "signal", "complaint", "complaint_event", "complaint_subject", "cell", "inbound")
+OF_THE_INVITATION = {
+    "invitation": "id = $1",
+    "attempt": "invitation_id = $1",
+    "call_case": "invitation_id = $1",
+    "endpoint": "id IN (SELECT endpoint_id FROM attempt WHERE invitation_id = $1)",
+    "person": "id IN (SELECT person_id FROM attempt WHERE invitation_id = $1)",
+}
+Rows = dict[str, tuple[int, int]]
+
+
+async def state(behind: asyncpg.Connection, invitation: object) -> Rows:
+    """Count rows, and add the transactions that wrote them, so that a change shows too."""
+    asked = dict.fromkeys(WRITTEN, "$1::uuid IS NOT NULL") | OF_THE_INVITATION
+    sums = "count(*), coalesce(sum(xmin::text::bigint), 0)::bigint"
+    found = {}
+    for table, those in asked.items():
+        row = await behind.fetchrow(f'SELECT {sums} FROM "{table}" WHERE {those}', invitation)
+        found[table] = (row[0], row[1])
+    return found
+
+
+async def open_all(page: Page, addresses: list[str]) -> set[str]:
+    """Open each address, script and all, and everything of ours that it links to."""
+    seen: set[str] = set()
+    waiting = list(addresses)
+    while waiting:
+        address = waiting.pop().partition("#")[0]
+        if address in seen or "/s/" not in address:
+            continue
+        seen.add(address)
+        await page.goto(address)
+        waiting += await page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
+    return seen
+
+
+async def test_opening_every_link_of_an_email_stores_nothing_and_one_click_stores_one_answer(
+    visitor: Visitor, links: Links, behind: asyncpg.Connection, demo: Demo
+) -> None:
+    link = links.take("email")
+    addresses = sorted({*link.addresses, *HREF.findall(link.message["html"])})
+    assert len(addresses) >= 7
+    before = await state(behind, link.invitation)
+    page = await visitor.page()
+    for _ in range(ROUNDS):
+        for address in addresses:
+            assert (await page.request.head(address)).ok
+            assert (await page.request.get(address)).ok
+    assert len(await open_all(page, addresses)) >= len(addresses)
+    assert await state(behind, link.invitation) == before
+
+    await page.goto(next(address for address in addresses if "note=4" in address))
+    assert await page.is_checked("input[value='4']")
+    await follow(page, "form button[type=submit] >> text=Envoyer ma réponse")
+    after = await state(behind, link.invitation)
+    assert after["response"][0] == before["response"][0] + 1
+    answers = await behind.fetch("SELECT answers FROM response WHERE invitation_id = $1", link.invitation)
+    assert [row["answers"].replace(" ", "") for row in answers] == ['{"globale":4}']
+
+
+async def test_the_one_click_refusal_of_a_mailbox_is_a_post_and_its_address_refuses_nothing_when_opened(
+    visitor: Visitor, links: Links, behind: asyncpg.Connection
+) -> None:
+    link = links.take("email")
+    address = next(each for each in link.addresses if each.endswith("/stop"))
+    before = await state(behind, link.invitation)
+    page = await visitor.page()
+    for _ in range(ROUNDS):
+        await page.goto(address)
+    assert await state(behind, link.invitation) == before
+    form: dict[str, str | float | bool] = {"List-Unsubscribe": "One-Click"}
+    assert (await page.request.post(address, form=form)).ok  # RFC 8058: no cookie, no Origin
+    after = await state(behind, link.invitation)
+    assert after["endpoint"] != before["endpoint"]
+    assert after["response"] == before["response"]

@@ -1,0 +1,84 @@
+"""Somebody in front of a browser: opens windows, enters by a door of the demonstration, follows a click."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.async_api import BrowserContext, ConsoleMessage, Error, Page, Request, Response
+
+NARROW, WIDE = {"width": 320, "height": 800}, {"width": 1280, "height": 900}
+
+
+@dataclass
+class Journal:
+    """What a page asked for and complained about."""
+
+    requests: list[Request] = field(default_factory=list)
+    responses: list[Response] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    @property
+    def pages(self) -> list[Response]:
+        """The documents that were shown, redirections left out."""
+        return [each for each in self.responses if each.request.is_navigation_request() and _is_shown(each)]
+
+    def asked(self, request: Request) -> None:
+        self.requests.append(request)
+
+    def answered(self, response: Response) -> None:
+        self.responses.append(response)
+
+    def failed(self, error: Error) -> None:
+        self.complaints.append(str(error))
+
+    def said(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.complaints.append(message.text)
+
+    def clear(self) -> None:
+        self.requests.clear()
+        self.responses.clear()
+        self.complaints.clear()
+
+
+def _is_shown(response: Response) -> bool:
+    return not 300 <= response.status < 400
+
+
+def watch(page: Page) -> Journal:
+    """Write down what a page does from now on."""
+    journal = Journal()
+    page.on("request", journal.asked)
+    page.on("response", journal.answered)
+    page.on("pageerror", journal.failed)
+    page.on("console", journal.said)
+    return journal
+
+
+@dataclass(frozen=True)
+class Visitor:
+    url: str
+    window: Callable[..., Awaitable[BrowserContext]]
+
+    async def page(self, door: str = "", **options: Any) -> Page:
+        """Open a window, and enter by a door without its password when one is named."""
+        context = await self.window(**{"viewport": WIDE, **options})
+        if door:
+            entered = await context.request.post(
+                "/demo/entrer", form={"porte": door}, headers={"Origin": self.url}, max_redirects=0
+            )
+            assert entered.status == 303, f"the door {door} is shut"
+        return await context.new_page()
+
+
+async def follow(page: Page, selector: str) -> Response | None:
+    """Click on what leads to another page, and wait for it."""
+    async with page.expect_navigation() as navigation:
+        await page.click(selector)
+    return await navigation.value
+
+
+async def main_of(page: Page, path: str) -> str:
+    """Open a page and give the text of its main part."""
+    await page.goto(path)
+    return await page.inner_text("main")

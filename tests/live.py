@@ -1,0 +1,164 @@
+"""A demonstration on a real port, in its own folder: started, asked and stopped as a person does."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+
+from quality import postgres
+from quality.db import credentials
+
+ROOT = Path(__file__).parent.parent
+PATIENCE_SECONDS = 240
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("QUALITY_")}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def until(holds: Callable[[], bool], otherwise: str) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, otherwise
+        time.sleep(0.1)
+
+
+@dataclass
+class Demo:
+    """A demonstration; its commands find it by QUALITY_HOME, as the README says."""
+
+    home: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "quality", *arguments],
+            cwd=ROOT,
+            env={**ENVIRONMENT, "QUALITY_HOME": str(self.home), "COLUMNS": "200"},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_SECONDS,
+            check=False,
+        )
+
+    def start(self) -> None:
+        with (self.home / "output.log").open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "quality", "demo", "--port", str(self.port)],
+                cwd=ROOT,
+                env={**ENVIRONMENT, "QUALITY_HOME": str(self.home)},
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        until(self._is_ready, f"the demonstration does not start: {self.said()[-2000:]}")
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        assert self.process is not None
+        self.process.send_signal(number)
+        code = self.process.wait(timeout=40)
+        self.process = None
+        return code
+
+    def said(self) -> str:
+        return (self.home / "output.log").read_text(encoding="utf-8")
+
+    def processes(self) -> list[str]:
+        """List the command lines that name this folder: web, worker, PostgreSQL."""
+        found = []
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                line = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            except OSError:
+                continue
+            if str(self.home) in line:
+                found.append(line)
+        return found
+
+    def browser(self, **options: object) -> httpx.Client:
+        return httpx.Client(base_url=self.url, timeout=30, **options)  # type: ignore[arg-type]
+
+    def messages(self) -> list[dict[str, Any]]:
+        with self.browser() as browser:
+            found: list[dict[str, Any]] = browser.get("/demo/messages?format=json").json()
+        return found
+
+    def clock(self) -> str:
+        with self.browser() as browser:
+            found = re.search(r'<time datetime="([^"]+)"', browser.get("/connexion").text)
+        assert found
+        return found[1]
+
+    def advance(self, step: str, times: int) -> None:
+        with self.browser() as browser:
+            for _ in range(times):
+                assert browser.post("/demo/horloge", data={"avance": step}).status_code == 303
+
+    async def owner(self) -> asyncpg.Connection:
+        """Look behind every policy, as the owner of the database."""
+        return await asyncpg.connect(**credentials(postgres.find(self.home).owner_url))
+
+    @contextmanager
+    def copied(self) -> Iterator["Demo"]:
+        """Start another demonstration on a copy of this one, for what would move its clock too far."""
+        with tempfile.TemporaryDirectory(prefix="quality-demo-") as folder:
+            self.stop()
+            home = Path(folder).resolve() / "copy"
+            subprocess.run(["cp", "-a", str(self.home), str(home)], check=True)
+            self.start()
+            other = Demo(home, free_port())
+            other.start()
+            try:
+                yield other
+            finally:
+                other.stop()
+
+    def _is_ready(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, self.said()[-2000:]
+        try:
+            return httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200
+        except httpx.TransportError:
+            return False
+
+
+@contextmanager
+def serving() -> Iterator[Demo]:
+    """Serve a demonstration until the end of the block."""
+    with tempfile.TemporaryDirectory(prefix="quality-demo-") as folder:
+        running = Demo(Path(folder).resolve(), free_port())
+        running.start()
+        try:
+            yield running
+        finally:
+            if running.process is not None:
+                running.stop()
+
+
+async def business_day(owner: asyncpg.Connection) -> date:
+    """Give the day of the virtual clock in Paris, where months are released."""
+    found: date = await owner.fetchval(
+        "SELECT ((now() + make_interval(secs => clock_offset_seconds())) AT TIME ZONE 'Europe/Paris')::date"
+    )
+    return found
