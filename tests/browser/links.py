@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
+from quality.demo.cast import FIRST_SIRET
 from tests.live import Demo
 
 TOKEN = re.compile(r"/s/([0-9A-Z]{12})")
@@ -72,8 +73,8 @@ class Links:
         return cls(list(found.values()))
 
     def take(self, channel: str = "sms", provider: str = "", funder: str = "") -> Link:
-        """Take the newest link that fits."""
-        for link in self.waiting:
+        """Take the newest link that fits; whoever has no wish leaves those of the demonstration's provider."""
+        for link in sorted(self.waiting, key=lambda link: not provider and link.provider == FIRST_SIRET):
             fits = link.message["channel"] == channel and provider in {"", link.provider}
             if fits and (not funder or funder in link.funders):
                 self.waiting.remove(link)

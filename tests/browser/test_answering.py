@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from playwright.async_api import Page
 
+from quality.demo.cast import FIRST_SIRET
 from quality.web.format import phone_text
 from tests.browser.links import Link, Links
 from tests.browser.visitor import Visitor, follow, watch
@@ -95,7 +96,7 @@ async def test_a_low_mark_reaches_the_provider_as_its_client_wishes(
     visitor: Visitor, links: Links, wish: str, is_named: bool
 ) -> None:
     staff = await visitor.page("organisme")
-    link = links.take(provider="73282932000074")
+    link = links.take(provider=FIRST_SIRET)
     before = await complaints_of(staff)
     page = await visitor.page(java_script_enabled=False)
     await page.goto(link.path)

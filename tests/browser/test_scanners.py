@@ -15,11 +15,12 @@ pytestmark = pytest.mark.browser
 ROUNDS = 3
 HREF = re.compile(r'href="(http[^"]+)"')
 # What an answer may write; the worker writes elsewhere meanwhile.
-WRITTEN = ("response", "signal", "complaint", "complaint_event", "complaint_subject", "cell", "inbound")
+WRITTEN = ("response", "signal", "complaint", "complaint_event", "complaint_subject", "inbound")
 OF_THE_INVITATION = {
     "invitation": "id = $1",
     "attempt": "invitation_id = $1",
     "call_case": "invitation_id = $1",
+    "cell": "pseudonym = (SELECT pseudonym FROM invitation WHERE id = $1)",
     "endpoint": "id IN (SELECT endpoint_id FROM attempt WHERE invitation_id = $1)",
     "person": "id IN (SELECT person_id FROM attempt WHERE invitation_id = $1)",
 }
