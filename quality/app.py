@@ -119,7 +119,7 @@ def create_app(house: House) -> Starlette:
     routes: list[BaseRoute] = [Mount("/static", StaticFiles(directory=house.static_folder), name="static")]
     if house.settings.demo:
         routes += [route for part in house.components for route in part.demo_routes]
-    # A client's answer waits for no other page: what stands on the ground is matched first, last declared first.
+    # A client waits for no other page: the components that stand on the ground are matched first.
     routes += [route for part in reversed(house.components) for route in part.routes]
     app = Starlette(
         routes=routes,

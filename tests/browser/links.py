@@ -73,7 +73,7 @@ class Links:
         return cls(list(found.values()))
 
     def take(self, channel: str = "sms", provider: str = "", funder: str = "") -> Link:
-        """Take the newest link that fits; whoever has no wish leaves those of the demonstration's provider."""
+        """Take the newest link that fits; without a wish, those of the first provider are left."""
         for link in sorted(self.waiting, key=lambda link: not provider and link.provider == FIRST_SIRET):
             fits = link.message["channel"] == channel and provider in {"", link.provider}
             if fits and (not funder or funder in link.funders):

@@ -8,7 +8,6 @@ import asyncpg
 import pytest
 from playwright.async_api import Page
 
-from quality.demo.cast import FIRST_SIRET
 from quality.measures.periods import month_of
 from quality.web.format import period_text
 from tests.browser.links import Link, Links
@@ -60,7 +59,7 @@ async def read_by(page: Page) -> list[str]:
 async def test_an_answer_is_in_the_figure_after_the_release_and_moves_nothing_before(
     visitor: Visitor, links: Links, behind: asyncpg.Connection, demo: Demo
 ) -> None:
-    link = links.take(provider=FIRST_SIRET, funder="D34")
+    link = links.take(funder="D34")
     month = month_of(link.month)
     herault = await visitor.page("herault")
     read, without = await read_by(herault), await measured(behind, link.month)
