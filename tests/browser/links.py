@@ -43,6 +43,10 @@ class Link:
         return f"/s/{self.token}"
 
     @property
+    def is_wanted(self) -> bool:
+        return self.provider == FIRST_SIRET or "D34" in self.funders
+
+    @property
     def addresses(self) -> list[str]:
         found: list[str] = self.message["links"]
         return found
@@ -74,7 +78,7 @@ class Links:
 
     def take(self, channel: str = "sms", provider: str = "", funder: str = "") -> Link:
         """Take the newest link that fits; without a wish, those of the first provider are left."""
-        for link in sorted(self.waiting, key=lambda link: not provider and link.provider == FIRST_SIRET):
+        for link in sorted(self.waiting, key=lambda link: not (provider or funder) and link.is_wanted):
             fits = link.message["channel"] == channel and provider in {"", link.provider}
             if fits and (not funder or funder in link.funders):
                 self.waiting.remove(link)
