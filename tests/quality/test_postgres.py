@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from quality import postgres
+from tests.conftest import need
 
 PARENT = """
 import sys, time
@@ -41,8 +42,8 @@ def test_a_dead_server_s_file_is_not_believed(tmp_path: Path) -> None:
         postgres.find(tmp_path)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's signal at the parent's death is Linux's")
 def test_a_killed_parent_takes_its_server_along(tmp_path: Path) -> None:
+    need(sys.platform == "linux", "the kernel's signal at a parent's death")
     parent = subprocess.Popen(
         [sys.executable, "-c", PARENT, str(tmp_path)], stdout=subprocess.PIPE, text=True
     )
