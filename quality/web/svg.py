@@ -15,6 +15,7 @@ COLOURS = {
     "card": "#ffffff",
     "tint": "#e8f0f8",
     "hair": "#e2e6ed",
+    "line": "#c5ccd8",
     "control": "#7a8396",
 }
 FONT_SIZE = 13.0
