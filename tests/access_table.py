@@ -88,6 +88,8 @@ DEMO_LINES: tuple[Line, ...] = (
     ("GET", "/", "anybody"),
     ("POST", "/demo/entrer", "anybody"),
     ("POST", "/demo/horloge", "anybody"),
+    ("GET", "/demo/reinitialiser", "anybody"),
+    ("POST", "/demo/reinitialiser", "anybody"),
     ("GET", "/demo/messages", "anybody"),
 )
 

@@ -196,6 +196,22 @@ def test_an_answer_is_in_the_next_release_and_not_before(demo: Demo) -> None:
         assert period_text(month.code) in unescape(browser.get("/indicateurs/GLOB").text)
 
 
+def test_starting_again_brings_back_the_first_morning(demo: Demo) -> None:
+    with demo.browser(follow_redirects=True) as browser:
+        assert "recommencer" in heading(browser.get("/demo/reinitialiser").text)
+        assert browser.post("/demo/reinitialiser").status_code == 200
+        morning, door = demo.clock(), re.findall(r'class="door" href="(/s/\w+)"', browser.get("/").text)[0]
+        answer(browser, door)
+        demo.advance("jour", 2)
+        browser.post("/demo/entrer", data={"porte": "organisme"})
+        again = browser.post("/demo/reinitialiser")
+        assert (again.status_code, again.url.path) == (200, "/")
+        assert demo.clock()[:15] == morning[:15]
+        assert "globale" in form_of(browser.get(door).text).fields
+        assert browser.get("/accueil").url.path == "/connexion"
+    until(lambda: len(demo.processes()) >= 2, "the worker does not come back")
+
+
 def test_a_second_start_says_where_the_first_answers(demo: Demo) -> None:
     second = demo.command("demo", "--port", "8999")
     assert second.returncode == 1

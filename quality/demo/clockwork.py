@@ -1,6 +1,7 @@
 """The virtual clock of the demonstration: read again at each request, still while nothing runs."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,19 @@ from quality.db import pool
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+
+
+@dataclass
+class StartingAgain:
+    """A visitor's wish to start again: the server stops serving, and who started it reads `is_wanted`."""
+
+    is_wanted: bool = False
+    stop_serving: Callable[[], None] = lambda: None
+
+    def ask(self) -> None:
+        self.is_wanted = True
+        self.stop_serving()
+
 
 STEPS = {"heure": timedelta(hours=1), "jour": timedelta(days=1)}
 

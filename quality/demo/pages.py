@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -41,6 +42,11 @@ class DemoHome:
     talk: tuple[TalkLine, ...]
     password: str
     others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoStartAgain:
+    """`/demo/reinitialiser`: says what is forgotten, and a button. No field."""
 
 
 DOORS = frozenset({"plateforme", "appels", "organisme", "herault", "cnav", "observateur"})
@@ -103,8 +109,21 @@ async def move_clock(request: Request) -> Response:
     return RedirectResponse(local_path(str(form.get("retour", FIRST_PAGE))), 303)
 
 
+async def ask_again(request: Request) -> Response:
+    """Ask before everything that visitors did is forgotten."""
+    return await render(request, DemoStartAgain())
+
+
+async def start_again(request: Request) -> Response:
+    """Start the demonstration again once this answer is sent; the first page comes when it is ready."""
+    again: clockwork.StartingAgain = request.app.state.starting_again
+    return RedirectResponse(FIRST_PAGE, 303, background=BackgroundTask(again.ask))
+
+
 DEMO_ROUTES = (
     public("/", home, name="demo-home"),
     public("/demo/entrer", enter, methods=("POST",), name="demo-enter"),
     public("/demo/horloge", move_clock, methods=("POST",), name="demo-clock"),
+    public("/demo/reinitialiser", ask_again, name="demo-start-again"),
+    public("/demo/reinitialiser", start_again, methods=("POST",), name="demo-started-again"),
 )

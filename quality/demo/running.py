@@ -11,8 +11,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -26,7 +26,8 @@ from quality import app as composition
 from quality import postgres, schema
 from quality.app import House
 from quality.db import credentials, tortoise_config
-from quality.demo import clockwork, seeding
+from quality.demo import clockwork, keeping, seeding
+from quality.demo.clockwork import StartingAgain
 from quality.errors import Refused
 from quality.keys import read_or_create_secret
 from quality.settings import LOOPBACK, Settings
@@ -51,8 +52,8 @@ def serve_demo(settings: Settings, port: int, host: str = HOST) -> None:
         try:
             house = composition.compose(demo_settings(home, server, port, settings.log_level))
             asyncio.run(_prepare(house, server))
-            with _worker(home, port):
-                _serve(house, listener)
+            while _serve(house, listener):
+                asyncio.run(_start_again(house, server))
         finally:
             with suppress(OSError, asyncpg.PostgresError):
                 asyncio.run(_leave(server))
@@ -127,13 +128,41 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
 
 async def _prepare(house: House, server: postgres.Server) -> None:
     """Bring the schema up to date; tell the story once, or go on where it stopped."""
-    await schema.migrate(server.owner_url, postgres.APPLICATION, house.components, creates_login=True)
-    owner = await asyncpg.connect(**credentials(server.owner_url))
-    try:
+    await _migrate(house, server)
+    async with _owner(server) as owner:
         if await seeding.is_seeded(owner):
             await clockwork.resume(owner)
-        else:
+            return
+    if await keeping.is_kept(server):
+        await _start_again(house, server)
+        return
+    async with _owner(server) as owner:
+        await _seed(house, owner)
+    await keeping.keep(server)
+
+
+async def _start_again(house: House, server: postgres.Server) -> None:
+    """Bring back the story as it was told, and its first instant; one kept nowhere is told again."""
+    if not await keeping.is_kept(server):
+        async with _owner(server) as owner:
             await _seed(house, owner)
+        await keeping.keep(server)
+        return
+    await keeping.bring_back(server)
+    await _migrate(house, server)
+    async with _owner(server) as owner:
+        await clockwork.set_to(owner, await seeding.start_of(owner))
+
+
+async def _migrate(house: House, server: postgres.Server) -> None:
+    await schema.migrate(server.owner_url, postgres.APPLICATION, house.components, creates_login=True)
+
+
+@asynccontextmanager
+async def _owner(server: postgres.Server) -> AsyncIterator[asyncpg.Connection]:
+    owner = await asyncpg.connect(**credentials(server.owner_url))
+    try:
+        yield owner
     finally:
         await owner.close()
 
@@ -185,22 +214,32 @@ class _Announced(uvicorn.Server):
             out.print(f"Démonstration prête : {where}", highlight=False)
             out.print("Données fictives. Pour arrêter : Ctrl+C.", highlight=False)
 
+    def leave(self) -> None:
+        self.should_exit = True
 
-def _serve(house: House, listener: socket.socket) -> None:
+
+def _serve(house: House, listener: socket.socket) -> bool:
+    """Serve with a worker beside; return whether a visitor asked to start again, and not a signal to stop.
+
+    The port stays held meanwhile: a browser that comes too early waits for its page.
+    """
+    app = composition.create_app(house)
+    app.state.starting_again = again = StartingAgain()
     config = uvicorn.Config(
-        composition.create_app(house),
+        app,
         log_level="warning",
         access_log=False,
         server_header=False,
         forwarded_allow_ips=HOST,
         timeout_graceful_shutdown=5,
     )
-    _Announced(config).run(sockets=[listener])
+    server = _Announced(config)
+    again.stop_serving = server.leave
+    with _worker(house.settings.home, int(house.settings.base_url.rpartition(":")[2])):
+        server.run(sockets=[listener.dup()])
+    return again.is_wanted
 
 
 async def _leave(server: postgres.Server) -> None:
-    owner = await asyncpg.connect(**credentials(server.owner_url))
-    try:
+    async with _owner(server) as owner:
         await clockwork.remember(owner)
-    finally:
-        await owner.close()

@@ -18,11 +18,11 @@ from quality.measures import releasing
 from quality.measures.periods import releasables
 
 Told = Callable[[int, int], None]
-STATE = "SELECT value FROM installation WHERE name = 'demo'"
-MARK = """
-INSERT INTO installation (name, value) VALUES ('demo', $1)
-ON CONFLICT (name) DO UPDATE SET value = excluded.value
+KNOWN = "SELECT value FROM installation WHERE name = $1"
+WRITE = """
+INSERT INTO installation (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value
 """
+STATE, STARTS_AT = "demo", "demo_starts_at"
 TABLES = """
 SELECT string_agg(format('%I', c.relname), ', ') FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition
@@ -32,7 +32,7 @@ WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition
 
 async def is_seeded(owner: asyncpg.Connection) -> bool:
     """Say whether the whole story is there; refuse a database that is not a demonstration's."""
-    state = await owner.fetchval(STATE)
+    state = await owner.fetchval(KNOWN, STATE)
     if state is None and await owner.fetchval("SELECT EXISTS (SELECT FROM platform)"):
         raise Refused(
             "La base de ce dossier n’est pas celle d’une démonstration. "
@@ -44,7 +44,7 @@ async def is_seeded(owner: asyncpg.Connection) -> bool:
 async def begin(owner: asyncpg.Connection) -> None:
     """Start from nothing: a story cut short is told again from its beginning."""
     await owner.execute(f"TRUNCATE {await owner.fetchval(TABLES)}")
-    await owner.execute(MARK, "being told")
+    await owner.execute(WRITE, STATE, "being told")
 
 
 async def end(owner: asyncpg.Connection, start: datetime) -> None:
@@ -52,7 +52,13 @@ async def end(owner: asyncpg.Connection, start: datetime) -> None:
     await set_to(owner, start)
     await let_visitors_advance(owner)
     await owner.execute("ANALYZE")
-    await owner.execute(MARK, "told")
+    await owner.execute(WRITE, STARTS_AT, start.isoformat())
+    await owner.execute(WRITE, STATE, "told")
+
+
+async def start_of(owner: asyncpg.Connection) -> datetime:
+    """Return the instant at which the demonstration started, as `end` wrote it."""
+    return datetime.fromisoformat(await owner.fetchval(KNOWN, STARTS_AT))
 
 
 async def tell(house: House, told: Told) -> datetime:

@@ -10,7 +10,7 @@ from quality import clock
 from quality.access.accounts import checked, create_account_with_password
 from quality.access.actor import operator
 from quality.app import House, create_app
-from quality.demo import cast, pages
+from quality.demo import cast, clockwork, pages
 from quality.demo.running import demo_settings, serve_demo
 from quality.errors import Refused
 from quality.settings import Settings
@@ -18,7 +18,7 @@ from quality.web.rendering import environment
 from tests.quality.web.pages import PUBLIC, TEMPLATES, read
 from tests.world import World
 
-DEMO_PATHS = {"/demo/entrer", "/demo/horloge", "/demo/messages"}
+DEMO_PATHS = {"/demo/entrer", "/demo/horloge", "/demo/messages", "/demo/reinitialiser"}
 
 
 @pytest.fixture
@@ -103,6 +103,18 @@ async def test_the_clock_never_goes_back(visitor: httpx.AsyncClient) -> None:
     before = clock.offset()
     assert (await visitor.post("/demo/horloge", data={"avance": "-jour"})).status_code == 404
     assert clock.offset() == before
+
+
+async def test_starting_again_is_asked_first_and_reading_the_question_forgets_nothing(
+    visitor: httpx.AsyncClient, demo_house: House
+) -> None:
+    again = visitor._transport.app.state.starting_again = clockwork.StartingAgain()  # type: ignore[attr-defined]
+    assert (await visitor.get("/demo/reinitialiser")).status_code == 200
+    assert (await visitor.head("/demo/reinitialiser")).status_code == 200
+    assert not again.is_wanted
+    asked = await visitor.post("/demo/reinitialiser")
+    assert (asked.status_code, asked.headers["location"]) == (303, "/")
+    assert again.is_wanted
 
 
 async def test_every_page_says_that_the_data_are_fictitious(visitor: httpx.AsyncClient) -> None:
