@@ -18,7 +18,7 @@ from tortoise.contrib.starlette import RegisterTortoise
 
 from quality import clock, component, db, postgres
 from quality.access import scope
-from quality.component import Component, HomeSection, Job, MenuEntry
+from quality.component import Component, HomeHeading, HomePanel, HomeSection, Job, MenuEntry
 from quality.demo.clockwork import VirtualClock
 from quality.directory.intake import outcomes
 from quality.errors import QualityError, Refused
@@ -55,6 +55,14 @@ class House:
         return sorted(
             (section for c in self.components for section in c.home), key=lambda section: section.rank
         )
+
+    @cached_property
+    def headings(self) -> Sequence[HomeHeading]:
+        return [heading for c in self.components for heading in c.headings]
+
+    @cached_property
+    def panels(self) -> Sequence[HomePanel]:
+        return sorted((panel for c in self.components for panel in c.panels), key=lambda panel: panel.rank)
 
     @cached_property
     def jobs(self) -> dict[str, Job]:

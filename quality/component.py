@@ -42,6 +42,29 @@ class HomeSection:
 
 
 @dataclass(frozen=True, slots=True)
+class HomeHeading:
+    """The h1 of /accueil for some roles: `load(actor)` gives a `Heading`, or None to leave the usual one."""
+
+    roles: frozenset[str]
+    load: Callable[[Any], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class HomePanel:
+    """A card of /accueil for some roles, under what waits today.
+
+    `load(actor)` gives a frozen dataclass, or None when there is nothing to show. Its template is that of its
+    class (`ReviewsPanel` of `surveys` → surveys/reviews_panel.html), includes one card and reads the variable
+    `panel`. `span` is from 3 to 9 columns, or 12; the page widens the last card of a row that is not full.
+    """
+
+    roles: frozenset[str]
+    load: Callable[[Any], Awaitable[Any]]
+    rank: int = 50
+    span: int = 12
+
+
+@dataclass(frozen=True, slots=True)
 class Component:
     """One part of the house. Everything is optional but the name.
 
@@ -55,6 +78,8 @@ class Component:
     routes: Sequence[Route] = ()
     menu: Sequence[MenuEntry] = ()
     home: Sequence[HomeSection] = ()
+    headings: Sequence[HomeHeading] = ()
+    panels: Sequence[HomePanel] = ()
     jobs: Sequence[Job] = ()
     commands: Callable[[typer.Typer], None] | None = None
     file_outcomes: Sequence[Callable[[Any, Any, Any], Awaitable[Sequence[Any]]]] = ()

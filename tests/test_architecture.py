@@ -83,10 +83,37 @@ def test_a_template_uses_only_the_fields_of_its_page(house: House) -> None:
         source = (ROOT / "templates" / name).read_text(encoding="utf-8")
         tree = environment.parse(source)
         used = meta.find_undeclared_variables(tree) - known - own_names(tree) - macros(tree)
-        extra = [used - {field.name for field in dataclasses.fields(page)} for page in classes]
+        extra = [used - variables_of(page) for page in classes]
         if all(extra):
             wrong[name] = sorted(min(extra, key=len))
     assert wrong == {}
+
+
+def variables_of(page: type) -> set[str]:
+    """A page gives its fields; a card of the home page is itself the variable `panel`."""
+    return {"panel"} if is_panel(page) else {field.name for field in dataclasses.fields(page)}
+
+
+def is_panel(page: type) -> bool:
+    return page.__name__.endswith("Panel") and not page.__name__.startswith(("Home", "Placed"))
+
+
+def test_a_card_of_the_home_page_uses_only_what_its_panel_has(house: House) -> None:
+    wrong = {}
+    for name, classes in page_classes().items():
+        for panel in filter(is_panel, classes):
+            tree = house.templates.parse((ROOT / "templates" / name).read_text(encoding="utf-8"))
+            known = {field.name for field in dataclasses.fields(panel)} | set(vars(panel))
+            wrong[name] = sorted(attributes_of("panel", tree) - known)
+    assert {name: extra for name, extra in wrong.items() if extra} == {}
+
+
+def attributes_of(variable: str, tree: nodes.Template) -> set[str]:
+    return {
+        each.attr
+        for each in tree.find_all(nodes.Getattr)
+        if isinstance(each.node, nodes.Name) and each.node.name == variable
+    }
 
 
 def macros(tree: nodes.Template) -> set[str]:

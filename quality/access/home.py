@@ -1,10 +1,11 @@
-"""What waits for the person who signs in: three things first, then the rest."""
+"""What waits for the person who signs in: three things first, then the rest, then cards in full rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 FIRST = 3
+COLUMNS = 12
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -28,3 +29,32 @@ def ranked(tasks: Iterable[Task]) -> tuple[tuple[Task, ...], tuple[Task, ...]]:
     """
     ordered = sorted(tasks, key=lambda task: task.due_at or _LATEST)
     return tuple(ordered[:FIRST]), tuple(ordered[FIRST:])
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The h1 of a home page, which says what it found, and its sentence."""
+
+    title: str
+    sentence: str
+
+
+def full_rows(spans: Sequence[int]) -> tuple[int, ...]:
+    """Widen the last card of each row that is not full, so that every row holds 12 columns.
+
+    >>> full_rows([8, 4, 6, 8])
+    (8, 4, 12, 12)
+    >>> full_rows([5, 4, 6, 6])
+    (5, 7, 6, 6)
+    """
+    placed: list[int] = []
+    used = 0
+    for span in spans:
+        if used + span > COLUMNS:
+            placed[-1] += COLUMNS - used
+            used = 0
+        placed.append(span)
+        used = (used + span) % COLUMNS
+    if used:
+        placed[-1] += COLUMNS - used
+    return tuple(placed)

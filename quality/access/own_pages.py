@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
@@ -10,24 +11,35 @@ from starlette.responses import RedirectResponse, Response
 from quality.access import accounts, sessions, signing
 from quality.access.actor import ALL_ROLES, Actor
 from quality.access.addresses import address_of
-from quality.access.home import Task, ranked
+from quality.access.home import Heading, Task, full_rows, ranked
 from quality.access.refusals import Errors, said
-from quality.component import MenuEntry
+from quality.component import HomePanel, MenuEntry
 from quality.errors import Invalid
 from quality.web import format as text
 from quality.web import languages
 from quality.web.platform import card_of
-from quality.web.rendering import render
+from quality.web.rendering import render, template_of
 from quality.web.routing import page
 from quality.web.session import open_session, signed_in
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
-    """What waits for the reader: at most three things first, then the rest."""
+class PlacedPanel:
+    """A card of the home page, its template and the columns it takes."""
 
+    panel: Any
+    template: str
+    span: int
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What waits for the reader: at most three things first, then the rest, then the cards of their role."""
+
+    heading: Heading | None
     first: Sequence[Task]
     rest: Sequence[Task]
+    panels: Sequence[PlacedPanel]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +64,22 @@ class OwnAccount:
 
 
 async def home(request: Request) -> Response:
-    actor = signed_in(request)
-    sections = [section for section in request.app.state.house.home if actor.role in section.roles]
-    tasks = [task for section in sections for task in await section.load(actor)]
-    first, rest = ranked(tasks)
-    return await render(request, Home(first, rest))
+    actor, house = signed_in(request), request.app.state.house
+    sections = [section for section in house.home if actor.role in section.roles]
+    first, rest = ranked([task for section in sections for task in await section.load(actor)])
+    headings = [await each.load(actor) for each in house.headings if actor.role in each.roles]
+    heading = next((found for found in headings if found is not None), None)
+    return await render(request, Home(heading, first, rest, await _panels(actor, house.panels)))
+
+
+async def _panels(actor: Actor, declared: Sequence[HomePanel]) -> tuple[PlacedPanel, ...]:
+    loaded = [(each.span, await each.load(actor)) for each in declared if actor.role in each.roles]
+    shown = [(span, panel) for span, panel in loaded if panel is not None]
+    spans = full_rows([span for span, _ in shown])
+    return tuple(
+        PlacedPanel(panel, template_of(type(panel)), span)
+        for (_, panel), span in zip(shown, spans, strict=True)
+    )
 
 
 async def own_account(request: Request, errors: Errors = (), status: int = 200) -> Response:

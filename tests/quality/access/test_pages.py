@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 from quality.access import accounts
-from quality.access.home import Task
+from quality.access.home import Heading, Task
 from quality.app import House, create_app
-from quality.component import Component, HomeSection
+from quality.component import Component, HomeHeading, HomeSection
 from tests.quality.access.conftest import BASE, SECRET_WORDS, Joined, outbox_of
 from tests.quality.web.pages import read
 from tests.world import World, sign_in
@@ -211,6 +211,19 @@ async def test_a_home_shows_three_things_first_for_its_role_only(house: House, w
         assert [h2.text for h2 in page.all("h2")] == ["Tâche 0", "Tâche 1", "Tâche 2", "Ensuite"]
         await sign_in(client, world, "admin")
         assert "Tâche" not in (await client.get("/accueil")).text
+
+
+async def test_a_component_may_head_the_home_of_a_role(house: House, world: World) -> None:
+    async def load(actor: object) -> Heading:
+        return Heading("Hérault, 3e trimestre 2026", "Publication du 15 octobre.")
+
+    part = Component(name="essai", headings=(HomeHeading(frozenset({"admin"}), load),))
+    app = create_app(replace(house, components=(part, *house.components)))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=BASE) as client:
+        await sign_in(client, world, "admin")
+        assert read((await client.get("/accueil")).text).all("h1")[0].text == "Hérault, 3e trimestre 2026"
+        await sign_in(client, world, "agent")
+        assert "Hérault" not in read((await client.get("/accueil")).text).all("h1")[0].text
 
 
 async def test_gironde_s_home_shows_nothing_of_herault(client: httpx.AsyncClient, world: World) -> None:
