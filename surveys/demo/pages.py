@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 from starlette.requests import Request
@@ -14,17 +15,25 @@ from quality.db import fetch, fetch_value, pool
 from quality.web import languages
 from quality.web.format import count, day_text, phone_text, time_text
 from quality.web.languages import gettext as _
+from quality.web.languages import ngettext
 from quality.web.platform import PARIS
 from quality.web.rendering import render
 from quality.web.routing import public
 from quality.web.session import actor_of
+from surveys.demo.scene import mobile
 
-PER_PAGE = 20
+PER_PAGE = 15
+LATEST = 12  # messages shown on one telephone
 PATH = "/demo/messages"
-MESSAGES = """
-SELECT channel, recipient, subject, text, html, sent_at FROM memory_message ORDER BY sent_at DESC, id DESC
+MESSAGES = "SELECT channel, recipient, subject, text, html, sent_at FROM memory_message"
+EVERY = f"{MESSAGES} ORDER BY sent_at DESC, id DESC"
+OF_ONE = f"{MESSAGES} WHERE recipient = $1 ORDER BY sent_at DESC, id DESC LIMIT {LATEST}"
+OWNERS = """
+SELECT recipient, count(*) AS received, max(sent_at) AS last_at FROM memory_message
+GROUP BY recipient ORDER BY last_at DESC, recipient LIMIT $1 OFFSET $2
 """
-COUNT = "SELECT count(*) FROM memory_message"
+COUNT = "SELECT count(DISTINCT recipient) FROM memory_message"
+KNOWN = {mobile(1): "Mme Martin", mobile(2): "Claire Martin"}
 LINK = re.compile(r"https?://[^\s\"<>]+")
 ANSWER_PAGE = re.compile(r"https?://[^/\s\"<>]+(?=/s/[0-9A-Z]{12})")
 
@@ -53,7 +62,6 @@ class Piece:
 class MessageShown:
     """One message on the telephone; each line is a sequence of pieces."""
 
-    to: str
     subject: str
     lines: tuple[tuple[Piece, ...], ...]
     at_iso: str
@@ -61,9 +69,22 @@ class MessageShown:
 
 
 @dataclass(frozen=True, slots=True)
-class DemoMessages:
-    """`/demo/messages`: newest first."""
+class Owner:
+    """Whose telephone or mailbox it is, what came there and when last."""
 
+    name: str
+    received: str
+    last: str
+    href: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DemoMessages:
+    """`/demo/messages`: who received something, newest first, and one person's messages, newest last."""
+
+    owners: tuple[Owner, ...]
+    shown: Owner | None
     messages: tuple[MessageShown, ...]
     previous: str | None
     following: str | None
@@ -73,21 +94,49 @@ class DemoMessages:
 async def messages(request: Request) -> Response:
     base = str(request.app.state.house.settings.base_url)
     if request.query_params.get("format") == "json":
-        rows = await fetch(pool("work"), MESSAGES)
+        rows = await fetch(pool("work"), EVERY)
         listed = msgspec.json.encode([_sent(row, base) for row in rows])
         return Response(listed, media_type="application/json", headers={"Cache-Control": "no-store"})
     actor = await actor_of(request)
-    lang = languages.chosen(request, actor.language if actor else None)
+    with languages.using(languages.chosen(request, actor.language if actor else None)):
+        asked, whose = (request.query_params.get(name, "") for name in ("page", "vers"))
+        return await render(request, await _telephones(asked, whose, base))
+
+
+async def _telephones(asked: str, whose: str, base: str) -> DemoMessages:
     total = int(await fetch_value(pool("work"), COUNT))
-    page = _page(request.query_params.get("page", "1"), total)
-    rows = await fetch(pool("work"), f"{MESSAGES} LIMIT $1 OFFSET $2", PER_PAGE, (page - 1) * PER_PAGE)
-    shown = tuple(_shown(_sent(row, base), lang) for row in rows)
-    with languages.using(lang):
-        where = _position(page, len(shown), total, lang)
-    following = f"{PATH}?page={page + 1}" if page * PER_PAGE < total else None
-    return await render(
-        request, DemoMessages(shown, f"{PATH}?page={page - 1}" if page > 1 else None, following, where)
+    page = _page(asked, total)
+    rows = await fetch(pool("work"), OWNERS, PER_PAGE, (page - 1) * PER_PAGE)
+    first = rows[0]["recipient"] if rows else ""
+    chosen = whose if any(row["recipient"] == whose for row in rows) else first
+    owners = tuple(_owner(row, page, chosen) for row in rows)
+    received = await fetch(pool("work"), OF_ONE, chosen)
+    return DemoMessages(
+        owners=owners,
+        shown=next((owner for owner in owners if owner.is_current), None),
+        messages=tuple(_shown(_sent(row, base)) for row in reversed(received)),
+        previous=f"{PATH}?page={page - 1}" if page > 1 else None,
+        following=f"{PATH}?page={page + 1}" if page * PER_PAGE < total else None,
+        position=_position(page, len(rows), total, languages.current()),
     )
+
+
+def _owner(row: Mapping[str, Any], page: int, chosen: str) -> Owner:
+    recipient, lang = str(row["recipient"]), languages.current()
+    at = row["last_at"].astimezone(PARIS)
+    return Owner(
+        name=KNOWN.get(recipient) or (recipient if "@" in recipient else phone_text(recipient)),
+        received=_received(row["received"]),
+        last=f"{day_text(at.date(), lang)}, {time_text(at, lang)}",
+        href=f"{PATH}?{urlencode({'page': page, 'vers': recipient})}",
+        is_current=recipient == chosen,
+    )
+
+
+def _received(number: int) -> str:
+    return ngettext("%(num)s message", "%(num)s messages", number) % {
+        "num": count(number, languages.current())
+    }
 
 
 def _page(asked: str, total: int) -> int:
@@ -108,10 +157,9 @@ def _sent(row: Mapping[str, Any], base: str) -> Sent:
     return Sent(row["channel"], row["recipient"], row["subject"], text, html, links, row["sent_at"])
 
 
-def _shown(sent: Sent, lang: str) -> MessageShown:
-    at = sent.sent_at.astimezone(PARIS)
+def _shown(sent: Sent) -> MessageShown:
+    at, lang = sent.sent_at.astimezone(PARIS), languages.current()
     return MessageShown(
-        to=sent.to if sent.channel == "email" else phone_text(sent.to),
         subject=sent.subject,
         lines=tuple(_pieces(line) for line in sent.text.splitlines() if line.strip()),
         at_iso=at.strftime("%Y-%m-%dT%H:%M"),

@@ -32,9 +32,17 @@ async def show(house: House) -> Scene:
         reference: f"/s/{token_of(house.keyring, invitation)}"
         for reference, invitation in await _open(clock.now())
     }
-    mobile = "+33" + people.mobile_of(1).replace(" ", "")[1:]
-    received = await fetch(pool("work"), RECEIVED, mobile, SHOWN)
+    received = await fetch(pool("work"), RECEIVED, mobile(1), SHOWN)
     return Scene(links, tuple(Bubble(row["text"], row["sent_at"]) for row in reversed(received)))
+
+
+def mobile(rank: int) -> str:
+    """Return the mobile of somebody of the story, as carriers write it.
+
+    >>> mobile(1)
+    '+33639980001'
+    """
+    return "+33" + people.mobile_of(rank).replace(" ", "")[1:]
 
 
 async def _open(now: datetime) -> list[tuple[str, UUID]]:

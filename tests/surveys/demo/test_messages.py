@@ -12,8 +12,9 @@ from quality import clock
 from quality.app import House, create_app
 from quality.db import execute, pool
 from quality.demo import cast, people
+from quality.web.format import phone_text
 from surveys.demo import scene
-from surveys.demo.pages import PER_PAGE
+from surveys.demo.pages import LATEST, PER_PAGE
 from tests.quality.web.pages import read
 from tests.surveys.invited import invited
 from tests.world import AIDE_34, World
@@ -81,15 +82,35 @@ async def test_a_message_shows_its_words_and_a_link_to_follow(visitor: httpx.Asy
     assert links == ["http://127.0.0.1:8009/s/K7M42Q9DX3PV"]
 
 
-async def test_messages_are_given_page_by_page(visitor: httpx.AsyncClient) -> None:
+async def test_people_are_given_page_by_page(visitor: httpx.AsyncClient) -> None:
     for number in range(PER_PAGE + 1):
-        await send(number, f"Message {number}.")
+        await send(number, recipient=f"+336399801{number:02d}")
     first, second = [(await visitor.get(f"/demo/messages?page={page}")).text for page in (1, 2)]
-    assert f"Message {PER_PAGE}." in first
-    assert "Message 0." not in first
-    assert "Message 0." in second
+    newest, oldest = phone_text(f"+336399801{PER_PAGE:02d}"), phone_text("+33639980100")
+    assert newest in first
+    assert oldest not in first
+    assert oldest in second
     assert 'rel="next"' in first
     assert 'rel="next"' not in second
+
+
+async def test_a_telephone_shows_its_own_messages_the_newest_last(visitor: httpx.AsyncClient) -> None:
+    for number in range(LATEST + 1):
+        await send(number, f"Message {number}.")
+    await send(99, "À une autre", recipient="+33639980002")
+    shown = (await visitor.get("/demo/messages", params={"vers": "+33639980001"})).text
+    assert "À une autre" not in shown
+    assert "Message 0." not in shown
+    assert shown.index("Message 1.") < shown.index(f"Message {LATEST}.")
+    assert "À une autre" in (await visitor.get("/demo/messages")).text
+
+
+async def test_mme_martin_is_named_and_a_mailbox_by_its_address(visitor: httpx.AsyncClient) -> None:
+    await send(0)
+    await send(1, channel="email", recipient="paul.durand@exemple.invalid")
+    shown = (await visitor.get("/demo/messages")).text
+    assert "Mme Martin" in shown
+    assert "paul.durand@exemple.invalid" in shown
 
 
 @pytest.mark.parametrize("page", ["0", "99", "x", "²", "-1", "9" * 30])
