@@ -15,7 +15,6 @@ from quality.db import fetch, fetch_value, pool
 from quality.web import languages
 from quality.web.format import count, day_text, phone_text, time_text
 from quality.web.languages import gettext as _
-from quality.web.languages import ngettext
 from quality.web.platform import PARIS
 from quality.web.rendering import render
 from quality.web.routing import public
@@ -126,17 +125,11 @@ def _owner(row: Mapping[str, Any], page: int, chosen: str) -> Owner:
     at = row["last_at"].astimezone(PARIS)
     return Owner(
         name=KNOWN.get(recipient) or (recipient if "@" in recipient else phone_text(recipient)),
-        received=_received(row["received"]),
+        received=count(row["received"], lang),
         last=f"{day_text(at.date(), lang)}, {time_text(at, lang)}",
         href=f"{PATH}?{urlencode({'page': page, 'vers': recipient})}",
         is_current=recipient == chosen,
     )
-
-
-def _received(number: int) -> str:
-    return ngettext("%(num)s message", "%(num)s messages", number) % {
-        "num": count(number, languages.current())
-    }
 
 
 def _page(asked: str, total: int) -> int:
