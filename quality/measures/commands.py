@@ -104,7 +104,7 @@ def verify(platform: Code = None) -> None:
         for each in differences:
             out.print(f"{release.period} : {each}", highlight=False, soft_wrap=True)
     wrong = sum(bool(differences) for differences in found.values())
-    out.print(f"{len(found)} publications vérifiées, {wrong} avec des différences.", highlight=False)
+    out.print(f"{len(found)} publications vérifiées, {wrong} avec une remarque.", highlight=False)
     if wrong:
         raise typer.Exit(1)
 

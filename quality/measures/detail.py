@@ -149,6 +149,10 @@ def method_rows(item: Indicator, found: Sequence[Published]) -> tuple[tuple[str,
         (_("Source"), in_language(of.source)),
         (_("Définition"), since),
         (_("Méthode de publication"), _("Version {number}").format(number=publishing or "1")),
+        (
+            _("Protection"),
+            _("Un résultat de moins de 11 clients est caché, avec ce qui le rendrait par soustraction"),
+        ),
         (_("Arrondi"), _("Nombres de clients à 5 près ; pourcentages entiers sous 400 clients")),
     )
 

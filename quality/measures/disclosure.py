@@ -1,16 +1,12 @@
-"""What a published figure may show without revealing a person: status of cells, protected lines, rounding."""
+"""What a published figure may show without revealing a person: status of a cell, thresholds, rounding."""
 
 import math
-from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Generic, TypeVar
 
 from quality.measures.statistics import Interval
-
-K = TypeVar("K", bound=Hashable)
 
 HIDDEN_UNDER = 11
 FRAGILE_UNDER = 30
@@ -71,59 +67,21 @@ def is_extreme(facts: Facts) -> bool:
     return 0 < facts.clients < FRAGILE_UNDER and facts.x in (0, facts.responses)
 
 
-@dataclass(frozen=True, slots=True)
-class Line(Generic[K]):
-    """Cells that add up: the parts make the total; a total that is not published is None."""
+def is_few(clients: int, responses: int) -> bool:
+    """Tell whether a sum that anybody can do leaves somebody, and fewer than 11 clients.
 
-    total: K | None
-    parts: tuple[K, ...]
+    Clients in two parts may cancel out, but fewer than 11 answers are fewer than 11 clients.
 
-
-def _exposed(line: Line[K], statuses: Mapping[K, Status]) -> list[K]:
-    answered = [key for key in line.parts if statuses[key] is not Status.M]
-    total = [] if line.total is None else [line.total]
-    if not any(statuses[key].is_hidden for key in answered + total):
-        return []
-    # A lone part equals its total, which would give it back.
-    at_risk = answered if len(answered) > 1 else answered + total
-    return [key for key in at_risk if not statuses[key].is_hidden]
-
-
-def protect(
-    cells: Mapping[K, Facts], lines: Sequence[Line[K]], hidden: Collection[K] = ()
-) -> dict[K, Status]:
-    """Hide what could be subtracted: a line with a hidden cell hides all its parts and keeps its total.
-
-    The rule in force until the complementary one (P2). A hidden total counts too, since shown parts would add
-    up to it. It is repeated until nothing changes, because a cell stands in several lines. `hidden` are cells
-    that another table forces to hide.
-
-    >>> few, many = Facts(3, 9, 3, Fraction(9)), Facts(60, 90, 3, Fraction(80))
-    >>> statuses = protect({"34": many, "Aide": few, "Cap": many}, [Line("34", ("Aide", "Cap"))])
-    >>> "".join(statuses.values())
-    'ACD'
+    >>> is_few(10, 40), is_few(11, 40), is_few(0, 40), is_few(0, 0), is_few(0, 10)
+    (True, False, False, False, True)
     """
-    statuses = {key: _first(facts, is_forced=key in hidden) for key, facts in cells.items()}
-    settled = False
-    while not settled:
-        settled = True
-        for line in lines:
-            for key in _exposed(line, statuses):
-                statuses[key] = Status.D
-                settled = False
-    return statuses
-
-
-def _first(facts: Facts, *, is_forced: bool) -> Status:
-    status = primary(facts)
-    return Status.D if is_forced and status in (Status.A, Status.L) else status
+    return responses > 0 and (0 < clients < HIDDEN_UNDER or responses < HIDDEN_UNDER)
 
 
 def sensitive_complement(whole: Facts, part: Facts) -> bool:
     """Tell whether subtracting `part` from `whole` would leave 1 to 10 clients: `whole` must then be hidden.
 
-    Funders share clients, so that one's figure may lie inside another's. Clients on both sides of the cut are
-    not seen in the difference of clients, but fewer than 11 answers left are fewer than 11 clients.
+    Funders share clients, so that one's figure may lie inside another's.
 
     >>> whole, part = Facts(45, 60, 3, Fraction(50)), Facts(40, 50, 3, Fraction(45))
     >>> sensitive_complement(whole, part)
@@ -132,7 +90,7 @@ def sensitive_complement(whole: Facts, part: Facts) -> bool:
     clients, responses = whole.clients - part.clients, whole.responses - part.responses
     if clients < 0 or responses < 0:
         raise ValueError("the part is larger than the whole")
-    return responses > 0 and (0 < clients < HIDDEN_UNDER or responses < HIDDEN_UNDER)
+    return is_few(clients, responses)
 
 
 @dataclass(frozen=True, slots=True)

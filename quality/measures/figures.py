@@ -13,7 +13,7 @@ from quality.measures.disclosure import Facts, Status, Unit, publish
 from quality.measures.lattice import Key, judge
 from quality.measures.statistics import Moments, share
 
-METHOD = "1"
+METHOD = "2"  # 1 hid every part of a line with a hidden part
 UNKNOWN = ""
 
 

@@ -6,15 +6,20 @@ year. Totals are cells too.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from typing import TypeVar
 from uuid import UUID
 
 from quality.directory.geography import departement
-from quality.measures.disclosure import Facts, Line, Status, protect, sensitive_complement
+from quality.measures.disclosure import Facts, Status, primary, sensitive_complement
+from quality.measures.suppression import Line, Margin, cover, protect, settled
 
 FRANCE = "FR"
+K = TypeVar("K", bound=Hashable)
+
 INDIVIDUALS = "PE"  # employers of their own carer are never shown one by one
 
 
@@ -27,7 +32,6 @@ class Scope(StrEnum):
 
 
 TOPS = frozenset({Scope.FUND, Scope.FRANCE})
-ABOVE = {Scope.PROVIDER: Scope.DEPARTEMENT, Scope.DEPARTEMENT: Scope.REGION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +59,9 @@ class Key:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a key stands, without its code when it is the total of its population."""
-
-    funder: UUID | None
-    convention: UUID | None
-    indicator: str
-    version: int
-    scope: Scope | None
-    code: str
-    activity: str
+Spot = tuple[str, str]  # scope and code; the total of a population has no code
+Place = tuple[str, str, str]  # a spot and an activity group
+TOP: Spot = ("", "")
 
 
 def provider_code(code: str, departement_code: str) -> str:
@@ -78,46 +74,50 @@ def provider_code(code: str, departement_code: str) -> str:
 
 
 def place(key: Key) -> Place:
-    is_top = key.scope in TOPS
-    return Place(
-        key.funder,
-        key.convention,
-        key.indicator,
-        key.version,
-        None if is_top else key.scope,
-        "" if is_top else key.code,
-        key.activity,
-    )
+    """Give the place of a key, the same one in each population.
 
-
-def above(key: Key) -> Place | None:
-    """Give the place that a key is a part of, in space.
-
-    >>> above(Key(None, None, "GLOB", 1, Scope.PROVIDER, "73282932000074-34")).code
-    '34'
-    >>> above(Key(None, None, "GLOB", 1, Scope.DEPARTEMENT, "34")).code
-    '76'
+    >>> place(Key(None, None, "GLOB", 1, Scope.FRANCE, "FR", "PA_PH"))
+    ('', '', 'PA_PH')
     """
-    if key.scope in TOPS:
-        return None
-    at = place(key)
-    if key.scope is Scope.REGION:
-        return replace(at, scope=None, code="")
-    below = key.code.rpartition("-")[2] if key.scope is Scope.PROVIDER else departement(key.code).region
-    return replace(at, scope=ABOVE[key.scope], code=below)
+    return (*(TOP if key.scope in TOPS else (key.scope.value, key.code)), key.activity)
 
 
-def lines(keys: Collection[Key]) -> list[Line[Key]]:
-    """Give every line that adds up: over space for each activity, over activities for each place."""
-    totals = {place(key): key for key in keys}
-    parts: dict[tuple[str, Place], list[Key]] = defaultdict(list)
-    for key in sorted(keys, key=lambda each: each.order):
-        over = above(key)
+@cache
+def above(scope: str, code: str) -> Spot | None:
+    """Give the spot that another one is a part of.
+
+    >>> above("provider_departement", "73282932000074-34"), above("departement", "34"), above("region", "76")
+    (('departement', '34'), ('region', '76'), ('', ''))
+    """
+    if scope == Scope.PROVIDER:
+        return Scope.DEPARTEMENT.value, code.rpartition("-")[2]
+    if scope == Scope.DEPARTEMENT:
+        return Scope.REGION.value, departement(code).region
+    return TOP if scope == Scope.REGION else None
+
+
+Table = Mapping[Place, K]  # the keys of one population and indicator, or their positions
+
+
+def lines(table: Table[K]) -> list[Line[K]]:
+    """Give every line that adds up: over space for each activity, over activities for each place.
+
+    Where a place has parts in space, its line over activities follows from theirs.
+    """
+    in_space: dict[Place, list[K]] = defaultdict(list)
+    by_activity: dict[Spot, list[K]] = defaultdict(list)
+    for (scope, code, activity), key in table.items():
+        over = above(scope, code)
         if over is not None:
-            parts["space", over].append(key)
-        if key.activity:
-            parts["activity", replace(place(key), activity="")].append(key)
-    return [Line(totals.get(total), tuple(found)) for (_, total), found in parts.items()]
+            in_space[(*over, activity)].append(key)
+        if activity:
+            by_activity[scope, code].append(key)
+    found = [Line(table[total], tuple(parts)) for total, parts in in_space.items() if total in table]
+    for spot, parts in by_activity.items():
+        if (*spot, "") in table:
+            is_implied = spot != TOP and (*spot, "") in in_space
+            found.append(Line(table[*spot, ""], tuple(parts), is_implied))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,21 +141,68 @@ def mixed(earlier: Mapping[Key, Earlier], *, is_complete: bool) -> frozenset[Key
 
 def judge(cells: Mapping[Key, Facts], hidden: Collection[Key] = ()) -> dict[Key, Status]:
     """Decide the status of each figure: funders' populations first, then the whole that contains them."""
-    funded = {key: facts for key, facts in cells.items() if key.convention is not None}
-    whole = {key: facts for key, facts in cells.items() if key.convention is None}
-    statuses = protect(funded, lines(funded), hidden)
-    exposed = _exposed_whole(cells, whole, statuses)
-    return statuses | protect(whole, lines(whole), {*hidden, *exposed})
+    keys = sorted(cells, key=lambda each: each.order)
+    facts = [cells[key] for key in keys]
+    forced = {at for at, key in enumerate(keys) if key in hidden}
+    statuses: dict[int, Status] = {}
+    for whole, funded in _tables(keys):
+        for table in funded:
+            statuses |= protect({at: facts[at] for at in table.values()}, lines(table), forced)
+        statuses |= _judge_whole(facts, whole, funded, statuses, forced)
+    return {key: statuses[at] for at, key in enumerate(keys)}
 
 
-def _exposed_whole(
-    cells: Mapping[Key, Facts], whole: Iterable[Key], statuses: Mapping[Key, Status]
-) -> set[Key]:
+def _tables(keys: Sequence[Key]) -> Iterable[tuple[Table[int], list[Table[int]]]]:
+    """Sort the keys of each indicator into the whole and the funders' populations."""
+    found: dict[tuple[str, int], dict[UUID | None, dict[Place, int]]] = defaultdict(dict)
+    for at, key in enumerate(keys):
+        found[key.indicator, key.version].setdefault(key.convention, {})[place(key)] = at
+    for tables in found.values():
+        yield tables.pop(None, {}), list(tables.values())
+
+
+def _judge_whole(
+    facts: Sequence[Facts],
+    whole: Table[int],
+    funded: Sequence[Table[int]],
+    statuses: Mapping[int, Status],
+    forced: Collection[int],
+) -> dict[int, Status]:
+    """Protect the whole so that less a funder's shown figures it never leaves 1 to 10 clients."""
+    cells = {at: facts[at] for at in whole.values()}
+    alone = {at: primary(each) for at, each in cells.items()}
+    shown = [{where: at for where, at in table.items() if not statuses[at].is_hidden} for table in funded]
+    exposed = {at for table in shown for at in _exposed(facts, whole, table)}
+    made = cover(cells, alone, lines(whole), {*forced, *exposed})
+    for table, seen in zip(funded, shown, strict=True):
+        for margin in _remainders(facts, whole, table, seen):
+            made.fill(margin)
+    return settled(alone, made)
+
+
+def _exposed(facts: Sequence[Facts], whole: Table[int], shown: Table[int]) -> Iterator[int]:
     """Find the whole's figures that, less a funder's shown figure, would leave 1 to 10 clients."""
-    by_place = {place(key): key for key in whole}
-    found = set()
-    for key, status in statuses.items():
-        twin = by_place.get(replace(place(key), funder=None, convention=None))
-        if twin and not status.is_hidden and sensitive_complement(cells[twin], cells[key]):
-            found.add(twin)
-    return found
+    for where, at in shown.items():
+        if where in whole and sensitive_complement(facts[whole[where]], facts[at]):
+            yield whole[where]
+
+
+def _remainders(
+    facts: Sequence[Facts], whole: Table[int], funded: Table[int], shown: Table[int]
+) -> Iterator[Margin[int]]:
+    """Give what each line of the whole leaves of its parts once a funder's shown total is taken off."""
+    twins = {at: where for where, at in whole.items()}
+    for line in lines(whole):
+        if twins[line.total] in shown:
+            yield Margin(
+                line.total,
+                {part: _left(facts, part, funded.get(twins[part])) for part in line.parts},
+                frozenset(part for part in line.parts if twins[part] in funded and twins[part] not in shown),
+            )
+
+
+def _left(facts: Sequence[Facts], whole: int, part: int | None) -> tuple[int, int]:
+    clients, responses = facts[whole].clients, facts[whole].responses
+    if part is None:
+        return clients, responses
+    return clients - facts[part].clients, responses - facts[part].responses

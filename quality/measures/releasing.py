@@ -125,6 +125,9 @@ def _differences(release: Release, stored: Stored, forced: frozenset[Key]) -> It
         yield "Le sceau ne correspond pas aux résultats publiés."
     if len(stored.bases) != len(stored.figures):
         yield "Il manque la base d’un résultat publié."
+    if release.method != METHOD:
+        yield f"Publiée selon la méthode {release.method}, que cette version ne sait plus recalculer."
+        return
     shown = _by_key(stored.figures)
     try:
         computed = _by_key(released(stored.bases, forced))

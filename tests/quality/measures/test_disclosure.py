@@ -1,21 +1,18 @@
-"""What may be shown: thresholds, lines that add up, funders who share clients, rounding."""
+"""What may be shown: thresholds, funders who share clients, rounding."""
 
 from decimal import Decimal
 from fractions import Fraction
 
-import numpy
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quality.measures.disclosure import (
     Facts,
-    Line,
     Status,
     Unit,
     is_extreme,
     primary,
-    protect,
     publish,
     round_half_up,
     rounded_count,
@@ -29,73 +26,7 @@ def facts(clients, responses=None, largest=1, x=None):
     return Facts(clients, responses, largest, Fraction(responses // 2 if x is None else x))
 
 
-def added(*parts):
-    return Facts(
-        clients=sum(part.clients for part in parts),
-        responses=sum(part.responses for part in parts),
-        largest=max(part.largest for part in parts),
-        x=sum((part.x for part in parts), Fraction(0)),
-    )
-
-
-NOBODY, FEW, MANY = facts(0, largest=0), facts(4), facts(60)
-LEAF = st.sampled_from([0, 1, 5, 10, 11, 20, 29, 30, 60]).map(lambda n: facts(n, largest=min(n, 1)))
-
-
-def few(strategy):
-    return st.lists(strategy, min_size=1, max_size=4)
-
-
-TREE = few(few(few(LEAF)))
-TABLE = st.integers(1, 4).flatmap(lambda width: few(st.lists(LEAF, min_size=width, max_size=width)))
-
-
-def grown(tree):
-    """A country of regions of départements of providers: cells, and the lines that add up."""
-    cells, lines = {}, []
-    for r, region in enumerate(tree):
-        for d, departement in enumerate(region):
-            cells |= {(r, d, p): leaf for p, leaf in enumerate(departement)}
-            cells[r, d] = added(*departement)
-            lines.append(Line((r, d), tuple((r, d, p) for p in range(len(departement)))))
-        cells[(r,)] = added(*(cells[r, d] for d in range(len(region))))
-        lines.append(Line((r,), tuple((r, d) for d in range(len(region)))))
-    cells[()] = added(*(cells[(r,)] for r in range(len(tree))))
-    lines.append(Line((), tuple((r,) for r in range(len(tree)))))
-    return cells, lines
-
-
-def crossed(table):
-    """Providers by months, with both margins and the grand total."""
-    rows, columns = range(len(table)), range(len(table[0]))
-    cells = {(r, c): table[r][c] for r in rows for c in columns}
-    cells |= {(r, "all"): added(*table[r]) for r in rows}
-    cells |= {("all", c): added(*(row[c] for row in table)) for c in columns}
-    cells["all", "all"] = added(*(cells[r, "all"] for r in rows))
-    lines = [Line((r, "all"), tuple((r, c) for c in columns)) for r in rows]
-    lines += [Line(("all", c), tuple((r, c) for r in rows)) for c in columns]
-    lines.append(Line(("all", "all"), tuple((r, "all") for r in rows)))
-    lines.append(Line(("all", "all"), tuple(("all", c) for c in columns)))
-    return cells, lines
-
-
-def solved(lines, statuses):
-    """Hidden cells that a reader of the shown ones finds by solving the sums."""
-    hidden = [key for key, status in statuses.items() if status.is_hidden]
-    place = {key: i for i, key in enumerate(hidden)}
-    system = numpy.zeros((len(lines), len(hidden)))
-    for row, line in enumerate(lines):
-        for key in line.parts:
-            if key in place:
-                system[row, place[key]] += 1
-        if line.total in place:
-            system[row, place[line.total]] -= 1
-    rank = numpy.linalg.matrix_rank
-    return [
-        key
-        for key, i in place.items()
-        if rank(numpy.vstack([system, numpy.eye(len(hidden))[i]])) == rank(system)
-    ]
+NOBODY = facts(0, largest=0)
 
 
 @pytest.mark.parametrize(
@@ -132,85 +63,6 @@ def test_fewer_than_30_unanimous_clients_are_shown_as_a_bound(cell, extreme):
 def test_letters_are_those_of_the_exports():
     assert "".join(Status) == "ALCDMP"
     assert [status for status in Status if status.is_hidden] == [Status.C, Status.D]
-
-
-def test_a_line_without_hidden_cells_is_shown():
-    cells = dict.fromkeys("tab", MANY)
-    assert protect(cells, [Line("t", ("a", "b"))]) == dict.fromkeys("tab", Status.A)
-
-
-def test_a_hidden_part_hides_the_others_and_keeps_the_total():
-    cells = {"t": MANY, "a": FEW, "b": MANY, "c": facts(15)}
-    statuses = protect(cells, [Line("t", ("a", "b", "c"))])
-    assert statuses == {"t": Status.A, "a": Status.C, "b": Status.D, "c": Status.D}
-
-
-def test_a_structural_zero_stays_shown():
-    cells = {"t": MANY, "a": FEW, "b": MANY, "z": NOBODY}
-    assert protect(cells, [Line("t", ("a", "b", "z"))])["z"] is Status.M
-
-
-def test_a_lone_part_is_not_given_back_by_its_total():
-    cells = {"month": MANY, "D34": MANY, "D33": NOBODY, "one": MANY, "two": FEW}
-    lines = [Line("month", ("D34", "D33")), Line(None, ("D34", "two"))]
-    statuses = protect(cells, lines)
-    assert (statuses["D34"], statuses["month"]) == (Status.D, Status.D)
-
-
-def test_a_hidden_total_is_not_given_back_by_its_parts():
-    cells = {"region": MANY, "34": MANY, "30": FEW, "Aide": MANY, "Cap": MANY}
-    statuses = protect(cells, [Line("34", ("Aide", "Cap")), Line("region", ("34", "30"))])
-    assert statuses == {
-        "region": Status.A,
-        "34": Status.D,
-        "30": Status.C,
-        "Aide": Status.D,
-        "Cap": Status.D,
-    }
-
-
-def test_a_line_without_a_published_total_is_protected_all_the_same():
-    statuses = protect({"a": FEW, "b": MANY}, [Line(None, ("a", "b"))])
-    assert statuses == {"a": Status.C, "b": Status.D}
-
-
-def test_protection_goes_from_line_to_line_until_it_settles():
-    cells = {"t": MANY, "u": MANY, "v": MANY, "a": FEW, "b": MANY, "c": MANY, "d": MANY}
-    lines = [Line("v", ("c", "d")), Line("u", ("b", "c")), Line("t", ("a", "b"))]
-    statuses = protect(cells, lines)
-    assert "".join(statuses.values()) == "AAACDDD"
-
-
-@settings(max_examples=60, deadline=None)
-@given(TREE)
-def test_no_hidden_cell_of_a_hierarchy_can_be_solved(tree):
-    cells, lines = grown(tree)
-    statuses = protect(cells, lines)
-    assert solved(lines, statuses) == []
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.one_of(TREE.map(grown), TABLE.map(crossed)))
-def test_no_line_keeps_a_single_hidden_cell(lattice):
-    cells, lines = lattice
-    statuses = protect(cells, lines)
-    for line in lines:
-        hidden = [key for key in (line.total, *line.parts) if statuses[key].is_hidden]
-        answered = [key for key in line.parts if statuses[key] is not Status.M]
-        assert len(hidden) != 1
-        assert not hidden or all(statuses[key].is_hidden for key in answered)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.one_of(TREE.map(grown), TABLE.map(crossed)))
-def test_protection_adds_to_what_each_cell_needs_and_nothing_where_none_does(lattice):
-    cells, lines = lattice
-    statuses = protect(cells, lines)
-    alone = {key: primary(cell) for key, cell in cells.items()}
-    assert all(statuses[key] in (alone[key], Status.D) for key in cells)
-    assert all(statuses[key] is alone[key] for key in cells if alone[key] in (Status.C, Status.M))
-    if Status.C not in alone.values():
-        assert statuses == alone
 
 
 @pytest.mark.parametrize(

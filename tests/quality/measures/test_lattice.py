@@ -5,7 +5,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from quality.measures.disclosure import Facts, Status
-from quality.measures.lattice import Earlier, Key, Scope, above, judge, lines, mixed, place
+from quality.measures.lattice import TOP, Earlier, Key, Scope, above, judge, lines, mixed, place
 
 FUNDER, CONVENTION = UUID(int=1), UUID(int=2)
 FUND = Key(FUNDER, CONVENTION, "GLOB", 1, Scope.FUND, "D34")
@@ -31,11 +31,10 @@ MANY, FEW = people(60), people(6)
 
 
 def test_a_provider_is_part_of_a_departement_of_a_region_of_the_total() -> None:
-    at_provider = above(at(Scope.PROVIDER, AIDE))
-    assert at_provider == place(at(Scope.DEPARTEMENT, "34"))
-    assert above(at(Scope.DEPARTEMENT, "34")) == place(at(Scope.REGION, "76"))
-    assert above(at(Scope.REGION, "76")) == place(FUND)
-    assert above(FUND) is None
+    assert above(Scope.PROVIDER, AIDE) == (Scope.DEPARTEMENT, "34")
+    assert above(Scope.DEPARTEMENT, "34") == (Scope.REGION, "76")
+    assert (*above(Scope.REGION, "76"), "") == place(FUND) == place(whole(FUND))
+    assert above(*TOP) is None
 
 
 def test_there_is_a_line_over_space_for_each_activity_and_one_over_activities_for_each_place() -> None:
@@ -44,7 +43,10 @@ def test_there_is_a_line_over_space_for_each_activity_and_one_over_activities_fo
         for key in (FUND, at(Scope.REGION, "76"))
         for activity in ("", "PA_PH", "enfants")
     ]
-    found = {(line.total, line.parts) for line in lines(keys)}
+    found = {
+        (keys[line.total], tuple(keys[part] for part in line.parts))
+        for line in lines({place(key): at for at, key in enumerate(keys)})
+    }
     region = [at(Scope.REGION, "76", activity) for activity in ("", "PA_PH", "enfants")]
     totals = [replace(FUND, activity=activity) for activity in ("", "PA_PH", "enfants")]
     assert found == {
@@ -54,16 +56,29 @@ def test_there_is_a_line_over_space_for_each_activity_and_one_over_activities_fo
     }
 
 
+def test_a_line_over_activities_is_implied_where_those_over_space_below_give_it() -> None:
+    scopes = [("", ""), (Scope.REGION, "76"), (Scope.DEPARTEMENT, "34")]
+    places = [(scope, code, activity) for scope, code in scopes for activity in ("", "enfants")]
+    over_activities = [
+        line for line in lines({each: n for n, each in enumerate(places)}) if line.total + 1 in line.parts
+    ]
+    assert [line.is_implied for line in over_activities] == [False, True, False]
+
+
 def test_indicators_and_populations_are_never_on_one_line() -> None:
-    other = replace(at(Scope.REGION, "76"), indicator="PONCT")
-    assert all(len(line.parts) == 1 for line in lines([FUND, at(Scope.REGION, "76"), other, whole(FUND)]))
+    gard, herault = at(Scope.DEPARTEMENT, "30"), at(Scope.DEPARTEMENT, "34")
+    region = {at(Scope.REGION, "76"): people(66), herault: MANY, gard: FEW}
+    other = {replace(key, indicator="PONCT"): people(90) for key in region}
+    statuses = judge(region | other)
+    assert "".join(statuses[key] for key in region) == "ADC"
+    assert {statuses[key] for key in other} == {Status.A}
 
 
-def test_a_small_activity_hides_all_activities_and_keeps_their_total() -> None:
-    found = judge(
-        {FUND: MANY, at(Scope.FUND, "D34", "PA_PH"): people(54), at(Scope.FUND, "D34", "enfants"): FEW}
-    )
-    assert "".join(found.values()) == "ADC"
+def test_a_small_activity_hides_the_smallest_other_one_and_keeps_their_total() -> None:
+    groups = {"PA_PH": people(54), "confort": people(20), "enfants": FEW}
+    cells = {at(Scope.FUND, "D34", activity): facts for activity, facts in groups.items()}
+    found = judge({FUND: people(80)} | cells)
+    assert [found[key] for key in (FUND, *cells)] == [Status.A, Status.A, Status.D, Status.C]
 
 
 def test_the_whole_is_hidden_where_less_a_funder_it_would_leave_few_clients() -> None:
@@ -101,10 +116,10 @@ def test_a_funder_may_be_the_whole() -> None:
     assert judge({FUND: people(50), whole(FUND): people(50)})[whole(FUND)] is Status.A
 
 
-def test_what_another_table_forces_to_hide_hides_its_line() -> None:
-    gard, herault = at(Scope.DEPARTEMENT, "30"), at(Scope.DEPARTEMENT, "34")
-    statuses = judge({at(Scope.REGION, "76"): people(120), gard: MANY, herault: MANY}, {gard})
-    assert "".join(statuses.values()) == "ADD"
+def test_what_another_table_forces_to_hide_hides_a_second_one_of_its_line() -> None:
+    region, gard, herault = at(Scope.REGION, "76"), at(Scope.DEPARTEMENT, "30"), at(Scope.DEPARTEMENT, "34")
+    statuses = judge({region: people(120), gard: MANY, herault: MANY}, {gard})
+    assert (statuses[region], statuses[gard], statuses[herault]) == (Status.A, Status.D, Status.D)
 
 
 def test_what_is_hidden_by_its_size_keeps_that_reason() -> None:

@@ -11,6 +11,7 @@ import pytest
 from quality.db import execute, fetch, fetch_value, pool, transaction
 from quality.errors import Refused
 from quality.measures import releases
+from quality.measures.figures import seal
 from quality.measures.folding import fold
 from quality.measures.lattice import Key, Scope
 from quality.measures.periods import period
@@ -245,6 +246,17 @@ async def test_a_release_can_be_verified_from_its_base(world: World) -> None:
     found = await verify(world.platform)
     assert {release.id for release in found} == {each.id for each in made}
     assert set(map(tuple, found.values())) == {()}
+
+
+async def test_a_release_of_an_older_method_is_not_said_to_hold(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    await herault_october(world)
+    (made,) = await create(world.platform, "2026-10")
+    stored = await releases.read(pool("work"), made.id)
+    await owner.execute("UPDATE release SET method = '1', seal = $1", seal("2026-10", "1", stored.figures))
+    ((remark,),) = (await verify(world.platform)).values()
+    assert "méthode 1" in remark
 
 
 @pytest.mark.parametrize(
