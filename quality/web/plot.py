@@ -78,8 +78,7 @@ class Plot:
 
     @cached_property
     def tick_words(self) -> tuple[str, ...]:
-        digits = 0 if all(float(tick).is_integer() for tick in self.ticks) else 1
-        return tuple(self.written(tick, digits) for tick in self.ticks)
+        return tuple(self.written(tick, tick_digits(self.ticks)) for tick in self.ticks)
 
     @cached_property
     def left(self) -> float:
@@ -102,8 +101,26 @@ class Plot:
         return tuple(None if point.value is None else (x, rise.at(point.value)) for x, point in pairs)
 
     def written(self, value: float, digits: int | None = None) -> str:
-        joint = "" if not self.unit or (self.lang == "en" and self.unit == "%") else NBSP
-        return f"{number(value, self.digits if digits is None else digits, self.lang)}{joint}{self.unit}"
+        return written(value, self.unit, self.digits if digits is None else digits, self.lang)
+
+
+def written(value: float, unit: str, digits: int = 0, lang: str = "fr") -> str:
+    """Write a value with its unit.
+
+    >>> written(86.2, "%", 1), written(86.2, "%", 1, "en"), written(12, "")
+    ('86,2\xa0%', '86.2%', '12')
+    """
+    joint = "" if not unit or (lang == "en" and unit == "%") else NBSP
+    return f"{number(value, digits, lang)}{joint}{unit}"
+
+
+def tick_digits(ticks: Sequence[float]) -> int:
+    """Tell how many decimals graduations need.
+
+    >>> tick_digits((70, 80)), tick_digits((0.5, 1))
+    (0, 1)
+    """
+    return 0 if all(float(tick).is_integer() for tick in ticks) else 1
 
 
 def widened(low: float, high: float, least: float = 0) -> Limits:

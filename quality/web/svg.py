@@ -17,6 +17,13 @@ COLOURS = {
     "hair": "#e2e6ed",
     "line": "#c5ccd8",
     "control": "#7a8396",
+    "seq-1": "#deebf7",
+    "seq-2": "#9ecae1",
+    "seq-3": "#6baed6",
+    "seq-4": "#3182bd",
+    "seq-5": "#08519c",
+    "on-seq-4": "#000000",
+    "on-seq-5": "#ffffff",
 }
 FONT_SIZE = 13.0
 LETTER = 0.6  # mean advance of a letter of the system fonts, in font sizes
@@ -32,6 +39,14 @@ class Box:
     top: float
     right: float
     bottom: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
 
     def touches(self, other: "Box") -> bool:
         across = self.left < other.right and other.left < self.right
@@ -71,9 +86,22 @@ def text(spot: Spot, words: str, colour: str = "muted", anchor: str = "start", *
     return element("text", paint(colour) | placed | more, [Markup("{}").format(words)])
 
 
-def bold(words: str, spot: Spot, colour: str, size: float = FONT_SIZE) -> Markup:
+def bold(words: str, spot: Spot, colour: str, size: float = FONT_SIZE, anchor: str = "start") -> Markup:
     more: Attributes = {"font-size": size, "font-weight": "650"}
-    return text(spot, words, colour, "start", **more)
+    return text(spot, words, colour, anchor, **more)
+
+
+def shortened(words: str, room: float, size: float = FONT_SIZE) -> str:
+    """Cut words to a width, between two of them if possible; the table beside the chart writes them whole.
+
+    >>> shortened("Aide à domicile", 100), shortened("Aide", 100), shortened("Domiciliation", 60)
+    ('Aide à…', 'Aide', 'Domici…')
+    """
+    most = max(int(room / (size * LETTER)), 1)
+    if len(words) <= most:
+        return words
+    kept = words[: most - 1]
+    return (kept.rpartition(" ")[0] or kept).rstrip(" ,") + "…"
 
 
 def line(drawing: str, colour: str, width: float = 1, **more: str | float) -> Markup:
@@ -105,6 +133,11 @@ def diamond(spot: Spot, size: float = 9) -> Markup:
 
 def bar(size: Spot, colour: str) -> Markup:
     return element("rect", paint(colour) | {"width": size[0], "height": size[1]})
+
+
+def rect(box: Box, fill: str, stroke: str | None = None, **more: str | float) -> Markup:
+    place: Attributes = {"x": box.left, "y": box.top, "width": box.width, "height": box.height}
+    return element("rect", paint(fill, stroke) | place | more)
 
 
 def hidden_mark(spot: Spot) -> Markup:

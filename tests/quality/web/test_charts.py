@@ -1,7 +1,7 @@
 """Charts: names, shapes beside colours, labels that do not touch, hidden values that stay hidden."""
 
 import re
-from itertools import combinations, pairwise
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from quality.web.charts import Point, control_chart, hbar, interval_dot, sparkline
 from quality.web.format import short_period_text
 from quality.web.plot import label_step, nice_ticks, spread, widened
-from quality.web.svg import COLOURS, Box, text_width
+from quality.web.svg import COLOURS
+from tests.quality.web.drawings import boxes, by_class, parsed, touching
 from tests.quality.web.pages import TEMPLATES
 
 MONTHS = [f"{2025 + month // 12}-{month % 12 + 1:02}" for month in range(3, 21)]
@@ -42,28 +43,6 @@ WORDS = {"title": "La ponctualité recule", "desc": "Août 2026 est sous la limi
 def series(values=VALUES, flagged=(15, 16)) -> list[Point]:
     labels = [short_period_text(month) for month in MONTHS]
     return [Point(label, v, i in flagged) for i, (label, v) in enumerate(zip(labels, values, strict=False))]
-
-
-def parsed(drawing: str) -> ET.Element:
-    return ET.fromstring(drawing)  # noqa: S314
-
-
-def boxes(svg: ET.Element) -> list[tuple[str, Box]]:
-    found = []
-    for each in svg.iter("text"):
-        x, y, size = (float(each.attrib[key]) for key in ("x", "y", "font-size"))
-        width = text_width(each.text, size)
-        left = {"start": x, "middle": x - width / 2, "end": x - width}[each.attrib["text-anchor"]]
-        found.append((each.text, Box(left, y - size + 2, left + width, y + 2)))
-    return found
-
-
-def touching(svg: ET.Element) -> list[tuple[str, str]]:
-    return [(a, b) for (a, one), (b, other) in combinations(boxes(svg), 2) if one.touches(other)]
-
-
-def by_class(svg: ET.Element, tag: str, name: str) -> list[ET.Element]:
-    return [each for each in svg.iter(tag) if name in each.attrib.get("class", "").split()]
 
 
 @pytest.fixture
@@ -235,7 +214,7 @@ def test_every_shape_has_a_printed_colour_and_a_theme_class(chart):
 def test_the_printed_colours_are_those_of_the_sheet():
     sheet = (TEMPLATES.parent / "static" / "app.css").read_text(encoding="utf-8")
     light = sheet.partition("@media")[0]
-    tokens = dict(re.findall(r"--([a-z-]+):(#[0-9a-f]+)", light))
+    tokens = dict(re.findall(r"--([a-z0-9-]+):(#[0-9a-f]+)", light))
     expanded = {
         name: f"#{''.join(2 * c for c in code[1:])}" if len(code) == 4 else code
         for name, code in tokens.items()

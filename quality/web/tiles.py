@@ -1,0 +1,161 @@
+"""The map of the 101 départements as tiles: one square each, its code and its value inside."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from math import floor
+
+import msgspec
+from markupsafe import Markup
+
+from quality.directory.geography import DATA
+from quality.web import svg
+from quality.web.format import number
+from quality.web.plot import STEPS, tick_digits, written
+from quality.web.svg import Box
+
+CLASSES = 5
+SIDE, GAP = 38.0, 2.0
+KEY_HEIGHT = 62.0
+TEXT_COLOURS = ("ink", "ink", "ink", "on-seq-4", "on-seq-5")
+WORDS = {
+    "fr": {"between": "{low} à {high}", "hidden": "non publié", "absent": "non suivi"},
+    "en": {"between": "{low} to {high}", "hidden": "not published", "absent": "not followed"},
+}
+
+
+class TilePlace(msgspec.Struct, frozen=True):
+    """Where a département stands in the grid of tiles."""
+
+    column: int
+    row: int
+
+
+@cache
+def places() -> Mapping[str, TilePlace]:
+    """Give the place of each département by its code.
+
+    >>> len(places()), places()["34"]
+    (101, TilePlace(column=7, row=10))
+    """
+    return msgspec.json.decode((DATA / "tiles.json").read_bytes(), type=dict[str, TilePlace])
+
+
+def class_bounds(values: Iterable[float], ceiling: float | None = None) -> tuple[float, ...]:
+    """Choose the six bounds of five equal classes, on round values, that hold all the values.
+
+    >>> class_bounds([71, 92]), class_bounds([96, 99], ceiling=100), class_bounds([])
+    ((70, 75, 80, 85, 90, 95), (95, 96, 97, 98, 99, 100), (0, 1, 2, 3, 4, 5))
+    """
+    known = list(values)
+    low, high = min(known, default=0.0), max(known, default=0.0)
+    step, first = next(
+        (step, floor(low / step) * step)
+        for step in (each for each in STEPS if each >= 1)
+        if floor(low / step) * step + CLASSES * step >= high
+    )
+    if ceiling is not None:
+        first = min(first, ceiling - CLASSES * step)
+    return tuple(first + step * place for place in range(CLASSES + 1))
+
+
+def class_of(value: float, bounds: tuple[float, ...]) -> int:
+    """Give the class of a value, from 1 to 5.
+
+    >>> [class_of(value, (70, 75, 80, 85, 90, 95)) for value in (70, 74.9, 75, 95)]
+    [1, 1, 2, 5]
+    """
+    return max(1, sum(value >= bound for bound in bounds[:CLASSES]))
+
+
+@dataclass(frozen=True, slots=True)
+class Shades:
+    """The classes of a map and how its values are written."""
+
+    bounds: tuple[float, ...]
+    unit: str
+    lang: str
+    digits: int
+
+    def written(self, value: float) -> str:
+        """Write a value without its unit, so that it fits in a tile."""
+        return number(value, 0 if value >= 100 else self.digits, self.lang)
+
+
+def tile_map(
+    values: Mapping[str, float | None],
+    unit: str,
+    *,
+    title: str,
+    desc: str,
+    name: str = "tiles",
+    lang: str = "fr",
+    digits: int = 0,
+) -> Markup:
+    """Draw one value a département by its code: None is hidden, and an absent one is not followed."""
+    known = [value for value in values.values() if value is not None]
+    shades = Shades(class_bounds(known, 100 if unit == "%" else None), unit, lang, digits)
+    grid = places()
+    shapes = [shape for code, at in grid.items() for shape in _tile(code, _square(at), values, shades)]
+    columns, rows = (1 + max(getattr(place, axis) for place in grid.values()) for axis in ("column", "row"))
+    width, bottom = columns * (SIDE + GAP), rows * (SIDE + GAP)
+    key = _key(shades, bottom)
+    return svg.figure([*shapes, *key], (width, bottom + KEY_HEIGHT), "chart min35", name, (title, desc))
+
+
+def _square(place: TilePlace) -> Box:
+    left, top = place.column * (SIDE + GAP) + GAP / 2, place.row * (SIDE + GAP) + GAP / 2
+    return Box(left, top, left + SIDE, top + SIDE)
+
+
+def _tile(code: str, box: Box, values: Mapping[str, float | None], shades: Shades) -> Iterable[Markup]:
+    middle = (box.left + box.right) / 2
+    value = values.get(code)
+    if value is None:
+        yield from _hidden(box) if code in values else _absent(box)
+        yield svg.text((middle, box.top + SIDE / 2 + 4.5), code, "muted", "middle")
+        return
+    step = class_of(value, shades.bounds)
+    colour = TEXT_COLOURS[step - 1]
+    yield svg.rect(box, f"seq-{step}", "control", rx=4)
+    yield svg.text((middle, box.top + 15), code, colour, "middle")
+    yield svg.bold(shades.written(value), (middle, box.top + 31), colour, anchor="middle")
+
+
+def _hidden(box: Box) -> Iterable[Markup]:
+    """Draw a dashed edge and three strokes across, away from the code."""
+    yield svg.rect(box, "card", "control", rx=4, **{"stroke-dasharray": "3 2"})
+    strokes = ((4, 12, 12, 4), (4, 18, 18, 4), (20, 34, 34, 20), (26, 34, 34, 26))
+    drawing = "".join(
+        f"M{box.left + a:g} {box.top + b:g}L{box.left + c:g} {box.top + d:g}" for a, b, c, d in strokes
+    )
+    yield svg.line(drawing, "control")
+
+
+def _absent(box: Box) -> Iterable[Markup]:
+    yield svg.rect(box, "card", "line", rx=4)
+
+
+def _key(shades: Shades, top: float) -> Iterable[Markup]:
+    """Name the five classes, the hidden tiles and those that are not followed."""
+    words, bounds, lang = WORDS[shades.lang], shades.bounds, shades.lang
+    digits = tick_digits(bounds)
+    for place in range(CLASSES):
+        box = _key_box(place * 112.0, top + 10)
+        low, high = number(bounds[place], digits, lang), written(bounds[place + 1], shades.unit, digits, lang)
+        yield svg.rect(box, f"seq-{place + 1}", "control", rx=3)
+        yield svg.text((box.right + 6, box.bottom - 2), words["between"].format(low=low, high=high))
+    dashed, plain = _key_box(0, top + 36), _key_box(224, top + 36)
+    yield from _hidden_key(dashed)
+    yield svg.text((dashed.right + 6, dashed.bottom - 2), words["hidden"])
+    yield from _absent(plain)
+    yield svg.text((plain.right + 6, plain.bottom - 2), words["absent"])
+
+
+def _hidden_key(box: Box) -> Iterable[Markup]:
+    yield svg.rect(box, "card", "control", rx=3, **{"stroke-dasharray": "3 2"})
+    yield svg.line(f"M{box.left + 4:g} {box.bottom - 4:g}L{box.right - 4:g} {box.top + 4:g}", "control")
+
+
+def _key_box(left: float, top: float) -> Box:
+    return Box(left + 1, top, left + 17, top + 16)
