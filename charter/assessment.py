@@ -3,7 +3,7 @@
 Shares are exact fractions of the criteria reviewed; rounding is left to the page.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -83,7 +83,7 @@ class Score:
 
 
 def points(answer: Answer, scoring: Scoring) -> Fraction | None:
-    """Give what an answer is worth; « non concerné » is worth nothing and counts for nothing.
+    """Give what an answer is worth; « non concerné » is worth nothing and counts for nothing.
 
     >>> from charter.editions import load
     >>> [str(points(answer, load("national-2012").scoring)) for answer in Answer]
@@ -130,19 +130,19 @@ def unmet(edition: Edition, answers: Answers) -> tuple[Criterion, ...]:
     return tuple(each for each in edition.criteria if each.compulsory and answers.get(each.code) in lacking)
 
 
-def unanswered(edition: Edition, answers: Answers) -> tuple[Criterion, ...]:
-    return tuple(each for each in edition.criteria if each.code not in answers)
+def unanswered(edition: Edition, reviewed: Collection[str]) -> tuple[Criterion, ...]:
+    return tuple(each for each in edition.criteria if each.code not in reviewed)
 
 
-def next_unanswered(edition: Edition, answers: Answers, code: str = "") -> Criterion | None:
+def next_unanswered(edition: Edition, reviewed: Collection[str], code: str = "") -> Criterion | None:
     """Find the first criterion to review after one, then from the beginning; None once all are.
 
     >>> from charter.editions import load
     >>> edition = load("national-2012")
-    >>> next_unanswered(edition, {"6.7": Answer.YES}, "6.6").code
+    >>> next_unanswered(edition, {"6.7"}, "6.6").code
     '1.1'
     """
-    waiting = list(unanswered(edition, answers))
+    waiting = list(unanswered(edition, reviewed))
     order = [each.code for each in edition.criteria]
     place = order.index(code) if code else -1
     after = [each for each in waiting if order.index(each.code) > place]

@@ -77,7 +77,7 @@ class Measured(_Strict, frozen=True):
 
 
 class Scoring(_Strict, frozen=True):
-    """How answers are counted: « oui » is worth 100, « en partie » `partly`, « non concerné » leaves."""
+    """How answers are counted: « oui » is worth 100, « en partie » `partly`, « non concerné » leaves."""
 
     code: Slug
     partly: Percent
@@ -97,7 +97,7 @@ class Criterion(_Strict, frozen=True):
 
     @property
     def allows_not_concerned(self) -> bool:
-        """Say whether « non concerné » is offered: an imperative applies to all, or to its audience only."""
+        """Say whether « non concerné » is offered: an imperative applies to all, or to its audience only."""
         return not self.imperative or bool(self.applies_to)
 
 

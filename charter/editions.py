@@ -114,10 +114,10 @@ def _criteria_faults(edition: Edition) -> Iterator[Found]:
 def _measure_faults(place: str, measured: Measured) -> Iterator[Found]:
     if measured.source is Source.COMPLAINTS:
         if measured.indicator is not None or measured.version is not None:
-            yield place, "une mesure des réclamations n’a ni « indicator » ni « version » : retirez-les"
+            yield place, "une mesure des réclamations n’a ni « indicator » ni « version » : retirez-les"
         return
     if measured.indicator is None or measured.version is None:
-        yield place, "une mesure des réponses nomme « indicator » et « version » : ajoutez-les"
+        yield place, "une mesure des réponses nomme « indicator » et « version » : ajoutez-les"
         return
     yield from _indicator_faults(place, measured.indicator, measured.version)
 
@@ -125,15 +125,15 @@ def _measure_faults(place: str, measured: Measured) -> Iterator[Found]:
 def _indicator_faults(place: str, code: str, version: int) -> Iterator[Found]:
     if code not in catalogue.CATALOGUE:
         known = ", ".join(sorted(catalogue.CATALOGUE))
-        yield f"{place}.indicator", f"indicateur inconnu « {code} » : choisissez parmi {known}"
+        yield f"{place}.indicator", f"indicateur inconnu « {code} » : choisissez parmi {known}"
         return
     try:
         found = catalogue.indicator(code, version)
     except NotFound:
-        yield f"{place}.version", f"l’indicateur {code} n’a pas de version {version} : corrigez-la"
+        yield f"{place}.version", f"l’indicateur {code} n’a pas de version {version} : corrigez-la"
         return
     if found.unit is not Unit.PERCENT or found.direction is not Direction.HIGHER:
-        yield f"{place}.indicator", f"{code} n’est pas une part à dépasser : choisissez un autre indicateur"
+        yield f"{place}.indicator", f"{code} n’est pas une part à dépasser : choisissez un autre indicateur"
 
 
 def _placed(edition: Edition) -> Iterator[tuple[str, Chapter, Criterion]]:

@@ -167,7 +167,7 @@ def _too_small(match: re.Match[str], place: str) -> Found:
 
 
 def _too_large(match: re.Match[str], place: str) -> Found:
-    return place, f"nombre trop grand : il faut au plus {match[1]}"
+    return place, f"nombre trop grand : il faut au plus {match[1]}"
 
 
 def _malformed(_: re.Match[str], place: str) -> Found:

@@ -4,7 +4,7 @@ ALTER TABLE assessment
     ADD CONSTRAINT assessment_edition CHECK (edition ~ '^[a-z0-9]+([_-][a-z0-9]+)*$' AND edition_version > 0),
     ADD CONSTRAINT assessment_dates CHECK (frozen_at >= opened_at);
 -- One at a time: the next one opens once this one is frozen.
-CREATE UNIQUE INDEX assessment_open_once ON assessment (platform_id, provider_id, edition) WHERE frozen_at IS NULL;
+CREATE UNIQUE INDEX assessment_open_once ON assessment (platform_id, provider_id, edition, edition_version) WHERE frozen_at IS NULL;
 
 ALTER TABLE assessment_answer ALTER comment SET DEFAULT '', ALTER reason SET DEFAULT '';
 ALTER TABLE assessment_answer
