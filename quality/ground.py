@@ -3,19 +3,21 @@
 import typer
 
 from quality import jobs, operations
-from quality.access import administration, own_pages, public_pages, rules
+from quality.access import administration, installation, own_pages, public_pages, rules
 from quality.access import commands as access_commands
 from quality.access import pages as access_pages
 from quality.complaints import pages as complaint_pages
-from quality.complaints import waiting
+from quality.complaints import panel, waiting
 from quality.component import Component
 from quality.demo import pages as demo_pages
 from quality.directory.intake import api as intake_api
 from quality.directory.intake import commands as intake_commands
+from quality.directory.intake import home as files_home
 from quality.directory.intake import pages as intake_pages
 from quality.mail import outbox
 from quality.measures import api as measures_api
 from quality.measures import commands as measures_commands
+from quality.measures import funder_home, observer_home, provider_home, publishing_home
 from quality.measures import pages as measures_pages
 from quality.web import api, idempotency
 
@@ -51,7 +53,17 @@ COMPONENT = Component(
         *measures_api.ROUTES,
     ),
     menu=(*own_pages.MENU, *intake_pages.MENU, *waiting.MENU, *measures_pages.MENU, *administration.MENU),
-    home=(*waiting.HOME, *measures_pages.HOME),
+    home=(*waiting.HOME, *files_home.HOME, *measures_pages.HOME),
+    headings=funder_home.HEADINGS,
+    panels=(
+        *funder_home.PANELS,
+        *provider_home.PANELS,
+        *observer_home.PANELS,
+        *publishing_home.PANELS,
+        *panel.PANELS,
+        *files_home.PANELS,
+        *installation.PANELS,
+    ),
     jobs=(*jobs.JOBS, *outbox.JOBS, *idempotency.JOBS),
     commands=_commands,
     visible=rules.VISIBLE,

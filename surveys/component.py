@@ -4,20 +4,32 @@ from quality.component import Component
 from surveys import examining, ledger_pages, verification
 from surveys.demo import pages as demo_pages
 from surveys.demo import scene, telling
+from surveys.desk import home as desk_home
 from surveys.desk import pages as desk_pages
 from surveys.desk import ticks
+from surveys.dispatch import home as dispatch_home
 from surveys.dispatch import hooks, worker
 from surveys.file_outcomes import outcomes_of_file
 from surveys.publishing import on_platform_created
 from surveys.respond import pages as respond_pages
+from surveys.reviews import messages
+from surveys.reviews import pages as review_pages
 
 COMPONENT = Component(
     name="surveys",
     models=("surveys.models",),
     migrations="surveys.migrations",
-    routes=(*respond_pages.ROUTES, *hooks.ROUTES, *desk_pages.ROUTES, *ledger_pages.ROUTES),
-    menu=(*desk_pages.MENU, *ledger_pages.MENU),
+    routes=(
+        *respond_pages.ROUTES,
+        *hooks.ROUTES,
+        *desk_pages.ROUTES,
+        *ledger_pages.ROUTES,
+        *review_pages.ROUTES,
+        *messages.ROUTES,
+    ),
+    menu=(*desk_pages.MENU, *ledger_pages.MENU, *review_pages.MENU, *messages.MENU),
     home=(*desk_pages.HOME,),
+    panels=(*desk_home.PANELS, *dispatch_home.PANELS, *review_pages.PANELS),
     jobs=(*worker.JOBS, *verification.JOBS, *ticks.JOBS),
     file_outcomes=(outcomes_of_file,),
     examine=examining.examine,

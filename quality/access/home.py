@@ -4,6 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from quality.access.actor import Role
+from quality.french import french
+
 FIRST = 3
 COLUMNS = 12
 _LATEST = datetime.max.replace(tzinfo=UTC)
@@ -29,6 +32,20 @@ def ranked(tasks: Iterable[Task]) -> tuple[tuple[Task, ...], tuple[Task, ...]]:
     """
     ordered = sorted(tasks, key=lambda task: task.due_at or _LATEST)
     return tuple(ordered[:FIRST]), tuple(ordered[FIRST:])
+
+
+# What the page gathers, for whoever opens it for the first time.
+GATHERED = {
+    Role.admin: french("Cette page dit qui a un accès et si l’installation travaille."),
+    Role.platform: french("Cette page réunit ce que les organismes envoient, ce qui part et ce qui attend."),
+    Role.supervisor: french("Cette page réunit les appels et les réclamations qui attendent votre équipe."),
+    Role.agent: french("Cette page dit qui appeler maintenant, et jusqu’à quelle heure."),
+    Role.provider: french(
+        "Cette page réunit ce qui attend votre organisme et ce que d’autres lisent de lui."
+    ),
+    Role.funder: french("Cette page résume vos derniers résultats publiés."),
+    Role.observer: french("Cette page résume ce qui est publié sur la France et ses régions."),
+}
 
 
 @dataclass(frozen=True, slots=True)

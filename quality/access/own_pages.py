@@ -9,14 +9,15 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from quality.access import accounts, sessions, signing
-from quality.access.actor import ALL_ROLES, Actor
+from quality.access.actor import ALL_ROLES, Actor, Role
 from quality.access.addresses import address_of
-from quality.access.home import Heading, Task, full_rows, ranked
+from quality.access.home import GATHERED, Heading, Task, full_rows, ranked
 from quality.access.refusals import Errors, said
 from quality.component import HomePanel, MenuEntry
 from quality.errors import Invalid
 from quality.web import format as text
 from quality.web import languages
+from quality.web.languages import gettext as _
 from quality.web.platform import card_of
 from quality.web.rendering import render, template_of
 from quality.web.routing import page
@@ -37,6 +38,7 @@ class Home:
     """What waits for the reader: at most three things first, then the rest, then the cards of their role."""
 
     heading: Heading | None
+    gathered: str
     first: Sequence[Task]
     rest: Sequence[Task]
     panels: Sequence[PlacedPanel]
@@ -69,7 +71,9 @@ async def home(request: Request) -> Response:
     first, rest = ranked([task for section in sections for task in await section.load(actor)])
     headings = [await each.load(actor) for each in house.headings if actor.role in each.roles]
     heading = next((found for found in headings if found is not None), None)
-    return await render(request, Home(heading, first, rest, await _panels(actor, house.panels)))
+    return await render(
+        request, Home(heading, _(GATHERED[Role(actor.role)]), first, rest, await _panels(actor, house.panels))
+    )
 
 
 async def _panels(actor: Actor, declared: Sequence[HomePanel]) -> tuple[PlacedPanel, ...]:
@@ -149,6 +153,7 @@ ROUTES = (
     page("/compte/sessions", end_other_sessions, roles=ALL_ROLES, methods=("POST",)),
 )
 MENU = (
-    MenuEntry("/accueil", "Accueil", "home", ALL_ROLES, rank=0),
+    MenuEntry("/accueil", "Accueil", "home", ALL_ROLES - {Role.funder}, rank=0),
+    MenuEntry("/accueil", "Synthèse", "home", frozenset({Role.funder}), rank=0),
     MenuEntry("/compte", "Mon compte", "person", ALL_ROLES, rank=99),
 )

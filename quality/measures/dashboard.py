@@ -97,22 +97,22 @@ async def indicator_list(actor: Actor, choice: Choice, now: datetime) -> Indicat
     """Read a population's figures of the chosen period; inside `scoped(actor)`."""
     if choice.period is None:
         return not_yet(choice, now)
-    found = await published(actor, choice.sight, period=choice.period, activity="")
+    return listed(choice, await published(actor, choice.sight, period=choice.period, activity=""))
+
+
+def listed(choice: Choice, found: Sequence[Published]) -> IndicatorList:
+    """Turn the figures of a population and period into the page."""
     main = main_figures(choice.sight, found)
     codes = shown_codes(choice.sight)
-    verdicts = [
-        (label_of(CATALOGUE[code]), of)
-        for code in codes
-        if (of := judged(choice.sight, code, main.get(code)))
-    ]
     requests = main.get(RESPONSE_RATE)
     lines = tuple(_line(choice, code, main.get(code)) for code in codes)
     convention = choice.sight.convention
+    period = choice.period or ""
     return IndicatorList(
-        title=f"{choice.sight.label}, {period_text(choice.period, languages.current())}",
+        title=f"{choice.sight.label}, {period_text(period, languages.current())}",
         release_words=release_words(found),
         choice=choice,
-        sentences=(asked_sentence(choice.period, requests), *targets_sentences(verdicts)),
+        sentences=(asked_sentence(period, requests), *targets_sentences(verdicts(choice.sight, main))),
         lines=lines,
         has_targets=any(line.target for line in lines),
         unseen=tuple(
@@ -126,6 +126,15 @@ async def indicator_list(actor: Actor, choice: Choice, now: datetime) -> Indicat
     )
 
 
+def verdicts(sight: Sight, main: Mapping[str, Figure]) -> list[tuple[str, Verdict]]:
+    """Give the label of each indicator that has a target, with what its interval says."""
+    return [
+        (label_of(CATALOGUE[code]), of)
+        for code in shown_codes(sight)
+        if (of := judged(sight, code, main.get(code)))
+    ]
+
+
 def shown_codes(sight: Sight) -> list[str]:
     """Give the codes of a sight in the order of the catalogue."""
     return [code for code in CATALOGUE if sight.indicators is None or code in sight.indicators]
@@ -136,11 +145,12 @@ def main_figures(sight: Sight, found: Iterable[Published]) -> dict[str, Figure]:
     return {
         each.figure.key.indicator: each.figure
         for each in found
-        if sight.is_main(each.figure.key) and _is_newest(each.figure)
+        if sight.is_main(each.figure.key) and is_newest(each.figure)
     }
 
 
-def _is_newest(figure: Figure) -> bool:
+def is_newest(figure: Figure) -> bool:
+    """Tell whether a figure has the newest version of its indicator."""
     known = CATALOGUE.get(figure.key.indicator)
     return known is not None and known.version == figure.key.version
 
@@ -152,7 +162,7 @@ def provider_figures(found: Iterable[Published], code: str) -> list[Figure]:
         for each in found
         if each.figure.key.scope is Scope.PROVIDER
         and each.figure.key.indicator == code
-        and _is_newest(each.figure)
+        and is_newest(each.figure)
     ]
 
 

@@ -128,8 +128,8 @@ ROUTES = (
     page("/observatoire", show_observatory, roles=OBSERVERS, name="observatory"),
 )
 MENU = (
-    MenuEntry("/indicateurs", "Indicateurs", "chart", FIGURES, 20),
+    MenuEntry("/indicateurs", "Indicateurs", "chart", FIGURES, 30),
     MenuEntry("/conventions", "Conventions", "convention", FIGURES, 60),
     MenuEntry("/observatoire", "Observatoire", "territory", OBSERVERS, 65),
 )
-HOME = (HomeSection(FIGURES, news, 40),)
+HOME = (HomeSection(FIGURES - {Role.funder}, news, 40),)

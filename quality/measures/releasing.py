@@ -43,16 +43,17 @@ async def create(platform: UUID, period_code: str | None = None) -> list[Created
     today = clock.now().astimezone(CALENDAR).date()
     if period_code is not None:
         return [await _create_one(platform, period(period_code), today)]
-    waiting = await _waiting(platform, today)
-    if not waiting:
+    codes = await waiting(platform, today)
+    if not codes:
         raise Refused(
             "Rien à publier aujourd’hui. La prochaine période, {period}, pourra être publiée le {day}.",
             **_when(next_releasable(today)),
         )
-    return [await _create_one(platform, period(code), today) for code in waiting]
+    return [await _create_one(platform, period(code), today) for code in codes]
 
 
-async def _waiting(platform: UUID, today: date) -> list[str]:
+async def waiting(platform: UUID, today: date) -> list[str]:
+    """Give the periods that may be published today and are not, the finer ones first."""
     db = pool("work")
     first = await folding.first_month(db, platform)
     done = await releases.periods_released(db, platform)

@@ -1,12 +1,14 @@
 """A page of figures in sentences, computed from what is published, never typed."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from quality.measures.disclosure import Status
-from quality.measures.figures import Figure, digits_of
+from quality.measures.figures import Figure, Published, digits_of
+from quality.measures.lattice import Scope
+from quality.measures.reading import Sight
 from quality.measures.wording import Verdict, clients_words, reading
 from quality.web import format as text
 from quality.web import languages
@@ -27,7 +29,7 @@ class Unseen:
 
 def asked_sentence(period: str, requests: Figure | None) -> str:
     """Say who was asked and how many answered."""
-    when = _sentence_start(text.period_text(period, languages.current()))
+    when = text.capital(text.period_text(period, languages.current()))
     if requests is None:
         return _("{when} : aucune demande d’avis n’a été faite.").format(when=when)
     shown = reading(requests)
@@ -40,8 +42,72 @@ def asked_sentence(period: str, requests: Figure | None) -> str:
     )
 
 
-def _sentence_start(words: str) -> str:
-    return words[:1].upper() + words[1:]
+def followed_sentence(sight: Sight, found: Sequence[Published]) -> tuple[str, ...]:
+    """Say how many providers the convention follows, and how many have a result of their own."""
+    if sight.convention is None:
+        return ()
+    shown = {
+        each.figure.provider
+        for each in found
+        if each.figure.key.scope is Scope.PROVIDER and not each.figure.status.is_hidden
+    } - {None}
+    followed = len(sight.convention.providers)
+    start = ngettext(
+        "La convention « {title} » suit {num} organisme.",
+        "La convention « {title} » suit {num} organismes.",
+        followed,
+    ).format(title=sight.convention.title, num=followed)
+    return (f"{start} {_named(len(shown))}",)
+
+
+def _named(count: int) -> str:
+    if not count:
+        return _("Aucun n’a un résultat publié à son nom : trop peu de leurs clients ont répondu.")
+    words = ngettext(
+        "{num} a un résultat publié à son nom.", "{num} ont un résultat publié à leur nom.", count
+    )
+    return words.format(num=text.count(count, languages.current()))
+
+
+def answered_sentence(main: Mapping[str, Figure]) -> tuple[str, ...]:
+    """Say how many clients gave a mark to the whole visit."""
+    figure = main.get("GLOB")
+    if figure is None or figure.n_clients is None:
+        return ()
+    return (
+        ngettext(
+            "{num} client a noté sa visite dans son ensemble.",
+            "{num} clients ont noté leur visite dans son ensemble.",
+            figure.n_clients,
+        ).format(num=text.count(figure.n_clients, languages.current())),
+    )
+
+
+def targets_title(found: Sequence[Verdict]) -> str:
+    """Count the targets in words, those met first."""
+    if not found:
+        return _("Les résultats")
+    parts = [_counted(of, found.count(of)) for of in Verdict if of in found]
+    return text.capital(", ".join(parts))
+
+
+def _counted(of: Verdict, count: int) -> str:
+    words = {
+        Verdict.MET: ngettext("{num} objectif atteint", "{num} objectifs atteints", count),
+        Verdict.NOT_MET: ngettext("{num} objectif non atteint", "{num} objectifs non atteints", count),
+        Verdict.UNSURE: ngettext("{num} objectif incertain", "{num} objectifs incertains", count),
+    }[of]
+    return words.format(num=text.spelled(count, languages.current()))
+
+
+def standouts_title(count: int) -> str:
+    """Head the list of the providers to call."""
+    if not count:
+        return _("Aucun organisme ne se détache")
+    words = ngettext(
+        "{num} organisme à appeler, et pourquoi", "{num} organismes à appeler, et pourquoi", count
+    )
+    return text.capital(words.format(num=text.spelled(count, languages.current())))
 
 
 def targets_sentences(verdicts: Iterable[tuple[str, Verdict]]) -> tuple[str, ...]:

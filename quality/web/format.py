@@ -33,6 +33,10 @@ SHORT_MONTHS = {
     ),
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 }
+SPELLED = {
+    "fr": ("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"),
+    "en": ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+}
 YEAR = re.compile(r"\d{4}")
 MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 QUARTER = re.compile(r"(\d{4})-Q([1-4])")
@@ -66,6 +70,33 @@ def count(n: int, lang: str = "fr") -> str:
     ('15\u202f550', '15,550')
     """
     return number(n, 0, lang)
+
+
+def spelled(n: int, lang: str = "fr") -> str:
+    """Write a small number in letters, a larger one in figures.
+
+    >>> spelled(5), spelled(5, "en"), spelled(1200)
+    ('cinq', 'five', '1\u202f200')
+    """
+    return SPELLED[lang][n] if n < len(SPELLED[lang]) else count(n, lang)
+
+
+def spelled_feminine(n: int, lang: str = "fr") -> str:
+    """Write a small number before a feminine noun.
+
+    >>> spelled_feminine(1), spelled_feminine(3)
+    ('une', 'trois')
+    """
+    return "une" if (n, lang) == (1, "fr") else spelled(n, lang)
+
+
+def capital(words: str) -> str:
+    """Begin a sentence.
+
+    >>> capital("trois objectifs")
+    'Trois objectifs'
+    """
+    return words[:1].upper() + words[1:]
 
 
 def percent(value: Decimal | float, digits: int = 0, lang: str = "fr") -> str:

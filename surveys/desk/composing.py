@@ -193,22 +193,30 @@ def _hours(file: File) -> str:
 
 
 def _opening(file: File, card: PlatformCard, agent: str) -> str:
-    """Say who calls, for whom, and that nothing is sold, before anything else."""
     if file.visit is None:
         return ""
-    facts = {
-        "name": file.person.name,
-        "agent": agent,
-        "platform": card.name,
-        "provider": file.provider,
-        "day": day_words(file.visit.visit_on, file.visit.language),
-    }
+    day = day_words(file.visit.visit_on, file.visit.language)
+    return opening(
+        file.visit.language,
+        name=file.person.name,
+        agent=agent,
+        platform=card.name,
+        provider=file.provider,
+        day=day,
+    )
+
+
+def opening(language: str, **facts: str) -> str:
+    """Say who calls, for whom, and that nothing is sold, before anything else.
+
+    `facts` are the name of the person, the agent, the platform, the provider and the day, in words.
+    """
     return spoken(
         "Bonjour %(name)s, je suis %(agent)s, de %(platform)s, "
         "la plateforme qui travaille avec %(provider)s. "
         "Je ne vends rien et ne vous demanderai ni argent ni numéro de carte. "
         "Avez-vous deux minutes pour parler de la visite de %(day)s ?",
-        file.visit.language,
+        language,
         **facts,
     )
 

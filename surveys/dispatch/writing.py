@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
@@ -149,11 +149,17 @@ def _address(claimed: Claimed, house: "House") -> str:
 
 def _facts(claimed: Claimed, sender: Sender, link: str) -> MessageFacts:
     is_sms = claimed.channel == "sms"
+    provider = claimed.provider_short_name if is_sms else claimed.provider_name
+    return facts_of(sender, provider, claimed.visit_on, link, is_sms=is_sms)
+
+
+def facts_of(sender: Sender, provider: str, day: date, link: str, *, is_sms: bool) -> MessageFacts:
+    """Give what a message says; an SMS has room for short names only."""
     hours = sender.hours.strip().rstrip(".")
     return MessageFacts(
         platform=sender.sms_name if is_sms else sender.name,
-        organisation=claimed.provider_short_name if is_sms else claimed.provider_name,
-        day=claimed.visit_on,
+        organisation=provider,
+        day=day,
         link=link,
         phone=phone_text(sender.phone) if sender.phone else "",
         hours=hours[:1].lower() + hours[1:],

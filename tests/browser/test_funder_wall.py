@@ -95,6 +95,6 @@ def test_no_page_of_gironde_says_a_word_of_herault(demo: Demo) -> None:
 async def test_gironde_reads_on_each_page_why_it_is_empty(visitor: Visitor) -> None:
     page = await visitor.page("gironde")
     said = {path: await main_of(page, path) for path in ("/accueil", "/indicateurs", "/conventions")}
-    assert said["/accueil"].startswith("Rien ne vous attend")
+    assert said["/accueil"].startswith("Vous ne financez encore aucune visite suivie")
     assert await page.locator("main .empty").count() == 1
     assert not any(re.search(r"\d\s*%", words) for words in said.values())

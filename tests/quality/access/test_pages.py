@@ -208,7 +208,7 @@ async def test_a_home_shows_three_things_first_for_its_role_only(house: House, w
         await sign_in(client, world, "agent")
         page = read((await client.get("/accueil")).text)
         assert page.all("h1")[0].text == "Trois choses à faire aujourd’hui"
-        assert [h2.text for h2 in page.all("h2")] == ["Tâche 0", "Tâche 1", "Tâche 2", "Ensuite"]
+        assert [h2.text for h2 in page.all("h2")][:4] == ["Tâche 0", "Tâche 1", "Tâche 2", "Ensuite"]
         await sign_in(client, world, "admin")
         assert "Tâche" not in (await client.get("/accueil")).text
 

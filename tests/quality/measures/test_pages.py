@@ -316,7 +316,7 @@ async def test_an_observer_reads_national_and_regional_figures_only(
 
 
 async def test_the_home_page_says_what_was_published(client: httpx.AsyncClient, world: World) -> None:
-    await sign_in(client, world, "funder", world.herault)
+    await sign_in(client, world, "provider", world.aide34)
     assert "Résultats publiés" not in seen(await client.get("/accueil"))
     await published_october(world)
     assert "Résultats publiés : octobre 2026" in seen(await client.get("/accueil"))

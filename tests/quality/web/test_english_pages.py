@@ -28,7 +28,8 @@ IN_FRENCH = re.compile(r'<(?!html)(\w+)[^>]* lang="fr"[^>]*>.*?</\1>', re.DOTALL
 SPOKEN = ("aria-label", "title", "alt")
 # What the platform wrote about itself, and names: they have one language.
 NAMES = re.compile(
-    r"Du lundi au vendredi, .*|Défenseur des droits|Département de (?:l’|la )\w+|Français|^Observatoire$"
+    r"[Dd]u lundi au vendredi, de 10 h à 12 h 30 et de 14 h à 18 h\.?"
+    r"|Défenseur des droits|Département de (?:l’|la )\w+|Français|^Observatoire$"
 )
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%d|\{\w*\}")
 UNREAD = ("/healthz", "/readyz", "/metrics", "/api/", "/hooks/", "/s/")
@@ -69,7 +70,6 @@ class Told:
     def path(self, path: str) -> str:
         code = "GLOB" if path.startswith("/indicateurs") else "herault-2025"
         filled = path.replace("{code}", code).replace("{number:int}", str(self.complaint))
-        filled = filled.replace("{chapter:int}", "2").replace("{rank:int}", "8")
         return filled.replace("{id:uuid}", self.batch)
 
 

@@ -1,0 +1,216 @@
+"""The first page of a funder: what was found, in sentences, then the figures; released cells only."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from starlette.datastructures import QueryParams
+
+from quality import clock
+from quality.access import audit
+from quality.access.actor import Actor, Role
+from quality.access.home import Heading
+from quality.access.scope import scoped, visible, visible_one
+from quality.component import HomeHeading, HomePanel
+from quality.directory.geography import DEPARTEMENTS
+from quality.directory.models import Organisation
+from quality.measures.catalogue import CATALOGUE
+from quality.measures.charting import newest_chart
+from quality.measures.choices import Choice, choose
+from quality.measures.conventions import target_of
+from quality.measures.dashboard import (
+    IndicatorLine,
+    is_newest,
+    listed,
+    main_figures,
+    no_population,
+    not_yet,
+    release_words,
+    shown_codes,
+    verdicts,
+)
+from quality.measures.figures import Figure, Published
+from quality.measures.lattice import Scope
+from quality.measures.periods import Length, period
+from quality.measures.reading import published
+from quality.measures.series import Series, series
+from quality.measures.standouts import Standout, standouts
+from quality.measures.summary import (
+    Unseen,
+    answered_sentence,
+    followed_sentence,
+    standouts_title,
+    targets_title,
+)
+from quality.measures.wording import Reading, label_of, reading, target_words
+from quality.web import languages
+from quality.web.format import period_text
+from quality.web.languages import gettext as _
+
+FUNDER = frozenset({Role.funder})
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One provider to call, and why."""
+
+    name: str
+    place: str
+    label: str
+    reading: Reading
+    target: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class FunderPanel:
+    """The newest quarter of a funder; without `lines`, `empty` says why and what comes next."""
+
+    period: str
+    sentences: tuple[str, ...]
+    targets_title: str
+    lines: tuple[IndicatorLine, ...]
+    has_targets: bool
+    calls_title: str
+    calls: tuple[Call, ...]
+    unseen: tuple[Unseen, ...]
+    moved: Series | None
+    moved_label: str
+    moved_href: str
+    others: tuple[tuple[str, str], ...]
+    href: str
+    empty: tuple[str, str]
+
+
+async def heading(actor: Actor) -> Heading:
+    """Name the funder and the quarter, or say that nothing is published."""
+    async with scoped(actor):
+        choice = await newest_quarter(actor)
+        if choice is None:
+            why, _sentence = no_population(actor.role)
+            return Heading(why, _("Cette page se remplit avec votre première convention."))
+        name = (await visible_one(actor, Organisation, id=actor.organisation)).short_name
+        if choice.period is None:
+            return Heading(name, _("Vos résultats s’affichent ici dès leur publication."))
+        cells = await published(actor, choice.sight, period=choice.period, scope_type=Scope.FUND)
+    when = period_text(choice.period, languages.current())
+    return Heading(f"{name or actor.organisation_name}, {when}", release_words(cells))
+
+
+async def panel(actor: Actor) -> FunderPanel:
+    """Read the newest quarter; what a funder reads is written in the audit trail."""
+    async with scoped(actor) as db:
+        choice = await newest_quarter(actor)
+        found = await _read(actor, choice) if choice else _nothing(no_population(actor.role))
+        await audit.record(db, actor, "figures.read", "/accueil")
+    return found
+
+
+async def newest_quarter(actor: Actor) -> Choice | None:
+    """Choose the first population and its newest published quarter, or its newest period without any."""
+    choice = await choose(actor, QueryParams())
+    if choice is None:
+        return None
+    quarters = (code for code in choice.periods if period(code).length is Length.QUARTER)
+    return replace(choice, period=next(quarters, choice.period))
+
+
+def _nothing(why: tuple[str, str]) -> FunderPanel:
+    return FunderPanel("", (), "", (), False, "", (), (), None, "", "", (), "/indicateurs", why)
+
+
+async def _read(actor: Actor, choice: Choice) -> FunderPanel:
+    if choice.period is None:
+        return _nothing(not_yet(choice, clock.now()).empty)
+    found = await published(actor, choice.sight, period=choice.period, activity="")
+    page, main = listed(choice, found), main_figures(choice.sight, found)
+    judged = [of for _label, of in verdicts(choice.sight, main)]
+    calls = await _calls(actor, choice, found)
+    moved, code = await _moved(actor, choice)
+    asked, *targets = page.sentences
+    return FunderPanel(
+        period=period_text(choice.period, languages.current()),
+        sentences=_paragraphs(
+            followed_sentence(choice.sight, found), (asked, *answered_sentence(main)), targets
+        ),
+        targets_title=targets_title(judged),
+        lines=tuple(line for line in page.lines if line.target) or page.lines,
+        has_targets=page.has_targets,
+        calls_title=standouts_title(len(calls)),
+        calls=calls,
+        unseen=page.unseen,
+        moved=moved,
+        moved_label=label_of(CATALOGUE[code]) if moved else "",
+        moved_href=f"/indicateurs/{code}?{choice.query}",
+        others=tuple(
+            (f"/indicateurs?population={name}", label)
+            for name, label in choice.sight_options
+            if name != choice.sight.name
+        ),
+        href=f"/indicateurs?{choice.query}",
+        empty=("", ""),
+    )
+
+
+def _paragraphs(*groups: Iterable[str]) -> tuple[str, ...]:
+    """Join what belongs together: who is followed, who was asked and answered, what the targets say."""
+    return tuple(joined for group in groups if (joined := " ".join(group)))
+
+
+async def _calls(actor: Actor, choice: Choice, found: Sequence[Published]) -> tuple[Call, ...]:
+    of = choice.sight.convention
+    codes = shown_codes(choice.sight)
+    wanted = {code: target_of(of, code) for code in codes} if of else {}
+    targets = {code: target for code, target in wanted.items() if target is not None}
+    singles = [
+        each.figure for each in found if each.figure.key.scope is Scope.PROVIDER and is_newest(each.figure)
+    ]
+    missed = standouts(singles, targets)
+    rows = await visible(actor, Organisation).filter(id__in=[each.figure.provider for each in missed])
+    names: Mapping[UUID, str] = {row.id: row.name for row in rows}
+    return tuple(_call(choice, each, names) for each in missed)
+
+
+def _call(choice: Choice, found: Standout, names: Mapping[UUID, str]) -> Call:
+    figure: Figure = found.figure
+    item = CATALOGUE[figure.key.indicator]
+    return Call(
+        name=names.get(figure.provider, "") if figure.provider else "",
+        place=DEPARTEMENTS[figure.key.code.rpartition("-")[2]].name,
+        label=label_of(item),
+        reading=reading(figure),
+        target=target_words(found.target, item.direction),
+        href=f"/indicateurs/{item.code}?{choice.query}",
+    )
+
+
+async def _moved(actor: Actor, choice: Choice) -> tuple[Series | None, str]:
+    """Draw the indicator whose last month out of the ordinary is the newest, if any moved."""
+    found = await published(actor, choice.sight, activity="", scope_type=Scope.FUND)
+    drawn = [(code, await _months(actor, choice, code, found)) for code in shown_codes(choice.sight)]
+    flagged = [(code, each) for code, each in drawn if each is not None and each.flagged]
+    if not flagged:
+        return None, ""
+    code, newest = max(flagged, key=lambda pair: _last_flag(pair[1]))
+    return newest, code
+
+
+def _last_flag(of: Series) -> int:
+    """Count from the end: the last month is 0, the one before −1."""
+    return -next(place for place, row in enumerate(reversed(of.rows)) if row.is_flagged)
+
+
+async def _months(actor: Actor, choice: Choice, code: str, found: Sequence[Published]) -> Series | None:
+    months = [
+        each
+        for each in found
+        if each.figure.key.indicator == code
+        and is_newest(each.figure)
+        and choice.sight.is_main(each.figure.key)
+        and period(each.period).length is Length.MONTH
+    ]
+    return series(label_of(CATALOGUE[code]), months, await newest_chart(actor, [each.id for each in months]))
+
+
+HEADINGS = (HomeHeading(FUNDER, heading),)
+PANELS = (HomePanel(FUNDER, panel, rank=10),)

@@ -1,0 +1,82 @@
+"""The first page of an observer: what is published of the whole country, in sentences."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from quality.access import audit
+from quality.access.actor import Actor, Role
+from quality.access.scope import scoped, visible
+from quality.component import HomePanel
+from quality.measures.catalogue import CATALOGUE
+from quality.measures.dashboard import is_newest, release_words
+from quality.measures.figures import Figure, Published
+from quality.measures.lattice import Scope
+from quality.measures.models import ReleaseCell
+from quality.measures.periods import Length, newest, period
+from quality.measures.reading import RESPONSE_RATE, dressed
+from quality.measures.summary import asked_sentence
+from quality.measures.wording import Reading, label_of, reading
+from quality.web import languages
+from quality.web.format import period_text
+from quality.web.languages import gettext as _
+from quality.web.languages import ngettext
+
+OBSERVER = frozenset({Role.observer})
+
+
+@dataclass(frozen=True, slots=True)
+class NationalPanel:
+    """The newest published quarter of the whole country; without a period, nothing is published yet."""
+
+    period: str
+    release_words: str
+    sentences: tuple[str, ...]
+    rows: tuple[tuple[str, Reading], ...]
+
+
+async def panel(actor: Actor) -> NationalPanel:
+    """Read the newest quarter, or the newest period; what an observer reads is written in the audit trail."""
+    async with scoped(actor) as db:
+        cells = visible(actor, ReleaseCell).filter(
+            convention_id__isnull=True, scope_type__in=[Scope.FRANCE, Scope.REGION], activity=""
+        )
+        codes = newest([str(each) for each in await cells.distinct().values_list("period", flat=True)])
+        chosen = next((code for code in codes if period(code).length is Length.QUARTER), "".join(codes[:1]))
+        found = [
+            each for each in await dressed(actor, await cells.filter(period=chosen)) if is_newest(each.figure)
+        ]
+        await audit.record(db, actor, "figures.read", "/accueil")
+    return _panel(chosen, found) if chosen else NationalPanel("", "", (), ())
+
+
+def _panel(chosen: str, found: Sequence[Published]) -> NationalPanel:
+    whole = {
+        each.figure.key.indicator: each.figure for each in found if each.figure.key.scope is Scope.FRANCE
+    }
+    return NationalPanel(
+        period=period_text(chosen, languages.current()),
+        release_words=release_words(found),
+        sentences=(asked_sentence(chosen, whole.get(RESPONSE_RATE)), _coverage(found)),
+        rows=tuple((label_of(CATALOGUE[code]), reading(whole[code])) for code in CATALOGUE if code in whole),
+    )
+
+
+def _coverage(found: Sequence[Published]) -> str:
+    """Say how many régions have a figure, and how many of these are shown."""
+    regions = [each.figure for each in found if each.figure.key.scope is Scope.REGION]
+    measured = {figure.key.code for figure in regions}
+    shown = {figure.key.code for figure in filter(_is_shown, regions)}
+    start = ngettext(
+        "{num} région a des clients interrogés.", "{num} régions ont des clients interrogés.", len(measured)
+    ).format(num=len(measured))
+    end = ngettext("{num} a un résultat publié.", "{num} ont un résultat publié.", len(shown)).format(
+        num=len(shown)
+    )
+    return f"{start} {end} " + _("Aucun organisme n’est nommé.")
+
+
+def _is_shown(figure: Figure) -> bool:
+    return not figure.status.is_hidden
+
+
+PANELS = (HomePanel(OBSERVER, panel, rank=10),)

@@ -1,0 +1,83 @@
+"""Messages on the platform's home page: what left today by each channel, and what was held back and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from quality import clock
+from quality.access.actor import Actor, Role
+from quality.access.scope import scoped
+from quality.component import HomePanel
+from quality.db import fetch
+from quality.french import french
+from quality.ids import uuid7_floor
+from quality.web import languages
+from quality.web.format import capital, spelled
+from quality.web.languages import gettext as _
+from quality.web.languages import ngettext
+from quality.web.platform import PARIS
+
+PLATFORM = frozenset({Role.platform})
+OLDEST = timedelta(days=60)  # an attempt lives a month at most after its visit: older partitions are not read
+CHANNELS = ("sms", "email", "phone")
+SENT = """
+SELECT channel, count(*) AS sent FROM attempt
+WHERE platform_id = $1 AND id >= $2 AND sent_at >= $3 GROUP BY channel
+"""
+HELD = """
+SELECT coalesce(reason, '') AS reason, count(*) AS held FROM attempt
+WHERE platform_id = $1 AND id >= $2 AND settled_at >= $3
+  AND state IN ('suppressed', 'expired', 'failed', 'dead')
+GROUP BY 1 ORDER BY held DESC, 1
+"""
+REASONS: Mapping[str, str] = {
+    "answered": french("La personne a déjà répondu"),
+    "refused": french("La personne a refusé"),
+    "cancelled": french("La visite a été annulée"),
+    "window_over": french("Les heures permises étaient passées"),
+    "address_changed": french("Les coordonnées ont changé"),
+    "address_purged": french("Les coordonnées ont été effacées"),
+}
+OTHER = french("Autre raison")
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesPanel:
+    """(channel, count) pairs of today, then (reason, count) pairs of what did not leave."""
+
+    title: str
+    sent: tuple[tuple[str, int], ...]
+    held: tuple[tuple[str, int], ...]
+
+
+async def panel(actor: Actor) -> MessagesPanel:
+    now = clock.now()
+    midnight = now.astimezone(PARIS).replace(hour=0, minute=0, second=0, microsecond=0)
+    values = (actor.platform, uuid7_floor(now - OLDEST), midnight)
+    async with scoped(actor) as db:
+        sent = {row["channel"]: row["sent"] for row in await fetch(db, SENT, *values)}
+        held = {row["reason"]: row["held"] for row in await fetch(db, HELD, *values)}
+    names = {"sms": _("SMS"), "email": _("E-mails"), "phone": _("Appels")}
+    return MessagesPanel(
+        title=_title(sent.get("sms", 0) + sent.get("email", 0)),
+        sent=tuple((names[channel], sent.get(channel, 0)) for channel in CHANNELS),
+        held=_held(held),
+    )
+
+
+def _held(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    found: dict[str, int] = {}
+    for reason, held in counts.items():
+        words = _(REASONS.get(reason, OTHER))
+        found[words] = found.get(words, 0) + held
+    return tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _title(sent: int) -> str:
+    if not sent:
+        return _("Aucun message parti aujourd’hui")
+    words = ngettext("{num} message parti aujourd’hui", "{num} messages partis aujourd’hui", sent)
+    return capital(words.format(num=spelled(sent, languages.current())))
+
+
+PANELS = (HomePanel(PLATFORM, panel, rank=30, span=6),)

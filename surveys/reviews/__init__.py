@@ -1,0 +1,1 @@
+"""What a provider reads of its clients' answers, and of the messages that ask for them."""

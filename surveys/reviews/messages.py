@@ -1,0 +1,238 @@
+"""/avis/messages: the very texts that clients receive, written by what writes them, and when each leaves."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from quality import clock
+from quality.access.actor import Actor, Role
+from quality.access.scope import scoped
+from quality.component import MenuEntry
+from quality.db import Connection, fetch, fetch_one
+from quality.errors import NotFound
+from quality.web import languages
+from quality.web.format import day_text
+from quality.web.languages import gettext as _
+from quality.web.languages import ngettext
+from quality.web.platform import PARIS
+from quality.web.rendering import render
+from quality.web.routing import page
+from quality.web.session import signed_in
+from surveys.channels.gsm7 import count as sms_count
+from surveys.desk.composing import opening
+from surveys.dispatch.text import Template, render_email, render_sms, render_voice
+from surveys.dispatch.writing import Sender, facts_of
+from surveys.protocol.definition import Channel, Protocol, decode
+from surveys.questionnaire.wording import day_words
+from surveys.reviews.timing import step_words
+
+HREF = "/avis/messages"
+READERS = frozenset({Role.provider, Role.platform, Role.supervisor})
+STAFF_READERS = READERS - {Role.provider}
+SAMPLE_TOKEN = "EXEMPLE12345"  # noqa: S105 - as long as a real one, which never spells a word
+Language = Literal["fr", "en"]
+ORGANISATION = """
+SELECT o.id, o.code, o.name, o.short_name, coalesce(o.protocol, p.protocol) AS protocol,
+       p.name AS platform, p.sms_name, p.phone, p.hours, p.sender_email
+FROM organisation o JOIN platform p ON p.id = o.platform_id
+WHERE o.platform_id = $1 AND o.kind = 'provider' AND ($2::uuid IS NULL OR o.id = $2)
+  AND ($3::text = '' OR o.code = $3)
+ORDER BY o.name, o.id LIMIT 1
+"""
+PROVIDERS = (
+    "SELECT code, name FROM organisation WHERE platform_id = $1 AND kind = 'provider' ORDER BY name, id"
+)
+TEMPLATES = "SELECT name, language, subject, text FROM message_template WHERE platform_id = $1"
+PROTOCOL = """
+SELECT definition FROM protocol_version WHERE platform_id = $1 AND name = $2 ORDER BY version DESC LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One message: when it leaves, its subject and lines (none: those of the one before), its cost."""
+
+    title: str
+    when: str
+    subject: str
+    lines: tuple[str, ...]
+    cost: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientMessages:
+    """/avis/messages: SMS and e-mails in their order, then what is said by telephone."""
+
+    provider: str
+    code: str
+    providers: tuple[tuple[str, str], ...]
+    day: str
+    language: str
+    texts: tuple[Shown, ...]
+    emails: tuple[Shown, ...]
+    spoken: tuple[Shown, ...]
+    closing: str
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The provider, its platform and the visit that the texts speak of."""
+
+    names: Mapping[str, Any]
+    sender: Sender
+    templates: Mapping[tuple[str, str], Template]
+    day: date
+    link: str
+    language: Language
+
+    def template(self, name: str) -> Template | None:
+        return self.templates.get((name, self.language)) or self.templates.get((name, "fr"))
+
+
+async def client_messages(request: Request) -> Response:
+    actor = signed_in(request)
+    async with scoped(actor) as db:
+        names = await _organisation(db, actor, request.query_params.get("organisme", ""))
+        providers = await fetch(db, PROVIDERS, actor.platform) if actor.role != Role.provider else []
+        protocol = await _protocol(db, actor, str(names["protocol"]))
+        sample = _sample(names, await _templates(db, actor), request.app.state.house.settings.base_url)
+    shown = ClientMessages(
+        provider=names["name"],
+        code=names["code"],
+        providers=tuple((row["code"], row["name"]) for row in providers),
+        day=day_text(sample.day, languages.current()),
+        language=sample.language,
+        texts=(*_written(sample, protocol, Channel.SMS), *_replies(sample)),
+        emails=tuple(_written(sample, protocol, Channel.EMAIL)),
+        spoken=tuple(_spoken(sample, protocol)),
+        closing=_closing(protocol),
+        is_own=actor.role == Role.provider,
+    )
+    return await render(request, shown)
+
+
+async def _organisation(db: Connection, actor: Actor, code: str) -> Mapping[str, Any]:
+    own: UUID | None = actor.organisation if actor.role == Role.provider else None
+    row = await fetch_one(db, ORGANISATION, actor.platform, own, code)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def _templates(db: Connection, actor: Actor) -> Mapping[tuple[str, str], Template]:
+    rows = await fetch(db, TEMPLATES, actor.platform)
+    return {(row["name"], row["language"]): _template(row) for row in rows}
+
+
+def _template(row: Mapping[str, Any]) -> Template:
+    language: Language = "en" if row["language"] == "en" else "fr"
+    channel: Literal["sms", "email"] = "email" if row["subject"] else "sms"
+    if "voicemail" in row["name"]:
+        return Template(row["name"], "voice", language, row["text"])
+    return Template(row["name"], channel, language, row["text"], row["subject"])
+
+
+async def _protocol(db: Connection, actor: Actor, name: str) -> Protocol:
+    row = await fetch_one(db, PROTOCOL, actor.platform, name)
+    if row is None:
+        raise NotFound
+    return decode(msgspec.json.decode(row["definition"]))
+
+
+def _sample(names: Mapping[str, Any], templates: Mapping[tuple[str, str], Template], base: str) -> Sample:
+    """Speak of a visit of yesterday, with a link as long as a real one."""
+    sender = Sender(*(names[each] for each in ("platform", "sms_name", "phone", "hours", "sender_email")))
+    day = clock.now().astimezone(PARIS).date() - timedelta(days=1)
+    language: Language = "en" if languages.current() == "en" else "fr"
+    return Sample(names, sender, templates, day, f"{base.rstrip('/')}/s/{SAMPLE_TOKEN}", language)
+
+
+def _written(sample: Sample, protocol: Protocol, channel: Channel) -> list[Shown]:
+    """Give the messages of a channel in their order; a text already given is not given again."""
+    shown: list[Shown] = []
+    for step in protocol.steps:
+        template = sample.template(step.template)
+        if step.channel is channel and template is not None:
+            title = _title(step.channel, is_reminder=step.reminds)
+            found = _message(sample, template, title, step_words(protocol, step))
+            known = {each.lines for each in shown}
+            shown.append(replace(found, lines=()) if found.lines in known else found)
+    return shown
+
+
+def _title(channel: Channel, *, is_reminder: bool) -> str:
+    if channel is Channel.SMS:
+        return _("SMS de rappel") if is_reminder else _("Premier SMS")
+    return _("E-mail de rappel") if is_reminder else _("Premier e-mail")
+
+
+def _replies(sample: Sample) -> list[Shown]:
+    """Give the two SMS that answer an SMS."""
+    known = (
+        ("low_mark", _("Réponse à une note de 1 ou 2"), _("Aussitôt, une seule fois.")),
+        ("ask_again", _("Réponse à un SMS qui n’est pas une note"), _("Aussitôt, une seule fois.")),
+    )
+    found = [(sample.template(name), title, when) for name, title, when in known]
+    return [_message(sample, template, title, when) for template, title, when in found if template]
+
+
+def _message(sample: Sample, template: Template, title: str, when: str) -> Shown:
+    is_sms = template.channel == "sms"
+    name = sample.names["short_name"] if is_sms else sample.names["name"]
+    facts = facts_of(sample.sender, name, sample.day, sample.link, is_sms=is_sms)
+    if is_sms:
+        text = render_sms(template, facts)
+        return Shown(title, when, "", (text,), _cost(text))
+    email = render_email(template, facts)
+    return Shown(title, when, email.subject, _lines(email.text), "")
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line for line in text.splitlines() if line.strip())
+
+
+def _cost(text: str) -> str:
+    found = sms_count(text)
+    letters = ngettext("{num} caractère", "{num} caractères", found.units).format(num=found.units)
+    return _("{segments} SMS, {letters}").format(segments=found.segments, letters=letters)
+
+
+def _spoken(sample: Sample, protocol: Protocol) -> Sequence[Shown]:
+    steps = [step for step in protocol.steps if step.channel is Channel.PHONE]
+    if not steps:
+        return ()
+    when = " ".join(step_words(protocol, step) for step in steps)
+    words = opening(
+        sample.language,
+        name=_("Madame ou Monsieur, suivi du nom"),
+        agent=_("le nom de la personne qui appelle"),
+        platform=sample.sender.name,
+        provider=sample.names["name"],
+        day=day_words(sample.day, sample.language),
+    )
+    found = [Shown(_("Début de l’appel"), when, "", (words,), "")]
+    voicemail = sample.template("voicemail")
+    if voicemail is not None:
+        facts = facts_of(sample.sender, "", sample.day, "", is_sms=False)
+        spoken = render_voice(voicemail, facts)
+        left = _("Une fois au plus, sans un mot de la visite : un proche peut l’entendre.")
+        found.append(Shown(_("Message laissé sur le répondeur"), left, "", (spoken,), ""))
+    return found
+
+
+def _closing(protocol: Protocol) -> str:
+    return _(
+        "Une personne est contactée {cap} fois au plus en 30 jours. "
+        "Le suivi d’une visite se ferme après {days} jours. Qui répond ou refuse ne reçoit plus rien."
+    ).format(cap=protocol.contact_cap, days=protocol.closes_after_days)
+
+
+ROUTES = (page(HREF, client_messages, roles=READERS, name="client-messages"),)
+MENU = (MenuEntry(HREF, "Ce que les clients reçoivent", "send", STAFF_READERS, rank=70),)

@@ -1,0 +1,72 @@
+"""The marks that a provider's clients gave, by month: nothing but a mark leaves this module.
+
+The provider reads no response: these statements read them for it, and name its platform and itself.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from quality.access.actor import Actor, Role
+from quality.db import Connection, fetch, pool
+from quality.errors import Forbidden
+from quality.ids import uuid7_floor
+from quality.web.platform import PARIS
+from surveys.questionnaire.definition import Kind
+from surveys.response import questionnaire_of
+from surveys.reviews.grouping import MARKS
+
+MONTHS = 12
+# One mark a client and month: the client's own where a relative answered too, else the first that came.
+RESPONSES = """
+SELECT DISTINCT ON (month, client_id) month, client_id, questionnaire_id, answers, created_at FROM (
+    SELECT to_char(r.created_at AT TIME ZONE $4, 'YYYY-MM') AS month, i.client_id, r.questionnaire_id,
+           r.answers::text AS answers, r.created_at, r.respondent <> 'client' AS is_other, r.id
+    FROM response r JOIN invitation i ON i.id = r.invitation_id
+    WHERE r.platform_id = $1 AND r.provider_id = $2 AND i.provider_id = $2 AND r.id >= $5
+      AND r.created_at >= $3 AND r.admissible = 'yes'
+) given ORDER BY month, client_id, is_other, created_at, id
+"""
+Row = dict[str, Any]
+
+
+def month_start(now: datetime, back: int = 0, zone: ZoneInfo = PARIS) -> datetime:
+    """Give the instant at which a month begins, so many months before that of `now`."""
+    today = now.astimezone(zone).date()
+    years, month = divmod(today.year * 12 + today.month - 1 - back, 12)
+    return datetime.combine(date(years, month + 1, 1), time(), zone)
+
+
+async def marks_by_month(actor: Actor, now: datetime, months: int = MONTHS) -> Mapping[str, list[int]]:
+    """Give the overall marks of the provider's last months, those of each month in the order they came."""
+    if actor.role != Role.provider or actor.platform is None or actor.organisation is None:
+        raise Forbidden
+    since = month_start(now, months - 1)
+    rows = await fetch(
+        pool("answer"),
+        RESPONSES,
+        actor.platform,
+        actor.organisation,
+        since,
+        PARIS.key,
+        uuid7_floor(month_start(now, months + 1)),
+    )
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for row in sorted(rows, key=lambda each: (each["created_at"], each["client_id"])):
+        mark = await _mark(pool("answer"), row)
+        if mark is not None:
+            found[row["month"]].append(mark)
+    return found
+
+
+async def _mark(db: Connection, row: Row) -> int | None:
+    """Read the mark of the whole visit: the first question of the questionnaire."""
+    version: UUID = row["questionnaire_id"]
+    item = (await questionnaire_of(db, version)).items[0]
+    answer = msgspec.json.decode(row["answers"], type=dict[str, int | str]).get(item.alias)
+    return int(answer) if item.kind is Kind.RATING and answer in MARKS else None

@@ -1,0 +1,1 @@
+"""Tests of what a provider reads of its clients' answers."""

@@ -1,0 +1,78 @@
+"""The texts shown to a provider are the very texts that its clients receive."""
+
+from datetime import date
+
+import httpx
+import pytest
+
+from surveys.channels.gsm7 import count
+from surveys.dispatch.text import MessageFacts, render_email, render_sms, template
+from tests.quality.measures.test_pages import seen
+from tests.world import World, sign_in
+
+LINK = "http://testserver/s/EXEMPLE12345"
+MONDAY = date(2026, 11, 23)
+
+
+def plain(text: str) -> str:
+    return " ".join(text.replace("\u00a0", " ").replace("\u202f", " ").split())
+
+
+@pytest.mark.parametrize("name", ["opening", "reminder", "low_mark", "ask_again"])
+async def test_an_sms_is_shown_letter_for_letter_with_its_cost(
+    client: httpx.AsyncClient, world: World, name: str
+) -> None:
+    await sign_in(client, world, "provider", world.aide34)
+    words = seen(await client.get("/avis/messages"))
+    text = render_sms(template(name), MessageFacts("Pleiades", "Aide 34", MONDAY, LINK, "", ""))
+    assert plain(text) in words
+    assert f"{count(text).segments} SMS, {count(text).units} caractères" in words
+
+
+async def test_the_email_is_shown_with_its_subject(client: httpx.AsyncClient, world: World) -> None:
+    await sign_in(client, world, "provider", world.aide34)
+    words = seen(await client.get("/avis/messages"))
+    hours = "du lundi au vendredi, de 10 h à 12 h 30 et de 14 h à 18 h"
+    facts = MessageFacts("Pléiades Services", "Aide 34", MONDAY, LINK, "04 67 00 00 00", hours)
+    email = render_email(template("opening_email"), facts)
+    assert plain(email.subject) in words
+    for line in filter(None, email.text.splitlines()):
+        assert plain(line) in words
+    assert "Le texte est le même que celui du premier e-mail." in words
+
+
+async def test_each_message_says_when_it_leaves(client: httpx.AsyncClient, world: World) -> None:
+    await sign_in(client, world, "provider", world.aide34)
+    words = seen(await client.get("/avis/messages"))
+    assert "4 heures après la visite, du lundi au vendredi, de 10 h à 13 h et de 14 h à 19 h." in words
+    assert "2 jours après la visite, du lundi au vendredi" in words
+    assert "2 essais au plus. Pour qui n’a ni portable ni e-mail." in words
+    assert "Une personne est contactée 4 fois au plus en 30 jours." in words
+
+
+async def test_the_call_and_the_voicemail_are_told(client: httpx.AsyncClient, world: World) -> None:
+    await sign_in(client, world, "provider", world.aide34)
+    words = seen(await client.get("/avis/messages"))
+    assert "la plateforme qui travaille avec Aide 34. Je ne vends rien" in words
+    assert "Bonjour, ici Pléiades Services. Vous pouvez nous joindre au 04 67 00 00 00" in words
+
+
+async def test_the_platform_chooses_a_provider_and_an_unknown_one_answers_404(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await sign_in(client, world, "platform")
+    assert "Ce que les clients de Aide 34 reçoivent" in seen(await client.get("/avis/messages"))
+    page = await client.get("/avis/messages?organisme=55208131766522")
+    assert "Cap Domicile" in seen(page)
+    assert (await client.get("/avis/messages?organisme=D34")).status_code == 404
+
+
+async def test_a_provider_reads_its_own_texts_only(client: httpx.AsyncClient, world: World) -> None:
+    await sign_in(client, world, "provider", world.aide34)
+    assert (await client.get("/avis/messages?organisme=55208131766522")).status_code == 404
+    assert "Cap Domicile" not in (await client.get("/avis/messages")).text
+
+
+async def test_gironde_reads_no_text_of_a_provider(client: httpx.AsyncClient, world: World) -> None:
+    await sign_in(client, world, "funder", world.gironde)
+    assert (await client.get("/avis/messages")).status_code == 403
