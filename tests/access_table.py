@@ -71,6 +71,10 @@ LINES: tuple[Line, ...] = (
     ("GET", "/hooks/sms/kannel/report", "anybody"),
     ("GET", "/hooks/sms/kannel/incoming/{secret}", "anybody"),
     ("GET", "/interventions", "platform supervisor provider"),
+    ("GET", "/charte", "platform supervisor provider"),
+    ("GET", "/charte/{chapter:int}", "platform supervisor provider"),
+    ("GET", "/charte/{chapter:int}/{rank:int}", "platform supervisor provider"),
+    ("POST", "/charte/{chapter:int}/{rank:int}", "provider"),
     ("GET", "/avis", "provider"),
     ("GET", "/avis/messages", "platform supervisor provider"),
     ("GET", "/appels", "platform supervisor agent"),
@@ -97,8 +101,10 @@ DEMO_LINES: tuple[Line, ...] = (
 
 # What a parameter of a path holds when the table is driven: nothing of the kind exists.
 PARAMETERS = {
+    "chapter": "1",
     "code": "GLOB",
     "number": "1",
+    "rank": "1",
     "secret": "0123456789AB",
     "token": "0123456789AB",
 }

@@ -467,6 +467,22 @@ def valid_rows() -> dict[str, Row]:
             "kind": "rating",
             "received_at": NOW,
         },
+        "assessment": {
+            "platform_id": p,
+            "provider_id": o,
+            "edition": "national-2012",
+            "edition_version": 1,
+            "opened_at": NOW,
+        },
+        "assessment_answer": {
+            "platform_id": p,
+            "provider_id": o,
+            "assessment_id": made("assessment"),
+            "criterion": "1.3",
+            "is_imperative": False,
+            "answer": "yes",
+            "answered_at": NOW,
+        },
         "memory_message": {
             "platform_id": p,
             "attempt_id": child_id(INVITATION, 1),

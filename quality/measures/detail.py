@@ -22,8 +22,10 @@ from quality.measures.dashboard import (
 )
 from quality.measures.figures import Figure, Published
 from quality.measures.periods import Length, period
+from quality.measures.places import PlaceMap, place_map
 from quality.measures.reading import RESPONSE_RATE, Sight, published
 from quality.measures.series import Series, series
+from quality.measures.spread import Spread, spread
 from quality.measures.summary import Unseen, unseen
 from quality.measures.wording import Reading, label_of, reading
 from quality.web import languages
@@ -52,6 +54,8 @@ class IndicatorPage:
     response: Reading
     target: TargetLine | None
     series: Series | None
+    places: PlaceMap | None
+    spread: Spread | None
     providers: tuple[ProviderRow, ...]
     method: tuple[tuple[str, str], ...]
     unseen: tuple[Unseen, ...]
@@ -85,6 +89,8 @@ async def indicator_page(actor: Actor, choice: Choice, code: str) -> IndicatorPa
         response=reading(main.get(RESPONSE_RATE)),
         target=target_line(choice.sight, code, main.get(code)),
         series=series(label_of(item), months, await newest_chart(actor, [each.id for each in months])),
+        places=None if choice.sight.provider_code else place_map(item, found),
+        spread=spread(label_of(item), singles),
         providers=await _providers(actor, choice.sight, singles),
         method=method_rows(item, found),
         unseen=tuple(

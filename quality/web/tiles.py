@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import floor
+from types import MappingProxyType
 
 import msgspec
 from markupsafe import Markup
@@ -17,6 +18,7 @@ from quality.web.svg import Box
 CLASSES = 5
 SIDE, GAP = 38.0, 2.0
 KEY_HEIGHT = 62.0
+NO_SIGNS: Mapping[str, str] = MappingProxyType({})
 TEXT_COLOURS = ("ink", "ink", "ink", "on-seq-4", "on-seq-5")
 WORDS = {
     "fr": {"between": "{low} à {high}", "hidden": "non publié", "absent": "non suivi"},
@@ -76,10 +78,11 @@ class Shades:
     unit: str
     lang: str
     digits: int
+    signs: Mapping[str, str]
 
-    def written(self, value: float) -> str:
+    def written(self, code: str, value: float) -> str:
         """Write a value without its unit, so that it fits in a tile."""
-        return number(value, 0 if value >= 100 else self.digits, self.lang)
+        return self.signs.get(code, "") + number(value, 0 if value >= 100 else self.digits, self.lang)
 
 
 def tile_map(
@@ -91,10 +94,14 @@ def tile_map(
     name: str = "tiles",
     lang: str = "fr",
     digits: int = 0,
+    signs: Mapping[str, str] = NO_SIGNS,
 ) -> Markup:
-    """Draw one value a département by its code: None is hidden, and an absent one is not followed."""
+    """Draw one value a département by its code: None is hidden, and an absent one is not followed.
+
+    `signs` stand before a value that is only a bound: {"34": "≥"}.
+    """
     known = [value for value in values.values() if value is not None]
-    shades = Shades(class_bounds(known, 100 if unit == "%" else None), unit, lang, digits)
+    shades = Shades(class_bounds(known, 100 if unit == "%" else None), unit, lang, digits, signs)
     grid = places()
     shapes = [shape for code, at in grid.items() for shape in _tile(code, _square(at), values, shades)]
     columns, rows = (1 + max(getattr(place, axis) for place in grid.values()) for axis in ("column", "row"))
@@ -119,7 +126,7 @@ def _tile(code: str, box: Box, values: Mapping[str, float | None], shades: Shade
     colour = TEXT_COLOURS[step - 1]
     yield svg.rect(box, f"seq-{step}", "control", rx=4)
     yield svg.text((middle, box.top + 15), code, colour, "middle")
-    yield svg.bold(shades.written(value), (middle, box.top + 31), colour, anchor="middle")
+    yield svg.bold(shades.written(code, value), (middle, box.top + 31), colour, anchor="middle")
 
 
 def _hidden(box: Box) -> Iterable[Markup]:

@@ -3,23 +3,18 @@
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charter import editions as module
-from charter.editions import (
-    Answer,
-    Audience,
-    Counts,
-    EditionRefused,
-    EditionUnknown,
-    Fault,
-    count,
-    decode,
-    editions,
-    load,
-)
+from charter.definition import Answer, Audience, Counts, Source
+from charter.editions import EditionUnknown, count, decode, editions, load
+from charter.source import EditionRefused, Fault, translated
+from quality.measures import catalogue
+from quality.measures.catalogue import Direction
+from quality.measures.disclosure import Unit
 
 SMALL = """\
 code: small
@@ -48,6 +43,7 @@ chapters:
       - code: "1.2"
         label: {fr: Vous suivez., en: You follow.}
         evidence: [log]
+scoring: {code: half, partly: 50, words: {fr: Un demi, en: A half}}
 """
 
 
@@ -160,6 +156,82 @@ def test_a_sound_edition_is_read_whole() -> None:
     assert [criterion.code for criterion in edition.criteria] == ["1.1", "1.2"]
     assert edition.criteria[1].applies_to == ()
     assert count(edition.criteria) == edition.counts
+
+
+# What measures a criterion
+
+MEASURE = (
+    "measured: {source: answers, indicator: PONCT, version: 1, threshold: 80, minimum: 40, "
+    "compared: {fr: A, en: B}}"
+)
+
+
+def measured(line: str) -> str:
+    """Add a measure to the second criterion, line 26."""
+    return broken("You follow.}\n", f"You follow.}}\n        {line}\n")
+
+
+def test_a_measure_names_the_indicator_that_it_reads() -> None:
+    criterion = decode(measured(MEASURE).encode(), "small").criteria[1]
+    assert criterion.measured is not None
+    definition = criterion.measured.definition()
+    assert definition is not None
+    assert (definition.code, criterion.measured.threshold, criterion.measured.minimum) == ("PONCT", 80, 40)
+
+
+def test_a_measure_of_complaints_has_no_indicator() -> None:
+    line = MEASURE.replace("answers, indicator: PONCT, version: 1", "complaints")
+    criterion = decode(measured(line).encode(), "small").criteria[1]
+    assert criterion.measured is not None
+    assert criterion.measured.source is Source.COMPLAINTS
+    assert criterion.measured.definition() is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "message"),
+    [
+        ("PONCT", "PONK", ".indicator", "indicateur inconnu « PONK » : choisissez parmi GLOB, PONCT"),
+        ("version: 1", "version: 9", ".version", "l’indicateur PONCT n’a pas de version 9 : corrigez-la"),
+        ("answers", "complaints", "", "une mesure des réclamations n’a ni « indicator » ni « version »"),
+        ("indicator: PONCT, ", "", "", "une mesure des réponses nomme « indicator » et « version »"),
+        ("answers", "rumour", ".source", "« rumour » : choisissez parmi answers, complaints"),
+        ("threshold: 80", "threshold: 101", ".threshold", "nombre trop grand : il faut au plus 100"),
+        ("minimum: 40", "minimum: 0", ".minimum", "nombre trop petit : il faut au moins 1"),
+        (", en: B", "", ".compared", "champ « en » absent"),
+    ],
+)
+def test_a_wrong_measure_is_refused_where_it_stands(old: str, new: str, place: str, message: str) -> None:
+    (fault,) = refusal(measured(MEASURE.replace(old, new))).faults
+    assert (fault.line, fault.place) == (26, f"$.chapters[0].criteria[1].measured{place}")
+    assert message in plain(fault.message)
+
+
+@pytest.mark.parametrize("change", [{"unit": Unit.PER_THOUSAND}, {"direction": Direction.LOWER}])
+def test_a_measure_that_is_not_a_share_to_exceed_is_refused(
+    change: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = msgspec.structs.replace(catalogue.indicator("PONCT", 1), **change)
+    monkeypatch.setattr(catalogue, "indicator", lambda code, version: other)
+    (fault,) = refusal(measured(MEASURE)).faults
+    assert plain(fault.message) == "PONCT n’est pas une part à dépasser : choisissez un autre indicateur"
+
+
+def test_seven_criteria_of_the_national_charter_are_measured() -> None:
+    found = {item.code: item.measured.indicator for item in load("national-2012").criteria if item.measured}
+    assert found == {
+        "2.7": "QUAL",
+        "2.8": "PONCT",
+        "3.6": "GLOB",
+        "3.8": None,
+        "4.3": "QUAL",
+        "5.6": "RESP",
+        "6.2": "RR2",
+    }
+
+
+def test_a_criterion_for_some_clients_only_may_be_declared_not_concerned_and_an_imperative_may_not() -> None:
+    allowed = {item.code: item.allows_not_concerned for item in load("national-2012").criteria}
+    assert (allowed["1.1"], allowed["1.3"], allowed["2.5"]) == (False, True, True)
 
 
 # What is refused: each kind with its line, its place and what to do
@@ -388,7 +460,7 @@ def test_a_file_that_is_not_utf8_is_refused() -> None:
 
 
 def test_a_complaint_of_the_decoder_without_translation_keeps_its_words() -> None:
-    assert module._translated("Something new - at `$.version`") == (
+    assert translated("Something new - at `$.version`") == (
         "$.version",
         "valeur refusée\u00a0: Something new - at `$.version`",
     )
@@ -416,9 +488,11 @@ def test_a_line_written_over_is_read_or_refused_with_a_line_of_the_file(rank: in
     lines = SMALL.splitlines()
     indent = lines[rank][: len(lines[rank]) - len(lines[rank].lstrip())]
     lines[rank] = f"{indent}code: {words}"
+    text = "\n".join(lines)
+    written = len(re.split("[\n\r\x85\u2028\u2029]", text))
     try:
-        decode("\n".join(lines).encode(), "small")
+        decode(text.encode(), "small")
         faults: tuple[Fault, ...] = ()
     except EditionRefused as refused:
         faults = refused.faults
-    assert all(1 <= fault.line <= len(lines) + 1 and fault.message for fault in faults)
+    assert all(1 <= fault.line <= written + 1 and fault.message for fault in faults)

@@ -25,6 +25,8 @@ TWICE: dict[str, tuple[str, dict[str, Any]]] = {
     "release_cell_once": ("release_cell", {}),
     "invitation_token": ("invitation", {"occasion_id": made("another")}),
     "invitation_occasion": ("invitation", {"token_key": b"other"}),
+    "assessment_open_once": ("assessment", {}),
+    "uid_assessment_": ("assessment_answer", {}),
 }
 BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "platform_choices": ("platform", {"interval_days": 91}),
@@ -112,6 +114,15 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "call_case_window": ("call_case", {"closes_at": BEFORE}),
     "inbound_channel": ("inbound", {"channel": "fax"}),
     "inbound_kind": ("inbound", {"kind": "song"}),
+    "assessment_edition": ("assessment", {"edition_version": 0}),
+    "assessment_dates": ("assessment", {"frozen_at": BEFORE}),
+    "assessment_answer_criterion": ("assessment_answer", {"criterion": "1.03"}),
+    "assessment_answer_choice": ("assessment_answer", {"answer": "maybe"}),
+    "assessment_answer_imperative": (
+        "assessment_answer",
+        {"is_imperative": True, "answer": "not_concerned", "reason": "Aucun"},
+    ),
+    "assessment_answer_reason": ("assessment_answer", {"answer": "not_concerned", "reason": " "}),
 }
 FINAL = ("release", "release_cell", "release_base", "release_chart", "audit")
 

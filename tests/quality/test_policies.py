@@ -93,6 +93,8 @@ FRESH: Mapping[str, Row] = {
     "invitation": {"token_key": b"fresh", "occasion_id": made("fresh")},
     "contact_event": {"attempt_id": made("fresh")},
     "call_case": {"invitation_id": made("fresh")},
+    "assessment": {"edition": "fresh"},
+    "assessment_answer": {"criterion": "9.9"},
 }
 NATIONAL: Row = {
     "id": made("national"),

@@ -7,9 +7,10 @@ import asyncpg
 import pytest
 from tortoise.models import Model
 
+from charter.rules import VISIBLE as OF_THE_CHARTER
 from quality.access.actor import GATE, Actor, Role, operator
 from quality.access.models import Session
-from quality.access.rules import VISIBLE
+from quality.access.rules import VISIBLE as OF_THE_GROUND
 from quality.access.scope import RULES, Rule, scoped, visible, visible_one
 from quality.app import House
 from quality.complaints.models import Complaint
@@ -18,6 +19,7 @@ from quality.errors import NotFound
 from tests.rows import FUNDER, PLATFORM, PROVIDER, Row, insert, made, valid_rows
 from tests.world import World
 
+VISIBLE = (*OF_THE_GROUND, *OF_THE_CHARTER)
 TABLES = tuple(model._meta.db_table for model, _ in VISIBLE)
 UNIQUE = {"code", "email", "key_hash", "number", "reference"}
 OBSERVER = made("observer")

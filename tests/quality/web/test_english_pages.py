@@ -70,6 +70,7 @@ class Told:
     def path(self, path: str) -> str:
         code = "GLOB" if path.startswith("/indicateurs") else "herault-2025"
         filled = path.replace("{code}", code).replace("{number:int}", str(self.complaint))
+        filled = filled.replace("{chapter:int}", "2").replace("{rank:int}", "8")
         return filled.replace("{id:uuid}", self.batch)
 
 

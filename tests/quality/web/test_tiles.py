@@ -54,6 +54,10 @@ def test_a_hundred_per_cent_fits_in_its_tile():
     assert "100" in words_of(drawn({"34": 100.0}, digits=1))
 
 
+def test_a_bound_has_its_sign():
+    assert "≥92" in words_of(drawn({"34": 92}, signs={"34": "≥"}))
+
+
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=101))
 @settings(max_examples=40, deadline=None)
 def test_classes_hold_all_the_values_below_the_ceiling(values):

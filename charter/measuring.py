@@ -1,0 +1,95 @@
+"""What clients' answers and complaints tell of a provider's criteria, from published figures only."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from charter.assessment import Bounds
+from charter.definition import Criterion, Edition, Measured, Source
+from quality.access.actor import Actor
+from quality.complaints.keeping import Kept, kept_days
+from quality.db import Connection
+from quality.directory.geography import departement
+from quality.measures.disclosure import round_half_up
+from quality.measures.figures import Figure, Published, digits_of
+from quality.measures.periods import Length, newest, period
+from quality.measures.reading import WHOLE, Sight, published
+
+EVERYBODY = Sight(WHOLE, "", None)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What is measured for one criterion; without bounds the figure is hidden or nobody answered.
+
+    `period` and `place` are empty for complaints, which the provider reads one by one.
+    """
+
+    source: Source
+    figure: Figure | None
+    kept: Kept | None
+    bounds: Bounds | None
+    value: Decimal | None
+    digits: int
+    period: str
+    place: str
+
+
+async def measures(db: Connection, actor: Actor, provider: UUID, edition: Edition) -> dict[str, Measure]:
+    """Read what is measured of each criterion of an edition, by code; inside `scoped(actor)`."""
+    asked = [each for each in edition.criteria if each.measured]
+    found = await published(actor, EVERYBODY, provider_id=provider, activity="")
+    kept = await kept_days(db, actor, provider)
+    return {each.code: measure for each in asked if (measure := _measure(each, found, kept))}
+
+
+def bounds_of(found: Mapping[str, Measure]) -> dict[str, Bounds]:
+    return {code: each.bounds for code, each in found.items() if each.bounds}
+
+
+def _measure(criterion: Criterion, found: Sequence[Published], kept: Kept) -> Measure | None:
+    asked = criterion.measured
+    if asked is None:
+        return None
+    return _of_complaints(kept) if asked.source is Source.COMPLAINTS else _of_answers(asked, found)
+
+
+def _of_complaints(kept: Kept) -> Measure | None:
+    share = kept.share
+    if share is None:
+        return None
+    low, high = round_half_up(100 * share.low), round_half_up(100 * share.high)
+    value = round_half_up(100 * share.exact)
+    return Measure(Source.COMPLAINTS, None, kept, Bounds(low, high, kept.due), value, 0, "", "")
+
+
+def _of_answers(asked: Measured, found: Sequence[Published]) -> Measure | None:
+    newest_one = _newest(each for each in found if _is_of(asked, each.figure))
+    if newest_one is None:
+        return None
+    of = newest_one.figure
+    bounds = None
+    if of.low is not None and of.high is not None and of.n_clients is not None:
+        bounds = Bounds(of.low, of.high, of.n_clients)
+    digits = digits_of(of.value, of.low, of.high)
+    place = departement(of.key.code.rpartition("-")[2]).name
+    return Measure(Source.ANSWERS, of, None, bounds, of.value, digits, newest_one.period, place)
+
+
+def _is_of(asked: Measured, figure: Figure) -> bool:
+    return (figure.key.indicator, figure.key.version) == (asked.indicator, asked.version)
+
+
+def _newest(found: Iterable[Published]) -> Published | None:
+    """Choose the newest quarter, else the newest period; in it the département with most clients."""
+    figures = list(found)
+    quarters = [each for each in figures if period(each.period).length is Length.QUARTER]
+    chosen = quarters or figures
+    if not chosen:
+        return None
+    last = newest({each.period for each in chosen})[0]
+    return max(
+        (each for each in chosen if each.period == last),
+        key=lambda each: (each.figure.n_clients or 0, each.figure.key.code),
+    )

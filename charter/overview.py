@@ -1,0 +1,113 @@
+"""What the platform reads first: each provider and how far its assessment is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from charter.assessment import score, unmet
+from charter.declaring import EDITION
+from charter.definition import Answer, Edition
+from charter.editions import load
+from charter.result import HREF
+from charter.words import Tag, progress_tag, reviewed_words, said, share_words
+from quality.access.actor import Actor
+from quality.db import Connection, fetch, fetch_one
+from quality.web import format as text
+from quality.web import languages
+from quality.web.languages import gettext as _
+from quality.web.languages import ngettext
+
+PAGE_ROWS = 50
+# The embedded server has no ICU: an accent would sort after Z.
+PLAIN = r"lower(regexp_replace(normalize(o.name, NFD), '[\u0300-\u036f]', '', 'g'))"
+ROWS = f"""
+SELECT o.code, o.name, coalesce(given.answers, '{{}}'::jsonb)::text AS answers
+FROM organisation o LEFT JOIN LATERAL (
+    SELECT jsonb_object_agg(g.criterion, g.answer) AS answers
+    FROM assessment_answer g JOIN assessment a ON a.id = g.assessment_id
+    WHERE a.provider_id = o.id AND a.edition = $2 AND a.edition_version = $3 AND a.frozen_at IS NULL
+) given ON true
+WHERE o.platform_id = $1 AND o.kind = 'provider'
+ORDER BY (given.answers IS NULL), {PLAIN}, o.code LIMIT $4 OFFSET $5
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderRow:
+    href: str
+    name: str
+    reviewed: str
+    progress: Tag
+    share: str
+    unmet: str
+
+
+@dataclass(frozen=True, slots=True)
+class CharterList:
+    """The providers of the platform, those that have begun first."""
+
+    title: str
+    edition: str
+    rows: tuple[ProviderRow, ...]
+    previous: str | None
+    following: str | None
+    position: str
+
+
+async def overview(db: Connection, actor: Actor, rank: int) -> CharterList:
+    """Read a page of providers; inside `scoped(actor)`."""
+    edition = load(EDITION)
+    first = rank * PAGE_ROWS
+    found = await fetch(db, ROWS, actor.platform, edition.code, edition.version, PAGE_ROWS + 1, first)
+    shown = found[:PAGE_ROWS]
+    return CharterList(
+        title=await _title(db, actor, edition),
+        edition=said(edition.title),
+        rows=tuple(_row(edition, row) for row in shown),
+        previous=f"{HREF}?page={rank}" if rank else None,
+        following=f"{HREF}?page={rank + 2}" if len(found) > PAGE_ROWS else None,
+        position=_("%(first)s à %(last)s") % {"first": first + 1, "last": first + len(shown)},
+    )
+
+
+BEGUN = """
+SELECT count(*) AS every, count(*) FILTER (WHERE EXISTS (
+    SELECT FROM assessment_answer g JOIN assessment a ON a.id = g.assessment_id
+    WHERE a.provider_id = o.id AND a.edition = $2 AND a.edition_version = $3
+      AND a.frozen_at IS NULL)) AS begun
+FROM organisation o WHERE o.platform_id = $1 AND o.kind = 'provider'
+"""
+
+
+async def _title(db: Connection, actor: Actor, edition: Edition) -> str:
+    row = await fetch_one(db, BEGUN, actor.platform, edition.code, edition.version)
+    begun, every = (row["begun"], row["every"]) if row else (0, 0)
+    lang = languages.current()
+    return ngettext(
+        "%(begun)s organisme sur %(every)s a commencé son auto-évaluation",
+        "%(begun)s organismes sur %(every)s ont commencé leur auto-évaluation",
+        begun,
+    ) % {"begun": text.count(begun, lang), "every": text.count(every, lang)}
+
+
+def _row(edition: Edition, row: Mapping[str, Any]) -> ProviderRow:
+    answers = {code: Answer(each) for code, each in msgspec.json.decode(row["answers"]).items()}
+    whole = score(edition.criteria, answers, edition.scoring)
+    return ProviderRow(
+        href=f"{HREF}?organisme={row['code']}",
+        name=row["name"],
+        reviewed=reviewed_words(whole),
+        progress=progress_tag(whole.progress),
+        share=share_words(whole.share),
+        unmet=_unmet_words(len(unmet(edition, answers))) if answers else "",
+    )
+
+
+def _unmet_words(count: int) -> str:
+    if not count:
+        return _("Aucun")
+    return ngettext("%(num)s obligatoire non satisfait", "%(num)s obligatoires non satisfaits", count) % {
+        "num": count
+    }

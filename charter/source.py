@@ -1,0 +1,188 @@
+"""The text of an edition: YAML read strictly, each fault with its line and what to do."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import yaml
+
+from charter.definition import Answer, Audience, Source
+from quality.errors import Refused
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing to mend: its line, its place in the file, and what to do."""
+
+    line: int
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"ligne {self.line}, {self.place} : {self.message}"
+
+
+class EditionRefused(Refused):
+    """An edition that breaks its own rules, with every fault found."""
+
+    def __init__(self, name: str, faults: Iterable[Fault]) -> None:
+        self.name = name
+        self.faults = tuple(faults)
+        super().__init__("\n".join(f"{name}, {fault}" for fault in self.faults))
+
+
+_UNREADABLE = "ce fichier n’est pas du YAML lisible : vérifiez le retrait, les guillemets et l’encodage UTF-8"
+_REFERENCE = "les ancres, renvois et étiquettes YAML (&, *, !) ne sont pas admis : écrivez la valeur"
+
+# A place is written as msgspec writes it, `$.chapters[0].criteria[3].code`, so that both kinds of faults
+# find their line in the same table.
+Found = tuple[str, str]
+
+
+class SourceText:
+    """The text of one edition, which remembers the line of each value."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.lines: dict[str, int] = {"$": 1}
+        self.faults: list[Fault] = []
+
+    def refusal(self, found: Iterable[Found]) -> EditionRefused:
+        return EditionRefused(self.name, [Fault(self._line(place), place, text) for place, text in found])
+
+    def read(self, raw: bytes) -> object:
+        try:
+            self._refuse_references(raw)
+            node = yaml.compose(raw, Loader=yaml.CSafeLoader)
+            document = self._value(node, "$") if node else None
+        except (yaml.YAMLError, RecursionError) as error:
+            mark = getattr(error, "problem_mark", None)
+            line = mark.line + 1 if mark else 1
+            raise EditionRefused(self.name, [Fault(line, "$", _UNREADABLE)]) from error
+        if self.faults:
+            raise EditionRefused(self.name, self.faults)
+        return document
+
+    def _refuse_references(self, raw: bytes) -> None:
+        for event in yaml.parse(raw, Loader=yaml.CSafeLoader):
+            if getattr(event, "anchor", None) or getattr(event, "tag", None):
+                line = event.start_mark.line + 1 if event.start_mark else 1
+                raise EditionRefused(self.name, [Fault(line, "$", _REFERENCE)])
+
+    def _value(self, node: yaml.Node, place: str) -> object:
+        self.lines.setdefault(place, node.start_mark.line + 1)
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, place)
+        if isinstance(node, yaml.SequenceNode):
+            return [self._value(item, f"{place}[{rank}]") for rank, item in enumerate(node.value)]
+        return self._scalar(node, place)
+
+    def _mapping(self, node: yaml.MappingNode, place: str) -> dict[str, object]:
+        values: dict[str, object] = {}
+        for key, value in node.value:
+            name = str(key.value) if isinstance(key, yaml.ScalarNode) else "?"
+            inner = f"{place}.{name}"
+            line = key.start_mark.line + 1
+            if name in values:
+                message = f"champ « {name} » en double, déjà ligne {self.lines[inner]} : gardez-en un"
+                self.faults.append(Fault(line, inner, message))
+                continue
+            self.lines[inner] = line
+            values[name] = self._value(value, inner)
+        return values
+
+    def _scalar(self, node: yaml.Node, place: str) -> object:
+        try:
+            return _SCALARS[node.tag.rpartition(":")[2]](node.value)
+        except (KeyError, ValueError):
+            message = f"« {node.value} » est ambigu : écrivez cette valeur entre guillemets"
+            self.faults.append(Fault(node.start_mark.line + 1, place, message))
+            return node.value
+
+    def _line(self, place: str) -> int:
+        while place not in self.lines:
+            place = place[: max(place.rfind("."), place.rfind("["))]
+        return self.lines[place]
+
+
+# YAML 1.1 reads 2.10 as the number 2.1 and 2012-01-01 as a date: only these four kinds are taken unquoted.
+_SCALARS: dict[str, Callable[[str], object]] = {
+    "str": str,
+    "int": int,
+    "bool": lambda word: word.lower() in {"yes", "true", "on"},
+    "null": lambda _: None,
+}
+
+_KINDS = {
+    "str": "un texte",
+    "int": "un nombre entier",
+    "bool": "vrai ou faux (true, false)",
+    "null": "rien",
+    "array": "une liste",
+    "object": "un groupe de champs",
+}
+_CHOICES: dict[str, type[StrEnum]] = {"scale": Answer, "applies_to": Audience, "source": Source}
+_TRAILING_PLACE = re.compile(r" - at `(?P<place>\$[^`]*)`$")
+
+
+def translated(message: str) -> Found:
+    """Say in French what msgspec found, and where."""
+    located = _TRAILING_PLACE.search(message)
+    place = located["place"] if located else "$"
+    for pattern, french in _FRENCH:
+        if match := pattern.match(message):
+            return french(match, place)
+    return place, f"valeur refusée : {message}"
+
+
+def _unknown_field(match: re.Match[str], place: str) -> Found:
+    return f"{place}.{match[1]}", f"champ inconnu « {match[1]} » : corrigez son nom ou retirez-le"
+
+
+def _missing_field(match: re.Match[str], place: str) -> Found:
+    return place, f"champ « {match[1]} » absent : ajoutez-le"
+
+
+def _unknown_value(match: re.Match[str], place: str) -> Found:
+    choices = _CHOICES[place.rpartition(".")[2].partition("[")[0]]
+    return place, f"valeur inconnue « {match[1]} » : choisissez parmi {', '.join(choices)}"
+
+
+def _wrong_kind(match: re.Match[str], place: str) -> Found:
+    expected, found = _KINDS[match[1]], _KINDS[match[2]]
+    return place, f"il faut ici {expected}, et non {found}" + (
+        " : ajoutez des guillemets" if match[1] == "str" and match[2] != "null" else ""
+    )
+
+
+def _too_short(match: re.Match[str], place: str) -> Found:
+    if match[1] == "str":
+        return place, "texte vide : écrivez-le"
+    return place, f"liste trop courte : il faut au moins {match[2]} élément(s)"
+
+
+def _too_small(match: re.Match[str], place: str) -> Found:
+    return place, f"nombre trop petit : il faut au moins {match[1]}"
+
+
+def _too_large(match: re.Match[str], place: str) -> Found:
+    return place, f"nombre trop grand : il faut au plus {match[1]}"
+
+
+def _malformed(_: re.Match[str], place: str) -> Found:
+    if re.search(r"\.criteria\[\d+]\.code$", place):
+        return place, 'code mal formé : écrivez chapitre, point, rang, entre guillemets, comme "2.10"'
+    return place, "code mal formé : minuscules, chiffres et tirets seulement"
+
+
+_FRENCH: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], Found]], ...] = (
+    (re.compile(r"Object contains unknown field `([^`]*)`"), _unknown_field),
+    (re.compile(r"Object missing required field `([^`]*)`"), _missing_field),
+    (re.compile(r"Invalid enum value '(.*)' - at"), _unknown_value),
+    (re.compile(r"Expected `(\w+)`, got `(\w+)`"), _wrong_kind),
+    (re.compile(r"Expected `(\w+)` of length >= (\d+)"), _too_short),
+    (re.compile(r"Expected `int` >= (\d+)"), _too_small),
+    (re.compile(r"Expected `int` <= (\d+)"), _too_large),
+    (re.compile(r"Expected `str` matching regex"), _malformed),
+)

@@ -1,0 +1,47 @@
+"""How often the day announced to the client was kept: complaints remedied in time among those then due."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from fractions import Fraction
+from uuid import UUID
+
+from quality import clock
+from quality.access.actor import Actor
+from quality.db import Connection, fetch_one
+from quality.measures.statistics import Interval, wilson
+
+PERIOD = timedelta(days=365)
+# A client who wants a call first has not let the provider know: nothing was due from it.
+DUE = """
+SELECT count(*) AS due, count(*) FILTER (WHERE remedied_at <= solution_due_at) AS kept FROM complaint
+WHERE platform_id = $1 AND provider_id = $2 AND disclosure <> 'call_first'
+  AND solution_due_at > $3 AND solution_due_at <= $4
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Complaints whose announced day has passed within a year, and those remedied by that day."""
+
+    due: int
+    kept: int
+
+    @property
+    def share(self) -> Interval | None:
+        """Give the share kept and its 95 % bounds, each complaint counted once (Wilson 1927).
+
+        >>> share = Kept(due=20, kept=17).share
+        >>> f"{share.value:.2f} {share.low:.2f} {share.high:.2f}", Kept(due=0, kept=0).share
+        ('0.85 0.64 0.95', None)
+        """
+        if not self.due:
+            return None
+        exact = Fraction(self.kept, self.due)
+        return Interval(exact, *wilson(float(exact), self.due))
+
+
+async def kept_days(db: Connection, actor: Actor, provider: UUID) -> Kept:
+    """Count a provider's complaints whose day has passed; inside `scoped(actor)`."""
+    now = clock.now()
+    row = await fetch_one(db, DUE, actor.platform, provider, now - PERIOD, now)
+    return Kept(**row) if row else Kept(0, 0)

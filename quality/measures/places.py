@@ -1,0 +1,113 @@
+"""A figure by département: the map of the published ones and the table that says the same."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from markupsafe import Markup
+
+from quality.directory.geography import DEPARTEMENTS
+from quality.measures.catalogue import Indicator
+from quality.measures.figures import Figure, Published, digits_of
+from quality.measures.lattice import Scope
+from quality.measures.wording import Reading, label_of, reading
+from quality.web import format as text
+from quality.web import languages, tiles
+from quality.web.languages import gettext as _
+from quality.web.languages import ngettext
+
+FEWEST = 2  # a map of one place says no more than its figure
+MOST_BESIDE = 10  # more rows stand under the map, not beside it
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """One département in words."""
+
+    code: str
+    name: str
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceMap:
+    """The map and its rows, by name; `finding` is its title."""
+
+    finding: str
+    drawing: Markup
+    rows: tuple[PlaceRow, ...]
+    hidden_words: str
+
+    @property
+    def is_short(self) -> bool:
+        return len(self.rows) <= MOST_BESIDE
+
+
+def place_map(item: Indicator, found: Iterable[Published]) -> PlaceMap | None:
+    """Draw the départements of a period; None when fewer than two are followed."""
+    figures = {
+        each.figure.key.code: each.figure
+        for each in found
+        if each.figure.key.scope is Scope.DEPARTEMENT
+        and (each.figure.key.indicator, each.figure.key.version) == (item.code, item.version)
+    }
+    if len(figures) < FEWEST:
+        return None
+    rows = tuple(sorted((_row(code, figure) for code, figure in figures.items()), key=lambda row: row.name))
+    finding = _finding(label_of(item), list(figures.values()))
+    hidden = sum(not row.reading.is_shown for row in rows)
+    return PlaceMap(finding, _drawing(figures, finding), rows, _hidden_words(hidden))
+
+
+def _row(code: str, figure: Figure) -> PlaceRow:
+    return PlaceRow(code, DEPARTEMENTS[code].name, reading(figure))
+
+
+def _finding(label: str, figures: Sequence[Figure]) -> str:
+    shown = sorted({bound for figure in figures if (bound := _bound(figure)) is not None})
+    if not shown:
+        return _("{label} : aucun département n’est publié").format(label=label)
+    digits = max(digits_of(value, None, None) for value in shown)
+    low, high = (text.percent(value, digits, languages.current()) for value in (shown[0], shown[-1]))
+    if low == high:
+        return _("{label} : {value} dans les départements publiés").format(label=label, value=low)
+    return _("{label} : de {low} à {high} selon le département").format(label=label, low=low, high=high)
+
+
+def _bound(figure: Figure) -> Decimal | None:
+    """Give the value shown, or the bound that stands for it when all of a few clients said the same."""
+    if figure.value is not None or figure.low is None:
+        return figure.value
+    return figure.low if figure.high == 100 else figure.high
+
+
+def _sign(figure: Figure) -> str:
+    if figure.value is not None or figure.low is None:
+        return ""
+    return "≥" if figure.high == 100 else "≤"
+
+
+def _drawing(figures: dict[str, Figure], finding: str) -> Markup:
+    bounds = {code: _bound(figure) for code, figure in figures.items()}
+    return tiles.tile_map(
+        {code: None if bound is None else float(bound) for code, bound in bounds.items()},
+        "%",
+        title=finding,
+        desc=_(
+            "Une case par département, avec son numéro et sa valeur. Les mêmes valeurs sont dans le tableau."
+        ),
+        name="carte",
+        lang=languages.current(),
+        digits=max(digits_of(bound, None, None) for bound in bounds.values()),
+        signs={code: _sign(figure) for code, figure in figures.items()},
+    )
+
+
+def _hidden_words(hidden: int) -> str:
+    if not hidden:
+        return _("Tous les départements suivis sont publiés.")
+    return ngettext(
+        "%(num)s département suivi n’est pas publié : trop peu de clients, ou le total le révélerait.",
+        "%(num)s départements suivis ne sont pas publiés : trop peu de clients, ou le total les révélerait.",
+        hidden,
+    ) % {"num": text.count(hidden, languages.current())}

@@ -1,0 +1,41 @@
+// Keys of a criterion: N and P to move, 1 to 4 to answer; a button turns them off, for good on this device.
+const KEPT = "charter-keys";
+const isTyping = (element) => element.matches("textarea, select, input:not([type=radio])");
+const toggle = document.querySelector("[data-keys]");
+const reason = document.querySelector("[data-reason]");
+let isOn = localStorage.getItem(KEPT) !== "off";
+
+const show = () => {
+  for (const key of document.querySelectorAll("kbd")) key.hidden = !isOn;
+  if (!toggle) return;
+  toggle.hidden = false;
+  toggle.textContent = isOn ? toggle.dataset.keys : toggle.dataset.keysOff;
+};
+
+const showReason = () => {
+  const chosen = document.querySelector("input[name=reponse]:checked");
+  if (reason && !reason.querySelector(".wrong")) reason.hidden = chosen?.value !== "not_concerned";
+};
+
+toggle?.addEventListener("click", () => {
+  isOn = !isOn;
+  localStorage.setItem(KEPT, isOn ? "on" : "off");
+  show();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (!isOn || event.ctrlKey || event.altKey || event.metaKey || event.isComposing || isTyping(event.target)) return;
+  const target = document.querySelector(`[data-key="${CSS.escape(event.key.toUpperCase())}"]`);
+  if (!target) return;
+  event.preventDefault();
+  target.focus();
+  if (!target.matches("input")) target.click();
+  else if (!target.checked) {
+    target.checked = true;
+    target.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+});
+
+document.addEventListener("change", showReason);
+show();
+showReason();

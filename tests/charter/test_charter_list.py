@@ -1,0 +1,85 @@
+"""The platform's list: those that have begun first, a page at a time, whatever the number of providers."""
+
+import asyncpg
+import httpx
+
+from charter.overview import PAGE_ROWS
+from tests.charter.declared import declare, declare_everything
+from tests.quality.web.pages import read
+from tests.rows import NOW, insert, valid_rows
+from tests.world import World, sign_in
+
+
+async def names(client: httpx.AsyncClient, path: str = "/charte") -> list[str]:
+    page = await client.get(path)
+    assert page.status_code == 200
+    table = read(page.text)
+    return [each.text for each in table.all("th") if each.attributes["scope"] == "row"]
+
+
+async def add(owner: asyncpg.Connection, world: World, name: str, code: str) -> None:
+    row = valid_rows()["organisation"]
+    await insert(
+        owner,
+        "organisation",
+        {
+            **row,
+            "id": await owner.fetchval("SELECT gen_random_uuid()"),
+            "platform_id": world.platform,
+            "name": name,
+            "code": code,
+            "created_at": NOW,
+        },
+    )
+
+
+async def test_those_that_have_begun_come_first_then_by_name_without_its_accents(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await add(owner, world, "Étang Services", "E")
+    await add(owner, world, "Zéphyr", "Z")
+    await declare(world, {"1.1": "yes"}, world.cap)
+    await sign_in(client, world, "platform")
+    assert await names(client) == ["Cap Domicile", "Aide 34", "Étang Services", "Zéphyr"]
+
+
+async def test_a_line_says_progress_share_and_what_is_to_settle(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await declare_everything(world)
+    await declare(world, {"1.1": "no", "1.2": "partly"})
+    await declare(world, {"1.1": "yes"}, world.cap)
+    await sign_in(client, world, "platform")
+    rows = [row.text for row in read((await client.get("/charte")).text).all("tr")]
+    aide = next(row for row in rows if row.startswith("Aide 34"))
+    for words in ("Terminé", "45 critères sur 45", "97\u00a0%", "2 obligatoires non satisfaits"):
+        assert words in aide
+    cap = next(row for row in rows if row.startswith("Cap Domicile"))
+    for words in ("En cours", "1 critère sur 45", "Aucun"):
+        assert words in cap
+
+
+async def test_many_providers_are_read_a_page_at_a_time(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    for number in range(PAGE_ROWS):
+        await add(owner, world, f"Organisme {number:02}", f"O{number}")
+    await sign_in(client, world, "platform")
+    first, second = await names(client), await names(client, "/charte?page=2")
+    assert (len(first), len(second)) == (PAGE_ROWS, 2)
+    assert not set(first) & set(second)
+    assert "51 à 52" in (await client.get("/charte?page=2")).text
+
+
+async def test_a_page_number_that_is_none_gives_the_first(client: httpx.AsyncClient, world: World) -> None:
+    await sign_in(client, world, "platform")
+    for wrong in ("0", "-1", "x", "٣", "99999"):
+        assert await names(client, f"/charte?page={wrong}") == ["Aide 34", "Cap Domicile"]
+
+
+async def test_a_platform_without_provider_says_so(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await owner.execute("DELETE FROM organisation WHERE kind = 'provider'")
+    await sign_in(client, world, "platform")
+    assert "Aucun organisme ici" in (await client.get("/charte")).text
