@@ -6,6 +6,7 @@ A reader of figures never needs the unrounded bases: the limits are rounded like
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -19,16 +20,21 @@ from quality.measures.disclosure import WHOLE_PERCENT_UNDER, round_half_up
 from quality.measures.figures import moments_of
 from quality.measures.models import ReleaseChart
 from quality.measures.periods import Length, Period
-from quality.measures.statistics import Moments, share
+from quality.measures.statistics import Moments, effective
 
-# The months shown of each line that has a page of its own: a population's, a provider's in a convention.
+# The lines of this release that have a page of their own (a population's, a provider's in a convention), and
+# the months of before: each has its chart, under the id of its figure.
 MONTHS = """
 SELECT c.id, c.release_id, c.funder_id, c.convention_id, c.provider_id, c.indicator, c.version, c.scope_type,
        c.scope_code, c.period, b.clients, b.n, b.x, b.xx, b.xn, b.nn, b.largest
-FROM release_cell c JOIN release_base b ON b.id = c.id
-WHERE c.platform_id = $1 AND c.activity = '' AND c.value IS NOT NULL AND c.period ~ '-[0-9]{2}$'
-  AND (c.scope_type IN ('fund', 'france')
-       OR (c.scope_type = 'provider_departement' AND c.convention_id IS NOT NULL))
+FROM (SELECT id FROM release_chart WHERE platform_id = $1
+      UNION ALL
+      SELECT id FROM release_cell
+      WHERE release_id = $2 AND activity = '' AND value IS NOT NULL
+        AND (scope_type IN ('fund', 'france')
+             OR (scope_type = 'provider_departement' AND convention_id IS NOT NULL))) AS line
+JOIN release_cell c USING (id)
+JOIN release_base b USING (id)
 ORDER BY c.period
 """
 INSERT = """
@@ -67,10 +73,7 @@ def chart_of(months: Sequence[tuple[str, Moments]]) -> KeptChart:
 
 
 def _point(period: str, moments: Moments) -> ChartPoint:
-    estimate = share(moments)
-    if estimate is None:
-        raise ValueError("a shown figure has answers")
-    return ChartPoint(period, estimate.n_eff, estimate.exact)
+    return ChartPoint(period, float(effective(moments)), Fraction(moments.x) / moments.n)
 
 
 def _percent(part: float, places: int) -> Decimal:
@@ -82,7 +85,7 @@ async def keep_charts(db: Connection, platform: UUID, of: Period, release: UUID)
     if of.length is not Length.MONTH:
         return
     lines = defaultdict(list)
-    for row in await fetch(db, MONTHS, platform):
+    for row in await fetch(db, MONTHS, platform, release):
         lines[tuple(row[name] for name in KEY)].append(row)
     charts = [chart for rows in lines.values() for chart in _kept(rows, release)]
     await execute(db, INSERT, msgspec.json.encode(charts).decode(), platform, release)

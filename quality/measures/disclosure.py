@@ -1,6 +1,5 @@
 """What a published figure may show without revealing a person: status of a cell, thresholds, rounding."""
 
-import math
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -44,7 +43,7 @@ class Facts:
     clients: int
     responses: int
     largest: int
-    x: Fraction
+    x: int | Fraction
 
 
 def primary(facts: Facts) -> Status:
@@ -109,9 +108,9 @@ def round_half_up(number: Fraction | float, places: int = 0) -> Decimal:
     >>> round_half_up(Fraction(1, 8), 2), round_half_up(Fraction(-5, 2))
     (Decimal('0.13'), Decimal('-3'))
     """
-    exact = Fraction(number)
-    digits = math.floor(abs(exact) * 10**places + Fraction(1, 2))
-    return Decimal(-digits if exact < 0 else digits).scaleb(-places)
+    numerator, denominator = number.as_integer_ratio()
+    digits = (2 * abs(numerator) * 10**places + denominator) // (2 * denominator)
+    return Decimal(-digits if numerator < 0 else digits).scaleb(-places)
 
 
 def rounded_count(count: int) -> int:

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from fractions import Fraction
 from uuid import UUID
 
 from quality.measures.catalogue import indicator
@@ -57,9 +56,9 @@ def moments_of(row: Mapping[str, int]) -> Moments:
     return Moments(
         clients=row["clients"],
         n=row["n"],
-        x=Fraction(row["x"]),
-        xx=Fraction(row["xx"]),
-        xn=Fraction(row["xn"]),
+        x=row["x"],
+        xx=row["xx"],
+        xn=row["xn"],
         nn=row["nn"],
         largest=row["largest"],
     )
@@ -72,8 +71,8 @@ def facts_of(moments: Moments) -> Facts:
 def published(base: Folded, status: Status) -> Figure:
     """Round a figure for outsiders, or keep only its status."""
     unit = indicator(base.key.indicator, base.key.version).unit
-    estimate = share(base.moments)
-    if status.is_hidden or estimate is None:
+    estimate = None if status.is_hidden else share(base.moments)
+    if estimate is None:
         return Figure(base.key, base.provider, status, unit)
     shown = publish(estimate, base.moments.clients, unit)
     return Figure(base.key, base.provider, status, unit, shown.n_clients, shown.value, shown.low, shown.high)
@@ -82,8 +81,8 @@ def published(base: Folded, status: Status) -> Figure:
 def released(bases: Collection[Folded], hidden: Collection[Key] = ()) -> list[Figure]:
     """Turn the bases of a period into what is published, in the order of the seal."""
     statuses: Mapping[Key, Status] = judge({base.key: facts_of(base.moments) for base in bases}, hidden)
-    ordered = sorted(bases, key=lambda base: base.key.order)
-    return [published(base, statuses[base.key]) for base in ordered]
+    by_key = {base.key: base for base in bases}
+    return [published(by_key[key], status) for key, status in statuses.items()]
 
 
 def seal(period: str, method: str, figures: Iterable[Figure]) -> bytes:
@@ -93,16 +92,15 @@ def seal(period: str, method: str, figures: Iterable[Figure]) -> bytes:
     'c998ea7b8424'
     """
     digest = hashlib.sha256(f"{period}|{method}\n".encode())
-    for figure in sorted(figures, key=lambda each: each.key.order):
-        digest.update(f"{_line(figure)}\n".encode())
+    lines = sorted((figure.key.order, place, figure) for place, figure in enumerate(figures))
+    digest.update("".join(f"{_line(order, figure)}\n" for order, _, figure in lines).encode())
     return digest.digest()
 
 
-def _line(figure: Figure) -> str:
-    key = figure.key
-    facts = (*key.order, key.funder, figure.provider, figure.status, figure.unit, figure.n_clients)
+def _line(order: tuple[str, ...], figure: Figure) -> str:
+    facts = (figure.key.funder, figure.provider, figure.status, figure.unit, figure.n_clients)
     shown = (UNKNOWN if each is None else f"{each:.2f}" for each in (figure.value, figure.low, figure.high))
-    return "|".join((*(UNKNOWN if each is None else str(each) for each in facts), *shown))
+    return "|".join((*order, *(UNKNOWN if each is None else str(each) for each in facts), *shown))
 
 
 def digits_of(value: Decimal | None, low: Decimal | None, high: Decimal | None) -> int:

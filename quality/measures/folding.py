@@ -76,10 +76,13 @@ PROVIDER_LIFTED, DEPARTEMENT_LIFTED, REGION_LIFTED = 2, 4, 8
 
 async def fold(db: Connection, platform: UUID, period: Period) -> list[Folded]:
     """Fold the cells of a period, for every version of every indicator of the catalogue."""
+    return [_folded(row) for row in await fetch(db, FOLD, *values_of(platform, period))]
+
+
+def values_of(platform: UUID, period: Period) -> tuple[object, ...]:
+    """Give the values of the statement: the cells' period, the geography, the activities, the series."""
     pairs = [(code, each) for code, newest in CATALOGUE.items() for each in range(1, newest.version + 1)]
-    rows = await fetch(
-        db,
-        FOLD,
+    return (
         platform,
         period.starts_on,
         period.ends_on,
@@ -90,7 +93,6 @@ async def fold(db: Connection, platform: UUID, period: Period) -> list[Folded]:
         [code for code, _ in pairs],
         [version for _, version in pairs],
     )
-    return [_folded(row) for row in rows]
 
 
 async def first_month(db: Connection, platform: UUID) -> Any:

@@ -140,7 +140,7 @@ def mixed(earlier: Mapping[Key, Earlier], *, is_complete: bool) -> frozenset[Key
 
 
 def judge(cells: Mapping[Key, Facts], hidden: Collection[Key] = ()) -> dict[Key, Status]:
-    """Decide the status of each figure: funders' populations first, then the whole that contains them."""
+    """Decide the status of each figure, in order: funders' populations first, then the whole around them."""
     keys = sorted(cells, key=lambda each: each.order)
     facts = [cells[key] for key in keys]
     forced = {at for at, key in enumerate(keys) if key in hidden}

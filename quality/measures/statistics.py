@@ -24,9 +24,9 @@ class Moments:
 
     clients: int
     n: int
-    x: Fraction
-    xx: Fraction
-    xn: Fraction
+    x: int | Fraction
+    xx: int | Fraction
+    xn: int | Fraction
     nn: int
     largest: int
 
@@ -84,16 +84,22 @@ def wilson(p: float, n: float) -> tuple[float, float]:
 
 def _variance(m: Moments) -> Fraction:
     """Variance of the ratio Σx/Σn between ≥ 2 clients (Cochran 1977, ratio estimator on clusters)."""
-    ratio = m.x / m.n
+    ratio = Fraction(m.x) / m.n
     residual = m.xx - 2 * ratio * m.xn + ratio * ratio * m.nn
     return Fraction(m.clients, m.clients - 1) * residual / (m.n * m.n)
 
 
-def _effective(m: Moments, p: Fraction) -> Fraction:
-    if m.clients == 1 or p in (0, 1):
+def effective(m: Moments) -> Fraction:
+    """Give n_eff = n / deff of a share: so many independent answers would say as much (Kish 1965).
+
+    deff is the variance between clients over that of independent answers, p(1−p)/n; whole numbers throughout.
+    """
+    rest = m.n - m.x
+    if m.clients == 1 or not m.x or not rest:
         return Fraction(m.clients)
-    independent = p * (1 - p) / m.n
-    return m.n / max(Fraction(1), _variance(m) / independent)
+    residual = m.n * m.n * m.xx - 2 * m.n * m.x * m.xn + m.x * m.x * m.nn
+    between, within = m.clients * residual, (m.clients - 1) * m.n * m.x * rest
+    return Fraction(m.n) if between <= within else Fraction(m.n * within, between)
 
 
 def share(m: Moments) -> Estimate | None:
@@ -107,10 +113,10 @@ def share(m: Moments) -> Estimate | None:
     """
     if not m.n:
         return None
-    p = m.x / m.n
+    p = Fraction(m.x) / m.n
     if not 0 <= p <= 1:
         raise ValueError(f"a share lies between 0 and 1, not {p}")
-    n_eff = _effective(m, p)
+    n_eff = effective(m)
     low, high = wilson(float(p), float(n_eff))
     return Estimate(exact=p, low=low, high=high, n_eff=float(n_eff), deff=float(m.n / n_eff))
 
@@ -124,7 +130,7 @@ def mean(m: Moments) -> Estimate | None:
     """
     if m.clients < 2:
         return None
-    value = m.x / m.n
+    value = Fraction(m.x) / m.n
     half = t_quantile(m.clients - 1) * math.sqrt(_variance(m))
     low, high = float(value) - half, float(value) + half
     return Estimate(exact=value, low=low, high=high, n_eff=float(m.clients), deff=m.n / m.clients)
