@@ -44,6 +44,7 @@ class Shell:
     demo: bool
     now_text: str
     now_iso: str
+    today_text: str
     platform_name: str
     platform_phone: str
     platform_phone_link: str
@@ -150,6 +151,7 @@ def _compose(
         if house.settings.demo
         else "",
         now_iso=_minute(now),
+        today_text=text.day_text(now.date(), lang=lang, year=True),
         platform_name=card.name,
         platform_phone=text.phone_text(card.phone),
         platform_phone_link=f"tel:{card.phone}",

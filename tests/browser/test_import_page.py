@@ -74,6 +74,7 @@ async def test_a_file_of_five_thousand_lines_is_previewed_confirmed_and_its_reje
 
     await send(page, "visites.csv", sent.content)
     assert await counts(page) == ["0", "0", count(GOOD), str(BAD)]
+    await page.click("a[href='#abandon']")
     await follow(page, "button[name=choix][value=abandon]")
     assert await visits(behind) == before + LINES
 

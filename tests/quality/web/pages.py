@@ -17,6 +17,7 @@ class Shell:
     demo: bool = True
     now_text: str = "mardi 24 novembre 2026, 10 h 30"
     now_iso: str = "2026-11-24T10:30"
+    today_text: str = "mardi 24 novembre 2026"
     platform_name: str = "Pléiades Services"
     platform_phone: str = "04 67 00 00 00"
     platform_phone_link: str = "tel:+33467000000"

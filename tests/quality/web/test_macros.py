@@ -135,3 +135,63 @@ def test_a_chart_comes_with_its_values(render):
     )
     assert page.all("div")[0].attributes["aria-label"] == "Carte de contrôle"
     assert [caption.text for caption in page.all("caption")] == ["Par mois", "Moyens"]
+
+
+def test_steps_say_which_one_is_current_and_which_are_done(render):
+    source = (
+        '{% from "macros/parts.html" import steps %}{{ steps(("Choisir", "Vérifier", "Confirmer"), rank) }}'
+    )
+    page = render(source, rank=2)
+    assert [item.attributes.get("class") for item in page.all("li")] == ["done", None, None]
+    assert [item.text for item in page.with_attribute("aria-current")] == ["Vérifier"]
+    assert page.all("li")[0].text == "Choisir, fait"
+    assert render(source, rank=4).with_attribute("aria-current") == []
+
+
+def test_a_dialog_is_a_place_of_the_page_that_a_link_leads_to(render):
+    page = render(
+        '{% from "macros/parts.html" import dialog, dialog_link %}{{ dialog_link("abandon", "Abandonner") }}'
+        '{% call dialog("abandon", "Abandonner ?") %}<p>Rien n’est enregistré.</p>{% endcall %}'
+    )
+    opener, closer = page.all("a")
+    dialog = page.all("dialog")[0]
+    assert opener.attributes["href"] == f"#{dialog.attributes['id']}"
+    assert closer.attributes["href"] == "#contenu"
+    assert dialog.attributes["aria-labelledby"] == page.all("h2")[0].attributes["id"]
+
+
+def test_a_permanent_link_leads_somewhere_without_script_and_says_what_happened_with_it(render):
+    page = render('{% from "macros/parts.html" import permalink %}{{ permalink("/x?periode=2026-10") }}')
+    link, status = page.all("a")[0], page.with_attribute("role")[0]
+    assert link.attributes["href"] == "/x?periode=2026-10"
+    assert link.attributes["data-copy"] == status.attributes["id"]
+    assert status.attributes["data-done"] == "Adresse copiée."
+
+
+def test_filters_say_in_words_what_is_chosen_and_how_to_drop_it(render):
+    source = (
+        '{% from "macros/forms.html" import filters, search %}'
+        '{% call filters("/x", chosen, "/x") %}{{ search("nom", "Nom", "Martin") }}{% endcall %}'
+    )
+    page = render(source, chosen=("refusées", "Aide 34"))
+    assert page.all("form")[0].attributes == {"class": "filters", "method": "get", "action": "/x"}
+    assert page.all("p")[0].text == "Affiché\u00a0: refusées, Aide 34.Tout afficher"
+    assert page.all("input")[0].attributes["value"] == "Martin"
+    assert page.all("button")[0].text == "Afficher"
+    assert render(source, chosen=()).all("p") == []
+
+
+def test_a_sortable_heading_says_how_its_column_is_read(render):
+    page = render(
+        '{% from "macros/tables.html" import sortable %}<table><thead><tr>{{ sortable("Organisme") }}'
+        '{{ sortable("Clients", "number", true) }}</tr></thead></table>'
+    )
+    assert [th.attributes["data-sort"] for th in page.all("th")] == ["text", "number"]
+    assert [th.attributes.get("class") for th in page.all("th")] == [None, "r"]
+
+
+def test_what_is_being_saved_is_announced(render):
+    status = render('{% from "macros/forms.html" import saving %}{{ saving() }}').all("p")[0].attributes
+    assert status["role"] == "status"
+    assert "{time}" in status["data-saved"]
+    assert status["data-failed"].startswith("Pas encore enregistré")

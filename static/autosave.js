@@ -1,0 +1,68 @@
+// form[data-autosave] posts itself in the background after each change, its token included.
+// [data-autosave-status] says what happened: data-saving, data-saved (« {time} » inside), data-failed.
+// The button of the form stays: without script, or when the network fails, nothing is lost.
+
+const TYPING_PAUSE = 1000;
+
+for (const form of document.querySelectorAll("form[data-autosave]")) watch(form);
+
+function watch(form) {
+  const status = form.querySelector("[data-autosave-status]");
+  let isDirty = false;
+  let isSending = false;
+  let timer = 0;
+
+  const say = (words) => {
+    status.textContent = words;
+  };
+
+  async function save() {
+    clearTimeout(timer);
+    if (isSending || !isDirty) return;
+    isDirty = false;
+    isSending = true;
+    say(status.dataset.saving);
+    const isSaved = await post(form);
+    isSending = false;
+    if (!isSaved) isDirty = true;
+    else if (isDirty) return save(); // changed meanwhile
+    say(isSaved ? status.dataset.saved.replace("{time}", timeNow()) : status.dataset.failed);
+  }
+
+  form.addEventListener("input", (event) => {
+    isDirty = true;
+    clearTimeout(timer);
+    timer = setTimeout(save, event.target.matches("textarea, input:not([type=radio], [type=checkbox])") ? TYPING_PAUSE : 0);
+  });
+  form.addEventListener("change", () => {
+    if (isDirty) save();
+  });
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    isDirty = false;
+  });
+  addEventListener("online", save);
+  addEventListener("pagehide", () => {
+    if (isDirty) post(form, { keepalive: true });
+  });
+  addEventListener("beforeunload", (event) => {
+    if (isDirty) event.preventDefault();
+  });
+}
+
+// Saved when the server says so on the same site without sending to the sign-in page.
+async function post(form, options = {}) {
+  try {
+    const fields = new FormData(form);
+    const body = form.enctype === "multipart/form-data" ? fields : new URLSearchParams(fields);
+    const answer = await fetch(form.action, { method: "POST", body, headers: { Prefer: "return=minimal" }, ...options });
+    return answer.ok && new URL(answer.url).pathname !== "/connexion";
+  } catch {
+    return false;
+  }
+}
+
+function timeNow() {
+  const [hours, minutes] = [new Date().getHours(), String(new Date().getMinutes()).padStart(2, "0")];
+  return document.documentElement.lang === "fr" ? `${hours}\u00a0h\u00a0${minutes}` : `${hours}:${minutes}`;
+}
