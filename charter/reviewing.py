@@ -31,6 +31,7 @@ from charter.words import (
     value_words,
 )
 from quality.errors import NotFound
+from quality.measures.detail import in_language
 from quality.web import languages
 from quality.web.format import moment_text, percent
 from quality.web.interval import Share, share_line
@@ -232,8 +233,6 @@ def _versus(review: Review, criterion: Criterion, measure: Measure | None) -> Ve
         return None
     verdict = _verdict(review, criterion, asked, measure)
     declared = review.answers.get(criterion.code)
-    definition = asked.definition()
-    counted = definition.numerator if definition else None
     return Versus(
         title=_versus_title(verdict),
         declared=answer_words(declared) if declared else _("Pas encore revu"),
@@ -244,8 +243,17 @@ def _versus(review: Review, criterion: Criterion, measure: Measure | None) -> Ve
         tag=comparison_tag(verdict),
         conclusion=_conclusion(asked, measure, verdict),
         compared=said(asked.compared),
-        counted=(counted.en if languages.current() == "en" else counted.fr) if counted else "",
+        counted=_counted(asked),
     )
+
+
+def _counted(asked: Measured) -> str:
+    """Say which answers count, in the words of the question, inside a sentence."""
+    definition = asked.definition()
+    if definition is None:
+        return ""
+    words = in_language(definition.numerator)
+    return words[:1].lower() + words[1:]
 
 
 def _verdict(

@@ -62,8 +62,8 @@ async def linked(page: Page) -> set[str]:
 
 
 def filled(path: str, known: Iterable[str]) -> str | None:
-    """Give an address of a path, among known ones."""
+    """Give an address of a path, among known ones; a query stays with its address."""
     if "{" not in path:
         return path
     shape = pattern(path)
-    return next((address for address in sorted(known) if shape.fullmatch(address)), None)
+    return next((address for address in sorted(known) if shape.fullmatch(address.partition("?")[0])), None)

@@ -17,6 +17,8 @@ pytestmark = pytest.mark.browser
 
 SUBMIT = "main form button[type=submit]"
 CALL = "/appels/{case:uuid}"
+CHARTER, CRITERION = "/charte", "/charte/{chapter:int}/{rank:int}"
+TO_REVIEW = "/charte/6/3"  # Aide 34 has not answered it yet
 LETTERS = ("/mot-de-passe/{code}", "/invitation/{code}")
 SEEN_ELSEWHERE = "/s/"
 READS_NOTHING = "gironde"
@@ -63,6 +65,8 @@ async def addresses(page: Page, door: str) -> AsyncIterator[str]:
     """Give the pages behind a door one after the other; those with a parameter are found on those without."""
     paths = pages(DOORS[door])
     known = {await taken_call(page)} if CALL in paths else set()
+    if CHARTER in paths:
+        known |= await assessed(page)
     for path in sorted(paths, key=lambda path: (path.count("{"), path)):
         address = filled(path, known)
         assert address or door == READS_NOTHING, f"no page leads to {path}: say here how it is reached"
@@ -75,6 +79,16 @@ async def taken_call(page: Page) -> str:
     await page.goto("/appels")
     await follow(page, SUBMIT)
     return re.sub(r"^https?://[^/]+|\?.*$", "", page.url)
+
+
+async def assessed(page: Page) -> set[str]:
+    """Give the pages of one's own assessment, or of the list's first provider, whom the query names."""
+    await page.goto(CHARTER)
+    named = page.locator("main a[href*='organisme=']")
+    query = ""
+    if await named.count():
+        query = "?" + str(await named.first.get_attribute("href")).partition("?")[2]
+    return {f"{CHARTER}{query}", f"{CHARTER}/2{query}", f"{CHARTER}/2/8{query}"}
 
 
 @pytest.mark.parametrize("door", DOORS)
@@ -144,6 +158,7 @@ async def test_every_answer_page_is_accessible(visitor: Visitor, links: Links) -
         ("", "/connexion", SUBMIT),
         ("organisme", "/imports", SUBMIT),
         ("organisme", "/reclamations/{number:int}", "form[action$=note] button"),
+        ("organisme", CRITERION, SUBMIT),
         ("appels", CALL, "form[data-script] button"),
         ("plateforme", "/admin/comptes", SUBMIT),
         ("plateforme", "/compte", "form[action$=mot-de-passe] button"),
@@ -163,6 +178,8 @@ async def test_a_form_sent_empty_says_what_is_missing_first(
 async def reached(page: Page, path: str) -> str:
     if path == CALL:
         return await taken_call(page)
+    if path == CRITERION:
+        return TO_REVIEW
     await page.goto(path.partition("/{")[0])
     return str(filled(path, await linked(page)))
 
@@ -176,7 +193,7 @@ async def test_a_page_that_is_refused_or_unknown_is_accessible_inside_a_space(vi
 
 DARK = {
     "plateforme": ("/accueil", "/admin", "/admin/comptes"),
-    "organisme": ("/imports", "/reclamations"),
+    "organisme": ("/imports", "/reclamations", CHARTER, "/charte/2", "/charte/2/8"),
     "herault": ("/indicateurs", "/indicateurs/GLOB", "/conventions/herault-qualite"),
     "appels": ("/appels", CALL),
     "gironde": ("/indicateurs",),

@@ -1,0 +1,75 @@
+"""A criterion by its keys alone: answer, go on, come back; keys that can be turned off, and none needed."""
+
+import pytest
+from playwright.async_api import Page
+
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+CHOSEN = "input[name=reponse]:checked"
+TOGGLE = "[data-keys]"
+
+
+async def path(page: Page) -> str:
+    found: str = await page.evaluate("location.pathname")
+    return found
+
+
+async def opened(visitor: Visitor, address: str) -> Page:
+    page = await visitor.page("organisme")
+    await page.goto(address)
+    return page
+
+
+async def test_a_criterion_is_answered_and_left_without_a_mouse(visitor: Visitor) -> None:
+    page = await opened(visitor, "/charte/6/4")
+    await page.keyboard.press("2")
+    assert await page.locator(CHOSEN).get_attribute("value") == "partly"
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("Revus 2 fois par an, non.")
+    assert await page.locator(CHOSEN).get_attribute("value") == "partly"
+    await page.keyboard.press("Tab")
+    async with page.expect_navigation():
+        await page.keyboard.press("Enter")
+    assert await path(page) == "/charte/6/5"
+    async with page.expect_navigation():
+        await page.keyboard.press("p")
+    assert await path(page) == "/charte/6/4"
+    assert await page.input_value("#commentaire") == "Revus 2 fois par an, non."
+    async with page.expect_navigation():
+        await page.keyboard.press("n")
+    assert await path(page) == "/charte/6/5"
+
+
+async def test_the_reason_is_asked_only_with_not_concerned(visitor: Visitor) -> None:
+    page = await opened(visitor, "/charte/6/7")
+    assert not await page.is_visible("#motif")
+    await page.keyboard.press("4")
+    assert await page.is_visible("#motif")
+    await page.keyboard.press("1")
+    assert not await page.is_visible("#motif")
+
+
+async def test_keys_turned_off_do_nothing_and_are_no_longer_shown(visitor: Visitor) -> None:
+    page = await opened(visitor, "/charte/6/7")
+    assert await page.locator("kbd:visible").count() > 4
+    await page.click(TOGGLE)
+    assert await page.locator("kbd:visible").count() == 0
+    await page.keyboard.press("2")
+    assert await page.locator(CHOSEN).count() == 0
+    await page.reload()
+    assert await page.locator("kbd:visible").count() == 0
+    await page.click(TOGGLE)
+    await page.keyboard.press("2")
+    assert await page.locator(CHOSEN).get_attribute("value") == "partly"
+
+
+async def test_without_a_script_a_criterion_is_answered_and_offers_no_key(visitor: Visitor) -> None:
+    page = await visitor.page("organisme", java_script_enabled=False)
+    await page.goto("/charte/6/6")
+    assert await page.locator("kbd:visible").count() == 0
+    assert await page.locator(TOGGLE).is_hidden()
+    await page.check("input[value=yes]")
+    await page.click("main form button[type=submit]")
+    assert "Critère 6.6 enregistré." in await page.inner_text("main")
