@@ -8,7 +8,7 @@ from uuid import UUID
 from charter.assessment import Answers
 from charter.definition import Answer, Criterion, Edition
 from charter.editions import load
-from charter.models import Assessment, AssessmentAnswer
+from charter.models import AssessmentAnswer
 from quality import clock
 from quality.access import audit
 from quality.access.actor import Actor, Role
@@ -21,6 +21,7 @@ from quality.ids import uuid7
 
 EDITION = "national-2012"
 LONGEST = 2000
+ALONE = "particulier_employeur"  # employs their own carer: nobody's provider, never shown singly
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ async def review(actor: Actor, code: str) -> Review:
     is_own = actor.role == Role.provider
     wanted: dict[str, object] = {"id": actor.organisation} if is_own else {"code": code, "kind": "provider"}
     found = await visible_one(actor, Organisation, **wanted)
-    if code not in {"", found.code}:
+    if code not in {"", found.code} or (found.legal_form == ALONE and not is_own):
         raise NotFound
     edition = load(EDITION)
     rows = await visible(actor, AssessmentAnswer).filter(
@@ -169,8 +170,3 @@ def _text_errors(said: Draft) -> list[FieldError]:
     fields = {"commentaire": said.comment, "motif": said.reason}
     message = french("Écrivez au plus 2 000 caractères.")
     return [FieldError(name, message) for name, text in fields.items() if len(text) > LONGEST]
-
-
-async def is_begun(actor: Actor) -> bool:
-    """Say whether the actor's organisation has an assessment; inside `scoped(actor)`."""
-    return bool(await visible(actor, Assessment).filter(provider_id=actor.organisation).exists())

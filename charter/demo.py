@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-from charter.declaring import EDITION
+from charter.declaring import ALONE, EDITION
 from charter.definition import Answer, Criterion, Edition
 from charter.editions import load
 from quality.db import Connection, execute, transaction
@@ -77,6 +77,8 @@ async def tell(stage: Stage) -> None:
     edition = load(EDITION)
     async with transaction("work") as db:
         for provider_id, provider in stage.providers.items():
+            if provider.legal_form == ALONE:
+                continue
             found = list(lines(edition, provider, stage.start))
             if found:
                 await _write(db, stage, edition, provider_id, found)

@@ -22,6 +22,10 @@ from quality.web.languages import ngettext
 PAGE_ROWS = 50
 # The embedded server has no ICU: an accent would sort after Z.
 PLAIN = r"lower(regexp_replace(normalize(o.name, NFD), '[\u0300-\u036f]', '', 'g'))"
+# Somebody who employs their own carer has no charter to answer, and is never shown singly.
+ASSESSED = """
+o.platform_id = $1 AND o.kind = 'provider' AND o.legal_form IS DISTINCT FROM 'particulier_employeur'
+"""
 ROWS = f"""
 SELECT o.code, o.name, coalesce(given.answers, '{{}}'::jsonb)::text AS answers
 FROM organisation o LEFT JOIN LATERAL (
@@ -29,7 +33,7 @@ FROM organisation o LEFT JOIN LATERAL (
     FROM assessment_answer g JOIN assessment a ON a.id = g.assessment_id
     WHERE a.provider_id = o.id AND a.edition = $2 AND a.edition_version = $3 AND a.frozen_at IS NULL
 ) given ON true
-WHERE o.platform_id = $1 AND o.kind = 'provider'
+WHERE {ASSESSED}
 ORDER BY (given.answers IS NULL), {PLAIN}, o.code LIMIT $4 OFFSET $5
 """
 
@@ -72,12 +76,12 @@ async def overview(db: Connection, actor: Actor, rank: int) -> CharterList:
     )
 
 
-BEGUN = """
+BEGUN = f"""
 SELECT count(*) AS every, count(*) FILTER (WHERE EXISTS (
     SELECT FROM assessment_answer g JOIN assessment a ON a.id = g.assessment_id
     WHERE a.provider_id = o.id AND a.edition = $2 AND a.edition_version = $3
       AND a.frozen_at IS NULL)) AS begun
-FROM organisation o WHERE o.platform_id = $1 AND o.kind = 'provider'
+FROM organisation o WHERE {ASSESSED}
 """
 
 

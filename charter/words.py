@@ -5,7 +5,7 @@ from fractions import Fraction
 from charter.assessment import Comparison, Progress, Score, Strength
 from charter.definition import Answer, Criterion, Source, Text
 from charter.measuring import Measure
-from quality.measures.disclosure import round_half_up
+from quality.measures.disclosure import Status, round_half_up
 from quality.measures.wording import clients_words, hidden_words
 from quality.web import format as text
 from quality.web import languages
@@ -94,10 +94,10 @@ def share_words(share: Fraction | None) -> str:
 
 def value_words(measure: Measure | None) -> str:
     """Write a measured value, the bound that stands for it, or why there is none."""
-    if measure is None:
+    if measure is None or (measure.figure and measure.figure.status is Status.M):
         return _("Pas encore mesuré")
     if measure.bounds is None:
-        return hidden_words(measure.figure.status) if measure.figure else _("Pas encore mesuré")
+        return hidden_words(measure.figure.status) if measure.figure else ""
     lang = languages.current()
     if measure.value is not None:
         return text.percent(measure.value, measure.digits, lang)

@@ -1,12 +1,17 @@
 """/charte/{chapter}/{rank}: one criterion a screen, its answer kept, and what clients say beside it."""
 
+import re
+
 import asyncpg
 import httpx
 import pytest
 
 from charter.declaring import review
+from quality import clock
 from quality.access.scope import scoped
 from tests.charter.declared import declare, edition, punctuality
+from tests.quality.complaints.opened import filed
+from tests.quality.complaints.test_keeping import DAY, DUE_ON
 from tests.quality.web.pages import Reading, read
 from tests.world import AIDE_34, World, sign_in
 
@@ -152,6 +157,32 @@ async def test_a_hidden_figure_says_why_and_draws_nothing(
     assert "moins de 11 clients" in main(page)
     assert "%" not in [each.text for each in page.all("dd")][1]
     assert not [each for each in page.all("svg") if each.attributes.get("role") == "img"]
+
+
+async def test_a_bound_stands_for_the_value_that_a_few_clients_agree_on(
+    client: httpx.AsyncClient, world: World, token: str
+) -> None:
+    await punctuality(world, 20, 20)
+    page = await opened(client, "/charte/2/8")
+    assert re.match("de 84 à 100\u00a0%", page.all("dd")[1].text)
+    assert "84 à 100\u00a0%" in [each.text for each in page.all("text")]
+
+
+async def test_complaints_measure_their_criterion_in_complaints(
+    client: httpx.AsyncClient, world: World, token: str, owner: asyncpg.Connection
+) -> None:
+    made = await filed(world)
+    await owner.execute(DUE_ON, made.id, clock.now() - DAY)
+    page = await opened(client, "/charte/3/8")
+    assert page.all("dd")[1].text == "0\u00a0% de 0 à 79\u00a0%, 1 réclamation, 12 derniers mois"
+    assert "Trop peu de réponses pour conclure\u00a0: il en faut 10." in main(page)
+
+
+async def test_an_interval_that_holds_the_threshold_says_so_before_anything_is_declared(
+    client: httpx.AsyncClient, world: World, token: str
+) -> None:
+    await punctuality(world, 95, 74)
+    assert "L’intervalle contient le seuil de 80\u00a0%." in main(await opened(client, "/charte/2/8"))
 
 
 async def test_a_measure_is_read_before_anything_is_declared(

@@ -17,7 +17,7 @@ async def names(client: httpx.AsyncClient, path: str = "/charte") -> list[str]:
     return [each.text for each in table.all("th") if each.attributes["scope"] == "row"]
 
 
-async def add(owner: asyncpg.Connection, world: World, name: str, code: str) -> None:
+async def add(owner: asyncpg.Connection, world: World, name: str, code: str, **facts: object) -> None:
     row = valid_rows()["organisation"]
     await insert(
         owner,
@@ -29,6 +29,7 @@ async def add(owner: asyncpg.Connection, world: World, name: str, code: str) -> 
             "name": name,
             "code": code,
             "created_at": NOW,
+            **facts,
         },
     )
 
@@ -57,6 +58,16 @@ async def test_a_line_says_progress_share_and_what_is_to_settle(
     cap = next(row for row in rows if row.startswith("Cap Domicile"))
     for words in ("En cours", "1 critère sur 45", "Aucun"):
         assert words in cap
+
+
+async def test_somebody_who_employs_their_own_carer_is_neither_listed_nor_read(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await add(owner, world, "Mme Martin", "PE-1", legal_form="particulier_employeur", siret=None)
+    await sign_in(client, world, "platform")
+    assert await names(client) == ["Aide 34", "Cap Domicile"]
+    assert "sur 2 " in (await client.get("/charte")).text
+    assert (await client.get("/charte", params={"organisme": "PE-1"})).status_code == 404
 
 
 async def test_many_providers_are_read_a_page_at_a_time(

@@ -1,5 +1,6 @@
 """The charter of the demonstration: Aide 34 in its own words, others begun, all accepted by the checks."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -40,6 +41,14 @@ async def test_aide_34_is_half_way_with_two_principles_done_and_one_to_begin(tol
     assert of.answers["2.8"] is Answer.YES
     assert [each.code for each in unmet(edition(), of.answers)] == ["2.4", "3.2", "3.8"]
     assert all(each.comment for each in of.declared.values())
+
+
+async def test_somebody_who_employs_their_own_carer_declares_nothing(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    alone = replace(PROVIDERS[3], legal_form="particulier_employeur")
+    await demo.tell(stage_of(world, {world.cap: alone}))
+    assert await owner.fetchval("SELECT count(*) FROM assessment") == 0
 
 
 async def test_it_is_told_once_and_before_the_demonstration_starts(

@@ -3,13 +3,19 @@
 from datetime import date
 from decimal import Decimal
 
+import asyncpg
+
 from charter.assessment import Bounds
 from charter.measuring import Measure, bounds_of, measures
+from quality import clock
 from quality.access.actor import Actor
 from quality.access.scope import scoped
+from quality.complaints.keeping import Kept
 from quality.measures.disclosure import Status
 from quality.measures.releasing import create
 from tests.charter.declared import edition, punctuality
+from tests.quality.complaints.opened import filed
+from tests.quality.complaints.test_keeping import DAY, DUE_ON
 from tests.quality.measures.cells import answers, write
 from tests.world import World
 
@@ -53,6 +59,23 @@ async def test_a_hidden_figure_measures_nothing_and_says_why(world: World) -> No
     assert found.figure is not None
     assert (found.figure.status, found.bounds) == (Status.C, None)
     assert bounds_of({"2.8": found}) == {}
+
+
+async def test_a_few_clients_who_all_say_the_same_measure_a_bound_without_a_value(world: World) -> None:
+    await punctuality(world, 20, 20)
+    found = (await measured(world, world.provider))["2.8"]
+    assert found.value is None
+    assert found.bounds is not None
+    assert found.bounds.high == 100
+
+
+async def test_kept_days_measure_the_criterion_of_complaints(world: World, owner: asyncpg.Connection) -> None:
+    made = await filed(world)
+    await owner.execute(DUE_ON, made.id, clock.now() - DAY)
+    found = (await measured(world, world.provider))["3.8"]
+    assert (found.value, found.kept) == (Decimal(0), Kept(due=1, kept=0))
+    assert found.bounds is not None
+    assert (found.bounds.low, found.bounds.count) == (0, 1)
 
 
 async def test_before_any_release_nothing_is_measured(world: World) -> None:
