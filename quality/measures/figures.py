@@ -9,7 +9,7 @@ from uuid import UUID
 
 from quality.measures.catalogue import indicator
 from quality.measures.disclosure import Facts, Status, Unit, publish
-from quality.measures.lattice import Key, judge
+from quality.measures.lattice import Earlier, Key, judge, past
 from quality.measures.statistics import Moments, share
 
 METHOD = "2"  # 1 hid every part of a line with a hidden part
@@ -78,9 +78,13 @@ def published(base: Folded, status: Status) -> Figure:
     return Figure(base.key, base.provider, status, unit, shown.n_clients, shown.value, shown.low, shown.high)
 
 
-def released(bases: Collection[Folded], hidden: Collection[Key] = ()) -> list[Figure]:
-    """Turn the bases of a period into what is published, in the order of the seal."""
-    statuses: Mapping[Key, Status] = judge({base.key: facts_of(base.moments) for base in bases}, hidden)
+def released(bases: Collection[Folded], earlier: Mapping[Key, Earlier], *, is_complete: bool) -> list[Figure]:
+    """Turn the bases of a period into what is published, in the order of the seal.
+
+    `earlier` is what finer periods published, all of those just below when `is_complete`.
+    """
+    cells = {base.key: facts_of(base.moments) for base in bases}
+    statuses = judge(cells, past(earlier, cells, is_complete=is_complete))
     by_key = {base.key: base for base in bases}
     return [published(by_key[key], status) for key, status in statuses.items()]
 

@@ -6,7 +6,7 @@ year. Totals are cells too.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -15,7 +15,7 @@ from uuid import UUID
 
 from quality.directory.geography import departement
 from quality.measures.disclosure import Facts, Status, primary, sensitive_complement
-from quality.measures.suppression import Line, Margin, cover, protect, settled
+from quality.measures.suppression import Elsewhere, Line, Margin, cover, protect, settled
 
 FRANCE = "FR"
 K = TypeVar("K", bound=Hashable)
@@ -122,34 +122,49 @@ def lines(table: Table[K]) -> list[Line[K]]:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What finer periods already published of a key: something shown, something hidden."""
+    """What finer periods published of a key: some show it; those just below hide it, or show answers."""
 
     is_shown: bool
     is_hidden: bool
+    answers: int
 
 
-def mixed(earlier: Mapping[Key, Earlier], *, is_complete: bool) -> frozenset[Key]:
+def past(earlier: Mapping[Key, Earlier], cells: Mapping[Key, Facts], *, is_complete: bool) -> Elsewhere[Key]:
     """Find the keys whose longer period would give back a hidden finer one by subtraction.
 
-    What is published cannot be hidden any more, so the longer period is. Unless all its finer periods are
-    published (`is_complete`), the absent ones count as hidden.
+    What is published cannot be hidden any more, so the longer period is. Unless all the periods just below
+    are published (`is_complete`), the answers of the absent ones count as hidden. A key all of whose answers
+    were shown is no hiding place.
     """
-    return frozenset(
-        key for key, seen in earlier.items() if seen.is_shown and (seen.is_hidden or not is_complete)
-    )
+    hidden, known = set(), set()
+    for key, seen in earlier.items():
+        if key in cells and seen.is_shown:
+            left = cells[key].responses - seen.answers
+            if seen.is_hidden or (left > 0 and not is_complete):
+                hidden.add(key)
+            elif not left:
+                known.add(key)
+    return Elsewhere(frozenset(hidden), frozenset(known))
 
 
-def judge(cells: Mapping[Key, Facts], hidden: Collection[Key] = ()) -> dict[Key, Status]:
+def judge(cells: Mapping[Key, Facts], before: Elsewhere[Key] | None = None) -> dict[Key, Status]:
     """Decide the status of each figure, in order: funders' populations first, then the whole around them."""
     keys = sorted(cells, key=lambda each: each.order)
     facts = [cells[key] for key in keys]
-    forced = {at for at, key in enumerate(keys) if key in hidden}
+    earlier = _positions(keys, before or Elsewhere())
     statuses: dict[int, Status] = {}
     for whole, funded in _tables(keys):
         for table in funded:
-            statuses |= protect({at: facts[at] for at in table.values()}, lines(table), forced)
-        statuses |= _judge_whole(facts, whole, funded, statuses, forced)
+            statuses |= protect({at: facts[at] for at in table.values()}, lines(table), earlier)
+        statuses |= _judge_whole(facts, whole, funded, statuses, earlier)
     return {key: statuses[at] for at, key in enumerate(keys)}
+
+
+def _positions(keys: Sequence[Key], before: Elsewhere[Key]) -> Elsewhere[int]:
+    return Elsewhere(
+        {at for at, key in enumerate(keys) if key in before.hidden},
+        {at for at, key in enumerate(keys) if key in before.known},
+    )
 
 
 def _tables(keys: Sequence[Key]) -> Iterable[tuple[Table[int], list[Table[int]]]]:
@@ -166,14 +181,14 @@ def _judge_whole(
     whole: Table[int],
     funded: Sequence[Table[int]],
     statuses: Mapping[int, Status],
-    forced: Collection[int],
+    earlier: Elsewhere[int],
 ) -> dict[int, Status]:
     """Protect the whole so that less a funder's shown figures it never leaves 1 to 10 clients."""
     cells = {at: facts[at] for at in whole.values()}
     alone = {at: primary(each) for at, each in cells.items()}
     shown = [{where: at for where, at in table.items() if not statuses[at].is_hidden} for table in funded]
     exposed = {at for table in shown for at in _exposed(facts, whole, table)}
-    made = cover(cells, alone, lines(whole), {*forced, *exposed})
+    made = cover(cells, alone, lines(whole), Elsewhere({*earlier.hidden, *exposed}, earlier.known))
     for table, seen in zip(funded, shown, strict=True):
         for margin in _remainders(facts, whole, table, seen):
             made.fill(margin)

@@ -84,20 +84,25 @@ async def listed(db: Connection, platform: UUID) -> list[Release]:
     return [Release(**row) for row in rows]
 
 
-async def earlier(db: Connection, platform: UUID, periods: Sequence[str]) -> dict[Key, Earlier]:
-    """Tell of each key what the releases of these finer periods showed and hid."""
+async def earlier(
+    db: Connection, platform: UUID, periods: Sequence[str], below: Sequence[str]
+) -> dict[Key, Earlier]:
+    """Tell of each key what the releases of finer periods showed, and what those just `below` hid."""
     rows = await fetch(
         db,
         f"""
         SELECT {KEY}, bool_or(c.status IN ('A', 'L', 'P')) AS is_shown,
-               bool_or(c.status IN ('C', 'D')) AS is_hidden
-        FROM release_cell c JOIN release r ON r.id = c.release_id
+               bool_or(c.status IN ('C', 'D') AND r.period = ANY ($3::text[])) AS is_hidden,
+               coalesce(sum(b.n) FILTER (
+                   WHERE c.status IN ('A', 'L', 'P') AND r.period = ANY ($3::text[])), 0)::bigint AS answers
+        FROM release_cell c JOIN release r ON r.id = c.release_id JOIN release_base b ON b.id = c.id
         WHERE r.platform_id = $1 AND r.period = ANY ($2::text[]) GROUP BY {KEY}
         """,
         platform,
         list(periods),
+        list(below),
     )
-    return {_key(row): Earlier(row["is_shown"], row["is_hidden"]) for row in rows}
+    return {_key(row): Earlier(row["is_shown"], row["is_hidden"], row["answers"]) for row in rows}
 
 
 async def write(

@@ -1,6 +1,6 @@
 """Releases: what was measured is published once, protected, and never changes; it can be verified."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -10,8 +10,8 @@ from quality import clock
 from quality.db import Connection, pool, transaction
 from quality.errors import Refused
 from quality.measures import charting, folding, releases
-from quality.measures.figures import METHOD, Figure, released, seal
-from quality.measures.lattice import Key, mixed
+from quality.measures.figures import METHOD, Figure, Folded, released, seal
+from quality.measures.lattice import Key
 from quality.measures.periods import (
     Period,
     ancestors,
@@ -67,7 +67,7 @@ async def _create_one(platform: UUID, of: Period, today: date) -> Created:
         done = await releases.periods_released(db, platform)
         _refuse(of, today, done)
         bases = await folding.fold(db, platform, of)
-        figures = released(bases, await _forced(db, platform, of, done))
+        figures = await _released(db, platform, of, done, bases)
         made = await releases.write(
             db,
             platform,
@@ -103,9 +103,12 @@ def _when(of: Period) -> dict[str, str]:
     return {"period": period_text(of.code), "day": day_text(of.releasable_on, year=True)}
 
 
-async def _forced(db: Connection, platform: UUID, of: Period, done: frozenset[str]) -> frozenset[Key]:
-    seen = await releases.earlier(db, platform, descendants(of.code))
-    return mixed(seen, is_complete=done.issuperset(children(of.code)))
+async def _released(
+    db: Connection, platform: UUID, of: Period, done: frozenset[str], bases: Collection[Folded]
+) -> list[Figure]:
+    below = children(of.code)
+    seen = await releases.earlier(db, platform, descendants(of.code), below) if below else {}
+    return released(bases, seen, is_complete=done.issuperset(below))
 
 
 async def verify(platform: UUID) -> dict[Release, list[str]]:
@@ -116,30 +119,35 @@ async def verify(platform: UUID) -> dict[Release, list[str]]:
     done = frozenset(each.period for each in known)
     for release in known:
         stored = await releases.read(db, release.id)
-        forced = await _forced(db, platform, period(release.period), done)
-        found[release] = list(_differences(release, stored, forced))
+        found[release] = list(_flaws(release, stored))
+        if not found[release]:
+            found[release] = await _differences(db, platform, release, stored, done)
     return found
 
 
-def _differences(release: Release, stored: Stored, forced: frozenset[Key]) -> Iterator[str]:
+def _flaws(release: Release, stored: Stored) -> Iterator[str]:
     if seal(release.period, release.method, stored.figures) != release.seal:
         yield "Le sceau ne correspond pas aux résultats publiés."
     if len(stored.bases) != len(stored.figures):
         yield "Il manque la base d’un résultat publié."
     if release.method != METHOD:
         yield f"Publiée selon la méthode {release.method}, que cette version ne sait plus recalculer."
-        return
-    shown = _by_key(stored.figures)
+
+
+async def _differences(
+    db: Connection, platform: UUID, release: Release, stored: Stored, done: frozenset[str]
+) -> list[str]:
+    shown = {figure.key: figure for figure in stored.figures}
     try:
-        computed = _by_key(released(stored.bases, forced))
+        computed = await _released(db, platform, period(release.period), done, stored.bases)
     except ValueError:
-        yield "Une base n’est pas celle d’une part : on y compte plus que le total."
-        return
-    for key in computed:
-        if shown.get(key) != computed[key]:
-            where = " ".join(each for each in (key.indicator, key.scope, key.code, key.activity) if each)
-            yield f"{where} : le résultat publié n’est pas celui de sa base."
+        return ["Une base n’est pas celle d’une part : on y compte plus que le total."]
+    return [
+        f"{_where(figure.key)} : le résultat publié n’est pas celui de sa base."
+        for figure in computed
+        if shown.get(figure.key) != figure
+    ]
 
 
-def _by_key(figures: Iterable[Figure]) -> dict[Key, Figure]:
-    return {figure.key: figure for figure in figures}
+def _where(key: Key) -> str:
+    return " ".join(each for each in (key.indicator, key.scope, key.code, key.activity) if each)

@@ -18,6 +18,7 @@ K = TypeVar("K", bound=Hashable)
 
 GROUND = 0  # where a cell ends that stands in one line only
 A_CELL = 1 << 40  # losing one cell more is worse than losing any number of clients
+LAST_RESORT = 1 << 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,32 +42,38 @@ class Margin(Generic[K]):
     unseen: frozenset[K] = frozenset()
 
 
-def protect(
-    cells: Mapping[K, Facts], lines: Sequence[Line[K]], hidden: Collection[K] = ()
-) -> dict[K, Status]:
-    """Judge each cell alone, then hide what could be subtracted; `hidden` are cells that another table hides.
+@dataclass(frozen=True, slots=True)
+class Elsewhere(Generic[K]):
+    """What other tables ask: cells to hide; cells that can be read there, to hide in the last resort only."""
 
-    Cells come in a fixed order, which settles ties.
+    hidden: Collection[K] = ()
+    known: Collection[K] = ()
+
+
+def protect(cells: Mapping[K, Facts], lines: Sequence[Line[K]], elsewhere: Elsewhere[K]) -> dict[K, Status]:
+    """Judge each cell alone, then hide what could be subtracted; cells come in an order that settles ties.
 
     >>> few, some, many = (Facts(n, n, 1, n // 2) for n in (4, 20, 60))
     >>> line = Line("34", ("Aide", "Cap", "Soin"))
-    >>> statuses = protect({"34": many, "Aide": few, "Cap": some, "Soin": many}, [line])
+    >>> statuses = protect({"34": many, "Aide": few, "Cap": some, "Soin": many}, [line], Elsewhere())
     >>> "".join(statuses.values())
     'ACDA'
     """
     alone = {key: primary(facts) for key, facts in cells.items()}
-    return settled(alone, cover(cells, alone, lines, hidden))
+    return settled(alone, cover(cells, alone, lines, elsewhere))
 
 
 def cover(
     cells: Mapping[K, Facts],
     alone: Mapping[K, Status],
     lines: Sequence[Line[K]],
-    hidden: Collection[K] = (),
+    elsewhere: Elsewhere[K],
 ) -> "Cover[K]":
     """Hide what each cell alone needs, what another table asks for, and what these make solvable."""
-    first = [key for key in alone if alone[key].is_hidden or (key in hidden and cells[key].responses)]
-    made = Cover(cells, lines, first)
+    first = [
+        key for key in alone if alone[key].is_hidden or (key in elsewhere.hidden and cells[key].responses)
+    ]
+    made = Cover(cells, lines, first, elsewhere.known)
     for line in lines:
         made.fill(_margin(line, cells))
     return made
@@ -86,9 +93,16 @@ def _margin(line: Line[K], cells: Mapping[K, Facts]) -> Margin[K]:
 class Cover(Generic[K]):
     """The hidden cells of a table, each on a ring; there are only ever more of them."""
 
-    def __init__(self, cells: Mapping[K, Facts], lines: Sequence[Line[K]], hidden: Iterable[K]) -> None:
+    def __init__(
+        self,
+        cells: Mapping[K, Facts],
+        lines: Sequence[Line[K]],
+        hidden: Iterable[K],
+        known: Collection[K],
+    ) -> None:
         self.hidden = dict.fromkeys(hidden)
         self._cells = cells
+        self._known = known
         self._rank = {key: place for place, key in enumerate(cells)}
         self._ends = _ends(cells, lines)
         self._edges: dict[int, list[K]] = defaultdict(list)
@@ -118,10 +132,10 @@ class Cover(Generic[K]):
     def _could_fill(self, margin: Margin[K], key: K) -> bool:
         return bool(margin.left[key][1]) and key not in self.hidden and key not in margin.unseen
 
-    def _loss(self, key: K) -> tuple[bool, int, int]:
+    def _loss(self, key: K) -> tuple[bool, bool, int, int]:
         """Compare cells to hide: one that lies on a ring already costs nothing more."""
         one, other = (self._ring_of[end] for end in self._ends[key])
-        return one != other, self._cells[key].clients, self._rank[key]
+        return key in self._known, one != other, self._cells[key].clients, self._rank[key]
 
     def _close(self, key: K) -> None:
         one, other = (self._ring_of[end] for end in self._ends[key])
@@ -157,7 +171,9 @@ class Cover(Generic[K]):
                 yield key, self._ring_of[other if one == node else one]
 
     def _price(self, key: K) -> int:
-        return 0 if key in self.hidden else A_CELL + self._cells[key].clients
+        if key in self.hidden:
+            return 0
+        return (LAST_RESORT if key in self._known else A_CELL) + self._cells[key].clients
 
     def _join(self, one: int, other: int) -> None:
         rings = {self._ring_of[one], self._ring_of[other]}

@@ -5,7 +5,8 @@ from fractions import Fraction
 from uuid import UUID
 
 from quality.measures.disclosure import Facts, Status
-from quality.measures.lattice import TOP, Earlier, Key, Scope, above, judge, lines, mixed, place
+from quality.measures.lattice import TOP, Earlier, Key, Scope, above, judge, lines, past, place
+from quality.measures.suppression import Elsewhere
 
 FUNDER, CONVENTION = UUID(int=1), UUID(int=2)
 FUND = Key(FUNDER, CONVENTION, "GLOB", 1, Scope.FUND, "D34")
@@ -118,19 +119,31 @@ def test_a_funder_may_be_the_whole() -> None:
 
 def test_what_another_table_forces_to_hide_hides_a_second_one_of_its_line() -> None:
     region, gard, herault = at(Scope.REGION, "76"), at(Scope.DEPARTEMENT, "30"), at(Scope.DEPARTEMENT, "34")
-    statuses = judge({region: people(120), gard: MANY, herault: MANY}, {gard})
+    statuses = judge({region: people(120), gard: MANY, herault: MANY}, Elsewhere(frozenset({gard})))
     assert (statuses[region], statuses[gard], statuses[herault]) == (Status.A, Status.D, Status.D)
 
 
 def test_what_is_hidden_by_its_size_keeps_that_reason() -> None:
-    assert judge({FUND: FEW}, {FUND})[FUND] is Status.C
+    assert judge({FUND: FEW}, Elsewhere(frozenset({FUND})))[FUND] is Status.C
 
 
 def test_a_quarter_is_hidden_when_it_would_give_back_a_hidden_month() -> None:
+    region, herault, gard = at(Scope.REGION, "76"), at(Scope.DEPARTEMENT, "34"), at(Scope.DEPARTEMENT, "30")
     seen = {
-        FUND: Earlier(is_shown=True, is_hidden=True),
-        at(Scope.REGION, "76"): Earlier(is_shown=True, is_hidden=False),
-        at(Scope.DEPARTEMENT, "34"): Earlier(is_shown=False, is_hidden=True),
+        FUND: Earlier(is_shown=True, is_hidden=True, answers=40),
+        region: Earlier(is_shown=True, is_hidden=False, answers=40),
+        herault: Earlier(is_shown=False, is_hidden=True, answers=0),
+        gard: Earlier(is_shown=True, is_hidden=False, answers=60),
     }
-    assert mixed(seen, is_complete=True) == {FUND}
-    assert mixed(seen, is_complete=False) == {FUND, at(Scope.REGION, "76")}
+    cells = dict.fromkeys(seen, MANY)
+    assert past(seen, cells, is_complete=True) == Elsewhere(frozenset({FUND}), frozenset({gard}))
+    assert past(seen, cells, is_complete=False) == Elsewhere(frozenset({FUND, region}), frozenset({gard}))
+
+
+def test_what_readers_add_up_from_its_months_is_no_hiding_place() -> None:
+    departements = {at(Scope.DEPARTEMENT, code): people(n) for code, n in (("34", 60), ("30", 20), ("11", 4))}
+    cells = {at(Scope.REGION, "76"): people(84)} | departements
+    gard = at(Scope.DEPARTEMENT, "30")
+    assert judge(cells)[gard] is Status.D
+    found = judge(cells, Elsewhere(known=frozenset({gard})))
+    assert [found[key] for key in departements] == [Status.D, Status.L, Status.C]

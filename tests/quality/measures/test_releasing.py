@@ -164,6 +164,31 @@ async def test_a_quarter_does_not_give_back_a_hidden_month(world: World) -> None
     }
 
 
+async def test_a_year_that_began_with_its_last_quarter_is_shown(world: World) -> None:
+    await write(world, answers(world.aide34, [], 40, 30, month=date(2025, 11, 1)))
+    await write(world, answers(world.aide34, [], 50, 40, month=date(2025, 12, 1)))
+    await create(world.platform)
+    rows = await cells(world, scope_type="france", indicator="GLOB", activity="")
+    assert {str(row["period"]): row["status"] for row in rows} == {
+        "2025-11": "A",
+        "2025-12": "A",
+        "2025-Q4": "A",
+        "2025": "A",
+    }
+    assert set(map(tuple, (await verify(world.platform)).values())) == {()}
+
+
+async def test_an_unpublished_month_with_answers_hides_a_quarter_that_would_give_it_back(
+    world: World,
+) -> None:
+    await write(world, answers(world.aide34, [], 40, 30, month=date(2026, 8, 1)))
+    await write(world, answers(world.aide34, [], 50, 40, month=date(2026, 9, 1)))
+    await create(world.platform, "2026-09")
+    await create(world.platform, "2026-Q3")
+    rows = await cells(world, scope_type="france", indicator="GLOB", activity="")
+    assert {str(row["period"]): row["status"] for row in rows} == {"2026-09": "A", "2026-Q3": "D"}
+
+
 @pytest.mark.parametrize("table", ["release", "release_cell", "release_base", "release_chart"])
 @pytest.mark.parametrize("pool_name", ["work", "web"])
 async def test_what_is_published_never_changes(world: World, table: str, pool_name: str) -> None:

@@ -13,7 +13,8 @@ from scipy.optimize import linprog
 
 from quality.measures.disclosure import HIDDEN_UNDER, Facts, Status, primary
 from quality.measures.lattice import Key, Scope, judge, lines, place
-from quality.measures.suppression import Line, protect
+from quality.measures.suppression import Elsewhere, Line
+from quality.measures.suppression import protect as protected
 
 COUNTRY = {"76": ("34", "30"), "93": ("13",)}
 SIZES = [0, 0, 1, 3, 5, 9, 10, 11, 12, 20, 29, 40, 60, 200]
@@ -25,6 +26,10 @@ FUND = {"scope": Scope.FUND, "code": "D34"}
 def facts(clients, responses=None, largest=1):
     responses = clients if responses is None else responses
     return Facts(clients, responses, min(largest, responses), Fraction(responses // 2))
+
+
+def protect(cells, lines, hidden=()):
+    return protected(cells, lines, Elsewhere(hidden))
 
 
 NOBODY, FEW, SOME, MANY = facts(0), facts(4), facts(20), facts(60)
