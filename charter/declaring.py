@@ -98,6 +98,7 @@ INSERT INTO assessment (id, platform_id, provider_id, edition, edition_version, 
 VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (platform_id, provider_id, edition, edition_version) WHERE frozen_at IS NULL DO NOTHING
 """
+BEFORE = "SELECT answer FROM assessment_answer WHERE assessment_id = $1 AND criterion = $2"
 ANSWER = """
 INSERT INTO assessment_answer (id, platform_id, provider_id, assessment_id, criterion, is_imperative, answer,
     comment, reason, answered_by, answered_at)
@@ -112,13 +113,15 @@ async def save(actor: Actor, edition: Edition, criterion: Criterion, draft: Draf
     said = checked(edition, criterion, draft)
     now = clock.now()
     async with scoped(actor) as db:
+        assessment = await _open(db, actor, edition, now)
+        before = await fetch_value(db, BEFORE, assessment, criterion.code)
         await execute(
             db,
             ANSWER,
             uuid7(now),
             actor.platform,
             actor.organisation,
-            await _open(db, actor, edition, now),
+            assessment,
             criterion.code,
             not criterion.allows_not_concerned,
             said.answer,
@@ -127,6 +130,8 @@ async def save(actor: Actor, edition: Edition, criterion: Criterion, draft: Draf
             actor.account,
             now,
         )
+        if said.answer == before:
+            return
         detail = {"edition": edition.code, "version": edition.version, "answer": said.answer}
         await audit.record(db, actor, "criterion.answer", criterion.code, detail)
 

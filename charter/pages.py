@@ -26,6 +26,7 @@ from quality.web.session import signed_in
 
 T = TypeVar("T")
 Measures = Mapping[str, Measure]
+SILENTLY = "return=minimal"  # autosave.js: the reader stays where they are
 
 
 async def show_charter(request: Request) -> Response:
@@ -59,6 +60,8 @@ async def answer_criterion(request: Request) -> Response:
     except Invalid as refusal:
         errors = tuple((error.field, _(error.message)) for error in refusal.errors)
         return await _criterion(request, Visit(draft, errors), 422)
+    if request.headers.get("prefer") == SILENTLY:
+        return Response(status_code=204)
     following = next_unanswered(of.edition, {*of.answers, criterion.code}, criterion.code)
     path = f"{HREF}/{following.code.replace('.', '/')}" if following else HREF
     return RedirectResponse(f"{path}?fait={criterion.code}", 303)

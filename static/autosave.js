@@ -18,7 +18,7 @@ function watch(form) {
 
   async function save() {
     clearTimeout(timer);
-    if (isSending || !isDirty) return;
+    if (isSending || !isDirty || !form.checkValidity()) return; // what is not complete waits
     isDirty = false;
     isSending = true;
     say(status.dataset.saving);

@@ -13,8 +13,10 @@ const show = () => {
 };
 
 const showReason = () => {
-  const chosen = document.querySelector("input[name=reponse]:checked");
-  if (reason && !reason.querySelector(".wrong")) reason.hidden = chosen?.value !== "not_concerned";
+  if (!reason) return;
+  const isAsked = document.querySelector("input[name=reponse]:checked")?.value === "not_concerned";
+  reason.querySelector("textarea").required = isAsked;
+  reason.hidden = !isAsked && !reason.querySelector(".wrong");
 };
 
 toggle?.addEventListener("click", () => {
@@ -29,11 +31,7 @@ document.addEventListener("keydown", (event) => {
   if (!target) return;
   event.preventDefault();
   target.focus();
-  if (!target.matches("input")) target.click();
-  else if (!target.checked) {
-    target.checked = true;
-    target.dispatchEvent(new Event("change", { bubbles: true }));
-  }
+  target.click();
 });
 
 document.addEventListener("change", showReason);

@@ -65,6 +65,21 @@ async def test_keys_turned_off_do_nothing_and_are_no_longer_shown(visitor: Visit
     assert await page.locator(CHOSEN).get_attribute("value") == "partly"
 
 
+async def test_an_answer_is_kept_before_anybody_sends_the_form(visitor: Visitor) -> None:
+    page = await opened(visitor, "/charte/6/1")
+    await page.fill("#commentaire", "Nommée en 2024.")
+    await page.wait_for_timeout(1500)
+    assert await page.inner_text("[data-autosave-status]") == ""
+    async with page.expect_response(lambda answer: answer.request.method == "POST") as posted:
+        await page.keyboard.press("Shift+Tab")
+        await page.keyboard.press("1")
+    assert (await posted.value).status == 204
+    await page.wait_for_function("document.querySelector('[data-autosave-status]').textContent.length > 0")
+    await page.reload()
+    assert await page.locator(CHOSEN).get_attribute("value") == "yes"
+    assert await page.input_value("#commentaire") == "Nommée en 2024."
+
+
 async def test_without_a_script_a_criterion_is_answered_and_offers_no_key(visitor: Visitor) -> None:
     page = await visitor.page("organisme", java_script_enabled=False)
     await page.goto("/charte/6/6")

@@ -57,6 +57,18 @@ async def test_an_answer_is_kept_and_leads_to_the_next_criterion_to_review(
     assert "Enregistré\u00a0: mardi 24\u00a0novembre 2026, 10\u00a0h\u00a030." in main(back)
 
 
+async def test_an_answer_saved_in_the_background_leaves_its_reader_where_they_are(
+    client: httpx.AsyncClient, world: World, token: str
+) -> None:
+    quietly = {"prefer": "return=minimal"}
+    form = {"jeton": token, "reponse": "partly"}
+    saved = await client.post("/charte/1/1", data=form, headers=quietly)
+    assert (saved.status_code, saved.text) == (204, "")
+    assert await answers(world) == {"1.1": "partly"}
+    refused = await client.post("/charte/1/1", data={"jeton": token}, headers=quietly)
+    assert refused.status_code == 422
+
+
 async def test_the_last_answer_leads_to_the_result(
     client: httpx.AsyncClient, world: World, token: str
 ) -> None:

@@ -42,6 +42,15 @@ async def test_an_answer_leaves_a_line_in_the_audit_trail(world: World, owner: a
     assert '"answer": "no"' in row["detail"]
 
 
+async def test_a_comment_written_again_leaves_no_other_line_and_another_answer_does(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    for answer, comment in (("no", "a"), ("no", "ab"), ("yes", "ab")):
+        await save(world.provider, edition(), criterion("1.4"), Draft(answer, comment))
+    assert await owner.fetchval("SELECT count(*) FROM audit") == 2
+    assert await owner.fetchval("SELECT comment FROM assessment_answer") == "ab"
+
+
 def test_an_answer_that_is_none_of_the_scale_is_refused() -> None:
     for answer in ("", "maybe"):
         assert refused("1.4", Draft(answer)) == [("reponse-yes", "Choisissez une réponse.")]
