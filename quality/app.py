@@ -18,7 +18,16 @@ from tortoise.contrib.starlette import RegisterTortoise
 
 from quality import clock, component, db, postgres
 from quality.access import scope
-from quality.component import Component, HomeHeading, HomePanel, HomeSection, Job, MenuEntry
+from quality.component import (
+    Component,
+    HomeHeading,
+    HomePanel,
+    HomeSection,
+    Job,
+    MenuEntry,
+    ProviderLink,
+    SearchSource,
+)
 from quality.demo.clockwork import VirtualClock
 from quality.directory.intake import outcomes
 from quality.errors import QualityError, Refused
@@ -63,6 +72,14 @@ class House:
     @cached_property
     def panels(self) -> Sequence[HomePanel]:
         return sorted((panel for c in self.components for panel in c.panels), key=lambda panel: panel.rank)
+
+    @cached_property
+    def search(self) -> Sequence[SearchSource]:
+        return sorted((source for c in self.components for source in c.search), key=lambda each: each.rank)
+
+    @cached_property
+    def provider_links(self) -> Sequence[ProviderLink]:
+        return [link for c in self.components for link in c.provider_links]
 
     @cached_property
     def jobs(self) -> dict[str, Job]:

@@ -65,6 +65,25 @@ class HomePanel:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchSource:
+    """What /recherche looks into for some roles: `find(actor, house, query)` gives hits, best first."""
+
+    title: str
+    roles: frozenset[str]
+    find: Callable[[Any, Any, str], Awaitable[Sequence[Any]]]
+    rank: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderLink:
+    """A page about one provider, named on its file; `href` holds `{id}` or `{code}`."""
+
+    label: str
+    href: str
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Component:
     """One part of the house. Everything is optional but the name.
 
@@ -80,6 +99,8 @@ class Component:
     home: Sequence[HomeSection] = ()
     headings: Sequence[HomeHeading] = ()
     panels: Sequence[HomePanel] = ()
+    search: Sequence[SearchSource] = ()
+    provider_links: Sequence[ProviderLink] = ()
     jobs: Sequence[Job] = ()
     commands: Callable[[typer.Typer], None] | None = None
     file_outcomes: Sequence[Callable[[Any, Any, Any], Awaitable[Sequence[Any]]]] = ()

@@ -19,6 +19,9 @@ from quality.measures import api as measures_api
 from quality.measures import commands as measures_commands
 from quality.measures import funder_home, observer_home, provider_home, publishing_home
 from quality.measures import pages as measures_pages
+from quality.network import provider_list, provider_page
+from quality.search import pages as search_pages
+from quality.search import sources
 from quality.web import api, idempotency
 
 
@@ -48,11 +51,21 @@ COMPONENT = Component(
         *intake_pages.ROUTES,
         *complaint_pages.ROUTES,
         *measures_pages.ROUTES,
+        *provider_list.ROUTES,
+        *provider_page.ROUTES,
+        *search_pages.ROUTES,
         *api.ROUTES,
         *intake_api.ROUTES,
         *measures_api.ROUTES,
     ),
-    menu=(*own_pages.MENU, *intake_pages.MENU, *waiting.MENU, *measures_pages.MENU, *administration.MENU),
+    menu=(
+        *own_pages.MENU,
+        *intake_pages.MENU,
+        *waiting.MENU,
+        *measures_pages.MENU,
+        *provider_list.MENU,
+        *administration.MENU,
+    ),
     home=(*waiting.HOME, *files_home.HOME, *measures_pages.HOME),
     headings=funder_home.HEADINGS,
     panels=(
@@ -64,6 +77,7 @@ COMPONENT = Component(
         *files_home.PANELS,
         *installation.PANELS,
     ),
+    search=(*sources.SEARCH, *search_pages.SEARCH),
     jobs=(*jobs.JOBS, *outbox.JOBS, *idempotency.JOBS),
     commands=_commands,
     visible=rules.VISIBLE,

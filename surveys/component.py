@@ -1,7 +1,7 @@
 """The component of surveys: what it adds to the house."""
 
 from quality.component import Component
-from surveys import examining, ledger_pages, verification
+from surveys import examining, ledger_pages, searching, verification
 from surveys.demo import pages as demo_pages
 from surveys.demo import scene, telling
 from surveys.desk import home as desk_home
@@ -30,6 +30,8 @@ COMPONENT = Component(
     menu=(*desk_pages.MENU, *ledger_pages.MENU, *review_pages.MENU, *messages.MENU),
     home=(*desk_pages.HOME,),
     panels=(*desk_home.PANELS, *dispatch_home.PANELS, *review_pages.PANELS),
+    search=searching.SEARCH,
+    provider_links=searching.PROVIDER_LINKS,
     jobs=(*worker.JOBS, *verification.JOBS, *ticks.JOBS),
     file_outcomes=(outcomes_of_file,),
     examine=examining.examine,

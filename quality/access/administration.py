@@ -92,6 +92,7 @@ ACTIONS = {
     "key.revoke": french("Clé d’API fermée"),
     "platform.create": french("Plateforme créée"),
     "platform.change": french("Réglages changés"),
+    "client.search": french("Recherche d’une personne"),
     "organisation.create": french("Organisme créé"),
 }
 

@@ -62,7 +62,7 @@ def followed_sentence(sight: Sight, found: Sequence[Published]) -> tuple[str, ..
 
 def _named(count: int) -> str:
     if not count:
-        return _("Aucun n’a un résultat publié à son nom : trop peu de leurs clients ont répondu.")
+        return _("Aucun n’a encore un résultat publié à son nom.")
     words = ngettext(
         "{num} a un résultat publié à son nom.", "{num} ont un résultat publié à leur nom.", count
     )

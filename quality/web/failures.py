@@ -1,8 +1,10 @@
 """Errors as the reader understands them: a page in French or English, problem+json for the API (RFC 9457)."""
 
 import logging
+import secrets
 from dataclasses import dataclass
 from urllib.parse import urlencode
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -12,22 +14,45 @@ from starlette.responses import RedirectResponse, Response
 from tortoise.exceptions import DBConnectionError
 
 from quality.access.actor import Actor
-from quality.errors import Invalid, NotFound, QualityError, SignInRequired, TooLarge, Unavailable
+from quality.errors import Forbidden, Invalid, NotFound, QualityError, SignInRequired, TooLarge, Unavailable
 from quality.french import french
 from quality.web import languages
-from quality.web.rendering import render
+from quality.web.platform import PlatformCard, card_of, known_card
+from quality.web.rendering import render, render_answer
 
 log = logging.getLogger(__name__)
-_BY_STATUS: dict[int, type[QualityError]] = {404: NotFound, 413: TooLarge}
+ANSWERS = "/s/"
+_BY_STATUS: dict[int, type[QualityError]] = {403: Forbidden, 404: NotFound, 413: TooLarge}
 
 
 @dataclass(frozen=True, slots=True)
 class Error:
-    """The page of an error: what happened, what to do."""
+    """The page of an error: what happened, what to do; `incident` is the number written in the log."""
 
     status: int
     title: str
     message: str
+    incident: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerError(Error):
+    """The same for somebody who answers, in the style of the answer pages."""
+
+
+class Unexpected(QualityError):
+    """A failure that nothing foresaw; its number is told to the reader and written in the log."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.incident = secrets.token_hex(4).upper()
+
+
+class Misaddressed(QualityError):
+    """An address that does not take this kind of request."""
+
+    status = 405
+    title = french("Cette page ne s’ouvre pas ainsi")
 
 
 async def failed(request: Request, error: Exception) -> Response:
@@ -66,21 +91,39 @@ def _known(error: Exception) -> QualityError:
         (asyncpg.PostgresConnectionError, DBConnectionError, ConnectionError, asyncpg.CannotConnectNowError),
     ):
         return Unavailable()
-    log.error("unexpected error", exc_info=error)
-    return QualityError()
+    unexpected = Unexpected()
+    log.error("unexpected error, incident %s", unexpected.incident, exc_info=error)
+    return unexpected
 
 
 def _from_status(status: int) -> QualityError:
     known = _BY_STATUS.get(status)
     if known is not None:
         return known()
-    error = QualityError(french("Cette adresse ne répond pas à cette demande.") if status == 405 else "")
+    if status == Misaddressed.status:
+        return Misaddressed(french("Cette adresse ne répond pas à cette demande."))
+    error = QualityError()
     error.status = status
     return error
 
 
 async def _page(request: Request, error: QualityError) -> Response:
     actor: Actor | None = getattr(request.state, "actor", None)
-    with languages.using(languages.chosen(request, actor.language if actor else None)):
-        page = Error(error.status, languages.gettext(error.title), languages.said(error))
-    return await render(request, page, error.status)
+    language = languages.chosen(request, actor.language if actor else None)
+    kind = AnswerError if request.scope["path"].startswith(ANSWERS) else Error
+    with languages.using(language):
+        title, message = languages.gettext(error.title), languages.said(error)
+    page = kind(error.status, title, message, getattr(error, "incident", ""))
+    if kind is Error and error.status < 500:
+        return await render(request, page, error.status)
+    # Neither needs the session nor the menu: this page still comes when the database does not.
+    card = await _card(actor.platform if actor else None)
+    return render_answer(request, page, card, language, error.status)
+
+
+async def _card(platform: UUID | None) -> PlatformCard:
+    try:
+        return await card_of(platform)
+    except Exception:
+        log.exception("an error page is shown with the platform last known")
+        return known_card(platform)

@@ -43,6 +43,11 @@ async def card_of(platform: UUID | None, db: Connection | None = None) -> Platfo
     Within a transaction, pass it as `db`: a second connection of its pool could be waited for in vain.
     """
     await _refresh(db)
+    return known_card(platform)
+
+
+def known_card(platform: UUID | None) -> PlatformCard:
+    """Return a platform's card as it was last read: what an error page says when the database is silent."""
     if platform is not None:
         return _cards.get(platform, NOBODY)
     return next(iter(_cards.values())) if len(_cards) == 1 else NOBODY

@@ -235,4 +235,4 @@ def _closing(protocol: Protocol) -> str:
 
 
 ROUTES = (page(HREF, client_messages, roles=READERS, name="client-messages"),)
-MENU = (MenuEntry(HREF, "Ce que les clients reçoivent", "send", STAFF_READERS, rank=70),)
+MENU = (MenuEntry(HREF, "Textes aux clients", "send", STAFF_READERS, rank=70),)

@@ -111,7 +111,7 @@ CALLBACK = {
     "value": "",
     "errors": (),
 }
-ERROR = {"status": 404, "title": "Page introuvable", "message": "Page introuvable"}
+ERROR = {"status": 404, "title": "Page introuvable", "message": "Page introuvable", "incident": ""}
 NO_PHONE = replace(PUBLIC, platform_phone="", platform_phone_link="tel:", platform_hours="")
 
 # name of the sample → template, shell, fields
@@ -163,6 +163,18 @@ SAMPLES: dict[str, tuple[str, Shell, dict[str, object]]] = {
         "quality/error.html",
         STAFF,
         ERROR | {"status": 405, "message": "Cette adresse ne répond pas."},
+    ),
+    "error_incident": ("quality/error.html", PUBLIC, ERROR | {"status": 500, "incident": "7F3A2B1C"}),
+    "answer_error_page": (
+        "quality/answer_error.html",
+        ANSWER,
+        ERROR | {"status": 503, "message": "Attendez."},
+    ),
+    "answer_error_long": ("quality/answer_error.html", ANSWER, ERROR | {"status": 413}),
+    "answer_error_incident": (
+        "quality/answer_error.html",
+        ANSWER,
+        ERROR | {"status": 500, "incident": "7F3A2B1C"},
     ),
     "error_no_phone": ("quality/error.html", NO_PHONE, ERROR | {"status": 503}),
     "privacy_no_phone": ("quality/privacy.html", NO_PHONE, {"contact": ""}),

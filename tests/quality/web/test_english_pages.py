@@ -18,7 +18,7 @@ from tests.quality.web.test_languages import entries
 from tests.surveys.desk.waiting import survey_call
 from tests.surveys.invited import invited
 from tests.surveys.respond.browsing import Person
-from tests.world import World, sign_in
+from tests.world import AIDE_34, World, sign_in
 
 FRENCH_WORD = re.compile(
     r"\b(?:le|la|les|des|du|une?|est|sont|pas|pour|avec|vous|nous|votre|vos|qui|ce|aux?|et|ne|sur|par)\b|[«»]",
@@ -68,7 +68,8 @@ class Told:
     batch: str
 
     def path(self, path: str) -> str:
-        code = "GLOB" if path.startswith("/indicateurs") else "herault-2025"
+        codes = {"indicateurs": "GLOB", "prestataires": AIDE_34}
+        code = codes.get(path.split("/")[1], "herault-2025")
         filled = path.replace("{code}", code).replace("{number:int}", str(self.complaint))
         filled = filled.replace("{chapter:int}", "2").replace("{rank:int}", "8")
         return filled.replace("{id:uuid}", self.batch)

@@ -230,8 +230,13 @@ def test_a_confidential_complaint_never_promises_an_answer_to_a_named_client(pag
 
 def test_signing_out_is_a_form(pages):
     for name in ("staff", "desk"):
-        actions = [form.attributes["action"] for form in pages[name].all("form")]
-        assert actions == ["/demo/horloge", "/deconnexion"]
+        posting = [form for form in pages[name].all("form") if form.attributes["method"] == "post"]
+        assert [form.attributes["action"] for form in posting] == ["/demo/horloge", "/deconnexion"]
+
+
+def test_every_page_of_the_staff_offers_the_search(pages):
+    (form,) = [form for form in pages["staff"].all("form") if form.attributes.get("role") == "search"]
+    assert (form.attributes["method"], form.attributes["action"]) == ("get", "/recherche")
 
 
 def test_the_current_page_and_the_counts_are_in_the_menu(pages):

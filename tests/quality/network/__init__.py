@@ -1,0 +1,1 @@
+"""Tests of the network: providers as their platform reads them."""
