@@ -22,7 +22,7 @@ from quality.measures import pages as measures_pages
 from quality.network import provider_list, provider_page
 from quality.search import pages as search_pages
 from quality.search import sources
-from quality.web import api, idempotency
+from quality.web import api, gallery, idempotency
 
 
 def _commands(app: typer.Typer) -> None:
@@ -48,6 +48,7 @@ COMPONENT = Component(
         *access_pages.ROUTES,
         *own_pages.ROUTES,
         *administration.ROUTES,
+        *gallery.ROUTES,
         *intake_pages.ROUTES,
         *complaint_pages.ROUTES,
         *measures_pages.ROUTES,

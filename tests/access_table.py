@@ -37,6 +37,7 @@ LINES: tuple[Line, ...] = (
     ("POST", "/admin/comptes", "admin platform"),
     ("POST", "/admin/comptes/{account:uuid}/fermer", "admin platform"),
     ("GET", "/admin/journal", "admin platform"),
+    ("GET", "/admin/composants", "admin platform"),
     ("GET", "/imports", "platform provider"),
     ("POST", "/imports", "platform provider"),
     ("GET", "/imports/{id:uuid}", "platform provider"),

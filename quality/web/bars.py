@@ -32,7 +32,7 @@ def interval_bars(
     title: str,
     desc: str,
     scale: Limits = (0, 100),
-    width: float = 520,
+    width: float = 448,
     name: str = "bars",
     lang: str = "fr",
 ) -> Markup:
@@ -51,7 +51,7 @@ def step_bars(
     *,
     title: str,
     desc: str,
-    width: float = 520,
+    width: float = 448,
     name: str = "steps",
     lang: str = "fr",
 ) -> Markup:
@@ -72,7 +72,7 @@ def _nothing(lang: str) -> list[Markup]:
 
 def _stack(shapes: Sequence[Markup], size: tuple[float, int], name: str, words: tuple[str, str]) -> Markup:
     """Wrap lines into a picture: `size` is a width and a number of lines."""
-    return svg.figure(shapes, (size[0], max(size[1], 1) * ROW - 6), "chart min28", name, words)
+    return svg.figure(shapes, (size[0], max(size[1], 1) * ROW - 6), svg.kind_of(size[0]), name, words)
 
 
 def _heading(label: str, words: str, place: int, width: float) -> Iterable[Markup]:

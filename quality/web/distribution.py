@@ -74,7 +74,7 @@ def distribution(
         *_flags(_markers(values, axis, own, digits), axis, ground),
         svg.text((width - 4, ground + 35), _caption(values, axis, is_dotted=dots is not None), anchor="end"),
     ]
-    return svg.figure(shapes, (width, ground + BOTTOM), "chart min28", name, (title, desc))
+    return svg.figure(shapes, (width, ground + BOTTOM), svg.kind_of(width), name, (title, desc))
 
 
 def _dotted(values: Sequence[float], axis: Axis) -> tuple[Piles, float] | None:

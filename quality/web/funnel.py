@@ -116,7 +116,7 @@ def funnel_plot(
         *_marks(funnel),
         *_names(funnel),
     ]
-    return svg.figure(shapes, (funnel.width, funnel.height), "chart min35", name, (title, desc))
+    return svg.figure(shapes, (funnel.width, funnel.height), svg.kind_of(width), name, (title, desc))
 
 
 def _band(funnel: Funnel) -> Iterable[Markup]:
@@ -150,18 +150,24 @@ def _names(funnel: Funnel) -> Iterable[Markup]:
         if box:
             taken.append(box)
             yield svg.bold(words, (box.left, box.bottom - 4), colour)
-    yield from _limit_name(funnel, taken)
-
-
-def _limit_name(funnel: Funnel, taken: list[Box]) -> Iterable[Markup]:
-    """Name the limits once, along the lower one, as far right as there is room."""
-    words = WORDS[funnel.lang]["limit"]
-    for limit in reversed(funnel.limits):
-        x, y = funnel.spot(limit.clients, limit.low)
-        box = beside((x, y - 14), words, taken, funnel.frame)
+    for places, words, colour in _lines(funnel):
+        found = (beside(place, words, taken, funnel.frame) for place in places)
+        box = next((box for box in found if box), None)
         if box:
-            yield svg.text((box.left, box.bottom - 4), words)
-            return
+            taken.append(box)
+            yield svg.text((box.left, box.bottom - 4), words, colour)
+
+
+def _lines(funnel: Funnel) -> Iterable[tuple[list[Spot], str, str]]:
+    """Give the places along the mean and the lower limit, from the right, where each may be named."""
+    words, ticks = WORDS[funnel.lang], funnel.across.ticks
+    if funnel.centre is not None:
+        mean = f"{words['mean']} {written(funnel.centre, funnel.unit, funnel.digits, funnel.lang)}"
+        spots = [funnel.spot(tick, funnel.centre) for tick in reversed(ticks)]
+        yield [(x, y + step) for x, y in spots for step in (-10, 12)], mean, "ink"
+    lows = [funnel.spot(limit.clients, limit.low) for limit in reversed(funnel.limits)]
+    if lows:
+        yield [(x, y + step) for x, y in lows for step in (-14, 22)], words["limit"], "muted"
 
 
 def _edges(funnel: Funnel) -> Iterable[Spot]:
@@ -171,12 +177,8 @@ def _edges(funnel: Funnel) -> Iterable[Spot]:
 
 
 def _labels(funnel: Funnel) -> Iterable[tuple[Spot, str, str]]:
-    words = WORDS[funnel.lang]
     for point, spot in zip(funnel.points, funnel.spots, strict=True):
         if point.is_flagged:
             value = f", {written(point.value, funnel.unit, funnel.digits, funnel.lang)}"
             name = svg.shortened(point.name, MOST_NAME - svg.text_width(value))
             yield spot, name + value, "signal-ink"
-    if funnel.centre is not None:
-        mean = f"{words['mean']} {written(funnel.centre, funnel.unit, funnel.digits, funnel.lang)}"
-        yield (funnel.frame.right, funnel.upward.scale.at(funnel.centre) - 10), mean, "ink"

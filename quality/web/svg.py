@@ -26,6 +26,7 @@ COLOURS = {
     "on-seq-5": "#ffffff",
 }
 FONT_SIZE = 13.0
+NARROW = 460.0  # a drawing that 28 rem show large enough; a wider one needs 35
 LETTER = 0.6  # mean advance of a letter of the system fonts, in font sizes
 Spot = tuple[float, float]
 Attributes = dict[str, str | float]
@@ -161,6 +162,15 @@ def figure(shapes: Iterable[Markup], size: Spot, kind: str, name: str, words: tu
     heading = [element("title", {"id": f"{name}-t"}, [title]), element("desc", {"id": f"{name}-d"}, [desc])]
     frame: Attributes = {"class": kind, "viewBox": f"0 0 {size[0]:g} {size[1]:g}", "role": "img"}
     return element("svg", frame | {"aria-labelledby": f"{name}-t {name}-d"}, [*heading, *shapes])
+
+
+def kind_of(width: float) -> str:
+    """Give the classes of a chart that scrolls on a phone, so that its texts stay 12 px high.
+
+    >>> kind_of(448), kind_of(600)
+    ('chart min28', 'chart min35')
+    """
+    return "chart min28" if width <= NARROW else "chart min35"
 
 
 def ornament(shapes: Iterable[Markup], size: Spot, kind: str, **more: str | float) -> Markup:
