@@ -26,15 +26,22 @@ PLAIN = r"lower(regexp_replace(normalize(o.name, NFD), '[\u0300-\u036f]', '', 'g
 ASSESSED = """
 o.platform_id = $1 AND o.kind = 'provider' AND o.legal_form IS DISTINCT FROM 'particulier_employeur'
 """
+# An assessment opens with its first answer.
+OPEN = """
+a.platform_id = o.platform_id AND a.provider_id = o.id AND a.edition = $2 AND a.edition_version = $3
+AND a.frozen_at IS NULL
+"""
 ROWS = f"""
-SELECT o.code, o.name, coalesce(given.answers, '{{}}'::jsonb)::text AS answers
-FROM organisation o LEFT JOIN LATERAL (
+SELECT o.code, o.name, coalesce(given.answers, '{{}}'::jsonb)::text AS answers FROM (
+    SELECT o.id, o.platform_id, o.code, o.name, EXISTS (SELECT FROM assessment a WHERE {OPEN}) AS is_begun,
+           {PLAIN} AS plain
+    FROM organisation o WHERE {ASSESSED}
+    ORDER BY is_begun DESC, plain, o.code LIMIT $4 OFFSET $5
+) o LEFT JOIN LATERAL (
     SELECT jsonb_object_agg(g.criterion, g.answer) AS answers
-    FROM assessment_answer g JOIN assessment a ON a.id = g.assessment_id
-    WHERE a.provider_id = o.id AND a.edition = $2 AND a.edition_version = $3 AND a.frozen_at IS NULL
+    FROM assessment a JOIN assessment_answer g ON g.assessment_id = a.id WHERE {OPEN}
 ) given ON true
-WHERE {ASSESSED}
-ORDER BY (given.answers IS NULL), {PLAIN}, o.code LIMIT $4 OFFSET $5
+ORDER BY o.is_begun DESC, o.plain, o.code
 """
 
 
@@ -77,10 +84,7 @@ async def overview(db: Connection, actor: Actor, rank: int) -> CharterList:
 
 
 BEGUN = f"""
-SELECT count(*) AS every, count(*) FILTER (WHERE EXISTS (
-    SELECT FROM assessment_answer g JOIN assessment a ON a.id = g.assessment_id
-    WHERE a.provider_id = o.id AND a.edition = $2 AND a.edition_version = $3
-      AND a.frozen_at IS NULL)) AS begun
+SELECT count(*) AS every, count(*) FILTER (WHERE EXISTS (SELECT FROM assessment a WHERE {OPEN})) AS begun
 FROM organisation o WHERE {ASSESSED}
 """
 
@@ -111,7 +115,7 @@ def _row(edition: Edition, row: Mapping[str, Any]) -> ProviderRow:
 
 def _unmet_words(count: int) -> str:
     if not count:
-        return _("Aucun")
+        return _("Rien à régler")
     return ngettext("%(num)s obligatoire non satisfait", "%(num)s obligatoires non satisfaits", count) % {
         "num": count
     }

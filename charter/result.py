@@ -253,6 +253,8 @@ def _total_title(whole: Score) -> str:
 
 def _scoring(review: Review, whole: Score) -> str:
     rule = said(review.edition.scoring.words)
+    if not whole.not_concerned:
+        return rule
     left = ngettext(
         "%(num)s critère non concerné.", "%(num)s critères non concernés.", whole.not_concerned
     ) % {"num": whole.not_concerned}

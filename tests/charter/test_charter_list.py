@@ -56,7 +56,7 @@ async def test_a_line_says_progress_share_and_what_is_to_settle(
     for words in ("Terminé", "45 critères sur 45", "97\u00a0%", "2 obligatoires non satisfaits"):
         assert words in aide
     cap = next(row for row in rows if row.startswith("Cap Domicile"))
-    for words in ("En cours", "1 critère sur 45", "Aucun"):
+    for words in ("En cours", "1 critère sur 45", "Rien à régler"):
         assert words in cap
 
 

@@ -3,7 +3,7 @@
 import httpx
 
 from charter.waiting import panel, tasks
-from tests.charter.declared import declare, declare_everything
+from tests.charter.declared import declare, declare_everything, punctuality
 from tests.quality.web.pages import read
 from tests.world import World, sign_in
 
@@ -28,6 +28,14 @@ async def test_the_card_of_the_home_page_counts_each_principle(world: World) -> 
         "1 critère sur 10",
         "0 critère sur 8",
     ]
+
+
+async def test_the_card_says_what_clients_contradict(world: World) -> None:
+    await punctuality(world, 95, 59)
+    await declare(world, {"2.8": "partly"})
+    assert (await panel(world.provider)).contradiction == ""
+    await declare(world, {"2.8": "yes"})
+    assert (await panel(world.provider)).contradiction == "Vos clients contredisent une réponse"
 
 
 async def test_the_home_page_of_a_provider_holds_the_card_and_the_menu_the_line(
