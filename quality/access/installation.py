@@ -59,13 +59,17 @@ async def _accounts(actor: Actor) -> Fact:
             waiting,
         )
         words = f"{words} {_said(more, waiting)}"
-    return Fact(_("Comptes"), words, "info", _("À jour"), "/admin/comptes")
+    tag = ("signal", _("À relancer")) if waiting else ("ok", _("Tous ouverts"))
+    return Fact(_("Comptes"), words, *tag, "/admin/comptes")
 
 
 async def _keys(actor: Actor) -> Fact:
     """Count the keys; only an operator reads their rows, so nothing but the number is read here."""
     async with scoped(operator(actor.platform)) as db:
         total = int(await fetch_value(db, KEYS, actor.platform))
+    if not total:
+        words = _("Aucune clé n’ouvre l’échange de fichiers entre logiciels.")
+        return Fact(_("Clés d’accès des logiciels"), words, "", _("Fermé"), "")
     words = _said(
         ngettext(
             "{num} clé ouvre l’échange de fichiers entre logiciels.",
@@ -74,7 +78,7 @@ async def _keys(actor: Actor) -> Fact:
         ),
         total,
     )
-    return Fact(_("Clés d’accès des logiciels"), words, "info", _("À jour"), "")
+    return Fact(_("Clés d’accès des logiciels"), words, "info", _("Ouvert"), "")
 
 
 async def _jobs() -> Fact:

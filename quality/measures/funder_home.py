@@ -101,7 +101,7 @@ async def panel(actor: Actor) -> FunderPanel:
     """Read the newest quarter; what a funder reads is written in the audit trail."""
     async with scoped(actor) as db:
         choice = await newest_quarter(actor)
-        found = await _read(actor, choice) if choice else _nothing(no_population(actor.role))
+        found = await _read(actor, choice) if choice else _nothing(_first_steps(actor.role))
         await audit.record(db, actor, "figures.read", "/accueil")
     return found
 
@@ -113,6 +113,11 @@ async def newest_quarter(actor: Actor) -> Choice | None:
         return None
     quarters = (code for code in choice.periods if period(code).length is Length.QUARTER)
     return replace(choice, period=next(quarters, choice.period))
+
+
+def _first_steps(role: str) -> tuple[str, str]:
+    """Say what will come here: the heading already says that nothing does."""
+    return _("Ce que vous lirez ici"), no_population(role)[1]
 
 
 def _nothing(why: tuple[str, str]) -> FunderPanel:

@@ -19,6 +19,7 @@ from quality.french import french
 from quality.web import languages
 from quality.web.platform import PlatformCard, card_of, known_card
 from quality.web.rendering import render, render_answer
+from quality.web.session import actor_of
 
 log = logging.getLogger(__name__)
 ANSWERS = "/s/"
@@ -108,7 +109,7 @@ def _from_status(status: int) -> QualityError:
 
 
 async def _page(request: Request, error: QualityError) -> Response:
-    actor: Actor | None = getattr(request.state, "actor", None)
+    actor = await _reader(request, error)
     language = languages.chosen(request, actor.language if actor else None)
     kind = AnswerError if request.scope["path"].startswith(ANSWERS) else Error
     with languages.using(language):
@@ -119,6 +120,14 @@ async def _page(request: Request, error: QualityError) -> Response:
     # Neither needs the session nor the menu: this page still comes when the database does not.
     card = await _card(actor.platform if actor else None)
     return render_answer(request, page, card, language, error.status)
+
+
+async def _reader(request: Request, error: QualityError) -> Actor | None:
+    """Give who reads; an address that no route knows has not asked yet."""
+    known: Actor | None = getattr(request.state, "actor", None)
+    if known is not None or error.status >= 500:
+        return known
+    return await actor_of(request)
 
 
 async def _card(platform: UUID | None) -> PlatformCard:

@@ -36,7 +36,7 @@ async def test_another_platform_s_keys_are_not_counted(
 ) -> None:
     await keys.create_key(world.staff, "essai", world.aide34)
     await owner.execute("UPDATE api_key SET platform_id = gen_random_uuid()")
-    assert "0 clé ouvre" in await home_of(client, world)
+    assert "Aucune clé n’ouvre" in await home_of(client, world)
 
 
 async def test_silence_and_failure_of_the_background_work_are_told(
