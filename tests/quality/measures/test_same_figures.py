@@ -1,0 +1,410 @@
+"""Every figure of a page, sentences included, is the one of its file and of the API for the same reader."""
+
+import json
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+from uuid import UUID
+
+import httpx
+import pytest
+
+from quality.db import fetch, fetch_value, pool
+from quality.measures.catalogue import CATALOGUE
+from tests.quality.measures.published_year import MONTHS, publish
+from tests.quality.measures.reading_back import (
+    LABELS,
+    NAMED,
+    Page,
+    Row,
+    Sheet,
+    french,
+    month_code,
+    people,
+    percent,
+    read_tables,
+    value_of,
+    words_of,
+)
+from tests.quality.measures.test_pages import bearer, lines_of
+from tests.world import World, sign_in
+
+MONTH, QUARTER = "2026-10", "2026-Q3"
+WRITTEN = {MONTH: "Octobre 2026", QUARTER: "3e trimestre 2026"}
+HERAULT = "herault-2025"
+WHY = {"C": "Moins de 11 clients ont répondu.", "D": "Non publiés, pour protéger les personnes."}
+NUMBERS = ("value", "ci_low", "ci_high", "n_clients")
+
+
+@dataclass
+class Reader:
+    """A browser signed in, and what the files of one population hold."""
+
+    client: httpx.AsyncClient
+    world: World
+    population: str
+    sheet: Sheet
+
+    async def page(self, path: str, period: str = "") -> Page:
+        query = {"population": self.population} | ({"periode": period} if period else {})
+        response = await self.client.get(path, params={} if path == "/accueil" else query)
+        assert response.status_code == 200
+        return Page(response.text)
+
+
+@pytest.fixture
+async def year(world: World) -> World:
+    """Thirteen months and a quarter: enough for a chart to judge."""
+    await publish(world, MONTHS)
+    return world
+
+
+@pytest.fixture
+async def season(world: World) -> World:
+    """A quarter and the month after it."""
+    await publish(world, MONTHS[-4:])
+    return world
+
+
+async def files_of(client: httpx.AsyncClient, population: str) -> list[Row]:
+    rows: list[Row] = []
+    for code in CATALOGUE:
+        file = await client.get(f"/indicateurs/{code}.csv", params={"population": population})
+        rows += lines_of(file) if file.status_code == 200 else []
+    return [row | {name: row[name].replace(",", ".") for name in NUMBERS} for row in rows]
+
+
+async def answers_of(client: httpx.AsyncClient, world: World, organisation: UUID) -> list[Row]:
+    key, cursor, rows = await bearer(world, organisation), "", []
+    while cursor is not None:
+        query = {"limit": "1000"} | ({"cursor": cursor} if cursor else {})
+        answer = (await client.get("/api/v1/figures", params=query, headers=key)).json()
+        rows += answer["figures"]
+        cursor = answer["next"]
+    return rows
+
+
+def comparable(row: Row) -> tuple[str, ...]:
+    """Write a line in one way, whether its numbers are text or not."""
+    return tuple(
+        str(float(each)) if name in NUMBERS and each not in {"", None} else str(each or "")
+        for name, each in sorted(row.items())
+    )
+
+
+async def names_of() -> dict[str, str]:
+    return {
+        row["name"]: row["code"] for row in await fetch(pool("work"), "SELECT name, code FROM organisation")
+    }
+
+
+async def reader(
+    client: httpx.AsyncClient, world: World, role: str, organisation: UUID | None, population: str
+) -> Reader:
+    await sign_in(client, world, role, organisation)
+    provider = f"{(await names_of())['Aide 34']}-34" if role == "provider" else ""
+    return Reader(
+        client, world, population, Sheet(await files_of(client, population), provider, await names_of())
+    )
+
+
+# ---- what each table should say ----
+
+
+def by_indicator(sheet: Sheet, period: str):
+    def check(cells):
+        yield words_of(sheet.one(LABELS[cells[0]], period))
+
+    return check
+
+
+def by_month(sheet: Sheet, indicator: str, limits: dict[str, str]):
+    def check(cells):
+        period = month_code(cells[0])
+        yield words_of(sheet.one(indicator, period)).replace("%, ", "% ")
+        yield limits.get(period, "")
+
+    return check
+
+
+def by_departement(sheet: Sheet, indicator: str, period: str):
+    def check(cells):
+        yield words_of(sheet.one(indicator, period, cells[0].rpartition(" ")[2], "departement"))
+
+    return check
+
+
+def by_provider(sheet: Sheet, indicator: str, period: str):
+    def check(cells):
+        yield words_of(sheet.one(indicator, period, f"{sheet.names[cells[0]]}-{NAMED[cells[1]]}"))
+
+    return check
+
+
+async def limits_of(world: World, indicator: str, funder: UUID | None) -> dict[str, str]:
+    """Write the limits kept with the newest chart of a population: no file holds them."""
+    points = await fetch_value(
+        pool("work"),
+        """
+        SELECT k.points::text FROM release_chart k JOIN release_cell c USING (id)
+        WHERE c.indicator = $1 AND c.funder_id IS NOT DISTINCT FROM $2 AND c.scope_type IN ('fund', 'france')
+        ORDER BY c.period DESC LIMIT 1
+        """,
+        indicator,
+        funder,
+    )
+    return {
+        point["period"]: f"de {french(point['low'])} à {french(point['high'])} %"
+        for point in json.loads(points)
+    }
+
+
+def read_requests(page: Page, sheet: Sheet, period: str) -> None:
+    """Read the sentence on who was asked, and the one on who kept silent."""
+    asked = sheet.one("RR2", period)
+    rate = words_of(asked).partition(" %")[0]
+    page.strike(
+        f"{WRITTEN[period]} : {people(asked['n_clients'])} interrogés, "
+        f"et {rate} % des demandes d’avis ont reçu une réponse."
+    )
+
+
+def read_silence(page: Page, sheet: Sheet, period: str) -> None:
+    asked = sheet.one("RR2", period)
+    digits = len(asked["value"].partition(".")[2])
+    page.strike(f"{percent(100 - float(asked['value']), digits)} des demandes sans réponse")
+
+
+def read_targets(page: Page) -> None:
+    assert set(page.strike_all(r"≥ (\d+) %")) <= {"75", "80", "90"}
+
+
+def read_unseen(page: Page, sheet: Sheet, indicator: str, period: str) -> None:
+    """Read who kept silent, and the providers that are not shown, by reason."""
+    read_silence(page, sheet, period)
+    statuses = [row["status"] for row in sheet.under(indicator, period, "provider_departement")]
+    for status, why in WHY.items():
+        count = statuses.count(status)
+        if count:
+            page.strike(f"{count} organisme{'s' if count > 1 else ''} {why}")
+
+
+def read_facts(page: Page, sheet: Sheet, indicator: str, period: str) -> None:
+    """Read the figure at the head of a page, the response rate beside it, and the unusual months."""
+    page.strike(f"{CATALOGUE[indicator].label.fr} {words_of(sheet.one(indicator, period))}")
+    if indicator != "RR2":
+        page.strike(words_of(sheet.one("RR2", period)).replace(" % de", " % des demandes, de"))
+    read_targets(page)
+    read_unusual(page, sheet, indicator)
+
+
+def read_unusual(page: Page, sheet: Sheet, indicator: str) -> None:
+    for month, value, detail in page.strike_all(r"(\w+ \d{4}) ([\d,]+ %) \((de [^)]*)\)"):
+        assert f"{value} {detail}" == words_of(sheet.one(indicator, month_code(month)))
+
+
+def read_findings(page: Page, sheet: Sheet, indicator: str, period: str) -> None:
+    """Read the titles of the map and of the spread."""
+    label = CATALOGUE[indicator].label.fr
+    places = [
+        value for row in sheet.under(indicator, period, "departement") if (value := value_of(row)) is not None
+    ]
+    found = page.strike_all(rf"{label} : de ([\d,]+) % à ([\d,]+) % selon le département")
+    assert {tuple(map(number, bounds)) for bounds in found} == {(min(places), max(places))}
+    shown = [
+        float(row["value"]) for row in sheet.under(indicator, period, "provider_departement") if row["value"]
+    ]
+    found = page.strike_all(rf"{label} : la moitié des organismes publiés à ([\d,]+) % ou plus")
+    assert set(map(number, found)) == {median(shown)}
+    page.strike(f"{len(shown)} organismes ont un résultat publié.")
+
+
+def number(words: str) -> float:
+    return float(words.replace(",", "."))
+
+
+def read_drawings(page: Page, sheet: Sheet, indicator: str, period: str) -> None:
+    """Read the numbers that stand in the drawings: titles, tiles of the map, marks of unusual months."""
+    rows = {row["scope_code"]: row for row in sheet.under(indicator, period, "departement")}
+    carte = next(each for each in page.drawings if "carte-t" in each)
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", carte)
+    tiles = dict(pairwise(texts))
+    for code, row in rows.items():
+        if (value := value_of(row)) is not None:
+            assert number(tiles[code].strip("≥≤ ")) == value
+    months = next(each for each in page.drawings if "suite-t" in each)
+    values = {
+        percent(value, len(row["value"].partition(".")[2]))
+        for row in sheet.rows
+        if row["indicator"] == indicator and (value := value_of(row)) is not None
+    }
+    marks = re.findall(r'<text class="f-signal-ink[^>]*>([^<]*)</text>', months)
+    assert bool(marks) == ("sept mois" in page.html)
+    assert set(marks) <= values
+
+
+# ---- the pages ----
+
+
+async def test_the_api_gives_what_the_files_give(client: httpx.AsyncClient, year: World) -> None:
+    await sign_in(client, year, "funder", year.herault)
+    rows = await files_of(client, HERAULT)
+    answers = await answers_of(client, year, year.herault)
+    assert sorted(map(comparable, rows)) == sorted(map(comparable, answers))
+    assert {row["status"] for row in rows} == {"A", "L", "C", "D"}
+
+
+async def test_the_pages_of_a_funder(client: httpx.AsyncClient, year: World) -> None:
+    me = await reader(client, year, "funder", year.herault, HERAULT)
+    for period in (MONTH, QUARTER):
+        page = await me.page("/indicateurs", period)
+        assert read_tables(page, {"Indicateurs": by_indicator(me.sheet, period)}) == 3
+        read_requests(page, me.sheet, period)
+        read_unseen(page, me.sheet, "GLOB", period)
+        assert page.numbers() == []
+        for indicator in ("GLOB", "PONCT", "RR2"):
+            page = await me.page(f"/indicateurs/{indicator}", period)
+            tables = {
+                ", par mois": by_month(me.sheet, indicator, await limits_of(year, indicator, year.herault)),
+                ", par département": by_departement(me.sheet, indicator, period),
+                ", par organisme": by_provider(me.sheet, indicator, period),
+            }
+            assert read_tables(page, tables) == 2 * 13 + 4 + 14
+            read_facts(page, me.sheet, indicator, period)
+            read_findings(page, me.sheet, indicator, period)
+            read_drawings(page, me.sheet, indicator, period)
+            read_unseen(page, me.sheet, indicator, period)
+            assert page.numbers() == []
+    page = await me.page(f"/conventions/{HERAULT}")
+    read_targets(page)
+    assert page.numbers() == []
+
+
+async def test_the_first_page_of_a_funder(client: httpx.AsyncClient, year: World) -> None:
+    me = await reader(client, year, "funder", year.herault, HERAULT)
+    page = await me.page("/accueil")
+    tables = {
+        ", par mois": by_month(me.sheet, "GLOB", await limits_of(year, "GLOB", year.herault)),
+        "objectif non atteint": by_indicator(me.sheet, QUARTER),
+    }
+    assert read_tables(page, tables) == 2 * 13 + 2
+    read_requests(page, me.sheet, QUARTER)
+    page.strike(
+        f"{people(me.sheet.one('GLOB', QUARTER)['n_clients'])} ont noté leur visite dans son ensemble."
+    )
+    shown = [
+        row for row in me.sheet.under("RR2", QUARTER, "provider_departement") if value_of(row) is not None
+    ]
+    page.strike(f"suit 14 organismes. {len(shown)} ont un résultat publié à leur nom.")
+    read_calls(page, me.sheet)
+    read_unusual(page, me.sheet, "GLOB")
+    read_unseen(page, me.sheet, "GLOB", QUARTER)
+    read_targets(page)
+    assert page.numbers() == []
+
+
+def read_calls(page: Page, sheet: Sheet) -> None:
+    """Read the providers to call, each with the figure that says why."""
+    assert sheet.names
+    figure = r"((?:au plus )?[\d,]+ %) \(([^)]*)\)"
+    pattern = rf"([\w ]+?) ({'|'.join(LABELS)}) : {figure}\. Tout l’intervalle[^.]*\. ([\w-]+)\."
+    calls = page.strike_all(pattern)
+    assert len(calls) == 5
+    for name, label, value, detail, place in calls:
+        provider = next(each for each in sheet.names if name.endswith(each))
+        row = sheet.one(LABELS[label], QUARTER, f"{sheet.names[provider]}-{NAMED[place]}")
+        assert f"{value} {detail}" == words_of(row)
+
+
+@pytest.mark.parametrize("population", ["herault-2025~34", "cnav-2025~34"])
+async def test_the_pages_of_a_provider(client: httpx.AsyncClient, season: World, population: str) -> None:
+    me = await reader(client, season, "provider", season.aide34, population)
+    page = await me.page("/indicateurs", QUARTER)
+    assert read_tables(page, {"Indicateurs": by_indicator(me.sheet, QUARTER)}) >= 3
+    read_requests(page, me.sheet, QUARTER)
+    read_silence(page, me.sheet, QUARTER)
+    read_targets(page)
+    assert page.numbers() == []
+    page = await me.page("/indicateurs/GLOB", QUARTER)
+    assert read_tables(page, {}) == 0
+    page.strike(f"Visite bien passée {words_of(me.sheet.one('GLOB', QUARTER))}")
+    page.strike(words_of(me.sheet.one("RR2", QUARTER)).replace(" % de", " % des demandes, de"))
+    read_silence(page, me.sheet, QUARTER)
+    read_targets(page)
+    assert page.numbers() == []
+
+
+async def test_the_first_page_of_a_provider(client: httpx.AsyncClient, season: World) -> None:
+    me = await reader(client, season, "provider", season.aide34, "herault-2025~34")
+    of_cnav = await reader(client, season, "provider", season.aide34, "cnav-2025~34")
+    page = await me.page("/accueil")
+
+    def check(cells):
+        yield words_of(me.sheet.one(LABELS[cells[0]], QUARTER))
+        assert cells[2] == words_of(me.sheet.one(LABELS[cells[0]], QUARTER))
+        assert (
+            cells[3] == words_of(of_cnav.sheet.one(LABELS[cells[0]], QUARTER))
+            or cells[0] == "Ponctualité ressentie"
+        )
+
+    assert read_tables(page, {"Ce que vos financeurs voient": check}) == 3
+    assert page.numbers() == []
+
+
+async def test_the_pages_of_the_platform(client: httpx.AsyncClient, season: World) -> None:
+    me = await reader(client, season, "platform", None, "ensemble")
+    page = await me.page("/indicateurs", QUARTER)
+    assert read_tables(page, {"Indicateurs": by_indicator(me.sheet, QUARTER)}) == len(CATALOGUE)
+    read_requests(page, me.sheet, QUARTER)
+    read_unseen(page, me.sheet, "GLOB", QUARTER)
+    assert page.numbers() == []
+    page = await me.page("/indicateurs/GLOB", QUARTER)
+    tables = {
+        ", par mois": by_month(me.sheet, "GLOB", {}),
+        ", par département": by_departement(me.sheet, "GLOB", QUARTER),
+        ", par organisme": by_provider(me.sheet, "GLOB", QUARTER),
+    }
+    assert read_tables(page, tables) == 2 * 4 + 4 + 14
+    read_facts(page, me.sheet, "GLOB", QUARTER)
+    read_findings(page, me.sheet, "GLOB", QUARTER)
+    read_unseen(page, me.sheet, "GLOB", QUARTER)
+    assert page.numbers() == []
+
+
+async def test_the_pages_of_an_observer(client: httpx.AsyncClient, season: World) -> None:
+    await sign_in(client, season, "observer", season.observer)
+    answers = await answers_of(client, season, season.observer)
+    assert {row["scope_type"] for row in answers} == {"france", "region"}
+    sheet = Sheet(list(map(written, answers)))
+
+    def national(cells):
+        yield words_of(sheet.one(LABELS[cells[0]], QUARTER))
+
+    page = Page((await client.get("/accueil")).text)
+    assert read_tables(page, {"France entière, 3e trimestre 2026": national}) == 3
+    read_requests(page, sheet, QUARTER)
+    assert page.numbers() == []
+    for period in (MONTH, QUARTER):
+        page = Page((await client.get("/observatoire", params={"periode": period})).text)
+        tables = {label: by_territory(sheet, code, period) for label, code in LABELS.items()}
+        assert read_tables(page, tables) == 3 * 2
+        assert page.numbers() == []
+
+
+def written(row: Row) -> Row:
+    """Write the numbers of the API as the files do: all with a decimal, or none."""
+    shown = [row[name] for name in ("value", "ci_low", "ci_high") if row[name] is not None]
+    digits = int(any(float(each) % 1 for each in shown))
+    return {
+        name: "" if each is None else f"{each:.{digits}f}" if isinstance(each, float) else str(each)
+        for name, each in row.items()
+    }
+
+
+def by_territory(sheet: Sheet, indicator: str, period: str):
+    def check(cells):
+        is_whole = cells[0] == "France entière"
+        yield words_of(sheet.one(indicator, period, "" if is_whole else "76"))
+
+    return check
