@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from quality.web.languages import OtherLanguage
+from tests.charter.samples import SAMPLES as OF_THE_CHARTER
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
 VOID = {"meta", "link", "input", "br", "img", "hr", "path", "circle", "rect"}
@@ -187,6 +188,7 @@ SAMPLES: dict[str, tuple[str, Shell, dict[str, object]]] = {
     ),
     "legal_notice_empty": ("quality/legal_notice.html", PUBLIC, {"contact": "", "legal_notice": ""}),
 }
+SAMPLES |= {name: (template, STAFF, fields) for name, (template, fields) in OF_THE_CHARTER.items()}
 
 
 @dataclass
