@@ -16,6 +16,15 @@ tags => axe.run(document, {runOnly: {type: "tag", values: tags}, resultTypes: ["
     ({id, nodes}) => [id, nodes.map(node => node.target.join(" ")).join(" | ")]))
 """
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# What stands beyond the edge, inside nothing that scrolls by itself.
+BEYOND = """
+() => [...document.querySelectorAll("body *")]
+  .filter(each => each.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+  .filter(each => { for (let over = each.parentElement; over; over = over.parentElement)
+    if (getComputedStyle(over).overflowX !== "visible" && over !== document.documentElement) return false;
+    return true; })
+  .slice(-3).map(each => each.outerHTML.slice(0, 80)).join(" | ")
+"""
 INLINE = """
 () => [...document.querySelectorAll("*")].flatMap(element => [...element.attributes]
   .filter(each => each.name === "style" || each.name.startsWith("on"))
@@ -54,16 +63,20 @@ class Finding:
 
 
 async def inspect(page: Page, journal: Journal, name: str, url: str) -> list[Finding]:
-    """Look at the page that is open, wide then narrow, without loading it again."""
+    """Look at the page that is open, wide, narrow, in the dark and with its text doubled, loaded once."""
     found = [Finding(name, 0, each) for each in await broken_header(page, journal, url)]
     await page.evaluate(AXE)
     for size in (WIDE, NARROW):
         await page.set_viewport_size(size)  # type: ignore[arg-type]
         found += [Finding(name, size["width"], each) for each in await faults(page, is_answer_page(page.url))]
-    if is_answer_page(page.url):
-        await page.evaluate(DOUBLED)
-        if over := await page.evaluate(OVERFLOW):
-            found.append(Finding(name, NARROW["width"], f"overflows by {over} px with text doubled"))
+    if not is_answer_page(page.url):
+        await page.emulate_media(color_scheme="dark")
+        found += [Finding(name, NARROW["width"], f"dark, {each}") for each in await axe_at(page)]
+        await page.emulate_media(color_scheme="light")
+    await page.evaluate(DOUBLED)
+    if over := await page.evaluate(OVERFLOW):
+        where = await page.evaluate(BEYOND)
+        found.append(Finding(name, NARROW["width"], f"overflows by {over} px with text doubled: {where}"))
     await page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     return found
 
@@ -76,7 +89,7 @@ async def faults(page: Page, is_answer: bool) -> list[str]:
     """List what is wrong at this width; axe is already there."""
     found = [f"axe {rule}: {where[:300]}" for rule, where in await page.evaluate(RUN, TAGS)]
     if over := await page.evaluate(OVERFLOW):
-        found.append(f"overflows by {over} px")
+        found.append(f"overflows by {over} px: {await page.evaluate(BEYOND)}")
     small: list[str] = await page.evaluate(SMALL, ANSWER_TARGET if is_answer else STAFF_TARGET)
     return found + [f"too small: {each}" for each in small]
 

@@ -1,4 +1,4 @@
-"""Every page of every role, wide and narrow: no fault for axe, no overflow, no small target."""
+"""Every page of every role, wide, narrow, dark, doubled: no fault for axe, no overflow, no small target."""
 
 import re
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Page
 
 from tests.browser.addresses import DOORS, filled, linked, pages
-from tests.browser.inspection import Finding, axe_at, inspect
+from tests.browser.inspection import Finding, inspect
 from tests.browser.links import Links
 from tests.browser.visitor import Visitor, follow, watch
 
@@ -189,22 +189,3 @@ async def test_a_page_that_is_refused_or_unknown_is_accessible_inside_a_space(vi
     await seen.at("/admin")
     await seen.at("/indicateurs/GLOB?population=herault-qualite")
     assert not seen.report, seen.report
-
-
-DARK = {
-    "plateforme": ("/accueil", "/admin", "/admin/comptes"),
-    "organisme": ("/imports", "/reclamations", CHARTER, "/charte/2", "/charte/2/8"),
-    "herault": ("/indicateurs", "/indicateurs/GLOB", "/conventions/herault-qualite"),
-    "appels": ("/appels", CALL),
-    "gironde": ("/indicateurs",),
-}
-
-
-@pytest.mark.parametrize("door", DARK)
-async def test_the_space_of_a_role_is_accessible_in_the_dark(visitor: Visitor, door: str) -> None:
-    page = await visitor.page(door, color_scheme="dark")
-    found = []
-    for path in DARK[door]:
-        await page.goto(await taken_call(page) if path == CALL else path)
-        found += [(path, each) for each in await axe_at(page)]
-    assert found == []
