@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKERS ?= 2
 
-.PHONY: install demo test check long bench messages clean
+.PHONY: install demo test check long bench screenshots messages clean
 .DEFAULT_GOAL := help
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo "make check     lint, types, architecture, templates, translations"
 	@echo "make long      the full-size proofs"
 	@echo "make bench     the benchmarks, each beside its bare baseline"
+	@echo "make screenshots  take the pictures of the README from a running demonstration"
 	@echo "make messages  write new sentences into the English catalogue"
 	@echo "make install   only create .venv"
 
@@ -46,6 +47,10 @@ long: $(STAMP)
 
 bench: $(STAMP)
 	@for file in bench/bench_*.py; do $(BIN)/python $$file || exit 1; done
+
+# From a demonstration that runs on its usual address.
+screenshots: $(STAMP)
+	$(BIN)/python docs/screenshots.py
 
 # Write what the code and the templates say into the English catalogue, for translation.
 messages: $(STAMP)

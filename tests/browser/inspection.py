@@ -31,6 +31,17 @@ INLINE = """
   .map(each => `${element.tagName} ${each.name}`))
   .concat([...document.querySelectorAll("style, script:not([src])")].map(each => each.tagName))
 """
+# A drawing is named by its finding, described by its figures, and stands with a table of the same.
+CHARTS = """
+() => [...document.querySelectorAll("svg[role=img]")].flatMap(drawing => {
+  const words = (drawing.getAttribute("aria-labelledby") || "").split(" ")
+    .map(id => document.querySelectorAll(`#${CSS.escape(id)}`));
+  const wrong = words.length === 2 && words.every(found => found.length === 1 && found[0].textContent.trim().length > 3)
+    ? [] : ["has no name of its own"];
+  const card = drawing.closest("table, .card, section");
+  return card && (card.matches("table") || card.querySelector("table")) ? wrong : [...wrong, "stands without a table"];
+})
+"""
 # A link inside a sentence is as high as its line (WCAG 2.5.8, exception « inline »); a radio is its label.
 SMALL = """
 least => [...document.querySelectorAll("a[href],button,summary,select,textarea,input:not([type=hidden])")]
@@ -99,7 +110,13 @@ async def broken_header(page: Page, journal: Journal, url: str) -> list[str]:
     inline: list[str] = await page.evaluate(INLINE)
     foreign = [each.url for each in journal.requests if not each.url.startswith((url, "data:"))]
     complaints = [each for each in journal.complaints if "status of 4" not in each]
-    return [*(f"inline {each}" for each in inline), *(f"asks {each}" for each in foreign), *complaints]
+    charts: list[str] = await page.evaluate(CHARTS)
+    return [
+        *(f"inline {each}" for each in inline),
+        *(f"asks {each}" for each in foreign),
+        *(f"a chart {each}" for each in charts),
+        *complaints,
+    ]
 
 
 async def axe_at(page: Page) -> list[str]:
