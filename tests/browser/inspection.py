@@ -36,10 +36,11 @@ CHARTS = """
 () => [...document.querySelectorAll("svg[role=img]")].flatMap(drawing => {
   const words = (drawing.getAttribute("aria-labelledby") || "").split(" ")
     .map(id => document.querySelectorAll(`#${CSS.escape(id)}`));
-  const wrong = words.length === 2 && words.every(found => found.length === 1 && found[0].textContent.trim().length > 3)
-    ? [] : ["has no name of its own"];
+  const isNamed = words.every(found => found.length === 1 && found[0].textContent.trim().length > 3);
+  const wrong = words.length === 2 && isNamed ? [] : ["has no name of its own"];
   const card = drawing.closest("table, .card, section");
-  return card && (card.matches("table") || card.querySelector("table")) ? wrong : [...wrong, "stands without a table"];
+  const isTold = card && (card.matches("table") || card.querySelector("table"));
+  return isTold ? wrong : [...wrong, "stands without a table"];
 })
 """
 # A link inside a sentence is as high as its line (WCAG 2.5.8, exception « inline »); a radio is its label.
