@@ -7,15 +7,17 @@ import signal
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from quality.demo.cast import PASSWORD, PLAYERS, Player
+from quality.demo.moments import PARIS
 from quality.measures.periods import Period, month_of
 from quality.web.format import period_text
 from tests.live import Demo, serving, until
@@ -194,6 +196,34 @@ def test_an_answer_is_in_the_next_release_and_not_before(demo: Demo) -> None:
         assert base(later, month) == (known + 1, known + 1)
         browser.post("/demo/entrer", data={"porte": "herault"})
         assert period_text(month.code) in unescape(browser.get("/indicateurs/GLOB").text)
+
+
+# The hours of contact.md, in the place where people live: days of the week, then hours.
+HOURS = {
+    "sms": (range(5), ((time(10), time(13)), (time(14), time(19)))),
+    "email": (range(6), ((time(8), time(20)),)),
+}
+
+
+def is_allowed(message: dict[str, Any]) -> bool:
+    at = datetime.fromisoformat(str(message["sent_at"])).astimezone(PARIS)
+    days, hours = HOURS[str(message["channel"])]
+    return at.weekday() in days and any(opens <= at.time() < closes for opens, closes in hours)
+
+
+def test_a_week_day_by_day_sends_inside_the_legal_hours_and_nothing_on_a_sunday(demo: Demo) -> None:
+    start, before = demo.clock(), len(demo.messages())
+    try:
+        for _ in range(7):
+            demo.advance("jour", 1)
+            assert demo.command("run-job", "send-messages").returncode == 0
+        sent = demo.messages()[: len(demo.messages()) - before]
+    finally:
+        with demo.browser(follow_redirects=True) as browser:
+            browser.post("/demo/reinitialiser")
+    assert len({str(message["sent_at"])[:10] for message in sent}) >= 2
+    assert [message for message in sent if not is_allowed(message)] == []
+    assert all(str(message["sent_at"]) > start for message in sent)
 
 
 def test_starting_again_brings_back_the_first_morning(demo: Demo) -> None:
