@@ -38,8 +38,8 @@ CHARTS = """
     .map(id => document.querySelectorAll(`#${CSS.escape(id)}`));
   const isNamed = words.every(found => found.length === 1 && found[0].textContent.trim().length > 3);
   const wrong = words.length === 2 && isNamed ? [] : ["has no name of its own"];
-  const around = [...document.querySelectorAll("table, .grid, .card, section")].filter(one => one.contains(drawing));
-  const isTold = around.some(one => one.matches("table") || one.querySelector("table"));
+  const around = [...document.querySelectorAll("table, .grid, .card, section")];
+  const isTold = around.some(one => one.contains(drawing) && (one.matches("table") || one.querySelector("table")));
   return isTold ? wrong : [...wrong, "stands without a table"];
 })
 """
