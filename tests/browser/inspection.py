@@ -39,7 +39,8 @@ CHARTS = """
   const isNamed = words.every(found => found.length === 1 && found[0].textContent.trim().length > 3);
   const wrong = words.length === 2 && isNamed ? [] : ["has no name of its own"];
   const around = [...document.querySelectorAll("table, .grid, .card, section")];
-  const isTold = around.some(one => one.contains(drawing) && (one.matches("table") || one.querySelector("table")));
+  const holds = one => one.matches("table") || one.querySelector("table");
+  const isTold = around.some(one => one.contains(drawing) && holds(one));
   return isTold ? wrong : [...wrong, "stands without a table"];
 })
 """
