@@ -9,7 +9,8 @@ from charter.declaring import ALONE, EDITION
 from charter.definition import Answer, Criterion, Edition
 from charter.editions import load
 from quality.db import Connection, execute, transaction
-from quality.demo.cast import AIDE_34, Provider
+from quality.demo.cast import AIDE_34
+from quality.demo.providers import Provider
 from quality.demo.stage import Stage, chance
 from quality.ids import uuid7
 

@@ -87,8 +87,9 @@ class ProviderLink:
 class Component:
     """One part of the house. Everything is optional but the name.
 
-    The demonstration calls `demo` at each moment of its story and `demo_home` for what the part shows on its
-    first page; `demo_routes` exist only there.
+    The demonstration calls `demo_past` once for each provider, in a process of its own, for what came of its
+    past visits (quality/demo/past.py); `demo` at each moment of its last days; `demo_home` for what the part
+    shows on its first page. `demo_routes` exist only there.
     """
 
     name: str
@@ -107,6 +108,7 @@ class Component:
     visible: Sequence[tuple[type[Any], Callable[..., Any]]] = ()
     examine: Callable[[Any], Awaitable[Sequence[str]]] | None = None
     on_platform_created: Callable[[Any, Any], Awaitable[None]] | None = None
+    demo_past: Callable[[Any], Awaitable[None]] | None = None
     demo: Callable[[Any], Awaitable[None]] | None = None
     demo_home: Callable[[Any], Awaitable[Any]] | None = None
     demo_routes: Sequence[Route] = ()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 def uuid7(at: datetime) -> UUID:
     """Return a new UUIDv7 whose 48 first bits are the milliseconds of `at` since 1970."""
-    return _compose(at, secrets.randbits(74))
+    return uuid7_of(at, secrets.randbits(74))
 
 
 def uuid7_floor(at: datetime) -> UUID:
@@ -17,10 +17,11 @@ def uuid7_floor(at: datetime) -> UUID:
     >>> uuid7_floor(datetime(2026, 11, 1, tzinfo=UTC))
     UUID('01a19467-e800-7000-8000-000000000000')
     """
-    return _compose(at, 0)
+    return uuid7_of(at, 0)
 
 
-def _compose(at: datetime, random: int) -> UUID:
+def uuid7_of(at: datetime, random: int) -> UUID:
+    """Return the UUIDv7 of an instant that carries 74 bits drawn elsewhere."""
     milliseconds = int(at.timestamp() * 1000)
     high, low = random >> 62, random & ((1 << 62) - 1)
     return UUID(int=milliseconds << 80 | 7 << 76 | high << 64 | 0b10 << 62 | low)

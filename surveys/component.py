@@ -3,7 +3,7 @@
 from quality.component import Component
 from surveys import examining, ledger_pages, searching, verification
 from surveys.demo import pages as demo_pages
-from surveys.demo import scene, telling
+from surveys.demo import past, scene, telling
 from surveys.desk import home as desk_home
 from surveys.desk import pages as desk_pages
 from surveys.desk import ticks
@@ -36,6 +36,7 @@ COMPONENT = Component(
     file_outcomes=(outcomes_of_file,),
     examine=examining.examine,
     on_platform_created=on_platform_created,
+    demo_past=past.tell,
     demo=telling.tell,
     demo_home=scene.show,
     demo_routes=demo_pages.DEMO_ROUTES,

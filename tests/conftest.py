@@ -1,6 +1,7 @@
 """One real PostgreSQL for the whole run, one migrated schema, and DELETE between tests."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from quality import app as composition
 from quality import clock, component, db, postgres, schema
 from quality.settings import Settings, is_ci
 from quality.web import platform
+from tests.live import SHARED
 from tests.scheduling import ByFile
 from tests.world import World, build
 
@@ -126,6 +128,17 @@ async def client(web: Starlette, empty: None) -> AsyncIterator[httpx.AsyncClient
     transport = httpx.ASGITransport(app=web)
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as browser:
         yield browser
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the processes of a run one folder, in which a demonstration is told once."""
+    if not hasattr(config, "workerinput"):
+        os.environ[SHARED] = tempfile.mkdtemp(prefix="quality-told-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(SHARED), ignore_errors=True)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,5 +1,6 @@
 """A demonstration on a real port, in its own folder: started, asked and stopped as a person does."""
 
+import fcntl
 import os
 import re
 import signal
@@ -22,7 +23,8 @@ from quality import postgres
 from quality.db import credentials
 
 ROOT = Path(__file__).parent.parent
-PATIENCE_SECONDS = 240
+PATIENCE_SECONDS = 600
+SHARED = "TOLD_STORY_FOLDER"  # shared by the processes of one run (tests/conftest.py)
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("QUALITY_")}
 
 
@@ -143,11 +145,27 @@ class Demo:
             return False
 
 
+def told_home() -> Path:
+    """Return the folder of a demonstration told once for the whole run, and stopped since; copy it."""
+    shared = Path(os.environ[SHARED])
+    home = shared / "home"
+    with (shared / "lock").open("w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.exists():
+            making = Demo(shared / "making", free_port())
+            making.home.mkdir()
+            making.start()
+            making.stop()
+            making.home.rename(home)
+    return home
+
+
 @contextmanager
 def serving() -> Iterator[Demo]:
-    """Serve a demonstration until the end of the block."""
+    """Serve a demonstration of one's own, already told, until the end of the block."""
     with tempfile.TemporaryDirectory(prefix="quality-demo-") as folder:
-        running = Demo(Path(folder).resolve(), free_port())
+        running = Demo(Path(folder).resolve() / "home", free_port())
+        subprocess.run(["cp", "-a", str(told_home()), str(running.home)], check=True)
         running.start()
         try:
             yield running

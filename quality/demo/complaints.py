@@ -1,19 +1,28 @@
-"""What becomes of the complaints of the story: most are settled in time, some late, one comes back."""
+"""What becomes of the complaints of the story: most are settled in time, some late, one in seven comes back.
 
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
-from typing import Any
+Each has its whole course drawn when it is opened (pure), so that whoever tells the visits knows until when
+nobody is asked; the steps are then taken by the real verbs, each at its instant.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from random import Random
 
 from quality.access.actor import Actor, Role
-from quality.complaints import handling
+from quality.complaints import handling, opening
 from quality.complaints.handling import Decision, Kind, Verdict
-from quality.db import fetch, pool
+from quality.complaints.opening import Source, Wish
+from quality.db import transaction
+from quality.demo.moments import ONE_DAY, PARIS, instant, is_working
 from quality.demo.stage import Stage, chance
 
-OPEN = """
-SELECT id, number, provider_id, state, awaits_contact, opened_at, acknowledged_at, remedied_at FROM complaint
-WHERE platform_id = $1 AND state <> 'closed' ORDER BY number
-"""
+LATE = 1 / 6
+REOPENED = 0.15
+LEFT = timedelta(days=6)  # newcomers are left for whoever opens the door
+# Days before each step: what most take, and what one in six takes.
+WAITS = {"call": (0.5, 1.0), "acknowledge": (0.8, 4.2), "remedy": (5.0, 16.0), "judge": (7.0, 9.0)}
+HOURS = ((time(10), time(12, 20)), (time(14), time(17, 30)))
 SOLUTIONS = (
     (
         Kind.late,
@@ -32,71 +41,170 @@ SOLUTIONS = (
     ),
     (Kind.other, "Une facture comptait une visite de trop", "Facture corrigée, avoir envoyé."),
 )
-Act = Callable[[Stage, Mapping[str, Any]], Awaitable[None]]
+# The complaint that a visitor reads from the call to « c’est réglé ».
+TOLD = (
+    Kind.late,
+    "La remplaçante avait une ancienne adresse et n’a pas prévenu de son retard.",
+    "L’adresse est corrigée dans le dossier. Un retard de plus de dix minutes est annoncé par téléphone.",
+)
+NOTE = (
+    "Appel à Mme Soler ce matin : elle a attendu quarante minutes sans nouvelles. "
+    "Nous vérifions son dossier avec la remplaçante."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing done about a complaint, and when."""
+
+    kind: str
+    at: datetime
+
+
+@dataclass(slots=True)
+class Grievance:
+    """A complaint of the story: what it comes from, what is wanted, all that follows."""
+
+    source: Source
+    wish: Wish
+    key: tuple[str, str]
+    steps: tuple[Step, ...]
+    is_told: bool = False
+    number: int = 0
+
+    @property
+    def closed_at(self) -> datetime | None:
+        return next((step.at for step in self.steps if step.kind == "settled"), None)
+
+
+def course(
+    wish: Wish, at: datetime, key: tuple[str, str], start: datetime, *, is_told: bool = False
+) -> tuple[Step, ...]:
+    """Draw all the steps of a complaint that come before the demonstration starts.
+
+    >>> from datetime import UTC
+    >>> at, start = datetime(2026, 3, 5, 9, tzinfo=UTC), datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+    >>> [step.kind for step in course(Wish.NAMED, at, ("", "V1"), start)]
+    ['open', 'acknowledge', 'remedy', 'settled']
+    """
+    drawn = chance("course", *key)
+    steps = [Step("open", at)]
+    for kind in _kinds(wish, drawn, is_told=is_told):
+        since = steps[-1].at
+        if kind in {"call", "acknowledge"} and start - since < LEFT:
+            break
+        steps.append(Step(kind, _office(since + _wait(kind, drawn, is_told=is_told), drawn)))
+    return tuple(step for step in steps if step.at < start)
+
+
+def _kinds(wish: Wish, drawn: Random, *, is_told: bool) -> Iterator[str]:
+    if wish is Wish.CALL_FIRST:
+        yield "call"
+    yield "acknowledge"
+    if is_told:
+        yield "note"
+    yield "remedy"
+    if not is_told and drawn.random() < REOPENED:
+        yield "not_settled"
+        yield "remedy"
+    yield "settled"
+
+
+def _wait(kind: str, drawn: Random, *, is_told: bool) -> timedelta:
+    usual, long = WAITS.get(kind, WAITS["judge"] if kind != "note" else WAITS["call"])
+    is_long = not is_told and drawn.random() < LATE
+    return timedelta(days=long if is_long else usual * (0.6 + 0.8 * drawn.random()))
+
+
+def _office(at: datetime, drawn: Random) -> datetime:
+    """Move an instant on to hours when people work and call."""
+    minutes = timedelta(minutes=drawn.randrange(1, 40))
+    local = at.astimezone(PARIS)
+    day = local.date()
+    if is_working(day):
+        for opens, closes in HOURS:
+            if local.time() < opens:
+                return instant(day, opens) + minutes
+            if local.time() < closes:
+                return at
+    day += ONE_DAY
+    while not is_working(day):
+        day += ONE_DAY
+    return instant(day, HOURS[0][0]) + minutes
 
 
 async def follow(stage: Stage) -> None:
-    """Let each open complaint take its next step once its time has come."""
-    for complaint in await fetch(pool("work"), OPEN, stage.platform):
-        step = "call" if complaint["awaits_contact"] else str(complaint["state"])
-        since: datetime = complaint[SINCE[step]]
-        if stage.moment.at >= since + _wait(step, complaint["number"]) and not _is_left(stage, step, since):
-            await ACTS[step](stage, complaint)
+    """Take every step whose time has come, in order, each at its own instant."""
+    due = [
+        (step, grievance)
+        for grievance in stage.grievances
+        for step in grievance.steps
+        if stage.told_until < step.at <= stage.moment.at
+    ]
+    now = stage.moment
+    for step, grievance in sorted(due, key=lambda each: (each[0].at, each[1].key)):
+        stage.travel_to(step.at)
+        await ACTS[step.kind](stage, grievance)
+    stage.travel(now)
+    stage.told_until = now.at
 
 
-def _is_left(stage: Stage, step: str, since: datetime) -> bool:
-    """Say whether a newcomer is left for whoever opens the door."""
-    return step in {"call", "opened"} and stage.start - since < timedelta(days=6)
+Act = Callable[[Stage, Grievance], Awaitable[None]]
 
 
-SINCE = {
-    "call": "opened_at",
-    "opened": "opened_at",
-    "acknowledged": "acknowledged_at",
-    "remedied": "remedied_at",
-}
-# Days before each step: what most take, and what one in six takes.
-WAITS = {"call": (0.5, 1.0), "opened": (0.8, 4.2), "acknowledged": (5.0, 16.0), "remedied": (7.0, 9.0)}
-
-
-def _wait(step: str, number: int) -> timedelta:
-    usual, long = WAITS[step]
-    drawn = chance("complaint", step, number)
-    return timedelta(days=long if drawn.random() < 1 / 6 else usual * (0.6 + 0.8 * drawn.random()))
-
-
-def _provider(stage: Stage, complaint: Mapping[str, Any]) -> Actor:
-    return Actor(Role.provider, stage.platform, complaint["provider_id"])
+def _provider(stage: Stage, grievance: Grievance) -> Actor:
+    return Actor(Role.provider, stage.platform, grievance.source.provider_id)
 
 
 def _agent(stage: Stage) -> Actor:
     return Actor(Role.agent, stage.platform)
 
 
-async def _call(stage: Stage, complaint: Mapping[str, Any]) -> None:
-    wants_name = chance("name", complaint["number"]).random() < 0.6
+async def _open(_stage: Stage, grievance: Grievance) -> None:
+    """Take the wish, unless it was given by the answer page of the last days."""
+    if grievance.number:
+        return
+    async with transaction("answer") as db:
+        opened = await opening.wish(db, grievance.source, grievance.wish, now=grievance.steps[0].at)
+    if opened is None:
+        raise LookupError(grievance.key)
+    grievance.number = opened.number
+
+
+async def _call(stage: Stage, grievance: Grievance) -> None:
+    wants_name = chance("name", *grievance.key).random() < 0.6
     decision = Decision.named if wants_name else Decision.anonymous
-    await handling.disclose(_agent(stage), complaint["number"], decision)
+    await handling.disclose(_agent(stage), grievance.number, decision)
 
 
-async def _acknowledge(stage: Stage, complaint: Mapping[str, Any]) -> None:
-    await handling.acknowledge(_provider(stage, complaint), complaint["number"])
+async def _acknowledge(stage: Stage, grievance: Grievance) -> None:
+    await handling.acknowledge(_provider(stage, grievance), grievance.number)
 
 
-async def _remedy(stage: Stage, complaint: Mapping[str, Any]) -> None:
-    kind, cause, solution = chance("remedy", complaint["number"]).choice(SOLUTIONS)
-    await handling.remedy(_provider(stage, complaint), complaint["number"], kind, cause, solution)
+async def _note(stage: Stage, grievance: Grievance) -> None:
+    await handling.note(_provider(stage, grievance), grievance.number, NOTE)
 
 
-async def _judge(stage: Stage, complaint: Mapping[str, Any]) -> None:
-    is_settled = chance("verdict", complaint["number"], stage.moment.at.month).random() < 0.85
-    verdict = Verdict.settled if is_settled else Verdict.not_settled
-    await handling.hear_verdict(_agent(stage), complaint["number"], verdict)
+async def _remedy(stage: Stage, grievance: Grievance) -> None:
+    drawn = chance("remedy", *grievance.key).choice(SOLUTIONS)
+    kind, cause, solution = TOLD if grievance.is_told else drawn
+    await handling.remedy(_provider(stage, grievance), grievance.number, kind, cause, solution)
+
+
+async def _settled(stage: Stage, grievance: Grievance) -> None:
+    await handling.hear_verdict(_agent(stage), grievance.number, Verdict.settled)
+
+
+async def _not_settled(stage: Stage, grievance: Grievance) -> None:
+    await handling.hear_verdict(_agent(stage), grievance.number, Verdict.not_settled)
 
 
 ACTS: Mapping[str, Act] = {
+    "open": _open,
     "call": _call,
-    "opened": _acknowledge,
-    "acknowledged": _remedy,
-    "remedied": _judge,
+    "acknowledge": _acknowledge,
+    "note": _note,
+    "remedy": _remedy,
+    "settled": _settled,
+    "not_settled": _not_settled,
 }

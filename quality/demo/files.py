@@ -1,4 +1,4 @@
-"""The providers' files on the stage: the past in one file each, told visit by visit; then the real ones."""
+"""The providers' files on the stage: those of the last days go through the real intake."""
 
 import io
 import tempfile
@@ -10,24 +10,31 @@ from uuid import UUID
 
 from quality.access.actor import Actor, Role
 from quality.app import House
-from quality.db import execute, fetch, pool
-from quality.demo.cast import Provider
+from quality.db import fetch, pool
 from quality.demo.moments import PARIS
+from quality.demo.people import Client, clients_of
+from quality.demo.providers import PROVIDERS
 from quality.demo.stage import Stage
-from quality.demo.visits import Visit, csv_of
+from quality.demo.visits import Calendar, Visit, csv_of, visits_of
 from quality.directory.intake.batch_rows import Delivery
 from quality.directory.intake.batches import load_file
 from quality.directory.intake.receiving import Source
 from quality.errors import Refused
 
+DAILY = tuple(provider for provider in PROVIDERS if provider.sends_daily)
+
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """A provider that sends its own files."""
+    """A provider that sends its own files, with the visits that they will tell."""
 
     house: House
     provider: UUID
     actor: Actor
+    visits: Sequence[Visit]
+
+    def between(self, after: datetime, until: datetime) -> list[Visit]:
+        return [visit for visit in self.visits if visit.arrives_at and after < visit.arrives_at <= until]
 
     async def send(self, name: str, visits: Sequence[Visit]) -> None:
         """Send a file through the real intake; a refused line would be a mistake of the story."""
@@ -40,67 +47,40 @@ class Sender:
             raise Refused("Fichier de démonstration refusé : {why}", why=report.errors[0].message)
 
 
-def senders(house: House, platform: UUID, providers: Mapping[UUID, Provider]) -> dict[Provider, Sender]:
-    return {
-        provider: Sender(house, identity, Actor(Role.provider, platform, identity, name=provider.name))
-        for identity, provider in providers.items()
-    }
+def senders(house: House, platform: UUID, ids: Mapping[str, UUID], start: datetime) -> tuple[Sender, ...]:
+    """Give those who send a file each evening of the last days."""
+    calendar = Calendar(start)
+    return tuple(
+        Sender(
+            house,
+            ids[provider.siret],
+            Actor(Role.provider, platform, ids[provider.siret], name=provider.name),
+            visits_of(provider, calendar),
+        )
+        for provider in DAILY
+    )
 
 
-@dataclass
-class Past:
-    """Visits known in advance, each waiting for the instant at which its file came."""
-
-    waiting: list[tuple[datetime, UUID, str]]
-
-    async def happen(self, until: datetime) -> None:
-        """Let the visits that came until an instant be what their line said, as if received just then."""
-        come = [each for each in self.waiting if each[0] <= until]
-        self.waiting = [each for each in self.waiting if each[0] > until]
-        if come:
-            ids, statuses = [row for _, row, _ in come], [status for *_, status in come]
-            await execute(pool("work"), HAPPEN, ids, statuses, until)
-
-
-HAPPEN = """
-UPDATE intervention i SET status = k.status, received_at = $3, updated_at = $3
-FROM unnest($1::uuid[], $2::text[]) AS k(id, status) WHERE i.id = k.id
-"""
-HOLD = """
-UPDATE intervention SET status = 'planned' RETURNING id, provider_id, reference
-"""
-CLIENTS = "SELECT id, provider_id, reference FROM client WHERE reference = ANY ($1::text[])"
-
-
-async def send_past(stage: Stage, posts: Mapping[Provider, Sender], visits: Sequence[Visit]) -> Past:
-    """Send each provider's past in one file, then hold every visit back until its own day."""
-    for provider, sender in posts.items():
-        of_provider = [visit for visit in visits if visit.client.provider == provider]
-        await sender.send(f"reprise-{provider.rank:02d}.csv", of_provider)
-    known = {(v.client.provider.siret, v.line["reference"]): v for v in visits}
-    waiting = []
-    for row in await fetch(pool("work"), HOLD):
-        visit = known[stage.providers[row["provider_id"]].siret, row["reference"]]
-        waiting.append((visit.arrives_at, row["id"], visit.line["status"]))
-    await _meet(stage, visits)
-    return Past(waiting)
-
-
-async def send_due(stage: Stage, posts: Mapping[Provider, Sender], visits: Sequence[Visit]) -> None:
-    """Send the files of the present moment, one a provider."""
+async def send_due(stage: Stage, posts: Sequence[Sender], after: datetime) -> None:
+    """Send the files that came since the moment before, one a provider, and meet the clients in them."""
     day = stage.moment.at.astimezone(PARIS).date()
-    for provider, sender in posts.items():
-        of_provider = [visit for visit in visits if visit.client.provider == provider]
-        if of_provider:
-            await sender.send(f"visites-{day.isoformat()}.csv", of_provider)
-    if visits:
-        await _meet(stage, visits)
+    for sender in posts:
+        due = sender.between(after, stage.moment.at)
+        if due:
+            await sender.send(f"visites-{day.isoformat()}.csv", due)
+            await meet(stage)
 
 
-async def _meet(stage: Stage, visits: Sequence[Visit]) -> None:
-    """Learn which row is which client of the story."""
-    known = {(v.client.provider.siret, v.client.reference): v.client for v in visits}
-    for row in await fetch(pool("work"), CLIENTS, [reference for _, reference in known]):
-        told = stage.providers[row["provider_id"]].siret, row["reference"]
-        if told in known:
-            stage.clients[row["id"]] = known[told]
+CLIENTS = "SELECT id, provider_id, reference FROM client WHERE provider_id = ANY ($1::uuid[])"
+
+
+async def meet(stage: Stage) -> None:
+    """Learn which row is which client, for those whose last days go through the real verbs."""
+    known: dict[tuple[UUID, str], Client] = {
+        (identity, client.reference): client
+        for identity, provider in stage.providers.items()
+        if provider.sends_daily
+        for client in clients_of(provider)
+    }
+    rows = await fetch(pool("work"), CLIENTS, list({identity for identity, _ in known}))
+    stage.clients = {row["id"]: known[row["provider_id"], row["reference"]] for row in rows}

@@ -12,7 +12,8 @@ from quality.access.scope import scoped
 from quality.app import House
 from quality.db import Connection, execute
 from quality.demo import cast
-from quality.demo.cast import AGREEMENTS, BODIES, INDICATORS, PLAYERS, PROVIDERS, Agreement, Provider
+from quality.demo.cast import AGREEMENTS, BODIES, INDICATORS, PLAYERS, Agreement
+from quality.demo.providers import PROVIDERS, Provider
 from quality.directory.geography import activity
 from quality.measures.conventions import Terms, create_convention
 
@@ -60,7 +61,7 @@ async def _write_card(db: Connection, platform: UUID) -> None:
         db,
         """
         UPDATE platform SET sms_name = $2, hours = $3, sender_email = $4, data_contact = $5, mediator = $6,
-            legal_notice = $7 WHERE id = $1
+            legal_notice = $7, stratum_target = $8 WHERE id = $1
         """,
         platform,
         cast.PLATFORM_SMS_NAME,
@@ -69,6 +70,7 @@ async def _write_card(db: Connection, platform: UUID) -> None:
         cast.DATA_CONTACT,
         cast.MEDIATOR,
         cast.LEGAL_NOTICE,
+        cast.STRATUM_TARGET,
     )
 
 

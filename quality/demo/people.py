@@ -1,58 +1,39 @@
 """The clients of the story: drawn by a fixed seed, on numbers that Arcep keeps for fiction (pure)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from itertools import groupby
 from random import Random
 
 from quality.demo import cast
-from quality.demo.cast import CNAV, HERAULT, HOME_HELP, MANDATAIRE, PROVIDERS, Provider
+from quality.demo.cast import CNAV, HERAULT
+from quality.demo.places import FAMILIES, MEN, RELATIVES, TOWNS, WOMEN
+from quality.demo.providers import (
+    GARDEN,
+    HOME_HELP,
+    MANDATAIRE,
+    MEALS_BROUGHT,
+    PROVIDERS,
+    SEED,
+    Provider,
+)
 from quality.directory.names import fold_word
 
-SEED = "Suivi Qualité, démonstration 1"
-CLIENTS = 900
-
-WOMEN = (
-    *("Jeanne", "Paulette", "Yvette", "Simone", "Odette", "Ginette", "Monique", "Denise", "Huguette"),
-    *("Josette", "Colette", "Andrée", "Lucienne", "Raymonde", "Marcelle", "Renée", "Suzanne", "Arlette"),
-    *("Claudine", "Nicole", "Françoise", "Mireille", "Danielle", "Éliane", "Fatima", "Carmen", "Maria"),
-)
-MEN = (
-    *("André", "Marcel", "Robert", "Roger", "Pierre", "Jean", "Henri", "Georges", "Louis", "Maurice"),
-    *("Raymond", "Claude", "René", "Michel", "Gérard", "Antonio", "Ahmed", "Lucien", "Émile", "Gilbert"),
-)
-FAMILIES = (
-    *("Martinez", "Garcia", "Vidal", "Roussel", "Fabre", "Sanchez", "Durand", "Lopez", "Blanc", "Roux"),
-    *("Bonnet", "Arnaud", "Pages", "Cros", "Castan", "Mas", "Bousquet", "Rouquette", "Cazals", "Granier"),
-    *("Teissier", "Valette", "Gely", "Sicard", "Combes", "Boyer", "Causse", "Delmas", "Fournier", "Galtier"),
-    *("Jourdan", "Lafont", "Maurin", "Nougaret", "Olivier", "Pujol", "Quet", "Reboul", "Serres", "Tarral"),
-    *("Vabre", "Viala", "Azaïs", "Barral", "Carrière", "Donnadieu", "Espinasse", "Foulquier", "Guiraud"),
-    *("Hérail", "Izard", "Julien", "Lavit", "Molinier", "Navarro", "Ortega", "Perez", "Ramos", "Soler"),
-)
-RELATIVES = ("Claire", "Sylvie", "Nathalie", "Laurent", "Philippe", "Karine", "Thierry", "Valérie")
-TOWNS = {
-    "34": (
-        *(("34000", "Montpellier"), ("34080", "Montpellier"), ("34500", "Béziers"), ("34200", "Sète")),
-        *(("34400", "Lunel"), ("34110", "Frontignan"), ("34300", "Agde"), ("34700", "Lodève")),
-        *(
-            ("34120", "Pézenas"),
-            ("34190", "Ganges"),
-            ("34600", "Bédarieux"),
-            ("34220", "Saint-Pons-de-Thomières"),
-        ),
-    ),
-    "30": (
-        *(("30000", "Nîmes"), ("30900", "Nîmes"), ("30100", "Alès"), ("30200", "Bagnols-sur-Cèze")),
-        *(("30700", "Uzès"), ("30120", "Le Vigan"), ("30250", "Sommières"), ("30300", "Beaucaire")),
-    ),
-}
+CLIENTS, VISITS = 5_000, 200_000
+MOST_VISITS = 330
 AGES = (("<60", 4), ("60-74", 22), ("75-84", 42), ("85+", 32))
 # How somebody is reached: a mobile, a mobile and a landline, an e-mail, a landline, a relative.
 LINES = (("mobile", 40), ("both", 22), ("email", 12), ("landline", 20), ("relative", 6))
+CARES = frozenset({HOME_HELP, MEALS_BROUGHT})
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A client as the provider's files tell them; `visits` is how many there are in the whole story."""
+    """A client as the provider's files tell them; `visits` is how many there are in the whole story.
+
+    They are one from `arrives` to `leaves`, parts of the story's length; who leaves tells it by `status`.
+    """
 
     provider: Provider
     reference: str
@@ -74,6 +55,7 @@ class Client:
     visits: int = 1
     arrives: float = 0.0
     leaves: float = 1.0
+    status: str = ""
     story: str = ""
 
 
@@ -90,31 +72,54 @@ def landline_of(rank: int) -> str:
     return f"04 65 71 {rank // 100:02d} {rank % 100:02d}"
 
 
-def clients(total_visits: int) -> tuple[Client, ...]:
-    """Draw every client: the ones the story names first, then the crowd; their visits add up to the total."""
-    random = Random(SEED)  # noqa: S311 - a story, not a secret
-    named = _named()
-    crowd = [_drawn(random, provider, rank) for rank, provider in enumerate(_homes(), start=100)]
-    crowd = crowd[: CLIENTS - len(named)]
-    weights = [random.lognormvariate(0, 0.75) for _ in crowd]
-    left = total_visits - sum(client.visits for client in named) - len(crowd)
-    shares = _apportioned(left, weights)
-    return (*named, *(replace(c, visits=1 + share) for c, share in zip(crowd, shares, strict=True)))
+@cache
+def clients_of(provider: Provider) -> tuple[Client, ...]:
+    """Give the clients of one provider, those of the story first."""
+    return clients().get(provider, ())
 
 
-def _homes() -> list[Provider]:
+@cache
+def clients() -> dict[Provider, tuple[Client, ...]]:
+    """Draw every client, by provider: the ones the story names first, then the crowd."""
+    random = Random(f"{SEED}|clients")  # noqa: S311 - a story, not a secret
+    named = tuple(_named())
+    homes = _homes(CLIENTS - len(named))
+    crowd = [_drawn(random, provider, rank) for rank, provider in enumerate(homes, start=100)]
+    weights = [_frequency(random, client) for client in crowd]
+    left = VISITS - sum(client.visits for client in named) - 2 * len(crowd)
+    shares = apportioned(left, weights)
+    told = [*named, *(_busy(client, share) for client, share in zip(crowd, shares, strict=True))]
+    told.sort(key=lambda client: client.provider.rank)
+    return {provider: tuple(group) for provider, group in groupby(told, key=lambda each: each.provider)}
+
+
+def _busy(client: Client, share: int) -> Client:
+    return replace(client, visits=min(2 + share, int(MOST_VISITS * (client.leaves - client.arrives))))
+
+
+def _frequency(random: Random, client: Client) -> float:
+    """Say how often somebody is visited beside the others: care comes more often than comfort."""
+    usual = 1.35 if client.activity in CARES else 0.8
+    return usual * random.lognormvariate(0, 0.6) * (client.leaves - client.arrives)
+
+
+def _homes(count: int) -> Iterator[Provider]:
     """Give each client of the crowd its provider, by the size of each."""
-    shares = _apportioned(CLIENTS, [provider.weight for provider in PROVIDERS])
-    return [provider for provider, share in zip(PROVIDERS, shares, strict=True) for _ in range(share)]
+    told = sum(provider.size for provider in PROVIDERS)
+    shares = apportioned(count - told, [provider.weight for provider in PROVIDERS])
+    for provider, share in zip(PROVIDERS, shares, strict=True):
+        for _ in range(provider.size or share):
+            yield provider
 
 
-def _apportioned(total: int, weights: Sequence[float]) -> list[int]:
+def apportioned(total: int, weights: Sequence[float]) -> list[int]:
     """Share a total in whole parts, the largest remainders first.
 
-    >>> _apportioned(5, [1.0, 1.0, 2.0])
+    >>> apportioned(5, [1.0, 1.0, 2.0])
     [1, 1, 3]
     """
-    exact = [total * weight / sum(weights) for weight in weights]
+    whole = sum(weights)
+    exact = [total * weight / whole for weight in weights]
     parts = [int(share) for share in exact]
     order = sorted(range(len(parts)), key=lambda place: (parts[place] - exact[place], -weights[place]))
     for place in order[: total - sum(parts)]:
@@ -127,6 +132,8 @@ def _drawn(random: Random, provider: Provider, rank: int) -> Client:
     postcode, commune = random.choice(TOWNS[provider.departement])
     activity = random.choice((provider.activities[0], *provider.activities))
     age = _weighted(random, AGES)
+    arrives = random.random() * 0.6 if random.random() < 0.3 else 0.0
+    leaves = 1 - random.random() * (0.8 - arrives) if random.random() < 0.15 else 1.0
     client = Client(
         provider,
         f"C{rank:04d}",
@@ -140,8 +147,9 @@ def _drawn(random: Random, provider: Provider, rank: int) -> Client:
         _funders(random, provider, activity, age),
         language="en" if random.random() < 0.01 else "fr",
         contact=_wish(random),
-        arrives=random.random() * 0.7 if random.random() < 0.35 else 0.0,
-        leaves=1 - random.random() * 0.6 if random.random() < 0.2 else 1.0,
+        arrives=arrives,
+        leaves=leaves,
+        status="" if leaves == 1 else random.choice(("ended", "ended", "moved")),
     )
     return _reached(random, client, rank)
 
@@ -167,9 +175,9 @@ def _funders(random: Random, provider: Provider, activity: str, age: str) -> tup
         return ()
     drawn = random.random()
     is_care = activity == HOME_HELP
-    if provider.departement == "34" and drawn < (0.75 if is_care else 0.2):
+    if provider.departement == "34" and drawn < (0.8 if is_care else 0.35):
         return (HERAULT,)
-    if provider.mode != MANDATAIRE and activity != cast.GARDEN and drawn > (0.8 if is_care else 0.5):
+    if provider.mode != MANDATAIRE and activity != GARDEN and drawn > (0.82 if is_care else 0.5):
         return (CNAV,)
     return ()
 
@@ -190,10 +198,10 @@ def _reached(random: Random, client: Client, rank: int) -> Client:
     return replace(client, relative_name=relative, relative_phone=mobile)
 
 
-MARTIN, DAUGHTER = "C0001", "C0002"
+MARTIN, DAUGHTER, SETTLED = "C0001", "C0002", "C0011"
 
 
-def _named() -> tuple[Client, ...]:
+def _named() -> Iterator[Client]:
     """The people whom the story names: each shows one case that a platform meets every day."""
     aide, ccas = cast.AIDE_34, cast.CCAS
     town = ("34", "34000", "Montpellier")
@@ -202,18 +210,21 @@ def _named() -> tuple[Client, ...]:
     roussel = replace(martin, name="Mme Yvette Roussel", mobile=mobile_of(5), visits=8)
     fabre = replace(martin, name="M. Marcel Fabre", phone=landline_of(6), visits=10)
     vidal = replace(martin, name="M. Robert Vidal", phone=landline_of(7), visits=9)
+    widow = replace(martin, name="Mme Denise Vabre", age_band="85+", phone=landline_of(12), visits=70)
     unhappy = replace(martin, visits=6)
-    meals = replace(martin, provider=ccas, activity=cast.MEALS_BROUGHT, visits=7)
+    meals = replace(martin, provider=ccas, activity=MEALS_BROUGHT, visits=7)
     answering = replace(meals, relative_name="Claire Martin", relative_phone=mobile_of(2))
-    return (
-        replace(martin, mobile=mobile_of(1), visits=14, story="martin"),
-        replace(answering, reference=DAUGHTER, story="daughter"),
-        replace(garcia, reference="C0003"),
-        replace(garcia, reference="C0004", name="Mme Paulette Garcia"),
-        replace(roussel, reference="C0005", story="hospital"),
-        replace(fabre, reference="C0006", story="deceased"),
-        replace(vidal, reference="C0007"),
-        replace(unhappy, reference="C0008", name="Mme Odette Pages", mobile=mobile_of(8), story="named"),
-        replace(unhappy, reference="C0009", name="M. Louis Castan", mobile=mobile_of(9), story="call_first"),
-        replace(unhappy, reference="C0010", name="Mme Simone Gely", mobile=mobile_of(10), story="anonymous"),
+    yield replace(martin, mobile=mobile_of(1), visits=14, story="martin")
+    yield replace(answering, reference=DAUGHTER, story="daughter")
+    yield replace(garcia, reference="C0003")
+    yield replace(garcia, reference="C0004", name="Mme Paulette Garcia")
+    yield replace(roussel, reference="C0005", story="hospital")
+    yield replace(fabre, reference="C0006", story="deceased")
+    yield replace(vidal, reference="C0007")
+    yield replace(unhappy, reference="C0008", name="Mme Odette Pages", mobile=mobile_of(8), story="named")
+    yield replace(unhappy, reference="C0009", name="M. Louis Castan", mobile=mobile_of(9), story="call_first")
+    yield replace(unhappy, reference="C0010", name="Mme Simone Gely", mobile=mobile_of(10), story="anonymous")
+    yield replace(
+        unhappy, reference=SETTLED, name="Mme Lucienne Soler", phone=landline_of(11), story="settled"
     )
+    yield replace(widow, reference="C0012")

@@ -137,7 +137,7 @@ async def _prepare(house: House, server: postgres.Server) -> None:
         await _start_again(house, server)
         return
     async with _owner(server) as owner:
-        await _seed(house, owner)
+        await _seed(house, server, owner)
     await keeping.keep(server)
 
 
@@ -145,7 +145,7 @@ async def _start_again(house: House, server: postgres.Server) -> None:
     """Bring back the story as it was told, and its first instant; one kept nowhere is told again."""
     if not await keeping.is_kept(server):
         async with _owner(server) as owner:
-            await _seed(house, owner)
+            await _seed(house, server, owner)
         await keeping.keep(server)
         return
     await keeping.bring_back(server)
@@ -167,14 +167,14 @@ async def _owner(server: postgres.Server) -> AsyncIterator[asyncpg.Connection]:
         await owner.close()
 
 
-async def _seed(house: House, owner: asyncpg.Connection) -> None:
+async def _seed(house: House, server: postgres.Server, owner: asyncpg.Connection) -> None:
     await seeding.begin(owner)
     await Tortoise.init(
         config=tortoise_config(house.database_url, house.components), _enable_global_fallback=True
     )
     try:
         with _progress() as told:
-            start = await seeding.tell(house, told)
+            start = await seeding.tell(house, server.owner_url, told)
     finally:
         await Tortoise.close_connections()
     await seeding.end(owner, start)
@@ -184,8 +184,9 @@ async def _seed(house: House, owner: asyncpg.Connection) -> None:
 def _progress() -> Iterator[seeding.Told]:
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
     with Progress(*columns, TimeElapsedColumn(), console=out) as progress:
-        task = progress.add_task("Création des données fictives, une fois pour toutes")
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+        out.print("Création des données fictives, une fois pour toutes.")
+        task = progress.add_task("", total=1.0)
+        yield lambda what, done: progress.update(task, description=what, completed=done)
 
 
 @contextmanager

@@ -1,23 +1,32 @@
-"""Seeding: the story is told once, through the real verbs, at the instants when it would have happened."""
+"""Seeding: the story is told once.
 
-from collections.abc import Callable
+Its past is written set by set, in processes of its own; its complaints, its releases and its last days go
+through the real verbs, at the instants when they would have happened.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from datetime import datetime
 
 import asyncpg
 
 from quality import clock
 from quality.app import House
-from quality.demo import complaints, files, ground
+from quality.db import fetch_value, pool
+from quality.demo import complaints, files, ground, workshop
 from quality.demo.cast import BY_SIRET
 from quality.demo.clockwork import let_visitors_advance, set_to, travel
-from quality.demo.moments import PARIS, Moment, first_day, moments, starts_at
+from quality.demo.files import Sender
+from quality.demo.moments import RELEASED_MONTHS, Moment, first_day, moments, starts_at
+from quality.demo.providers import PROVIDERS
 from quality.demo.stage import Stage
-from quality.demo.visits import visits
+from quality.demo.workshop import Order, processes
 from quality.errors import Refused
-from quality.measures import releasing
-from quality.measures.periods import releasables
 
-Told = Callable[[int, int], None]
+Told = Callable[[str, float], None]  # what is being made, and how much of the whole is done
+GROUND, PAST, DAYS = 0.06, 0.6, 0.2
+POLL_SECONDS = 0.3
 KNOWN = "SELECT value FROM installation WHERE name = $1"
 WRITE = """
 INSERT INTO installation (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value
@@ -44,6 +53,7 @@ async def is_seeded(owner: asyncpg.Connection) -> bool:
 async def begin(owner: asyncpg.Connection) -> None:
     """Start from nothing: a story cut short is told again from its beginning."""
     await owner.execute(f"TRUNCATE {await owner.fetchval(TABLES)}")
+    await owner.execute("SELECT ensure_partitions(now(), $1, 4)", -RELEASED_MONTHS - 2)
     await owner.execute(WRITE, STATE, "being told")
 
 
@@ -61,49 +71,53 @@ async def start_of(owner: asyncpg.Connection) -> datetime:
     return datetime.fromisoformat(await owner.fetchval(KNOWN, STARTS_AT))
 
 
-async def tell(house: House, told: Told) -> datetime:
+async def tell(house: House, owner_url: str, told: Told) -> datetime:
     """Tell the whole story; return the instant at which the demonstration starts."""
     start = starts_at(clock.now())
     every = moments(start)
-    stage = await _open(house, start, every[0])
-    all_visits, senders = visits(start), files.senders(house, stage.platform, stage.providers)
-    eve = max(moment.at for moment in every if not moment.is_live)
+    told("Organismes, conventions et comptes", 0.0)
+    travel(every[0].at)
+    platform, ids = await ground.lay(house, first_day(start))
+    stage = Stage(house, platform, start, every[0], {ids[siret]: each for siret, each in BY_SIRET.items()})
+    order = Order(house.settings.changed(owner_url=owner_url), platform, ids, start)
+    with processes() as workers:
+        await _write_past(stage, order, workers, told)
+        publishing = asyncio.get_running_loop().run_in_executor(workers, workshop.publish, order)
+        await _live(stage, files.senders(house, platform, ids, start), every, told)
+        await _wait(publishing, len(workshop.published(start)), told)
     travel(start)
-    past = await files.send_past(stage, senders, [visit for visit in all_visits if visit.arrives_at <= eve])
-    before = every[0].at
-    for number, moment in enumerate(every, start=1):
-        stage.travel(moment)
-        await past.happen(moment.at)
-        if moment.is_live:
-            await files.send_due(
-                stage, senders, [v for v in all_visits if before < v.arrives_at <= moment.at]
-            )
-        await _live(stage)
-        before = moment.at
-        told(number, len(every))
     return start
 
 
-async def _open(house: House, start: datetime, first: Moment) -> Stage:
-    travel(first.at)
-    platform, ids = await ground.lay(house, first_day(start))
-    providers = {ids[siret]: provider for siret, provider in BY_SIRET.items()}
-    return Stage(house, platform, start, first, providers)
+async def _write_past(stage: Stage, order: Order, workers: Executor, told: Told) -> None:
+    """Write the past of every provider, the largest first, and gather its complaints."""
+    loop = asyncio.get_running_loop()
+    waiting = [loop.run_in_executor(workers, workshop.write_past, order, each) for each in PROVIDERS]
+    for number, finished in enumerate(asyncio.as_completed(waiting), start=1):
+        stage.grievances += await finished
+        told("Dix-huit mois de visites et d’avis", GROUND + PAST * number / len(waiting))
 
 
-async def _live(stage: Stage) -> None:
-    """Live one moment: each component, then complaints, then what may be published."""
-    for part in stage.house.components:
-        if part.demo is not None:
-            await part.demo(stage)
-    await complaints.follow(stage)
-    await _publish(stage)
+async def _live(stage: Stage, posts: Sequence[Sender], every: Sequence[Moment], told: Told) -> None:
+    """Live every moment: what came of the complaints, the files of the last days, then each component."""
+    await files.meet(stage)
+    before = every[0].at
+    for number, moment in enumerate(every, start=1):
+        stage.travel(moment)
+        await complaints.follow(stage)
+        if moment.is_live:
+            await files.send_due(stage, posts, before)
+        for part in stage.house.components:
+            if part.demo is not None:
+                await part.demo(stage)
+        before = moment.at
+        told("Réclamations et cinq derniers jours", GROUND + PAST + DAYS * number / len(every))
 
 
-async def _publish(stage: Stage) -> None:
-    """Publish the periods that have just become releasable, as the platform's manager would."""
-    now = stage.moment.at
-    ready = frozenset(releasables(first_day(stage.start), now.astimezone(PARIS).date()))
-    if ready > stage.kept.setdefault("published", frozenset()):
-        await releasing.create(stage.platform)
-        stage.kept["published"] = ready
+async def _wait(publishing: asyncio.Future[None], count: int, told: Told) -> None:
+    """Wait for the releases, which another process makes."""
+    while not publishing.done():
+        await asyncio.wait({publishing}, timeout=POLL_SECONDS)
+        done = int(await fetch_value(pool("work"), "SELECT count(*) FROM release"))
+        told("Publications", GROUND + PAST + DAYS + (1 - GROUND - PAST - DAYS) * done / count)
+    await publishing

@@ -2,26 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from random import Random
 
 from quality.complaints.opening import Wish
-from quality.demo.cast import Provider
 from quality.demo.people import Client
+from quality.demo.providers import Provider
 from quality.demo.stage import chance
+from quality.demo.visits import Calendar
 from surveys.questionnaire.logic import DONT_KNOW, Answer
 
 # How likely one message or one call is to be answered by somebody of middling openness.
 OPENNESS = {"sms": 0.2, "email": 0.17, "phone": 0.22}
 LEFT_LIVE = 0.5  # of those asked in the last days: kept for whoever opens the demonstration
 BY_DIGIT = 0.25  # of those who answer an SMS: the digit alone
-STOPS = 0.006
+STOPS = 0.0015
 SOON = timedelta(minutes=25)
 # How far each question stands above a middling visit; the marks are cut on a normal scale.
 OFFSETS = {"globale": 1.3, "ponctualite": 1.0, "travail": 1.2, "respect": 1.75}
 CUTS = ((1.0, 5), (0.1, 4), (-0.6, 3), (-1.3, 2))
 MISSED_VISIT = 2.6
 POOR: dict[str, Answer] = {"globale": 2, "ponctualite": 1, "conseil": "no"}
+KEPT = 8_000
 PRAISE = (
     "Toujours aimable et à l’écoute.",
     "Très bien, je suis contente.",
@@ -36,6 +39,9 @@ BLAME = (
     "J’aurais aimé être prévenue du changement.",
     "Personne n’est venu, j’ai attendu tout l’après-midi.",
 )
+
+
+STORIES = frozenset(Wish)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +64,12 @@ class Visit:
     progress: float
     is_missed: bool
     is_recent: bool
+    is_told: bool = False
 
     @property
     def complains(self) -> bool:
-        """Say whether this is the last visit of somebody whose story is a complaint."""
-        return self.is_recent and self.client.story in set(Wish)
+        """Say whether this is the visit behind the complaint of somebody whose story is one."""
+        return self.is_told or (self.is_recent and self.client.story in STORIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +81,33 @@ class Reply:
     answers: dict[str, Answer]
 
 
+RECENT = timedelta(days=20)
+
+
+def told(client: Client, reference: str, day: date, status: str, calendar: Calendar) -> Visit:
+    """Say what somebody answers about, from their visit of a day."""
+    first, today = calendar.first, calendar.today
+    return Visit(
+        client=client,
+        provider=client.provider,
+        reference=reference,
+        month=day.month,
+        progress=(day - first).days / (today - first).days,
+        is_missed=status == "not_done",
+        is_recent=today - day < RECENT,
+        is_told=client.story == "settled" and day == calendar.settled_on,
+    )
+
+
 def reply_to(visit: Visit, approaches: Sequence[Approach], closes_at: datetime) -> Reply | None:
     """Decide at which message or call the person answers, if ever, and what."""
-    drawn = chance("reply", visit.provider.siret, visit.reference)
+    if not approaches:
+        return None
     if visit.complains:
-        return Reply(approaches[0].opens_at + SOON, "web", {**opinion(visit), **POOR})
-    openness = 0.5 + chance("openness", visit.client.provider.siret, visit.client.reference).random()
+        channel = "phone" if visit.is_told else "web"
+        return Reply(approaches[0].opens_at + SOON, channel, {**opinion(visit), **POOR})
+    drawn = chance("reply", visit.provider.siret, visit.reference)
+    openness, _ = _character(visit.client)
     for approach in approaches:
         if approach.channel == "sms" and drawn.random() < STOPS:
             return Reply(approach.opens_at + SOON, "sms", {})
@@ -87,6 +115,13 @@ def reply_to(visit: Visit, approaches: Sequence[Approach], closes_at: datetime) 
             at = approach.opens_at + _delay(drawn, approach)
             return Reply(at, *_said(drawn, visit, approach)) if at < closes_at else None
     return None
+
+
+@lru_cache(KEPT)
+def _character(client: Client) -> tuple[float, float]:
+    """Draw how open somebody is, and their temper: the same at each of their answers."""
+    drawn = chance("character", client.provider.siret, client.reference)
+    return 0.5 + drawn.random(), drawn.gauss(0, 0.8)
 
 
 def is_left(visit: Visit) -> bool:
@@ -115,11 +150,11 @@ def _said(drawn: Random, visit: Visit, approach: Approach) -> tuple[str, dict[st
 
 def opinion(visit: Visit) -> dict[str, Answer]:
     """Answer the whole questionnaire: the answers of one client, and about one visit, resemble each other."""
-    temper = chance("temper", visit.client.provider.siret, visit.client.reference).gauss(0, 0.8)
+    _, temper = _character(visit.client)
     drawn = chance("opinion", visit.provider.siret, visit.reference)
     level = _quality(visit) + temper + drawn.gauss(0, 0.6)
     answers: dict[str, Answer] = {
-        alias: _mark(level + offset + drawn.gauss(0, 0.4)) for alias, offset in OFFSETS.items()
+        alias: _mark(level + offset + drawn.gauss(0, 0.4)) for alias, offset in _offsets(visit.provider)
     }
     for alias in ("ponctualite", "respect"):
         if drawn.random() < 0.03:
@@ -128,6 +163,12 @@ def opinion(visit: Visit) -> dict[str, Answer]:
     if drawn.random() < 0.22:
         answers["commentaire"] = drawn.choice(PRAISE if level > -0.8 else BLAME)
     return answers
+
+
+@lru_cache(KEPT)
+def _offsets(provider: Provider) -> tuple[tuple[str, float], ...]:
+    hour = {"ponctualite": provider.punctuality}
+    return tuple((alias, offset + hour.get(alias, 0.0)) for alias, offset in OFFSETS.items())
 
 
 def _quality(visit: Visit) -> float:
@@ -150,10 +191,10 @@ def _mark(level: float) -> int:
 def wish_after(visit: Visit) -> Wish | None:
     """Say what the person wants after a low mark: nearly always nothing more; None closes the page."""
     if visit.complains:
-        return Wish(visit.client.story)
+        return Wish.NAMED if visit.is_told else Wish(visit.client.story)
     drawn = chance("wish", visit.provider.siret, visit.reference)
     if drawn.random() < 0.35:
         return None
-    if drawn.random() < (0.3 if visit.is_recent else 0.87):
+    if drawn.random() < (0.8 if visit.is_recent else 0.88):
         return Wish.NOTHING
     return drawn.choices((Wish.NAMED, Wish.ANONYMOUS, Wish.CALL_FIRST), (5, 3, 2))[0]

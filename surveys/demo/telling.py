@@ -1,12 +1,11 @@
-"""The past of surveys, told moment by moment: messages reach people, people answer, new visits are decided.
+"""The last days of surveys, told moment by moment through the real sending: people are reached, and answer.
 
-What happened long ago is settled set by set under the lines of the real gate; the last days go through the
-real sending. Answers enter by the one door, so the cells of the story are exact.
+Answers enter by the one door, so the cells of the story are exact. Calls are settled set by set, under the
+lines of the real gate.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -14,17 +13,16 @@ from uuid import UUID
 from quality.complaints import opening
 from quality.complaints.opening import Wish
 from quality.db import execute, fetch, fetch_value, pool, transaction
-from quality.demo.moments import FILES_AT, LIVE_DAYS, PARIS, first_day, instant, live_days
+from quality.demo.complaints import Grievance, course
+from quality.demo.moments import FILES_AT, LIVE_DAYS, instant, live_days
 from quality.demo.stage import Stage
+from quality.demo.visits import Calendar
 from surveys import collect
-from surveys.demo.habits import Approach, Reply, Visit, is_left, reply_to, wish_after
+from surveys.demo.habits import Approach, Reply, Visit, is_left, reply_to, told, wish_after
 from surveys.dispatch import worker
 from surveys.dispatch.gate import GATE, JOINED
 from surveys.protocol.deciding import decide_pending
 from surveys.response import InvitedVisit, by_id, response_id
-
-RECENT = timedelta(days=20)
-EVERY_CHANNEL, CALLS = ["sms", "email", "phone"], ["phone"]
 
 
 @dataclass
@@ -42,23 +40,31 @@ class Answering:
 
 
 async def tell(stage: Stage) -> None:
-    """Live one moment of the story."""
-    answering: Answering = stage.kept.setdefault("answering", Answering())
+    """Live one moment of the last days; the past is written apart (past.py)."""
+    if not stage.moment.is_live:
+        return
     now = stage.moment.at
-    if stage.moment.is_live:
-        await worker.dispatch(stage.house)
-        await _reach(answering, CALLS, min(now, _last_calls(stage)))
-    else:
-        await _reach(answering, EVERY_CHANNEL, now)
+    answering = stage.kept.get("answering") or await _begin(stage)
+    await worker.dispatch(stage.house)
+    await _call(answering, min(now, _last_calls(stage)))
     for invitation, reply, visit in answering.due(now):
         if await _was_reached(invitation, reply):
-            await _answer(invitation, reply, visit)
-        elif stage.moment.is_live:
+            await _answer(stage, invitation, reply, visit)
+        else:
             answering.expected[invitation] = reply, visit
     await worker.recover(stage.house)
     while await decide_pending(stage.house):
         pass
-    await _foresee(stage, answering)
+    await _foresee(stage, answering, now)
+
+
+async def _begin(stage: Stage) -> Answering:
+    """Expect the answers to what was asked before the last days."""
+    answering: Answering = stage.kept.setdefault("answering", Answering())
+    for request, reply, visit in await _replies(stage, OPEN, stage.moment.at):
+        if reply.at > stage.moment.at:
+            answering.expected[request] = reply, visit
+    return answering
 
 
 def _last_calls(stage: Stage) -> datetime:
@@ -81,18 +87,18 @@ NOT_ASKED_AGAIN = (
 NEWEST = """ARRAY(
     SELECT t FROM (SELECT unnest({0}.recent) AS t UNION ALL SELECT unnest(g.times)) x
     ORDER BY t DESC LIMIT 4)"""
-REACH = f"""
+CALL = f"""
 WITH reply AS (SELECT * FROM unnest($2::uuid[], $3::timestamptz[]) AS r(invitation, at)),
 due AS (
     SELECT a.id, a.platform_id, a.invitation_id, a.person_id, a.endpoint_id, a.channel,
            a.opens_at + random() * interval '18 minutes' AS at
     FROM attempt a {JOINED} LEFT JOIN reply r ON r.invitation = a.invitation_id
-    WHERE a.purpose = 'survey' AND a.channel = ANY ($4::text[])
+    WHERE a.purpose = 'survey' AND a.channel = 'phone'
       AND a.opens_at <= least($1, coalesce(r.at, 'infinity'))
       AND {" AND ".join(GATE[name] for name in NOT_ASKED_AGAIN)}
 ), made AS (
-    UPDATE attempt a SET state = CASE a.channel WHEN 'phone' THEN 'sent' ELSE 'delivered' END,
-        sent_at = due.at, counted_at = due.at, settled_at = due.at, claims = 1
+    UPDATE attempt a SET state = 'sent', reason = 'no_answer',
+        sent_at = due.at, counted_at = due.at, settled_at = due.at
     FROM due WHERE a.id = due.id RETURNING a.id
 ), logged AS (
     INSERT INTO contact_event (id, platform_id, person_id, endpoint_id, attempt_id, channel, at)
@@ -105,7 +111,7 @@ due AS (
     FROM (SELECT endpoint_id, array_agg(at) AS times FROM due GROUP BY endpoint_id) g
     WHERE e.id = g.endpoint_id
 )
-SELECT array_agg(DISTINCT invitation_id) FILTER (WHERE channel = 'phone') AS called FROM due
+SELECT array_agg(DISTINCT invitation_id) AS called FROM due
 """
 FOLLOW_CALLS = """
 UPDATE call_case k SET tries = k.tries + 1, next_due_at = coalesce(next.opens_at, k.next_due_at),
@@ -120,11 +126,11 @@ WHERE k.id = c.id AND c.invitation_id = ANY ($1::uuid[]) AND c.kind = 'survey' A
 """
 
 
-async def _reach(answering: Answering, channels: Sequence[str], until: datetime) -> None:
-    """Let the messages and calls planned until an instant reach people, as the gate allows."""
+async def _call(answering: Answering, until: datetime) -> None:
+    """Make the calls planned until an instant, as the gate allows."""
     who = list(answering.expected)
     at = [answering.expected[each][0].at for each in who]
-    called = await fetch_value(pool("work"), REACH, until, who, at, list(channels))
+    called = await fetch_value(pool("work"), CALL, until, who, at)
     if called:
         await execute(pool("work"), FOLLOW_CALLS, called, until)
 
@@ -139,7 +145,7 @@ async def _was_reached(invitation: UUID, reply: Reply) -> bool:
     return bool(await fetch_value(pool("work"), REACHED, invitation, reply.at))
 
 
-async def _answer(invitation: UUID, reply: Reply, visit: Visit) -> None:
+async def _answer(stage: Stage, invitation: UUID, reply: Reply, visit: Visit) -> None:
     if not reply.answers:
         await fetch_value(pool("work"), "SELECT refuse($1, 'sms', $2)", invitation, reply.at)
         return
@@ -150,48 +156,55 @@ async def _answer(invitation: UUID, reply: Reply, visit: Visit) -> None:
         pool("answer"), asked, reply.answers, channel=reply.channel, respondent=asked.audience, now=reply.at
     )
     if said.asks_wish and reply.channel != "sms":
-        await _wish(asked, reply, visit)
+        await _wish(stage, asked, reply, visit)
 
 
-async def _wish(asked: InvitedVisit, reply: Reply, visit: Visit) -> None:
+async def _wish(stage: Stage, asked: InvitedVisit, reply: Reply, visit: Visit) -> None:
     wanted = wish_after(visit)
     if wanted is None:
         return
     source = asked.source(response_id(asked.id, asked.audience))
     async with transaction("answer") as db:
-        await opening.wish(db, source, Wish(wanted), now=reply.at)
+        opened = await opening.wish(db, source, Wish(wanted), now=reply.at)
+    if opened is not None:
+        key = visit.provider.siret, visit.reference
+        steps = course(wanted, reply.at, key, stage.start)
+        stage.grievances.append(Grievance(source, wanted, key, steps, number=opened.number))
 
 
-NEW = """
-SELECT i.id, i.client_id, i.provider_id, i.visit_on, i.closes_at, v.reference, v.status, a.channel,
-       a.opens_at, a.closes_at AS window_closes_at
+PLANNED = """
+SELECT i.id, i.client_id, i.visit_on, i.closes_at, v.reference, v.status, a.channel, a.opens_at,
+       a.closes_at AS window_closes_at
 FROM invitation i JOIN intervention v ON v.id = i.occasion_id JOIN attempt a ON a.invitation_id = i.id
-WHERE i.created_at >= $1 AND i.purpose = 'survey' ORDER BY i.id, a.opens_at, a.id
+WHERE i.purpose = 'survey' AND i.client_id = ANY ($2::uuid[]) AND {} ORDER BY i.id, a.opens_at, a.id
 """
+NEW = PLANNED.format("i.created_at >= $1")
+OPEN = PLANNED.format(
+    "i.created_at < $1 AND i.closes_at > $1 AND i.closed_at IS NULL AND i.answered_at IS NULL"
+)
 
 
-async def _foresee(stage: Stage, answering: Answering) -> None:
-    """Decide what the people asked at this moment will do."""
-    rows = await fetch(pool("work"), NEW, stage.moment.at)
-    for invitation, group in groupby(rows, key=lambda row: row["id"]):
+async def _foresee(stage: Stage, answering: Answering, now: datetime) -> None:
+    """Decide what the people asked at this moment will do; some are left for whoever opens the door."""
+    for request, reply, visit in await _replies(stage, NEW, now):
+        if not is_left(visit):
+            answering.expected[request] = reply, visit
+
+
+async def _replies(stage: Stage, which: str, now: datetime) -> list[tuple[UUID, Reply, Visit]]:
+    calendar = Calendar(stage.start)
+    found = []
+    for request, group in groupby(await _planned(stage, which, now), key=lambda row: row["id"]):
         planned = list(group)
-        visit = _visit(stage, planned[0])
-        if stage.moment.is_live and is_left(visit):
-            continue
+        first = planned[0]
+        client = stage.clients[first["client_id"]]
+        visit = told(client, first["reference"], first["visit_on"], first["status"], calendar)
         approaches = [Approach(row["channel"], row["opens_at"], row["window_closes_at"]) for row in planned]
-        reply = reply_to(visit, approaches, planned[0]["closes_at"])
+        reply = reply_to(visit, approaches, first["closes_at"])
         if reply is not None:
-            answering.expected[invitation] = reply, visit
+            found.append((request, reply, visit))
+    return found
 
 
-def _visit(stage: Stage, row: dict[str, Any]) -> Visit:
-    first, last = first_day(stage.start), stage.start.astimezone(PARIS).date()
-    return Visit(
-        client=stage.clients[row["client_id"]],
-        provider=stage.providers[row["provider_id"]],
-        reference=row["reference"],
-        month=row["visit_on"].month,
-        progress=(row["visit_on"] - first).days / (last - first).days,
-        is_missed=row["status"] == "not_done",
-        is_recent=last - row["visit_on"] < RECENT,
-    )
+async def _planned(stage: Stage, which: str, now: datetime) -> list[dict[str, Any]]:
+    return await fetch(pool("work"), which, now, list(stage.clients))

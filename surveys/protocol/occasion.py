@@ -116,7 +116,18 @@ def draw(seed: bytes, intervention_id: UUID) -> float:
 
 
 def decide(visit: Visit, history: History, stratum: Stratum, protocol: Protocol, now: datetime) -> Decision:
-    """Decide on a visit, from what excludes it to what draws it.
+    """Decide on a visit: asked when it is to be, and when a step can still be planned."""
+    decision = ruling(visit, history, stratum, protocol, now)
+    if not decision.asked or visit.ended_at is None:
+        return decision
+    base = Base(visit.ended_at, visit.received_at)
+    if not plan(base, visit.departement, visit.reach, protocol, now):
+        return Decision(False, Reason.TOO_LATE, decision.draw)
+    return decision
+
+
+def ruling(visit: Visit, history: History, stratum: Stratum, protocol: Protocol, now: datetime) -> Decision:
+    """Say whether a visit is to be asked about, from what excludes it to what draws it.
 
     No-shows, incidents, first visits and changes of worker are asked without interval or draw, never above
     the cap and never against a refusal. `now` only tells what is over, so any number of planners going
@@ -133,11 +144,7 @@ def decide(visit: Visit, history: History, stratum: Stratum, protocol: Protocol,
         return Decision(False, Reason.NO_CHANNEL)
     if history.recent_contacts >= protocol.contact_cap:
         return Decision(False, Reason.CAP)
-    decision = _chosen(visit, visit.ended_at, history, stratum, protocol)
-    base = Base(visit.ended_at, visit.received_at)
-    if decision.asked and not plan(base, visit.departement, visit.reach, protocol, now):
-        return Decision(False, Reason.TOO_LATE, decision.draw)
-    return decision
+    return _chosen(visit, visit.ended_at, history, stratum, protocol)
 
 
 def _not_held(visit: Visit) -> Reason | None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from quality.demo.cast import FIRST_SIRET
+from quality.demo.providers import FIRST_SIRET
 from tests.live import Demo
 
 TOKEN = re.compile(r"/s/([0-9A-Z]{12})")

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from playwright.async_api import Page
 
-from quality.demo.cast import FIRST_SIRET
+from quality.demo.providers import FIRST_SIRET
 from quality.web.format import phone_text
 from tests.browser.links import Link, Links
 from tests.browser.visitor import Visitor, follow, watch

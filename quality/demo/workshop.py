@@ -1,0 +1,117 @@
+"""Processes that write beside the telling: the past, one provider at a time, and what is published.
+
+A process of its own has its own clock, and makes use of a second processor. It ends with its parent.
+"""
+
+import asyncio
+import ctypes
+import gc
+import logging
+import signal
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from multiprocessing import get_context
+from uuid import UUID
+
+import asyncpg
+from tortoise import Tortoise
+
+from quality import app as composition
+from quality.app import House
+from quality.db import credentials, tortoise_config
+from quality.demo import past
+from quality.demo.clockwork import travel
+from quality.demo.moments import FILES_AT, first_day, instant
+from quality.demo.past import Past
+from quality.demo.providers import Provider
+from quality.demo.visits import Calendar
+from quality.measures import releasing
+from quality.measures.periods import period, releasables
+from quality.settings import Settings
+
+PROCESSES = 2
+PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a process needs: the settings with the owner's address, the ids of organisations by code."""
+
+    settings: Settings
+    platform: UUID
+    ids: dict[str, UUID]
+    start: datetime
+
+
+@contextmanager
+def processes() -> Iterator[Executor]:
+    """Open processes that end with the block, or with this program however it ends."""
+    pool = ProcessPoolExecutor(PROCESSES, get_context("spawn"), initializer=_begin)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _begin() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which ends this one
+    logging.getLogger("tortoise").setLevel(logging.WARNING)
+    gc.disable()  # what is made here is kept to the end of a task, and the process does not live long
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+@cache
+def _house(settings: Settings) -> House:
+    return composition.compose(settings)
+
+
+def write_past(order: Order, provider: Provider) -> list[object]:
+    """Write the past of one provider in one transaction; return what its components told."""
+    return asyncio.run(_write_past(order, provider))
+
+
+async def _write_past(order: Order, provider: Provider) -> list[object]:
+    owner = await asyncpg.connect(**credentials(order.settings.owner_url))
+    try:
+        async with owner.transaction():
+            told = Past(
+                house=_house(order.settings),
+                connection=owner,
+                platform=order.platform,
+                provider=provider,
+                id=order.ids[provider.siret],
+                funders=order.ids,
+                calendar=Calendar(order.start),
+            )
+            await past.write(told)
+    finally:
+        await owner.close()
+    return told.told
+
+
+def publish(order: Order) -> None:
+    """Publish every period on the day when it could first be, as the platform's manager would."""
+    asyncio.run(_publish(order))
+
+
+async def _publish(order: Order) -> None:
+    house = _house(order.settings)
+    config = tortoise_config(house.database_url, house.components)
+    await Tortoise.init(config=config, _enable_global_fallback=True)
+    try:
+        for day in sorted({period(code).releasable_on for code in published(order.start)}):
+            travel(instant(day, FILES_AT))
+            await releasing.create(order.platform)
+    finally:
+        await Tortoise.close_connections()
+
+
+def published(start: datetime) -> tuple[str, ...]:
+    """Name the periods that the story publishes."""
+    return releasables(first_day(start), Calendar(start).today)

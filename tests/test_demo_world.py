@@ -1,0 +1,234 @@
+"""The world of the demonstration, as its database holds it: sizes, figures, hours, caps, complaints."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from quality.demo.moments import is_working
+from quality.demo.people import SETTLED
+from quality.directory.holidays import is_holiday
+from tests.live import Demo, serving
+
+PARIS = ZoneInfo("Europe/Paris")
+SATURDAY = 6
+# The lawful hours of each channel (contact.md): clients are called until 18:00, relatives until 19:30.
+HOURS = {
+    ("sms", "client"): ((10, 0), (13, 0), (14, 0), (19, 0)),
+    ("sms", "relative"): ((10, 0), (13, 0), (14, 0), (19, 0)),
+    ("email", "client"): ((8, 0), (20, 0)),
+    ("email", "relative"): ((8, 0), (20, 0)),
+    ("phone", "client"): ((10, 0), (12, 30), (14, 0), (18, 0)),
+    ("phone", "relative"): ((10, 0), (12, 30), (14, 0), (19, 30)),
+}
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def rows(demo: Demo) -> Any:
+    """Ask the demonstration's database, behind every policy."""
+
+    def ask(sql: str) -> list[tuple[Any, ...]]:
+        async def found() -> list[tuple[Any, ...]]:
+            owner = await demo.owner()
+            try:
+                return [tuple(row) for row in await owner.fetch(sql)]
+            finally:
+                await owner.close()
+
+        return asyncio.run(found())
+
+    return ask
+
+
+def test_the_world_has_its_size(rows: Any) -> None:
+    counts = """
+        SELECT (SELECT count(*) FROM organisation WHERE kind = 'provider'), (SELECT count(*) FROM client),
+               (SELECT count(*) FROM intervention), (SELECT count(DISTINCT departement) FROM client)
+    """
+    providers, clients, visits, places = rows(counts)[0]
+    assert providers == 180
+    assert 4_900 <= clients <= 5_100
+    assert 190_000 <= visits <= 210_000
+    assert places == 6
+
+
+BASES = """
+SELECT o.name, b.clients, c.indicator, c.value::float, c.ci_high::float FROM release_base b
+JOIN release_cell c USING (id) JOIN release r ON r.id = c.release_id
+JOIN organisation o ON o.id = c.provider_id
+WHERE c.scope_type = 'provider_departement' AND c.activity = '' AND c.convention_id IS NULL
+  AND r.period = (SELECT max(period) FROM release WHERE period LIKE '%Q%')
+"""
+
+
+def test_enough_providers_have_enough_answering_clients_in_the_last_quarter_released(rows: Any) -> None:
+    clients = [count for _, count, indicator, *_ in rows(BASES) if indicator == "GLOB"]
+    assert sum(count >= 11 for count in clients) >= 40
+    assert sum(count >= 40 for count in clients) >= 10
+
+
+BY_QUARTER = """
+SELECT o.name, c.indicator, extract(year FROM c.month) * 4 + extract(quarter FROM c.month) AS quarter,
+       count(DISTINCT c.pseudonym), sum(c.x)::float / sum(c.n)
+FROM cell c JOIN organisation o ON o.id = c.provider_id
+WHERE c.indicator IN ('GLOB', 'PONCT', 'QUAL', 'RESP') AND c.n > 0 GROUP BY 1, 2, 3 ORDER BY 3
+"""
+
+
+@pytest.fixture(scope="module")
+def quarters(rows: Any) -> dict[tuple[str, str], list[tuple[int, float]]]:
+    """Give the answering clients and the share of good answers, quarter after quarter."""
+    found: dict[tuple[str, str], list[tuple[int, float]]] = {}
+    for name, indicator, _, clients, share in rows(BY_QUARTER):
+        found.setdefault((name, indicator), []).append((clients, share))
+    return found
+
+
+def test_one_provider_improves_and_one_gets_worse(quarters: Any) -> None:
+    better, worse = quarters["Les Mains d’Oc", "GLOB"][1:-1], quarters["Soleil à Domicile", "GLOB"][1:-1]
+    assert better[-1][1] - better[0][1] > 0.1
+    assert worse[0][1] - worse[-1][1] > 0.1
+    assert min(clients for clients, _ in (*better, *worse)) >= 30
+
+
+def test_one_provider_is_too_small_to_conclude(quarters: Any) -> None:
+    assert max(clients for clients, _ in quarters["Les Jardins de Lou", "GLOB"]) < 11
+
+
+def test_aide_34_is_late_and_good_elsewhere(quarters: Any) -> None:
+    clients, punctual = quarters["Aide 34", "PONCT"][-2]
+    assert clients >= 40
+    assert punctual < 0.67
+    for indicator in ("GLOB", "QUAL", "RESP"):
+        assert quarters["Aide 34", indicator][-2][1] > 0.8
+
+
+SENT = "SELECT channel, audience, sent_at, opens_at, closes_at FROM attempt WHERE sent_at IS NOT NULL"
+
+
+def test_nobody_was_ever_reached_outside_the_allowed_hours(rows: Any) -> None:
+    sent = rows(SENT)
+    assert len(sent) > 50_000
+    assert [each for each in sent if not _is_allowed(*each)] == []
+
+
+def _is_allowed(channel: str, audience: str, at: datetime, opens_at: datetime, closes_at: datetime) -> bool:
+    local = at.astimezone(PARIS)
+    hours = HOURS[channel, audience]
+    spans = zip(hours[::2], hours[1::2], strict=True)
+    is_day = is_working(local.date()) or (channel == "email" and local.isoweekday() == SATURDAY)
+    is_hour = any(time(*opens) <= local.time() < time(*closes) for opens, closes in spans)
+    return is_day and is_hour and not is_holiday(local.date(), "34") and opens_at <= at < closes_at
+
+
+@pytest.mark.parametrize("who", ["person_id", "endpoint_id"])
+def test_nobody_is_contacted_more_than_four_times_in_thirty_days(rows: Any, who: str) -> None:
+    fifth = f"""
+        SELECT {who}, at FROM (SELECT {who}, at, at - lag(at, 4) OVER (PARTITION BY {who} ORDER BY at) AS gap
+                               FROM contact_event) e WHERE gap < interval '720 hours'
+    """
+    assert rows(fifth) == []
+
+
+@pytest.mark.parametrize("table", ["person", "endpoint"])
+def test_the_counters_of_the_gate_are_those_of_the_contacts(rows: Any, table: str) -> None:
+    wrong = f"""
+        SELECT p.id FROM {table} p WHERE p.recent <> ARRAY(
+            SELECT e.at FROM contact_event e WHERE e.{table}_id = p.id ORDER BY e.at DESC LIMIT 4)
+    """
+    assert rows(wrong) == []
+
+
+def test_a_contact_is_an_attempt_that_left(rows: Any) -> None:
+    odd = """
+        SELECT count(*) FROM attempt a FULL JOIN contact_event e ON e.attempt_id = a.id
+        WHERE (a.sent_at IS NULL) <> (e.at IS NULL) OR a.counted_at IS DISTINCT FROM e.at
+    """
+    assert rows(odd) == [(0,)]
+
+
+def test_the_draw_respects_the_interval(rows: Any) -> None:
+    close = """
+        SELECT id FROM (
+            SELECT id, reason, (ended_at AT TIME ZONE 'Europe/Paris')::date
+                   - lag((ended_at AT TIME ZONE 'Europe/Paris')::date)
+                     OVER (PARTITION BY person_id ORDER BY ended_at) AS gap
+            FROM occasion WHERE decision = 'asked') o
+        WHERE gap < 30 AND reason IN ('drawn', 'quarter_full_ask')
+    """
+    assert rows(close) == []
+
+
+def test_every_visit_has_its_occasion_and_every_drawing_can_be_done_again(rows: Any) -> None:
+    assert rows("SELECT i.id FROM intervention i LEFT JOIN occasion o USING (id) WHERE o.id IS NULL") == []
+    drawn = """
+        SELECT count(*) FROM occasion o JOIN stratum s ON s.id = o.stratum_id
+        WHERE o.draw IS NOT NULL AND (o.decision = 'asked') <> (o.draw * s.expected < s.target)
+          AND o.reason <> 'too_late'
+    """
+    assert rows(drawn) == [(0,)]
+
+
+def test_what_a_stratum_expects_is_what_its_last_quarter_counted(rows: Any) -> None:
+    wrong = """
+        WITH counted AS (
+            SELECT stratum_id, count(*) AS n FROM occasion
+            WHERE decision = 'asked' OR reason IN ('cap', 'interval', 'not_drawn', 'too_late') GROUP BY 1
+        ), s AS (SELECT *, left(quarter, 4)::int * 4 + right(quarter, 1)::int AS rank FROM stratum)
+        SELECT s.quarter, s.expected, c.n FROM s
+        LEFT JOIN s old ON old.provider_id = s.provider_id AND old.funders = s.funders
+            AND old.activity_group = s.activity_group AND old.rank = s.rank - 1
+        LEFT JOIN counted c ON c.stratum_id = old.id
+        WHERE s.expected IS DISTINCT FROM CASE WHEN old.id IS NOT NULL THEN coalesce(c.n, 0) END
+    """
+    assert rows(wrong) == []
+
+
+def test_nobody_calls_the_dead_nor_somebody_in_hospital(rows: Any) -> None:
+    gone = """
+        SELECT c.status, count(a.id) FROM client c LEFT JOIN attempt a ON a.client_id = c.id
+            AND (a.state IN ('planned', 'deferred') OR a.sent_at > c.status_since)
+        WHERE c.status IN ('hospital', 'deceased') GROUP BY 1 ORDER BY 1
+    """
+    assert rows(gone) == [("deceased", 0), ("hospital", 0)]
+
+
+def test_complaints_are_told_to_their_end(rows: Any) -> None:
+    states = Counter(dict(rows("SELECT state, count(*) FROM complaint GROUP BY 1")))
+    assert 120 < states.total() < 320
+    assert states["closed"] > 0.8 * states.total()
+    late = """
+        SELECT count(*) FILTER (WHERE acknowledged_at > acknowledge_due_at), count(*) FILTER (
+            WHERE remedied_at > solution_due_at) FROM complaint
+    """
+    assert min(rows(late)[0]) >= 5
+    assert rows("SELECT count(*) FROM complaint_event WHERE kind = 'staff_reopened'")[0][0] >= 5
+
+
+def test_a_complaint_is_read_from_the_call_to_the_verdict(rows: Any) -> None:
+    told = f"""
+        SELECT r.channel, m.state, m.verdict, array_agg(e.kind::text ORDER BY e.at, e.kind DESC)
+        FROM complaint m JOIN complaint_subject s ON s.id = m.id JOIN client c ON c.id = s.client_id
+        JOIN organisation o ON o.id = m.provider_id JOIN response r ON r.id = m.source_id
+        JOIN complaint_event e ON e.complaint_id = m.id
+        WHERE c.reference = '{SETTLED}' AND o.name = 'Aide 34' GROUP BY 1, 2, 3
+    """
+    events = ["wish_named", "opened", "acknowledged", "note", "remedied", "staff_settled"]
+    assert rows(told) == [("phone", "closed", "settled", events)]
+
+
+def test_every_period_of_the_story_is_released(rows: Any) -> None:
+    periods = [period for (period,) in rows("SELECT period FROM release ORDER BY ends_on, starts_on DESC")]
+    assert sum("Q" in period for period in periods) >= 5
+    assert sum(len(period) == 7 and "Q" not in period for period in periods) == 17
+    assert sum(len(period) == 4 for period in periods) == 1
