@@ -131,14 +131,18 @@ async def client(web: Starlette, empty: None) -> AsyncIterator[httpx.AsyncClient
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Give the processes of a run one folder, in which a demonstration is told once."""
-    if not hasattr(config, "workerinput"):
-        os.environ[SHARED] = tempfile.mkdtemp(prefix="quality-told-")
+    """Give the processes of a run one folder, in which a demonstration is told once.
+
+    A folder that the environment already names is kept for the next run.
+    """
+    if SHARED not in os.environ:
+        folder = os.environ[SHARED] = tempfile.mkdtemp(prefix="quality-told-")
+        config.add_cleanup(lambda: _forget(folder))
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):
-        shutil.rmtree(os.environ.pop(SHARED), ignore_errors=True)
+def _forget(folder: str) -> None:
+    del os.environ[SHARED]
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
