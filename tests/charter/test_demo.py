@@ -12,7 +12,8 @@ from charter.assessment import Progress, chapter_scores, score, unmet
 from charter.declaring import Draft, checked, review
 from charter.definition import Answer
 from quality.access.scope import scoped
-from quality.demo.cast import AIDE_34, PROVIDERS, Provider
+from quality.demo.cast import AIDE_34
+from quality.demo.providers import PROVIDERS, Provider
 from quality.demo.moments import Moment
 from quality.demo.stage import Stage
 from tests.charter.declared import criterion, edition
