@@ -13,8 +13,8 @@ from charter.declaring import Draft, checked, review
 from charter.definition import Answer
 from quality.access.scope import scoped
 from quality.demo.cast import AIDE_34
-from quality.demo.providers import PROVIDERS, Provider
 from quality.demo.moments import Moment
+from quality.demo.providers import PROVIDERS, Provider
 from quality.demo.stage import Stage
 from tests.charter.declared import criterion, edition
 from tests.conftest import TUESDAY
