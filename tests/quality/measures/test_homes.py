@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+import asyncpg
 import httpx
 import pytest
 
@@ -158,6 +159,28 @@ async def test_a_provider_reads_what_each_of_its_funders_reads_and_no_more(
     assert "moins de 11 clients" in rows
     assert "90 % de 80 à 95 %, 60 clients" in rows
     assert "Cap Domicile" not in html
+
+
+async def test_many_funders_are_counted_where_the_table_has_no_room(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    ids = await owner.fetch(
+        """
+        INSERT INTO organisation (id, platform_id, code, kind, name, short_name, email, phone, on_call_name,
+            on_call_phone, activities, created_at)
+        SELECT gen_random_uuid(), $1, 'F' || n, 'funder', repeat('Caisse très longue ', 6), 'Caisse ' || n,
+            '', '', '', '', '{}', now()
+        FROM generate_series(1, 5) n RETURNING id
+        """,
+        world.platform,
+    )
+    for number, row in enumerate(ids):
+        await convene(world, row["id"], code=f"caisse-{number}", indicators=("GLOB",), targets={})
+        await write(world, answers(world.aide34, [row["id"]], 20, 15, month=QUARTER[0], name=str(number)))
+    await create(world.platform)
+    words = await words_of(client, world, "provider", world.aide34)
+    assert "Indicateur Vous Caisse" in words
+    assert "2 autres financeurs lisent vos résultats." in words
 
 
 async def test_a_provider_without_any_release_has_no_empty_table(
