@@ -17,6 +17,7 @@ from quality.web import languages
 from quality.web.format import day_text, number
 from quality.web.languages import gettext as _
 from quality.web.languages import ngettext
+from quality.web.paging import Slice, sliced
 
 Names = Mapping[UUID, str]
 
@@ -34,7 +35,7 @@ class ConventionLine:
 class ConventionList:
     """The conventions of a reader; without any, `empty` says why."""
 
-    lines: tuple[ConventionLine, ...]
+    lines: Slice[ConventionLine]
     empty: tuple[str, str]
 
 
@@ -46,24 +47,26 @@ class ConventionPage:
     status: str
     dates: str
     facts: tuple[tuple[str, str], ...]
-    providers: tuple[str, ...]
+    providers: Slice[str]
     indicators: tuple[tuple[str, str], ...]
     authority: tuple[str, ...]
     figures_href: str
     figures_words: str
 
 
-async def convention_list(actor: Actor) -> ConventionList:
-    """Read the conventions of somebody; inside `scoped(actor)`."""
-    found = await conventions(actor)
-    names = await _names(actor, {each.funder_id for each in found})
+async def convention_list(actor: Actor, page: str = "") -> ConventionList:
+    """Read a page of the conventions of somebody; inside `scoped(actor)`."""
+    found = sliced(await conventions(actor), page, "/conventions?")
+    names = await _names(actor, {each.funder_id for each in found.rows})
     lines = tuple(
         ConventionLine(
             f"/conventions/{each.code}", each.title, names.get(each.funder_id, ""), status(each), dates(each)
         )
-        for each in found
+        for each in found.rows
     )
-    return ConventionList(lines, _why_none(actor.role))
+    return ConventionList(
+        Slice(lines, found.previous, found.following, found.position), _why_none(actor.role)
+    )
 
 
 def _why_none(role: str) -> tuple[str, str]:
@@ -83,8 +86,8 @@ def _why_none(role: str) -> tuple[str, str]:
     )
 
 
-async def convention_page(actor: Actor, code: str) -> ConventionPage:
-    """Read one convention, or answer 404; inside `scoped(actor)`."""
+async def convention_page(actor: Actor, code: str, page: str = "") -> ConventionPage:
+    """Read one convention with a page of its providers, or answer 404; inside `scoped(actor)`."""
     row = await convention(actor, code)
     names = await _names(actor, {row.funder_id, *row.providers})
     return ConventionPage(
@@ -92,7 +95,12 @@ async def convention_page(actor: Actor, code: str) -> ConventionPage:
         status=status(row),
         dates=dates(row),
         facts=tuple(_facts(row, names)),
-        providers=tuple(sorted(names[each] for each in row.providers if each in names)),
+        providers=sliced(
+            sorted(names[each] for each in row.providers if each in names),
+            page,
+            f"/conventions/{row.code}?",
+            "#organismes",
+        ),
         indicators=tuple(_indicator(row, each) for each in row.indicators if each in CATALOGUE),
         authority=tuple(authority(row.authority)),
         figures_href="/indicateurs" if actor.role == Role.provider else f"/indicateurs?population={row.code}",

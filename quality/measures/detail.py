@@ -31,6 +31,7 @@ from quality.measures.wording import Reading, label_of, reading
 from quality.web import languages
 from quality.web.format import day_text, period_text
 from quality.web.languages import gettext as _
+from quality.web.paging import Slice, sliced
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class IndicatorPage:
     series: Series | None
     places: PlaceMap | None
     spread: Spread | None
-    providers: tuple[ProviderRow, ...]
+    providers: Slice[ProviderRow]
     method: tuple[tuple[str, str], ...]
     unseen: tuple[Unseen, ...]
 
@@ -68,8 +69,8 @@ def known(choice: Choice, code: str) -> Indicator:
     return CATALOGUE[code]
 
 
-async def indicator_page(actor: Actor, choice: Choice, code: str) -> IndicatorPage:
-    """Read one indicator; inside `scoped(actor)`."""
+async def indicator_page(actor: Actor, choice: Choice, code: str, page: str = "") -> IndicatorPage:
+    """Read one indicator, and a page of its providers; inside `scoped(actor)`."""
     item = known(choice, code)
     if choice.period is None:
         raise NotFound
@@ -91,7 +92,12 @@ async def indicator_page(actor: Actor, choice: Choice, code: str) -> IndicatorPa
         series=series(label_of(item), months, await newest_chart(actor, [each.id for each in months])),
         places=None if choice.sight.provider_code else place_map(item, found),
         spread=spread(label_of(item), singles),
-        providers=await _providers(actor, choice.sight, singles),
+        providers=sliced(
+            await _providers(actor, choice.sight, singles),
+            page,
+            f"/indicateurs/{code}?{choice.query}&",
+            "#organismes",
+        ),
         method=method_rows(item, found),
         unseen=tuple(
             unseen(

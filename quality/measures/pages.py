@@ -63,7 +63,9 @@ async def show_indicator(request: Request) -> Response:
         choice = await choose(actor, request.query_params)
         if choice is None:
             raise NotFound
-        return await indicator_page(actor, choice, request.path_params["code"])
+        return await indicator_page(
+            actor, choice, request.path_params["code"], request.query_params.get("page", "")
+        )
 
     return await render(request, await _read(request, load))
 
@@ -84,12 +86,13 @@ async def download_indicator(request: Request) -> Response:
 
 
 async def show_conventions(request: Request) -> Response:
-    return await render(request, await _read(request, convention_list))
+    page = request.query_params.get("page", "")
+    return await render(request, await _read(request, lambda actor: convention_list(actor, page)))
 
 
 async def show_convention(request: Request) -> Response:
-    code = request.path_params["code"]
-    return await render(request, await _read(request, lambda actor: convention_page(actor, code)))
+    code, page = request.path_params["code"], request.query_params.get("page", "")
+    return await render(request, await _read(request, lambda actor: convention_page(actor, code, page)))
 
 
 async def show_observatory(request: Request) -> Response:

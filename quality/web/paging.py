@@ -1,0 +1,54 @@
+"""A long list in pages: what is shown, the addresses of the neighbours, and where one is (pure)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from quality.web import languages
+from quality.web.format import count
+from quality.web.languages import gettext as _
+
+T = TypeVar("T")
+ROWS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Generic[T]):
+    """One page of a list; without neighbours it is the whole list."""
+
+    rows: tuple[T, ...]
+    previous: str | None
+    following: str | None
+    position: str
+
+
+def page_number(asked: str) -> int:
+    """Read the number of a page; what is no number is the first.
+
+    >>> page_number("3"), page_number("-1"), page_number("x"), page_number("")
+    (3, 1, 1, 1)
+    """
+    is_number = asked.isascii() and asked.isdigit() and len(asked) <= 4
+    return max(1, int(asked)) if is_number else 1
+
+
+def sliced(rows: Sequence[T], asked: str, address: str, anchor: str = "") -> Slice[T]:
+    """Cut a page out of a list; a page beyond the last is the last.
+
+    >>> found = sliced(range(120), "3", "/conventions?", "#liste")
+    >>> found.rows[0], found.previous, found.following, found.position
+    (100, '/conventions?page=2#liste', None, '101 à 120 sur 120')
+    """
+    last = max(1, -(-len(rows) // ROWS))
+    number = min(page_number(asked), last)
+    start = (number - 1) * ROWS
+    shown = tuple(rows[start : start + ROWS])
+    lang = languages.current()
+    return Slice(
+        shown,
+        f"{address}page={number - 1}{anchor}" if number > 1 else None,
+        f"{address}page={number + 1}{anchor}" if number < last else None,
+        _("{first} à {last} sur {total}").format(
+            first=count(start + 1, lang), last=count(start + len(shown), lang), total=count(len(rows), lang)
+        ),
+    )
