@@ -13,6 +13,8 @@ from quality.web import charts, languages
 from quality.web import format as text
 from quality.web.languages import gettext as _
 
+MOST_TOLD = 3
+
 
 @dataclass(frozen=True, slots=True)
 class MonthRow:
@@ -37,7 +39,12 @@ class Series:
 
     @property
     def flagged(self) -> tuple[MonthRow, ...]:
-        return tuple(row for row in self.rows if row.is_flagged)
+        """The newest months that a rule found; the table has them all."""
+        return tuple(row for row in self.rows if row.is_flagged)[-MOST_TOLD:]
+
+    @property
+    def untold(self) -> int:
+        return sum(row.is_flagged for row in self.rows) - len(self.flagged)
 
 
 def series(label: str, months: Sequence[Published], chart: KeptChart | None) -> Series | None:

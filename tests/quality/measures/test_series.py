@@ -72,3 +72,13 @@ def test_what_is_drawn_does_not_tell_two_bases_apart_that_are_published_alike() 
     )
     assert [each.figure.value for each, _ in some] == [each.figure.value for each, _ in others]
     assert drawn(*some).drawing == drawn(*others).drawing
+
+
+def test_only_the_newest_unusual_months_are_told_beside_the_drawing() -> None:
+    found = drawn(*(month(place, 400, 380 - 4 * place) for place in range(15)))
+    assert [row.label for row in found.flagged] == [
+        "janvier\u00a02026",
+        "février\u00a02026",
+        "mars\u00a02026",
+    ]
+    assert found.untold == sum(row.is_flagged for row in found.rows) - 3 > 0
