@@ -32,7 +32,7 @@ from quality.measures.dashboard import (
 from quality.measures.figures import Figure, Published
 from quality.measures.lattice import Scope
 from quality.measures.periods import Length, period
-from quality.measures.reading import published
+from quality.measures.reading import RESPONSE_RATE, published
 from quality.measures.series import Series, series
 from quality.measures.standouts import Standout, standouts
 from quality.measures.summary import (
@@ -190,13 +190,13 @@ def _call(choice: Choice, found: Standout, names: Mapping[UUID, str]) -> Call:
 
 
 async def _moved(actor: Actor, choice: Choice) -> tuple[Series | None, str]:
-    """Draw the indicator whose last month out of the ordinary is the newest, if any moved."""
+    """Draw what moved last, if anything did: what clients said comes before how many answered."""
     found = await published(actor, choice.sight, activity="", scope_type=Scope.FUND)
     drawn = [(code, await _months(actor, choice, code, found)) for code in shown_codes(choice.sight)]
     flagged = [(code, each) for code, each in drawn if each is not None and each.flagged]
     if not flagged:
         return None, ""
-    code, newest = max(flagged, key=lambda pair: _last_flag(pair[1]))
+    code, newest = max(flagged, key=lambda pair: (pair[0] != RESPONSE_RATE, _last_flag(pair[1])))
     return newest, code
 
 
