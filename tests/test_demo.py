@@ -129,8 +129,10 @@ def test_twenty_links_are_live_and_unanswered(demo: Demo) -> None:
 
 
 def test_a_link_is_answered_to_the_end_without_script(demo: Demo) -> None:
-    link = next(str(message["links"][0]) for message in demo.messages() if message["channel"] == "sms")
     with demo.browser(follow_redirects=True) as browser:
+        doors = re.findall(r'class="door" href="(/s/\w+)"', browser.get("/").text)
+        links = [str(message["links"][0]) for message in demo.messages() if message["channel"] == "sms"]
+        link = next(link for link in links if not link.endswith(tuple(doors)))
         assert len(answer(browser, link)) >= 5
 
 
