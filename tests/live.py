@@ -23,7 +23,7 @@ from quality import postgres
 from quality.db import credentials
 
 ROOT = Path(__file__).parent.parent
-PATIENCE_SECONDS = 600
+PATIENCE_SECONDS = 240
 SHARED = "TOLD_STORY_FOLDER"  # shared by the processes of one run (tests/conftest.py)
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("QUALITY_")}
 
