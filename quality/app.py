@@ -83,7 +83,8 @@ class House:
 
     @cached_property
     def jobs(self) -> dict[str, Job]:
-        return {job.name: job for c in self.components for job in c.jobs}
+        of_demo = [job for c in self.components for job in c.demo_jobs] if self.settings.demo else []
+        return {job.name: job for job in (*(job for c in self.components for job in c.jobs), *of_demo)}
 
     @property
     def database_url(self) -> str:

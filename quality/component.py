@@ -89,7 +89,7 @@ class Component:
 
     The demonstration calls `demo_past` once for each provider, in a process of its own, for what came of its
     past visits (quality/demo/past.py); `demo` at each moment of its last days; `demo_home` for what the part
-    shows on its first page. `demo_routes` exist only there.
+    shows on its first page. `demo_routes` and `demo_jobs` exist only there.
     """
 
     name: str
@@ -112,6 +112,7 @@ class Component:
     demo: Callable[[Any], Awaitable[None]] | None = None
     demo_home: Callable[[Any], Awaitable[Any]] | None = None
     demo_routes: Sequence[Route] = ()
+    demo_jobs: Sequence[Job] = ()
 
 
 def load(names: Sequence[str]) -> tuple[Component, ...]:

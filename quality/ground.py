@@ -9,6 +9,7 @@ from quality.access import pages as access_pages
 from quality.complaints import pages as complaint_pages
 from quality.complaints import panel, waiting
 from quality.component import Component
+from quality.demo import coming
 from quality.demo import pages as demo_pages
 from quality.directory.intake import api as intake_api
 from quality.directory.intake import commands as intake_commands
@@ -83,4 +84,5 @@ COMPONENT = Component(
     commands=_commands,
     visible=rules.VISIBLE,
     demo_routes=demo_pages.DEMO_ROUTES,
+    demo_jobs=coming.JOBS,
 )

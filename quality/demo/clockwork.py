@@ -27,6 +27,11 @@ class StartingAgain:
         self.stop_serving()
 
 
+KNOWN = "SELECT value FROM installation WHERE name = $1"
+WRITE = """
+INSERT INTO installation (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value
+"""
+STARTS_AT = "demo_starts_at"
 STEPS = {"heure": timedelta(hours=1), "jour": timedelta(days=1)}
 
 
@@ -55,13 +60,12 @@ def travel(instant: datetime) -> None:
 async def set_to(owner: asyncpg.Connection, instant: datetime) -> None:
     """Store the offset that makes it this instant now."""
     travel(instant)
-    await owner.execute(
-        """
-        INSERT INTO installation (name, value) VALUES ('clock_offset', $1)
-        ON CONFLICT (name) DO UPDATE SET value = excluded.value
-        """,
-        str(clock.offset().total_seconds()),
-    )
+    await owner.execute(WRITE, "clock_offset", str(clock.offset().total_seconds()))
+
+
+async def start_of(owner: asyncpg.Connection) -> datetime:
+    """Return the instant at which the demonstration started, as the end of the seeding wrote it."""
+    return datetime.fromisoformat(await owner.fetchval(KNOWN, STARTS_AT))
 
 
 async def let_visitors_advance(owner: asyncpg.Connection) -> None:

@@ -4,7 +4,7 @@ import io
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -67,8 +67,13 @@ async def send_due(stage: Stage, posts: Sequence[Sender], after: datetime) -> No
     for sender in posts:
         due = sender.between(after, stage.moment.at)
         if due:
-            await sender.send(f"visites-{day.isoformat()}.csv", due)
+            await sender.send(name_of(day), due)
             await meet(stage)
+
+
+def name_of(day: date) -> str:
+    """Name the file of a day, as a provider's software does."""
+    return f"visites-{day.isoformat()}.csv"
 
 
 CLIENTS = "SELECT id, provider_id, reference FROM client WHERE provider_id = ANY ($1::uuid[])"

@@ -151,7 +151,7 @@ async def _start_again(house: House, server: postgres.Server) -> None:
     await keeping.bring_back(server)
     await _migrate(house, server)
     async with _owner(server) as owner:
-        await clockwork.set_to(owner, await seeding.start_of(owner))
+        await clockwork.set_to(owner, await clockwork.start_of(owner))
 
 
 async def _migrate(house: House, server: postgres.Server) -> None:

@@ -16,7 +16,7 @@ from quality.app import House
 from quality.db import fetch_value, pool
 from quality.demo import complaints, files, ground, workshop
 from quality.demo.cast import BY_SIRET
-from quality.demo.clockwork import let_visitors_advance, set_to, travel
+from quality.demo.clockwork import KNOWN, STARTS_AT, WRITE, let_visitors_advance, set_to, travel
 from quality.demo.files import Sender
 from quality.demo.moments import RELEASED_MONTHS, Moment, first_day, moments, starts_at
 from quality.demo.providers import PROVIDERS
@@ -27,11 +27,7 @@ from quality.errors import Refused
 Told = Callable[[str, float], None]  # what is being made, and how much of the whole is done
 GROUND, PAST, DAYS = 0.06, 0.6, 0.2
 POLL_SECONDS = 0.3
-KNOWN = "SELECT value FROM installation WHERE name = $1"
-WRITE = """
-INSERT INTO installation (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value
-"""
-STATE, STARTS_AT = "demo", "demo_starts_at"
+STATE = "demo"
 TABLES = """
 SELECT string_agg(format('%I', c.relname), ', ') FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition
@@ -64,11 +60,6 @@ async def end(owner: asyncpg.Connection, start: datetime) -> None:
     await owner.execute("ANALYZE")
     await owner.execute(WRITE, STARTS_AT, start.isoformat())
     await owner.execute(WRITE, STATE, "told")
-
-
-async def start_of(owner: asyncpg.Connection) -> datetime:
-    """Return the instant at which the demonstration started, as `end` wrote it."""
-    return datetime.fromisoformat(await owner.fetchval(KNOWN, STARTS_AT))
 
 
 async def tell(house: House, owner_url: str, told: Told) -> datetime:

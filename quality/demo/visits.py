@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, cached_property
 from random import Random
 from uuid import UUID
@@ -34,6 +34,7 @@ AWAY = timedelta(days=14)
 LENGTHS = (45, 60, 60, 90, 120)
 UNHELD = (("worker_absent", 0.007), ("client_absent", 0.01))
 CANCELLED = 0.026
+DAYS_TOLD = 440  # on which somebody comes, in the eighteen months of the story
 COLUMNS = (
     *("reference", "client_reference", "client_name", "phone", "mobile", "email", "language", "postcode"),
     *("commune", "age_band", "activity", "mode", "planned_start", "planned_end", "started_at", "ended_at"),
@@ -139,6 +140,28 @@ def visits_of(provider: Provider, calendar: Calendar) -> list[Visit]:
         visit.reference = f"V{number:05d}"
         visit.arrives_at = calendar.post_after(visit.ended_at, daily=provider.sends_daily)
     return told
+
+
+def visits_on(told: Sequence[Visit], day: date) -> list[Visit]:
+    """Tell the visits of one day after the story, given a provider's own: who comes, as often as before."""
+    latest = {visit.client: visit for visit in told}
+    going_on = [last for last in latest.values() if not last.client.story and not last.client_status]
+    found = []
+    for number, last in enumerate(going_on, start=1):
+        random = Random(f"{SEED}|{day}|{last.client.provider.siret}|{last.client.reference}")  # noqa: S311 - a story
+        if random.random() < last.client.visits / DAYS_TOLD:
+            found.append(_again(random, last, day, f"S{day:%y%m%d}{number:04d}"))
+    return found
+
+
+def _again(random: Random, last: Visit, day: date, reference: str) -> Visit:
+    """Tell a visit like somebody's last one, on another day."""
+    begins = datetime.combine(day, last.planned_start.astimezone(PARIS).time(), PARIS).astimezone(UTC)
+    length = last.planned_end - last.planned_start
+    identity = uuid7_of(begins, random.getrandbits(74))
+    visit = Visit(last.client, identity, begins, begins + length, last.worker, reference)
+    _hold(random, visit)
+    return visit
 
 
 def _told(client: Client, calendar: Calendar) -> Iterator[Visit]:
