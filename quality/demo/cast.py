@@ -7,7 +7,7 @@ from quality.demo.providers import MANDATAIRE, PROVIDERS, Provider
 
 PLATFORM_CODE, PLATFORM_NAME, PLATFORM_SMS_NAME = "PLE34", "Pléiades Services", "Pleiades"
 PLATFORM_PHONE = "+33467000000"
-PLATFORM_HOURS = "Du lundi au vendredi, de 10 h à 12 h 30 et de 14 h à 18 h."
+PLATFORM_HOURS = "Du lundi au vendredi, de 10\u00a0h à 12\u00a0h\u00a030 et de 14\u00a0h à 18\u00a0h."
 SENDER, DATA_CONTACT = "avis@pleiades.invalid", "donnees@pleiades.invalid"
 MEDIATOR = "Médiateur de la démonstration, 04 65 71 00 00"
 LEGAL_NOTICE = "Pléiades Services, plateforme fictive de démonstration."
