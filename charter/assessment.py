@@ -34,10 +34,12 @@ class Strength(StrEnum):
 
 
 class Comparison(StrEnum):
-    """What the measure says of the declaration."""
+    """What the measure says of the declaration: a kept one, one owned up to as not kept, or nothing sure."""
 
     confirmed = "confirmed"
     contradicted = "contradicted"
+    better = "better"
+    admitted = "admitted"
     unsure = "unsure"
 
 
@@ -118,8 +120,8 @@ def chapter_scores(edition: Edition, answers: Answers) -> tuple[tuple[Chapter, S
     return tuple((chapter, score(chapter.criteria, answers, edition.scoring)) for chapter in edition.chapters)
 
 
-def unmet(edition: Edition, answers: Answers) -> tuple[Criterion, ...]:
-    """List the compulsory criteria that are reviewed and not satisfied.
+def unmet(edition: Edition | Chapter, answers: Answers) -> tuple[Criterion, ...]:
+    """List the compulsory criteria of an edition or a chapter that are reviewed and not satisfied.
 
     >>> from charter.editions import load
     >>> found = {"1.1": Answer.PARTLY, "1.2": Answer.YES, "1.3": Answer.NO}
@@ -169,14 +171,15 @@ def compare(answer: Answer, bounds: Bounds | None, threshold: int, minimum: int)
     >>> [str(compare(Answer.YES, each, 80, 40)) for each in (low, high)]
     ['contradicted', 'confirmed']
     >>> [str(compare(Answer.PARTLY, each, 80, 40)) for each in (low, high)]
-    ['confirmed', 'contradicted']
+    ['admitted', 'better']
     """
     if bounds is None or bounds.count < minimum or answer is Answer.NOT_CONCERNED:
         return Comparison.unsure
-    is_above, is_below = bounds.low >= threshold, bounds.high < threshold
-    if not (is_above or is_below):
-        return Comparison.unsure
-    return Comparison.confirmed if is_above == (answer is Answer.YES) else Comparison.contradicted
+    if bounds.low >= threshold:
+        return Comparison.confirmed if answer is Answer.YES else Comparison.better
+    if bounds.high < threshold:
+        return Comparison.contradicted if answer is Answer.YES else Comparison.admitted
+    return Comparison.unsure
 
 
 def comparisons(

@@ -37,6 +37,13 @@ class Source(StrEnum):
     COMPLAINTS = "complaints"
 
 
+class Link(StrEnum):
+    """How a measure stands to its criterion: it measures the criterion itself, or only hints at it."""
+
+    DIRECT = "direct"
+    HINT = "indice"
+
+
 class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     pass
 
@@ -56,13 +63,14 @@ class Evidence(_Strict, frozen=True):
 
 
 class Measured(_Strict, frozen=True):
-    """What may confirm or contradict a criterion: a share in per cent, compared with `threshold`.
+    """What tests a criterion or hints at it: a share in per cent, compared with `threshold`.
 
-    Under `minimum` clients (or complaints) nothing is concluded; `compared` says what is compared and what is
-    not.
+    Only a direct `link` may confirm or contradict what is declared. Under `minimum` clients (or complaints)
+    nothing is concluded; `compared` says what is compared and what is not.
     """
 
     source: Source
+    link: Link
     threshold: Percent
     minimum: Positive
     compared: Text

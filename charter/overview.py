@@ -71,15 +71,16 @@ async def overview(db: Connection, actor: Actor, rank: int) -> CharterList:
     """Read a page of providers; inside `scoped(actor)`."""
     edition = load(EDITION)
     first = rank * PAGE_ROWS
-    found = await fetch(db, ROWS, actor.platform, edition.code, edition.version, PAGE_ROWS + 1, first)
-    shown = found[:PAGE_ROWS]
+    begun, every = await _counts(db, actor, edition)
+    shown = await fetch(db, ROWS, actor.platform, edition.code, edition.version, PAGE_ROWS, first)
+    last = first + len(shown)
     return CharterList(
-        title=await _title(db, actor, edition),
+        title=_title(begun, every),
         edition=said(edition.title),
         rows=tuple(_row(edition, row) for row in shown),
         previous=f"{HREF}?page={rank}" if rank else None,
-        following=f"{HREF}?page={rank + 2}" if len(found) > PAGE_ROWS else None,
-        position=_("%(first)s à %(last)s") % {"first": first + 1, "last": first + len(shown)},
+        following=f"{HREF}?page={rank + 2}" if last < every else None,
+        position=_position(first + 1, last, every),
     )
 
 
@@ -89,9 +90,20 @@ FROM organisation o WHERE {ASSESSED}
 """
 
 
-async def _title(db: Connection, actor: Actor, edition: Edition) -> str:
+async def _counts(db: Connection, actor: Actor, edition: Edition) -> tuple[int, int]:
+    """Count the providers that have begun, and all."""
     row = await fetch_one(db, BEGUN, actor.platform, edition.code, edition.version)
-    begun, every = (row["begun"], row["every"]) if row else (0, 0)
+    return (row["begun"], row["every"]) if row else (0, 0)
+
+
+def _position(first: int, last: int, every: int) -> str:
+    lang = languages.current()
+    return _("{first} à {last} sur {total}").format(
+        first=text.count(first, lang), last=text.count(last, lang), total=text.count(every, lang)
+    )
+
+
+def _title(begun: int, every: int) -> str:
     lang = languages.current()
     return ngettext(
         "%(begun)s organisme sur %(every)s a commencé son auto-évaluation",
@@ -102,14 +114,14 @@ async def _title(db: Connection, actor: Actor, edition: Edition) -> str:
 
 def _row(edition: Edition, row: Mapping[str, Any]) -> ProviderRow:
     answers = {code: Answer(each) for code, each in msgspec.json.decode(row["answers"]).items()}
-    whole = score(edition.criteria, answers, edition.scoring)
+    whole, lacking = score(edition.criteria, answers, edition.scoring), unmet(edition, answers)
     return ProviderRow(
         href=f"{HREF}?organisme={row['code']}",
         name=row["name"],
         reviewed=reviewed_words(whole),
-        progress=progress_tag(whole.progress),
+        progress=progress_tag(whole.progress, is_met=not lacking),
         share=share_words(whole.share),
-        unmet=_unmet_words(len(unmet(edition, answers))) if answers else "",
+        unmet=_unmet_words(len(lacking)) if answers else "",
     )
 
 

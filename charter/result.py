@@ -1,4 +1,4 @@
-"""The page of a whole assessment: what it found, contradictions, what blocks, six principles and a radar."""
+"""The page of a whole assessment: what it found, what to check, what blocks, six principles and a radar."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,12 +16,13 @@ from charter.assessment import (
     unmet,
 )
 from charter.declaring import Review
-from charter.definition import Chapter, Criterion
+from charter.definition import Chapter, Criterion, Link, Measured
 from charter.measuring import Measure, bounds_of
 from charter.words import (
     Tag,
     answer_tag,
     comparison_tag,
+    contrary_words,
     detail_words,
     label_of,
     progress_tag,
@@ -55,7 +56,7 @@ class PrincipleRow:
 
 @dataclass(frozen=True, slots=True)
 class ComparedRow:
-    """One criterion that clients' answers or complaints measure."""
+    """One criterion that clients' answers or complaints measure, and what is compared."""
 
     href: str
     code: str
@@ -65,7 +66,14 @@ class ComparedRow:
     is_shown: bool
     detail: str
     threshold: str
+    compared: str
+    link: Link
+    verdict: Comparison | None
     reading: Tag
+
+    @property
+    def is_contrary(self) -> bool:
+        return self.verdict is Comparison.contradicted
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +95,7 @@ class CharterResult:
     is_own: bool
     is_begun: bool
     next_step: CriterionLink | None
-    contradictions: tuple[ComparedRow, ...]
+    to_check: tuple[ComparedRow, ...]
     blocking: tuple[CriterionLink, ...]
     blocking_title: str
     principles: tuple[PrincipleRow, ...]
@@ -105,17 +113,16 @@ def result(review: Review, measured: Mapping[str, Measure]) -> CharterResult:
     scores = chapter_scores(edition, answers)
     whole = score(edition.criteria, answers, edition.scoring)
     rows = compared_rows(review, measured)
-    contradicted = tuple(row for row, verdict in rows if verdict is Comparison.contradicted)
     blocking = unmet(edition, answers)
     following = next_unanswered(edition, answers)
     return CharterResult(
-        title=_title(whole, scores, contradicted),
+        title=_title(whole, scores, contrary(rows)),
         sentence=_sentence(review, whole),
         provider=review.name,
         is_own=review.is_own,
         is_begun=bool(answers),
         next_step=criterion_link(review, following) if following and review.is_own else None,
-        contradictions=contradicted,
+        to_check=tuple(row for row in rows if row.is_contrary),
         blocking=tuple(criterion_link(review, each) for each in blocking),
         blocking_title=_blocking_title(len(blocking)),
         principles=tuple(principle_row(review, chapter, of) for chapter, of in scores),
@@ -123,7 +130,7 @@ def result(review: Review, measured: Mapping[str, Measure]) -> CharterResult:
         radar_title=_radar_title(scores),
         total_title=_total_title(whole),
         scoring=_scoring(review, whole),
-        compared=tuple(row for row, _verdict in rows),
+        compared=tuple(rows),
         about=(said(edition.source), said(edition.ours)),
     )
 
@@ -151,24 +158,32 @@ def criterion_link(review: Review, criterion: Criterion) -> CriterionLink:
     )
 
 
-def compared_rows(
-    review: Review, measured: Mapping[str, Measure]
-) -> list[tuple[ComparedRow, Comparison | None]]:
+def contrary(rows: Iterable[ComparedRow]) -> str:
+    """Count what goes against what is declared, in words; "" when nothing does."""
+    links = [row.link for row in rows if row.is_contrary]
+    return contrary_words(links.count(Link.DIRECT), links.count(Link.HINT))
+
+
+def compared_rows(review: Review, measured: Mapping[str, Measure]) -> list[ComparedRow]:
     """Give every measurable criterion with what the measure says of it."""
     verdicts = {
         criterion.code: verdict
         for criterion, verdict in comparisons(review.edition, review.answers, bounds_of(measured))
     }
-    rows = [(each, verdicts.get(each.code)) for each in review.edition.criteria if each.measured]
     return [
-        (_compared_row(review, each, measured.get(each.code), verdict), verdict) for each, verdict in rows
+        _compared_row(review, each, asked, measured.get(each.code), verdicts.get(each.code))
+        for each in review.edition.criteria
+        if (asked := each.measured)
     ]
 
 
 def _compared_row(
-    review: Review, criterion: Criterion, measure: Measure | None, verdict: Comparison | None
+    review: Review,
+    criterion: Criterion,
+    asked: Measured,
+    measure: Measure | None,
+    verdict: Comparison | None,
 ) -> ComparedRow:
-    asked = criterion.measured
     is_measured = measure is not None and measure.bounds is not None
     return ComparedRow(
         href=criterion_href(review, criterion),
@@ -178,20 +193,19 @@ def _compared_row(
         value=value_words(measure),
         is_shown=is_measured,
         detail=detail_words(measure),
-        threshold=percent(asked.threshold, 0, languages.current()) if asked else "",
-        reading=comparison_tag(verdict if is_measured else None),
+        threshold=percent(asked.threshold, 0, languages.current()),
+        compared=said(asked.compared),
+        link=asked.link,
+        verdict=verdict,
+        reading=comparison_tag(verdict if is_measured else None, asked.link),
     )
 
 
-def _title(whole: Score, scores: Sequence[tuple[Chapter, Score]], contradicted: Sequence[ComparedRow]) -> str:
+def _title(whole: Score, scores: Sequence[tuple[Chapter, Score]], against: str) -> str:
     if not whole.reviewed:
         return _("La charte qualité, en six principes")
-    if contradicted:
-        return ngettext(
-            "Les clients contredisent une réponse",
-            "Les clients contredisent %(num)s réponses",
-            len(contradicted),
-        ) % {"num": len(contradicted)}
+    if against:
+        return against
     if whole.reviewed < whole.total:
         return reviewed_title(whole)
     return _radar_title(scores)
@@ -225,10 +239,14 @@ def principle_row(review: Review, chapter: Chapter, of: Score) -> PrincipleRow:
         href=chapter_href(review, chapter),
         title=chapter_title(chapter),
         reviewed=reviewed_words(of),
-        progress=progress_tag(of.progress),
+        progress=chapter_progress(review, chapter, of),
         share=share_words(of.share),
         strength=strength_tag(of.strength),
     )
+
+
+def chapter_progress(review: Review, chapter: Chapter, of: Score) -> Tag:
+    return progress_tag(of.progress, is_met=not unmet(chapter, review.answers))
 
 
 def _weak(scores: Iterable[tuple[Chapter, Score]]) -> list[Chapter]:

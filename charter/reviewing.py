@@ -9,11 +9,12 @@ from markupsafe import Markup
 
 from charter.assessment import Comparison, chapter_scores, compare, neighbours
 from charter.declaring import Draft, Review
-from charter.definition import Answer, Chapter, Criterion, Measured
+from charter.definition import Answer, Chapter, Criterion, Link, Measured, Source
 from charter.measuring import Measure
 from charter.result import (
     ComparedRow,
     chapter_href,
+    chapter_progress,
     chapter_title,
     compared_rows,
     criterion_href,
@@ -25,7 +26,6 @@ from charter.words import (
     comparison_tag,
     detail_words,
     label_of,
-    progress_tag,
     reviewed_words,
     said,
     value_words,
@@ -122,11 +122,11 @@ def chapter_page(review: Review, number: int, measured: Mapping[str, Measure]) -
     if found is None:
         raise NotFound
     chapter, of = found
-    compared = {row.code: row for row, _verdict in compared_rows(review, measured)}
+    compared = {row.code: row for row in compared_rows(review, measured)}
     return CharterChapter(
         title=chapter_title(chapter),
         sentence=_("{reviewed} revus.").format(reviewed=reviewed_words(of)),
-        progress=progress_tag(of.progress),
+        progress=chapter_progress(review, chapter, of),
         provider=review.name,
         is_own=review.is_own,
         up=f"/charte{review.query}",
@@ -234,13 +234,13 @@ def _versus(review: Review, criterion: Criterion, measure: Measure | None) -> Ve
     verdict = _verdict(review, criterion, asked, measure)
     declared = review.answers.get(criterion.code)
     return Versus(
-        title=_versus_title(verdict),
+        title=_versus_title(verdict, asked.link),
         declared=answer_words(declared) if declared else _("Pas encore revu"),
         measured=value_words(measure),
         is_shown=measure is not None and measure.bounds is not None,
         detail=detail_words(measure),
         drawing=_drawing(asked, measure),
-        tag=comparison_tag(verdict),
+        tag=comparison_tag(verdict, asked.link),
         conclusion=_conclusion(asked, measure, verdict),
         compared=said(asked.compared),
         counted=_counted(asked),
@@ -265,23 +265,31 @@ def _verdict(
     return compare(declared, measure.bounds, asked.threshold, asked.minimum)
 
 
-def _versus_title(verdict: Comparison | None) -> str:
+def _versus_title(verdict: Comparison | None, link: Link) -> str:
+    if link is Link.HINT:
+        return _("Déclaré, et un indice")
     return {
-        None: _("Déclaré et mesuré"),
-        Comparison.confirmed: _("Les clients confirment"),
-        Comparison.contradicted: _("Les clients contredisent"),
-        Comparison.unsure: _("Déclaré et mesuré"),
-    }[verdict]
+        Comparison.confirmed: _("La mesure confirme"),
+        Comparison.admitted: _("La mesure confirme"),
+        Comparison.contradicted: _("La mesure contredit"),
+        Comparison.better: _("C’est mieux que déclaré"),
+    }.get(verdict or Comparison.unsure, _("Déclaré et mesuré"))
 
 
 def _conclusion(asked: Measured, measure: Measure | None, verdict: Comparison | None) -> str:
+    found = _found(asked, measure, verdict)
+    if asked.link is Link.DIRECT:
+        return found
+    hint = _("Ce n’est qu’un indice : le critère lui-même n’est pas mesuré.")
+    return f"{found} {hint}"
+
+
+def _found(asked: Measured, measure: Measure | None, verdict: Comparison | None) -> str:
     threshold = percent(asked.threshold, 0, languages.current())
     if measure is None or measure.bounds is None:
-        return _("Le critère est confirmé quand tout l’intervalle atteint {threshold}.").format(
-            threshold=threshold
-        )
+        return _awaited(asked).format(threshold=threshold)
     if measure.bounds.count < asked.minimum:
-        return _("Trop peu de réponses pour conclure : il en faut {minimum}.").format(minimum=asked.minimum)
+        return _too_few(asked.source).format(minimum=asked.minimum)
     if verdict is Comparison.unsure:
         return _("L’intervalle ne permet pas de trancher face au seuil de {threshold}.").format(
             threshold=threshold
@@ -291,6 +299,18 @@ def _conclusion(asked: Measured, measure: Measure | None, verdict: Comparison | 
     if measure.bounds.high < asked.threshold:
         return _("Tout l’intervalle reste sous le seuil de {threshold}.").format(threshold=threshold)
     return _("L’intervalle contient le seuil de {threshold}.").format(threshold=threshold)
+
+
+def _awaited(asked: Measured) -> str:
+    if asked.link is Link.DIRECT:
+        return _("Le critère est confirmé quand tout l’intervalle atteint {threshold}.")
+    return _("L’indice est favorable quand tout l’intervalle atteint {threshold}.")
+
+
+def _too_few(source: Source) -> str:
+    if source is Source.COMPLAINTS:
+        return _("Trop peu de réclamations pour conclure : il en faut {minimum}.")
+    return _("Trop peu de réponses pour conclure : il en faut {minimum}.")
 
 
 def _drawing(asked: Measured, measure: Measure | None) -> Markup:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import yaml
 
-from charter.definition import Answer, Audience, Source
+from charter.definition import Answer, Audience, Link, Source
 from quality.errors import Refused
 
 
@@ -122,7 +122,7 @@ _KINDS = {
     "array": "une liste",
     "object": "un groupe de champs",
 }
-_CHOICES: dict[str, type[StrEnum]] = {"scale": Answer, "applies_to": Audience, "source": Source}
+_CHOICES: dict[str, type[StrEnum]] = {"scale": Answer, "applies_to": Audience, "source": Source, "link": Link}
 _TRAILING_PLACE = re.compile(r" - at `(?P<place>\$[^`]*)`$")
 
 

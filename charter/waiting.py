@@ -2,10 +2,18 @@
 
 from dataclasses import dataclass
 
-from charter.assessment import Comparison, chapter_scores, next_unanswered, score
+from charter.assessment import chapter_scores, next_unanswered, score
 from charter.declaring import Review, review
 from charter.measuring import measures
-from charter.result import HREF, PrincipleRow, compared_rows, criterion_href, principle_row, reviewed_title
+from charter.result import (
+    HREF,
+    PrincipleRow,
+    compared_rows,
+    contrary,
+    criterion_href,
+    principle_row,
+    reviewed_title,
+)
 from charter.rules import READERS, WRITERS
 from charter.words import label_of
 from quality.access.actor import Actor
@@ -22,7 +30,7 @@ class CharterPanel:
 
     title: str
     href: str
-    contradiction: str
+    contrary: str
     principles: tuple[PrincipleRow, ...]
 
 
@@ -30,21 +38,12 @@ async def panel(actor: Actor) -> CharterPanel:
     async with scoped(actor) as db:
         of = await review(actor, "")
         rows = compared_rows(of, await measures(db, actor, of.provider, of.edition))
-    contradicted = sum(verdict is Comparison.contradicted for _row, verdict in rows)
     whole = score(of.edition.criteria, of.answers, of.edition.scoring)
     principles = tuple(
         principle_row(of, chapter, found) for chapter, found in chapter_scores(of.edition, of.answers)
     )
     title = _("Charte : {reviewed}").format(reviewed=reviewed_title(whole))
-    return CharterPanel(title, HREF, _contradiction(contradicted), principles)
-
-
-def _contradiction(count: int) -> str:
-    if not count:
-        return ""
-    return ngettext(
-        "Vos clients contredisent une réponse", "Vos clients contredisent %(num)s réponses", count
-    ) % {"num": count}
+    return CharterPanel(title, HREF, contrary(rows), principles)
 
 
 async def tasks(actor: Actor) -> tuple[Task, ...]:

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from charter.assessment import Comparison, Progress, Score, Strength
-from charter.definition import Answer, Criterion, Source, Text
+from charter.definition import Answer, Criterion, Link, Source, Text
 from charter.measuring import Measure
 from quality.measures.disclosure import Status, round_half_up
 from quality.measures.wording import clients_words, hidden_words
@@ -45,7 +45,10 @@ def answer_tag(answer: Answer | None) -> Tag:
     return state, answer_words(answer), sign
 
 
-def progress_tag(progress: Progress) -> Tag:
+def progress_tag(progress: Progress, *, is_met: bool) -> Tag:
+    """Say how far a review is; a complete one is a success only when every compulsory criterion is met."""
+    if progress is Progress.done and not is_met:
+        return "info", _("Revu en entier"), ""
     return {
         Progress.done: ("ok", _("Terminé"), ""),
         Progress.ongoing: ("info", _("En cours"), "clock"),
@@ -62,15 +65,46 @@ def strength_tag(strength: Strength) -> Tag | None:
     }[strength]
 
 
-def comparison_tag(comparison: Comparison | None) -> Tag:
-    """Say what a measure does to a declaration; None while nothing is declared or measured."""
+def comparison_tag(comparison: Comparison | None, link: Link) -> Tag:
+    """Say what a measure tells of a declaration; None while nothing is declared or measured."""
     if comparison is None:
         return "", _("Rien à comparer encore"), ""
+    if comparison is Comparison.unsure:
+        return "", _("On ne peut pas conclure"), ""
+    return _verdict_tag(comparison) if link is Link.DIRECT else _hint_tag(comparison)
+
+
+def _verdict_tag(comparison: Comparison) -> Tag:
     return {
         Comparison.confirmed: ("ok", _("Confirmé"), ""),
         Comparison.contradicted: ("signal", _("Contredit"), ""),
-        Comparison.unsure: ("", _("On ne peut pas conclure"), ""),
+        Comparison.better: ("ok", _("Mieux que déclaré"), ""),
+        Comparison.admitted: ("ok", _("Confirmé"), ""),
     }[comparison]
+
+
+def _hint_tag(comparison: Comparison) -> Tag:
+    return {
+        Comparison.confirmed: ("info", _("Indice favorable"), ""),
+        Comparison.contradicted: ("signal", _("Indice contraire : à vérifier"), ""),
+        Comparison.better: ("info", _("Indice favorable"), ""),
+        Comparison.admitted: ("", _("Indice dans le même sens"), ""),
+    }[comparison]
+
+
+def contrary_words(contradicted: int, hints: int) -> str:
+    """Say how many answers a measure contradicts, else how many hints go against what is declared."""
+    if contradicted:
+        words = ngettext(
+            "Une réponse est contredite par la mesure",
+            "%(num)s réponses sont contredites par la mesure",
+            contradicted,
+        )
+        return words % {"num": contradicted}
+    if not hints:
+        return ""
+    words = ngettext("Un indice contraire, à vérifier", "%(num)s indices contraires, à vérifier", hints)
+    return words % {"num": hints}
 
 
 def reviewed_words(score: Score) -> str:

@@ -56,7 +56,7 @@ LISTED = ProviderRow(
     "/charte?organisme=73282932000074",
     "Aide 34",
     "27 critères sur 45",
-    progress_tag(Progress.ongoing),
+    progress_tag(Progress.ongoing, is_met=True),
     "89\u00a0%",
     "Rien à régler",
 )
@@ -72,7 +72,11 @@ SAMPLES: dict[str, tuple[str, dict[str, object]]] = {
     "charter_criterion_error": ("charter/charter_criterion.html", opened("1.3", EMPTY)),
     "charter_list": (
         "charter/charter_list.html",
-        context(CharterList("1 organisme a commencé", "Charte", (LISTED,), None, "/charte?page=2", "1 à 50")),
+        context(
+            CharterList(
+                "1 organisme a commencé", "Charte", (LISTED,), None, "/charte?page=2", "1 à 50 sur 51"
+            )
+        ),
     ),
     "charter_list_empty": (
         "charter/charter_list.html",

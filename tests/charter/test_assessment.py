@@ -119,10 +119,10 @@ def test_the_first_has_nothing_before_and_the_last_nothing_after() -> None:
         (YES, bounds(80, 93), Comparison.confirmed),
         (YES, bounds(71, 80), Comparison.unsure),
         (YES, bounds(70, 88), Comparison.unsure),
-        (PARTLY, bounds(52, 71), Comparison.confirmed),
-        (NO, bounds(52, 71), Comparison.confirmed),
-        (PARTLY, bounds(84, 93), Comparison.contradicted),
-        (NO, bounds(84, 93), Comparison.contradicted),
+        (PARTLY, bounds(52, 71), Comparison.admitted),
+        (NO, bounds(52, 71), Comparison.admitted),
+        (PARTLY, bounds(84, 93), Comparison.better),
+        (NO, bounds(84, 93), Comparison.better),
         (NO, bounds(70, 88), Comparison.unsure),
         (NC, bounds(52, 71), Comparison.unsure),
         (YES, bounds(10, 20, 39), Comparison.unsure),
@@ -151,7 +151,14 @@ def test_a_contradiction_never_comes_from_an_interval_that_holds_the_threshold(
     if found is not Comparison.unsure:
         assert count >= 40
         assert not low < threshold <= high
-        assert (found is Comparison.confirmed) == ((low >= threshold) == (answer is YES))
+        assert (found in {Comparison.confirmed, Comparison.better}) == (low >= threshold)
+        assert (found in {Comparison.confirmed, Comparison.contradicted}) == (answer is YES)
+
+
+@given(st.sampled_from((PARTLY, NO)), st.integers(0, 100), st.integers(0, 100))
+def test_modesty_is_never_contradicted(answer: Answer, one: int, other: int) -> None:
+    low, high = sorted((one, other))
+    assert compare(answer, bounds(low, high), 80, 40) is not Comparison.contradicted
 
 
 def test_only_what_is_declared_and_measurable_is_compared() -> None:

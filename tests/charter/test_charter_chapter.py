@@ -41,7 +41,7 @@ async def test_a_measured_criterion_shows_what_clients_say(client: httpx.AsyncCl
     await declare(world, {"2.8": "yes"})
     await sign_in(client, world, "provider", world.aide34)
     page = await opened(client, "/charte/2")
-    for words in ("62\u00a0%", "de 52 à 71\u00a0%", "95 clients", "Contredit"):
+    for words in ("62\u00a0%", "de 52 à 71\u00a0%", "95 clients", "Indice contraire\u00a0: à vérifier"):
         assert words in row(page, "2.8")
     assert "Pas encore mesuré" in row(page, "2.7")
     assert "Non mesuré" in row(page, "2.1")

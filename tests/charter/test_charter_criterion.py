@@ -121,7 +121,9 @@ async def test_declared_and_measured_stand_side_by_side(
     await declare(world, {"2.8": "yes"})
     page = await opened(client, "/charte/2/8")
     texts = main(page)
-    assert "Les clients contredisent" in texts
+    assert "Déclaré, et un indice" in texts
+    assert "Ce n’est qu’un indice\u00a0: le critère lui-même n’est pas mesuré." in texts
+    assert "On ne leur demande pas s’ils ont été prévenus." in texts
     sides = [each.text for each in page.all("dd")]
     assert sides[0] == "Oui"
     assert sides[1] == "62\u00a0% de 52 à 71\u00a0%, 95 clients, Hérault, 3e\u00a0trimestre 2026"
@@ -135,13 +137,14 @@ async def test_declared_and_measured_stand_side_by_side(
 @pytest.mark.parametrize(
     ("good", "answer", "tag", "conclusion"),
     [
-        (90, "yes", "Confirmé", "Tout l’intervalle atteint le seuil"),
-        (90, "no", "Contredit", "Tout l’intervalle atteint le seuil"),
+        (90, "yes", "Indice favorable", "Tout l’intervalle atteint le seuil"),
+        (90, "no", "Indice favorable", "Tout l’intervalle atteint le seuil"),
         (74, "yes", "On ne peut pas conclure", "ne permet pas de trancher"),
-        (59, "partly", "Confirmé", "Tout l’intervalle reste sous le seuil"),
+        (59, "yes", "Indice contraire\u00a0: à vérifier", "Tout l’intervalle reste sous le seuil"),
+        (59, "partly", "Indice dans le même sens", "Tout l’intervalle reste sous le seuil"),
     ],
 )
-async def test_what_the_measure_concludes_is_said_in_words(
+async def test_a_hint_says_which_way_it_goes_and_neither_confirms_nor_contradicts(
     client: httpx.AsyncClient, world: World, token: str, good: int, answer: str, tag: str, conclusion: str
 ) -> None:
     await punctuality(world, 95, good)
@@ -149,6 +152,7 @@ async def test_what_the_measure_concludes_is_said_in_words(
     texts = main(await opened(client, "/charte/2/8"))
     assert tag in texts
     assert conclusion in texts
+    assert not {"Confirmé", "Contredit"} & set(re.findall(r"\w+", texts))
 
 
 async def test_under_forty_clients_nothing_is_concluded(
@@ -158,7 +162,7 @@ async def test_under_forty_clients_nothing_is_concluded(
     await declare(world, {"2.8": "yes"})
     texts = main(await opened(client, "/charte/2/8"))
     assert "Trop peu de réponses pour conclure\u00a0: il en faut 40." in texts
-    assert "Contredit" not in texts
+    assert "Indice contraire" not in texts
 
 
 async def test_a_hidden_figure_says_why_and_draws_nothing(
@@ -187,7 +191,7 @@ async def test_complaints_measure_their_criterion_in_complaints(
     await owner.execute(DUE_ON, made.id, clock.now() - DAY)
     page = await opened(client, "/charte/3/8")
     assert page.all("dd")[1].text == "0\u00a0% de 0 à 79\u00a0%, 1 réclamation, 12 derniers mois"
-    assert "Trop peu de réponses pour conclure\u00a0: il en faut 10." in main(page)
+    assert "Trop peu de réclamations pour conclure\u00a0: il en faut 10." in main(page)
 
 
 async def test_an_interval_that_holds_the_threshold_says_so_before_anything_is_declared(

@@ -26,7 +26,7 @@ async def test_a_provider_reads_its_charter_in_english(client: httpx.AsyncClient
     paths += [f"/charte/{each.code.replace('.', '/')}" for each in edition().criteria]
     assert {path: found for path in paths if (found := await french_of(client, path))} == {}
     page = await client.get("/charte")
-    assert "Clients contradict one answer" in page.text
+    assert "One contrary hint, to check" in page.text
 
 
 async def test_a_refused_answer_says_why_in_english(client: httpx.AsyncClient, world: World) -> None:

@@ -53,7 +53,8 @@ async def test_a_line_says_progress_share_and_what_is_to_settle(
     await sign_in(client, world, "platform")
     rows = [row.text for row in read((await client.get("/charte")).text).all("tr")]
     aide = next(row for row in rows if row.startswith("Aide 34"))
-    for words in ("Terminé", "45 critères sur 45", "97\u00a0%", "2 obligatoires non satisfaits"):
+    assert "Terminé" not in aide
+    for words in ("Revu en entier", "45 critères sur 45", "97\u00a0%", "2 obligatoires non satisfaits"):
         assert words in aide
     cap = next(row for row in rows if row.startswith("Cap Domicile"))
     for words in ("En cours", "1 critère sur 45", "Rien à régler"):
@@ -79,7 +80,7 @@ async def test_many_providers_are_read_a_page_at_a_time(
     first, second = await names(client), await names(client, "/charte?page=2")
     assert (len(first), len(second)) == (PAGE_ROWS, 2)
     assert not set(first) & set(second)
-    assert "51 à 52" in (await client.get("/charte?page=2")).text
+    assert "51 à 52 sur 52" in (await client.get("/charte?page=2")).text
 
 
 async def test_a_page_number_that_is_none_gives_the_first(client: httpx.AsyncClient, world: World) -> None:

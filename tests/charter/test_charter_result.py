@@ -1,4 +1,4 @@
-"""/charte: what a provider's assessment found, contradictions first, and how the platform reads it."""
+"""/charte: what a provider's assessment found, what to check first, and how the platform reads it."""
 
 import re
 
@@ -81,23 +81,27 @@ async def test_everything_reviewed_asks_for_nothing_more(provider: httpx.AsyncCl
     assert text_of(page).count("Terminé") == 6
 
 
-async def test_a_contradiction_comes_first_with_both_sides(provider: httpx.AsyncClient, world: World) -> None:
+async def test_a_contrary_hint_comes_first_with_both_sides_and_what_is_compared(
+    provider: httpx.AsyncClient, world: World
+) -> None:
     await punctuality(world, 95, 59)
     await declare(world, {"2.8": "yes", "1.1": "no"})
     page = await opened(provider)
-    assert page.all("h1")[0].text == "Les clients contredisent une réponse"
-    assert headings(page)[0] == "Ce que vos clients contredisent"
+    assert page.all("h1")[0].text == "Un indice contraire, à vérifier"
+    assert headings(page)[0] == "À vérifier"
     measured = "62\u00a0%, de 52 à 71\u00a0%, 95 clients, Hérault, 3e\u00a0trimestre 2026."
     assert f"Déclaré\u00a0: Oui. Mesuré\u00a0: {measured}" in text_of(page)
+    assert "la part des clients pour qui l’intervenante est arrivée à l’heure prévue" in text_of(page)
+    assert "Contredit" not in text_of(page)
 
 
-async def test_an_interval_that_holds_the_threshold_contradicts_nobody(
+async def test_an_interval_that_holds_the_threshold_goes_against_nobody(
     provider: httpx.AsyncClient, world: World
 ) -> None:
     await punctuality(world, 95, 74)
     await declare(world, {"2.8": "yes"})
     page = await opened(provider)
-    assert "Contredit" not in text_of(page)
+    assert "Indice contraire" not in text_of(page)
     assert "On ne peut pas conclure" in text_of(page)
 
 

@@ -1,4 +1,4 @@
-"""The one contradiction of the demonstration: Aide 34 says it warns its clients, who say it is late."""
+"""The one contrary hint of the demonstration: Aide 34 says it warns its clients, who say visits are late."""
 
 from collections.abc import Iterator
 
@@ -18,13 +18,13 @@ def provider() -> Iterator[httpx.Client]:
         yield client
 
 
-def test_clients_contradict_one_answer_of_aide_34_and_confirm_others(provider: httpx.Client) -> None:
+def test_one_hint_goes_against_what_aide_34_declares_and_others_go_with_it(provider: httpx.Client) -> None:
     page = read(provider.get("/charte").text)
-    assert page.all("h1")[0].text == "Les clients contredisent une réponse"
+    assert page.all("h1")[0].text == "Un indice contraire, à vérifier"
     rows = {row.text[:3]: row.text for row in page.all("tr") if "seuil" in row.text}
     assert len(rows) == 7
-    assert [code for code, words in rows.items() if "Contredit" in words] == ["2.8"]
-    assert any("Confirmé" in words for words in rows.values())
+    assert [code for code, words in rows.items() if "Indice contraire" in words] == ["2.8"]
+    assert any("Indice favorable" in words for words in rows.values())
     assert not any("Pas encore mesuré" in words for words in rows.values())
 
 
@@ -32,4 +32,4 @@ def test_the_criterion_says_both_sides_and_the_home_page_says_it(provider: httpx
     sides = [side.text for side in read(provider.get("/charte/2/8").text).all("dd")]
     assert sides[0] == "Oui"
     assert "clients, Hérault" in sides[1]
-    assert "Vos clients contredisent une réponse" in provider.get("/accueil").text
+    assert "Un indice contraire, à vérifier" in provider.get("/accueil").text

@@ -161,7 +161,7 @@ def test_a_sound_edition_is_read_whole() -> None:
 # What measures a criterion
 
 MEASURE = (
-    "measured: {source: answers, indicator: PONCT, version: 1, threshold: 80, minimum: 40, "
+    "measured: {source: answers, link: indice, indicator: PONCT, version: 1, threshold: 80, minimum: 40, "
     "compared: {fr: A, en: B}}"
 )
 
@@ -180,7 +180,7 @@ def test_a_measure_names_the_indicator_that_it_reads() -> None:
 
 
 def test_a_measure_of_complaints_has_no_indicator() -> None:
-    line = MEASURE.replace("answers, indicator: PONCT, version: 1", "complaints")
+    line = MEASURE.replace("answers, link: indice, indicator: PONCT, version: 1", "complaints, link: direct")
     criterion = decode(measured(line).encode(), "small").criteria[1]
     assert criterion.measured is not None
     assert criterion.measured.source is Source.COMPLAINTS
@@ -195,6 +195,8 @@ def test_a_measure_of_complaints_has_no_indicator() -> None:
         ("answers", "complaints", "", "une mesure des réclamations n’a ni « indicator » ni « version »"),
         ("indicator: PONCT, ", "", "", "une mesure des réponses nomme « indicator » et « version »"),
         ("answers", "rumour", ".source", "« rumour » : choisissez parmi answers, complaints"),
+        ("link: indice, ", "", "", "champ « link » absent : ajoutez-le"),
+        ("link: indice", "link: perhaps", ".link", "« perhaps » : choisissez parmi direct, indice"),
         ("threshold: 80", "threshold: 101", ".threshold", "nombre trop grand : il faut au plus 100"),
         ("minimum: 40", "minimum: 0", ".minimum", "nombre trop petit : il faut au moins 1"),
         (", en: B", "", ".compared", "champ « en » absent"),

@@ -30,12 +30,12 @@ async def test_the_card_of_the_home_page_counts_each_principle(world: World) -> 
     ]
 
 
-async def test_the_card_says_what_clients_contradict(world: World) -> None:
+async def test_the_card_says_that_a_hint_goes_against_an_answer(world: World) -> None:
     await punctuality(world, 95, 59)
     await declare(world, {"2.8": "partly"})
-    assert (await panel(world.provider)).contradiction == ""
+    assert (await panel(world.provider)).contrary == ""
     await declare(world, {"2.8": "yes"})
-    assert (await panel(world.provider)).contradiction == "Vos clients contredisent une réponse"
+    assert (await panel(world.provider)).contrary == "Un indice contraire, à vérifier"
 
 
 async def test_the_home_page_of_a_provider_holds_the_card_and_the_menu_the_line(
