@@ -56,6 +56,23 @@ least => [...document.querySelectorAll("a[href],button,summary,select,textarea,i
   .filter(([element, box]) => box.width && (box.height < least - 0.5 || box.width < least - 0.5))
   .map(([element, box]) => `${element.outerHTML.slice(0, 90)}: ${box.width | 0} × ${box.height | 0}`)
 """
+# A label too narrow for its longest word is read one letter a line.
+BROKEN_WORDS = """
+() => [...document.querySelectorAll("th, dt, label, legend")]
+  .filter(label => label.checkVisibility({visibilityProperty: true}) && !label.closest(".vh"))
+  .filter(label => getComputedStyle(label.closest("thead") || label).clipPath === "none")
+  .flatMap(label => {
+    const texts = document.createTreeWalker(label, NodeFilter.SHOW_TEXT);
+    const found = [];
+    while (texts.nextNode()) for (const word of texts.currentNode.data.matchAll(/[\\p{L}\\d]+/gu)) {
+      const range = document.createRange();
+      range.setStart(texts.currentNode, word.index);
+      range.setEnd(texts.currentNode, word.index + word[0].length);
+      if (new Set([...range.getClientRects()].map(box => box.top | 0)).size > 1) found.push(word[0]);
+    }
+    return found;
+  })
+"""
 # Text twice as large, spaced as WCAG 1.4.12 asks.
 DOUBLED = """
 () => {
@@ -104,7 +121,8 @@ async def faults(page: Page, is_answer: bool) -> list[str]:
     if over := await page.evaluate(OVERFLOW):
         found.append(f"overflows by {over} px: {await page.evaluate(BEYOND)}")
     small: list[str] = await page.evaluate(SMALL, ANSWER_TARGET if is_answer else STAFF_TARGET)
-    return found + [f"too small: {each}" for each in small]
+    broken: list[str] = await page.evaluate(BROKEN_WORDS)
+    return [*found, *(f"too small: {each}" for each in small), *(f"breaks the label « {each} »" for each in broken)]
 
 
 async def broken_header(page: Page, journal: Journal, url: str) -> list[str]:
