@@ -122,7 +122,11 @@ async def faults(page: Page, is_answer: bool) -> list[str]:
         found.append(f"overflows by {over} px: {await page.evaluate(BEYOND)}")
     small: list[str] = await page.evaluate(SMALL, ANSWER_TARGET if is_answer else STAFF_TARGET)
     broken: list[str] = await page.evaluate(BROKEN_WORDS)
-    return [*found, *(f"too small: {each}" for each in small), *(f"breaks the label « {each} »" for each in broken)]
+    return [
+        *found,
+        *(f"too small: {each}" for each in small),
+        *(f"breaks the label « {each} »" for each in broken),
+    ]
 
 
 async def broken_header(page: Page, journal: Journal, url: str) -> list[str]:
