@@ -100,6 +100,7 @@ def _drawing(figures: dict[str, Figure], finding: str) -> Markup:
         lang=languages.current(),
         digits=max(digits_of(bound, None, None) for bound in bounds.values()),
         signs={code: _sign(figure) for code, figure in figures.items()},
+        is_near=True,
     )
 
 

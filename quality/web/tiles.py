@@ -17,7 +17,9 @@ from quality.web.svg import Box
 
 CLASSES = 5
 SIDE, GAP = 38.0, 2.0
-KEY_HEIGHT = 62.0
+KEY_WIDTH, KEY_LINE = 112.0, 26.0
+LEAST_COLUMNS = 6
+NEAR_WIDTH = 400.0  # narrower, a map fits on a phone without scrolling
 NO_SIGNS: Mapping[str, str] = MappingProxyType({})
 TEXT_COLOURS = ("ink", "ink", "ink", "on-seq-4", "on-seq-5")
 WORDS = {
@@ -95,19 +97,48 @@ def tile_map(
     lang: str = "fr",
     digits: int = 0,
     signs: Mapping[str, str] = NO_SIGNS,
+    is_near: bool = False,
 ) -> Markup:
     """Draw one value a département by its code: None is hidden, and an absent one is not followed.
 
-    `signs` stand before a value that is only a bound: {"34": "≥"}.
+    `signs` stand before a value that is only a bound: {"34": "≥"}. `is_near` draws only the followed ones and
+    what touches them, so that they fit on a phone.
     """
     known = [value for value in values.values() if value is not None]
     shades = Shades(class_bounds(known, 100 if unit == "%" else None), unit, lang, digits, signs)
-    grid = places()
+    grid = _near(values) if is_near and values else places()
     shapes = [shape for code, at in grid.items() for shape in _tile(code, _square(at), values, shades)]
     columns, rows = (1 + max(getattr(place, axis) for place in grid.values()) for axis in ("column", "row"))
-    width, bottom = columns * (SIDE + GAP), rows * (SIDE + GAP)
-    key = _key(shades, bottom)
-    return svg.figure([*shapes, *key], (width, bottom + KEY_HEIGHT), "chart min35", name, (title, desc))
+    width, bottom = max(columns, LEAST_COLUMNS) * (SIDE + GAP), rows * (SIDE + GAP)
+    key, end = _key(shades, width, bottom + 10)
+    return svg.figure([*shapes, *key], (width, end), _kind(width), name, (title, desc))
+
+
+def _kind(width: float) -> str:
+    return "chart min35" if width > NEAR_WIDTH else "chart near"
+
+
+def _near(values: Iterable[str]) -> Mapping[str, TilePlace]:
+    """Keep the followed tiles and what touches them, moved to the corner."""
+    grid = places()
+    followed = [grid[code] for code in values]
+    left, right = _around(place.column for place in followed)
+    top, bottom = _around(place.row for place in followed)
+    return {
+        code: TilePlace(at.column - left, at.row - top)
+        for code, at in grid.items()
+        if left <= at.column <= right and top <= at.row <= bottom
+    }
+
+
+def _around(steps: Iterable[int]) -> tuple[int, int]:
+    """Widen by one step each side.
+
+    >>> _around([5, 7]), _around([0])
+    ((4, 8), (0, 1))
+    """
+    known = sorted(steps)
+    return max(0, known[0] - 1), known[-1] + 1
 
 
 def _square(place: TilePlace) -> Box:
@@ -143,20 +174,26 @@ def _absent(box: Box) -> Iterable[Markup]:
     yield svg.rect(box, "card", "line", rx=4)
 
 
-def _key(shades: Shades, top: float) -> Iterable[Markup]:
-    """Name the five classes, the hidden tiles and those that are not followed."""
+def _key(shades: Shades, width: float, top: float) -> tuple[list[Markup], float]:
+    """Name the five classes, the hidden tiles and those that are not followed; give where this ends."""
     words, bounds, lang = WORDS[shades.lang], shades.bounds, shades.lang
     digits = tick_digits(bounds)
-    for place in range(CLASSES):
-        box = _key_box(place * 112.0, top + 10)
+    a_line = int(width // KEY_WIDTH)
+    boxes = [_key_box(n % a_line * KEY_WIDTH, top + n // a_line * KEY_LINE) for n in range(CLASSES + 2)]
+    *classes, dashed, plain = boxes
+    shapes: list[Markup] = []
+    for place, box in enumerate(classes):
         low, high = number(bounds[place], digits, lang), written(bounds[place + 1], shades.unit, digits, lang)
-        yield svg.rect(box, f"seq-{place + 1}", "control", rx=3)
-        yield svg.text((box.right + 6, box.bottom - 2), words["between"].format(low=low, high=high))
-    dashed, plain = _key_box(0, top + 36), _key_box(224, top + 36)
-    yield from _hidden_key(dashed)
-    yield svg.text((dashed.right + 6, dashed.bottom - 2), words["hidden"])
-    yield from _absent(plain)
-    yield svg.text((plain.right + 6, plain.bottom - 2), words["absent"])
+        shapes += [
+            svg.rect(box, f"seq-{place + 1}", "control", rx=3),
+            _key_words(box, words["between"].format(low=low, high=high)),
+        ]
+    shapes += [*_hidden_key(dashed), _key_words(dashed, words["hidden"])]
+    return [*shapes, *_absent(plain), _key_words(plain, words["absent"])], plain.bottom + 10
+
+
+def _key_words(box: Box, words: str) -> Markup:
+    return svg.text((box.right + 6, box.bottom - 2), words)
 
 
 def _hidden_key(box: Box) -> Iterable[Markup]:

@@ -76,3 +76,9 @@ def test_no_text_touches_another(values):
 def test_a_value_is_readable_on_each_step_of_the_printed_sequence():
     pairs = [(COLOURS[text], COLOURS[f"seq-{step}"]) for step, text in enumerate(TEXT_COLOURS, 1)]
     assert all(contrast(*pair) >= 4.5 for pair in pairs)
+
+
+def test_a_map_of_a_few_departements_keeps_them_and_what_touches_them():
+    words = set(words_of(drawn({"34": 84, "30": None}, is_near=True)))
+    assert {"34", "30", "48", "non suivi"} <= words
+    assert "75" not in words
