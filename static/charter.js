@@ -1,6 +1,7 @@
 // Keys of a criterion: N and P to move, 1 to 4 to answer; a button turns them off, for good on this device.
+import { press } from "./keys.js";
+
 const KEPT = "charter-keys";
-const isTyping = (element) => element.matches("textarea, select, input:not([type=radio])");
 const toggle = document.querySelector("[data-keys]");
 const reason = document.querySelector("[data-reason]");
 let isOn = localStorage.getItem(KEPT) !== "off";
@@ -26,12 +27,7 @@ toggle?.addEventListener("click", () => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (!isOn || event.ctrlKey || event.altKey || event.metaKey || event.isComposing || isTyping(event.target)) return;
-  const target = document.querySelector(`[data-key="${CSS.escape(event.key.toUpperCase())}"]`);
-  if (!target) return;
-  event.preventDefault();
-  target.focus();
-  target.click();
+  if (isOn) press(event);
 });
 
 document.addEventListener("change", showReason);

@@ -9,10 +9,8 @@ from quality.access.models import Account, Audit
 from quality.access.scope import scoped, visible
 from quality.component import HomePanel
 from quality.db import fetch, fetch_value, pool
-from quality.web import languages
-from quality.web.format import count
+from quality.web.languages import counted, ngettext
 from quality.web.languages import gettext as _
-from quality.web.languages import ngettext
 
 ADMIN = frozenset({Role.admin})
 MOST_CHECKED = 20_000  # beyond, checking every seal is for the command line
@@ -51,14 +49,14 @@ async def _accounts(actor: Actor) -> Fact:
     async with scoped(actor):
         accounts = visible(actor, Account).filter(is_active=True)
         total, waiting = await accounts.count(), await accounts.filter(password__isnull=True).count()
-    words = _said(ngettext("{num} personne a un accès.", "{num} personnes ont un accès.", total), total)
+    words = counted(ngettext("{num} personne a un accès.", "{num} personnes ont un accès.", total), total)
     if waiting:
         more = ngettext(
             "{num} n’a pas encore choisi son mot de passe.",
             "{num} n’ont pas encore choisi leur mot de passe.",
             waiting,
         )
-        words = f"{words} {_said(more, waiting)}"
+        words = f"{words} {counted(more, waiting)}"
     tag = ("signal", _("À relancer")) if waiting else ("ok", _("Tous ouverts"))
     return Fact(_("Comptes"), words, *tag, "/admin/comptes")
 
@@ -70,7 +68,7 @@ async def _keys(actor: Actor) -> Fact:
     if not total:
         words = _("Aucune clé n’ouvre l’échange de fichiers entre logiciels.")
         return Fact(_("Clés d’accès des logiciels"), words, "", _("Fermé"), "")
-    words = _said(
+    words = counted(
         ngettext(
             "{num} clé ouvre l’échange de fichiers entre logiciels.",
             "{num} clés ouvrent l’échange de fichiers entre logiciels.",
@@ -106,17 +104,13 @@ async def _trail(actor: Actor) -> Fact:
     async with scoped(actor) as db:
         lines = await visible(actor, Audit).count()
         broken = await audit.breaks(db) if lines <= MOST_CHECKED else None
-    held = _said(ngettext("{num} ligne est gardée.", "{num} lignes sont gardées.", lines), lines)
+    held = counted(ngettext("{num} ligne est gardée.", "{num} lignes sont gardées.", lines), lines)
     if broken is None:
         words = _("La commande « quality audit verify » contrôle leur sceau.")
         return Fact(label, f"{held} {words}", "info", _("Non contrôlé ici"), href)
     if broken:
         return Fact(label, f"{held} {_('Une ligne a été modifiée.')}", "error", _("Sceau rompu"), href)
     return Fact(label, f"{held} {_('Aucune n’a été modifiée.')}", "ok", _("Sceau intact"), href)
-
-
-def _said(words: str, n: int) -> str:
-    return words.format(num=count(n, languages.current()))
 
 
 PANELS = (HomePanel(ADMIN, panel, rank=10),)

@@ -1,6 +1,6 @@
 """The past of one provider, written set by set as its files would have left it: people, clients, visits."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -133,51 +133,68 @@ PERSON_NAME = ("id", "platform_id", "person_id", "endpoint_id", "name_key")
 CLIENT = ("platform_id", "provider_id", "created_at", "person_id", *sealing.COLUMNS)
 
 
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """Who is behind the clients of a provider: persons, the endpoints that reach them, names."""
+
+    persons: Mapping[UUID, UUID]
+    endpoints: Mapping[tuple[str, bytes], UUID]
+    names: Sequence[tuple[UUID, UUID, bytes]]
+
+
 async def _people(past: Past, drafts: Sequence[_Draft]) -> list[Member]:
     """Link clients that share an endpoint and a name to one person, as a file does."""
-    keyring, drawn = past.house.keyring, chance("people", past.provider.siret)
+    drawn = chance("people", past.provider.siret)
 
     def new() -> UUID:
         return UUID(int=drawn.getrandbits(128), version=4)
 
-    links = {draft.id: sealing.endpoints(draft.id, draft.identity, keyring) for draft in drafts}
-    numbers = clusters(links)
+    links = _linked(past.house.keyring, drafts, new)
+    await _write_people(past, links, new)
+    await _write_clients(past, links, drafts)
+    return [_member(past.house.keyring, links, draft) for draft in drafts]
+
+
+def _linked(keyring: Keyring, drafts: Sequence[_Draft], new: Callable[[], UUID]) -> _Links:
+    found = {draft.id: sealing.endpoints(draft.id, draft.identity, keyring) for draft in drafts}
+    numbers = clusters(found)
+    every = sorted({(kind, key) for of_client in found.values() for kind, key, _ in of_client})
     persons = {number: new() for number in sorted(set(numbers.values()))}
-    every = sorted({(kind, key) for of_client in links.values() for kind, key, _ in of_client})
     endpoints = {each: new() for each in every}
-    names = sorted(
-        {
-            (persons[numbers[who]], endpoints[kind, key], name)
-            for who, of_client in links.items()
-            for kind, key, name in of_client
-        }
-    )
+    names = {
+        (persons[numbers[who]], endpoints[kind, key], name)
+        for who, of_client in found.items()
+        for kind, key, name in of_client
+    }
+    return _Links({who: persons[number] for who, number in numbers.items()}, endpoints, sorted(names))
+
+
+async def _write_people(past: Past, links: _Links, new: Callable[[], UUID]) -> None:
     db, platform = past.connection, past.platform
-    await copy(db, "person", PERSON, (row(each, platform, ()) for each in persons.values()))
+    persons = dict.fromkeys(links.persons.values())
+    await copy(db, "person", PERSON, (row(each, platform, ()) for each in persons))
     await copy(
-        db, "endpoint", ENDPOINT, (row(found, platform, *each, ()) for each, found in endpoints.items())
+        db, "endpoint", ENDPOINT, (row(id_, platform, *each, ()) for each, id_ in links.endpoints.items())
     )
-    await copy(db, "person_name", PERSON_NAME, (row(new(), platform, *each) for each in names))
+    await copy(db, "person_name", PERSON_NAME, (row(new(), platform, *each) for each in links.names))
+
+
+async def _write_clients(past: Past, links: _Links, drafts: Sequence[_Draft]) -> None:
+    platform, keyring = past.platform, past.house.keyring
     rows = [
-        (platform, past.id, draft.created_at, persons[numbers[draft.id]], *_sealed(draft, keyring))
+        (platform, past.id, draft.created_at, links.persons[draft.id], *_sealed(draft, keyring))
         for draft in drafts
     ]
-    await db.copy_records_to_table("client", records=rows, columns=CLIENT)
-    return [
-        Member(
-            draft.client,
-            draft.id,
-            persons[numbers[draft.id]],
-            {
-                column: endpoints[kind, keyring.lookup(kind, clear)]
-                for column, kind in (sealing.REACHED | sealing.REACHED_THROUGH).items()
-                if (clear := getattr(draft.identity, column)) is not None
-            },
-            draft.created_at,
-            draft.visits,
-        )
-        for draft in drafts
-    ]
+    await past.connection.copy_records_to_table("client", records=rows, columns=CLIENT)
+
+
+def _member(keyring: Keyring, links: _Links, draft: _Draft) -> Member:
+    reached = {
+        column: links.endpoints[kind, keyring.lookup(kind, clear)]
+        for column, kind in (sealing.REACHED | sealing.REACHED_THROUGH).items()
+        if (clear := getattr(draft.identity, column)) is not None
+    }
+    return Member(draft.client, draft.id, links.persons[draft.id], reached, draft.created_at, draft.visits)
 
 
 def _sealed(draft: _Draft, keyring: Keyring) -> tuple[object, ...]:

@@ -119,6 +119,15 @@ def zone_of(code: str) -> ZoneInfo:
     return ZoneInfo(departement(code).timezone)
 
 
+def place_in(zone: ZoneInfo) -> str:
+    """Give a département of a zone of time, for what is told of the whole zone: its hours and holidays.
+
+    >>> place_in(ZoneInfo("Indian/Reunion")), departement(place_in(ZoneInfo("Europe/Paris"))).alsace_moselle
+    ('974', False)
+    """
+    return next(code for code, found in DEPARTEMENTS.items() if found.timezone == zone.key)
+
+
 def departement_of_postcode(postcode: str) -> str | None:
     """Give the département of a five-digit postcode; None when it is not one of ours.
 

@@ -19,6 +19,7 @@ from starlette.datastructures import URL
 from starlette.requests import Request
 
 from quality.errors import QualityError
+from quality.web.format import count
 
 LANGUAGES = ("fr", "en")
 NAMES = {"fr": "Français", "en": "English"}
@@ -50,6 +51,15 @@ def ngettext(singular: str, plural: str, n: int) -> str:
     if _current.get() == "fr":
         return singular if n < 2 else plural
     return _catalogue(_current.get()).ngettext(singular, plural, n)
+
+
+def counted(sentence: str, n: int) -> str:
+    """Write a number in the place that a sentence keeps for it, {num}.
+
+    >>> counted("{num} clés ouvertes", 1200)
+    '1\u202f200 clés ouvertes'
+    """
+    return sentence.format(num=count(n, _current.get()))
 
 
 def said(error: QualityError) -> str:

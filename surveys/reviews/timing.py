@@ -34,7 +34,12 @@ def window_words(window: Window) -> str:
     >>> window_words(window).replace(chr(160), " ")
     'du lundi au vendredi, de 10 h à 13 h et de 14 h à 19 h'
     """
-    return f"{_days(window)}, {_(' et ').join(_span(*span) for span in window.spans)}"
+    return f"{_days(window)}, {hours_words(window)}"
+
+
+def hours_words(window: Window) -> str:
+    """Name the hours of a window: « de 10 h à 13 h et de 14 h à 19 h »."""
+    return _(" et ").join(_span(*span) for span in window.spans)
 
 
 def _days(window: Window) -> str:

@@ -14,9 +14,9 @@ from quality.component import HomePanel, HomeSection
 from quality.db import fetch, fetch_one
 from quality.directory.intake.rhythm import days_late
 from quality.web import languages
-from quality.web.format import count, day_text
+from quality.web.format import day_text
+from quality.web.languages import counted, ngettext
 from quality.web.languages import gettext as _
-from quality.web.languages import ngettext
 from quality.web.platform import PARIS
 
 HREF = "/imports"
@@ -140,7 +140,7 @@ def _sentences(more: int, counts: Mapping[str, int]) -> tuple[str, ...]:
             ),
         ),
     )
-    said = tuple(_said(words, n) for n, words in known if n > 0)
+    said = tuple(counted(words, n) for n, words in known if n > 0)
     return said or (_("Aucun fichier n’est arrivé aujourd’hui."),)
 
 
@@ -160,11 +160,7 @@ def _late_file(row: Mapping[str, Any], late: int) -> LateFile:
 def _title(late: int) -> str:
     if not late:
         return _("Aucun fichier en retard")
-    return _said(ngettext("{num} fichier en retard", "{num} fichiers en retard", late), late)
-
-
-def _said(words: str, n: int) -> str:
-    return words.format(num=count(n, languages.current()))
+    return counted(ngettext("{num} fichier en retard", "{num} fichiers en retard", late), late)
 
 
 def _day(at: datetime) -> date:

@@ -1,6 +1,9 @@
 """Those who call read on their home page who waits, why, and until what hour."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from unittest.mock import AsyncMock
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import httpx
@@ -8,6 +11,7 @@ import pytest
 
 from quality import clock
 from quality.web import platform
+from surveys.desk import home
 from tests.quality.measures.test_pages import seen
 from tests.surveys.desk.waiting import go_to, other_call, survey_call
 from tests.world import World, sign_in
@@ -61,3 +65,15 @@ async def test_a_closed_platform_says_when_calls_start_again(
     words = await home_of(client, world)
     assert "La plateforme est fermée aujourd’hui." in words
     assert "Les appels reprennent mercredi 25 novembre, à 10 h." in words
+
+
+@pytest.mark.parametrize(
+    ("hour", "title"), [(8, "On appelle jusqu’à 12 h 30"), (9, "On appelle à partir de 14 h")]
+)
+async def test_the_hours_told_are_those_of_the_platform_s_own_clock(
+    world: World, monkeypatch: pytest.MonkeyPatch, hour: int, title: str
+) -> None:
+    card = replace(await platform.card_of(world.platform), zone=ZoneInfo("Indian/Reunion"))
+    monkeypatch.setattr(home, "card_of", AsyncMock(return_value=card))
+    go_to(datetime(2026, 11, 24, hour, 0, tzinfo=UTC))
+    assert (await home.hours(world.actor("agent"))).title.replace("\u00a0", " ") == title
