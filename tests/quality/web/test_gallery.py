@@ -63,6 +63,17 @@ async def test_its_contents_lead_to_every_section(client: httpx.AsyncClient, wor
     assert set(targets) <= ids
 
 
+@pytest.mark.parametrize("role", ["admin", "platform"])
+async def test_no_sample_leads_to_a_page_that_its_reader_may_not_open(
+    client: httpx.AsyncClient, world: World, role: str
+):
+    page = read((await opened(client, world, role)).text)
+    main = [each for each in page.all("a") if any(parent.tag == "main" for parent in each.parents)]
+    assert len(main) >= 20
+    for href in {each.attributes["href"].partition("#")[0] or PATH for each in main}:
+        assert (await client.get(href)).status_code == 200, href
+
+
 async def test_each_chart_is_followed_by_its_table(client: httpx.AsyncClient, world: World):
     page = read((await opened(client, world)).text)
     captions = [caption.text for caption in page.all("caption")]
