@@ -165,7 +165,10 @@ def method_rows(item: Indicator, found: Sequence[Published]) -> tuple[tuple[str,
             _("Protection"),
             _("Un résultat de moins de 11 clients est caché, avec ce qui le rendrait par soustraction"),
         ),
-        (_("Arrondi"), _("Nombres de clients à 5 près ; pourcentages entiers sous 400 clients")),
+        (
+            _("Arrondi"),
+            _("Nombres de clients à 5 près, jamais sous 15 ; pourcentages entiers sous 400 clients"),
+        ),
     )
 
 

@@ -11,6 +11,7 @@ HIDDEN_UNDER = 11
 FRAGILE_UNDER = 30
 WHOLE_PERCENT_UNDER = 400
 COUNT_STEP = 5
+LEAST_COUNT = 15  # 11 and 12 would read 10, as if a hidden figure were shown
 
 
 class Status(StrEnum):
@@ -114,12 +115,13 @@ def round_half_up(number: Fraction | float, places: int = 0) -> Decimal:
 
 
 def rounded_count(count: int) -> int:
-    """Round a count of clients to the nearest 5 (rule P6).
+    """Round a count of clients to the nearest 5 (rule P6), never under the threshold: 11 to 17 read 15.
 
-    >>> [rounded_count(n) for n in (11, 12, 13, 263)]
-    [10, 10, 15, 265]
+    >>> [rounded_count(n) for n in (10, 11, 12, 17, 18, 263)]
+    [10, 15, 15, 15, 20, 265]
     """
-    return COUNT_STEP * int(round_half_up(Fraction(count, COUNT_STEP)))
+    nearest = COUNT_STEP * int(round_half_up(Fraction(count, COUNT_STEP)))
+    return nearest if count < HIDDEN_UNDER else max(LEAST_COUNT, nearest)
 
 
 def publish(estimate: Interval, clients: int, unit: Unit) -> Published:

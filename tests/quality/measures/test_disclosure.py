@@ -135,7 +135,12 @@ def test_halves_go_away_from_zero(number, places, text):
 def test_counts_go_to_the_nearest_five(count):
     rounded = rounded_count(count)
     assert rounded % 5 == 0
-    assert abs(rounded - count) <= 2
+    assert abs(rounded - count) <= 2 or count in {11, 12}
+
+
+@pytest.mark.parametrize("count", range(11, 18))
+def test_no_shown_count_is_under_the_threshold(count):
+    assert rounded_count(count) == 15
 
 
 @settings(max_examples=60)

@@ -342,9 +342,9 @@ async def test_the_first_page_of_a_provider(client: httpx.AsyncClient, season: W
 
     def check(cells):
         yield words_of(me.sheet.one(LABELS[cells[0]], QUARTER))
-        assert cells[2] == words_of(me.sheet.one(LABELS[cells[0]], QUARTER))
+        assert cells[2] == f"Hérault : {words_of(me.sheet.one(LABELS[cells[0]], QUARTER))}"
         assert (
-            cells[3] == words_of(of_cnav.sheet.one(LABELS[cells[0]], QUARTER))
+            cells[3] == f"Cnav : {words_of(of_cnav.sheet.one(LABELS[cells[0]], QUARTER))}"
             or cells[0] == "Ponctualité ressentie"
         )
 
