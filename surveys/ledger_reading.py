@@ -15,6 +15,7 @@ from uuid import UUID
 from quality.access.actor import Actor, Role
 from quality.access.scope import scoped
 from quality.db import Connection, execute, fetch
+from quality.directory.matching import alphabetical
 from quality.errors import NotFound
 
 PAGE_ROWS = 50
@@ -129,7 +130,7 @@ LEFT JOIN attempt a ON a.invitation_id = v.id AND a.id >= child_id(v.id, 0) AND 
 WHERE v.occasion_id = ANY ($1::uuid[]) GROUP BY v.occasion_id
 """
 PROVIDERS = """
-SELECT id, name FROM organisation WHERE platform_id = $1 AND kind = 'provider' ORDER BY name, id
+SELECT id, name FROM organisation WHERE platform_id = $1 AND kind = 'provider' ORDER BY id
 """
 
 
@@ -138,7 +139,8 @@ async def providers(actor: Actor) -> Mapping[UUID, str]:
     if not is_staff(actor):
         return {}
     async with scoped(actor) as db:
-        return {row["id"]: row["name"] for row in await fetch(db, PROVIDERS, actor.platform)}
+        rows = await fetch(db, PROVIDERS, actor.platform)
+    return {row["id"]: row["name"] for row in sorted(rows, key=lambda row: alphabetical(row["name"]))}
 
 
 @asynccontextmanager

@@ -16,6 +16,7 @@ from quality.access.platform_settings import FIELDS, PlatformSettings
 from quality.access.refusals import Errors, said
 from quality.access.scope import scoped, visible
 from quality.component import MenuEntry
+from quality.directory.matching import alphabetical
 from quality.directory.models import Organisation
 from quality.errors import Invalid, NotFound
 from quality.french import french
@@ -177,8 +178,9 @@ def _roles(actor: Actor) -> tuple[tuple[str, str], ...]:
 
 
 async def _organisations(actor: Actor) -> tuple[tuple[str, str], ...]:
-    rows = await visible(actor, Organisation).order_by("name").values_list("id", "name")
-    return (("", _("Aucun : la plateforme elle-même")), *((str(key), str(name)) for key, name in rows))
+    rows = await visible(actor, Organisation).order_by("id").values_list("id", "name")
+    named = sorted(((str(key), str(name)) for key, name in rows), key=lambda pair: alphabetical(pair[1]))
+    return (("", _("Aucun : la plateforme elle-même")), *named)
 
 
 async def invite(request: Request) -> Response:

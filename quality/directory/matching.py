@@ -20,6 +20,15 @@ def folded(text: str) -> str:
     return _SIGNS.sub(" ", plain).strip()
 
 
+def alphabetical(name: str) -> tuple[str, str]:
+    """Give what a list of names is sorted by: É beside E, small letters beside capitals.
+
+    >>> sorted(["Zone", "CIAS", "Étang d’Or", "Cap Domicile", "Alzon", "Alès"], key=alphabetical)
+    ['Alès', 'Alzon', 'Cap Domicile', 'CIAS', 'Étang d’Or', 'Zone']
+    """
+    return folded(name), name
+
+
 def matches(query: str, *texts: str) -> bool:
     """Tell whether each word of a query begins a word of one of the texts.
 

@@ -8,6 +8,7 @@ from quality.access.actor import Actor, Role
 from quality.access.scope import visible
 from quality.directory.activities import activity_name
 from quality.directory.geography import DEPARTEMENTS
+from quality.directory.matching import alphabetical
 from quality.directory.models import Organisation
 from quality.measures.catalogue import CATALOGUE
 from quality.measures.conventions import convention, conventions, target_of
@@ -96,7 +97,7 @@ async def convention_page(actor: Actor, code: str, page: str = "") -> Convention
         dates=dates(row),
         facts=tuple(_facts(row, names)),
         providers=sliced(
-            sorted(names[each] for each in row.providers if each in names),
+            sorted((names[each] for each in row.providers if each in names), key=alphabetical),
             page,
             f"/conventions/{row.code}?",
             "#organismes",

@@ -6,7 +6,7 @@ from starlette.datastructures import QueryParams
 
 from quality.access.actor import Actor
 from quality.errors import NotFound
-from quality.measures.periods import newest
+from quality.measures.periods import first_shown, newest
 from quality.measures.reading import Sight, periods_of, sights
 from quality.web import languages
 from quality.web.format import period_text
@@ -44,7 +44,7 @@ async def choose(actor: Actor, query: QueryParams) -> Choice | None:
         return None
     sight = _pick(found, named)
     periods = tuple(newest(await periods_of(actor, sight)))
-    period = query.get(PERIOD) or next(iter(periods), None)
+    period = query.get(PERIOD) or first_shown(periods)
     if period and period not in periods:
         raise NotFound
     return Choice(sight, tuple(found), period, periods)

@@ -11,6 +11,7 @@ from quality.access.actor import Actor, Role
 from quality.measures.catalogue import CATALOGUE, Indicator
 from quality.measures.choices import Choice
 from quality.measures.conventions import target_of
+from quality.measures.coverage import Coverage, coverage
 from quality.measures.figures import Figure, Published
 from quality.measures.lattice import Scope
 from quality.measures.periods import next_releasable
@@ -117,7 +118,8 @@ def listed(choice: Choice, found: Sequence[Published]) -> IndicatorList:
         has_targets=any(line.target for line in lines),
         unseen=tuple(
             unseen(
-                () if choice.sight.provider_code else provider_figures(found, codes[0]),
+                label_of(CATALOGUE[codes[0]]),
+                coverage_of(choice.sight, provider_figures(found, codes[0])),
                 requests,
                 excludes_mandataire=bool(convention and convention.excludes_mandataire),
             )
@@ -164,6 +166,13 @@ def provider_figures(found: Iterable[Published], code: str) -> list[Figure]:
         and each.figure.key.indicator == code
         and is_newest(each.figure)
     ]
+
+
+def coverage_of(sight: Sight, figures: Iterable[Figure]) -> Coverage:
+    """Count the providers of a sight: all that its convention follows, or those that have visits."""
+    if sight.provider_code:
+        return coverage(())
+    return coverage(figures, sight.convention.providers if sight.convention else ())
 
 
 def release_words(found: Sequence[Published]) -> str:

@@ -7,6 +7,7 @@ from uuid import UUID
 from quality.access.actor import Actor
 from quality.access.scope import visible
 from quality.directory.geography import DEPARTEMENTS
+from quality.directory.matching import alphabetical
 from quality.directory.models import Organisation
 from quality.errors import NotFound
 from quality.measures.catalogue import CATALOGUE, Indicator, Text, card
@@ -14,6 +15,7 @@ from quality.measures.charting import newest_chart
 from quality.measures.choices import Choice
 from quality.measures.dashboard import (
     TargetLine,
+    coverage_of,
     main_figures,
     provider_figures,
     release_words,
@@ -58,6 +60,7 @@ class IndicatorPage:
     places: PlaceMap | None
     spread: Spread | None
     providers: Slice[ProviderRow]
+    unpublished: tuple[ProviderRow, ...]
     method: tuple[tuple[str, str], ...]
     unseen: tuple[Unseen, ...]
 
@@ -78,7 +81,8 @@ async def indicator_page(actor: Actor, choice: Choice, code: str, page: str = ""
     months = await _months(actor, choice.sight, item)
     main = main_figures(choice.sight, found)
     convention = choice.sight.convention
-    singles = () if choice.sight.provider_code else provider_figures(found, code)
+    singles = [] if choice.sight.provider_code else provider_figures(found, code)
+    of, rows = coverage_of(choice.sight, singles), await _providers(actor, choice.sight, singles)
     return IndicatorPage(
         code=code,
         label=label_of(item),
@@ -91,17 +95,19 @@ async def indicator_page(actor: Actor, choice: Choice, code: str, page: str = ""
         target=target_line(choice.sight, code, main.get(code)),
         series=series(label_of(item), months, await newest_chart(actor, [each.id for each in months])),
         places=None if choice.sight.provider_code else place_map(item, found),
-        spread=spread(label_of(item), singles),
+        spread=spread(label_of(item), singles, of),
         providers=sliced(
-            await _providers(actor, choice.sight, singles),
+            [row for row in rows if row.reading.is_shown],
             page,
             f"/indicateurs/{code}?{choice.query}&",
             "#organismes",
         ),
+        unpublished=tuple(row for row in rows if not row.reading.is_shown),
         method=method_rows(item, found),
         unseen=tuple(
             unseen(
-                singles,
+                label_of(item),
+                of,
                 main.get(RESPONSE_RATE),
                 excludes_mandataire=bool(convention and convention.excludes_mandataire),
             )
@@ -128,7 +134,7 @@ async def _providers(actor: Actor, sight: Sight, figures: Sequence[Figure]) -> t
     rows = await visible(actor, Organisation).filter(id__in=[each for each in wanted if each])
     names: Mapping[UUID, str] = {row.id: row.name for row in rows}
     lines = [*_measured(names, figures), *_silent(names, figures)]
-    return tuple(sorted(lines, key=lambda row: (row.name, row.place)))
+    return tuple(sorted(lines, key=lambda row: (alphabetical(row.name), alphabetical(row.place))))
 
 
 def _measured(names: Mapping[UUID, str], figures: Iterable[Figure]) -> Iterable[ProviderRow]:

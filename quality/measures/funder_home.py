@@ -1,7 +1,7 @@
 """The first page of a funder: what was found, in sentences, then the figures; released cells only."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from starlette.datastructures import QueryParams
@@ -20,11 +20,14 @@ from quality.measures.choices import Choice, choose
 from quality.measures.conventions import target_of
 from quality.measures.dashboard import (
     IndicatorLine,
+    coverage_of,
     is_newest,
+    judged,
     listed,
     main_figures,
     no_population,
     not_yet,
+    provider_figures,
     release_words,
     shown_codes,
     verdicts,
@@ -32,7 +35,7 @@ from quality.measures.dashboard import (
 from quality.measures.figures import Figure, Published
 from quality.measures.lattice import Scope
 from quality.measures.periods import Length, period
-from quality.measures.reading import RESPONSE_RATE, published
+from quality.measures.reading import RESPONSE_RATE, Sight, published
 from quality.measures.series import Series, series
 from quality.measures.standouts import Standout, standouts
 from quality.measures.summary import (
@@ -42,7 +45,7 @@ from quality.measures.summary import (
     standouts_title,
     targets_title,
 )
-from quality.measures.wording import Reading, label_of, reading, target_words
+from quality.measures.wording import Reading, Verdict, label_of, reading, target_words
 from quality.web import languages
 from quality.web.format import period_text
 from quality.web.languages import gettext as _
@@ -85,7 +88,7 @@ class FunderPanel:
 async def heading(actor: Actor) -> Heading:
     """Name the funder and the quarter, or say that nothing is published."""
     async with scoped(actor):
-        choice = await newest_quarter(actor)
+        choice = await choose(actor, QueryParams())
         if choice is None:
             why, _sentence = no_population(actor.role)
             return Heading(why, _("Cette page se remplit avec votre première convention."))
@@ -100,19 +103,10 @@ async def heading(actor: Actor) -> Heading:
 async def panel(actor: Actor) -> FunderPanel:
     """Read the newest quarter; what a funder reads is written in the audit trail."""
     async with scoped(actor) as db:
-        choice = await newest_quarter(actor)
+        choice = await choose(actor, QueryParams())
         found = await _read(actor, choice) if choice else _nothing(_first_steps(actor.role))
         await audit.record(db, actor, "figures.read", "/accueil")
     return found
-
-
-async def newest_quarter(actor: Actor) -> Choice | None:
-    """Choose the first population and its newest published quarter, or its newest period without any."""
-    choice = await choose(actor, QueryParams())
-    if choice is None:
-        return None
-    quarters = (code for code in choice.periods if period(code).length is Length.QUARTER)
-    return replace(choice, period=next(quarters, choice.period))
 
 
 def _first_steps(role: str) -> tuple[str, str]:
@@ -129,16 +123,23 @@ async def _read(actor: Actor, choice: Choice) -> FunderPanel:
         return _nothing(not_yet(choice, clock.now()).empty)
     found = await published(actor, choice.sight, period=choice.period, activity="")
     page, main = listed(choice, found), main_figures(choice.sight, found)
-    judged = [of for _label, of in verdicts(choice.sight, main)]
+    concluded = [of for _label, of in verdicts(choice.sight, main)]
     calls = await _calls(actor, choice, found)
-    moved, code = await _moved(actor, choice)
+    moved, code = await _moved(actor, choice, main)
+    headline = shown_codes(choice.sight)[0]
     asked, *targets = page.sentences
     return FunderPanel(
         period=period_text(choice.period, languages.current()),
         sentences=_paragraphs(
-            followed_sentence(choice.sight, found), (asked, *answered_sentence(main)), targets
+            followed_sentence(
+                choice.sight,
+                label_of(CATALOGUE[headline]),
+                coverage_of(choice.sight, provider_figures(found, headline)),
+            ),
+            (asked, *answered_sentence(main)),
+            targets,
         ),
-        targets_title=targets_title(judged),
+        targets_title=targets_title(concluded),
         lines=tuple(line for line in page.lines if line.target) or page.lines,
         has_targets=page.has_targets,
         calls_title=standouts_title(len(calls)),
@@ -189,15 +190,28 @@ def _call(choice: Choice, found: Standout, names: Mapping[UUID, str]) -> Call:
     )
 
 
-async def _moved(actor: Actor, choice: Choice) -> tuple[Series | None, str]:
-    """Draw what moved last, if anything did: what clients said comes before how many answered."""
+async def _moved(actor: Actor, choice: Choice, main: Mapping[str, Figure]) -> tuple[Series | None, str]:
+    """Draw the months of a missed target, else of what moved last: marks come before how many answered."""
     found = await published(actor, choice.sight, activity="", scope_type=Scope.FUND)
     drawn = [(code, await _months(actor, choice, code, found)) for code in shown_codes(choice.sight)]
-    flagged = [(code, each) for code, each in drawn if each is not None and each.flagged]
-    if not flagged:
-        return None, ""
-    code, newest = max(flagged, key=lambda pair: (pair[0] != RESPONSE_RATE, _last_flag(pair[1])))
-    return newest, code
+    told = [
+        (_weight(choice.sight, code, main, each), each, code)
+        for code, each in drawn
+        if each is not None and not each.too_short
+    ]
+    weight, newest, code = max(told, key=lambda each: each[0], default=((0, 0), None, ""))
+    return (newest, code) if any(weight[:2]) else (None, "")
+
+
+def _weight(sight: Sight, code: str, main: Mapping[str, Figure], of: Series) -> tuple[int, ...]:
+    """Say what is to be drawn first, the largest: missed, unusual, a mark, moved lately."""
+    is_flagged = bool(of.flagged)
+    last = _last_flag(of) if is_flagged else 0
+    return (_is_missed(sight, code, main), is_flagged, code != RESPONSE_RATE, last)
+
+
+def _is_missed(sight: Sight, code: str, main: Mapping[str, Figure]) -> bool:
+    return judged(sight, code, main.get(code)) is Verdict.NOT_MET
 
 
 def _last_flag(of: Series) -> int:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from quality.access.actor import Actor
 from quality.access.scope import visible
 from quality.directory.geography import DEPARTEMENTS
+from quality.directory.matching import alphabetical
 from quality.errors import NotFound
 from quality.measures.catalogue import CATALOGUE
 from quality.measures.dashboard import release_words
 from quality.measures.figures import Figure, Published
 from quality.measures.lattice import Scope
 from quality.measures.models import ReleaseCell
-from quality.measures.periods import newest
+from quality.measures.periods import first_shown, newest
 from quality.measures.reading import dressed
 from quality.measures.wording import Reading, label_of, reading
 from quality.web import languages
@@ -43,14 +44,14 @@ class Observatory:
 
 
 async def observatory(actor: Actor, wanted: str | None) -> Observatory:
-    """Read a released period, the newest by default; inside `scoped(actor)`."""
+    """Read a released period, the newest quarter by default; inside `scoped(actor)`."""
     cells = visible(actor, ReleaseCell).filter(
         convention_id__isnull=True, scope_type__in=[Scope.FRANCE, Scope.REGION], activity=""
     )
     periods = newest([str(each) for each in await cells.distinct().values_list("period", flat=True)])
     if wanted and wanted not in periods:
         raise NotFound
-    period = wanted or next(iter(periods), "")
+    period = wanted or first_shown(periods) or ""
     found = await dressed(actor, await cells.filter(period=period))
     lang = languages.current()
     return Observatory(
@@ -71,10 +72,14 @@ def _tables(found: Sequence[Published]) -> list[PlaceTable]:
         figures = [
             each.figure for each in found if (each.figure.key.indicator, each.figure.key.version) == keys
         ]
-        rows = sorted(map(_row, figures), key=lambda row: (row[0] != _("France entière"), row[0]))
+        rows = sorted(map(_row, figures), key=_order)
         if rows:
             tables.append(PlaceTable(code.lower(), label_of(item), tuple(rows)))
     return tables
+
+
+def _order(row: tuple[str, Reading]) -> tuple[bool, tuple[str, str]]:
+    return row[0] != _("France entière"), alphabetical(row[0])
 
 
 def _row(figure: Figure) -> tuple[str, Reading]:

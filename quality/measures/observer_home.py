@@ -12,12 +12,12 @@ from quality.measures.dashboard import is_newest, release_words
 from quality.measures.figures import Figure, Published
 from quality.measures.lattice import Scope
 from quality.measures.models import ReleaseCell
-from quality.measures.periods import Length, newest, period
+from quality.measures.periods import first_shown
 from quality.measures.reading import RESPONSE_RATE, dressed
 from quality.measures.summary import asked_sentence
 from quality.measures.wording import Reading, label_of, reading
 from quality.web import languages
-from quality.web.format import period_text
+from quality.web.format import capital, period_text, spelled_feminine
 from quality.web.languages import gettext as _
 from quality.web.languages import ngettext
 
@@ -40,8 +40,8 @@ async def panel(actor: Actor) -> NationalPanel:
         cells = visible(actor, ReleaseCell).filter(
             convention_id__isnull=True, scope_type__in=[Scope.FRANCE, Scope.REGION], activity=""
         )
-        codes = newest([str(each) for each in await cells.distinct().values_list("period", flat=True)])
-        chosen = next((code for code in codes if period(code).length is Length.QUARTER), "".join(codes[:1]))
+        codes = [str(each) for each in await cells.distinct().values_list("period", flat=True)]
+        chosen = first_shown(codes) or ""
         found = [
             each for each in await dressed(actor, await cells.filter(period=chosen)) if is_newest(each.figure)
         ]
@@ -66,13 +66,16 @@ def _coverage(found: Sequence[Published]) -> str:
     regions = [each.figure for each in found if each.figure.key.scope is Scope.REGION]
     measured = {figure.key.code for figure in regions}
     shown = {figure.key.code for figure in filter(_is_shown, regions)}
-    start = ngettext(
-        "{num} région a des clients interrogés.", "{num} régions ont des clients interrogés.", len(measured)
-    ).format(num=len(measured))
-    end = ngettext("{num} a un résultat publié.", "{num} ont un résultat publié.", len(shown)).format(
-        num=len(shown)
-    )
-    return f"{start} {end} " + _("Aucun organisme n’est nommé.")
+    words = ngettext(
+        "{num} région a des clients interrogés, {shown} a un résultat publié.",
+        "{num} régions ont des clients interrogés, {shown} avec un résultat publié.",
+        len(measured),
+    ).format(num=_regions(len(measured)), shown=_regions(len(shown)))
+    return f"{capital(words)} " + _("Aucun organisme n’est nommé.")
+
+
+def _regions(number: int) -> str:
+    return spelled_feminine(number, languages.current()) if number else _("aucune")
 
 
 def _is_shown(figure: Figure) -> bool:

@@ -179,6 +179,17 @@ def newest(codes: Iterable[str]) -> list[str]:
     return sorted(codes, key=_order, reverse=True)
 
 
+def first_shown(codes: Iterable[str]) -> str | None:
+    """Choose what is read first of what is published: the newest quarter, or the newest period without any.
+
+    >>> first_shown(["2026-08", "2026-Q2", "2026-10"]), first_shown(["2026-10", "2026-08"]), first_shown([])
+    ('2026-Q2', '2026-10', None)
+    """
+    known = newest(codes)
+    quarters = (code for code in known if period(code).length is Length.QUARTER)
+    return next(quarters, next(iter(known), None))
+
+
 def next_releasable(today: date) -> Period:
     """Give the first month that may not be published yet, when nothing may be.
 

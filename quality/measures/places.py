@@ -7,7 +7,9 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from quality.directory.geography import DEPARTEMENTS
+from quality.directory.matching import alphabetical
 from quality.measures.catalogue import Indicator
+from quality.measures.disclosure import Status
 from quality.measures.figures import Figure, Published, digits_of
 from quality.measures.lattice import Scope
 from quality.measures.wording import Reading, label_of, reading
@@ -53,7 +55,8 @@ def place_map(item: Indicator, found: Iterable[Published]) -> PlaceMap | None:
     }
     if len(figures) < FEWEST:
         return None
-    rows = tuple(sorted((_row(code, figure) for code, figure in figures.items()), key=lambda row: row.name))
+    unsorted = (_row(code, figure) for code, figure in figures.items())
+    rows = tuple(sorted(unsorted, key=lambda row: alphabetical(row.name)))
     finding = _finding(label_of(item), list(figures.values()))
     hidden = sum(not row.reading.is_shown for row in rows)
     return PlaceMap(finding, _drawing(figures, finding), rows, _hidden_words(hidden))
@@ -64,14 +67,17 @@ def _row(code: str, figure: Figure) -> PlaceRow:
 
 
 def _finding(label: str, figures: Sequence[Figure]) -> str:
-    shown = sorted({bound for figure in figures if (bound := _bound(figure)) is not None})
+    shown = sorted((bound, _digits(figure)) for figure in figures if (bound := _bound(figure)) is not None)
     if not shown:
         return _("{label} : aucun département n’est publié").format(label=label)
-    digits = max(digits_of(value, None, None) for value in shown)
-    low, high = (text.percent(value, digits, languages.current()) for value in (shown[0], shown[-1]))
-    if low == high:
+    low, high = (text.percent(*each, languages.current()) for each in (shown[0], shown[-1]))
+    if shown[0][0] == shown[-1][0]:
         return _("{label} : {value} dans les départements publiés").format(label=label, value=low)
     return _("{label} : de {low} à {high} selon le département").format(label=label, low=low, high=high)
+
+
+def _digits(figure: Figure) -> int:
+    return digits_of(figure.value, figure.low, figure.high)
 
 
 def _bound(figure: Figure) -> Decimal | None:
@@ -94,13 +100,15 @@ def _drawing(figures: dict[str, Figure], finding: str) -> Markup:
         "%",
         title=finding,
         desc=_(
-            "Une case par département, avec son numéro et sa valeur. Les mêmes valeurs sont dans le tableau."
+            "Une case par département, avec son numéro et sa valeur. "
+            "Un coin plié marque un résultat fragile. Les mêmes valeurs sont dans le tableau."
         ),
         name="carte",
         lang=languages.current(),
-        digits=max(digits_of(bound, None, None) for bound in bounds.values()),
+        digits={code: _digits(figure) for code, figure in figures.items()},
         signs={code: _sign(figure) for code, figure in figures.items()},
         is_near=True,
+        fragile={code for code, figure in figures.items() if figure.status is Status.L},
     )
 
 

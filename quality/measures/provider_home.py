@@ -14,7 +14,7 @@ from quality.measures.dashboard import is_newest
 from quality.measures.figures import Published
 from quality.measures.lattice import Scope
 from quality.measures.models import Convention, ReleaseCell
-from quality.measures.periods import Length, newest, period
+from quality.measures.periods import first_shown
 from quality.measures.reading import RESPONSE_RATE, dressed
 from quality.measures.wording import Reading, label_of, reading
 from quality.web import languages
@@ -49,10 +49,9 @@ async def panel(actor: Actor) -> FundersPanel | None:
     """Read the newest published quarter of the provider, or its newest period; None without any."""
     async with scoped(actor):
         cells = visible(actor, ReleaseCell).filter(scope_type=Scope.PROVIDER, activity="")
-        codes = newest([str(each) for each in await cells.distinct().values_list("period", flat=True)])
-        if not codes:
+        chosen = first_shown([str(each) for each in await cells.distinct().values_list("period", flat=True)])
+        if chosen is None:
             return None
-        chosen = next((code for code in codes if period(code).length is Length.QUARTER), codes[0])
         found = await dressed(actor, await cells.filter(period=chosen))
         agreed = {str(each.id): each for each in await conventions(actor)}
         names = await _funders(actor, agreed.values())

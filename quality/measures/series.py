@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from markupsafe import Markup
 
@@ -41,6 +42,12 @@ class Series:
     def flagged(self) -> tuple[MonthRow, ...]:
         """The newest months that a rule found; the table has them all."""
         return tuple(row for row in self.rows if row.is_flagged)[-MOST_TOLD:]
+
+    @property
+    def told(self) -> tuple[tuple[str, tuple[MonthRow, ...]], ...]:
+        """Those months by what the rules say of them, said once."""
+        groups = groupby(self.flagged, key=lambda row: row.words)
+        return tuple((text.capital(words), tuple(rows)) for words, rows in groups)
 
     @property
     def untold(self) -> int:

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from quality.measures.coverage import Coverage
 from quality.measures.disclosure import Status
-from quality.measures.figures import Figure, Published, digits_of
-from quality.measures.lattice import Scope
+from quality.measures.figures import Figure, digits_of
 from quality.measures.reading import Sight
 from quality.measures.wording import Verdict, clients_words, reading
 from quality.web import format as text
@@ -37,36 +37,31 @@ def asked_sentence(period: str, requests: Figure | None) -> str:
         return _("{when} : le nombre de clients interrogés n’est pas publié ({why}).").format(
             when=when, why=shown.value
         )
-    return _("{when} : {clients} interrogés, et {rate} des demandes d’avis ont reçu une réponse.").format(
-        when=when, clients=clients_words(requests.n_clients), rate=shown.value
-    )
+    return _(
+        "{when} : {clients} interrogés, et {rate} des demandes d’avis ont reçu une réponse. "
+        "Un client peut recevoir plusieurs demandes."
+    ).format(when=when, clients=clients_words(requests.n_clients), rate=shown.value)
 
 
-def followed_sentence(sight: Sight, found: Sequence[Published]) -> tuple[str, ...]:
-    """Say how many providers the convention follows, and how many have a result of their own."""
+def followed_sentence(sight: Sight, label: str, of: Coverage) -> tuple[str, ...]:
+    """Say how many providers the convention follows, and how many have a result for an indicator."""
     if sight.convention is None:
         return ()
-    shown = {
-        each.figure.provider
-        for each in found
-        if each.figure.key.scope is Scope.PROVIDER and not each.figure.status.is_hidden
-    } - {None}
-    followed = len(sight.convention.providers)
     start = ngettext(
-        "La convention « {title} » suit {num} organisme.",
-        "La convention « {title} » suit {num} organismes.",
-        followed,
-    ).format(title=sight.convention.title, num=followed)
-    return (f"{start} {_named(len(shown))}",)
+        "« {title} » suit {num} organisme.", "« {title} » suit {num} organismes.", of.followed
+    ).format(title=sight.convention.title, num=text.count(of.followed, languages.current()))
+    return (f"{start} {_named(label, of.shown)}",)
 
 
-def _named(count: int) -> str:
+def _named(label: str, count: int) -> str:
     if not count:
-        return _("Aucun n’a encore un résultat publié à son nom.")
+        return _("Aucun n’a encore un résultat publié à son nom pour « {label} ».").format(label=label)
     words = ngettext(
-        "{num} a un résultat publié à son nom.", "{num} ont un résultat publié à leur nom.", count
+        "{num} a un résultat publié à son nom pour « {label} ».",
+        "{num} ont un résultat publié à leur nom pour « {label} ».",
+        count,
     )
-    return words.format(num=text.count(count, languages.current()))
+    return words.format(num=text.count(count, languages.current()), label=label)
 
 
 def answered_sentence(main: Mapping[str, Figure]) -> tuple[str, ...]:
@@ -138,16 +133,16 @@ def _concluded(of: Verdict, names: Sequence[str]) -> str:
 
 
 def unseen(
-    providers: Sequence[Figure | None], requests: Figure | None, *, excludes_mandataire: bool
+    label: str, providers: Coverage, requests: Figure | None, *, excludes_mandataire: bool
 ) -> list[Unseen]:
-    """List what the reader does not see, from what is published."""
+    """List what the reader does not see of an indicator, from what is published."""
     found = [
         Unseen(
             "hidden",
             _("Les réponses une par une"),
             _("Un résultat réunit au moins 11 clients. Aucun nom, aucun message."),
         ),
-        *_hidden_providers(providers),
+        *_hidden_providers(label, providers),
         *_silent(requests),
     ]
     if excludes_mandataire:
@@ -163,18 +158,18 @@ def unseen(
 
 def _reasons() -> dict[Status, str]:
     return {
-        Status.C: _("Moins de 11 clients ont répondu."),
-        Status.D: _("Non publiés, pour protéger les personnes."),
+        Status.C: _("Pour « {label} » : moins de 11 clients ont répondu."),
+        Status.D: _("Pour « {label} » : non publiés, pour protéger les personnes."),
+        Status.M: _("Pour « {label} » : aucune réponse."),
     }
 
 
-def _hidden_providers(providers: Sequence[Figure | None]) -> Iterable[Unseen]:
-    statuses = [figure.status for figure in providers if figure is not None]
+def _hidden_providers(label: str, of: Coverage) -> Iterable[Unseen]:
     for status, why in _reasons().items():
-        count = statuses.count(status)
+        count = of.hidden[status]
         if count:
             title = ngettext("%(num)s organisme", "%(num)s organismes", count) % {"num": count}
-            yield Unseen("hidden", title, why)
+            yield Unseen("hidden", title, why.format(label=label))
 
 
 def _silent(requests: Figure | None) -> Iterable[Unseen]:

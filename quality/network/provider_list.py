@@ -15,7 +15,7 @@ from quality.access.scope import scoped, visible
 from quality.component import MenuEntry
 from quality.db import Connection, fetch
 from quality.directory.geography import DEPARTEMENTS
-from quality.directory.matching import LONGEST, digits, matches
+from quality.directory.matching import LONGEST, alphabetical, digits, matches
 from quality.directory.models import Organisation
 from quality.network.models import Referencing
 from quality.network.words import form_words, standing_words
@@ -67,7 +67,8 @@ async def provider_list(request: Request) -> Response:
     actor, query = signed_in(request), request.query_params
     words, place = query.get("q", "")[:LONGEST].strip(), query.get("departement", "")
     async with scoped(actor) as db:
-        rows = await visible(actor, Organisation).filter(kind="provider").order_by("name", "id")
+        rows = await visible(actor, Organisation).filter(kind="provider").order_by("id")
+        rows.sort(key=lambda row: alphabetical(row.name))
         found = [row for row in rows if _is_wanted(row, words, place)]
         first = _first(query.get("page", ""), len(found))
         lines = await _lines(db, actor, found[first : first + PAGE_ROWS])

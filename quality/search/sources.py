@@ -12,7 +12,7 @@ from quality.complaints.waiting import HREF as COMPLAINTS
 from quality.complaints.words import heading
 from quality.component import SearchSource
 from quality.directory.geography import DEPARTEMENTS
-from quality.directory.matching import digits, matches
+from quality.directory.matching import alphabetical, digits, matches
 from quality.directory.models import Organisation
 from quality.measures.catalogue import CATALOGUE
 from quality.measures.choices import choose
@@ -36,7 +36,8 @@ COMPLAINT_NUMBER = re.compile(r"\D*(\d{1,9})")
 async def organisations(actor: Actor, house: "House", query: str) -> list[Hit]:  # noqa: ARG001 - a source's signature
     """Find organisations by name, short name or SIRET."""
     async with scoped(actor):
-        rows = await visible(actor, Organisation).order_by("name", "id")
+        rows = await visible(actor, Organisation).order_by("id")
+    rows.sort(key=lambda row: alphabetical(row.name))
     number = digits(query)
     found = [
         row

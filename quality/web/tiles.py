@@ -1,6 +1,6 @@
 """The map of the 101 départements as tiles: one square each, its code and its value inside."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import floor
@@ -21,10 +21,22 @@ KEY_WIDTH, KEY_LINE = 112.0, 26.0
 LEAST_COLUMNS = 6
 NEAR_WIDTH = 400.0  # narrower, a map fits on a phone without scrolling
 NO_SIGNS: Mapping[str, str] = MappingProxyType({})
+WHOLE: Mapping[str, int] = MappingProxyType({})
+FOLD = 9.0  # side of the corner that marks a fragile tile
 TEXT_COLOURS = ("ink", "ink", "ink", "on-seq-4", "on-seq-5")
 WORDS = {
-    "fr": {"between": "{low} à {high}", "hidden": "non publié", "absent": "non suivi"},
-    "en": {"between": "{low} to {high}", "hidden": "not published", "absent": "not followed"},
+    "fr": {
+        "between": "{low} à {high}",
+        "hidden": "non publié",
+        "absent": "non suivi",
+        "fragile": "fragile",
+    },
+    "en": {
+        "between": "{low} to {high}",
+        "hidden": "not published",
+        "absent": "not followed",
+        "fragile": "fragile",
+    },
 }
 
 
@@ -79,12 +91,14 @@ class Shades:
     bounds: tuple[float, ...]
     unit: str
     lang: str
-    digits: int
+    digits: Mapping[str, int]
     signs: Mapping[str, str]
+    fragile: Collection[str]
 
     def written(self, code: str, value: float) -> str:
         """Write a value without its unit, so that it fits in a tile."""
-        return self.signs.get(code, "") + number(value, 0 if value >= 100 else self.digits, self.lang)
+        digits = 0 if value >= 100 else self.digits.get(code, 0)
+        return self.signs.get(code, "") + number(value, digits, self.lang)
 
 
 def tile_map(
@@ -95,17 +109,19 @@ def tile_map(
     desc: str,
     name: str = "tiles",
     lang: str = "fr",
-    digits: int = 0,
+    digits: Mapping[str, int] = WHOLE,
     signs: Mapping[str, str] = NO_SIGNS,
+    fragile: Collection[str] = (),
     is_near: bool = False,
 ) -> Markup:
     """Draw one value a département by its code: None is hidden, and an absent one is not followed.
 
-    `signs` stand before a value that is only a bound: {"34": "≥"}. `is_near` draws only the followed ones and
-    what touches them, so that they fit on a phone.
+    `digits` are the decimals of a value; `signs` stand before one that is only a bound: {"34": "≥"}.
+    The tiles of `fragile` have a corner folded. `is_near` draws only the followed ones and what touches them,
+    so that they fit on a phone.
     """
     known = [value for value in values.values() if value is not None]
-    shades = Shades(class_bounds(known, 100 if unit == "%" else None), unit, lang, digits, signs)
+    shades = Shades(class_bounds(known, 100 if unit == "%" else None), unit, lang, digits, signs, fragile)
     grid = _near(values) if is_near and values else places()
     shapes = [shape for code, at in grid.items() for shape in _tile(code, _square(at), values, shades)]
     columns, rows = (1 + max(getattr(place, axis) for place in grid.values()) for axis in ("column", "row"))
@@ -156,8 +172,15 @@ def _tile(code: str, box: Box, values: Mapping[str, float | None], shades: Shade
     step = class_of(value, shades.bounds)
     colour = TEXT_COLOURS[step - 1]
     yield svg.rect(box, f"seq-{step}", "control", rx=4)
+    if code in shades.fragile:
+        yield _fold(box)
     yield svg.text((middle, box.top + 15), code, colour, "middle")
     yield svg.bold(shades.written(code, value), (middle, box.top + 31), colour, anchor="middle")
+
+
+def _fold(box: Box, side: float = FOLD) -> Markup:
+    corner = f"M{box.right - side:g} {box.top:g}H{box.right:g}V{box.top + side:g}Z"
+    return svg.element("path", svg.paint("card", "control") | {"d": corner})
 
 
 def _hidden(box: Box) -> Iterable[Markup]:
@@ -179,8 +202,8 @@ def _key(shades: Shades, width: float, top: float) -> tuple[list[Markup], float]
     words, bounds, lang = WORDS[shades.lang], shades.bounds, shades.lang
     digits = tick_digits(bounds)
     a_line = int(width // KEY_WIDTH)
-    boxes = [_key_box(n % a_line * KEY_WIDTH, top + n // a_line * KEY_LINE) for n in range(CLASSES + 2)]
-    *classes, dashed, plain = boxes
+    boxes = [_key_box(n % a_line * KEY_WIDTH, top + n // a_line * KEY_LINE) for n in range(CLASSES + 3)]
+    *classes, dashed, plain, folded = boxes
     shapes: list[Markup] = []
     for place, box in enumerate(classes):
         low, high = number(bounds[place], digits, lang), written(bounds[place + 1], shades.unit, digits, lang)
@@ -189,7 +212,11 @@ def _key(shades: Shades, width: float, top: float) -> tuple[list[Markup], float]
             _key_words(box, words["between"].format(low=low, high=high)),
         ]
     shapes += [*_hidden_key(dashed), _key_words(dashed, words["hidden"])]
-    return [*shapes, *_absent(plain), _key_words(plain, words["absent"])], plain.bottom + 10
+    shapes += [*_absent(plain), _key_words(plain, words["absent"])]
+    if not shades.fragile:
+        return shapes, plain.bottom + 10
+    corner = [svg.rect(folded, "seq-2", "control", rx=3), _fold(folded, 8)]
+    return [*shapes, *corner, _key_words(folded, words["fragile"])], folded.bottom + 10
 
 
 def _key_words(box: Box, words: str) -> Markup:

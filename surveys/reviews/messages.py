@@ -15,6 +15,7 @@ from quality.access.actor import Actor, Role
 from quality.access.scope import scoped
 from quality.component import MenuEntry
 from quality.db import Connection, fetch, fetch_one
+from quality.directory.matching import alphabetical
 from quality.errors import NotFound
 from quality.web import languages
 from quality.web.format import day_text
@@ -43,11 +44,9 @@ SELECT o.id, o.code, o.name, o.short_name, coalesce(o.protocol, p.protocol) AS p
 FROM organisation o JOIN platform p ON p.id = o.platform_id
 WHERE o.platform_id = $1 AND o.kind = 'provider' AND ($2::uuid IS NULL OR o.id = $2)
   AND ($3::text = '' OR o.code = $3)
-ORDER BY o.name, o.id LIMIT 1
+ORDER BY o.id LIMIT 1
 """
-PROVIDERS = (
-    "SELECT code, name FROM organisation WHERE platform_id = $1 AND kind = 'provider' ORDER BY name, id"
-)
+PROVIDERS = "SELECT code, name FROM organisation WHERE platform_id = $1 AND kind = 'provider' ORDER BY id"
 TEMPLATES = "SELECT name, language, subject, text FROM message_template WHERE platform_id = $1"
 PROTOCOL = """
 SELECT definition FROM protocol_version WHERE platform_id = $1 AND name = $2 ORDER BY version DESC LIMIT 1
@@ -99,14 +98,15 @@ class Sample:
 async def client_messages(request: Request) -> Response:
     actor = signed_in(request)
     async with scoped(actor) as db:
-        names = await _organisation(db, actor, request.query_params.get("organisme", ""))
-        providers = await fetch(db, PROVIDERS, actor.platform) if actor.role != Role.provider else []
+        providers = await _providers(db, actor)
+        asked = request.query_params.get("organisme") or next((code for code, _name in providers), "")
+        names = await _organisation(db, actor, asked)
         protocol = await _protocol(db, actor, str(names["protocol"]))
         sample = _sample(names, await _templates(db, actor), request.app.state.house.settings.base_url)
     shown = ClientMessages(
         provider=names["name"],
         code=names["code"],
-        providers=tuple((row["code"], row["name"]) for row in providers),
+        providers=providers,
         day=day_text(sample.day, languages.current()),
         language=sample.language,
         texts=(*_written(sample, protocol, Channel.SMS), *_replies(sample)),
@@ -116,6 +116,14 @@ async def client_messages(request: Request) -> Response:
         is_own=actor.role == Role.provider,
     )
     return await render(request, shown)
+
+
+async def _providers(db: Connection, actor: Actor) -> tuple[tuple[str, str], ...]:
+    """Give the code and name of those whose messages the staff may read; a provider reads its own."""
+    if actor.role == Role.provider:
+        return ()
+    rows = await fetch(db, PROVIDERS, actor.platform)
+    return tuple(sorted(((row["code"], row["name"]) for row in rows), key=lambda each: alphabetical(each[1])))
 
 
 async def _organisation(db: Connection, actor: Actor, code: str) -> Mapping[str, Any]:

@@ -16,6 +16,7 @@ from quality.db import Connection, execute, fetch, fetch_one, fetch_value
 from quality.directory.intake.refusals import LineError
 from quality.directory.intake.report import Report
 from quality.directory.intake.staging import Provider
+from quality.directory.matching import alphabetical
 from quality.errors import NotFound
 from quality.ids import uuid7
 from quality.keys import Keyring
@@ -148,10 +149,10 @@ async def providers(actor: Actor) -> list[tuple[str, str]]:
     async with scoped(actor) as db:
         rows = await fetch(
             db,
-            "SELECT id, name FROM organisation WHERE platform_id = $1 AND kind = 'provider' ORDER BY name",
+            "SELECT id, name FROM organisation WHERE platform_id = $1 AND kind = 'provider' ORDER BY id",
             actor.platform,
         )
-        return [(str(row["id"]), row["name"]) for row in rows]
+    return [(str(row["id"]), row["name"]) for row in sorted(rows, key=lambda row: alphabetical(row["name"]))]
 
 
 def file_name(name: str) -> str:

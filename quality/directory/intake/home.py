@@ -13,6 +13,7 @@ from quality.access.scope import scoped
 from quality.component import HomePanel, HomeSection
 from quality.db import fetch, fetch_one
 from quality.directory.intake.rhythm import days_late
+from quality.directory.matching import alphabetical
 from quality.web import languages
 from quality.web.format import day_text
 from quality.web.languages import counted, ngettext
@@ -107,7 +108,7 @@ async def panel(actor: Actor) -> FilesPanel:
         received = await fetch(db, RECEIVED, actor.platform, None, now - LOOKED_BACK)
         late = _lateness(received, _day(now))
         names = {row["id"]: row for row in await fetch(db, NAMES, actor.platform, list(late))}
-    ordered = sorted(late, key=lambda each: (-late[each], names[each]["name"]))
+    ordered = sorted(late, key=lambda each: (-late[each], alphabetical(names[each]["name"])))
     return FilesPanel(
         title=_title(len(late)),
         sentences=_sentences(len(ordered) - LATEST_SHOWN, counts),

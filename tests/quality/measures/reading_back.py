@@ -75,6 +75,12 @@ def value_of(row: Row) -> float | None:
     return float(row["ci_low"] if float(row["ci_high"]) == 100 else row["ci_high"])
 
 
+def written_of(row: Row) -> str:
+    """Write the value of a line, or its bound, with the decimals of its file."""
+    bound = row["ci_low"] if float(row["ci_high"]) == 100 else row["ci_high"]
+    return french(row["value"] or bound)
+
+
 def percent(value: float, digits: int = 0) -> str:
     return f"{value:.{digits}f} %".replace(".", ",")
 

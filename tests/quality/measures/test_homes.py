@@ -51,8 +51,10 @@ async def test_the_funder_reads_who_was_followed_asked_and_answered(
 ) -> None:
     await third_quarter(world)
     words = await words_of(client, world, "funder", world.herault)
-    assert "La convention « Convention 2025-2027 » suit 2 organismes. 2 ont un résultat publié" in words
-    assert "110 clients interrogés, et 100 % des demandes d’avis ont reçu une réponse." in words
+    assert "« Convention 2025-2027 » suit 2 organismes. 2 ont un résultat publié à leur nom pour" in words
+    assert (
+        "110 clients interrogés, et 100 % des demandes d’avis ont reçu une réponse. Un client peut" in words
+    )
     assert "110 clients ont noté leur visite dans son ensemble." in words
 
 
@@ -196,7 +198,9 @@ async def test_an_observer_reads_what_is_published_of_the_country(
     await third_quarter(world)
     words = await words_of(client, world, "observer", world.observer)
     assert "France entière, 3e trimestre 2026" in words
-    assert "1 région a des clients interrogés. 1 a un résultat publié. Aucun organisme n’est nommé." in words
+    assert (
+        "Une région a des clients interrogés, une a un résultat publié. Aucun organisme n’est nommé." in words
+    )
     for stranger in ("Aide 34", "Cap Domicile", "Convention"):
         assert stranger not in words
 

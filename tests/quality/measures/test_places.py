@@ -44,6 +44,17 @@ def test_the_title_says_from_how_much_to_how_much():
     assert found.hidden_words == "Tous les départements suivis sont publiés."
 
 
+def test_each_value_is_written_as_it_was_published():
+    found = mapped(cell("34", 100, 85), cell("30", 500, 350))
+    assert found.finding == "Visite bien passée\u00a0: de 70,0\u00a0% à 85\u00a0% selon le département"
+    assert {"85", "70,0"} <= set(words_of(check(found.drawing)))
+
+
+def test_a_fragile_departement_is_marked():
+    found = mapped(cell("34", 100, 85), cell("30", 20, 19, Status.L))
+    assert "fragile" in words_of(check(found.drawing))
+
+
 def test_a_hidden_departement_has_no_value_in_the_map_nor_in_the_table():
     found = mapped(cell("34", 100, 88), cell("30", 9, 3, Status.C))
     assert [(row.name, row.reading.value) for row in found.rows] == [

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -26,6 +27,7 @@ from tests.quality.measures.reading_back import (
     read_tables,
     value_of,
     words_of,
+    written_of,
 )
 from tests.quality.measures.test_pages import bearer, lines_of
 from tests.world import World, sign_in
@@ -33,7 +35,12 @@ from tests.world import World, sign_in
 MONTH, QUARTER = "2026-10", "2026-Q3"
 WRITTEN = {MONTH: "Octobre 2026", QUARTER: "3e trimestre 2026"}
 HERAULT = "herault-2025"
-WHY = {"C": "Moins de 11 clients ont répondu.", "D": "Non publiés, pour protéger les personnes."}
+FOLLOWED = 14
+WHY = {
+    "C": "moins de 11 clients ont répondu.",
+    "D": "non publiés, pour protéger les personnes.",
+    "M": "aucune réponse.",
+}
 NUMBERS = ("value", "ci_low", "ci_high", "n_clients")
 
 
@@ -183,11 +190,19 @@ def read_targets(page: Page) -> None:
 def read_unseen(page: Page, sheet: Sheet, indicator: str, period: str) -> None:
     """Read who kept silent, and the providers that are not shown, by reason."""
     read_silence(page, sheet, period)
-    statuses = [row["status"] for row in sheet.under(indicator, period, "provider_departement")]
+    counts = unseen_of(sheet, indicator, period)
     for status, why in WHY.items():
-        count = statuses.count(status)
-        if count:
-            page.strike(f"{count} organisme{'s' if count > 1 else ''} {why}")
+        if count := counts[status]:
+            label = CATALOGUE[indicator].label.fr
+            page.strike(f"{count} organisme{'s' if count > 1 else ''} Pour « {label} » : {why}")
+
+
+def unseen_of(sheet: Sheet, indicator: str, period: str) -> Counter[str]:
+    """Count the providers that are not shown, by reason; one without a line is silent."""
+    rows = sheet.under(indicator, period, "provider_departement")
+    return Counter(row["status"] for row in rows if value_of(row) is None) + Counter(
+        M=FOLLOWED - len({row["scope_code"] for row in rows})
+    )
 
 
 def read_facts(page: Page, sheet: Sheet, indicator: str, period: str) -> None:
@@ -207,17 +222,30 @@ def read_unusual(page: Page, sheet: Sheet, indicator: str) -> None:
 def read_findings(page: Page, sheet: Sheet, indicator: str, period: str) -> None:
     """Read the titles of the map and of the spread."""
     label = CATALOGUE[indicator].label.fr
-    places = [
-        value for row in sheet.under(indicator, period, "departement") if (value := value_of(row)) is not None
-    ]
+    places = sorted(
+        (value, written_of(row))
+        for row in sheet.under(indicator, period, "departement")
+        if (value := value_of(row)) is not None
+    )
     found = page.strike_all(rf"{label} : de ([\d,]+) % à ([\d,]+) % selon le département")
-    assert {tuple(map(number, bounds)) for bounds in found} == {(min(places), max(places))}
-    shown = [
-        float(row["value"]) for row in sheet.under(indicator, period, "provider_departement") if row["value"]
-    ]
+    assert set(found) == {(places[0][1], places[-1][1])}
+    rows = sheet.under(indicator, period, "provider_departement")
+    dots = [(float(row["value"]), written_of(row)) for row in rows if row["value"]]
+    middle = median(value for value, _ in dots)
     found = page.strike_all(rf"{label} : la moitié des organismes publiés à ([\d,]+) % ou plus")
-    assert set(map(number, found)) == {median(shown)}
-    page.strike(f"{len(shown)} organismes ont un résultat publié.")
+    assert set(map(number, found)) == {middle}
+    assert set(found) <= {words for value, words in dots if value == middle} or middle not in dict(dots)
+    read_spread(page, len(dots), len([row for row in rows if value_of(row) is not None]))
+    reasons = unseen_of(sheet, indicator, period)
+    for status, words in {"C": "moins de 11 clients", "D": "le total les révélerait", "M": "réponse"}.items():
+        if reasons[status]:
+            page.strike(f"{words} ({reasons[status]})")
+
+
+def read_spread(page: Page, dots: int, shown: int) -> None:
+    page.strike(f"{shown} organismes sur {FOLLOWED} ont un résultat publié.")
+    (bounds,) = {int(each) for each in page.strike_all(r"(\d+) résultats? n’(?:a|ont) pas de point")} or {0}
+    assert dots + bounds == shown
 
 
 def number(words: str) -> float:
@@ -232,7 +260,8 @@ def read_drawings(page: Page, sheet: Sheet, indicator: str, period: str) -> None
     tiles = dict(pairwise(texts))
     for code, row in rows.items():
         if (value := value_of(row)) is not None:
-            assert number(tiles[code].strip("≥≤ ")) == value
+            assert tiles[code].strip("≥≤ ") == written_of(row)
+            assert number(written_of(row)) == value
     months = next(each for each in page.drawings if "suite-t" in each)
     values = {
         percent(value, len(row["value"].partition(".")[2]))
@@ -285,7 +314,7 @@ async def test_the_first_page_of_a_funder(client: httpx.AsyncClient, year: World
     me = await reader(client, year, "funder", year.herault, HERAULT)
     page = await me.page("/accueil")
     tables = {
-        ", par mois": by_month(me.sheet, "GLOB", await limits_of(year, "GLOB", year.herault)),
+        ", par mois": by_month(me.sheet, "PONCT", await limits_of(year, "PONCT", year.herault)),
         "objectif non atteint": by_indicator(me.sheet, QUARTER),
     }
     assert read_tables(page, tables) == 2 * 13 + 2
@@ -294,11 +323,13 @@ async def test_the_first_page_of_a_funder(client: httpx.AsyncClient, year: World
         f"{people(me.sheet.one('GLOB', QUARTER)['n_clients'])} ont noté leur visite dans son ensemble."
     )
     shown = [
-        row for row in me.sheet.under("RR2", QUARTER, "provider_departement") if value_of(row) is not None
+        row for row in me.sheet.under("GLOB", QUARTER, "provider_departement") if value_of(row) is not None
     ]
-    page.strike(f"suit 14 organismes. {len(shown)} ont un résultat publié à leur nom.")
+    page.strike(
+        f"suit 14 organismes. {len(shown)} ont un résultat publié à leur nom pour « Visite bien passée »."
+    )
     read_calls(page, me.sheet)
-    read_unusual(page, me.sheet, "GLOB")
+    read_unusual(page, me.sheet, "PONCT")
     read_unseen(page, me.sheet, "GLOB", QUARTER)
     read_targets(page)
     assert page.numbers() == []

@@ -1,10 +1,12 @@
 """Figures are read in words, French or English, and a bound stands for what a few all said."""
 
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
 from quality.measures.catalogue import CATALOGUE, Direction
+from quality.measures.coverage import Coverage, coverage
 from quality.measures.disclosure import Status, Unit
 from quality.measures.figures import Figure
 from quality.measures.lattice import Key, Scope
@@ -81,7 +83,8 @@ def test_targets_are_counted_in_one_sentence() -> None:
 
 def test_what_stays_unseen_is_counted_from_what_is_published() -> None:
     rows = unseen(
-        [hidden(Status.C), hidden(Status.D), hidden(Status.D), None, figure("84", "76", "90")],
+        "Visite",
+        Coverage(5, 1, {Status.C: 1, Status.D: 2, Status.M: 1}),
         figure("58.8", "50.0", "67.0"),
         excludes_mandataire=True,
     )
@@ -89,7 +92,26 @@ def test_what_stays_unseen_is_counted_from_what_is_published() -> None:
         "Les réponses une par une",
         "1 organisme",
         "2 organismes",
+        "1 organisme",
         "41,2 % des demandes sans réponse",
         "Les visites en mode mandataire",
     ]
-    assert len(unseen([], figure("100", "96", "100"), excludes_mandataire=False)) == 1
+    assert rows[3].sentence.replace("\u00a0", " ") == "Pour « Visite » : aucune réponse."
+    nothing = Coverage(0, 0, dict.fromkeys((Status.C, Status.D, Status.M), 0))
+    assert len(unseen("Visite", nothing, figure("100", "96", "100"), excludes_mandataire=False)) == 1
+
+
+def test_a_provider_counts_once_by_the_best_that_is_published_of_it() -> None:
+    here, far, other, silent = (UUID(int=number) for number in range(4))
+    key, far_key = (Key(None, None, "GLOB", 1, Scope.PROVIDER, code) for code in ("a-34", "a-30"))
+    rows = [
+        Figure(key, here, Status.C, Unit.PERCENT),
+        Figure(far_key, here, Status.A, Unit.PERCENT, 40, Decimal(80), Decimal(70), Decimal(90)),
+        Figure(key, far, Status.C, Unit.PERCENT),
+        Figure(far_key, far, Status.D, Unit.PERCENT),
+        Figure(key, other, Status.C, Unit.PERCENT),
+    ]
+    found = coverage(rows, [here, far, other, silent])
+    assert (found.followed, found.shown) == (4, 1)
+    assert found.hidden == {Status.C: 1, Status.D: 1, Status.M: 1}
+    assert found.shown + sum(found.hidden.values()) == found.followed

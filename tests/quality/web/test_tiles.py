@@ -22,7 +22,7 @@ def test_every_departement_has_its_own_tile():
 
 
 def test_a_followed_departement_shows_its_value():
-    svg = drawn({"34": 82.4}, digits=1)
+    svg = drawn({"34": 82.4}, digits={"34": 1})
     assert "82,4" in words_of(svg)
     assert set(places()) <= set(words_of(svg))
 
@@ -51,7 +51,19 @@ def test_a_map_speaks_english():
 
 
 def test_a_hundred_per_cent_fits_in_its_tile():
-    assert "100" in words_of(drawn({"34": 100.0}, digits=1))
+    assert "100" in words_of(drawn({"34": 100.0}, digits={"34": 1}))
+
+
+def test_a_value_is_written_as_finely_as_it_was_published():
+    words = words_of(drawn({"34": 85.0, "30": 85.0}, digits={"34": 1}))
+    assert {"85,0", "85"} <= set(words)
+
+
+def test_a_fragile_departement_has_a_folded_corner_and_the_key_names_it():
+    svg = drawn({"34": 82, "30": 95, "11": None}, fragile={"30"})
+    assert len(by_class(svg, "path", "f-card")) == 2  # the tile and the key
+    assert "fragile" in words_of(svg)
+    assert "fragile" not in words_of(drawn({"34": 82}))
 
 
 def test_a_bound_has_its_sign():
@@ -70,7 +82,7 @@ def test_classes_hold_all_the_values_below_the_ceiling(values):
 @given(st.dictionaries(st.sampled_from(sorted(DEPARTEMENTS)), st.none() | st.floats(0, 100), max_size=101))
 @settings(max_examples=30, deadline=None)
 def test_no_text_touches_another(values):
-    drawn(values, digits=1)
+    drawn(values, digits=dict.fromkeys(values, 1), fragile=set(values))
 
 
 def test_a_value_is_readable_on_each_step_of_the_printed_sequence():
