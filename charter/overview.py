@@ -18,8 +18,9 @@ from quality.web import format as text
 from quality.web import languages
 from quality.web.languages import gettext as _
 from quality.web.languages import ngettext
+from quality.web.paging import ROWS as PAGE
+from quality.web.paging import position_words
 
-PAGE_ROWS = 50
 # The embedded server has no ICU: an accent would sort after Z.
 PLAIN = r"lower(regexp_replace(normalize(o.name, NFD), '[\u0300-\u036f]', '', 'g'))"
 # Somebody who employs their own carer has no charter to answer, and is never shown singly.
@@ -70,9 +71,9 @@ class CharterList:
 async def overview(db: Connection, actor: Actor, rank: int) -> CharterList:
     """Read a page of providers; inside `scoped(actor)`."""
     edition = load(EDITION)
-    first = rank * PAGE_ROWS
+    first = rank * PAGE
     begun, every = await _counts(db, actor, edition)
-    shown = await fetch(db, ROWS, actor.platform, edition.code, edition.version, PAGE_ROWS, first)
+    shown = await fetch(db, ROWS, actor.platform, edition.code, edition.version, PAGE, first)
     last = first + len(shown)
     return CharterList(
         title=_title(begun, every),
@@ -80,7 +81,7 @@ async def overview(db: Connection, actor: Actor, rank: int) -> CharterList:
         rows=tuple(_row(edition, row) for row in shown),
         previous=f"{HREF}?page={rank}" if rank else None,
         following=f"{HREF}?page={rank + 2}" if last < every else None,
-        position=_position(first + 1, last, every),
+        position=position_words(first + 1, last, every),
     )
 
 
@@ -94,13 +95,6 @@ async def _counts(db: Connection, actor: Actor, edition: Edition) -> tuple[int, 
     """Count the providers that have begun, and all."""
     row = await fetch_one(db, BEGUN, actor.platform, edition.code, edition.version)
     return (row["begun"], row["every"]) if row else (0, 0)
-
-
-def _position(first: int, last: int, every: int) -> str:
-    lang = languages.current()
-    return _("{first} à {last} sur {total}").format(
-        first=text.count(first, lang), last=text.count(last, lang), total=text.count(every, lang)
-    )
 
 
 def _title(begun: int, every: int) -> str:

@@ -43,12 +43,21 @@ def sliced(rows: Sequence[T], asked: str, address: str, anchor: str = "") -> Sli
     number = min(page_number(asked), last)
     start = (number - 1) * ROWS
     shown = tuple(rows[start : start + ROWS])
-    lang = languages.current()
     return Slice(
         shown,
         f"{address}page={number - 1}{anchor}" if number > 1 else None,
         f"{address}page={number + 1}{anchor}" if number < last else None,
-        _("{first} à {last} sur {total}").format(
-            first=count(start + 1, lang), last=count(start + len(shown), lang), total=count(len(rows), lang)
-        ),
+        position_words(start + 1, start + len(shown), len(rows)),
+    )
+
+
+def position_words(first: int, last: int, total: int) -> str:
+    """Say which rows of a list a page shows.
+
+    >>> position_words(51, 100, 1200)
+    '51 à 100 sur 1\u202f200'
+    """
+    lang = languages.current()
+    return _("{first} à {last} sur {total}").format(
+        first=count(first, lang), last=count(last, lang), total=count(total, lang)
     )

@@ -3,7 +3,7 @@
 import asyncpg
 import httpx
 
-from charter.overview import PAGE_ROWS
+from quality.web.paging import ROWS
 from tests.charter.declared import declare, declare_everything
 from tests.quality.web.pages import read
 from tests.rows import NOW, insert, valid_rows
@@ -74,11 +74,11 @@ async def test_somebody_who_employs_their_own_carer_is_neither_listed_nor_read(
 async def test_many_providers_are_read_a_page_at_a_time(
     client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
 ) -> None:
-    for number in range(PAGE_ROWS):
+    for number in range(ROWS):
         await add(owner, world, f"Organisme {number:02}", f"O{number}")
     await sign_in(client, world, "platform")
     first, second = await names(client), await names(client, "/charte?page=2")
-    assert (len(first), len(second)) == (PAGE_ROWS, 2)
+    assert (len(first), len(second)) == (ROWS, 2)
     assert not set(first) & set(second)
     assert "51 à 52 sur 52" in (await client.get("/charte?page=2")).text
 
