@@ -24,6 +24,7 @@ from quality.db import credentials
 
 ROOT = Path(__file__).parent.parent
 PATIENCE_SECONDS = 240
+TELLING_SECONDS = 900  # on a machine busy with everybody's tests; a quiet one takes a minute
 SHARED = "TOLD_STORY_FOLDER"  # shared by the processes of one run (tests/conftest.py)
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("QUALITY_")}
 
@@ -34,8 +35,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def until(holds: Callable[[], bool], otherwise: str) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+def until(holds: Callable[[], bool], otherwise: str, patience: float = PATIENCE_SECONDS) -> None:
+    deadline = time.monotonic() + patience
     while not holds():
         assert time.monotonic() < deadline, otherwise
         time.sleep(0.1)
@@ -64,7 +65,7 @@ class Demo:
             check=False,
         )
 
-    def start(self) -> None:
+    def start(self, patience: float = PATIENCE_SECONDS) -> None:
         with (self.home / "output.log").open("ab") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "quality", "demo", "--port", str(self.port)],
@@ -74,7 +75,11 @@ class Demo:
                 stderr=output,
                 start_new_session=True,
             )
-        until(self._is_ready, f"the demonstration does not start: {self.said()[-2000:]}")
+        try:
+            until(self._is_ready, f"the demonstration does not start: {self.home}", patience)
+        except AssertionError:
+            self.stop(signal.SIGKILL)
+            raise
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         assert self.process is not None
@@ -152,9 +157,8 @@ def told_home() -> Path:
     with (shared / "lock").open("w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not home.exists():
-            making = Demo(shared / "making", free_port())
-            making.home.mkdir()
-            making.start()
+            making = Demo(Path(tempfile.mkdtemp(dir=shared)), free_port())
+            making.start(TELLING_SECONDS)
             making.stop()
             making.home.rename(home)
     return home
