@@ -77,9 +77,9 @@ class Demo:
             )
         try:
             until(self._is_ready, f"the demonstration does not start: {self.home}", patience)
-        except AssertionError:
+        except AssertionError as error:
             self.stop(signal.SIGKILL)
-            raise
+            raise AssertionError(self.said()[-2000:]) from error
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         assert self.process is not None
