@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -218,6 +218,17 @@ def test_complaints_are_told_to_their_end(rows: Any) -> None:
     """
     assert min(rows(late)[0]) >= 5
     assert rows("SELECT count(*) FROM complaint_event WHERE kind = 'staff_reopened'")[0][0] >= 5
+
+
+def test_no_client_is_asked_for_a_verdict_before_seven_days(rows: Any) -> None:
+    heard = """
+        SELECT count(*), min(e.at - (SELECT max(r.at) FROM complaint_event r WHERE r.kind = 'remedied'
+                                     AND r.complaint_id = e.complaint_id AND r.at < e.at))
+        FROM complaint_event e WHERE e.kind IN ('staff_settled', 'staff_reopened')
+    """
+    [(verdicts, shortest)] = rows(heard)
+    assert verdicts >= 100
+    assert shortest >= timedelta(days=7)
 
 
 def test_a_complaint_is_read_from_the_call_to_the_verdict(rows: Any) -> None:

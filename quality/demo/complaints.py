@@ -14,6 +14,7 @@ from quality.complaints import handling, opening
 from quality.complaints.handling import Decision, Kind, Verdict
 from quality.complaints.opening import Source, Wish
 from quality.db import transaction
+from quality.demo.cast import AIDE_34
 from quality.demo.moments import ONE_DAY, PARIS, instant, is_working
 from quality.demo.stage import Stage, chance
 
@@ -21,7 +22,13 @@ LATE = 1 / 6
 REOPENED = 0.15
 LEFT = timedelta(days=6)  # newcomers are left for whoever opens the door
 # Days before each step: what most take, and what one in six takes.
-WAITS = {"call": (0.5, 1.0), "acknowledge": (0.8, 4.2), "remedy": (5.0, 16.0), "judge": (7.0, 9.0)}
+WAITS = {"call": (0.5, 1.0), "note": (0.5, 1.0), "acknowledge": (0.8, 4.2), "remedy": (5.0, 16.0)}
+# A client is asked for a verdict seven days after the solution, and answers within three.
+ASKED_AFTER, ANSWERED_WITHIN = timedelta(days=7), timedelta(days=2.9)
+# Aide 34 has nothing late when the door opens: what a visitor starts there is the first thing it must do.
+READY = frozenset({AIDE_34.siret})
+READY_FOR, READY_WAITS = timedelta(days=40), {"acknowledge": 0.1, "remedy": 2.5}
+BEFORE_THE_DOOR, AT_ONCE = timedelta(minutes=20), timedelta(minutes=5)
 HOURS = ((time(10), time(12, 20)), (time(14), time(17, 30)))
 SOLUTIONS = (
     (
@@ -88,32 +95,41 @@ def course(
     ['open', 'acknowledge', 'remedy', 'settled']
     """
     drawn = chance("course", *key)
+    is_ready = key[0] in READY and start - at < READY_FOR
     steps = [Step("open", at)]
-    for kind in _kinds(wish, drawn, is_told=is_told):
+    for kind in _kinds(wish, drawn, comes_back=not (is_told or is_ready), has_note=is_told):
         since = steps[-1].at
-        if kind in {"call", "acknowledge"} and start - since < LEFT:
+        if start - since < LEFT and (kind == "call" or (kind == "acknowledge" and not is_ready)):
             break
-        steps.append(Step(kind, _office(since + _wait(kind, drawn, is_told=is_told), drawn)))
+        wait = _wait(kind, drawn, is_usual=is_told or is_ready, is_ready=is_ready)
+        done_at = _office(since + wait, drawn)
+        if is_ready and kind == "acknowledge":
+            done_at = min(done_at, max(start - BEFORE_THE_DOOR, since + AT_ONCE))
+        steps.append(Step(kind, done_at))
     return tuple(step for step in steps if step.at < start)
 
 
-def _kinds(wish: Wish, drawn: Random, *, is_told: bool) -> Iterator[str]:
+def _kinds(wish: Wish, drawn: Random, *, comes_back: bool, has_note: bool) -> Iterator[str]:
     if wish is Wish.CALL_FIRST:
         yield "call"
     yield "acknowledge"
-    if is_told:
+    if has_note:
         yield "note"
     yield "remedy"
-    if not is_told and drawn.random() < REOPENED:
+    if comes_back and drawn.random() < REOPENED:
         yield "not_settled"
         yield "remedy"
     yield "settled"
 
 
-def _wait(kind: str, drawn: Random, *, is_told: bool) -> timedelta:
-    usual, long = WAITS.get(kind, WAITS["judge"] if kind != "note" else WAITS["call"])
-    is_long = not is_told and drawn.random() < LATE
-    return timedelta(days=long if is_long else usual * (0.6 + 0.8 * drawn.random()))
+def _wait(kind: str, drawn: Random, *, is_usual: bool, is_ready: bool) -> timedelta:
+    if kind not in WAITS:
+        return ASKED_AFTER + ANSWERED_WITHIN * drawn.random()
+    usual, long = WAITS[kind]
+    if not is_usual and drawn.random() < LATE:
+        return timedelta(days=long)
+    days = READY_WAITS.get(kind, usual) if is_ready else usual
+    return timedelta(days=days * (0.6 + 0.8 * drawn.random()))
 
 
 def _office(at: datetime, drawn: Random) -> datetime:

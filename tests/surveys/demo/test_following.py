@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from itertools import groupby
+from itertools import groupby, pairwise
 from uuid import UUID
 
 import pytest
 
+from quality.complaints.delays import Delays, due
 from quality.complaints.opening import Wish
 from quality.demo import cast
 from quality.demo.complaints import course
@@ -136,6 +137,28 @@ def test_a_complaint_is_followed_in_working_hours(number: int) -> None:
         local = step.at.astimezone(PARIS)
         assert is_working(local.date())
         assert 10 <= local.hour < 18
+
+
+@pytest.mark.parametrize("wish", [Wish.NAMED, Wish.ANONYMOUS, Wish.CALL_FIRST])
+def test_a_verdict_is_asked_seven_days_after_the_solution(wish: Wish) -> None:
+    for number in range(60):
+        steps = course(wish, datetime(2026, 3, 5, 9, tzinfo=UTC), ("test", str(number)), START)
+        pairs = pairwise(steps)
+        waits = [b.at - a.at for a, b in pairs if b.kind in {"settled", "not_settled"}]
+        assert waits
+        assert min(waits) >= timedelta(days=7)
+
+
+@pytest.mark.parametrize("hours", range(1, 40 * 24, 7))
+def test_nothing_of_aide_34_is_due_before_what_a_visitor_starts(hours: int) -> None:
+    opened = START - timedelta(hours=hours)
+    delays = Delays(solution_days=10)
+    visitors = due(START, delays, "34").acknowledge_at
+    for wish in (Wish.NAMED, Wish.ANONYMOUS):
+        kinds = [step.kind for step in course(wish, opened, (cast.AIDE_34.siret, str(hours)), START)]
+        dates = due(opened, delays, "34")
+        assert "acknowledge" in kinds
+        assert "remedy" in kinds or dates.solution_at > visitors
 
 
 def test_a_newcomer_is_left_for_whoever_opens_the_door() -> None:
