@@ -34,11 +34,15 @@ class MenuEntry:
 
 @dataclass(frozen=True, slots=True)
 class HomeSection:
-    """What waits for a role today, on /accueil: `load(actor)` gives at most three things to do."""
+    """What waits for a role today, on /accueil: `load(actor)` gives few things to do, the others in one.
+
+    One that names people takes the keyring too, and writes in the audit trail which names it read.
+    """
 
     roles: frozenset[str]
-    load: Callable[[Any], Awaitable[Sequence[Any]]]
+    load: Callable[..., Awaitable[Sequence[Any]]]
     rank: int = 50
+    reads_names: bool = False
 
 
 @dataclass(frozen=True, slots=True)

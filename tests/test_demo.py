@@ -155,6 +155,50 @@ def _chosen(values: list[str]) -> str:
     return "5" if "5" in values else next(iter(values))
 
 
+def test_the_three_steps_of_the_first_page_do_what_they_say(demo: Demo) -> None:
+    with demo.browser(follow_redirects=True) as browser:
+        first = browser.get("/").text
+        steps = re.findall(r"<h3>\d\. ", first)
+        page = browser.get(re.findall(r'class="door" href="(/s/\w+)"', first)[0])
+        asked = answer_low(browser, page, {"globale": "2", "souhait": "nom"})
+        assert {"globale", "souhait"} <= asked
+        home = browser.post("/demo/entrer", data={"porte": "organisme"}).text
+        title, address = first_thing(home)
+        assert title.startswith("Répondre à Mme Martin, avant ")
+        shown = browser.get(address).text
+        assert "2 Plutôt mal" in unescape(shown)
+        browser.post("/demo/entrer", data={"porte": "herault"})
+        for path in ("/accueil", "/indicateurs", "/indicateurs/GLOB", "/prestataires"):
+            read = browser.get(path)
+            assert read.status_code == 200
+            assert "Martin" not in read.text.replace("Saint-Martin", "")
+        assert browser.get(address).status_code == 403
+    assert len(steps) == 3
+
+
+def answer_low(browser: httpx.Client, page: httpx.Response, wanted: dict[str, str]) -> set[str]:
+    """Answer every page of a request with what is wanted, the best mark elsewhere; return what was asked."""
+    asked: set[str] = set()
+    while not page.url.path.endswith("/merci"):
+        form = form_of(page.text)
+        assert form.action
+        assert len(asked) < 40
+        asked |= set(form.fields)
+        said = {name: wanted.get(name, _chosen(values)) for name, values in form.fields.items()}
+        page = browser.post(form.action, data=said)
+        assert page.status_code == 200
+    return asked
+
+
+def first_thing(home: str) -> tuple[str, str]:
+    """Give the title and the address of the first thing to do."""
+    found = re.search(
+        r'<ol class="ranks big">.*?<h2>(.*?)</h2>.*?href="(/reclamations/\d+)"', home, re.DOTALL
+    )
+    assert found
+    return unescape(found[1]), found[2]
+
+
 def test_two_hours_later_what_was_due_is_sent(demo: Demo) -> None:
     before = len(demo.messages())
     demo.advance("heure", 2)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from quality.access.actor import Role
 from quality.french import french
@@ -14,13 +15,17 @@ _LATEST = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing to do: what, why, the page that does it and its verb; the nearest `due_at` comes first."""
+    """One thing to do: what, why, the page that does it and its verb; the nearest `due_at` comes first.
+
+    `has_others`: it stands for the first of many that wait today.
+    """
 
     title: str
     sentence: str
     href: str
     action: str
     due_at: datetime | None = None
+    has_others: bool = False
 
 
 def ranked(tasks: Iterable[Task]) -> tuple[tuple[Task, ...], tuple[Task, ...]]:
@@ -32,6 +37,19 @@ def ranked(tasks: Iterable[Task]) -> tuple[tuple[Task, ...], tuple[Task, ...]]:
     """
     ordered = sorted(tasks, key=lambda task: task.due_at or _LATEST)
     return tuple(ordered[:FIRST]), tuple(ordered[FIRST:])
+
+
+def can_wait(every: Iterable[Task], rest: Iterable[Task], now: datetime, zone: ZoneInfo) -> bool:
+    """Say whether nothing but the first things is due today.
+
+    >>> now, zone = datetime(2026, 11, 24, 9, 30, tzinfo=UTC), ZoneInfo("Europe/Paris")
+    >>> today = Task("Relancer", "", "/", "Ouvrir", now)
+    >>> can_wait([today], [], now, zone), can_wait([today], [today], now, zone)
+    (True, False)
+    """
+    today = now.astimezone(zone).date()
+    is_due = (task.due_at is not None and task.due_at.astimezone(zone).date() <= today for task in rest)
+    return not any(task.has_others for task in every) and not any(is_due)
 
 
 # What the page gathers, for whoever opens it for the first time.

@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from quality import clock
 from quality.access import accounts, sessions, signing
 from quality.access.actor import ALL_ROLES, Actor, Role
 from quality.access.addresses import address_of
-from quality.access.home import GATHERED, Heading, Task, full_rows, ranked
+from quality.access.home import GATHERED, Heading, Task, can_wait, full_rows, ranked
 from quality.access.refusals import Errors, said
-from quality.component import HomePanel, MenuEntry
+from quality.component import HomePanel, HomeSection, MenuEntry
 from quality.errors import Invalid
+from quality.keys import Keyring
 from quality.web import format as text
 from quality.web import languages
 from quality.web.languages import gettext as _
@@ -41,6 +43,7 @@ class Home:
     gathered: str
     first: Sequence[Task]
     rest: Sequence[Task]
+    can_wait: bool
     panels: Sequence[PlacedPanel]
 
 
@@ -68,12 +71,28 @@ class OwnAccount:
 async def home(request: Request) -> Response:
     actor, house = signed_in(request), request.app.state.house
     sections = [section for section in house.home if actor.role in section.roles]
-    first, rest = ranked([task for section in sections for task in await section.load(actor)])
+    first, rest = ranked(
+        [task for section in sections for task in await _tasks(actor, house.keyring, section)]
+    )
     headings = [await each.load(actor) for each in house.headings if actor.role in each.roles]
     heading = next((found for found in headings if found is not None), None)
     return await render(
-        request, Home(heading, _(GATHERED[Role(actor.role)]), first, rest, await _panels(actor, house.panels))
+        request,
+        Home(
+            heading=heading,
+            gathered=_(GATHERED[Role(actor.role)]),
+            first=first,
+            rest=rest,
+            can_wait=can_wait((*first, *rest), rest, clock.now(), (await card_of(actor.platform)).zone),
+            panels=await _panels(actor, house.panels),
+        ),
     )
+
+
+async def _tasks(actor: Actor, keyring: Keyring, section: HomeSection) -> Sequence[Task]:
+    if section.reads_names:
+        return await section.load(actor, keyring)
+    return await section.load(actor)
 
 
 async def _panels(actor: Actor, declared: Sequence[HomePanel]) -> tuple[PlacedPanel, ...]:

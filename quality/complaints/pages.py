@@ -14,19 +14,19 @@ from quality.complaints import handling, reading
 from quality.complaints.handling import Audience, Decision, Verdict
 from quality.complaints.milestones import Milestone
 from quality.complaints.reading import Listed, Read
+from quality.complaints.timeline import TimelineEvent, timeline
 from quality.complaints.waiting import HREF, READERS
 from quality.complaints.words import (
     Tag,
     day_words,
     due_words,
-    event_title,
     heading,
     kinds,
     moment_words,
     month_words,
     standing_tag,
     state_tag,
-    wish_words,
+    week_words,
 )
 from quality.directory.activities import activity_name
 from quality.directory.geography import zone_of
@@ -41,7 +41,6 @@ from quality.web.session import signed_in
 
 Errors = tuple[tuple[str, str], ...]
 Words = Callable[[datetime, ZoneInfo], str]
-OWN_ACTS = frozenset({"acknowledged", "remedied", "note"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +76,6 @@ class DelayFigure:
     value: str
     detail: str
     tag: Tag | None
-
-
-@dataclass(frozen=True, slots=True)
-class TimelineEvent:
-    title: str
-    when: str
-    text: str
-    quote: str
-    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +205,7 @@ def _list(actor: Actor, chosen: str, rank: int, rows: tuple[Listed, ...], goes_o
             ("toutes", _("Toutes")),
         ),
         chosen=chosen,
-        rows=tuple(_row(row) for row in rows),
+        rows=tuple(_row(row, is_provider=actor.role == Role.provider) for row in rows),
         is_provider=actor.role == Role.provider,
         previous=f"{HREF}?etat={chosen}&page={rank}" if rank else None,
         following=f"{HREF}?etat={chosen}&page={rank + 2}" if goes_on else None,
@@ -223,7 +213,7 @@ def _list(actor: Actor, chosen: str, rank: int, rows: tuple[Listed, ...], goes_o
     )
 
 
-def _row(row: Listed) -> ComplaintRow:
+def _row(row: Listed, *, is_provider: bool) -> ComplaintRow:
     now = clock.now()
     return ComplaintRow(
         href=f"{HREF}/{row.number}",
@@ -231,10 +221,17 @@ def _row(row: Listed) -> ComplaintRow:
         name=row.name or _("Sans nom"),
         about=_about(row.activity, row.month),
         provider=row.provider,
-        due=due_words(row.due_at, now, zone_of(row.departement)) if row.due_at else "",
+        due=_due(row, now, is_provider=is_provider),
         is_late=row.due_at is not None and row.due_at < now,
         tag=state_tag(row.state, is_call_first=row.disclosure == "call_first"),
     )
+
+
+def _due(row: Listed, now: datetime, *, is_provider: bool) -> str:
+    if row.due_at is None:
+        return ""
+    words = week_words if is_provider and not row.name else due_words
+    return words(row.due_at, now, zone_of(row.departement))
 
 
 def _about(activity: str, month: datetime | object) -> str:
@@ -253,7 +250,7 @@ def _page(actor: Actor, read: Read, platform: str, values: dict[str, str], error
         sentence=_sentence(read, zone),
         tag=state_tag(read.state, is_call_first=read.is_call_first),
         delays=_delays(read, zone),
-        events=tuple(_events(read, platform, zone)),
+        events=timeline(read, platform, is_provider=not is_staff),
         name=subject.name if subject else "",
         phone=phone_text(subject.phone) if subject else "",
         phone_link=f"tel:{subject.phone}" if subject and subject.phone else "",
@@ -284,69 +281,39 @@ def _sentence(read: Read, zone: ZoneInfo) -> str:
 
 
 def _delays(read: Read, zone: ZoneInfo) -> tuple[DelayFigure, ...]:
-    words = day_words if read.is_nameless else moment_words
     closed = month_words if read.is_nameless else moment_words
     closing = closed(read.closed_at, zone) if read.closed_at else _("Après l’avis de la personne")
     return (
         _delay(
+            read,
             _("Accusé de réception"),
             (_("Attendu"), _("Donné")),
             Milestone(read.acknowledge_due_at, read.acknowledged_at),
             zone,
-            words,
         ),
         _delay(
+            read,
             _("Solution"),
             (_("Attendue"), _("Apportée")),
             Milestone(read.solution_due_at, read.remedied_at),
             zone,
-            words,
         ),
         DelayFigure(_("Clôture"), _("Faite") if read.closed_at else _("À venir"), closing, None),
     )
 
 
 def _delay(
-    label: str, states: tuple[str, str], milestone: Milestone, zone: ZoneInfo, words: Words
+    read: Read, label: str, states: tuple[str, str], milestone: Milestone, zone: ZoneInfo
 ) -> DelayFigure:
+    if read.is_call_first:
+        return DelayFigure(label, _("À venir"), _("Après le choix de la personne"), None)
     now = clock.now()
     tag = standing_tag(milestone.standing(now))
     if milestone.done_at is None:
-        return DelayFigure(label, states[0], due_words(milestone.due_at, now, zone), tag)
-    return DelayFigure(label, states[1], words(milestone.done_at, zone), tag)
-
-
-def _events(read: Read, platform: str, zone: ZoneInfo) -> list[TimelineEvent]:
-    return [_event(read, event, platform, zone) for event in read.events]
-
-
-def _event(read: Read, event: reading.Event, platform: str, zone: ZoneInfo) -> TimelineEvent:
-    is_note = event.kind.endswith("note")
-    words = wish_words(event.text) if event.kind == "wish_late" else event.text
-    author = _author(event.kind, read.provider, platform)
-    when = _when(read, event, zone)
-    if event.audience == "staff":
-        when = _("%(when)s, pour l’équipe seulement") % {"when": when}
-    return TimelineEvent(
-        title=event_title(event.kind),
-        when=_("%(when)s, par %(author)s") % {"when": when, "author": author} if author else when,
-        text="" if is_note else words,
-        quote=words if is_note else "",
-        state="",
-    )
-
-
-def _when(read: Read, event: reading.Event, zone: ZoneInfo) -> str:
-    """Date a line: without a name, by the day for the provider's own acts and by the month for the rest."""
-    if not read.is_nameless:
-        return moment_words(event.at, zone)
-    return (day_words if event.kind in OWN_ACTS else month_words)(event.at, zone)
-
-
-def _author(kind: str, provider: str, platform: str) -> str:
-    if kind.startswith("staff_"):
-        return platform
-    return provider if kind in OWN_ACTS else ""
+        due = week_words if read.is_nameless else due_words
+        return DelayFigure(label, states[0], due(milestone.due_at, now, zone), tag)
+    done = day_words if read.is_nameless else moment_words
+    return DelayFigure(label, states[1], done(milestone.done_at, zone), tag)
 
 
 NUMBER = HREF + "/{number:int}"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from quality import clock
 from quality.access.actor import Actor, Role
 from quality.access.scope import scoped
-from quality.complaints.reading import SCOPE
-from quality.complaints.waiting import DUE, HREF
+from quality.complaints.reading import DUE, SCOPE
+from quality.complaints.waiting import HREF
 from quality.component import HomePanel
 from quality.db import fetch_one
 from quality.web import languages

@@ -23,8 +23,14 @@ STATES = {
 }
 # A provider's own, once its client agreed to speak to it; the policies of the database say the same.
 SCOPE = "c.platform_id = $1 AND ($2::uuid IS NULL OR (c.provider_id = $2 AND c.disclosure <> 'call_first'))"
+# Nothing is due from a provider before its client has been called, and has chosen.
 DUE = """
-CASE c.state WHEN 'opened' THEN c.acknowledge_due_at WHEN 'acknowledged' THEN c.solution_due_at END
+CASE WHEN c.state = 'opened' AND c.disclosure <> 'call_first' THEN c.acknowledge_due_at
+     WHEN c.state = 'acknowledged' THEN c.solution_due_at END
+"""
+MARKS = """
+SELECT item, value, created_at AS at FROM signal WHERE complaint_id = $1 AND value BETWEEN 1 AND 2
+ORDER BY created_at, item
 """
 
 
@@ -50,6 +56,15 @@ class Event:
     kind: str
     audience: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A low mark from which the complaint comes, for those who may know its client."""
+
+    item: str
+    value: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +96,7 @@ class Read:
     closed_at: datetime | None
     cause: str
     remedy: str
+    marks: tuple[Mark, ...]
     events: tuple[Event, ...]
     subject: Subject | None
 
@@ -95,7 +111,9 @@ class Read:
 
 
 COLUMNS = ", ".join(
-    f"c.{field.name}" for field in fields(Read) if field.name not in {"provider", "events", "subject"}
+    f"c.{field.name}"
+    for field in fields(Read)
+    if field.name not in {"provider", "marks", "events", "subject"}
 )
 
 
@@ -113,7 +131,7 @@ async def listed(
             LEFT JOIN complaint_subject s ON s.id = c.id AND s.is_disclosed
             LEFT JOIN client k ON k.id = s.client_id
             WHERE {SCOPE} AND c.state = ANY ($3::text[])
-            ORDER BY due_at NULLS LAST, c.number DESC LIMIT $4 OFFSET $5
+            ORDER BY c.awaits_contact DESC, due_at NULLS LAST, c.number DESC LIMIT $4 OFFSET $5
             """,
             actor.platform,
             _organisation(actor),
@@ -151,9 +169,15 @@ async def one(actor: Actor, keyring: Keyring, number: int) -> Read:
             complaint,
         )
         subject = await _subject(db, keyring, complaint)
+        marks = await fetch(db, MARKS, complaint) if subject else []
         if subject:
             await audit.record(db, actor, "complaint.name", str(number))
-    return Read(**row, events=tuple(Event(**event) for event in events), subject=subject)
+    return Read(
+        **row,
+        marks=tuple(Mark(**mark) for mark in marks),
+        events=tuple(Event(**event) for event in events),
+        subject=subject,
+    )
 
 
 async def _subject(db: Connection, keyring: Keyring, complaint: UUID) -> Subject | None:

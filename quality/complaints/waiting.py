@@ -2,27 +2,29 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from quality import clock
+from quality.access import audit
 from quality.access.actor import STAFF, Actor, Role
 from quality.access.home import Task
 from quality.access.scope import scoped
-from quality.complaints.words import due_words, heading
+from quality.complaints.pending import Pending, call_words, chase_words, others_words, reply_words
+from quality.complaints.reading import DUE
 from quality.component import HomeSection, MenuEntry
 from quality.db import Connection, fetch, fetch_value
-from quality.directory.geography import zone_of
+from quality.keys import Keyring
 from quality.web.languages import gettext as _
 
 HREF = "/reclamations"
 READERS = STAFF | {Role.provider}
-# What each side must act upon: a provider its open complaints, the staff the late ones and the calls to make.
-WAITING = {
-    "provider": "opened_at <= $1 AND provider_id = $2 AND disclosure <> 'call_first'",
-    "staff": "(awaits_contact OR {due} < $1) AND $2::uuid IS NULL",
-}
-DUE = "CASE WHEN state = 'opened' THEN acknowledge_due_at ELSE solution_due_at END"
-OPEN = "state IN ('opened', 'acknowledged')"
+# What each side must act upon: a provider its open complaints, agents the calls, others the late ones too.
+OWN = "c.opened_at <= $1 AND c.provider_id = $2 AND c.disclosure <> 'call_first'"
+TO_CALL = "c.opened_at <= $1 AND c.awaits_contact AND $2::uuid IS NULL"
+LATE_TOO = f"(c.awaits_contact OR {DUE} < $1) AND $2::uuid IS NULL"
+WAITING = {Role.provider: OWN, Role.agent: TO_CALL, Role.platform: LATE_TOO, Role.supervisor: LATE_TOO}
+OPEN = "c.platform_id = $3 AND c.state IN ('opened', 'acknowledged')"
 FEW = 3
 
 
@@ -57,7 +59,7 @@ async def count_waiting(actor: Actor) -> int:
     async with scoped(actor) as db:
         count = await fetch_value(
             db,
-            f"SELECT count(*) FROM complaint WHERE {OPEN} AND {_waiting(actor)} AND platform_id = $3",
+            f"SELECT count(*) FROM complaint c WHERE {OPEN} AND {WAITING[Role(actor.role)]}",
             clock.now(),
             actor.organisation,
             actor.platform,
@@ -65,36 +67,52 @@ async def count_waiting(actor: Actor) -> int:
     return int(count)
 
 
-async def tasks(actor: Actor) -> tuple[Task, ...]:
-    """Give the complaints that wait most, at most three."""
+async def tasks(actor: Actor, keyring: Keyring) -> tuple[Task, ...]:
+    """Give the three complaints that wait most, each in its own words, and the others in one."""
     async with scoped(actor) as db:
         rows = await fetch(
             db,
             f"""
-            SELECT number, kind, departement, awaits_contact, {DUE} AS due_at FROM complaint
-            WHERE {OPEN} AND {_waiting(actor)} AND platform_id = $3 ORDER BY due_at, number LIMIT {FEW}
+            SELECT c.number, c.kind, c.state, c.departement, o.name AS provider, c.awaits_contact,
+                   CASE WHEN c.awaits_contact THEN c.opened_at ELSE {DUE} END AS due_at,
+                   k.id AS client, k.name_cipher, count(*) OVER () AS total
+            FROM complaint c JOIN organisation o ON o.id = c.provider_id
+            LEFT JOIN complaint_subject s ON s.id = c.id AND s.is_disclosed
+            LEFT JOIN client k ON k.id = s.client_id
+            WHERE {OPEN} AND {WAITING[Role(actor.role)]} ORDER BY due_at, c.number LIMIT {FEW + 1}
             """,
             clock.now(),
             actor.organisation,
             actor.platform,
         )
-    return tuple(
-        Task(
-            title=heading(row["number"], row["kind"]),
-            sentence=_("La personne attend d’être appelée.")
-            if row["awaits_contact"]
-            else due_words(row["due_at"], clock.now(), zone_of(row["departement"])),
-            href=f"{HREF}/{row['number']}",
-            action=_("Ouvrir"),
-            due_at=row["due_at"],
-        )
-        for row in rows
-    )
+        first = [_pending(row, keyring) for row in rows[:FEW]]
+        named = [each.number for each in first if each.name]
+        if named:
+            await audit.record(db, actor, "complaint.names", "home", {"numbers": named})
+    shown = tuple(_task(each, actor) for each in first)
+    if len(rows) <= FEW:
+        return shown
+    others = others_words(rows[0]["total"] - FEW)
+    return *shown, Task(others, "", HREF, _("Ouvrir la liste"), rows[FEW]["due_at"])
 
 
-def _waiting(actor: Actor) -> str:
-    return WAITING["provider" if actor.role == Role.provider else "staff"].format(due=DUE)
+def _pending(row: dict[str, Any], keyring: Keyring) -> Pending:
+    client, cipher = row.pop("client"), row.pop("name_cipher")
+    facts = {name: value for name, value in row.items() if name != "total"}
+    return Pending(**facts, name=keyring.decrypt(cipher, "client.name", client) if client else None)
+
+
+def _task(each: Pending, actor: Actor) -> Task:
+    now = clock.now()
+    if each.awaits_contact:
+        title, sentence = call_words(each)
+    elif actor.role == Role.provider:
+        title, sentence = reply_words(each, now)
+    else:
+        title, sentence = chase_words(each, now)
+    return Task(title, sentence, f"{HREF}/{each.number}", _("Ouvrir"), each.due_at)
 
 
 MENU = (MenuEntry(HREF, "Réclamations", "complaint", frozenset(READERS), rank=20, count=count_waiting),)
-HOME = (HomeSection(frozenset(READERS), tasks, rank=10),)
+# Agents have theirs in the queue of calls, which says whom to call and when it may be done.
+HOME = (HomeSection(frozenset(READERS - {Role.agent}), tasks, rank=10, reads_names=True),)

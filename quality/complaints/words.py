@@ -1,6 +1,6 @@
 """Complaints in words: what they are about, where they stand, when they are due."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from quality.complaints.milestones import Standing, days_apart
@@ -53,6 +53,7 @@ def standing_tag(standing: Standing) -> Tag:
 def event_title(kind: str) -> str:
     """Title a line of the timeline, whoever wrote it."""
     titles = {
+        "signal": _("La personne donne une note basse"),
         "opened": _("Réclamation ouverte"),
         "wish_named": _("Souhait : en parler à l’organisme, avec son nom"),
         "wish_anonymous": _("Souhait : en parler à l’organisme, sans son nom"),
@@ -80,6 +81,44 @@ def wish_words(wish: str) -> str:
     }.get(wish, wish)
 
 
+def told_disclosure(disclosure: str) -> str:
+    """Say to a provider what its client wishes, once it may know of the complaint."""
+    return {
+        "named": _("La personne souhaite que cela soit réglé avec vous, avec son nom."),
+        "anonymous": _("La personne souhaite que cela soit réglé avec vous, sans son nom."),
+    }.get(disclosure, "")
+
+
+def mark_words(item: str, value: int) -> str:
+    """Say a low mark again: « La visite : 2 Plutôt mal ».
+
+    >>> mark_words("globale", 2), mark_words("ponctualite", 1)
+    ('La visite\xa0: 2 Plutôt mal', 'L’heure d’arrivée\xa0: 1 Très en retard')
+    """
+    questions = {
+        "globale": _("La visite"),
+        "ponctualite": _("L’heure d’arrivée"),
+        "travail": _("Le travail fait"),
+        "respect": _("Le comportement"),
+    }
+    marks = {1: _("Très mal"), 2: _("Plutôt mal")}
+    if item == "ponctualite":
+        marks = {1: _("Très en retard"), 2: _("Plutôt en retard")}
+    question = questions.get(item, _("Une autre question"))
+    return _("%(question)s : %(mark)s") % {"question": question, "mark": f"{value} {marks[value]}"}
+
+
+def cause_words(cause: str, solution: str) -> str:
+    return _("Cause : %(cause)s Solution : %(solution)s") % {
+        "cause": _sentence(cause),
+        "solution": _sentence(solution),
+    }
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith((".", "!", "?", "…")) else f"{words}."
+
+
 def due_words(due_at: datetime, now: datetime, zone: ZoneInfo) -> str:
     """Say when something is due, or how late it is."""
     days, local = days_apart(due_at, now, zone), due_at.astimezone(zone)
@@ -87,10 +126,27 @@ def due_words(due_at: datetime, now: datetime, zone: ZoneInfo) -> str:
     if due_at < now:
         return _late(-days, at)
     if days == 0:
-        return _("Avant aujourd’hui, %(hour)s") % {"hour": at}
+        return _("Aujourd’hui avant %(hour)s") % {"hour": at}
     if days == 1:
-        return _("Avant demain, %(hour)s") % {"hour": at}
+        return _("Demain avant %(hour)s") % {"hour": at}
     return _("Avant %(day)s, %(hour)s") % {"day": day_text(local, languages.current()), "hour": at}
+
+
+def week_words(due_at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """Say when something is due to the week: the day of a deadline would tell that of the complaint."""
+    if due_at < now:
+        return _("En retard")
+    weeks = days_apart(due_at, _monday(now, zone), zone) // 7
+    if weeks == 0:
+        return _("Cette semaine")
+    if weeks == 1:
+        return _("La semaine prochaine")
+    return ngettext("Dans %(count)s semaine", "Dans %(count)s semaines", weeks) % {"count": weeks}
+
+
+def _monday(now: datetime, zone: ZoneInfo) -> datetime:
+    local = now.astimezone(zone)
+    return local - timedelta(days=local.weekday())
 
 
 def _late(days: int, at: str) -> str:

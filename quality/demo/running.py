@@ -11,7 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
@@ -182,11 +182,28 @@ async def _seed(house: House, server: postgres.Server, owner: asyncpg.Connection
 
 @contextmanager
 def _progress() -> Iterator[seeding.Told]:
+    out.print("Création des données fictives, une fois pour toutes.")
+    if not out.is_terminal:
+        yield by_line(lambda line: out.print(line, highlight=False))
+        return
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
     with Progress(*columns, TimeElapsedColumn(), console=out) as progress:
-        out.print("Création des données fictives, une fois pour toutes.")
         task = progress.add_task("", total=1.0)
         yield lambda what, done: progress.update(task, description=what, completed=done)
+
+
+def by_line(say: Callable[[str], None]) -> seeding.Told:
+    """Say each stage as it begins, and each further tenth of the whole: for a journal, not a terminal."""
+    last = ("", 0)
+
+    def told(what: str, done: float) -> None:
+        nonlocal last
+        tenth = int(done * 10)
+        if (what, tenth) != last:
+            last = (what, tenth)
+            say(f"{what}\u00a0: {done * 100:.0f}\u00a0%")
+
+    return told
 
 
 @contextmanager

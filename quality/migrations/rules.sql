@@ -396,6 +396,9 @@ CREATE POLICY answer_subject ON complaint_subject TO quality_answer USING (true)
 CREATE POLICY staff_signal ON signal TO quality_web
     USING (platform_id = q_platform() AND q_is('platform', 'supervisor', 'agent'))
     WITH CHECK (platform_id = q_platform() AND q_is('platform', 'supervisor', 'agent'));
+-- marks follow the name: a provider reads those of a complaint whose client it may know
+CREATE POLICY disclosed_signal ON signal FOR SELECT TO quality_web
+    USING (q_is('provider') AND EXISTS (SELECT 1 FROM complaint_subject s WHERE s.id = complaint_id));
 CREATE POLICY answer_signal ON signal TO quality_answer USING (true) WITH CHECK (true);
 
 -- figures: cells are written by answers, read by the worker; a funder reads released cells of its own population

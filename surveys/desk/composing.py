@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from quality import clock
 from quality.complaints.words import heading
@@ -26,6 +26,7 @@ from surveys.questionnaire.wording import VisitFacts, asked, day_words, words_of
 WILL_NOT_SAY, DOES_NOT_KNOW = "refus", "nsp"
 PANELS = {"rendez-vous": Code.appointment, "refus": Code.refusal, "deuil": Code.deceased}
 PANEL_OF = {code: panel for panel, code in PANELS.items()}
+LONG_AGO = timedelta(days=180)
 WISH_PANEL, END_PANEL = "souhait", "fin"
 
 
@@ -67,7 +68,7 @@ def compose(
         facts=_facts(file),
         is_in_hours=_is_in_hours(file, card),
         visit=_visit(file),
-        answers=tuple((day_text(each.visit_on, languages.current()), each.words) for each in file.answers),
+        answers=tuple((_last_day(each.visit_on), each.words) for each in file.answers),
         complaints=tuple(
             (f"/reclamations/{each.number}", heading(each.number, each.kind)) for each in file.complaints
         ),
@@ -158,6 +159,12 @@ def _facts(file: File) -> Pairs:
     here = f"{time_text(now, languages.current())}, {day_text(now, languages.current())}"
     rows = [(_("Lieu"), commune), (_("Heure là-bas"), here), (_("Motif"), reason(file.kind, file.wish))]
     return (*rows, (_("Appel"), str(file.tries)))
+
+
+def _last_day(day: date) -> str:
+    """Say the day of an earlier visit, with its year once a weekday no longer tells it."""
+    is_old = clock.now().date() - day > LONG_AGO
+    return day_text(day, languages.current(), year=is_old)
 
 
 def reason(kind: str, wish: str = "") -> str:

@@ -17,7 +17,6 @@ from quality.errors import Invalid
 from quality.web import languages
 from quality.web.format import day_text, time_text
 from quality.web.languages import gettext as _
-from quality.web.languages import ngettext
 from quality.web.platform import PARIS, card_of
 from quality.web.rendering import render
 from quality.web.routing import page
@@ -151,7 +150,7 @@ def _row(row: queue.Waiting) -> QueueRow:
         reason=reason(row.kind, row.wish),
         provider=row.provider,
         place=departement(row.departement).name,
-        since=_moment(row.next_due_at),
+        since=_moment(row.since),
         tries=str(row.tries),
     )
 
@@ -217,12 +216,19 @@ async def count_due(actor: Actor) -> int:
 
 
 async def tasks(actor: Actor) -> tuple[Task, ...]:
-    """Say how many calls wait, when some do."""
-    due = await count_due(actor)
-    if not due:
+    """Say who is called next and why, without a name, when somebody is."""
+    now = clock.now()
+    found = await queue.read(actor, now)
+    if not found.rows:
         return ()
-    title = ngettext("%(count)s appel à passer", "%(count)s appels à passer", due) % {"count": due}
-    return (Task(title, _("Les rappels demandés viennent d’abord."), HREF, _("Ouvrir la file")),)
+    row = found.rows[0]
+    place = departement(row.departement).name
+    sentence = f"{reason(row.kind, row.wish)}. {row.provider}, {place}."
+    return (
+        Task(
+            _("Prendre le prochain appel"), sentence, HREF, _("Ouvrir la file"), now, has_others=found.due > 1
+        ),
+    )
 
 
 CASE = HREF + "/{case:uuid}"

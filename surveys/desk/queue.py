@@ -29,11 +29,14 @@ ORDER = "c.priority, c.kind = 'survey', c.next_due_at, c.id"
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One case of the queue, without a name: names are read by the one who calls."""
+    """One case of the queue, without a name: names are read by the one who calls.
+
+    Who asked for a call waits since then; who is asked about a visit, since the call became due.
+    """
 
     id: UUID
     kind: str
-    next_due_at: datetime
+    since: datetime
     departement: str
     provider: str
     tries: int
@@ -80,8 +83,11 @@ async def read(actor: Actor, now: datetime) -> Queue:
         rows = await fetch(
             db,
             f"""
-            SELECT c.id, c.kind, c.next_due_at, k.departement, o.name AS provider, c.tries, c.wish
+            SELECT c.id, c.kind, k.departement, o.name AS provider, c.tries, c.wish,
+                   CASE c.kind WHEN 'survey' THEN c.next_due_at WHEN 'complaint' THEN p.opened_at
+                               ELSE c.created_at END AS since
             FROM call_case c JOIN client k ON k.id = c.client_id JOIN organisation o ON o.id = k.provider_id
+            LEFT JOIN complaint p ON p.id = c.complaint_id
             WHERE c.platform_id = $1 AND {DUE} ORDER BY {ORDER} LIMIT {SHOWN}
             """,
             actor.platform,

@@ -1,11 +1,12 @@
 """A complaint of Mme Martin about Aide 34, opened through the answer pool as her wish would open it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from quality import clock
 from quality.complaints.opening import Source, Wish, open_complaint
-from quality.db import fetch_value, pool, transaction
+from quality.db import execute, fetch_value, pool, transaction
 from tests.surveys.visits import someone, visit
 from tests.world import World
 
@@ -45,3 +46,18 @@ async def filed(
     async with transaction("answer") as db:
         made = await open_complaint(db, source, Wish(disclosure), now=clock.now(), kind="not_done")
     return Filed(made.id, made.number, client.id, client.person)
+
+
+async def marked(complaint: Filed, **marks: int) -> None:
+    """Write the low marks from which a complaint came."""
+    now = clock.now() - timedelta(minutes=5)
+    for item, value in marks.items():
+        await execute(pool("answer"), MARK, complaint.id, item, value, now)
+
+
+MARK = """
+INSERT INTO signal (id, platform_id, provider_id, source_kind, source_id, item, value, wish, complaint_id,
+                    created_at)
+SELECT gen_random_uuid(), platform_id, provider_id, source_kind, source_id, $2, $3, disclosure, id, $4
+FROM complaint WHERE id = $1
+"""

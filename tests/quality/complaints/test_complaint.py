@@ -9,7 +9,8 @@ import pytest
 from quality.access.scope import scoped
 from quality.complaints import handling, reading
 from quality.db import fetch
-from tests.quality.complaints.opened import filed
+from tests.quality.complaints.opened import filed, marked
+from tests.quality.measures.test_pages import seen
 from tests.world import World, sign_in
 
 SOLUTION = {"motif": "late", "cause": "Panne de voiture.", "solution": "Deux heures offertes."}
@@ -69,6 +70,37 @@ async def test_the_database_hides_the_client_even_from_a_query_without_a_conditi
         assert [row["number"] for row in await fetch(db, "SELECT number FROM complaint")] == [1]
         kinds = await fetch(db, "SELECT kind FROM complaint_event")
     assert [row["kind"] for row in kinds] == ["opened"]
+
+
+async def test_the_story_goes_from_the_mark_to_the_cause(client: httpx.AsyncClient, world: World) -> None:
+    complaint = await filed(world)
+    await marked(complaint, globale=2, ponctualite=1, travail=4)
+    await handling.acknowledge(world.provider, complaint.number)
+    await handling.remedy(world.provider, complaint.number, "late", "Panne de voiture", "Excuses.")
+    await sign_in(client, world, "provider", world.aide34)
+    shown = seen(await client.get("/reclamations/1"))
+    told = (
+        "La personne donne une note basse",
+        "La visite : 2 Plutôt mal. L’heure d’arrivée : 1 Très en retard.",
+        "La personne souhaite que cela soit réglé avec vous, avec son nom.",
+        "Cause : Panne de voiture. Solution : Excuses.",
+    )
+    assert sorted(told, key=shown.index) == list(told)
+    assert "Le travail fait" not in shown
+
+
+@pytest.mark.parametrize("disclosure", ["anonymous", "call_first"])
+async def test_marks_follow_the_name(client: httpx.AsyncClient, world: World, disclosure: str) -> None:
+    complaint = await filed(world, disclosure)
+    await marked(complaint, globale=2)
+    async with scoped(world.provider) as db:
+        assert await fetch(db, "SELECT id FROM signal") == []
+    async with scoped(world.actor("provider", world.cap)) as db:
+        assert await fetch(db, "SELECT id FROM signal") == []
+    await sign_in(client, world, "provider", world.aide34)
+    assert "Plutôt mal" not in (await client.get("/reclamations/1")).text
+    await sign_in(client, world, "agent")
+    assert "Plutôt mal" in (await client.get("/reclamations/1")).text
 
 
 async def test_the_staff_knows_whom_to_call(client: httpx.AsyncClient, world: World) -> None:

@@ -1,5 +1,6 @@
 """/reclamations: due dates first, late ones in words, no name without an agreement."""
 
+import re
 from datetime import timedelta
 
 import asyncpg
@@ -46,13 +47,41 @@ async def test_the_staff_reads_all_with_their_providers(
 async def test_the_nearest_due_comes_first_and_a_late_one_says_so(
     client: httpx.AsyncClient, world: World
 ) -> None:
-    await filed(world, "anonymous")
+    await filed(world, "named")
     clock.set_offset(clock.offset() + timedelta(days=7))
-    await filed(world, "anonymous")
+    await filed(world, "named")
     await sign_in(client, world, "provider", world.aide34)
     page = await client.get("/reclamations")
     assert "En retard de 5 jours" in page.text
     assert page.text.index("/reclamations/1") < page.text.index("/reclamations/2")
+
+
+async def test_without_a_name_a_provider_reads_no_day_from_which_the_visit_could_be_told(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await filed(world, "anonymous")
+    await sign_in(client, world, "provider", world.aide34)
+    for days, words in ((0, "Cette semaine"), (3, "En retard")):
+        clock.set_offset(clock.offset() + timedelta(days=days))
+        for path in ("/reclamations", "/reclamations/1"):
+            shown = (await client.get(path)).text
+            assert words.casefold() in shown.casefold(), path
+            assert not re.search(r"26\xa0novembre|décembre|En retard de|jeudi", shown), path
+
+
+async def test_nothing_is_due_from_a_provider_before_its_client_was_called(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await filed(world, "named")
+    await filed(world, "call_first")
+    clock.set_offset(clock.offset() + timedelta(days=7))
+    await sign_in(client, world, "platform")
+    listed = (await client.get("/reclamations")).text
+    assert listed.count("En retard de 5 jours") == 1
+    assert listed.index("/reclamations/2") < listed.index("/reclamations/1")
+    page = (await client.get("/reclamations/2")).text
+    assert page.count("Après le choix de la personne") == 2
+    assert "En retard" not in page
 
 
 async def test_the_address_chooses_the_states(client: httpx.AsyncClient, world: World) -> None:

@@ -9,7 +9,7 @@ from quality.access.actor import Actor
 from quality.complaints import handling
 from quality.complaints.handling import Audience, Decision, Verdict
 from quality.complaints.milestones import TRANSITIONS, State
-from quality.complaints.waiting import awaiting_contact, count_waiting, tasks
+from quality.complaints.waiting import awaiting_contact, count_waiting
 from quality.db import pool
 from quality.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.quality.complaints.opened import Filed, filed
@@ -210,8 +210,6 @@ async def test_each_side_counts_what_waits_for_it(world: World) -> None:
     assert await count_waiting(world.provider) == 1
     assert await count_waiting(world.staff) == 1
     assert await count_waiting(world.actor("provider", world.cap)) == 0
-    assert [task.href for task in await tasks(world.provider)] == ["/reclamations/1"]
-    assert [task.sentence for task in await tasks(world.staff)] == ["La personne attend d’être appelée."]
 
 
 async def test_every_verb_is_in_the_audit_trail(world: World, owner: asyncpg.Connection) -> None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from quality.complaints.milestones import Milestone, Standing, days_apart
-from quality.complaints.words import due_words
+from quality.complaints.words import due_words, week_words
 
 DUE = datetime(2026, 11, 26, 17, tzinfo=UTC)
 PARIS, REUNION = ZoneInfo("Europe/Paris"), ZoneInfo("Indian/Reunion")
@@ -36,8 +36,8 @@ def test_days_are_those_of_the_place() -> None:
 @pytest.mark.parametrize(
     ("before", "words"),
     [
-        (timedelta(hours=1), "Avant aujourd’hui, 18\u00a0h"),
-        (timedelta(days=1), "Avant demain, 18\u00a0h"),
+        (timedelta(hours=1), "Aujourd’hui avant 18\u00a0h"),
+        (timedelta(days=1), "Demain avant 18\u00a0h"),
         (timedelta(days=2), "Avant jeudi 26\u00a0novembre, 18\u00a0h"),
         (timedelta(minutes=-1), "En retard depuis aujourd’hui, 18\u00a0h"),
         (timedelta(days=-1), "En retard de 1 jour"),
@@ -46,3 +46,19 @@ def test_days_are_those_of_the_place() -> None:
 )
 def test_a_due_date_is_said_in_words(before: timedelta, words: str) -> None:
     assert due_words(DUE, DUE - before, PARIS) == words
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        (timedelta(hours=1), "Cette semaine"),
+        (timedelta(days=3), "Cette semaine"),
+        (timedelta(days=4), "La semaine prochaine"),
+        (timedelta(days=10), "La semaine prochaine"),
+        (timedelta(days=11), "Dans 2 semaines"),
+        (timedelta(minutes=-1), "En retard"),
+        (timedelta(days=-9), "En retard"),
+    ],
+)
+def test_without_a_name_a_due_date_is_said_to_the_week(before: timedelta, words: str) -> None:
+    assert week_words(DUE, DUE - before, PARIS) == words

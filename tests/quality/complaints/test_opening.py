@@ -321,7 +321,7 @@ async def test_the_provider_sees_what_the_client_allowed(
     await say(await source_of(world), wanted)
     assert await seen(world, world.provider, "complaint") == complaints
     assert await seen(world, world.provider, "complaint_subject") == subjects
-    assert await seen(world, world.provider, "signal") == 0
+    assert await seen(world, world.provider, "signal") == subjects
     events_seen = await seen(world, world.provider, "complaint_event")
     assert events_seen == complaints
 

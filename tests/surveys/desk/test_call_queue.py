@@ -1,11 +1,15 @@
 """/appels: what waits, without a name, and the button that takes the next call."""
 
+from datetime import UTC, datetime, timedelta
+
 import asyncpg
 import httpx
 import pytest
 
 from tests.surveys.desk.waiting import other_call, survey_call
 from tests.world import World, sign_in
+
+FRIDAY = datetime(2026, 11, 20, 9, 25, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("role", ["agent", "supervisor", "platform"])
@@ -22,6 +26,16 @@ async def test_the_queue_says_what_waits_and_names_nobody(
     assert "Hérault" in page.text
     assert "Martin" not in page.text
     assert "tel:+336" not in page.text
+
+
+@pytest.mark.parametrize(("kind", "day"), [("callback", "vendredi 20"), ("survey", "lundi 23")])
+async def test_who_asked_for_a_call_waits_since_then(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection, kind: str, day: str
+) -> None:
+    await other_call(world, kind, next_due_at=FRIDAY + timedelta(days=3))
+    await owner.execute("UPDATE call_case SET created_at = $1", FRIDAY)
+    await sign_in(client, world, "agent")
+    assert f"{day}\u00a0novembre" in (await client.get("/appels")).text
 
 
 async def test_an_empty_queue_says_so(client: httpx.AsyncClient, world: World) -> None:

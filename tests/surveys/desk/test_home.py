@@ -77,3 +77,14 @@ async def test_the_hours_told_are_those_of_the_platform_s_own_clock(
     monkeypatch.setattr(home, "card_of", AsyncMock(return_value=card))
     go_to(datetime(2026, 11, 24, hour, 0, tzinfo=UTC))
     assert (await home.hours(world.actor("agent"))).title.replace("\u00a0", " ") == title
+
+
+async def test_an_agent_reads_first_why_somebody_is_called_next(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await survey_call(world)
+    words = await home_of(client, world)
+    assert "Prendre le prochain appel Avis sur une visite. Aide 34, Hérault." in words
+    assert "Le reste peut attendre demain" in words
+    await survey_call(world, mobile="+33639980002")
+    assert "Le reste peut attendre demain" not in await home_of(client, world)
