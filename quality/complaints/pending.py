@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from quality.complaints.words import due_words, heading, moment_words, week_words
+from quality.complaints.words import due_words, heading, week_words
 from quality.directory.geography import zone_of
 from quality.web.languages import gettext as _
 from quality.web.languages import ngettext
@@ -13,17 +13,13 @@ Words = tuple[str, str]  # the title of a thing to do, then its sentence
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A complaint that waits for somebody; `name` is None when its client does not wish to be named.
-
-    A client to be called first waits since `due_at`.
-    """
+    """A complaint that waits for somebody; `name` is None when its client does not wish to be named."""
 
     number: int
     kind: str
     state: str
     departement: str
     provider: str
-    awaits_contact: bool
     due_at: datetime
     name: str | None
 
@@ -46,16 +42,6 @@ def chase_words(each: Pending, now: datetime) -> Words:
     about = heading(each.number, each.kind)
     about = f"{about}, {each.name}" if each.name else about
     return _until(act, due), f"{awaited}. {about}."
-
-
-def call_words(each: Pending) -> Words:
-    """Say to the staff that somebody waits for a call before anything is said to the provider."""
-    since = moment_words(each.due_at, zone_of(each.departement))
-    return (
-        _("Appeler une personne suivie par %(provider)s") % {"provider": each.provider},
-        _("Elle l’a demandé %(moment)s. %(about)s.")
-        % {"moment": since, "about": heading(each.number, each.kind)},
-    )
 
 
 def others_words(count: int) -> str:

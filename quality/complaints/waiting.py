@@ -10,7 +10,7 @@ from quality.access import audit
 from quality.access.actor import STAFF, Actor, Role
 from quality.access.home import Task
 from quality.access.scope import scoped
-from quality.complaints.pending import Pending, call_words, chase_words, others_words, reply_words
+from quality.complaints.pending import Pending, chase_words, others_words, reply_words
 from quality.complaints.reading import DUE
 from quality.component import HomeSection, MenuEntry
 from quality.db import Connection, fetch, fetch_value
@@ -22,8 +22,9 @@ READERS = STAFF | {Role.provider}
 # What each side must act upon: a provider its open complaints, agents the calls, others the late ones too.
 OWN = "c.opened_at <= $1 AND c.provider_id = $2 AND c.disclosure <> 'call_first'"
 TO_CALL = "c.opened_at <= $1 AND c.awaits_contact AND $2::uuid IS NULL"
-LATE_TOO = f"(c.awaits_contact OR {DUE} < $1) AND $2::uuid IS NULL"
-WAITING = {Role.provider: OWN, Role.agent: TO_CALL, Role.platform: LATE_TOO, Role.supervisor: LATE_TOO}
+LATE = f"{DUE} < $1 AND $2::uuid IS NULL"
+STAFF_S = f"({TO_CALL} OR {LATE})"
+WAITING = {Role.provider: OWN, Role.agent: TO_CALL, Role.platform: STAFF_S, Role.supervisor: STAFF_S}
 OPEN = "c.platform_id = $3 AND c.state IN ('opened', 'acknowledged')"
 FEW = 3
 
@@ -73,13 +74,13 @@ async def tasks(actor: Actor, keyring: Keyring) -> tuple[Task, ...]:
         rows = await fetch(
             db,
             f"""
-            SELECT c.number, c.kind, c.state, c.departement, o.name AS provider, c.awaits_contact,
-                   CASE WHEN c.awaits_contact THEN c.opened_at ELSE {DUE} END AS due_at,
+            SELECT c.number, c.kind, c.state, c.departement, o.name AS provider, {DUE} AS due_at,
                    k.id AS client, k.name_cipher, count(*) OVER () AS total
             FROM complaint c JOIN organisation o ON o.id = c.provider_id
             LEFT JOIN complaint_subject s ON s.id = c.id AND s.is_disclosed
             LEFT JOIN client k ON k.id = s.client_id
-            WHERE {OPEN} AND {WAITING[Role(actor.role)]} ORDER BY due_at, c.number LIMIT {FEW + 1}
+            WHERE {OPEN} AND {OWN if actor.role == Role.provider else LATE}
+            ORDER BY due_at, c.number LIMIT {FEW + 1}
             """,
             clock.now(),
             actor.organisation,
@@ -104,15 +105,11 @@ def _pending(row: dict[str, Any], keyring: Keyring) -> Pending:
 
 def _task(each: Pending, actor: Actor) -> Task:
     now = clock.now()
-    if each.awaits_contact:
-        title, sentence = call_words(each)
-    elif actor.role == Role.provider:
-        title, sentence = reply_words(each, now)
-    else:
-        title, sentence = chase_words(each, now)
+    words = reply_words if actor.role == Role.provider else chase_words
+    title, sentence = words(each, now)
     return Task(title, sentence, f"{HREF}/{each.number}", _("Ouvrir"), each.due_at)
 
 
 MENU = (MenuEntry(HREF, "Réclamations", "complaint", frozenset(READERS), rank=20, count=count_waiting),)
-# Agents have theirs in the queue of calls, which says whom to call and when it may be done.
+# The queue of calls says whom to call, and when: here the staff reads which providers are late.
 HOME = (HomeSection(frozenset(READERS - {Role.agent}), tasks, rank=10, reads_names=True),)

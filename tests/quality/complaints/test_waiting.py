@@ -38,15 +38,12 @@ async def test_a_provider_reads_what_to_do_for_whom_and_until_when(
     ]
 
 
-async def test_the_staff_reads_whom_to_call_and_which_provider_is_late(world: World) -> None:
+async def test_the_staff_reads_which_provider_is_late(world: World) -> None:
     await filed(world, "named")
     await filed(world, "call_first", name="M. Durand")
-    assert await titles(world, "platform") == ["Appeler une personne suivie par Aide 34"]
+    assert await titles(world, "platform") == []
     clock.set_offset(clock.offset() + timedelta(days=4))
-    assert await titles(world, "platform") == [
-        "Appeler une personne suivie par Aide 34",
-        "Relancer Aide 34, en retard de 2 jours",
-    ]
+    assert await titles(world, "platform") == ["Relancer Aide 34, en retard de 2 jours"]
 
 
 async def test_what_goes_beyond_three_is_counted_and_never_lost(
