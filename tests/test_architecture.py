@@ -188,3 +188,11 @@ def test_nothing_names_a_machine_or_a_registry() -> None:
     files = [path for pattern in patterns for path in ROOT.glob(pattern) if ".venv" not in path.parts]
     ours = [path for path in files if path.name != "test_architecture.py"]
     assert [str(p.relative_to(ROOT)) for p in ours if marks.search(p.read_text(encoding="utf-8"))] == []
+
+
+def test_every_picture_of_the_readme_is_there_and_is_taken_by_the_script() -> None:
+    pictures = set(re.findall(r"\]\(docs/(\w+)\.png\)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    taken = set(re.findall(r'Picture\("(\w+)"', (ROOT / "docs/screenshots.py").read_text(encoding="utf-8")))
+    assert pictures
+    assert pictures <= taken
+    assert {path.stem for path in (ROOT / "docs").glob("*.png")} == taken
