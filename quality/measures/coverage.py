@@ -21,8 +21,12 @@ class Coverage:
     hidden: Mapping[Status, int]
 
 
-def coverage(figures: Iterable[Figure], followed: Collection[UUID] = ()) -> Coverage:
+def coverage(
+    figures: Iterable[Figure], followed: Collection[UUID] = (), individuals: Collection[UUID] = ()
+) -> Coverage:
     """Count providers by the best that is published of them; one that nobody answered about is silent.
+
+    Private employers (`individuals`) have one figure together, and none in their own name.
 
     >>> from quality.measures.lattice import Key, Scope
     >>> from quality.measures.disclosure import Unit
@@ -34,16 +38,17 @@ def coverage(figures: Iterable[Figure], followed: Collection[UUID] = ()) -> Cove
     """
     best = dict.fromkeys(followed, Status.M)
     for figure in figures:
-        if figure.provider is None:  # private employers together are no provider
-            continue
-        known = best.get(figure.provider, Status.M)
-        best[figure.provider] = min(known, _kind(figure), key=_rank)
+        for provider in individuals if figure.provider is None else (figure.provider,):
+            known = best.get(provider, Status.M)
+            best[provider] = min(known, _kind(figure), key=_rank)
     counts = Counter(best.values())
     return Coverage(len(best), counts[SHOWN], {reason: counts[reason] for reason in REASONS})
 
 
 def _kind(figure: Figure) -> Status:
-    return figure.status if figure.low is None else SHOWN
+    if figure.low is None:
+        return figure.status
+    return SHOWN if figure.provider else Status.D
 
 
 def _rank(status: Status) -> int:

@@ -172,7 +172,7 @@ def coverage_of(sight: Sight, figures: Iterable[Figure]) -> Coverage:
     """Count the providers of a sight: all that its convention follows, or those that have visits."""
     if sight.provider_code:
         return coverage(())
-    return coverage(figures, sight.convention.providers if sight.convention else ())
+    return coverage(figures, sight.convention.providers if sight.convention else (), sight.individuals)
 
 
 def release_words(found: Sequence[Published]) -> str:

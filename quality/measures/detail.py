@@ -131,7 +131,8 @@ async def _providers(actor: Actor, sight: Sight, figures: Sequence[Figure]) -> t
     wanted = {figure.provider for figure in figures} | set(
         sight.convention.providers if sight.convention else ()
     )
-    rows = await visible(actor, Organisation).filter(id__in=[each for each in wanted if each])
+    named = {each for each in wanted if each} - sight.individuals
+    rows = await visible(actor, Organisation).filter(id__in=list(named))
     names: Mapping[UUID, str] = {row.id: row.name for row in rows}
     lines = [*_measured(names, figures), *_silent(names, figures)]
     return tuple(sorted(lines, key=lambda row: (alphabetical(row.name), alphabetical(row.place))))

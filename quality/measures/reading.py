@@ -4,12 +4,14 @@ Figures come from release_cell alone, through `visible` and the row-level securi
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from quality.access.actor import Actor, Role
 from quality.access.scope import visible
 from quality.directory.geography import departement
+from quality.directory.models import Organisation
 from quality.measures.conventions import conventions
 from quality.measures.disclosure import Status, Unit
 from quality.measures.figures import Figure, Published
@@ -19,6 +21,7 @@ from quality.web.languages import gettext as _
 
 WHOLE = "ensemble"
 RESPONSE_RATE = "RR2"
+PRIVATE_EMPLOYER = "particulier_employeur"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Sight:
     label: str
     convention: Convention | None
     provider_code: str = ""
+    individuals: frozenset[UUID] = frozenset()  # the private employers that it follows
 
     @property
     def indicators(self) -> Sequence[str] | None:
@@ -43,7 +47,14 @@ class Sight:
 async def sights(actor: Actor) -> list[Sight]:
     """Give the populations that a reader may choose, the first by default; inside `scoped(actor)`."""
     found = await conventions(actor)
-    return await SIGHTS[Role(actor.role)](actor, found)
+    rows = await visible(actor, Organisation).filter(legal_form=PRIVATE_EMPLOYER)
+    private = frozenset(row.id for row in rows)
+    return [_with(private, each) for each in await SIGHTS[Role(actor.role)](actor, found)]
+
+
+def _with(private: frozenset[UUID], sight: Sight) -> Sight:
+    followed = sight.convention.providers if sight.convention else ()
+    return replace(sight, individuals=private.intersection(followed))
 
 
 async def _of_funder(actor: Actor, found: Sequence[Convention]) -> list[Sight]:  # noqa: ARG001 - one signature

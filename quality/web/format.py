@@ -156,7 +156,7 @@ def period_text(period: str, lang: str = "fr") -> str:
     """Name a month, a quarter or a year.
 
     >>> period_text("2026-Q3"), period_text("2026-Q1"), period_text("2026-Q3", "en")
-    ('3e\xa0trimestre 2026', '1er\xa0trimestre 2026', 'Q3 2026')
+    ('3ᵉ\xa0trimestre 2026', '1er\xa0trimestre 2026', 'Q3 2026')
     >>> period_text("2026-11"), period_text("2026-11", "en"), period_text("2026")
     ('novembre\xa02026', 'November\xa02026', '2026')
     """
@@ -195,4 +195,4 @@ def phone_text(e164: str) -> str:
 def _quarter_text(quarter: int, year: str, lang: str) -> str:
     if lang == "en":
         return f"Q{quarter} {year}"
-    return f"{'1er' if quarter == 1 else f'{quarter}e'}{NBSP}trimestre {year}"
+    return f"{'1er' if quarter == 1 else f'{quarter}ᵉ'}{NBSP}trimestre {year}"

@@ -126,7 +126,7 @@ async def test_declared_and_measured_stand_side_by_side(
     assert "On ne leur demande pas s’ils ont été prévenus." in texts
     sides = [each.text for each in page.all("dd")]
     assert sides[0] == "Oui"
-    assert sides[1] == "62\u00a0% de 52 à 71\u00a0%, 95 clients, Hérault, 3e\u00a0trimestre 2026"
+    assert sides[1] == "62\u00a0% de 52 à 71\u00a0%, 95 clients, Hérault, 3ᵉ\u00a0trimestre 2026"
     assert "Tout l’intervalle reste sous le seuil de 80\u00a0%." in texts
     assert "«\u00a0À peu près à l’heure\u00a0»" in texts
     drawing = next(each for each in page.all("svg") if each.attributes.get("role") == "img")

@@ -215,13 +215,13 @@ async def test_a_home_shows_three_things_first_for_its_role_only(house: House, w
 
 async def test_a_component_may_head_the_home_of_a_role(house: House, world: World) -> None:
     async def load(actor: object) -> Heading:
-        return Heading("Hérault, 3e trimestre 2026", "Publication du 15 octobre.")
+        return Heading("Hérault, 3ᵉ trimestre 2026", "Publication du 15 octobre.")
 
     part = Component(name="essai", headings=(HomeHeading(frozenset({"admin"}), load),))
     app = create_app(replace(house, components=(part, *house.components)))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=BASE) as client:
         await sign_in(client, world, "admin")
-        assert read((await client.get("/accueil")).text).all("h1")[0].text == "Hérault, 3e trimestre 2026"
+        assert read((await client.get("/accueil")).text).all("h1")[0].text == "Hérault, 3ᵉ trimestre 2026"
         await sign_in(client, world, "agent")
         assert "Hérault" not in read((await client.get("/accueil")).text).all("h1")[0].text
 

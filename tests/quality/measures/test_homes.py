@@ -43,7 +43,7 @@ async def test_the_funder_s_home_is_headed_by_its_newest_quarter(
     await third_quarter(world)
     html = await home_of(client, world, "funder", world.herault)
     (title,) = read(html).all("h1")
-    assert title.text.replace("\u00a0", " ") == "Hérault, 3e trimestre 2026"
+    assert title.text.replace("\u00a0", " ") == "Hérault, 3ᵉ trimestre 2026"
 
 
 async def test_the_funder_reads_who_was_followed_asked_and_answered(
@@ -197,7 +197,7 @@ async def test_an_observer_reads_what_is_published_of_the_country(
     assert "Aucun résultat n’est encore publié" in await words_of(client, world, "observer", world.observer)
     await third_quarter(world)
     words = await words_of(client, world, "observer", world.observer)
-    assert "France entière, 3e trimestre 2026" in words
+    assert "France entière, 3ᵉ trimestre 2026" in words
     assert (
         "Une région a des clients interrogés, une a un résultat publié. Aucun organisme n’est nommé." in words
     )

@@ -33,7 +33,7 @@ from tests.quality.measures.test_pages import bearer, lines_of
 from tests.world import World, sign_in
 
 MONTH, QUARTER = "2026-10", "2026-Q3"
-WRITTEN = {MONTH: "Octobre 2026", QUARTER: "3e trimestre 2026"}
+WRITTEN = {MONTH: "Octobre 2026", QUARTER: "3ᵉ trimestre 2026"}
 HERAULT = "herault-2025"
 FOLLOWED = 14
 WHY = {
@@ -413,7 +413,7 @@ async def test_the_pages_of_an_observer(client: httpx.AsyncClient, season: World
         yield words_of(sheet.one(LABELS[cells[0]], QUARTER))
 
     page = Page((await client.get("/accueil")).text)
-    assert read_tables(page, {"France entière, 3e trimestre 2026": national}) == 3
+    assert read_tables(page, {"France entière, 3ᵉ trimestre 2026": national}) == 3
     read_requests(page, sheet, QUARTER)
     assert page.numbers() == []
     for period in (MONTH, QUARTER):

@@ -115,3 +115,13 @@ def test_a_provider_counts_once_by_the_best_that_is_published_of_it() -> None:
     assert (found.followed, found.shown) == (4, 1)
     assert found.hidden == {Status.C: 1, Status.D: 1, Status.M: 1}
     assert found.shown + sum(found.hidden.values()) == found.followed
+
+
+@pytest.mark.parametrize(
+    ("group", "reason"), [(figure("80", "70", "90"), Status.D), (hidden(Status.C), Status.C)]
+)
+def test_private_employers_have_one_figure_and_none_in_their_own_name(group: Figure, reason: Status) -> None:
+    alone, other = UUID(int=1), UUID(int=2)
+    found = coverage([group], [alone, other], [alone])
+    assert (found.followed, found.shown) == (2, 0)
+    assert found.hidden == {Status.C: 0, Status.D: 0, Status.M: 1} | {reason: 1}

@@ -82,7 +82,7 @@ def test_an_hour_is_written_in_both_languages(hour, fr, en):
     ("period", "fr", "en", "short"),
     [
         ("2026-Q1", "1er\u00a0trimestre 2026", "Q1 2026", "T1\u00a02026"),
-        ("2026-Q3", "3e\u00a0trimestre 2026", "Q3 2026", "T3\u00a02026"),
+        ("2026-Q3", "3ᵉ\u00a0trimestre 2026", "Q3 2026", "T3\u00a02026"),
         ("2026-02", "février\u00a02026", "February\u00a02026", "févr.\u00a02026"),
         ("2026", "2026", "2026", "2026"),
     ],
