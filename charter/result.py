@@ -34,7 +34,7 @@ from charter.words import (
     value_words,
 )
 from quality.web import languages
-from quality.web.format import percent
+from quality.web.format import capital, percent, spelled
 from quality.web.languages import gettext as _
 from quality.web.languages import ngettext
 from quality.web.radar import Axis, radar
@@ -227,11 +227,12 @@ def _sentence(review: Review, whole: Score) -> str:
 
 
 def _blocking_title(count: int) -> str:
-    return ngettext(
+    words = ngettext(
         "Un critère obligatoire n’est pas satisfait",
         "%(num)s critères obligatoires ne sont pas satisfaits",
         count,
-    ) % {"num": count}
+    )
+    return capital(words % {"num": spelled(count, languages.current())})
 
 
 def principle_row(review: Review, chapter: Chapter, of: Score) -> PrincipleRow:

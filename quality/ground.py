@@ -69,7 +69,7 @@ COMPONENT = Component(
         *administration.MENU,
     ),
     home=(*waiting.HOME, *files_home.HOME, *measures_pages.HOME),
-    headings=funder_home.HEADINGS,
+    headings=(*funder_home.HEADINGS, *observer_home.HEADINGS, *installation.HEADINGS),
     panels=(
         *funder_home.PANELS,
         *provider_home.PANELS,

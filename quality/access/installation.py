@@ -5,9 +5,10 @@ from datetime import timedelta
 
 from quality.access import audit
 from quality.access.actor import Actor, Role, operator
+from quality.access.home import GATHERED, Heading
 from quality.access.models import Account, Audit
 from quality.access.scope import scoped, visible
-from quality.component import HomePanel
+from quality.component import HomeHeading, HomePanel
 from quality.db import fetch, fetch_value, pool
 from quality.web.languages import counted, ngettext
 from quality.web.languages import gettext as _
@@ -39,6 +40,17 @@ class Fact:
 @dataclass(frozen=True, slots=True)
 class InstallationPanel:
     facts: tuple[Fact, ...]
+
+
+async def heading(actor: Actor) -> Heading:
+    """Say whether the installation works, or what is wrong."""
+    titles = {
+        "ok": _("L’installation travaille"),
+        "signal": _("Le travail de fond est arrêté"),
+        "error": _("Le travail de fond est en échec"),
+    }
+    greeting = _("Bonjour %(name)s.") % {"name": actor.name}
+    return Heading(titles[(await _jobs()).state], f"{greeting} {_(GATHERED[Role.admin])}")
 
 
 async def panel(actor: Actor) -> InstallationPanel:
@@ -113,4 +125,5 @@ async def _trail(actor: Actor) -> Fact:
     return Fact(label, f"{held} {_('Aucune n’a été modifiée.')}", "ok", _("Sceau intact"), href)
 
 
+HEADINGS = (HomeHeading(ADMIN, heading),)
 PANELS = (HomePanel(ADMIN, panel, rank=10),)

@@ -102,7 +102,7 @@ PLAYERS = (
     Player("plateforme", "Sophie Delmas", Role.platform),
     Player("appels", "Nadia Ferrer", Role.agent),
     Player("superviseur", "Karim Lacaze", Role.supervisor),
-    Player("admin", "Administration", Role.admin),
+    Player("admin", "Agnès Roumégas", Role.admin),
     Player("organisme", "Hélène Cabrol", Role.provider, AIDE_34.siret),
     Player("herault", "Paul Rieux", Role.funder, HERAULT),
     Player("cnav", "Inès Vernet", Role.funder, CNAV),

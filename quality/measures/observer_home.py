@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tortoise.queryset import QuerySet
+
 from quality.access import audit
 from quality.access.actor import Actor, Role
+from quality.access.home import GATHERED, Heading
 from quality.access.scope import scoped, visible
-from quality.component import HomePanel
+from quality.component import HomeHeading, HomePanel
 from quality.measures.catalogue import CATALOGUE
 from quality.measures.dashboard import is_newest, release_words
 from quality.measures.figures import Figure, Published
@@ -34,14 +37,32 @@ class NationalPanel:
     rows: tuple[tuple[str, Reading], ...]
 
 
+async def heading(actor: Actor) -> Heading:
+    """Name the quarter that is published."""
+    async with scoped(actor):
+        chosen = await _newest(_cells(actor))
+    sentence = f"{_('Bonjour %(name)s.') % {'name': actor.name}} {_(GATHERED[Role.observer])}"
+    if not chosen:
+        return Heading(_("Rien n’est encore publié"), sentence)
+    when = period_text(chosen, languages.current())
+    return Heading(_("Ce qui est publié : {period}").format(period=when), sentence)
+
+
+def _cells(actor: Actor) -> QuerySet[ReleaseCell]:
+    return visible(actor, ReleaseCell).filter(
+        convention_id__isnull=True, scope_type__in=[Scope.FRANCE, Scope.REGION], activity=""
+    )
+
+
+async def _newest(cells: QuerySet[ReleaseCell]) -> str:
+    return first_shown([str(each) for each in await cells.distinct().values_list("period", flat=True)]) or ""
+
+
 async def panel(actor: Actor) -> NationalPanel:
-    """Read the newest quarter, or the newest period; what an observer reads is written in the audit trail."""
+    """Read the newest quarter; what an observer reads is written in the audit trail."""
     async with scoped(actor) as db:
-        cells = visible(actor, ReleaseCell).filter(
-            convention_id__isnull=True, scope_type__in=[Scope.FRANCE, Scope.REGION], activity=""
-        )
-        codes = [str(each) for each in await cells.distinct().values_list("period", flat=True)]
-        chosen = first_shown(codes) or ""
+        cells = _cells(actor)
+        chosen = await _newest(cells)
         found = [
             each for each in await dressed(actor, await cells.filter(period=chosen)) if is_newest(each.figure)
         ]
@@ -82,4 +103,5 @@ def _is_shown(figure: Figure) -> bool:
     return not figure.status.is_hidden
 
 
+HEADINGS = (HomeHeading(OBSERVER, heading),)
 PANELS = (HomePanel(OBSERVER, panel, rank=10),)

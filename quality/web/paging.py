@@ -39,15 +39,28 @@ def sliced(rows: Sequence[T], asked: str, address: str, anchor: str = "") -> Sli
     >>> found.rows[0], found.previous, found.following, found.position
     (100, '/conventions?page=2#liste', None, '101 à 120 sur 120')
     """
-    last = max(1, -(-len(rows) // ROWS))
-    number = min(page_number(asked), last)
-    start = (number - 1) * ROWS
-    shown = tuple(rows[start : start + ROWS])
+    start = first_row(asked, len(rows))
+    return placed(rows[start : start + ROWS], start, len(rows), address, anchor)
+
+
+def first_row(asked: str, total: int) -> int:
+    """Return where a page begins.
+
+    >>> first_row("3", 120), first_row("9", 120), first_row("", 0)
+    (100, 100, 0)
+    """
+    last = max(1, -(-total // ROWS))
+    return (min(page_number(asked), last) - 1) * ROWS
+
+
+def placed(rows: Sequence[T], start: int, total: int, address: str, anchor: str = "") -> Slice[T]:
+    """Say where the rows of a page stand among all, with the addresses of its neighbours."""
+    number = start // ROWS + 1
     return Slice(
-        shown,
-        f"{address}page={number - 1}{anchor}" if number > 1 else None,
-        f"{address}page={number + 1}{anchor}" if number < last else None,
-        position_words(start + 1, start + len(shown), len(rows)),
+        tuple(rows),
+        f"{address}page={number - 1}{anchor}" if start else None,
+        f"{address}page={number + 1}{anchor}" if start + ROWS < total else None,
+        position_words(start + 1, start + len(rows), total),
     )
 
 

@@ -40,13 +40,17 @@ REASONS: Mapping[str, str] = {
     "wrong_number": french("Le numéro est faux"),
     "appointment": french("Un rendez-vous l’a remplacé"),
     "late": french("Une étape suivante est venue avant"),
+    "refused_by_carrier": french("L’opérateur a refusé le message"),
+    "carrier_down": french("L’opérateur ne répondait pas"),
+    "claimed_too_often": french("L’envoi s’est interrompu plusieurs fois"),
+    "unsure": french("L’opérateur n’a pas dit si l’e-mail est parti"),
     "carrier": french("L’opérateur a refusé le message"),
     "cancelled": french("La visite a été annulée"),
     "window_over": french("Les heures permises étaient passées"),
     "address_changed": french("Les coordonnées ont changé"),
     "address_purged": french("Les coordonnées ont été effacées"),
 }
-OTHER = french("Autre raison")
+OTHER = french("Sans raison enregistrée")
 
 
 @dataclass(frozen=True, slots=True)

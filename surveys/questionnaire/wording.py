@@ -1,10 +1,9 @@
 """The words of a question for one person: French grammar, days, piped facts, the mode's own variant."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
+from quality.french import d_
 from surveys.questionnaire.definition import DONT_KNOW, NO, SCALE, YES, Item, Kind, Variant, Variants, Words
 from surveys.questionnaire.piping import pipe
 
@@ -18,20 +17,6 @@ _MONTHS = {
     "en": ("January", "February", "March", "April", "May", "June",
            "July", "August", "September", "October", "November", "December"),
 }  # fmt: skip
-# A vowel or a mute h elides; these words of French begin like one and do not.
-_NO_ELISION = re.compile(r"(onz|oui|uhlan|y[aeiou]|ha(?!b|mec|rmon)|heros\b|hibou|hors|huit)")
-
-
-def d_(name: str) -> str:
-    """Put French « de » before a name.
-
-    >>> d_("Aide 34"), d_("Cap Domicile"), d_("Hérault Services"), d_("Handi Aide"), d_("Oui Aide")
-    ('d’Aide 34', 'de Cap Domicile', 'd’Hérault Services', 'de Handi Aide', 'de Oui Aide')
-    """
-    decomposed = unicodedata.normalize("NFKD", name.replace("œ", "oe").replace("Œ", "Oe")).casefold()
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).lstrip("« \"'“(’-")
-    elides = bare[:1] in set("aeiouyhæ") and not _NO_ELISION.match(bare)
-    return f"d’{name}" if bare and elides else f"de {name}"
 
 
 def weekday(day: date, language: str = "fr") -> str:

@@ -17,6 +17,7 @@ from quality.component import MenuEntry
 from quality.db import Connection, fetch, fetch_one
 from quality.directory.matching import alphabetical
 from quality.errors import NotFound
+from quality.french import d_
 from quality.web import languages
 from quality.web.format import day_text
 from quality.web.languages import gettext as _
@@ -68,7 +69,7 @@ class Shown:
 class ClientMessages:
     """/avis/messages: SMS and e-mails in their order, then what is said by telephone."""
 
-    provider: str
+    d_provider: str
     code: str
     providers: tuple[tuple[str, str], ...]
     day: str
@@ -104,7 +105,7 @@ async def client_messages(request: Request) -> Response:
         protocol = await _protocol(db, actor, str(names["protocol"]))
         sample = _sample(names, await _templates(db, actor), request.app.state.house.settings.base_url)
     shown = ClientMessages(
-        provider=names["name"],
+        d_provider=_of(names["name"]),
         code=names["code"],
         providers=providers,
         day=day_text(sample.day, languages.current()),
@@ -124,6 +125,10 @@ async def _providers(db: Connection, actor: Actor) -> tuple[tuple[str, str], ...
         return ()
     rows = await fetch(db, PROVIDERS, actor.platform)
     return tuple(sorted(((row["code"], row["name"]) for row in rows), key=lambda each: alphabetical(each[1])))
+
+
+def _of(name: str) -> str:
+    return f"of {name}" if languages.current() == "en" else d_(name)
 
 
 async def _organisation(db: Connection, actor: Actor, code: str) -> Mapping[str, Any]:
@@ -224,11 +229,11 @@ def _spoken(sample: Sample, protocol: Protocol) -> Sequence[Shown]:
     steps = [step for step in protocol.steps if step.channel is Channel.PHONE]
     if not steps:
         return ()
-    when = " ".join(step_words(protocol, step) for step in steps)
+    when = "\n".join(step_words(protocol, step) for step in steps)
     words = opening(
         sample.language,
-        name=_("Madame ou Monsieur, suivi du nom"),
-        agent=_("le nom de la personne qui appelle"),
+        name=_("[Mme ou M., nom de la personne]"),
+        agent=_("[nom de l’agent]"),
         platform=sample.sender.name,
         provider=sample.names["name"],
         day=day_words(sample.day, sample.language),
@@ -246,7 +251,9 @@ def _spoken(sample: Sample, protocol: Protocol) -> Sequence[Shown]:
 def _closing(protocol: Protocol) -> str:
     return _(
         "Une personne est contactée {cap} fois au plus en 30 jours. "
-        "Le suivi d’une visite se ferme après {days} jours. Qui répond ou refuse ne reçoit plus rien."
+        "Le suivi d’une visite se ferme après {days} jours. "
+        "Qui a répondu ne reçoit plus de question sur cette visite. "
+        "Qui refuse ne reçoit plus aucun message."
     ).format(cap=protocol.contact_cap, days=protocol.closes_after_days)
 
 

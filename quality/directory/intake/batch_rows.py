@@ -22,7 +22,6 @@ from quality.ids import uuid7
 from quality.keys import Keyring
 
 FILENAME_LENGTH = 200
-NEWEST = 50
 ERRORS_PLACE = "import_batch.errors"
 
 
@@ -119,11 +118,17 @@ SELECT b.id, b.provider_id AS provider, o.name AS provider_name, b.source, b.fil
 FROM = "FROM import_batch b JOIN organisation o ON o.id = b.provider_id"
 
 
-async def newest(actor: Actor) -> list[Batch]:
-    """Return the last files that the actor may see, without their errors."""
+async def newest(actor: Actor, at_most: int, skipped: int = 0) -> list[Batch]:
+    """Return files that the actor may see, newest first, without their errors."""
     async with scoped(actor) as db:
-        sql = f"{COLUMNS} {FROM} WHERE {VISIBLE} ORDER BY b.id DESC LIMIT {NEWEST}"
-        return [_batch(row) for row in await fetch(db, sql, *_scope(actor))]
+        sql = f"{COLUMNS} {FROM} WHERE {VISIBLE} ORDER BY b.id DESC LIMIT $4 OFFSET $5"
+        return [_batch(row) for row in await fetch(db, sql, *_scope(actor), at_most, skipped)]
+
+
+async def number(actor: Actor) -> int:
+    """Count the files that the actor may see."""
+    async with scoped(actor) as db:
+        return int(await fetch_value(db, f"SELECT count(*) {FROM} WHERE {VISIBLE}", *_scope(actor)))
 
 
 async def one(db: Connection, actor: Actor, keyring: Keyring, batch: UUID) -> Batch:

@@ -15,7 +15,7 @@ from quality.db import fetch, fetch_one
 from quality.directory.intake.rhythm import days_late
 from quality.directory.matching import alphabetical
 from quality.web import languages
-from quality.web.format import day_text
+from quality.web.format import capital, day_text, spelled
 from quality.web.languages import counted, ngettext
 from quality.web.languages import gettext as _
 from quality.web.platform import PARIS
@@ -161,7 +161,8 @@ def _late_file(row: Mapping[str, Any], late: int) -> LateFile:
 def _title(late: int) -> str:
     if not late:
         return _("Aucun fichier en retard")
-    return counted(ngettext("{num} fichier en retard", "{num} fichiers en retard", late), late)
+    words = ngettext("{num} fichier en retard", "{num} fichiers en retard", late)
+    return capital(words.format(num=spelled(late, languages.current())))
 
 
 def _day(at: datetime) -> date:

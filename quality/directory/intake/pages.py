@@ -24,6 +24,7 @@ from quality.french import french
 from quality.web import format as text
 from quality.web import languages
 from quality.web.languages import gettext as _
+from quality.web.paging import ROWS, Slice, first_row, placed
 from quality.web.platform import card_of
 from quality.web.rendering import render
 from quality.web.routing import page
@@ -54,7 +55,7 @@ class ImportLine:
 class ImportList:
     """/imports: the form, and the files already received; `errors` are (field, message) pairs."""
 
-    files: Sequence[ImportLine]
+    files: Slice[ImportLine]
     providers: Sequence[tuple[str, str]]
     chosen: str
     errors: Sequence[tuple[str, str]]
@@ -144,8 +145,11 @@ async def _list(
     request: Request, errors: Sequence[tuple[str, str]], status: int, chosen: str = ""
 ) -> Response:
     actor = signed_in(request)
-    found = [await _line(request, batch) for batch in await batch_rows.newest(actor)]
-    listing = ImportList(found, await batch_rows.providers(actor), chosen, errors)
+    total = await batch_rows.number(actor)
+    start = first_row(request.query_params.get("page", ""), total)
+    found = [await _line(request, batch) for batch in await batch_rows.newest(actor, ROWS, start)]
+    files = placed(found, start, total, "/imports?", "#recus")
+    listing = ImportList(files, await batch_rows.providers(actor), chosen, errors)
     return await render(request, listing, status)
 
 

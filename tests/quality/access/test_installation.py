@@ -42,9 +42,13 @@ async def test_another_platform_s_keys_are_not_counted(
 async def test_silence_and_failure_of_the_background_work_are_told(
     client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
 ) -> None:
-    assert "Rien n’a tourné depuis plus de dix minutes" in await home_of(client, world)
+    words = await home_of(client, world)
+    assert "Le travail de fond est arrêté" in words
+    assert "Rien n’a tourné depuis plus de dix minutes" in words
     await owner.execute(RUN, "mail@1", "mail", timedelta(minutes=1), None)
-    assert "Les messages, les appels et les contrôles tournent." in await home_of(client, world)
+    words = await home_of(client, world)
+    assert "L’installation travaille" in words
+    assert "Les messages, les appels et les contrôles tournent." in words
     await owner.execute(RUN, "mail@2", "mail", timedelta(seconds=1), "ValueError()")
     assert "En échec : mail." in await home_of(client, world)
 

@@ -193,7 +193,7 @@ async def test_the_language_of_an_account_is_kept(client: httpx.AsyncClient, wor
 
 
 async def test_a_home_without_anything_to_do_says_so(client: httpx.AsyncClient, world: World) -> None:
-    await sign_in(client, world, "admin")
+    await sign_in(client, world, "supervisor")
     page = read((await client.get("/accueil")).text)
     assert page.all("h1")[0].text == "Rien ne vous attend aujourd’hui"
 

@@ -6,9 +6,10 @@ from datetime import date
 import msgspec
 import pytest
 
+from quality.french import d_
 from surveys.questionnaire.definition import Variant, Variants, Words
 from surveys.questionnaire.reading import library
-from surveys.questionnaire.wording import VisitFacts, asked, d_, day_words, weekday, words_of
+from surveys.questionnaire.wording import VisitFacts, asked, day_words, weekday, words_of
 
 VISIT = VisitFacts("Aide 34", date(2026, 11, 17), "Ménage")
 DEFAULT = library("default")

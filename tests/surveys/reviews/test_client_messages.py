@@ -61,7 +61,7 @@ async def test_the_platform_chooses_a_provider_and_an_unknown_one_answers_404(
     client: httpx.AsyncClient, world: World
 ) -> None:
     await sign_in(client, world, "platform")
-    assert "Ce que les clients de Aide 34 reçoivent" in seen(await client.get("/avis/messages"))
+    assert "Ce que les clients d’Aide 34 reçoivent" in seen(await client.get("/avis/messages"))
     page = await client.get("/avis/messages?organisme=55208131766522")
     assert "Cap Domicile" in seen(page)
     assert (await client.get("/avis/messages?organisme=D34")).status_code == 404

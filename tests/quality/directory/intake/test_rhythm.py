@@ -87,7 +87,7 @@ async def test_the_platform_reads_whose_files_are_late_and_who_never_sent_one(
     await received(world, owner, [34, 27, 20, 13], world.aide34)
     await sign_in(client, world, "platform")
     words = seen(await client.get("/accueil"))
-    assert "1 fichier en retard" in words
+    assert "Un fichier en retard" in words
     assert "Aide 34 attendu depuis 6 jours" in words
     assert "1 organisme n’a encore envoyé aucun fichier." in words
 
