@@ -368,3 +368,33 @@ async def test_gironde_s_key_reads_nothing(client: httpx.AsyncClient, world: Wor
     answer = await client.get("/api/v1/figures", headers=await bearer(world, world.gironde))
     assert answer.json() == {"figures": [], "next": None}
     assert (await client.get("/api/v1/figures")).status_code == 401
+
+
+async def test_every_page_opens_on_the_newest_quarter(client: httpx.AsyncClient, world: World) -> None:
+    await convene(world, world.herault)
+    for month in (7, 10):
+        await write(world, answers(world.aide34, [world.herault], 60, 50, month=date(2026, month, 1)))
+    await create(world.platform)
+    await sign_in(client, world, "funder", world.herault)
+    for path in ("/accueil", "/indicateurs", "/indicateurs/GLOB"):
+        assert "3ᵉ trimestre 2026" in seen(await client.get(path))
+        assert "octobre 2026, par" not in seen(await client.get(path))
+    assert re.findall(r'<option value="([^"]*)" selected', (await client.get("/indicateurs")).text) == [
+        "2026-Q3"
+    ]
+    await sign_in(client, world, "observer", world.observer)
+    assert "Observatoire, 3ᵉ trimestre 2026" in seen(await client.get("/observatoire"))
+
+
+async def test_published_providers_come_first_and_the_others_are_folded_with_their_reasons(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await herault_october(world)
+    await write(world, answers(world.cap, [world.herault], 4, 1, name="few", departement="30"))
+    await create(world.platform, "2026-10")
+    await sign_in(client, world, "funder", world.herault)
+    html_text = (await client.get("/indicateurs/GLOB")).text
+    shown, _summary, folded = html_text.partition('id="organismes"')[2].partition("<details")
+    assert "Aide 34" in shown
+    assert "moins de 11 clients" not in shown
+    assert "moins de 11 clients" in folded.partition("</details>")[0]

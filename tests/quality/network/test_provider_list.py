@@ -77,6 +77,21 @@ async def test_a_long_list_is_paged(
     assert "Organisme 119" in last
     assert "101 à 121 sur 121" in seen(await client.get("/prestataires?page=99999"))
     assert "1 à 50 sur 121" in seen(await client.get("/prestataires?page=x"))
+    assert "data-sort" not in (await client.get("/prestataires")).text
+    assert "data-sort" in (await client.get("/prestataires?departement=34")).text
+
+
+async def test_accents_and_capitals_do_not_move_a_name(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await owner.execute("UPDATE organisation SET name = 'CIAS Pays Peyne' WHERE id = $1", world.aide34)
+    await owner.execute("UPDATE organisation SET name = 'Étang d’Or' WHERE id = $1", world.cap)
+    await sign_in(client, world, "platform")
+    words = seen(await client.get("/prestataires"))
+    assert words.index("CIAS Pays Peyne") < words.index("Étang d’Or")
+    await owner.execute("UPDATE organisation SET name = 'Cap Domicile' WHERE id = $1", world.cap)
+    words = seen(await client.get("/prestataires"))
+    assert words.index("Cap Domicile") < words.index("CIAS Pays Peyne")
 
 
 async def test_the_file_tells_rights_delays_conventions_and_pages(
