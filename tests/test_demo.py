@@ -156,7 +156,7 @@ def _chosen(values: list[str]) -> str:
 
 
 def test_the_three_steps_of_the_first_page_do_what_they_say(demo: Demo) -> None:
-    with demo.browser(follow_redirects=True) as browser:
+    with demo.copied() as later, later.browser(follow_redirects=True) as browser:
         first = browser.get("/").text
         steps = re.findall(r"<h3>\d\. ", first)
         page = browser.get(re.findall(r'class="door" href="(/s/\w+)"', first)[0])
@@ -168,7 +168,7 @@ def test_the_three_steps_of_the_first_page_do_what_they_say(demo: Demo) -> None:
         shown = browser.get(address).text
         assert "2 Plutôt mal" in unescape(shown)
         browser.post("/demo/entrer", data={"porte": "herault"})
-        for path in ("/accueil", "/indicateurs", "/indicateurs/GLOB", "/prestataires"):
+        for path in ("/accueil", "/indicateurs", "/indicateurs/GLOB", "/conventions"):
             read = browser.get(path)
             assert read.status_code == 200
             assert "Martin" not in read.text.replace("Saint-Martin", "")
