@@ -1,6 +1,7 @@
 """/appels/{case}: the person, the script one question at a time and the outcomes, all without JavaScript."""
 
 import re
+from datetime import date
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -84,6 +85,21 @@ async def test_after_a_cut_the_call_goes_on_where_it_stopped(client: httpx.Async
     assert "Question 2 sur 7" in page.text
     assert "« 4 Plutôt bien » est enregistré".replace("« ", "«\u00a0").replace(" »", "\u00a0»") in page.text
     assert re.search(r'value="4" checked', (await client.get(f"{href}?q=1")).text)
+
+
+@pytest.mark.parametrize(
+    ("day", "words"), [("2025-07-03", "jeudi 3\u00a0juillet 2025"), ("2026-11-12", "jeudi 12\u00a0novembre")]
+)
+async def test_an_earlier_visit_has_its_year_once_it_is_far(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection, day: str, words: str
+) -> None:
+    await survey_call(world)
+    href, token = await taken(client, world)
+    await client.post(f"{href}/reponse", data=question("globale", 1, token, "4"))
+    await owner.execute("UPDATE invitation SET visit_on = $1", date.fromisoformat(day))
+    told = (await client.get(href)).text
+    assert words in told
+    assert f"{words} 2026" not in told
 
 
 async def test_an_empty_answer_comes_back_with_what_to_do(client: httpx.AsyncClient, world: World) -> None:
