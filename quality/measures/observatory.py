@@ -24,12 +24,11 @@ REGIONS = {each.region: each.region_name for each in DEPARTEMENTS.values()}
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceTable:
-    """One indicator: the whole country first, then the regions by name."""
+class PlaceRow:
+    """One territory: a reading for each indicator, None where nothing is measured."""
 
-    id: str
-    label: str
-    rows: tuple[tuple[str, Reading], ...]
+    name: str
+    readings: tuple[Reading | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,8 @@ class Observatory:
     release_words: str
     period: str
     period_options: tuple[tuple[str, str], ...]
-    tables: tuple[PlaceTable, ...]
+    indicators: tuple[str, ...]
+    rows: tuple[PlaceRow, ...]
 
 
 async def observatory(actor: Actor, wanted: str | None) -> Observatory:
@@ -61,27 +61,32 @@ async def observatory(actor: Actor, wanted: str | None) -> Observatory:
         release_words=release_words(found),
         period=period,
         period_options=tuple((code, period_text(code, lang)) for code in periods),
-        tables=tuple(_tables(found)),
+        indicators=tuple(label_of(CATALOGUE[code]) for code in _measured(found)),
+        rows=_rows(found),
     )
 
 
-def _tables(found: Sequence[Published]) -> list[PlaceTable]:
-    tables = []
-    for code, item in CATALOGUE.items():
-        keys = (code, item.version)
-        figures = [
-            each.figure for each in found if (each.figure.key.indicator, each.figure.key.version) == keys
-        ]
-        rows = sorted(map(_row, figures), key=_order)
-        if rows:
-            tables.append(PlaceTable(code.lower(), label_of(item), tuple(rows)))
-    return tables
+def _measured(found: Sequence[Published]) -> list[str]:
+    """List the indicators that have a figure at their version of today, in the catalogue's order."""
+    keys = {(each.figure.key.indicator, each.figure.key.version) for each in found}
+    return [code for code, item in CATALOGUE.items() if (code, item.version) in keys]
 
 
-def _order(row: tuple[str, Reading]) -> tuple[bool, tuple[str, str]]:
-    return row[0] != _("France entière"), alphabetical(row[0])
+def _rows(found: Sequence[Published]) -> tuple[PlaceRow, ...]:
+    """Give the whole country, then the regions by name."""
+    codes = _measured(found)
+    places: dict[str, dict[str, Reading]] = {}
+    for figure in (each.figure for each in found):
+        if figure.key.version == CATALOGUE[figure.key.indicator].version:
+            places.setdefault(_place(figure), {})[figure.key.indicator] = reading(figure)
+    return tuple(
+        PlaceRow(name, tuple(places[name].get(code) for code in codes)) for name in sorted(places, key=_order)
+    )
 
 
-def _row(figure: Figure) -> tuple[str, Reading]:
-    is_whole = figure.key.scope is Scope.FRANCE
-    return _("France entière") if is_whole else REGIONS[figure.key.code], reading(figure)
+def _order(name: str) -> tuple[bool, tuple[str, str]]:
+    return name != _("France entière"), alphabetical(name)
+
+
+def _place(figure: Figure) -> str:
+    return _("France entière") if figure.key.scope is Scope.FRANCE else REGIONS[figure.key.code]

@@ -306,8 +306,8 @@ async def test_an_observer_reads_national_and_regional_figures_only(
     assert "Aucun résultat n’est encore publié" in seen(await client.get("/observatoire"))
     await create(world.platform, "2026-10")
     words = seen(await client.get("/observatoire"))
-    assert "France entière 63 % de 55 à 70 %, 150 clients" in words
-    assert "Nouvelle-Aquitaine 20 %" in words
+    assert "France entière Visite bien passée 63 % de 55 à 70 %, 150 clients" in words
+    assert "Nouvelle-Aquitaine Visite bien passée 20 %" in words
     assert "Aide 34" not in words
     assert (await client.get("/observatoire?periode=2026-09")).status_code == 404
     assert (await client.get("/indicateurs")).status_code == 403

@@ -418,8 +418,7 @@ async def test_the_pages_of_an_observer(client: httpx.AsyncClient, season: World
     assert page.numbers() == []
     for period in (MONTH, QUARTER):
         page = Page((await client.get("/observatoire", params={"periode": period})).text)
-        tables = {label: by_territory(sheet, code, period) for label, code in LABELS.items()}
-        assert read_tables(page, tables) == 3 * 2
+        assert read_tables(page, {"2026": by_territory(sheet, period)}) == 3 * 2
         assert page.numbers() == []
 
 
@@ -433,9 +432,12 @@ def written(row: Row) -> Row:
     }
 
 
-def by_territory(sheet: Sheet, indicator: str, period: str):
+def by_territory(sheet: Sheet, period: str):
+    """Read each figure beside the name of its indicator."""
+
     def check(cells):
-        is_whole = cells[0] == "France entière"
-        yield words_of(sheet.one(indicator, period, "" if is_whole else "76"))
+        place = "" if cells[0] == "France entière" else "76"
+        found = {label: sheet.one(code, period, place) for label, code in LABELS.items()}
+        yield from (f"{label} {words_of(row)}" for label, row in found.items() if row is not None)
 
     return check
