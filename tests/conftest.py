@@ -11,6 +11,8 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as drawing
 from starlette.applications import Starlette
 from tortoise import Tortoise
 
@@ -21,6 +23,10 @@ from quality.web import platform
 from tests.live import SHARED
 from tests.scheduling import ByFile
 from tests.world import World, build
+
+# No test measures time: a busy machine draws its examples slowly.
+drawing.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+drawing.load_profile("untimed")
 
 SECRET = "a secret for tests only, long enough to be accepted"
 TUESDAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # 10:30 in Paris, a working day
