@@ -157,7 +157,7 @@ def _chosen(values: list[str]) -> str:
 
 def test_the_three_steps_of_the_first_page_do_what_they_say(demo: Demo) -> None:
     with demo.copied() as later, later.browser(follow_redirects=True) as browser:
-        first = browser.get("/").text
+        first = browser.post("/demo/reinitialiser").text
         steps = re.findall(r"<h3>\d\. ", first)
         page = browser.get(re.findall(r'class="door" href="(/s/\w+)"', first)[0])
         asked = answer_low(browser, page, {"globale": "2", "souhait": "nom"})

@@ -102,6 +102,14 @@ def _readable_complaints(actor: Actor) -> Q | None:
     return None if own is None else own & ~Q(disclosure="call_first")
 
 
+def _disclosed_signals(actor: Actor) -> Q | None:
+    """Return the marks behind the complaints whose client the provider may know."""
+    named = _own("provider_id", is_disclosed=True)(actor)
+    return (
+        None if named is None else Q(complaint_id__in=Subquery(ComplaintSubject.filter(named).values("id")))
+    )
+
+
 def _national(actor: Actor) -> Q | None:
     if actor.platform is None:
         return None
@@ -138,7 +146,7 @@ VISIBLE: tuple[tuple[type[Model], Rule], ...] = (
     (Complaint, rule((DESK, _of_platform), (PROVIDER, _readable_complaints))),
     (ComplaintEvent, rule((DESK, _of_platform), (PROVIDER, _shown_events))),
     (ComplaintSubject, rule((DESK, _of_platform), (PROVIDER, _own("provider_id", is_disclosed=True)))),
-    (Signal, rule((DESK, _of_platform))),
+    (Signal, rule((DESK, _of_platform), (PROVIDER, _disclosed_signals))),
     (Release, rule((EVERYBODY, _of_platform))),
     (
         ReleaseCell,

@@ -13,7 +13,7 @@ from tests.live import Demo
 
 pytestmark = pytest.mark.browser
 
-FEWEST, ENOUGH = 40, 70
+FEWEST, ENOUGH = 40, 90
 LINK = re.compile(r'href="([^"#]+)"')
 SELECT = re.compile(r'<select[^>]* name="(\w+)"[^>]*>(.*?)</select>', re.DOTALL)
 OPTION = re.compile(r'<option value="([^"]*)"')
