@@ -47,7 +47,7 @@ def share_line(
         *_ends(lang),
         _value_words(share, lang),
     ]
-    return svg.figure(shapes, (WIDTH, HEIGHT), "chart", name, (title, desc))
+    return svg.figure(shapes, (WIDTH, HEIGHT), "chart short", name, (title, desc))
 
 
 def _threshold(threshold: float, mark: str) -> Iterable[Markup]:
