@@ -61,6 +61,8 @@ class Ticks:
             self._running.add(task)
         try:
             await run(self._house, job)
+        except asyncio.CancelledError:  # by `stop` alone, and nobody waits for the task any more
+            log.info("job %s was stopped before its end", job.name)
         except Exception:
             log.exception("job %s failed", job.name)
         finally:

@@ -20,7 +20,7 @@ JOIN invitation i ON i.id = a.invitation_id
 JOIN organisation o ON o.id = i.provider_id
 CROSS JOIN LATERAL (
     SELECT array_agg(f.code) AS funders FROM organisation f WHERE f.id = ANY (i.funders)) p
-WHERE strpos(m.text, $1) > 0 AND i.closed_at IS NULL AND i.answered_at IS NULL
+WHERE strpos(m.text, $1) > 0 AND i.closed_at IS NULL AND i.answered_at IS NULL AND i.language = 'fr'
   AND i.closes_at > now() + make_interval(secs => clock_offset_seconds()) + interval '1 hour'
 LIMIT 1
 """

@@ -86,3 +86,26 @@ async def test_old_runs_are_forgotten_and_months_made_ahead(empty: None, house: 
     assert await fetch_value(pool("work"), "SELECT count(*) FROM tick_run WHERE id = 'old'") == 0
     ahead = "SELECT to_regclass('attempt_' || to_char(now() + interval '4 months', 'YYYYMM')) IS NOT NULL"
     assert await fetch_value(pool("work"), ahead)
+
+
+async def test_a_job_cut_short_by_the_end_raises_no_alarm(
+    empty: None, house: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, over = asyncio.Event(), asyncio.Event()
+
+    async def endless(_: House) -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            over.set()
+
+    monkeypatch.setattr(jobs, "STOP_SECONDS", 0.01)
+    ticks = jobs.Ticks(house, [Job("endless", endless, timedelta(days=1), is_singleton=False)])
+    ticks.start()
+    await begun.wait()
+    await ticks.stop()
+    await over.wait()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
