@@ -235,9 +235,105 @@ class CallCase(Model):
     outcome = fields.CharField(20, null=True)
     created_at = fields.DatetimeField()
     closed_at = fields.DatetimeField(null=True)
+    language = fields.CharField(2, default="fr")
+    team_id = fields.UUIDField(null=True)
+    assigned_to = fields.UUIDField(null=True)
+    morning_tries = fields.SmallIntField(default=0)
+    afternoon_tries = fields.SmallIntField(default=0)
+    number_rank = fields.SmallIntField(default=0)
+    note_cipher = fields.BinaryField(null=True)
+    place = fields.CharField(120, default="")
+    undo: fields.JSONField[dict[str, object] | None] = fields.JSONField(null=True)
+    referred_at = fields.DatetimeField(null=True)
+    referred_why = fields.CharField(200, default="")
+    picked_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "call_case"
+
+
+class CallLog(Model):
+    """One call made: by whom, to which number, how it ended, and what a supervisor said of it."""
+
+    id = fields.UUIDField(primary_key=True)
+    platform_id = fields.UUIDField()
+    case_id = fields.UUIDField()
+    client_id = fields.UUIDField()
+    complaint_id = fields.UUIDField(null=True)
+    agent_id = fields.UUIDField(null=True)
+    number_kind = fields.CharField(16, default="")
+    part = fields.CharField(9)
+    started_at = fields.DatetimeField()
+    ended_at = fields.DatetimeField()
+    outcome = fields.CharField(20)
+    aapor = fields.CharField(5)
+    is_situation = fields.BooleanField(default=False)
+    is_sampled = fields.BooleanField(default=False)
+    reviewed_at = fields.DatetimeField(null=True)
+    reviewed_by = fields.UUIDField(null=True)
+    review = fields.TextField(default="")
+    recoded_from = fields.CharField(20, null=True)
+    recoded_by = fields.UUIDField(null=True)
+
+    class Meta:
+        table = "call_log"
+
+
+class DeskTeam(Model):
+    """A team of agents, with the telephone lines that it may keep busy at once."""
+
+    id = fields.UUIDField(primary_key=True)
+    platform_id = fields.UUIDField()
+    name = fields.CharField(60)
+    lines = fields.SmallIntField()
+
+    class Meta:
+        table = "desk_team"
+        unique_together = (("platform_id", "name"),)
+
+
+class DeskAgent(Model):
+    """How an account works at the desk (same id): its team, its languages, its shift in minutes of the local day."""
+
+    id = fields.UUIDField(primary_key=True)
+    platform_id = fields.UUIDField()
+    team_id = fields.UUIDField(null=True)
+    languages: ArrayField = ArrayField("text", default=list)
+    starts_minute = fields.SmallIntField(null=True)
+    ends_minute = fields.SmallIntField(null=True)
+
+    class Meta:
+        table = "desk_agent"
+
+
+class DeskNotice(Model):
+    """An instruction to the desk, read by whoever comes back."""
+
+    id = fields.UUIDField(primary_key=True)
+    platform_id = fields.UUIDField()
+    title = fields.CharField(120)
+    text = fields.TextField()
+    account_id = fields.UUIDField(null=True)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "desk_notice"
+
+
+class TrainingRun(Model):
+    """A false case in somebody's hands: nothing of it counts."""
+
+    id = fields.UUIDField(primary_key=True)
+    platform_id = fields.UUIDField()
+    account_id = fields.UUIDField()
+    scenario = fields.CharField(40)
+    answers: fields.JSONField[dict[str, object]] = fields.JSONField(default=dict)
+    started_at = fields.DatetimeField()
+    ended_at = fields.DatetimeField(null=True)
+    outcome = fields.CharField(20, null=True)
+
+    class Meta:
+        table = "training_run"
 
 
 class Inbound(Model):

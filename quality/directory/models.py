@@ -26,6 +26,8 @@ class Platform(Model):
     interval_days = fields.SmallIntField(default=30)
     stratum_target = fields.SmallIntField(default=40)
     protocol = fields.CharField(40, default="default")
+    call_lines = fields.SmallIntField(default=10)
+    calls_per_hour = fields.SmallIntField(default=8)
     created_at = fields.DatetimeField()
 
     class Meta:

@@ -21,6 +21,8 @@ class File(Model):
     media_type = fields.CharField(100)
     size = fields.IntField()
     sha256 = fields.BinaryField()
+    complaint_id = fields.UUIDField(null=True)
+    audience = fields.CharField(10, default="")
     created_at = fields.DatetimeField()
 
     class Meta:

@@ -79,10 +79,15 @@ FRESH: Mapping[str, Row] = {
     "person_name": {"name_key": b"fresh"},
     "client": {"reference": "fresh"},
     "intervention_key": {"reference": "fresh"},
+    "file": {"organisation_id": None, "complaint_id": made("complaint"), "audience": "all"},
     "file_chunk": {"rank": 1},
     "referencing": {"platform_id": PLATFORM, "provider_id": PROVIDER},
-    "complaint": {"number": 2},
+    "complaint": {"number": 2, "token_key": b"fresh"},
     "signal": {"item": "fresh"},
+    "complaint_notice": {"kind": "fresh"},
+    "complaint_transmission": {"funder_id": STRANGER},
+    "saved_view": {"name": "fresh"},
+    "desk_team": {"name": "fresh"},
     "release": {"period": "2026-09"},
     "release_cell": {"indicator": "FRESH"},
     "convention": {"code": "FRESH"},
@@ -103,6 +108,8 @@ NATIONAL: Row = {
     "scope_code": "FR",
     "provider_id": None,
 }
+JOINED: Row = {**FRESH["file"], "id": made("joined file")}
+SHARED: Row = {"id": made("shared reply"), "organisation_id": None}
 ADD_ALONE = {
     "referencing",
     "attempt",
@@ -120,6 +127,8 @@ async def full(owner: asyncpg.Connection, empty: None) -> asyncpg.Connection:
         {**valid_rows()["organisation"], "id": FUNDER, "code": "F", "kind": "funder", "siret": None},
     )
     await insert(owner, "release_cell", {**valid_rows()["release_cell"], **NATIONAL})
+    await insert(owner, "file", {**valid_rows()["file"], **JOINED})
+    await insert(owner, "reply_template", {**valid_rows()["reply_template"], **SHARED})
     return owner
 
 
@@ -230,7 +239,17 @@ async def test_dropping_any_policy_changes_the_matrix(full: asyncpg.Connection) 
 
 PLATFORM_WALL = "(platform_id = q_platform())"
 # These read another table, whose own wall holds.
-HELD_TWICE = {"idempotent_reply.own_reply", "organisation.funder_providers"}
+HELD_TWICE = {
+    "idempotent_reply.own_reply",
+    "organisation.funder_providers",
+    "complaint_notice.staff_notice",
+    "complaint_promise.own_promise",
+    "complaint_promise.staff_promise",
+    "complaint_subject.disclosed_subject",
+    "complaint_transmission.funder_answers",
+    "file.own_complaint_file",
+    "file.staff_complaint_file",
+}
 
 
 async def test_losing_the_wall_between_platforms_anywhere_changes_the_matrix(

@@ -1,0 +1,162 @@
+-- Complaints that somebody has the power to resolve: promises, authority, escalation, what each may read.
+
+-- ---- defaults for statements written by hand ----
+ALTER TABLE complaint ALTER holder SET DEFAULT 'provider', ALTER contested_why SET DEFAULT '', ALTER cause_code SET DEFAULT '',
+    ALTER remedy_code SET DEFAULT '', ALTER is_serious SET DEFAULT false, ALTER is_shared SET DEFAULT true, ALTER round SET DEFAULT 1,
+    ALTER is_first_contact SET DEFAULT false;
+ALTER TABLE complaint_promise ALTER detail SET DEFAULT '', ALTER state SET DEFAULT 'promised', ALTER is_first_contact SET DEFAULT false,
+    ALTER confirmed_by SET DEFAULT '', ALTER refused_why SET DEFAULT '';
+ALTER TABLE complaint_transmission ALTER answer SET DEFAULT '';
+ALTER TABLE file ALTER audience SET DEFAULT '';
+ALTER TABLE platform ALTER call_lines SET DEFAULT 10, ALTER calls_per_hour SET DEFAULT 8;
+
+-- ---- constraints ----
+ALTER TABLE complaint DROP CONSTRAINT complaint_kind, DROP CONSTRAINT complaint_state, DROP CONSTRAINT complaint_acknowledged,
+    ADD CONSTRAINT complaint_kind CHECK (kind IN ('unknown', 'late', 'not_done', 'behaviour', 'absent', 'changed', 'billing', 'serious', 'other')),
+    ADD CONSTRAINT complaint_state CHECK (state IN ('opened', 'acknowledged', 'remedied', 'closed', 'merged')),
+    ADD CONSTRAINT complaint_acknowledged CHECK (state IN ('opened', 'merged') OR acknowledged_at IS NOT NULL),
+    ADD CONSTRAINT complaint_holder CHECK (holder IN ('provider', 'platform', 'funder', 'mediator')),
+    ADD CONSTRAINT complaint_position CHECK (position IN ('countersigned', 'contested')),
+    ADD CONSTRAINT complaint_contested CHECK (position IS DISTINCT FROM 'contested' OR contested_why <> ''),
+    ADD CONSTRAINT complaint_round CHECK (round BETWEEN 1 AND 99),
+    ADD CONSTRAINT complaint_merged CHECK ((state = 'merged') = (merged_into_id IS NOT NULL) AND merged_into_id <> id),
+    ADD CONSTRAINT complaint_serious CHECK (is_serious OR is_shared),
+    ADD CONSTRAINT complaint_verdict_dates CHECK (verdict_asked_at IS NULL OR verdict_due_at IS NOT NULL),
+    ADD CONSTRAINT complaint_token UNIQUE (token_key);
+ALTER TABLE complaint_event DROP CONSTRAINT complaint_event_audience,
+    ADD CONSTRAINT complaint_event_audience CHECK (audience IN ('client', 'all', 'staff', 'serious'));
+ALTER TABLE complaint_promise
+    ADD CONSTRAINT promise_state CHECK (state IN ('promised', 'confirmed', 'refused', 'done', 'broken')),
+    ADD CONSTRAINT promise_authority CHECK (authority IN ('agent', 'supervisor', 'platform', 'provider')),
+    ADD CONSTRAINT promise_amount CHECK (amount_cents > 0),
+    ADD CONSTRAINT promise_due CHECK (due_at >= made_at),
+    ADD CONSTRAINT promise_confirmed CHECK (state <> 'confirmed' OR (confirmed_at IS NOT NULL AND confirmed_by <> '')),
+    ADD CONSTRAINT promise_done CHECK ((state = 'done') = (done_at IS NOT NULL AND done_how IS NOT NULL)),
+    ADD CONSTRAINT promise_done_how CHECK (done_how IN ('file', 'client', 'provider', 'desk')),
+    ADD CONSTRAINT promise_refused CHECK (state <> 'refused' OR refused_why <> '');
+ALTER TABLE authority_refusal
+    ADD CONSTRAINT authority_refusal_reason CHECK (reason IN ('above_limit', 'not_granted', 'no_grid')),
+    ADD CONSTRAINT authority_refusal_amount CHECK (amount_cents > 0);
+ALTER TABLE complaint_transmission
+    ADD CONSTRAINT transmission_answered CHECK ((answered_at IS NULL) = (answer = '')),
+    ADD CONSTRAINT transmission_words CHECK (summary <> '' AND asked <> '');
+ALTER TABLE reply_template ADD CONSTRAINT reply_template_words CHECK (title <> '' AND text <> '');
+ALTER TABLE saved_view ADD CONSTRAINT saved_view_words CHECK (name <> '');
+ALTER TABLE file ADD CONSTRAINT file_audience CHECK ((complaint_id IS NULL) = (audience = '') AND audience IN ('', 'client', 'all', 'staff', 'serious'));
+ALTER TABLE platform ADD CONSTRAINT platform_desk CHECK (call_lines BETWEEN 1 AND 500 AND calls_per_hour BETWEEN 1 AND 60);
+
+-- ---- indexes ----
+CREATE INDEX complaint_open ON complaint (platform_id, state) WHERE state <> 'closed';
+CREATE INDEX complaint_verdict ON complaint (verdict_due_at) WHERE state = 'remedied';
+CREATE INDEX promise_complaint ON complaint_promise (complaint_id, made_at);
+CREATE INDEX promise_waiting ON complaint_promise (due_at) WHERE state IN ('promised', 'confirmed');
+CREATE INDEX authority_refusal_at ON authority_refusal (platform_id, at);
+CREATE INDEX transmission_funder ON complaint_transmission (funder_id, at DESC);
+CREATE INDEX file_complaint ON file (complaint_id) WHERE complaint_id IS NOT NULL;
+
+-- ---- row-level security ----
+DO $$
+DECLARE t text;
+BEGIN
+    FOREACH t IN ARRAY ARRAY['complaint_promise', 'authority_refusal', 'complaint_notice', 'complaint_transmission', 'reply_template',
+        'saved_view'] LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
+        EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
+        EXECUTE format('CREATE POLICY owner_all ON %I TO CURRENT_USER USING (true) WITH CHECK (true)', t);
+    END LOOP;
+    FOREACH t IN ARRAY ARRAY['complaint_promise', 'authority_refusal', 'complaint_notice', 'complaint_transmission'] LOOP
+        EXECUTE format('CREATE POLICY work_all ON %I TO quality_work USING (true) WITH CHECK (true)', t);
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE ON %I TO quality_work', t);
+    END LOOP;
+END $$;
+
+-- A serious event is read by supervisors and the platform; its provider reads it once it is shared.
+DROP POLICY staff_complaint ON complaint;
+CREATE POLICY staff_complaint ON complaint TO quality_web
+    USING (platform_id = q_platform() AND (q_is('platform', 'supervisor') OR (q_is('agent') AND NOT is_serious)))
+    WITH CHECK (platform_id = q_platform() AND q_is('platform', 'supervisor', 'agent'));
+DROP POLICY own_complaint ON complaint;
+CREATE POLICY own_complaint ON complaint TO quality_web
+    USING (platform_id = q_platform() AND q_is('provider') AND provider_id = q_org() AND disclosure <> 'call_first' AND is_shared)
+    WITH CHECK (platform_id = q_platform() AND q_is('provider') AND provider_id = q_org() AND disclosure <> 'call_first' AND is_shared);
+DROP POLICY staff_complaint_event ON complaint_event;
+CREATE POLICY staff_complaint_event ON complaint_event TO quality_web
+    USING (platform_id = q_platform() AND (q_is('platform', 'supervisor')
+        OR (q_is('agent') AND audience <> 'serious' AND EXISTS (SELECT 1 FROM complaint c WHERE c.id = complaint_id))))
+    WITH CHECK (platform_id = q_platform() AND q_is('platform', 'supervisor', 'agent'));
+DROP POLICY own_complaint_event ON complaint_event;
+CREATE POLICY own_complaint_event ON complaint_event TO quality_web
+    USING (q_is('provider') AND audience IN ('all', 'client') AND EXISTS (SELECT 1 FROM complaint c WHERE c.id = complaint_id))
+    WITH CHECK (platform_id = q_platform() AND q_is('provider') AND audience IN ('all', 'client')
+        AND EXISTS (SELECT 1 FROM complaint c WHERE c.id = complaint_id));
+DROP POLICY staff_subject ON complaint_subject;
+CREATE POLICY staff_subject ON complaint_subject TO quality_web
+    USING (platform_id = q_platform() AND (q_is('platform', 'supervisor')
+        OR (q_is('agent') AND EXISTS (SELECT 1 FROM complaint c WHERE c.id = complaint_subject.id))))
+    WITH CHECK (platform_id = q_platform() AND q_is('platform', 'supervisor', 'agent'));
+DROP POLICY disclosed_subject ON complaint_subject;
+CREATE POLICY disclosed_subject ON complaint_subject FOR SELECT TO quality_web
+    USING (platform_id = q_platform() AND q_is('provider') AND provider_id = q_org() AND is_disclosed
+        AND EXISTS (SELECT 1 FROM complaint c WHERE c.id = complaint_subject.id));
+
+GRANT SELECT, INSERT, UPDATE ON complaint_promise TO quality_web, quality_answer;
+CREATE POLICY staff_promise ON complaint_promise TO quality_web
+    USING (platform_id = q_platform() AND q_is('platform', 'supervisor', 'agent') AND EXISTS (SELECT 1 FROM complaint c WHERE c.id = complaint_id))
+    WITH CHECK (platform_id = q_platform() AND q_is('platform', 'supervisor', 'agent'));
+CREATE POLICY own_promise ON complaint_promise TO quality_web
+    USING (platform_id = q_platform() AND q_is('provider') AND provider_id = q_org() AND EXISTS (SELECT 1 FROM complaint c WHERE c.id = complaint_id))
+    WITH CHECK (platform_id = q_platform() AND q_is('provider') AND provider_id = q_org() AND EXISTS (SELECT 1 FROM complaint c WHERE c.id = complaint_id));
+CREATE POLICY answer_promise ON complaint_promise TO quality_answer USING (true) WITH CHECK (true);
+
+GRANT SELECT, INSERT ON authority_refusal TO quality_web;
+CREATE POLICY staff_authority_refusal ON authority_refusal TO quality_web
+    USING (platform_id = q_platform() AND q_is('platform', 'supervisor', 'agent'))
+    WITH CHECK (platform_id = q_platform() AND q_is('platform', 'supervisor', 'agent'));
+
+GRANT SELECT ON complaint_notice TO quality_web;
+CREATE POLICY staff_notice ON complaint_notice FOR SELECT TO quality_web
+    USING (platform_id = q_platform() AND q_is('platform', 'supervisor') AND EXISTS (SELECT 1 FROM complaint c WHERE c.id = complaint_id));
+
+-- A funder reads the facts copied for it, never the complaint; it may write its answer, once.
+GRANT SELECT, INSERT, UPDATE ON complaint_transmission TO quality_web;
+CREATE POLICY staff_transmission ON complaint_transmission FOR SELECT TO quality_web
+    USING (platform_id = q_platform() AND q_is('platform', 'supervisor'));
+CREATE POLICY staff_transmits ON complaint_transmission FOR INSERT TO quality_web
+    WITH CHECK (platform_id = q_platform() AND q_is('platform', 'supervisor'));
+CREATE POLICY funder_transmission ON complaint_transmission FOR SELECT TO quality_web
+    USING (platform_id = q_platform() AND q_is('funder') AND funder_id = q_org());
+CREATE POLICY funder_answers ON complaint_transmission FOR UPDATE TO quality_web
+    USING (platform_id = q_platform() AND q_is('funder') AND funder_id = q_org() AND answered_at IS NULL)
+    WITH CHECK (platform_id = q_platform() AND q_is('funder') AND funder_id = q_org());
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON reply_template, saved_view TO quality_web;
+CREATE POLICY read_reply ON reply_template FOR SELECT TO quality_web
+    USING (platform_id = q_platform() AND q_is('platform', 'supervisor', 'agent', 'provider')
+        AND (organisation_id IS NULL OR organisation_id = q_org()));
+CREATE POLICY own_reply ON reply_template TO quality_web
+    USING (platform_id = q_platform() AND ((q_is('provider') AND organisation_id = q_org())
+        OR (q_is('platform', 'supervisor') AND organisation_id IS NULL)))
+    WITH CHECK (platform_id = q_platform() AND ((q_is('provider') AND organisation_id = q_org())
+        OR (q_is('platform', 'supervisor') AND organisation_id IS NULL)));
+CREATE POLICY own_view ON saved_view TO quality_web
+    USING (platform_id = q_platform() AND organisation_id IS NOT DISTINCT FROM q_org() AND q_role() <> '')
+    WITH CHECK (platform_id = q_platform() AND organisation_id IS NOT DISTINCT FROM q_org() AND q_role() <> '');
+
+-- files joined to a complaint follow its audience
+CREATE POLICY staff_complaint_file ON file FOR SELECT TO quality_web
+    USING (platform_id = q_platform() AND complaint_id IS NOT NULL AND q_is('platform', 'supervisor', 'agent')
+        AND (audience <> 'serious' OR q_is('platform', 'supervisor')) AND EXISTS (SELECT 1 FROM complaint c WHERE c.id = file.complaint_id));
+CREATE POLICY staff_joins_file ON file FOR INSERT TO quality_web
+    WITH CHECK (platform_id = q_platform() AND q_is('platform', 'supervisor', 'agent')
+        AND EXISTS (SELECT 1 FROM complaint c WHERE c.id = file.complaint_id));
+CREATE POLICY own_complaint_file ON file FOR SELECT TO quality_web
+    USING (platform_id = q_platform() AND q_is('provider') AND audience IN ('all', 'client')
+        AND EXISTS (SELECT 1 FROM complaint c WHERE c.id = file.complaint_id));
+CREATE POLICY provider_joins_file ON file FOR INSERT TO quality_web
+    WITH CHECK (platform_id = q_platform() AND q_is('provider') AND audience IN ('all', 'client')
+        AND EXISTS (SELECT 1 FROM complaint c WHERE c.id = file.complaint_id));
+-- the platform's own files stay its managers'; what is joined to a complaint is not among them
+DROP POLICY staff_file ON file;
+CREATE POLICY staff_file ON file TO quality_web
+    USING (platform_id = q_platform() AND complaint_id IS NULL AND q_is('platform', 'operator'))
+    WITH CHECK (platform_id = q_platform() AND complaint_id IS NULL AND q_is('platform', 'operator'));
