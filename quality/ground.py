@@ -6,8 +6,8 @@ from quality import jobs, operations
 from quality.access import administration, installation, own_pages, public_pages, rules
 from quality.access import commands as access_commands
 from quality.access import pages as access_pages
+from quality.complaints import links, panel, waiting
 from quality.complaints import pages as complaint_pages
-from quality.complaints import panel, waiting
 from quality.component import Component
 from quality.demo import coming
 from quality.demo import pages as demo_pages
@@ -80,7 +80,7 @@ COMPONENT = Component(
         *installation.PANELS,
     ),
     search=(*sources.SEARCH, *search_pages.SEARCH),
-    jobs=(*jobs.JOBS, *outbox.JOBS, *idempotency.JOBS),
+    jobs=(*jobs.JOBS, *links.JOBS, *outbox.JOBS, *idempotency.JOBS),
     commands=_commands,
     visible=rules.VISIBLE,
     demo_routes=demo_pages.DEMO_ROUTES,

@@ -293,7 +293,7 @@ class DeskTeam(Model):
 
 
 class DeskAgent(Model):
-    """How an account works at the desk (same id): its team, its languages, its shift in minutes of the local day."""
+    """How an account works at the desk (same id): team, languages, shift in minutes of the local day."""
 
     id = fields.UUIDField(primary_key=True)
     platform_id = fields.UUIDField()

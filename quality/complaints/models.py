@@ -179,7 +179,7 @@ class ComplaintNotice(Model):
 
 
 class ComplaintTransmission(Model):
-    """What a funder reads of a complaint, with the client's consent: copied facts, never the complaint itself."""
+    """What a funder reads of a complaint, with the client's consent: copied facts, never itself."""
 
     id = fields.UUIDField(primary_key=True)
     platform_id = fields.UUIDField()

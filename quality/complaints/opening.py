@@ -11,10 +11,12 @@ from typing import Any
 from uuid import UUID
 
 from quality.complaints.delays import Delays, Due, Terms, due, refined
+from quality.complaints.links import key_of
 from quality.db import Connection, execute, fetch, fetch_one, fetch_value
 from quality.directory.geography import zone_of
 from quality.errors import Conflict
 from quality.ids import uuid7
+from quality.keys import Keyring
 
 Complaint = tuple[UUID, UUID]  # its platform, then itself
 WITHDRAWN_CAUSE = "Retirée par la personne"
@@ -59,7 +61,13 @@ class Opened:
 
 
 async def wish(
-    db: Connection, source: Source, wanted: Wish, *, now: datetime, kind: str = "unknown"
+    db: Connection,
+    keyring: Keyring,
+    source: Source,
+    wanted: Wish,
+    *,
+    now: datetime,
+    kind: str = "unknown",
 ) -> Opened | None:
     """Take the client's wish in an open transaction; the same wish twice changes nothing.
 
@@ -73,7 +81,7 @@ async def wish(
         if standing["disclosure"] != wanted:
             await _tell(db, _named(standing), "wish_late", now, text=wanted.value)
         return _opened(standing)
-    complaint = await _follow(db, source, standing, wanted, now=now, kind=kind)
+    complaint = await _follow(db, keyring, source, standing, wanted, now=now, kind=kind)
     await execute(
         db,
         "UPDATE signal SET wish = $2, complaint_id = $3 WHERE source_id = $1 AND value BETWEEN 1 AND 2",
@@ -94,7 +102,14 @@ FROM complaint c WHERE c.source_id = $1 ORDER BY c.number LIMIT 1 FOR UPDATE
 
 
 async def _follow(
-    db: Connection, source: Source, standing: dict[str, Any] | None, wanted: Wish, *, now: datetime, kind: str
+    db: Connection,
+    keyring: Keyring,
+    source: Source,
+    standing: dict[str, Any] | None,
+    wanted: Wish,
+    *,
+    now: datetime,
+    kind: str,
 ) -> Opened | None:
     """Open, change or withdraw the complaint of a source that nobody acted on yet."""
     if wanted is Wish.NOTHING:
@@ -102,14 +117,20 @@ async def _follow(
             await _withdraw(db, standing, now)
         return None
     if standing is None:
-        return await open_complaint(db, source, wanted, now=now, kind=kind)
+        return await open_complaint(db, keyring, source, wanted, now=now, kind=kind)
     if standing["disclosure"] != wanted or standing["is_withdrawn"]:
         await _change(db, standing, wanted, now)
     return _opened({**standing, "disclosure": wanted})
 
 
 async def open_complaint(
-    db: Connection, source: Source, disclosure: Wish, *, now: datetime, kind: str = "unknown"
+    db: Connection,
+    keyring: Keyring,
+    source: Source,
+    disclosure: Wish,
+    *,
+    now: datetime,
+    kind: str = "unknown",
 ) -> Opened:
     """Open a complaint in an open transaction, whatever it comes from."""
     delays = await delays_of(db, source, now)
@@ -120,6 +141,7 @@ async def open_complaint(
         db,
         source,
         complaint=complaint,
+        token_key=key_of(keyring, complaint),
         number=number,
         disclosure=disclosure,
         dates=dates,
@@ -177,6 +199,7 @@ async def _write(
     source: Source,
     *,
     complaint: UUID,
+    token_key: bytes,
     number: int,
     disclosure: Wish,
     dates: Due,
@@ -202,6 +225,7 @@ async def _write(
         dates.acknowledge_at,
         dates.solution_at,
         dates.alert_at,
+        token_key,
     )
     await execute(
         db,
@@ -218,9 +242,9 @@ async def _write(
 INSERT = """
 INSERT INTO complaint (id, platform_id, provider_id, number, source_kind, source_id, funders, kind, activity,
     departement, month, disclosure, state, opened_at, acknowledge_due_at, solution_due_at, alert_due_at,
-    awaits_contact)
+    token_key, awaits_contact)
 VALUES ($1, $2, $3, $4, $5, $6, $7::uuid[], $8, $9, $10, $11, $12::text, 'opened', $13, $14, $15, $16,
-    $12::text = 'call_first')
+    $17, $12::text = 'call_first')
 """
 INSERT_SUBJECT = """
 INSERT INTO complaint_subject (id, platform_id, provider_id, client_id, intervention_id, is_disclosed)

@@ -176,12 +176,14 @@ def _agent(stage: Stage) -> Actor:
     return Actor(Role.agent, stage.platform)
 
 
-async def _open(_stage: Stage, grievance: Grievance) -> None:
+async def _open(stage: Stage, grievance: Grievance) -> None:
     """Take the wish, unless it was given by the answer page of the last days."""
     if grievance.number:
         return
     async with transaction("answer") as db:
-        opened = await opening.wish(db, grievance.source, grievance.wish, now=grievance.steps[0].at)
+        opened = await opening.wish(
+            db, stage.house.keyring, grievance.source, grievance.wish, now=grievance.steps[0].at
+        )
     if opened is None:
         raise LookupError(grievance.key)
     grievance.number = opened.number

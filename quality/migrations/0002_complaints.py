@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                 ('answer', fields.TextField(default='', unique=False)),
                 ('answered_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'complaint_transmission', 'app': 'quality', 'unique_together': (('complaint', 'funder'),), 'pk_attr': 'id', 'table_description': "What a funder reads of a complaint, with the client's consent: copied facts, never the complaint itself."},
+            options={'table': 'complaint_transmission', 'app': 'quality', 'unique_together': (('complaint', 'funder'),), 'pk_attr': 'id', 'table_description': "What a funder reads of a complaint, with the client's consent: copied facts, never itself."},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -165,7 +165,7 @@ async def _wish(stage: Stage, asked: InvitedVisit, reply: Reply, visit: Visit) -
         return
     source = asked.source(response_id(asked.id, asked.audience))
     async with transaction("answer") as db:
-        opened = await opening.wish(db, source, Wish(wanted), now=reply.at)
+        opened = await opening.wish(db, stage.house.keyring, source, Wish(wanted), now=reply.at)
     if opened is not None:
         key = visit.provider.siret, visit.reference
         steps = course(wanted, reply.at, key, stage.start)

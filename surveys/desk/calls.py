@@ -14,6 +14,7 @@ from quality.complaints.opening import Opened, Wish, wish
 from quality.db import Connection, execute, fetch_one, fetch_value, transaction
 from quality.errors import Conflict, Invalid, NotFound
 from quality.french import french
+from quality.keys import Keyring
 from quality.web.platform import closing_days_of
 from surveys import callbacks, collect
 from surveys.collect import Recorded
@@ -49,7 +50,9 @@ async def answer(actor: Actor, case: UUID, alias: str, raw: str, respondent: str
     return recorded
 
 
-async def take_wish(actor: Actor, case: UUID, wanted: Wish, respondent: str) -> Opened | None:
+async def take_wish(
+    actor: Actor, keyring: Keyring, case: UUID, wanted: Wish, respondent: str
+) -> Opened | None:
     """Take what the person wishes after a low mark, as the answer pages do."""
     if respondent not in RESPONDENTS:
         raise Invalid("Choisissez qui répond.")
@@ -58,7 +61,7 @@ async def take_wish(actor: Actor, case: UUID, wanted: Wish, respondent: str) -> 
         visit, now = await _visit(db, await _held(db, actor, case)), clock.now()
         source = visit.source(response_id(visit.id, respondent))
         kind = kind_of(visit.questionnaire, await low_marks(db, visit))
-        opened = await wish(db, source, wanted, now=now, kind=kind)
+        opened = await wish(db, keyring, source, wanted, now=now, kind=kind)
         if opened is not None and opened.disclosure is Wish.CALL_FIRST:
             await _call_first(db, visit, opened.id, respondent, now)
         await _extend(db, actor, case)

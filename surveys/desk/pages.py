@@ -73,7 +73,9 @@ async def save_wish(request: Request) -> Response:
     wanted, respondent = WISHES.get(form.get("souhait", "")), form.get("repondant", "client")
     if wanted is None:
         return await _show(request, Asking(respondent=respondent), form, _choose("souhait-nom"))
-    await calls.take_wish(signed_in(request), _case(request), wanted, respondent)
+    await calls.take_wish(
+        signed_in(request), request.app.state.house.keyring, _case(request), wanted, respondent
+    )
     return _go(Asking(respondent=respondent).href(_case(request)))
 
 

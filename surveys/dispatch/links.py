@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from quality.keys import Keyring
-from surveys.dispatch.token import lookup_hash, survey_token
+from quality.tokens import lookup_hash
+from surveys.dispatch.token import survey_token
 
 LABEL = "token"
 

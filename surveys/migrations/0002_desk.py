@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ('starts_minute', fields.SmallIntField(null=True)),
                 ('ends_minute', fields.SmallIntField(null=True)),
             ],
-            options={'table': 'desk_agent', 'app': 'surveys', 'pk_attr': 'id', 'table_description': "How an account works at the desk (same id): its team, its languages, its shift in minutes of the local day."},
+            options={'table': 'desk_agent', 'app': 'surveys', 'pk_attr': 'id', 'table_description': "How an account works at the desk (same id): team, languages, shift in minutes of the local day."},
             bases=['Model'],
         ),
         ops.CreateModel(

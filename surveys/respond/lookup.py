@@ -8,8 +8,8 @@ from starlette.requests import Request
 from quality import clock
 from quality.db import pool
 from quality.errors import TooMany
+from quality.tokens import normalise
 from surveys.dispatch.links import token_key
-from surveys.dispatch.token import normalise
 from surveys.respond.recent import RecentVisits
 from surveys.response import InvitedVisit, by_token
 

@@ -36,7 +36,9 @@ async def choose(reader: Reader, form: FormData) -> Response:
     async with transaction("answer") as db:
         source = reader.visit.source(lows[0].source_id)
         kind = kind_of(reader.visit.questionnaire, lows)
-        opened = await wish(db, source, wanted, now=clock.now(), kind=kind)
+        opened = await wish(
+            db, reader.request.app.state.house.keyring, source, wanted, now=clock.now(), kind=kind
+        )
         await _call_accordingly(db, reader, wanted, opened, lows[0])
     return reader.go("/rappel" if wanted is Wish.CALL_FIRST else "/merci")
 

@@ -44,7 +44,9 @@ async def filed(
         funders=(world.herault,),
     )
     async with transaction("answer") as db:
-        made = await open_complaint(db, source, Wish(disclosure), now=clock.now(), kind="not_done")
+        made = await open_complaint(
+            db, world.house.keyring, source, Wish(disclosure), now=clock.now(), kind="not_done"
+        )
     return Filed(made.id, made.number, client.id, client.person)
 
 

@@ -14,9 +14,11 @@ from quality.complaints.opening import Opened, Source, Wish, delays_of, wish
 from quality.db import execute, fetch, pool, transaction
 from quality.errors import Conflict
 from quality.ids import uuid7
+from quality.keys import Keyring
 from tests.world import World
 
 Owner = asyncpg.Connection
+KEYRING = Keyring("the secret of these tests, long enough")
 LOW = """
 INSERT INTO signal (id, platform_id, provider_id, source_kind, source_id, item, value, created_at)
 VALUES (gen_random_uuid(), $1, $2, 'response', $3, $4, $5, $6)
@@ -49,7 +51,7 @@ async def note(source: Source, item: str, value: int) -> None:
 
 async def say(source: Source, wanted: Wish, kind: str = "unknown") -> Opened | None:
     async with transaction("answer") as db:
-        return await wish(db, source, wanted, now=clock.now(), kind=kind)
+        return await wish(db, KEYRING, source, wanted, now=clock.now(), kind=kind)
 
 
 async def events(owner: Owner) -> list[tuple[str, str]]:

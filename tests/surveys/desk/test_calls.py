@@ -311,7 +311,7 @@ async def test_a_low_mark_becomes_a_complaint_only_if_it_is_wished(
     recorded = await calls.answer(nadia, called.id, "ponctualite", "1", "client")
     assert recorded.low == ("ponctualite",)
     assert await owner.fetchval("SELECT count(*) FROM complaint") == 0
-    opened = await calls.take_wish(nadia, called.id, Wish.ANONYMOUS, "client")
+    opened = await calls.take_wish(nadia, world.house.keyring, called.id, Wish.ANONYMOUS, "client")
     assert opened is not None
     row = await owner.fetchrow("SELECT disclosure, kind FROM complaint")
     assert tuple(row) == ("anonymous", "late")
@@ -320,7 +320,7 @@ async def test_a_low_mark_becomes_a_complaint_only_if_it_is_wished(
 async def test_a_wish_to_be_called_first_joins_the_queue(world: World, owner: asyncpg.Connection) -> None:
     called, nadia = await held(world)
     await calls.answer(nadia, called.id, "globale", "1", "client")
-    await calls.take_wish(nadia, called.id, Wish.CALL_FIRST, "client")
+    await calls.take_wish(nadia, world.house.keyring, called.id, Wish.CALL_FIRST, "client")
     assert await owner.fetchval("SELECT state FROM call_case WHERE kind = 'complaint'") == "open"
 
 
@@ -382,7 +382,7 @@ async def test_a_wish_of_an_unknown_respondent_is_refused(world: World) -> None:
     called, nadia = await held(world)
     await calls.answer(nadia, called.id, "globale", "1", "client")
     with pytest.raises(Invalid, match="qui répond"):
-        await calls.take_wish(nadia, called.id, Wish.NAMED, "voisine")
+        await calls.take_wish(nadia, world.house.keyring, called.id, Wish.NAMED, "voisine")
 
 
 async def test_a_call_is_read_with_the_rights_of_its_reader_before_anything_is_written(
@@ -393,7 +393,7 @@ async def test_a_call_is_read_with_the_rights_of_its_reader_before_anything_is_w
     reader = replace(nadia, role="funder")
     for act in (
         calls.answer(reader, called.id, "globale", "5", "client"),
-        calls.take_wish(reader, called.id, Wish.NAMED, "client"),
+        calls.take_wish(reader, world.house.keyring, called.id, Wish.NAMED, "client"),
         calls.give_back(reader, called.id),
     ):
         with pytest.raises(NotFound):
