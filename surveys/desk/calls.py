@@ -13,22 +13,19 @@ from quality.complaints.handling import Decision
 from quality.complaints.opening import Opened, Wish, wish
 from quality.db import Connection, execute, fetch_one, fetch_value, transaction
 from quality.errors import Conflict, Invalid, NotFound
-from quality.french import french
 from quality.keys import Keyring
 from quality.web.platform import closing_days_of
 from surveys import callbacks, collect
 from surveys.collect import Recorded
 from surveys.desk import effects, queue
 from surveys.desk.following import follow
+from surveys.desk.holding import extend, held_by, in_hand, locked, visit_of
 from surveys.desk.outcomes import Code
 from surveys.dispatch.claims import uncount
 from surveys.questionnaire.logic import parse
 from surveys.respond.lows import kind_of, low_marks
-from surveys.response import InvitedVisit, by_id, response_id
+from surveys.response import InvitedVisit, response_id
 
-GONE = french(
-    "Cet appel n’est plus à vous : la personne a répondu, ou quelqu’un d’autre l’a pris. Ne l’appelez pas."
-)
 RESPONDENTS = ("client", "relative", "guardian", "other")
 
 
@@ -36,9 +33,9 @@ async def answer(actor: Actor, case: UUID, alias: str, raw: str, respondent: str
     """Save one answer as it is given, and keep the call in hand."""
     if respondent not in RESPONDENTS:
         raise Invalid("Choisissez qui répond.")
-    await _in_hand(actor, case)
+    await in_hand(actor, case)
     async with transaction("answer") as db:
-        visit = await _visit(db, await _held(db, actor, case))
+        visit = await visit_of(db, await held_by(db, actor, case))
         try:
             item = visit.questionnaire.item(alias)
         except KeyError as error:
@@ -46,7 +43,7 @@ async def answer(actor: Actor, case: UUID, alias: str, raw: str, respondent: str
         recorded = await collect.record(
             db, visit, {alias: parse(item, raw)}, channel="phone", respondent=respondent, now=clock.now()
         )
-        await _extend(db, actor, case)
+        await extend(db, actor, case)
     return recorded
 
 
@@ -56,22 +53,22 @@ async def take_wish(
     """Take what the person wishes after a low mark, as the answer pages do."""
     if respondent not in RESPONDENTS:
         raise Invalid("Choisissez qui répond.")
-    await _in_hand(actor, case)
+    await in_hand(actor, case)
     async with transaction("answer") as db:
-        visit, now = await _visit(db, await _held(db, actor, case)), clock.now()
+        visit, now = await visit_of(db, await held_by(db, actor, case)), clock.now()
         source = visit.source(response_id(visit.id, respondent))
         kind = kind_of(visit.questionnaire, await low_marks(db, visit))
         opened = await wish(db, keyring, source, wanted, now=now, kind=kind)
         if opened is not None and opened.disclosure is Wish.CALL_FIRST:
             await _call_first(db, visit, opened.id, respondent, now)
-        await _extend(db, actor, case)
+        await extend(db, actor, case)
     return opened
 
 
 async def decide(actor: Actor, case: UUID, decision: Decision) -> None:
     """Write what a client called first decides of the complaint, and end the call."""
     async with scoped(actor) as db:
-        held = await _held(db, actor, case)
+        held = await held_by(db, actor, case)
         number = await fetch_value(db, "SELECT number FROM complaint WHERE id = $1", held["complaint_id"])
     if held["kind"] != "complaint" or number is None:
         raise NotFound
@@ -82,7 +79,7 @@ async def decide(actor: Actor, case: UUID, decision: Decision) -> None:
 async def conclude(actor: Actor, case: UUID, code: Code, at: datetime | None = None) -> None:
     """Write how the call ended: the next call is planned, or the case is closed for good."""
     async with scoped(actor) as db:
-        held = await _held(db, actor, case)
+        held = await held_by(db, actor, case)
         if code is Code.answered:
             await _check_answered(db, held)
     await _end(actor, case, code, at)
@@ -90,9 +87,9 @@ async def conclude(actor: Actor, case: UUID, code: Code, at: datetime | None = N
 
 async def give_back(actor: Actor, case: UUID) -> None:
     """Put a call back in the queue that was not made: it counts for nobody."""
-    await _in_hand(actor, case)
+    await in_hand(actor, case)
     async with transaction("work") as db:
-        held = await _lock(db, actor, case)
+        held = await locked(db, actor, case)
         if await _has_answers(db, held):
             raise Conflict("Des réponses sont enregistrées. Terminez l’appel plutôt que de le rendre.")
         await execute(db, GIVE_BACK, case)
@@ -114,7 +111,7 @@ WHERE id = $1 AND state = 'claimed' RETURNING id, claims
 async def _end(actor: Actor, case: UUID, code: Code, at: datetime | None) -> None:
     now = clock.now()
     async with transaction("work") as db:
-        held = await _lock(db, actor, case)
+        held = await locked(db, actor, case)
         next_at = await follow(db, held, code, now, at)
         await effects.apply(db, held, code, now)
         if next_at is None:
@@ -128,79 +125,6 @@ REOPEN = """
 UPDATE call_case SET state = 'open', next_due_at = $2, outcome = $3, agent_id = NULL, lease_until = NULL
 WHERE id = $1
 """
-
-
-async def _in_hand(actor: Actor, case: UUID) -> None:
-    """Refuse a call that the actor may not read: the pools that write see every platform."""
-    async with scoped(actor) as db:
-        await _held(db, actor, case)
-
-
-async def _held(db: Connection, actor: Actor, case: UUID) -> dict[str, Any]:
-    row = await fetch_one(
-        db,
-        """
-        SELECT id, kind, state, agent_id, invitation_id, complaint_id, client_id FROM call_case
-        WHERE id = $1 AND platform_id = $2
-        """,
-        case,
-        actor.platform,
-    )
-    if row is None:
-        raise NotFound
-    if row["state"] != "held" or row["agent_id"] != actor.account:
-        raise Conflict(GONE)
-    return row
-
-
-async def _lock(db: Connection, actor: Actor, case: UUID) -> dict[str, Any]:
-    """Lock the attempts, then the case, in the order of an answer that arrives meanwhile."""
-    held = await _held(db, actor, case)
-    if held["invitation_id"] is not None:
-        await execute(
-            db,
-            "SELECT id FROM attempt WHERE invitation_id = $1 ORDER BY id FOR NO KEY UPDATE",
-            held["invitation_id"],
-        )
-    locked = await fetch_one(db, LOCKED, case, actor.account)
-    if locked is None:
-        raise Conflict(GONE)
-    return locked
-
-
-LOCKED = """
-SELECT c.*, k.departement, k.person_id, i.audience, v.definition FROM call_case c
-JOIN client k ON k.id = c.client_id LEFT JOIN invitation i ON i.id = c.invitation_id
-LEFT JOIN protocol_version v ON v.id = i.protocol_id
-WHERE c.id = $1 AND c.state = 'held' AND c.agent_id = $2 FOR NO KEY UPDATE OF c
-"""
-
-
-async def _visit(db: Connection, held: dict[str, Any]) -> InvitedVisit:
-    visit = await by_id(db, held["invitation_id"]) if held["kind"] == "survey" else None
-    if visit is None:
-        raise NotFound
-    return visit
-
-
-async def _extend(db: Connection, actor: Actor, case: UUID) -> None:
-    """Extend the lease of the case and of its attempt: somebody is speaking."""
-    attempt = await fetch_value(
-        db,
-        """
-        UPDATE call_case SET lease_until = now() + $3::interval
-        WHERE id = $1 AND state = 'held' AND agent_id = $2 RETURNING attempt_id
-        """,
-        case,
-        actor.account,
-        queue.LEASE,
-    )
-    await execute(
-        db,
-        "UPDATE attempt SET lease_until = now() + $2::interval WHERE id = $1 AND state = 'claimed'",
-        attempt,
-        queue.LEASE,
-    )
 
 
 async def _call_first(

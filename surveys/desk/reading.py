@@ -13,7 +13,7 @@ from quality.db import Connection, fetch, fetch_one, pool
 from quality.errors import Conflict, NotFound
 from quality.keys import Keyring
 from quality.web import languages
-from surveys.desk.calls import GONE
+from surveys.desk.holding import GONE
 from surveys.questionnaire.wording import words_of
 from surveys.response import InvitedVisit, by_id, questionnaire_of
 

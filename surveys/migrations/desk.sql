@@ -52,6 +52,8 @@ BEGIN
         EXECUTE format('GRANT SELECT, INSERT, UPDATE ON %I TO quality_work', t);
     END LOOP;
 END $$;
+-- An answer taken back at the desk, and a call that was ended by mistake, leave nothing behind.
+GRANT DELETE ON response, call_log TO quality_work;
 GRANT SELECT, UPDATE ON call_log TO quality_web;
 CREATE POLICY staff_call_log ON call_log TO quality_web
     USING (platform_id = q_platform() AND q_is('platform', 'supervisor', 'agent'))

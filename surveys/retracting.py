@@ -1,0 +1,95 @@
+"""An answer taken back at the desk: what it stored, counted, noted and withdrew is as it was before.
+
+The first answer of all is the one that withdrew the messages still planned: taking it back plans them again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import structs
+
+from quality.db import Connection, execute, fetch_one
+from quality.measures import record
+from quality.measures.record import Row, as_json, sums_of
+from surveys import callbacks
+from surveys.collect import contributed
+from surveys.questionnaire.logic import wants_callback
+from surveys.response import RANKS, InvitedVisit, KnownResponse, by_id, response_id
+
+
+async def retract(db: Connection, invitation: UUID, alias: str, *, respondent: str, now: datetime) -> bool:
+    """Take one answer back in a transaction of the work pool; False when it is not there any more."""
+    visit = await _locked(db, invitation)
+    known = visit.responses.get(respondent) if visit else None
+    if visit is None or known is None or alias not in known.answers:
+        return False
+    left = {name: answer for name, answer in known.answers.items() if name != alias}
+    after = _without(visit, known, left)
+    await _count_again(db, visit, after)
+    if left:
+        await execute(db, LESS, known.id, alias, now)
+    else:
+        await _forget(db, visit, known.id)
+    await execute(db, UNMARK, known.id, alias)
+    if wants_callback(visit.questionnaire, {alias: known.answers[alias]}):
+        await callbacks.withdraw(db, visit, now)
+    return True
+
+
+async def _locked(db: Connection, invitation: UUID) -> InvitedVisit | None:
+    """Hold the invitation and its responses, so that nobody answers meanwhile."""
+    await execute(db, "SELECT id FROM invitation WHERE id = $1 FOR NO KEY UPDATE", invitation)
+    ids = [response_id(invitation, each) for each in RANKS]
+    await execute(db, "SELECT id FROM response WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE", ids)
+    return await by_id(db, invitation)
+
+
+def _without(visit: InvitedVisit, known: KnownResponse, left: Mapping[str, Any]) -> InvitedVisit:
+    others = {name: each for name, each in visit.responses.items() if name != known.respondent}
+    if left:
+        others[known.respondent] = structs.replace(known, answers=dict(left))
+    return replace(visit, responses=others)
+
+
+async def _count_again(db: Connection, before: InvitedVisit, after: InvitedVisit) -> None:
+    """Take all that the responses of a visit added, and add what those left do."""
+    taken = [_row(cell, sums) for each in before.responses.values() for cell, sums in each.cells.items()]
+    added: list[Row] = []
+    for each in after.responses.values():
+        rows = contributed(after, each.answers, each.respondent, each.admissible)
+        await execute(db, KEEP, each.id, as_json(sums_of(rows)))
+        added += rows
+    await record.subtract(db, taken)
+    await record.add(db, added)
+
+
+def _row(cell: str, sums: tuple[int, int]) -> Row:
+    n, x = sums
+    return {"id": UUID(cell), "n": n, "x": x}
+
+
+async def _forget(db: Connection, visit: InvitedVisit, response: UUID) -> None:
+    """Delete a response without any answer left, and plan again the messages that it had withdrawn."""
+    gone = await fetch_one(db, DELETE, response)
+    await execute(db, UNANSWERED, visit.id)
+    if gone is not None:
+        await execute(db, PLAN_AGAIN, visit.id, gone["created_at"])
+
+
+KEEP = "UPDATE response SET cells = $2::jsonb WHERE id = $1"
+LESS = (
+    "UPDATE response SET answers = answers - $2::text, version = version + 1, updated_at = $3 WHERE id = $1"
+)
+DELETE = "DELETE FROM response WHERE id = $1 RETURNING created_at"
+UNMARK = "UPDATE signal SET value = 0 WHERE source_id = $1 AND item = $2"
+UNANSWERED = """
+UPDATE invitation SET answered_at = (SELECT min(r.created_at) FROM response r WHERE r.invitation_id = $1)
+WHERE id = $1
+"""
+PLAN_AGAIN = """
+UPDATE attempt SET state = 'planned', reason = NULL, settled_at = NULL
+WHERE invitation_id = $1 AND state = 'suppressed' AND reason = 'answered' AND settled_at = $2
+"""
