@@ -7,7 +7,7 @@ from quality.access import administration, installation, own_pages, public_pages
 from quality.access import commands as access_commands
 from quality.access import pages as access_pages
 from quality.complaints import links, panel, waiting
-from quality.complaints import pages as complaint_pages
+from quality.complaints import routes as complaint_routes
 from quality.component import Component
 from quality.demo import coming
 from quality.demo import pages as demo_pages
@@ -51,7 +51,7 @@ COMPONENT = Component(
         *administration.ROUTES,
         *gallery.ROUTES,
         *intake_pages.ROUTES,
-        *complaint_pages.ROUTES,
+        *complaint_routes.ROUTES,
         *measures_pages.ROUTES,
         *provider_list.ROUTES,
         *provider_page.ROUTES,

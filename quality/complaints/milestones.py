@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+from quality.directory.geography import zone_of
+from quality.directory.holidays import is_holiday
 
 
 class State(StrEnum):
@@ -63,3 +66,19 @@ def days_apart(due_at: datetime, now: datetime, zone: ZoneInfo) -> int:
     1
     """
     return (due_at.astimezone(zone).date() - now.astimezone(zone).date()).days
+
+
+def working_days_apart(due_at: datetime, now: datetime, departement: str) -> int:
+    """Count the working days of a place from today, not counted, to a day; negative once it is past.
+
+    >>> from datetime import UTC
+    >>> friday, tuesday = datetime(2026, 11, 27, 9, tzinfo=UTC), datetime(2026, 12, 1, 17, tzinfo=UTC)
+    >>> working_days_apart(tuesday, friday, "34"), working_days_apart(friday, tuesday, "34")
+    (2, -2)
+    """
+    zone = zone_of(departement)
+    today, due_on = now.astimezone(zone).date(), due_at.astimezone(zone).date()
+    first, last = min(today, due_on), max(today, due_on)
+    days = (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
+    count = sum(day.isoweekday() <= 5 and not is_holiday(day, departement) for day in days)
+    return count if due_on >= today else -count

@@ -1,4 +1,4 @@
-"""/reclamations: the list, one complaint with its timeline, and what each side does about it."""
+"""/reclamations/{number}: one complaint with its timeline, and what each side does about it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from quality import clock
-from quality.access.actor import STAFF, Actor, Role
+from quality.access.actor import STAFF, Actor
 from quality.complaints import handling, reading
 from quality.complaints.handling import Audience, Decision, Verdict
 from quality.complaints.milestones import Milestone
-from quality.complaints.reading import Listed, Read
+from quality.complaints.reading import Read
 from quality.complaints.timeline import TimelineEvent, timeline
 from quality.complaints.waiting import HREF, READERS
 from quality.complaints.words import (
@@ -41,33 +41,6 @@ from quality.web.session import signed_in
 
 Errors = tuple[tuple[str, str], ...]
 Words = Callable[[datetime, ZoneInfo], str]
-
-
-@dataclass(frozen=True, slots=True)
-class ComplaintRow:
-    """A line of the list, in words."""
-
-    href: str
-    title: str
-    name: str
-    about: str
-    provider: str
-    due: str
-    is_late: bool
-    tag: Tag
-
-
-@dataclass(frozen=True, slots=True)
-class ComplaintList:
-    """The page of the list: `states` are the choices of the filter."""
-
-    states: tuple[tuple[str, str], ...]
-    chosen: str
-    rows: tuple[ComplaintRow, ...]
-    is_provider: bool
-    previous: str | None
-    following: str | None
-    position: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +75,6 @@ class Complaint:
     kinds: tuple[tuple[str, str], ...]
     values: dict[str, str]
     errors: Errors
-
-
-async def complaint_list(request: Request) -> Response:
-    actor = signed_in(request)
-    chosen = request.query_params.get("etat", "")
-    chosen = chosen if chosen in reading.STATES else "en-cours"
-    rank = _rank(request.query_params.get("page", ""))
-    keyring = request.app.state.house.keyring
-    rows, goes_on = await reading.listed(actor, keyring, chosen, rank * reading.PAGE_ROWS)
-    return await render(request, _list(actor, chosen, rank, rows, goes_on))
 
 
 async def complaint(request: Request) -> Response:
@@ -185,53 +148,8 @@ def _number(request: Request) -> int:
     return number
 
 
-def _rank(written: str) -> int:
-    return int(written) - 1 if written.isascii() and written.isdigit() and 0 < int(written) < 10_000 else 0
-
-
 def _back(request: Request) -> Response:
     return RedirectResponse(f"{HREF}/{_number(request)}", 303)
-
-
-def _list(actor: Actor, chosen: str, rank: int, rows: tuple[Listed, ...], goes_on: bool) -> ComplaintList:
-    first = rank * reading.PAGE_ROWS + 1
-    return ComplaintList(
-        states=(
-            ("en-cours", _("En cours")),
-            ("accuse", _("Accusé de réception attendu")),
-            ("solution", _("Solution attendue")),
-            ("avis", _("Avis de la personne attendu")),
-            ("closes", _("Closes")),
-            ("toutes", _("Toutes")),
-        ),
-        chosen=chosen,
-        rows=tuple(_row(row, is_provider=actor.role == Role.provider) for row in rows),
-        is_provider=actor.role == Role.provider,
-        previous=f"{HREF}?etat={chosen}&page={rank}" if rank else None,
-        following=f"{HREF}?etat={chosen}&page={rank + 2}" if goes_on else None,
-        position=_("%(first)s à %(last)s") % {"first": first, "last": first + len(rows) - 1},
-    )
-
-
-def _row(row: Listed, *, is_provider: bool) -> ComplaintRow:
-    now = clock.now()
-    return ComplaintRow(
-        href=f"{HREF}/{row.number}",
-        title=heading(row.number, row.kind),
-        name=row.name or _("Sans nom"),
-        about=_about(row.activity, row.month),
-        provider=row.provider,
-        due=_due(row, now, is_provider=is_provider),
-        is_late=row.due_at is not None and row.due_at < now,
-        tag=state_tag(row.state, is_call_first=row.disclosure == "call_first"),
-    )
-
-
-def _due(row: Listed, now: datetime, *, is_provider: bool) -> str:
-    if row.due_at is None:
-        return ""
-    words = week_words if is_provider and not row.name else due_words
-    return words(row.due_at, now, zone_of(row.departement))
 
 
 def _about(activity: str, month: datetime | object) -> str:
@@ -318,7 +236,6 @@ def _delay(
 
 NUMBER = HREF + "/{number:int}"
 ROUTES = (
-    page(HREF, complaint_list, roles=READERS, name="complaints"),
     page(NUMBER, complaint, roles=READERS, name="complaint"),
     page(f"{NUMBER}/accuse", acknowledge, roles=READERS, methods=("POST",), name="complaint-acknowledge"),
     page(f"{NUMBER}/note", note, roles=READERS, methods=("POST",), name="complaint-note"),

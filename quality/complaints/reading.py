@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from quality.access import audit
@@ -12,15 +11,6 @@ from quality.db import Connection, fetch, fetch_one
 from quality.errors import NotFound
 from quality.keys import Keyring
 
-PAGE_ROWS = 50
-STATES = {
-    "en-cours": ("opened", "acknowledged", "remedied"),
-    "accuse": ("opened",),
-    "solution": ("acknowledged",),
-    "avis": ("remedied",),
-    "closes": ("closed",),
-    "toutes": ("opened", "acknowledged", "remedied", "closed"),
-}
 # A provider's own, once its client agreed to speak to it; the policies of the database say the same.
 SCOPE = "c.platform_id = $1 AND ($2::uuid IS NULL OR (c.provider_id = $2 AND c.disclosure <> 'call_first'))"
 # Nothing is due from a provider before its client has been called, and has chosen.
@@ -32,22 +22,6 @@ MARKS = """
 SELECT item, value, created_at AS at FROM signal WHERE complaint_id = $1 AND value BETWEEN 1 AND 2
 ORDER BY created_at, item
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One complaint of the list; `name` is None when the client does not wish to be named."""
-
-    number: int
-    kind: str
-    state: str
-    disclosure: str
-    activity: str
-    departement: str
-    month: date
-    provider: str
-    due_at: datetime | None
-    name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,35 +91,6 @@ COLUMNS = ", ".join(
 )
 
 
-async def listed(
-    actor: Actor, keyring: Keyring, choice: str, offset: int = 0
-) -> tuple[tuple[Listed, ...], bool]:
-    """Give a page of complaints, the nearest due first, and whether others follow."""
-    async with scoped(actor) as db:
-        rows = await fetch(
-            db,
-            f"""
-            SELECT c.number, c.kind, c.state, c.disclosure, c.activity, c.departement, c.month,
-                   o.name AS provider, {DUE} AS due_at, k.id AS client, k.name_cipher
-            FROM complaint c JOIN organisation o ON o.id = c.provider_id
-            LEFT JOIN complaint_subject s ON s.id = c.id AND s.is_disclosed
-            LEFT JOIN client k ON k.id = s.client_id
-            WHERE {SCOPE} AND c.state = ANY ($3::text[])
-            ORDER BY c.awaits_contact DESC, due_at NULLS LAST, c.number DESC LIMIT $4 OFFSET $5
-            """,
-            actor.platform,
-            _organisation(actor),
-            list(STATES[choice]),
-            PAGE_ROWS + 1,
-            offset,
-        )
-        shown = tuple(_listed(row, keyring) for row in rows[:PAGE_ROWS])
-        named = [each.number for each in shown if each.name]
-        if named:
-            await audit.record(db, actor, "complaint.names", "list", {"numbers": named})
-    return shown, len(rows) > PAGE_ROWS
-
-
 async def one(actor: Actor, keyring: Keyring, number: int) -> Read:
     """Give one complaint, or answer 404: another's and an unknown one look alike."""
     async with scoped(actor) as db:
@@ -157,7 +102,7 @@ async def one(actor: Actor, keyring: Keyring, number: int) -> Read:
             WHERE {SCOPE} AND c.number = $3
             """,
             actor.platform,
-            _organisation(actor),
+            own_organisation(actor),
             number,
         )
         if row is None:
@@ -204,10 +149,5 @@ async def _subject(db: Connection, keyring: Keyring, complaint: UUID) -> Subject
     )
 
 
-def _listed(row: dict[str, Any], keyring: Keyring) -> Listed:
-    client, cipher = row.pop("client"), row.pop("name_cipher")
-    return Listed(**row, name=keyring.decrypt(cipher, "client.name", client) if client else None)
-
-
-def _organisation(actor: Actor) -> UUID | None:
+def own_organisation(actor: Actor) -> UUID | None:
     return actor.organisation if actor.role == Role.provider else None

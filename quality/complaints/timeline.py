@@ -8,7 +8,7 @@ from quality.complaints.words import (
     cause_words,
     day_words,
     event_title,
-    mark_words,
+    marks_words,
     moment_words,
     month_words,
     told_disclosure,
@@ -52,8 +52,7 @@ def _signal(read: Read) -> tuple[Event, ...]:
     """Say in one line the low marks from which a complaint comes."""
     if not read.marks:
         return ()
-    words = ". ".join(mark_words(mark.item, mark.value) for mark in read.marks)
-    return (Event(min(mark.at for mark in read.marks), "signal", "all", f"{words}."),)
+    return (Event(min(mark.at for mark in read.marks), "signal", "all", marks_words(read.marks)),)
 
 
 def _words(read: Read, event: Event, *, has_cause: bool, is_provider: bool) -> str:

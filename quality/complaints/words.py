@@ -1,13 +1,27 @@
 """Complaints in words: what they are about, where they stand, when they are due."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from quality.complaints.milestones import Standing, days_apart
+from quality.complaints.milestones import Standing, days_apart, working_days_apart
+from quality.directory.geography import zone_of
 from quality.web import languages
 from quality.web.format import day_text, period_text, time_text
 from quality.web.languages import gettext as _
 from quality.web.languages import ngettext
+
+
+class Mark(Protocol):
+    """A low mark: its question and its value."""
+
+    @property
+    def item(self) -> str: ...
+
+    @property
+    def value(self) -> int: ...
+
 
 Tag = tuple[str, str]  # a sign of the macro `tag`, then words
 
@@ -18,8 +32,22 @@ def kinds() -> dict[str, str]:
         "late": _("retard"),
         "not_done": _("travail non fait"),
         "behaviour": _("comportement"),
+        "absent": _("personne non venue"),
+        "changed": _("changement non annoncé"),
+        "billing": _("facture"),
+        "serious": _("événement grave"),
         "other": _("autre motif"),
         "unknown": _("motif à préciser"),
+    }
+
+
+def holders() -> dict[str, str]:
+    """Name who may have the hand."""
+    return {
+        "provider": _("l’organisme"),
+        "platform": _("la plateforme"),
+        "funder": _("le financeur"),
+        "mediator": _("le médiateur"),
     }
 
 
@@ -36,6 +64,7 @@ def state_tag(state: str, *, is_call_first: bool = False) -> Tag:
         "acknowledged": ("signal", _("Solution attendue")),
         "remedied": ("info", _("Avis de la personne attendu")),
         "closed": ("ok", _("Close")),
+        "merged": ("", _("Réunie à une autre")),
     }
     return tags[state]
 
@@ -108,6 +137,12 @@ def mark_words(item: str, value: int) -> str:
     return _("%(question)s : %(mark)s") % {"question": question, "mark": f"{value} {marks[value]}"}
 
 
+def marks_words(marks: Iterable[Mark]) -> str:
+    """Say low marks in one line, "" without any."""
+    words = ". ".join(mark_words(mark.item, mark.value) for mark in marks)
+    return f"{words}." if words else ""
+
+
 def cause_words(cause: str, solution: str) -> str:
     return _("Cause : %(cause)s Solution : %(solution)s") % {
         "cause": _sentence(cause),
@@ -155,6 +190,37 @@ def _late(days: int, at: str) -> str:
     return ngettext("En retard de %(count)s jour", "En retard de %(count)s jours", days) % {"count": days}
 
 
+def left_words(due_at: datetime, now: datetime, departement: str) -> str:
+    """Say how much time is left, or how late it is, in working days where the client lives."""
+    zone = zone_of(departement)
+    days = working_days_apart(due_at, now, departement)
+    if due_at < now:
+        return _overdue(-days, due_at.astimezone(zone))
+    if days_apart(due_at, now, zone) == 0:
+        return _hours_left(due_at - now)
+    words = ngettext("Il reste %(count)s jour ouvré", "Il reste %(count)s jours ouvrés", days)
+    return words % {"count": days}
+
+
+def _overdue(days: int, due: datetime) -> str:
+    if days == 0:
+        return _("En retard depuis %(moment)s") % {"moment": _local_moment(due)}
+    return ngettext("En retard de %(count)s jour ouvré", "En retard de %(count)s jours ouvrés", days) % {
+        "count": days
+    }
+
+
+def _hours_left(left: timedelta) -> str:
+    hours = left // timedelta(hours=1)
+    if not hours:
+        return _("Il reste moins d’une heure")
+    return ngettext("Il reste %(count)s heure", "Il reste %(count)s heures", hours) % {"count": hours}
+
+
+def _local_moment(local: datetime) -> str:
+    return f"{day_text(local, languages.current())}, {time_text(local, languages.current())}"
+
+
 def day_words(at: datetime, zone: ZoneInfo) -> str:
     return day_text(at.astimezone(zone), languages.current())
 
@@ -165,5 +231,4 @@ def month_words(at: datetime, zone: ZoneInfo) -> str:
 
 
 def moment_words(at: datetime, zone: ZoneInfo) -> str:
-    local = at.astimezone(zone)
-    return f"{day_text(local, languages.current())}, {time_text(local, languages.current())}"
+    return _local_moment(at.astimezone(zone))

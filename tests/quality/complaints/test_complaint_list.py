@@ -1,7 +1,7 @@
 """/reclamations: due dates first, late ones in words, no name without an agreement."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import httpx
@@ -9,8 +9,10 @@ import pytest
 
 from quality import clock
 from quality.complaints import handling
-from tests.quality.complaints.opened import filed
-from tests.world import World, sign_in
+from quality.complaints.words import left_words
+from tests.quality.complaints.opened import filed, marked
+from tests.quality.measures.test_pages import seen
+from tests.world import CAP_DOMICILE, World, sign_in
 
 
 async def test_a_provider_reads_its_complaints_with_the_names_given(
@@ -103,3 +105,139 @@ async def test_gironde_and_the_other_funders_are_refused(client: httpx.AsyncClie
         page = await client.get("/reclamations")
         assert page.status_code == 403
         assert "Martin" not in page.text
+
+
+async def test_a_provider_reads_first_what_is_due_from_it_with_the_time_left(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    complaint = await filed(world, "named")
+    await marked(complaint, ponctualite=1)
+    await sign_in(client, world, "provider", world.aide34)
+    shown = seen(await client.get("/reclamations"))
+    assert "1 réclamation vous attend" in shown
+    assert "Prendre en charge, ou contester Mme Martin. Réclamation 1 : travail non fait." in shown
+    assert "Ce que la personne a dit : L’heure d’arrivée : 1 Très en retard." in shown
+    assert "Il reste 2 jours ouvrés" in shown
+    await handling.acknowledge(world.provider, complaint.number)
+    assert "Apporter une solution" in seen(await client.get("/reclamations"))
+
+
+async def test_the_clock_of_a_nameless_complaint_counts_weeks_and_says_no_word_of_its_client(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    complaint = await filed(world, "anonymous")
+    await marked(complaint, ponctualite=1)
+    await sign_in(client, world, "provider", world.aide34)
+    shown = seen(await client.get("/reclamations"))
+    assert "Une personne sans nom. Réclamation 1" in shown
+    assert "Cette semaine" in shown
+    for hidden in ("jours ouvrés", "Très en retard", "Ce que la personne a dit"):
+        assert hidden not in shown
+
+
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        ((2026, 11, 27, 16, 30), "Il reste 2 jours ouvrés"),  # a Friday; a weekend is nobody's time
+        ((2026, 12, 1, 14, 30), "Il reste 2 heures"),
+        ((2026, 12, 1, 16, 30), "Il reste moins d’une heure"),
+        ((2026, 12, 1, 17, 30), "En retard depuis mardi 1er\u00a0décembre, 18\u00a0h"),
+        ((2026, 12, 7, 9, 0), "En retard de 4 jours ouvrés"),
+    ],
+)
+def test_the_time_left_is_counted_in_working_days(now: tuple[int, ...], words: str) -> None:
+    due = datetime(2026, 12, 1, 17, tzinfo=UTC)
+    assert left_words(due, datetime(*now, tzinfo=UTC), "34") == words
+
+
+async def test_each_filter_narrows_the_list_and_is_said_in_words(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await filed(world, "named")
+    await filed(world, "named", provider=world.cap)
+    await owner.execute(
+        "UPDATE complaint SET kind = 'late', holder = 'platform', is_serious = true WHERE number = 2"
+    )
+    await sign_in(client, world, "supervisor")
+    me = await owner.fetchval("SELECT id FROM account")
+    await owner.execute("UPDATE complaint SET owner_id = $1 WHERE number = 2", me)
+    for query, words in (
+        ("motif=late", "retard"),
+        (f"organisme={CAP_DOMICILE}", "Cap Domicile"),
+        ("main=platform", "la main est à la plateforme"),
+        ("suivi=moi", "suivies par moi"),
+        ("gravite=oui", "événements graves"),
+    ):
+        page = await client.get(f"/reclamations?{query}")
+        assert 'href="/reclamations/2"' in page.text, query
+        assert 'href="/reclamations/1"' not in page.text, query
+        assert f"Affiché : {words}." in seen(page)
+    assert "Aucune réclamation ici" in (await client.get("/reclamations?retard=oui")).text
+    clock.set_offset(clock.offset() + timedelta(days=7))
+    assert 'href="/reclamations/1"' in (await client.get("/reclamations?retard=oui")).text
+
+
+@pytest.mark.parametrize(("role", "offered"), [("supervisor", True), ("agent", False), ("provider", False)])
+async def test_a_serious_event_is_chosen_only_by_those_who_may_read_it(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection, role: str, offered: bool
+) -> None:
+    await filed(world, "named")
+    await owner.execute("UPDATE complaint SET is_serious = true, is_shared = false, holder = 'platform'")
+    await sign_in(client, world, role, world.aide34 if role == "provider" else None)
+    page = await client.get("/reclamations?gravite=oui")
+    assert ('name="gravite"' in page.text) is offered
+    assert ("/reclamations/1" in page.text) is offered
+
+
+async def test_a_view_is_kept_under_a_name_opened_and_deleted(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await filed(world, "named")
+    token = await sign_in(client, world, "provider", world.aide34)
+    kept = {"jeton": token, "nom": "  Mes   retards ", "retard": "oui", "etat": "solution"}
+    answer = await client.post("/reclamations/vues", data=kept)
+    assert answer.headers["location"] == "/reclamations?etat=solution&retard=oui"
+    page = await client.get(answer.headers["location"])
+    assert (
+        '<a href="/reclamations?etat=solution&amp;retard=oui" aria-current="page">Mes retards</a>'
+        in page.text
+    )
+    await client.post("/reclamations/vues", data=kept | {"retard": ""})  # takes the new choice
+    page = await client.get("/reclamations")
+    assert page.text.count("Mes retards</a>") == 1
+    address = re.search(r"/reclamations/vues/[-0-9a-f]+/supprimer", page.text)
+    assert address
+    mine = client.cookies["session"]
+    other = await sign_in(client, world, "provider", world.aide34)
+    assert "Mes retards" not in (await client.get("/reclamations")).text
+    assert (await client.post(address[0], data={"jeton": other})).status_code == 404
+    client.cookies.set("session", mine)
+    assert (await client.post(address[0], data={"jeton": token})).status_code == 303
+    assert "Mes retards" not in (await client.get("/reclamations")).text
+
+
+async def test_a_view_without_a_name_comes_back_with_its_choice(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    token = await sign_in(client, world, "agent")
+    page = await client.post("/reclamations/vues", data={"jeton": token, "nom": "", "motif": "late"})
+    assert page.status_code == 422
+    assert 'href="#nom"' in page.text
+    assert '<input type="hidden" name="motif" value="late">' in page.text
+
+
+async def test_the_keys_of_the_list_are_turned_off_and_on_again(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    token = await sign_in(client, world, "provider", world.aide34)
+    assert "list-keys.js" in (await client.get("/reclamations")).text
+    await client.post("/reclamations/touches", data={"jeton": token, "touches": "non"})
+    assert "list-keys.js" not in (await client.get("/reclamations")).text
+    await client.post("/reclamations/touches", data={"jeton": token, "touches": "oui"})
+    assert "list-keys.js" in (await client.get("/reclamations")).text
+
+
+async def test_gironde_keeps_no_view(client: httpx.AsyncClient, world: World) -> None:
+    token = await sign_in(client, world, "funder", world.gironde)
+    answer = await client.post("/reclamations/vues", data={"jeton": token, "nom": "Vue"})
+    assert answer.status_code == 403

@@ -1,0 +1,112 @@
+"""Who must act on a complaint now, and how: the one next thing to do, read from where it stands (pure)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from quality.access.actor import STAFF, Role
+from quality.web.languages import gettext as _
+
+
+class Act(StrEnum):
+    """The next thing to do."""
+
+    protect = "protect"
+    call_first = "call_first"
+    countersign = "countersign"
+    confirm = "confirm"
+    fulfil = "fulfil"
+    remedy = "remedy"
+    decide = "decide"
+    await_funder = "await_funder"
+    await_mediator = "await_mediator"
+    verdict = "verdict"
+    none = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a complaint stands; `promise` is the state of its nearest promise still to be kept."""
+
+    state: str
+    disclosure: str
+    holder: str
+    position: str | None
+    is_serious: bool
+    handled_at: datetime | None
+    promise: str | None
+
+
+def next_act(each: Standing) -> Act:
+    """Name the next thing to do.
+
+    >>> next_act(Standing("opened", "named", "provider", None, False, None, None)).value
+    'countersign'
+    >>> next_act(Standing("acknowledged", "named", "platform", "contested", False, None, None)).value
+    'decide'
+    """
+    if each.state in {"closed", "merged"}:
+        return Act.none
+    if each.is_serious and each.handled_at is None:
+        return Act.protect
+    if each.disclosure == "call_first":
+        return Act.call_first
+    if each.state == "remedied":
+        return Act.verdict
+    elsewhere = {"platform": Act.decide, "funder": Act.await_funder, "mediator": Act.await_mediator}
+    return elsewhere.get(each.holder) or _of_provider(each)
+
+
+def _of_provider(each: Standing) -> Act:
+    if each.state == "opened" and each.position is None:
+        return Act.countersign
+    return {"promised": Act.confirm, "confirmed": Act.fulfil}.get(each.promise or "", Act.remedy)
+
+
+# Whose each act is; agents call, and hear verdicts.
+OF_PROVIDER = frozenset({Act.countersign, Act.confirm, Act.fulfil, Act.remedy})
+OF_DESK = frozenset({Act.call_first, Act.verdict})
+OF_PLATFORM = frozenset({Act.protect, Act.decide})
+
+
+def is_for(act: Act, role: str) -> bool:
+    """Say whether an act is for a role to take.
+
+    >>> is_for(Act.remedy, "provider"), is_for(Act.remedy, "agent"), is_for(Act.decide, "supervisor")
+    (True, False, True)
+    """
+    if role == Role.provider:
+        return act in OF_PROVIDER
+    if role == Role.agent:
+        return act in OF_DESK
+    return role in STAFF and act in OF_DESK | OF_PLATFORM
+
+
+def act_words(act: Act) -> str:
+    """Say an act as a thing to do, for whoever must do it."""
+    return {
+        Act.protect: _("Protéger la personne"),
+        Act.call_first: _("Appeler la personne d’abord"),
+        Act.countersign: _("Prendre en charge, ou contester"),
+        Act.confirm: _("Confirmer l’engagement pris"),
+        Act.fulfil: _("Tenir l’engagement, puis le dire"),
+        Act.remedy: _("Apporter une solution"),
+        Act.decide: _("Trancher"),
+        Act.await_funder: _("Attendre la réponse du financeur"),
+        Act.await_mediator: _("Attendre le médiateur"),
+        Act.verdict: _("Recueillir l’avis de la personne"),
+        Act.none: _("Rien à faire"),
+    }[act]
+
+
+def who_words(act: Act, provider: str, platform: str) -> str:
+    """Name who has the next thing to do."""
+    if act in OF_PROVIDER:
+        return provider
+    others = {
+        Act.verdict: _("la personne"),
+        Act.await_funder: _("le financeur"),
+        Act.await_mediator: _("le médiateur"),
+        Act.none: "",
+    }
+    return others.get(act, platform)
