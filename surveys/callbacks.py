@@ -5,6 +5,7 @@ from uuid import UUID
 
 from quality.db import Connection, execute, fetch_value
 from quality.ids import uuid7
+from surveys.priorities import PRIORITY
 from surveys.protocol.calendar import Slot, Window, next_slot
 from surveys.protocol.definition import Audience, Channel, load
 from surveys.response import InvitedVisit
@@ -51,8 +52,8 @@ async def ask(db: Connection, visit: InvitedVisit, slot: Slot, now: datetime) ->
         db,
         """
         INSERT INTO call_case (id, platform_id, kind, client_id, invitation_id, state, next_due_at, closes_at,
-            created_at)
-        VALUES ($1, $2, 'callback', $3, $4, 'open', $5, $6, $7)
+            created_at, priority, language)
+        VALUES ($1, $2, 'callback', $3, $4, 'open', $5, $6, $7, $8, $9)
         ON CONFLICT (invitation_id) WHERE kind = 'callback' AND state <> 'done'
         DO UPDATE SET next_due_at = excluded.next_due_at, closes_at = excluded.closes_at
         """,
@@ -63,6 +64,8 @@ async def ask(db: Connection, visit: InvitedVisit, slot: Slot, now: datetime) ->
         slot.opens_at,
         slot.closes_at + OWED_FOR,
         now,
+        PRIORITY["callback"],
+        visit.language,
     )
 
 
@@ -72,8 +75,8 @@ async def call_first(db: Connection, visit: InvitedVisit, complaint: UUID, slot:
         db,
         """
         INSERT INTO call_case (id, platform_id, kind, client_id, invitation_id, complaint_id, state,
-            next_due_at, closes_at, created_at)
-        VALUES ($1, $2, 'complaint', $3, $4, $5, 'open', $6, $7, $8)
+            next_due_at, closes_at, created_at, priority, language)
+        VALUES ($1, $2, 'complaint', $3, $4, $5, 'open', $6, $7, $8, $9, $10)
         ON CONFLICT (complaint_id) WHERE kind = 'complaint'
         DO UPDATE SET state = 'open', outcome = NULL, closed_at = NULL, next_due_at = excluded.next_due_at,
             closes_at = excluded.closes_at, invitation_id = excluded.invitation_id
@@ -87,6 +90,8 @@ async def call_first(db: Connection, visit: InvitedVisit, complaint: UUID, slot:
         slot.opens_at,
         slot.closes_at + OWED_FOR,
         now,
+        PRIORITY["complaint"],
+        visit.language,
     )
 
 

@@ -53,6 +53,7 @@ class Change:
     fewer: list[Row]
     marks: list[Row]
     replaced: list[str]
+    is_recall: bool = False
 
     @property
     def is_first(self) -> bool:
@@ -63,6 +64,7 @@ class Change:
         """Name what the statement has to do beside storing the answers."""
         needed = {
             "withdrawn": self.is_opening,
+            "recalled": self.is_recall,
             "replaced": bool(self.replaced),
             "more": bool(self.more),
             "fewer": bool(self.fewer),
@@ -143,18 +145,18 @@ async def _store(
     now: datetime,
 ) -> Recorded | None:
     """Run the statement; None when what was read is no longer true."""
-    change = _change(visit, answers, respondent)
+    change = _change(visit, answers, respondent, channel)
     if change.is_first and completeness(visit.questionnaire, change.merged) == "none":
         return Recorded(0, False, (), False)
     row = await fetch_one(db, written(change.parts), *_values(visit, change, respondent, channel, now))
     if row is None:
         return None
     low = tuple(str(mark["item"]) for mark in change.marks if mark["is_low"])
-    after = _after(visit, change, respondent, row["version"])
+    after = _after(visit, change, respondent, channel, row["version"])
     return Recorded(row["version"], change.is_first, low, bool(row["asks_wish"]), after)
 
 
-def _after(visit: InvitedVisit, change: Change, respondent: str, version: int) -> InvitedVisit:
+def _after(visit: InvitedVisit, change: Change, respondent: str, channel: str, version: int) -> InvitedVisit:
     known = visit.responses.get(respondent)
     kept = KnownResponse(
         id=response_id(visit.id, respondent),
@@ -163,6 +165,7 @@ def _after(visit: InvitedVisit, change: Change, respondent: str, version: int) -
         answers=dict(change.merged),
         cells={cell: (n, x) for cell, (n, x) in change.kept.items()},
         admissible=known.admissible if known else "yes",
+        channel=known.channel if known else channel,
     )
     others = {
         name: msgspec.structs.replace(each, cells={}) if str(each.id) in change.replaced else each
@@ -195,9 +198,10 @@ def _values(
     return [*values, change.replaced] if change.replaced else values
 
 
-def _change(visit: InvitedVisit, answers: Mapping[str, Answer], respondent: str) -> Change:
+def _change(visit: InvitedVisit, answers: Mapping[str, Answer], respondent: str, channel: str) -> Change:
     """Compute what the response will add, and what must go: its own former part and those it replaces.
 
+    Somebody who writes while an agent types for them takes the call from the agent's hand.
     The client's own later answers stand alone; any other one depends on who else answers meanwhile, so it
     holds the invitation's row, as the opening one does.
     """
@@ -208,9 +212,11 @@ def _change(visit: InvitedVisit, answers: Mapping[str, Answer], respondent: str)
         each for each in visit.responses.values() if each.cells and _yields(each.respondent, respondent)
     ]
     more, fewer = difference(_added([known, *replaced] if known else replaced), rows)
+    is_opening = known is None or respondent != "client" or bool(replaced)
     return Change(
         version=known.version if known else 0,
-        is_opening=known is None or respondent != "client" or bool(replaced),
+        is_opening=is_opening,
+        is_recall=not is_opening and known is not None and known.channel == "phone" != channel,
         answers=answers,
         merged=merged,
         kept=sums_of(rows),

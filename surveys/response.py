@@ -34,6 +34,7 @@ class KnownResponse(msgspec.Struct, frozen=True):
     answers: dict[str, Answer]
     cells: dict[str, tuple[int, int]]
     admissible: str
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +138,7 @@ BY_IDS = f"{SELECT} i.id = ANY ($1::uuid[])"
 BY_TOKEN, BY_ID = f"{SELECT} i.token_key = $1", f"{SELECT} i.id = $1"
 AFTER = f"{SELECT} i.id > $1 ORDER BY i.id LIMIT $2"
 RESPONSES = """
-SELECT id, invitation_id, respondent, version, answers, cells, admissible FROM response
+SELECT id, invitation_id, respondent, version, answers, cells, admissible, channel FROM response
 WHERE id = ANY ($1::uuid[])
 """
 

@@ -47,12 +47,21 @@ WITHDRAWN = f"""suppressed AS (
     WHERE c.invitation_id = $4 AND i.id = $4 AND i.audience = $9 AND c.kind = 'survey'
       AND c.state <> 'done' AND NOT ($6 = 'phone' AND c.state = 'held') AND {IF_KEPT}
 )"""
+# Answers that the client goes on giving alone, while an agent was typing the first ones for them.
+RECALLED = f"""recalled AS (
+    UPDATE call_case c
+    SET state = 'done', outcome = 'answered', closed_at = $3, agent_id = NULL, lease_until = NULL
+    FROM invitation i
+    WHERE c.invitation_id = $4 AND i.id = $4 AND i.audience = 'client' AND c.kind = 'survey'
+      AND c.state = 'held' AND {IF_KEPT}
+)"""
 REPLACED = f"""replaced AS (
     UPDATE response SET cells = '{{}}', version = version + 1 WHERE id = ANY ($10::uuid[]) AND {IF_KEPT}
 )"""
 MORE_ROWS, FEWER_ROWS, MARKS = (f"($7::jsonb -> '{name}')" for name in ("more", "fewer", "marks"))
 PARTS = {
     "withdrawn": WITHDRAWN,
+    "recalled": RECALLED,
     "replaced": REPLACED,
     "more": f"more AS ({adding(MORE_ROWS, IF_KEPT)})",
     "fewer": f"fewer AS ({subtracting(FEWER_ROWS, IF_KEPT)})",

@@ -16,6 +16,7 @@ from surveys.collect import contributed
 from surveys.demo.asks import Ask, Try
 from surveys.demo.following import Following
 from surveys.dispatch.links import token_key, token_of
+from surveys.priorities import PRIORITY
 from surveys.protocol.occasion import Reason
 from surveys.response import InvitedVisit, response_id
 
@@ -35,7 +36,7 @@ ATTEMPT = ("platform_id", "client_id", "person_id", "purpose", "audience", "depa
            "settled_at")  # fmt: skip
 EVENT = ("id", "platform_id", "person_id", "endpoint_id", "attempt_id", "channel", "at")
 CALL = ("id", "platform_id", "kind", "client_id", "invitation_id", "state", "next_due_at", "closes_at",
-        "attempt_id", "tries", "outcome", "created_at", "closed_at")  # fmt: skip
+        "attempt_id", "tries", "outcome", "created_at", "closed_at", "priority", "language")  # fmt: skip
 RESPONSE = ("id", "platform_id", "invitation_id", "provider_id", "questionnaire_id", "respondent", "channel",
             "answers", "cells", "created_at", "updated_at")  # fmt: skip
 SIGNAL = ("id", "platform_id", "provider_id", "source_kind", "source_id", "item", "value", "wish",
@@ -159,7 +160,7 @@ class Rows:
         return row(
             identity, self.past.platform, "survey", ask.person.member.id, ask.id,
             "done" if closed_at else "open", at.opens_at, ask.closes_at, at.id, len(made), outcome,
-            ask.asked_at, closed_at,
+            ask.asked_at, closed_at, PRIORITY["survey"], ask.person.client.language,
         )  # fmt: skip
 
     def _answer(self, ask: Ask) -> None:

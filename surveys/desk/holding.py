@@ -1,19 +1,92 @@
-"""A call in hand: whose it is, locked before it changes, kept alive while somebody speaks."""
+"""A case in an agent's hand: whose it is, until when, and why it no longer is.
 
+The lease is counted by the database's clock. The page that is shown extends it every half minute; the case of
+an agent whose page died is given to the next one as soon as the lease is over.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from quality.access.actor import Actor
 from quality.access.scope import scoped
-from quality.db import Connection, execute, fetch_one, fetch_value
+from quality.db import Connection, execute, fetch_one, fetch_value, pool
 from quality.errors import Conflict, NotFound
 from quality.french import french
-from surveys.desk import queue
 from surveys.response import InvitedVisit, by_id
 
+LEASE = timedelta(seconds=90)
+# A browser without scripts sends nothing by itself: its agent has the time of a conversation.
+LEASE_WITHOUT_SCRIPT = timedelta(minutes=10)
 GONE = french(
-    "Cet appel n’est plus à vous : la personne a répondu, ou quelqu’un d’autre l’a pris. Ne l’appelez pas."
+    "Cet appel n’est plus à vous : la personne a répondu, ou quelqu’un d’autre l’a pris. Ne l’appelez pas."
 )
+# Why a case left the agent's hand, by the code it was closed with; any other code is "closed".
+WITHDRAWN = {"answered": "answered", "refused": "refused", "refusal": "refused", "deceased": "deceased"}
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Whether the agent still has the case; else why not: answered, refused, deceased, taken or closed."""
+
+    is_mine: bool
+    why: str = ""
+
+
+async def state_of(actor: Actor, case: UUID) -> Hold:
+    """Say whether a case is still in the agent's hand, and if not, why; nothing is written."""
+    async with scoped(actor) as db:
+        row = await fetch_one(db, STATE, case, actor.platform)
+    if row is None:
+        raise NotFound
+    if row["state"] == "done":
+        return Hold(False, WITHDRAWN.get(row["outcome"], "closed"))
+    if row["is_deceased"]:
+        return Hold(False, "deceased")
+    if row["state"] != "held" or row["agent_id"] != actor.account:
+        return Hold(False, "taken")
+    return Hold(True)
+
+
+STATE = """
+SELECT c.state, c.agent_id, c.outcome, k.status = 'deceased' AS is_deceased
+FROM call_case c JOIN client k ON k.id = c.client_id WHERE c.id = $1 AND c.platform_id = $2
+"""
+
+
+async def heartbeat(actor: Actor, case: UUID) -> Hold:
+    """Extend the lease of a case that is still in the agent's hand, and of its attempt; say whether it is."""
+    found = await state_of(actor, case)
+    if found.is_mine and not await extended(pool("answer"), actor, case):
+        return await state_of(actor, case)
+    return found
+
+
+async def extend(db: Connection, actor: Actor, case: UUID) -> None:
+    """Keep a call in hand for one more lease; raise Conflict, and undo what goes with it, if it is gone."""
+    if not await extended(db, actor, case):
+        raise Conflict(GONE)
+
+
+async def extended(db: Connection, actor: Actor, case: UUID, lease: timedelta = LEASE) -> bool:
+    return bool(await fetch_value(db, EXTEND, case, actor.account, lease, f"desk:{actor.account}"))
+
+
+# The attempt first, then the case, as an answer that arrives meanwhile does. The attempt of an agent whose
+# lease ended may have been planned again; nobody else having taken it, it is the same call.
+EXTEND = """
+WITH spoken AS (
+    UPDATE attempt a SET state = 'claimed', lease_until = greatest(a.lease_until, now() + $3::interval)
+    WHERE a.id = (SELECT attempt_id FROM call_case WHERE id = $1 AND state = 'held' AND agent_id = $2)
+      AND a.claimed_by = $4 AND a.state IN ('planned', 'claimed') RETURNING a.id
+), kept AS (
+    UPDATE call_case SET lease_until = greatest(lease_until, now() + $3::interval)
+    WHERE id = $1 AND state = 'held' AND agent_id = $2 AND (SELECT count(*) FROM spoken) >= 0 RETURNING id
+)
+SELECT count(*) = 1 FROM kept
+"""
 
 
 async def in_hand(actor: Actor, case: UUID) -> None:
@@ -22,7 +95,8 @@ async def in_hand(actor: Actor, case: UUID) -> None:
         await held_by(db, actor, case)
 
 
-async def held_by(db: Connection, actor: Actor, case: UUID) -> dict[str, Any]:
+async def held_by(db: Connection, actor: Actor, case: UUID) -> Row:
+    """Read a case in the agent's hand; another platform's does not exist, another agent's is refused."""
     row = await fetch_one(
         db,
         """
@@ -39,19 +113,19 @@ async def held_by(db: Connection, actor: Actor, case: UUID) -> dict[str, Any]:
     return row
 
 
-async def locked(db: Connection, actor: Actor, case: UUID) -> dict[str, Any]:
-    """Lock the attempts, then the case, in the order of an answer that arrives meanwhile."""
-    held = await held_by(db, actor, case)
-    if held["invitation_id"] is not None:
+async def locked(db: Connection, actor: Actor, case: UUID) -> Row:
+    """Lock the attempts, then the case, in the order of an answer that arrives meanwhile (pool `work`)."""
+    row = await held_by(db, actor, case)
+    if row["invitation_id"] is not None:
         await execute(
             db,
             "SELECT id FROM attempt WHERE invitation_id = $1 ORDER BY id FOR NO KEY UPDATE",
-            held["invitation_id"],
+            row["invitation_id"],
         )
-    locked = await fetch_one(db, LOCKED, case, actor.account)
-    if locked is None:
+    mine = await fetch_one(db, LOCKED, case, actor.account)
+    if mine is None:
         raise Conflict(GONE)
-    return locked
+    return mine
 
 
 LOCKED = """
@@ -62,28 +136,9 @@ WHERE c.id = $1 AND c.state = 'held' AND c.agent_id = $2 FOR NO KEY UPDATE OF c
 """
 
 
-async def visit_of(db: Connection, held: dict[str, Any]) -> InvitedVisit:
-    visit = await by_id(db, held["invitation_id"]) if held["kind"] == "survey" else None
+async def visit_of(db: Connection, mine: Row) -> InvitedVisit:
+    """Give the visit that a survey's call is about."""
+    visit = await by_id(db, mine["invitation_id"]) if mine["kind"] == "survey" else None
     if visit is None:
         raise NotFound
     return visit
-
-
-async def extend(db: Connection, actor: Actor, case: UUID) -> None:
-    """Extend the lease of the case and of its attempt: somebody is speaking."""
-    attempt = await fetch_value(
-        db,
-        """
-        UPDATE call_case SET lease_until = now() + $3::interval
-        WHERE id = $1 AND state = 'held' AND agent_id = $2 RETURNING attempt_id
-        """,
-        case,
-        actor.account,
-        queue.LEASE,
-    )
-    await execute(
-        db,
-        "UPDATE attempt SET lease_until = now() + $2::interval WHERE id = $1 AND state = 'claimed'",
-        attempt,
-        queue.LEASE,
-    )

@@ -23,6 +23,8 @@ from quality.web.routing import page
 from quality.web.session import signed_in
 from surveys.desk import calls, queue, reading
 from surveys.desk.composing import PANEL_OF, PANELS, WILL_NOT_SAY, Asking, compose, reason
+from surveys.desk.crew import LinesBusy
+from surveys.desk.holding import LEASE, LEASE_WITHOUT_SCRIPT
 from surveys.desk.outcomes import CONFIRMED, OUTCOMES, Code
 from surveys.desk.screens import CallKeys, CallQueue, Errors, QueueRow
 from surveys.questionnaire.logic import AnswerRefused
@@ -42,7 +44,12 @@ async def call_queue(request: Request) -> Response:
 
 async def take_call(request: Request) -> Response:
     """Take the next call, or say when there will be one."""
-    case = await queue.pick(signed_in(request), clock.now())
+    has_script = (await _form(request)).get("battement") == "oui"
+    lease = LEASE if has_script else LEASE_WITHOUT_SCRIPT
+    try:
+        case = await queue.pick(signed_in(request), clock.now(), lease)
+    except LinesBusy as busy:
+        return await _queue(request, languages.said(busy))
     if case is None:
         return await _queue(request, _("Aucun appel ne peut être passé maintenant."))
     return RedirectResponse(f"{HREF}/{case}", 303)

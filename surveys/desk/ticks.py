@@ -10,6 +10,8 @@ from quality.db import Connection, execute, transaction
 from quality.ids import uuid7
 from quality.web.platform import closing_days_of
 from surveys.callbacks import OWED_FOR, half_days
+from surveys.desk.closing import close_over
+from surveys.priorities import PRIORITY
 
 if TYPE_CHECKING:
     from quality.app import House
@@ -20,7 +22,8 @@ async def desk_complaints(house: "House") -> None:  # noqa: ARG001 - a job's sig
     async with transaction("work") as db:
         for awaiting in await awaiting_contact(db):
             await _open(db, awaiting)
-        await execute(db, CLOSE, clock.now())
+        await execute(db, WITHDRAW, clock.now())
+        await close_over(db, clock.now())
 
 
 async def _open(db: Connection, awaiting: Awaiting) -> None:
@@ -39,22 +42,21 @@ async def _open(db: Connection, awaiting: Awaiting) -> None:
         slots[0].opens_at,
         slots[0].closes_at + OWED_FOR,
         clock.now(),
+        PRIORITY["complaint"],
     )
 
 
 OPEN = """
 INSERT INTO call_case (id, platform_id, kind, client_id, complaint_id, invitation_id, state, next_due_at,
-    closes_at, created_at)
+    closes_at, created_at, priority, language)
 SELECT $1, $2, 'complaint', $3, $4,
     (SELECT r.invitation_id FROM complaint c JOIN response r ON r.id = c.source_id WHERE c.id = $4),
-    'open', $5, $6, $7
+    'open', $5, $6, $7, $8, (SELECT language FROM client WHERE id = $3)
 ON CONFLICT (complaint_id) WHERE kind = 'complaint' DO NOTHING
 """
-# The requests' own cases are closed with them; these have none, or outlive them.
-CLOSE = """
-UPDATE call_case c SET state = 'done', closed_at = $1, agent_id = NULL, lease_until = NULL,
-    outcome = CASE WHEN c.closes_at <= $1 THEN 'window_over' ELSE 'withdrawn' END
-WHERE c.kind <> 'survey' AND c.state = 'open' AND (c.closes_at <= $1 OR (c.kind = 'complaint' AND NOT EXISTS
-    (SELECT 1 FROM complaint p WHERE p.id = c.complaint_id AND p.awaits_contact)))
+WITHDRAW = """
+UPDATE call_case c SET state = 'done', closed_at = $1, outcome = 'withdrawn'
+WHERE c.kind = 'complaint' AND c.state = 'open' AND NOT EXISTS
+    (SELECT 1 FROM complaint p WHERE p.id = c.complaint_id AND p.awaits_contact)
 """
 JOBS = (Job("desk-complaints", desk_complaints, timedelta(minutes=1)),)

@@ -15,6 +15,7 @@ from quality.ids import uuid7
 from quality.web.platform import closing_days_of
 from surveys import callbacks, collect
 from surveys.channels.message import Incoming
+from surveys.priorities import PRIORITY
 from surveys.protocol.calendar import next_slot
 from surveys.protocol.definition import Audience, Channel, load
 from surveys.questionnaire.logic import DONT_KNOW, Answer
@@ -238,8 +239,10 @@ async def _call(db: Connection, identity: UUID, asked: Asked, now: datetime) -> 
         db,
         """
         INSERT INTO call_case (id, platform_id, kind, client_id, invitation_id, state, next_due_at, closes_at,
-            created_at)
-        VALUES ($1, $2, 'inbound', $3, $4, 'open', $5, $6, $7) ON CONFLICT (id) DO NOTHING
+            created_at, priority, language)
+        VALUES ($1, $2, 'inbound', $3, $4, 'open', $5, $6, $7, $8,
+            (SELECT language FROM client WHERE id = $3))
+        ON CONFLICT (id) DO NOTHING
         """,
         identity,
         asked.platform_id,
@@ -248,4 +251,5 @@ async def _call(db: Connection, identity: UUID, asked: Asked, now: datetime) -> 
         slots[0].opens_at,
         slots[0].closes_at + callbacks.OWED_FOR,
         now,
+        PRIORITY["inbound"],
     )

@@ -14,6 +14,7 @@ UPDATE call_case SET priority = CASE kind WHEN 'complaint' THEN 10 WHEN 'inbound
 
 -- ---- constraints ----
 ALTER TABLE call_case
+    ADD CONSTRAINT call_case_priority CHECK (priority IN (5, 10, 15, 20, 30, 50)),
     ADD CONSTRAINT call_case_language CHECK (language ~ '^[a-z]{2}$'),
     ADD CONSTRAINT call_case_parts CHECK (morning_tries >= 0 AND afternoon_tries >= 0 AND number_rank >= 0),
     ADD CONSTRAINT call_case_referred CHECK (referred_at IS NULL OR referred_why <> '');
@@ -28,7 +29,13 @@ ALTER TABLE desk_notice ADD CONSTRAINT desk_notice_words CHECK (title <> '' AND 
 
 -- ---- indexes ----
 DROP INDEX call_case_due;
-CREATE INDEX call_case_next ON call_case (platform_id, language, priority, next_due_at, id) WHERE state = 'open';
+-- The first cases of each language, priority and team are read from here (surveys/desk/picking.py).
+CREATE INDEX call_case_next ON call_case (platform_id, language, priority,
+    (coalesce(team_id, '00000000-0000-0000-0000-000000000000'::uuid)), next_due_at, id)
+    WHERE state = 'open' AND referred_at IS NULL AND assigned_to IS NULL;
+CREATE INDEX call_case_assigned ON call_case (assigned_to, priority, next_due_at) WHERE state = 'open' AND assigned_to IS NOT NULL;
+CREATE INDEX call_case_referred ON call_case (platform_id, referred_at) WHERE state = 'open' AND referred_at IS NOT NULL;
+CREATE INDEX call_case_over ON call_case (closes_at) WHERE state = 'open';
 CREATE INDEX call_case_held ON call_case (platform_id, lease_until) WHERE state = 'held';
 CREATE INDEX call_case_client ON call_case (client_id) WHERE state <> 'done';
 CREATE UNIQUE INDEX call_case_verdict_once ON call_case (complaint_id) WHERE kind = 'verdict' AND state <> 'done';

@@ -249,7 +249,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     "call_case": {
         "id": "uuid", "platform_id": "uuid", "kind": "text", "client_id": "uuid", "invitation_id": "uuid",
         "state": "text", "next_due_at": "timestamptz", "closes_at": "timestamptz", "attempt_id": "uuid",
-        "created_at": "timestamptz",
+        "created_at": "timestamptz", "priority": "smallint", "language": "text",
     },
 }  # fmt: skip
 # A line decided again (its status changed) replaces what was decided, unless somebody was asked already.

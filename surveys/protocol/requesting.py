@@ -8,6 +8,7 @@ from uuid import UUID
 from quality.directory.geography import zone_of
 from quality.ids import uuid7
 from quality.measures.record import CellFacts
+from surveys.priorities import PRIORITY
 from surveys.protocol.definition import Protocol
 from surveys.protocol.ledger import Row
 from surveys.protocol.planning import Base, closing_at, plan
@@ -124,6 +125,8 @@ def _call(invitation: Row, attempts: Sequence[Row]) -> Row | None:
         "closes_at": invitation["closes_at"],
         "attempt_id": call["id"],
         "created_at": invitation["created_at"],
+        "priority": PRIORITY["survey"],
+        "language": invitation["language"],
     }
 
 

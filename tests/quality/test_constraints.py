@@ -136,6 +136,7 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "call_case_held": ("call_case", {"state": "held"}),
     "call_case_done": ("call_case", {"state": "done"}),
     "call_case_window": ("call_case", {"closes_at": BEFORE}),
+    "call_case_priority": ("call_case", {"priority": 25}),
     "call_case_language": ("call_case", {"language": "FR"}),
     "call_case_parts": ("call_case", {"morning_tries": -1}),
     "call_case_referred": ("call_case", {"referred_at": NOW}),

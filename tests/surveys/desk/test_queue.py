@@ -14,6 +14,7 @@ from quality.complaints.handling import Decision
 from quality.db import pool
 from surveys import collect
 from surveys.desk import queue
+from surveys.desk.crew import LinesBusy
 from surveys.desk.ticks import desk_complaints
 from surveys.response import by_id
 from tests.quality.complaints.opened import filed
@@ -245,3 +246,136 @@ async def test_a_wished_call_that_nobody_made_gets_a_final_code(
     go_to(clock.now() + timedelta(days=10))
     await desk_complaints(world.house)
     assert (await case_of(owner, called))["outcome"] == "window_over"
+
+
+async def test_a_case_that_is_over_never_stands_before_the_others(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    over = await survey_call(world)
+    await owner.execute("UPDATE call_case SET closes_at = next_due_at + interval '1 minute'")
+    for _ in range(40):
+        await clone(owner, over.id)
+    due = await survey_call(world, mobile="+33639980002")
+    assert await queue.pick(agent(world), clock.now()) == due.id
+    assert await queue.pick(agent(world), clock.now()) is None
+    rows = await owner.fetch("SELECT DISTINCT outcome FROM call_case WHERE state = 'done'")
+    assert [row["outcome"] for row in rows] == ["window_over"]
+
+
+async def test_cases_that_may_not_be_called_now_do_not_hide_the_one_that_may(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    held_back = await survey_call(world)
+    await owner.execute("UPDATE client SET status = 'hospital'")
+    for number in range(50):
+        called = await survey_call(world, mobile=f"+3363998{number + 100:04d}", client=held_back.client)
+        assert called.id
+    due = await survey_call(world, mobile="+33639980002")
+    later = "UPDATE call_case SET next_due_at = next_due_at + interval '1 s' WHERE id = $1"
+    await owner.execute(later, due.id)
+    assert await queue.pick(agent(world), clock.now()) == due.id
+
+
+async def clone(owner: asyncpg.Connection, case: object) -> None:
+    """Write the same case once more, for another request."""
+    await owner.execute(
+        """
+        INSERT INTO call_case SELECT (jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(),
+            'invitation_id', gen_random_uuid()))).* FROM call_case c WHERE id = $1
+        """,
+        case,
+    )
+
+
+async def crew(owner: asyncpg.Connection, actor: Actor, languages: list[str], team: object = None) -> None:
+    await owner.execute(
+        "INSERT INTO desk_agent (id, platform_id, team_id, languages) VALUES ($1, $2, $3, $4)",
+        actor.account,
+        actor.platform,
+        team,
+        languages,
+    )
+
+
+async def team(owner: asyncpg.Connection, world: World, lines: int = 5) -> object:
+    return await owner.fetchval(
+        "INSERT INTO desk_team (id, platform_id, name, lines) VALUES (gen_random_uuid(), $1, $2, $3) "
+        "RETURNING id",
+        world.platform,
+        f"Équipe {uuid4().hex[:6]}",
+        lines,
+    )
+
+
+async def test_a_case_waits_for_somebody_who_speaks_its_language(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    called = await survey_call(world)
+    await owner.execute("UPDATE call_case SET language = 'ar'")
+    nadia, amina = agent(world), agent(world)
+    await crew(owner, amina, ["fr", "ar"])
+    assert await queue.pick(nadia, clock.now()) is None
+    assert await queue.pick(amina, clock.now()) == called.id
+
+
+async def test_a_case_in_a_language_of_nobody_is_not_left_waiting(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    called = await survey_call(world)
+    await owner.execute("UPDATE call_case SET language = 'ar'")
+    nadia = agent(world)
+    await crew(owner, nadia, ["fr", "en"])
+    assert await queue.pick(nadia, clock.now()) == called.id
+
+
+async def test_a_case_of_a_team_is_taken_by_that_team(world: World, owner: asyncpg.Connection) -> None:
+    called = await survey_call(world)
+    south, north = await team(owner, world), await team(owner, world)
+    await owner.execute("UPDATE call_case SET team_id = $1", south)
+    nadia, karim = agent(world), agent(world)
+    await crew(owner, nadia, ["fr"], north)
+    await crew(owner, karim, ["fr"], south)
+    assert await queue.pick(nadia, clock.now()) is None
+    assert await queue.pick(agent(world), clock.now()) is None
+    assert await queue.pick(karim, clock.now()) == called.id
+
+
+async def test_a_case_given_to_somebody_is_theirs(world: World, owner: asyncpg.Connection) -> None:
+    called, nadia = await survey_call(world), agent(world)
+    await owner.execute("UPDATE call_case SET assigned_to = $1", nadia.account)
+    assert await queue.pick(agent(world), clock.now()) is None
+    assert await queue.pick(nadia, clock.now()) == called.id
+
+
+async def test_a_case_that_was_referred_waits_for_the_supervisor(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    await survey_call(world)
+    await owner.execute("UPDATE call_case SET referred_at = now(), referred_why = 'doute'")
+    assert await queue.pick(agent(world), clock.now()) is None
+    assert (await queue.read(agent(world), clock.now())).due == 0
+
+
+async def test_nobody_picks_more_calls_than_there_are_lines(world: World, owner: asyncpg.Connection) -> None:
+    for number in range(6):
+        await survey_call(world, mobile=f"+3363998{number:04d}")
+    await owner.execute("UPDATE platform SET call_lines = 2")
+    picked = await asyncio.gather(
+        *(queue.pick(agent(world), clock.now()) for _ in range(6)), return_exceptions=True
+    )
+    assert sum(isinstance(each, LinesBusy) for each in picked) == 4
+    assert await owner.fetchval("SELECT count(*) FROM call_case WHERE state = 'held'") == 2
+
+
+async def test_a_team_has_its_own_lines(world: World, owner: asyncpg.Connection) -> None:
+    for number in range(3):
+        await survey_call(world, mobile=f"+3363998{number:04d}")
+    south = await team(owner, world, lines=1)
+    nadia, karim = agent(world), agent(world)
+    for each in (nadia, karim):
+        await crew(owner, each, ["fr"], south)
+    assert await queue.pick(nadia, clock.now()) is not None
+    with pytest.raises(LinesBusy):
+        await queue.pick(karim, clock.now())
+    assert await queue.pick(agent(world), clock.now()) is not None
+    assert await queue.pick(nadia, clock.now()) is not None  # the one in hand
