@@ -13,6 +13,8 @@ from quality.french import french
 
 NO_TEAM = UUID(int=0)
 FRENCH = ("fr",)
+PLATFORM_BUSY = french("Les {lines} lignes de la plateforme sont occupées. Réessayez dans un instant.")
+TEAM_BUSY = french("Les {lines} lignes de l’équipe {team} sont occupées. Réessayez dans un instant.")
 # Near the limit, agents who pick at the same instant are counted one after the other.
 NEAR = 40
 
@@ -79,13 +81,6 @@ def _left(row: dict[str, Any]) -> int:
 
 def _refuse(row: dict[str, Any]) -> None:
     if row["busy"] >= row["call_lines"]:
-        raise LinesBusy(
-            "Les {lines} lignes de la plateforme sont occupées. Réessayez dans un instant.",
-            lines=row["call_lines"],
-        )
+        raise LinesBusy(PLATFORM_BUSY, lines=row["call_lines"])
     if row["team_id"] and row["team_busy"] >= row["team_lines"]:
-        raise LinesBusy(
-            "Les {lines} lignes de l’équipe {team} sont occupées. Réessayez dans un instant.",
-            lines=row["team_lines"],
-            team=row["team"],
-        )
+        raise LinesBusy(TEAM_BUSY, lines=row["team_lines"], team=row["team"])
