@@ -285,6 +285,7 @@ def valid_rows() -> dict[str, Row]:
             "asked": "a",
             "at": NOW,
         },
+        "provider_summary": {"platform_id": p, "provider_id": o, "month": MONTH, "at": NOW},
         "reply_template": {
             "platform_id": p,
             "organisation_id": o,

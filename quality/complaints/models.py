@@ -16,7 +16,8 @@ class Complaint(Model):
     `holder` has the hand now (provider, platform, funder, mediator); `owner` is the account that follows it.
     `round` is 1, and one more each time the client says that it is not settled. A serious event is read by
     supervisors and the platform; its provider reads it once `is_shared`. `handled_at` is when the first
-    protective step was taken.
+    protective step was taken. `measured` holds what it adds to the figures, under which facts, and
+    `measure_due_at` when that must be looked at again (measuring.py).
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -61,6 +62,8 @@ class Complaint(Model):
     is_first_contact = fields.BooleanField(default=False)
     funder_consent = fields.BooleanField(null=True)
     merged_into_id = fields.UUIDField(null=True)
+    measured: fields.JSONField[dict[str, object]] = fields.JSONField(default=dict)
+    measure_due_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "complaint"
@@ -232,3 +235,17 @@ class SavedView(Model):
     class Meta:
         table = "saved_view"
         unique_together = (("account_id", "page", "name"),)
+
+
+class ProviderSummary(Model):
+    """The monthly summary that was written to a provider, once a month."""
+
+    id = fields.UUIDField(primary_key=True)
+    platform_id = fields.UUIDField()
+    provider: Fk[Organisation] = fields.ForeignKeyField("quality.Organisation", on_delete=fields.RESTRICT)
+    month = fields.DateField()
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "provider_summary"
+        unique_together = (("provider", "month"),)

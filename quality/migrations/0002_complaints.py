@@ -94,6 +94,18 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='ProviderSummary',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ('platform_id', fields.UUIDField()),
+                ('provider', fields.ForeignKeyField('quality.Organisation', source_field='provider_id', db_constraint=True, to_field='id', on_delete=OnDelete.RESTRICT)),
+                ('month', fields.DateField()),
+                ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'provider_summary', 'app': 'quality', 'unique_together': (('provider', 'month'),), 'pk_attr': 'id', 'table_description': 'The monthly summary that was written to a provider, once a month.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='ReplyTemplate',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
@@ -160,6 +172,16 @@ class Migration(migrations.Migration):
             model_name='Complaint',
             name='is_shared',
             field=fields.BooleanField(default=True),
+        ),
+        ops.AddField(
+            model_name='Complaint',
+            name='measure_due_at',
+            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+        ),
+        ops.AddField(
+            model_name='Complaint',
+            name='measured',
+            field=fields.JSONField(default=dict),
         ),
         ops.AddField(
             model_name='Complaint',

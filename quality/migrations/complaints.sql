@@ -3,7 +3,7 @@
 -- ---- defaults for statements written by hand ----
 ALTER TABLE complaint ALTER holder SET DEFAULT 'provider', ALTER contested_why SET DEFAULT '', ALTER cause_code SET DEFAULT '',
     ALTER remedy_code SET DEFAULT '', ALTER is_serious SET DEFAULT false, ALTER is_shared SET DEFAULT true, ALTER round SET DEFAULT 1,
-    ALTER is_first_contact SET DEFAULT false;
+    ALTER is_first_contact SET DEFAULT false, ALTER measured SET DEFAULT '{}';
 ALTER TABLE complaint_promise ALTER detail SET DEFAULT '', ALTER state SET DEFAULT 'promised', ALTER is_first_contact SET DEFAULT false,
     ALTER confirmed_by SET DEFAULT '', ALTER refused_why SET DEFAULT '';
 ALTER TABLE complaint_transmission ALTER answer SET DEFAULT '';
@@ -45,7 +45,22 @@ ALTER TABLE saved_view ADD CONSTRAINT saved_view_words CHECK (name <> '');
 ALTER TABLE file ADD CONSTRAINT file_audience CHECK ((complaint_id IS NULL) = (audience = '') AND audience IN ('', 'client', 'all', 'staff', 'serious'));
 ALTER TABLE platform ADD CONSTRAINT platform_desk CHECK (call_lines BETWEEN 1 AND 500 AND calls_per_hour BETWEEN 1 AND 60);
 
+ALTER TABLE provider_summary ADD CONSTRAINT provider_summary_month CHECK (extract(day FROM month) = 1);
+
+-- ---- what a complaint adds to the figures is looked at again whenever it, or one of its promises, changes ----
+CREATE FUNCTION complaint_changed() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN NEW.measure_due_at := NEW.opened_at; RETURN NEW; END $$;
+CREATE TRIGGER complaint_is_measured BEFORE INSERT OR UPDATE OF disclosure, state, opened_at, remedied_at, verdict, round, cause,
+    is_serious, handled_at, is_first_contact ON complaint FOR EACH ROW EXECUTE FUNCTION complaint_changed();
+CREATE FUNCTION promise_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS
+$$ BEGIN UPDATE complaint SET measure_due_at = opened_at WHERE id = NEW.complaint_id; RETURN NULL; END $$;
+CREATE TRIGGER promise_is_measured AFTER INSERT OR UPDATE OF complaint_id, due_at, done_at ON complaint_promise
+    FOR EACH ROW EXECUTE FUNCTION promise_changed();
+UPDATE complaint SET measure_due_at = opened_at;
+
 -- ---- indexes ----
+CREATE INDEX complaint_measure ON complaint (measure_due_at) WHERE measure_due_at IS NOT NULL;
+CREATE INDEX complaint_opened ON complaint (platform_id, opened_at);
 CREATE INDEX complaint_open ON complaint (platform_id, state) WHERE state <> 'closed';
 CREATE INDEX complaint_verdict ON complaint (verdict_due_at) WHERE state = 'remedied';
 CREATE INDEX promise_complaint ON complaint_promise (complaint_id, made_at);
@@ -59,12 +74,13 @@ DO $$
 DECLARE t text;
 BEGIN
     FOREACH t IN ARRAY ARRAY['complaint_promise', 'authority_refusal', 'complaint_notice', 'complaint_transmission', 'reply_template',
-        'saved_view'] LOOP
+        'saved_view', 'provider_summary'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
         EXECUTE format('CREATE POLICY owner_all ON %I TO CURRENT_USER USING (true) WITH CHECK (true)', t);
     END LOOP;
-    FOREACH t IN ARRAY ARRAY['complaint_promise', 'authority_refusal', 'complaint_notice', 'complaint_transmission'] LOOP
+    FOREACH t IN ARRAY ARRAY['complaint_promise', 'authority_refusal', 'complaint_notice', 'complaint_transmission',
+        'provider_summary'] LOOP
         EXECUTE format('CREATE POLICY work_all ON %I TO quality_work USING (true) WITH CHECK (true)', t);
         EXECUTE format('GRANT SELECT, INSERT, UPDATE ON %I TO quality_work', t);
     END LOOP;

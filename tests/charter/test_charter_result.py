@@ -105,18 +105,18 @@ async def test_an_interval_that_holds_the_threshold_goes_against_nobody(
     assert "On ne peut pas conclure" in text_of(page)
 
 
-async def test_seven_criteria_say_what_measures_them_and_what_is_not_measured_yet(
+async def test_eight_criteria_say_what_measures_them_and_what_is_not_measured_yet(
     provider: httpx.AsyncClient, world: World
 ) -> None:
     await punctuality(world, 95, 59)
     page = await opened(provider)
-    assert "Déclaré et mesuré, sur 7 critères" in headings(page)
+    assert "Déclaré et mesuré, sur 8 critères" in headings(page)
     rows = {
         row.text[:3]: row.text
         for row in page.all("tr")
         if re.match(r"\d\.\d Vous", row.text) and "seuil" in row.text
     }
-    assert sorted(rows) == ["2.7", "2.8", "3.6", "3.8", "4.3", "5.6", "6.2"]
+    assert sorted(rows) == ["2.7", "2.8", "3.6", "3.8", "4.3", "5.6", "6.2", "6.3"]
     assert "62\u00a0%" in rows["2.8"]
     assert "95 clients" in rows["2.8"]
     assert "Pas encore mesuré" in rows["5.6"]

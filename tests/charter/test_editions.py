@@ -190,7 +190,7 @@ def test_a_measure_of_complaints_has_no_indicator() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "place", "message"),
     [
-        ("PONCT", "PONK", ".indicator", "indicateur inconnu « PONK » : choisissez parmi GLOB, PONCT"),
+        ("PONCT", "PONK", ".indicator", "indicateur inconnu « PONK » : choisissez parmi ALERTE, GLOB"),
         ("version: 1", "version: 9", ".version", "l’indicateur PONCT n’a pas de version 9 : corrigez-la"),
         ("answers", "complaints", "", "une mesure des réclamations n’a ni « indicator » ni « version »"),
         ("indicator: PONCT, ", "", "", "une mesure des réponses nomme « indicator » et « version »"),
@@ -218,7 +218,7 @@ def test_a_measure_that_is_not_a_share_to_exceed_is_refused(
     assert plain(fault.message) == "PONCT n’est pas une part à dépasser : choisissez un autre indicateur"
 
 
-def test_seven_criteria_of_the_national_charter_are_measured() -> None:
+def test_eight_criteria_of_the_national_charter_are_measured() -> None:
     found = {item.code: item.measured.indicator for item in load("national-2012").criteria if item.measured}
     assert found == {
         "2.7": "QUAL",
@@ -228,6 +228,7 @@ def test_seven_criteria_of_the_national_charter_are_measured() -> None:
         "4.3": "QUAL",
         "5.6": "RESP",
         "6.2": "RR2",
+        "6.3": "RECL_S",
     }
 
 

@@ -78,6 +78,7 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "authority_refusal_amount": ("authority_refusal", {"amount_cents": 0}),
     "transmission_answered": ("complaint_transmission", {"answer": "a"}),
     "transmission_words": ("complaint_transmission", {"summary": ""}),
+    "provider_summary_month": ("provider_summary", {"month": date(2026, 11, 2)}),
     "reply_template_words": ("reply_template", {"title": ""}),
     "saved_view_words": ("saved_view", {"name": ""}),
     "file_audience": ("file", {"complaint_id": made("complaint")}),

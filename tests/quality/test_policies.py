@@ -6,6 +6,7 @@ it. To write it again after a deliberate change: `pytest tests/quality/test_poli
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import asyncpg
@@ -86,6 +87,7 @@ FRESH: Mapping[str, Row] = {
     "signal": {"item": "fresh"},
     "complaint_notice": {"kind": "fresh"},
     "complaint_transmission": {"funder_id": STRANGER},
+    "provider_summary": {"month": date(2026, 10, 1)},
     "saved_view": {"name": "fresh"},
     "desk_team": {"name": "fresh"},
     "release": {"period": "2026-09"},

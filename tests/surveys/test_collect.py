@@ -11,11 +11,12 @@ from quality import clock
 from quality.app import House
 from quality.db import pool, transaction
 from quality.errors import NotFound
+from quality.measures.recounting import CellsDiffer
 from surveys import verification
 from surveys.callbacks import ask, half_days
 from surveys.collect import Recorded, record
 from surveys.response import InvitedVisit, by_id, response_id
-from surveys.verification import CellsDiffer, recomputed
+from surveys.verification import recomputed
 from tests.surveys.invited import Choices, attempt_id, invited, write_client
 from tests.world import World
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from quality.complaints.outcomes import INDICATORS
 from quality.errors import NotFound
 from quality.measures import catalogue
 from quality.measures.catalogue import (
@@ -55,7 +56,8 @@ def every_text():
 
 
 def test_what_is_measured_now_is_catalogued():
-    assert list(CATALOGUE) == ["GLOB", "PONCT", "QUAL", "RESP", "RECO", "RR2"]
+    answers, complaints = ["GLOB", "PONCT", "QUAL", "RESP", "RECO", "RR2"], list(INDICATORS)
+    assert list(CATALOGUE) == answers + complaints
     assert {item.version for item in CATALOGUE.values()} == {1}
 
 

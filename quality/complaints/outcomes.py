@@ -1,0 +1,121 @@
+"""What one complaint adds to the figures once its outcome is known, and when to look at it again (pure).
+
+Nothing counts before its time: a complaint remedied on its first day waits for its fifteenth like the
+others, or the figures of a young month would hold the quick ones only.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+Sums = tuple[int, int]
+REMEDY_WITHIN, PROTECTED_WITHIN = timedelta(days=15), timedelta(hours=24)
+LEFT_OUT = frozenset({"merged"})
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseCourse:
+    """One promise: when it was due, and when it was kept if it was."""
+
+    due_at: datetime
+    done_at: datetime | None = None
+
+    @property
+    def is_kept(self) -> bool:
+        return self.done_at is not None and self.done_at <= self.due_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """How far one complaint has come."""
+
+    opened_at: datetime
+    state: str
+    disclosure: str = "named"
+    is_withdrawn: bool = False
+    remedied_at: datetime | None = None
+    verdict: str | None = None
+    round: int = 1
+    is_first_contact: bool = False
+    is_serious: bool = False
+    handled_at: datetime | None = None
+    promises: tuple[PromiseCourse, ...] = ()
+
+    @property
+    def is_wanted(self) -> bool:
+        """Tell whether somebody wants something done, that is not counted elsewhere or otherwise."""
+        is_left_out = self.state in LEFT_OUT or self.is_withdrawn
+        return not (is_left_out or self.is_serious or self.disclosure == "call_first")
+
+    @property
+    def is_reopened(self) -> bool:
+        return self.round > 1 or self.verdict == "not_settled"
+
+    def is_remedied_within(self, delay: timedelta) -> bool:
+        return self.remedied_at is not None and self.remedied_at <= self.opened_at + delay
+
+
+def contributions(course: Course, now: datetime) -> dict[str, Sums]:
+    """Give what a complaint adds to each series, by its outcomes known at an instant.
+
+    >>> from datetime import UTC
+    >>> opened = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    >>> late = opened + timedelta(days=20)
+    >>> course = Course(opened_at=opened, state="closed", remedied_at=late, verdict="settled")
+    >>> contributions(course, opened + timedelta(days=14))
+    {'RECL_S:1': (1, 1)}
+    >>> contributions(course, late)
+    {'RECL_D:1': (1, 0), 'RECL_P:1': (1, 0), 'RECL_S:1': (1, 1)}
+    """
+    return {series: sums for series, sums in _outcomes(course, now) if sums[0]}
+
+
+def _outcomes(course: Course, now: datetime) -> Iterator[tuple[str, Sums]]:
+    if course.is_wanted:
+        n = int(now >= course.opened_at + REMEDY_WITHIN)
+        yield "RECL_D:1", (n, n * course.is_remedied_within(REMEDY_WITHIN))
+        yield "RECL_P:1", (n, n * (course.is_first_contact and not course.is_reopened))
+        yield "RECL_S:1", _verdict(course)
+    yield "PROM_T:1", _promises(course, now)
+    if course.is_serious and course.state not in LEFT_OUT:
+        n = int(now >= course.opened_at + PROTECTED_WITHIN)
+        handled = course.handled_at
+        is_in_time = handled is not None and handled <= course.opened_at + PROTECTED_WITHIN
+        yield "ALERTE:1", (n, n * is_in_time)
+
+
+def _verdict(course: Course) -> Sums:
+    """Count the newest verdict that the client gave; its silence is no verdict."""
+    if course.verdict == "settled":
+        return 1, 1
+    return int(course.is_reopened), 0
+
+
+def _promises(course: Course, now: datetime) -> Sums:
+    due = [each for each in course.promises if each.due_at <= now]
+    return len(due), sum(each.is_kept for each in due)
+
+
+def next_look(course: Course, now: datetime) -> datetime | None:
+    """Give the next instant at which time alone adds something; None leaves that to a change.
+
+    >>> from datetime import UTC
+    >>> opened = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    >>> next_look(Course(opened_at=opened, state="opened"), opened).isoformat()
+    '2026-11-17T09:00:00+00:00'
+    >>> next_look(Course(opened_at=opened, state="opened"), opened + timedelta(days=15)) is None
+    True
+    """
+    delay = PROTECTED_WITHIN if course.is_serious else REMEDY_WITHIN
+    instants = (course.opened_at + delay, *(each.due_at for each in course.promises))
+    return min((at for at in instants if at > now), default=None)
+
+
+SERIES: Mapping[str, str] = {
+    "RECL_D:1": "remedied within fifteen days",
+    "RECL_P:1": "solved at first contact",
+    "RECL_S:1": "said settled by the client",
+    "PROM_T:1": "promises kept in time",
+    "ALERTE:1": "serious events handled within a day",
+}
+INDICATORS = tuple(series.partition(":")[0] for series in SERIES)
