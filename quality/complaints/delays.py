@@ -68,11 +68,12 @@ def due(opened_at: datetime, delays: Delays, departement: str) -> Due:
     """
     opened_on = opened_at.astimezone(zone_of(departement)).date()
     return Due(
-        _evening(working_day(opened_on, delays.acknowledge_days, departement), departement),
-        _evening(opened_on + timedelta(days=delays.solution_days), departement),
-        _evening(opened_on + timedelta(days=delays.alert_days), departement),
+        evening(working_day(opened_on, delays.acknowledge_days, departement), departement),
+        evening(opened_on + timedelta(days=delays.solution_days), departement),
+        evening(opened_on + timedelta(days=delays.alert_days), departement),
     )
 
 
-def _evening(day: date, departement: str) -> datetime:
+def evening(day: date, departement: str) -> datetime:
+    """Give 18:00 of a day where the client lives, in UTC."""
     return datetime.combine(day, DUE_HOUR, zone_of(departement)).astimezone(UTC)

@@ -1,21 +1,25 @@
-"""What is done about a complaint: each verb is one guarded change and one line of the timeline."""
+"""What is done about a complaint: each verb is one guarded change and one line of the timeline.
 
-from dataclasses import dataclass
+The provider takes it in charge or contests it; somebody remedies it, follows it, notes what its client
+allows. What ends a complaint is in closing.py.
+"""
+
+from datetime import timedelta
 from enum import StrEnum
+from uuid import UUID
 
-from quality import clock
-from quality.access import audit
 from quality.access.actor import STAFF, Actor, Role
 from quality.access.scope import scoped
 from quality.complaints.milestones import State
+from quality.complaints.moves import ALIVE, MANAGERS, Audience, Move, change, fits, only, worded
 from quality.complaints.opening import WITHDRAWN_CAUSE, WITHDRAWN_REMEDY
-from quality.db import Connection, execute, fetch_value
-from quality.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
-from quality.ids import uuid7
+from quality.complaints.restarting import restart
+from quality.complaints.vocabulary import CAUSES, REMEDIES
+from quality.db import execute, fetch_value
+from quality.errors import FieldError, Forbidden, Invalid, NotFound
 from quality.web.languages import gettext as _
 
-HANDLERS = STAFF | {Role.provider}
-LONGEST = 2_000
+VERDICT_AFTER = timedelta(days=7)
 
 
 class Kind(StrEnum):
@@ -25,17 +29,15 @@ class Kind(StrEnum):
     late = "late"
     not_done = "not_done"
     behaviour = "behaviour"
+    absent = "absent"
+    changed = "changed"
+    billing = "billing"
+    serious = "serious"
     other = "other"
 
 
-KINDS = frozenset(Kind) - {Kind.unknown}
-
-
-class Audience(StrEnum):
-    """Who reads a line of the timeline: everybody concerned, or the platform's staff."""
-
-    all = "all"
-    staff = "staff"
+# A serious event is no motive that somebody picks afterwards: it has its own path from the start.
+KINDS = frozenset(Kind) - {Kind.unknown, Kind.serious}
 
 
 class Decision(StrEnum):
@@ -46,38 +48,37 @@ class Decision(StrEnum):
     nothing = "nothing"
 
 
-class Verdict(StrEnum):
-    """What the client says once a solution was brought."""
-
-    settled = "settled"
-    not_settled = "not_settled"
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A change: the states it leaves, the columns it sets, the line it writes, what else must hold.
-
-    In the SQL fragments $3 is the instant; $9 and the next are the values of the verb.
-    """
-
-    leaves: tuple[State, ...]
-    sets: str
-    event: str
-    guard: str = "disclosure <> 'call_first'"
-
-
 CALLED_FIRST = "disclosure = 'call_first'"
-ACKNOWLEDGE = Move((State.opened,), "state = 'acknowledged', acknowledged_at = $3", "acknowledged")
+RECEIVED = "acknowledged_at = coalesce(acknowledged_at, $3), state = 'acknowledged'"
+COUNTERSIGN = Move(
+    (State.opened, State.acknowledged),
+    f"{RECEIVED}, position = 'countersigned', position_at = $3, contested_why = '', "
+    "holder = CASE WHEN holder = 'platform' THEN 'provider' ELSE holder END",
+    "countersigned",
+    "disclosure <> 'call_first' AND position IS DISTINCT FROM 'countersigned'",
+)
+CONTEST = Move(
+    (State.opened, State.acknowledged),
+    f"{RECEIVED}, position = 'contested', position_at = $3, contested_why = $9, "
+    "holder = CASE WHEN holder = 'provider' THEN 'platform' ELSE holder END",
+    "contested",
+    "disclosure <> 'call_first' AND position IS NULL",
+)
+# On the provider's behalf, once the platform holds the complaint: the provider's own position stays to come.
+ACKNOWLEDGE = Move(
+    (State.opened,), RECEIVED, "acknowledged", "disclosure <> 'call_first' AND holder = 'platform'"
+)
 REMEDY = Move(
     (State.acknowledged,),
-    "state = 'remedied', remedied_at = $3, kind = $9, cause = $10, remedy = $11",
+    "state = 'remedied', remedied_at = $3, kind = CASE WHEN is_serious THEN kind ELSE $9::text END, "
+    "cause_code = $10, cause = $11, remedy_code = $12, remedy = $13, verdict = NULL, "
+    "verdict_due_at = $3::timestamptz + $14::interval, verdict_asked_at = NULL",
     "remedied",
 )
-SETTLE = Move((State.remedied,), "state = 'closed', closed_at = $3, verdict = 'settled'", "settled")
-REOPEN = Move(
-    (State.remedied,), "state = 'acknowledged', remedied_at = NULL, verdict = 'not_settled'", "reopened"
-)
-NOTE = Move(tuple(State), "state = state", "note", "true")
+NOTE = Move((*ALIVE, State.closed, State.merged), "state = state", "note", "true")
+ASSIGN = Move(ALIVE, "owner_id = $9", "assigned", "true")
+CONSENT = Move(ALIVE, "funder_consent = $9", "consented", "true")
+REFUSE_CONSENT = Move(ALIVE, "funder_consent = $9", "not_consented", "true")
 DISCLOSE = {
     decision: Move(
         (State.opened,), f"disclosure = '{decision}', awaits_contact = false", decision, CALLED_FIRST
@@ -93,124 +94,99 @@ WITHDRAW = Move(
 )
 
 
-async def acknowledge(actor: Actor, number: int) -> None:
-    """Say that the complaint is received and owned."""
+async def countersign(actor: Actor, number: int) -> None:
+    """Take a complaint in charge, for the provider: it has the hand again."""
+    only(actor, frozenset({Role.provider}))
     async with scoped(actor) as db:
-        await _change(db, actor, number, ACKNOWLEDGE)
+        await change(db, actor, number, COUNTERSIGN, audience=Audience.client)
+
+
+async def contest(actor: Actor, number: int, why: str) -> None:
+    """Say why the provider does not agree: the platform has the hand."""
+    only(actor, frozenset({Role.provider}))
+    said = worded("pourquoi", why, _("Écrivez pourquoi, en 2 000 caractères au plus."))
+    async with scoped(actor) as db:
+        await change(db, actor, number, CONTEST, said, text=said)
+
+
+async def acknowledge(actor: Actor, number: int) -> None:
+    """Say that the complaint is received; the platform says so on behalf of a provider that did not."""
+    if actor.role == Role.provider:
+        await countersign(actor, number)
+        return
+    async with scoped(actor) as db:
+        await change(db, actor, number, ACKNOWLEDGE, audience=Audience.client)
 
 
 async def note(actor: Actor, number: int, text: str, audience: Audience = Audience.all) -> None:
     """Add a line to the timeline; a provider's is read by all."""
-    if actor.role == Role.provider and audience is not Audience.all:
+    if actor.role == Role.provider and audience not in (Audience.all, Audience.client):
         raise Forbidden
-    if not _fits(text):
-        raise Invalid(errors=(FieldError("note", _("Écrivez votre note, en 2 000 caractères au plus.")),))
+    if audience is Audience.serious:
+        only(actor, MANAGERS)
+    said = worded("note", text, _("Écrivez votre note, en 2 000 caractères au plus."))
     async with scoped(actor) as db:
-        await _change(db, actor, number, NOTE, text=text.strip(), audience=audience)
+        await change(db, actor, number, NOTE, text=said, audience=audience)
 
 
-async def remedy(actor: Actor, number: int, kind: str, cause: str, solution: str) -> None:
+async def remedy(
+    actor: Actor, number: int, kind: str, *, cause_code: str, cause: str, remedy_code: str, solution: str
+) -> None:
     """Write what happened and what was done about it; the client's verdict comes next."""
     wanted = (
         ("motif", kind in KINDS, _("Choisissez le motif de la réclamation.")),
-        ("cause", _fits(cause), _("Écrivez la cause, en 2 000 caractères au plus.")),
-        ("solution", _fits(solution), _("Écrivez la solution apportée, en 2 000 caractères au plus.")),
+        ("cause-type", cause_code in CAUSES, _("Choisissez la cause dans la liste.")),
+        ("cause", fits(cause), _("Écrivez la cause, en 2 000 caractères au plus.")),
+        ("solution-type", remedy_code in REMEDIES, _("Choisissez la solution dans la liste.")),
+        ("solution", fits(solution), _("Écrivez la solution apportée, en 2 000 caractères au plus.")),
     )
     errors = tuple(FieldError(field, message) for field, is_given, message in wanted if not is_given)
     if errors:
         raise Invalid(errors=errors)
+    facts = kind, cause_code, cause.strip(), remedy_code, solution.strip()
     async with scoped(actor) as db:
-        facts = kind, cause.strip(), solution.strip()
-        await _change(db, actor, number, REMEDY, *facts, text=solution.strip())
+        await change(db, actor, number, REMEDY, *facts, VERDICT_AFTER, text=solution.strip())
 
 
-async def hear_verdict(actor: Actor, number: int, verdict: Verdict) -> None:
-    """Write what the client says: settled closes the complaint, not settled reopens it."""
-    _staff_only(actor)
+async def assign(actor: Actor, number: int, account: UUID) -> None:
+    """Say which account follows a complaint: one's own, or a colleague's that a manager names."""
     async with scoped(actor) as db:
-        await _change(db, actor, number, SETTLE if verdict is Verdict.settled else REOPEN)
+        if account != actor.account:
+            only(actor, MANAGERS)
+            if await fetch_value(db, COLLEAGUE, account, actor.platform, sorted(STAFF)) is None:
+                raise NotFound
+        audience = Audience.all if actor.role == Role.provider else Audience.staff
+        await change(db, actor, number, ASSIGN, account, audience=audience)
+
+
+COLLEAGUE = """
+SELECT id FROM membership WHERE account_id = $1 AND platform_id = $2 AND role = ANY ($3::text[]) LIMIT 1
+"""
+
+
+async def consent(actor: Actor, number: int, *, given: bool) -> None:
+    """Write whether the client accepts that a funder reads the complaint."""
+    only(actor, STAFF)
+    move = CONSENT if given else REFUSE_CONSENT
+    async with scoped(actor) as db:
+        await change(db, actor, number, move, given, audience=Audience.staff)
 
 
 async def disclose(actor: Actor, number: int, decision: Decision) -> None:
     """Write what a client who asked to be called first decides: with a name, without, or nothing."""
-    _staff_only(actor)
+    only(actor, STAFF)
     async with scoped(actor) as db:
         if decision is Decision.named:
             await execute(db, NAME, actor.platform, number)
         if decision is Decision.nothing:
-            await _change(
-                db, actor, number, WITHDRAW, WITHDRAWN_CAUSE, WITHDRAWN_REMEDY, audience=Audience.staff
-            )
+            withdrawn = WITHDRAWN_CAUSE, WITHDRAWN_REMEDY
+            await change(db, actor, number, WITHDRAW, *withdrawn, audience=Audience.staff)
         else:
-            await _change(db, actor, number, DISCLOSE[decision])
+            # The provider learns of it now: its delays start now.
+            await restart(db, await change(db, actor, number, DISCLOSE[decision]))
 
 
 NAME = """
 UPDATE complaint_subject SET is_disclosed = true WHERE id =
     (SELECT c.id FROM complaint c WHERE c.platform_id = $1 AND c.number = $2 AND c.disclosure = 'call_first')
 """
-
-
-async def _change(
-    db: Connection,
-    actor: Actor,
-    number: int,
-    move: Move,
-    *values: str,
-    text: str = "",
-    audience: Audience = Audience.all,
-) -> None:
-    """Change one complaint if it is where the move starts, and write its line, in one statement."""
-    if actor.role not in HANDLERS:
-        raise Forbidden
-    changed = await fetch_value(
-        db,
-        f"""
-        WITH changed AS (
-            UPDATE complaint SET {move.sets}
-            WHERE platform_id = $1 AND number = $2 AND state IN ({_listed(move.leaves)}) AND {move.guard}
-            RETURNING id, platform_id
-        )
-        INSERT INTO complaint_event (id, platform_id, complaint_id, at, kind, account_id, audience, text)
-        SELECT $4, c.platform_id, c.id, $3, $5, $6, $7, $8 FROM changed c RETURNING complaint_id
-        """,
-        actor.platform,
-        number,
-        clock.now(),
-        uuid7(clock.now()),
-        _line(actor, move.event),
-        actor.account,
-        audience.value,
-        text,
-        *values,
-    )
-    if changed is None:
-        await _explain(db, actor, number)
-    await audit.record(db, actor, f"complaint.{move.event}", str(number))
-
-
-def _line(actor: Actor, event: str) -> str:
-    """Name the line; those of the platform's staff say so, as a provider cannot read who they are."""
-    return event if actor.role == Role.provider else f"staff_{event}"
-
-
-def _listed(states: tuple[State, ...]) -> str:
-    return ", ".join(f"'{state}'" for state in states)
-
-
-async def _explain(db: Connection, actor: Actor, number: int) -> None:
-    seen = await fetch_value(
-        db, "SELECT id FROM complaint WHERE platform_id = $1 AND number = $2", actor.platform, number
-    )
-    if seen is None:
-        raise NotFound
-    raise Conflict("La réclamation {number} n’en est plus là. Rechargez la page.", number=number)
-
-
-def _staff_only(actor: Actor) -> None:
-    if actor.role not in STAFF:
-        raise Forbidden
-
-
-def _fits(text: str) -> bool:
-    return 1 <= len(text.strip()) <= LONGEST

@@ -17,14 +17,16 @@ class State(StrEnum):
     acknowledged = "acknowledged"
     remedied = "remedied"
     closed = "closed"
+    merged = "merged"
 
 
 # A complaint waits first for an acknowledgement, then for a solution, then for its client's verdict.
 TRANSITIONS: Mapping[State, frozenset[State]] = {
-    State.opened: frozenset({State.acknowledged, State.closed}),
-    State.acknowledged: frozenset({State.remedied}),
-    State.remedied: frozenset({State.closed, State.acknowledged}),
-    State.closed: frozenset(),
+    State.opened: frozenset({State.acknowledged, State.closed, State.merged}),
+    State.acknowledged: frozenset({State.remedied, State.merged}),
+    State.remedied: frozenset({State.closed, State.acknowledged, State.merged}),
+    State.closed: frozenset({State.acknowledged}),
+    State.merged: frozenset(),
 }
 
 

@@ -132,7 +132,10 @@ async def open_complaint(
     now: datetime,
     kind: str = "unknown",
 ) -> Opened:
-    """Open a complaint in an open transaction, whatever it comes from."""
+    """Open a complaint in an open transaction, whatever it comes from.
+
+    A serious event is held by the platform, and its provider reads nothing of it until a supervisor says so.
+    """
     delays = await delays_of(db, source, now)
     dates = due(now, delays, source.departement)
     complaint = uuid7(now)
@@ -149,7 +152,9 @@ async def open_complaint(
         kind=kind,
     )
     await _tell(db, (source.platform_id, complaint), "opened", now, audience="all")
-    await _tell(db, (source.platform_id, complaint), f"wish_{disclosure}", now)
+    # A provider cannot write what only the staff reads; what it opens itself it knows.
+    readers = "all" if source.kind == "provider" else "staff"
+    await _tell(db, (source.platform_id, complaint), f"wish_{disclosure}", now, audience=readers)
     return Opened(complaint, number, disclosure, dates.acknowledge_at, dates.solution_at)
 
 
@@ -174,23 +179,19 @@ REFERENCING = """
 SELECT acknowledge_days, solution_days, alert_days FROM referencing
 WHERE platform_id = $1 AND provider_id = $2
 """
-CONVENTIONS = """
-SELECT acknowledge_days, solution_days FROM convention
+APPLYING = """
+FROM convention
 WHERE platform_id = $1 AND funder_id = ANY ($2::uuid[]) AND status IN ('experimental', 'in_force')
   AND starts_on <= $3 AND coalesce(ends_on >= $3, true) AND $4 = ANY (providers)
   AND (activities = '{}' OR $5::text = ANY (activities))
   AND (departements = '{}' OR $6::text = ANY (departements))
   AND NOT (excludes_mandataire AND $7::text = 'mandataire')
 """
+CONVENTIONS = f"SELECT acknowledge_days, solution_days {APPLYING}"
 
 
 async def _next_number(db: Connection, platform: UUID) -> int:
-    await execute(
-        db, "SELECT pg_advisory_xact_lock(hashtextextended('complaint ' || $1::text, 0))", str(platform)
-    )
-    number = await fetch_value(
-        db, "SELECT coalesce(max(number), 0) + 1 FROM complaint WHERE platform_id = $1", platform
-    )
+    number = await fetch_value(db, "SELECT next_complaint_number($1)", platform)
     return int(number)
 
 
@@ -242,9 +243,10 @@ async def _write(
 INSERT = """
 INSERT INTO complaint (id, platform_id, provider_id, number, source_kind, source_id, funders, kind, activity,
     departement, month, disclosure, state, opened_at, acknowledge_due_at, solution_due_at, alert_due_at,
-    token_key, awaits_contact)
-VALUES ($1, $2, $3, $4, $5, $6, $7::uuid[], $8, $9, $10, $11, $12::text, 'opened', $13, $14, $15, $16,
-    $17, $12::text = 'call_first')
+    token_key, awaits_contact, is_serious, is_shared, holder)
+VALUES ($1, $2, $3, $4, $5, $6, $7::uuid[], $8::text, $9, $10, $11, $12::text, 'opened', $13, $14, $15, $16,
+    $17, $12::text = 'call_first', $8::text = 'serious', $8::text <> 'serious',
+    CASE WHEN $8::text = 'serious' THEN 'platform' ELSE 'provider' END)
 """
 INSERT_SUBJECT = """
 INSERT INTO complaint_subject (id, platform_id, provider_id, client_id, intervention_id, is_disclosed)

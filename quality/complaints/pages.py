@@ -10,11 +10,14 @@ from starlette.responses import RedirectResponse, Response
 
 from quality import clock
 from quality.access.actor import STAFF, Actor
-from quality.complaints import handling, reading
-from quality.complaints.handling import Audience, Decision, Verdict
+from quality.complaints import closing, handling, reading
+from quality.complaints.closing import Verdict
+from quality.complaints.handling import KINDS, Decision
 from quality.complaints.milestones import Milestone
+from quality.complaints.moves import Audience
 from quality.complaints.reading import Read
 from quality.complaints.timeline import TimelineEvent, timeline
+from quality.complaints.vocabulary import BRANCHES, REMEDIES
 from quality.complaints.waiting import HREF, READERS
 from quality.complaints.words import (
     Tag,
@@ -73,8 +76,18 @@ class Complaint:
     can_hear_verdict: bool
     can_disclose: bool
     kinds: tuple[tuple[str, str], ...]
+    causes: tuple[tuple[str, str], ...]
+    remedies: tuple[tuple[str, str], ...]
     values: dict[str, str]
     errors: Errors
+
+
+WRITTEN = {
+    "cause_code": "cause-type",
+    "cause": "cause",
+    "remedy_code": "solution-type",
+    "solution": "solution",
+}
 
 
 async def complaint(request: Request) -> Response:
@@ -98,9 +111,9 @@ async def note(request: Request) -> Response:
 
 async def remedy(request: Request) -> Response:
     form = await _form(request)
-    written = (form.get(name, "") for name in ("motif", "cause", "solution"))
+    written = {name: form.get(field, "") for name, field in WRITTEN.items()}
     try:
-        await handling.remedy(signed_in(request), _number(request), *written)
+        await handling.remedy(signed_in(request), _number(request), form.get("motif", ""), **written)
     except Invalid as refusal:
         return await _refused(request, form, refusal)
     return _back(request)
@@ -112,7 +125,7 @@ async def verdict(request: Request) -> Response:
     if heard is None:
         message = _("Choisissez ce que dit la personne.")
         return await _show(request, form, (("regle-oui", message),), 422)
-    await handling.hear_verdict(signed_in(request), _number(request), heard)
+    await closing.hear_verdict(signed_in(request), _number(request), heard)
     return _back(request)
 
 
@@ -161,7 +174,7 @@ def _about(activity: str, month: datetime | object) -> str:
 
 def _page(actor: Actor, read: Read, platform: str, values: dict[str, str], errors: Errors) -> Complaint:
     zone, subject, is_staff = zone_of(read.departement), read.subject, actor.role in STAFF
-    known = not read.is_call_first
+    known, lang = not read.is_call_first, languages.current()
     return Complaint(
         number=read.number,
         title=heading(read.number, read.kind),
@@ -176,13 +189,37 @@ def _page(actor: Actor, read: Read, platform: str, values: dict[str, str], error
         is_hidden=read.disclosure == "call_first",
         provider=read.provider,
         is_staff=is_staff,
-        can_acknowledge=read.state == "opened" and known,
+        can_acknowledge=read.state == "opened" and known and (not is_staff or read.holder == "platform"),
         can_remedy=read.state == "acknowledged",
         can_hear_verdict=read.state == "remedied" and is_staff,
         can_disclose=read.is_call_first and is_staff,
-        kinds=tuple((kind, words) for kind, words in kinds().items() if kind != "unknown"),
-        values={"motif": read.kind, "cause": read.cause, "solution": read.remedy, "note": "", **values},
+        kinds=tuple((kind, words) for kind, words in kinds().items() if kind in KINDS),
+        causes=_causes(),
+        remedies=tuple((code, each.words.spoken(lang)) for code, each in REMEDIES.items()),
+        values={
+            "motif": read.kind,
+            "cause-type": read.cause_code,
+            "cause": read.cause,
+            "solution-type": read.remedy_code,
+            "solution": read.remedy,
+            "note": "",
+            **values,
+        },
         errors=errors,
+    )
+
+
+def _causes() -> tuple[tuple[str, str], ...]:
+    """Give the tree of causes as the choices of one list."""
+    lang = languages.current()
+    return tuple(
+        (
+            leaf.code,
+            _("%(branch)s : %(cause)s")
+            % {"branch": branch.words.spoken(lang), "cause": leaf.words.spoken(lang)},
+        )
+        for branch in BRANCHES
+        for leaf in branch.leaves
     )
 
 

@@ -20,7 +20,7 @@ SELECT count(*) FILTER (WHERE c.state = 'opened') AS opened,
        count(*) FILTER (WHERE c.state = 'acknowledged') AS acknowledged,
        count(*) FILTER (WHERE c.state = 'remedied') AS remedied,
        count(*) FILTER (WHERE c.state IN ('opened', 'acknowledged') AND {DUE} < $3) AS late
-FROM complaint c WHERE {SCOPE} AND c.state <> 'closed'
+FROM complaint c WHERE {SCOPE} AND c.state NOT IN ('closed', 'merged')
 """
 
 

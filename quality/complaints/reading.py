@@ -60,6 +60,10 @@ class Read:
     kind: str
     state: str
     disclosure: str
+    holder: str
+    position: str | None
+    cause_code: str
+    remedy_code: str
     activity: str
     departement: str
     month: date

@@ -5,21 +5,27 @@ from zoneinfo import ZoneInfo
 
 from quality.complaints.reading import Event, Read
 from quality.complaints.words import (
+    PROMISES,
     cause_words,
     day_words,
     event_title,
     marks_words,
     moment_words,
     month_words,
+    promise_words,
     told_disclosure,
     wish_words,
 )
 from quality.directory.geography import zone_of
 from quality.web.languages import gettext as _
 
-OWN_ACTS = frozenset({"acknowledged", "remedied", "note"})
+OWN_ACTS = frozenset(
+    {"acknowledged", "remedied", "note", "countersigned", "contested", "assigned", "promised", "confirmed"}
+    | {"declined", "kept"}
+)
 # At one instant, what the client said comes before what follows from it.
 FIRST = ("signal", "wish", "opened")
+QUOTED = frozenset({"note", "told", "message", "contested"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +65,20 @@ def _words(read: Read, event: Event, *, has_cause: bool, is_provider: bool) -> s
     """Say what a line holds; the cause is written once, with the last solution."""
     if event.kind == "wish_late":
         return wish_words(event.text)
+    if event.kind.removeprefix("staff_") in PROMISES:
+        return promise_words(event.text)
+    if event.kind.removeprefix("staff_") in {"merged", "merged_in"}:
+        return _("Réclamation %(number)s.") % {"number": event.text}
     if event.kind == "opened" and is_provider:
         return told_disclosure(read.disclosure)
     return cause_words(read.cause, event.text) if has_cause and read.cause else event.text
 
 
 def _event(read: Read, event: Event, platform: str, zone: ZoneInfo, words: str) -> TimelineEvent:
-    is_note = event.kind.endswith("note")
+    is_note = event.kind.removeprefix("staff_") in QUOTED
     author = _author(event.kind, read.provider, platform)
     when = _when(read, event, zone)
-    if event.audience == "staff":
+    if event.audience in ("staff", "serious"):
         when = _("%(when)s, pour l’équipe seulement") % {"when": when}
     return TimelineEvent(
         title=event_title(event.kind),

@@ -6,6 +6,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from quality.complaints.milestones import Standing, days_apart, working_days_apart
+from quality.complaints.vocabulary import REMEDIES
 from quality.directory.geography import zone_of
 from quality.web import languages
 from quality.web.format import day_text, period_text, time_text
@@ -96,6 +97,30 @@ def event_title(kind: str) -> str:
         "named": _("La personne accepte que son nom soit donné"),
         "anonymous": _("La personne accepte, sans que son nom soit donné"),
         "note": _("Note"),
+        "told": _("Ce que dit la personne"),
+        "message": _("La personne ajoute un message"),
+        "countersigned": _("L’organisme s’en occupe"),
+        "contested": _("L’organisme conteste"),
+        "assigned": _("Quelqu’un suit la réclamation"),
+        "consented": _("La personne accepte que son financeur soit informé"),
+        "not_consented": _("La personne n’accepte pas que son financeur soit informé"),
+        "promised": _("Engagement pris"),
+        "confirmed": _("Engagement confirmé par l’organisme"),
+        "declined": _("Engagement refusé par l’organisme"),
+        "kept": _("Engagement tenu"),
+        "broken": _("Engagement non tenu à temps"),
+        "protected": _("Mesure de protection"),
+        "shared": _("Communiqué à l’organisme"),
+        "merged": _("Jointe à une autre réclamation"),
+        "merged_in": _("Une autre réclamation est jointe à celle-ci"),
+        "transmitted": _("Transmise au financeur"),
+        "funder_answered": _("Le financeur a répondu"),
+        "ack_overdue": _("Pas de réponse à temps : la plateforme s’en occupe"),
+        "solution_late": _("Pas de solution à temps : la plateforme s’en occupe"),
+        "to_funder": _("Toujours pas de solution : le financeur est saisi"),
+        "to_mediator": _("Toujours pas de solution : le médiateur peut être saisi"),
+        "to_platform": _("Toujours pas de solution : la direction de la plateforme est saisie"),
+        "silence": _("Close sans avis de la personne"),
     }
     return titles.get(kind.removeprefix("staff_"), _("Suivi"))
 
@@ -108,6 +133,22 @@ def wish_words(wish: str) -> str:
         "call_first": _("Elle souhaite maintenant être appelée d’abord."),
         "nothing": _("Elle ne souhaite plus de suite."),
     }.get(wish, wish)
+
+
+PROMISES = frozenset({"promised", "confirmed", "declined", "kept", "broken"})
+
+
+def promise_words(text: str) -> str:
+    """Say again a promise kept as its remedy's code, then somebody's words.
+
+    >>> promise_words("replan Dès jeudi matin")
+    'Reprogrammer la visite. Dès jeudi matin'
+    """
+    code, _space, said = text.partition(" ")
+    if code not in REMEDIES:
+        return text
+    words = REMEDIES[code].words.spoken(languages.current())
+    return f"{words}. {said}" if said else words
 
 
 def told_disclosure(disclosure: str) -> str:

@@ -10,8 +10,9 @@ from datetime import datetime, time, timedelta
 from random import Random
 
 from quality.access.actor import Actor, Role
-from quality.complaints import handling, opening
-from quality.complaints.handling import Decision, Kind, Verdict
+from quality.complaints import closing, handling, opening
+from quality.complaints.closing import Verdict
+from quality.complaints.handling import Decision, Kind
 from quality.complaints.opening import Source, Wish
 from quality.db import transaction
 from quality.demo.cast import AIDE_34
@@ -33,25 +34,39 @@ HOURS = ((time(10), time(12, 20)), (time(14), time(17, 30)))
 SOLUTIONS = (
     (
         Kind.late,
+        "information",
         "Un remplacement mal annoncé",
+        "explain",
         "Tout changement d’horaire est annoncé la veille.",
     ),
     (
         Kind.not_done,
+        "replacement",
         "La fiche de mission était incomplète",
+        "replan",
         "Visite refaite sans frais, fiche de mission complétée.",
     ),
     (
         Kind.behaviour,
+        "behaviour",
         "Un échange trop vif en fin de visite",
+        "replace_worker",
         "Une autre intervenante vient désormais.",
     ),
-    (Kind.other, "Une facture comptait une visite de trop", "Facture corrigée, avoir envoyé."),
+    (
+        Kind.billing,
+        "invoice",
+        "Une facture comptait une visite de trop",
+        "refund",
+        "Facture corrigée, avoir envoyé.",
+    ),
 )
 # The complaint that a visitor reads from the call to « c’est réglé ».
 TOLD = (
     Kind.late,
+    "travel",
     "La remplaçante avait une ancienne adresse et n’a pas prévenu de son retard.",
+    "explain",
     "L’adresse est corrigée dans le dossier. Un retard de plus de dix minutes est annoncé par téléphone.",
 )
 NOTE = (
@@ -196,7 +211,7 @@ async def _call(stage: Stage, grievance: Grievance) -> None:
 
 
 async def _acknowledge(stage: Stage, grievance: Grievance) -> None:
-    await handling.acknowledge(_provider(stage, grievance), grievance.number)
+    await handling.countersign(_provider(stage, grievance), grievance.number)
 
 
 async def _note(stage: Stage, grievance: Grievance) -> None:
@@ -205,16 +220,24 @@ async def _note(stage: Stage, grievance: Grievance) -> None:
 
 async def _remedy(stage: Stage, grievance: Grievance) -> None:
     drawn = chance("remedy", *grievance.key).choice(SOLUTIONS)
-    kind, cause, solution = TOLD if grievance.is_told else drawn
-    await handling.remedy(_provider(stage, grievance), grievance.number, kind, cause, solution)
+    kind, cause_code, cause, remedy_code, solution = TOLD if grievance.is_told else drawn
+    await handling.remedy(
+        _provider(stage, grievance),
+        grievance.number,
+        kind,
+        cause_code=cause_code,
+        cause=cause,
+        remedy_code=remedy_code,
+        solution=solution,
+    )
 
 
 async def _settled(stage: Stage, grievance: Grievance) -> None:
-    await handling.hear_verdict(_agent(stage), grievance.number, Verdict.settled)
+    await closing.hear_verdict(_agent(stage), grievance.number, Verdict.settled)
 
 
 async def _not_settled(stage: Stage, grievance: Grievance) -> None:
-    await handling.hear_verdict(_agent(stage), grievance.number, Verdict.not_settled)
+    await closing.hear_verdict(_agent(stage), grievance.number, Verdict.not_settled)
 
 
 ACTS: Mapping[str, Act] = {

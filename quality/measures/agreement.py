@@ -6,6 +6,7 @@ from uuid import UUID
 
 from quality.access.actor import Actor, Role
 from quality.access.scope import visible
+from quality.complaints.authority import granted_words
 from quality.directory.activities import activity_name
 from quality.directory.geography import DEPARTEMENTS
 from quality.directory.matching import alphabetical
@@ -15,7 +16,7 @@ from quality.measures.conventions import convention, conventions, target_of
 from quality.measures.models import Convention
 from quality.measures.wording import label_of, target_words
 from quality.web import languages
-from quality.web.format import day_text, number
+from quality.web.format import day_text
 from quality.web.languages import gettext as _
 from quality.web.languages import ngettext
 from quality.web.paging import Slice, sliced
@@ -103,7 +104,7 @@ async def convention_page(actor: Actor, code: str, page: str = "") -> Convention
             "#organismes",
         ),
         indicators=tuple(_indicator(row, each) for each in row.indicators if each in CATALOGUE),
-        authority=tuple(authority(row.authority)),
+        authority=tuple(granted_words(row.authority)),
         figures_href="/indicateurs" if actor.role == Role.provider else f"/indicateurs?population={row.code}",
         figures_words=_("Ce que mes financeurs voient")
         if actor.role == Role.provider
@@ -162,20 +163,3 @@ def _indicator(row: Convention, code: str) -> tuple[str, str]:
     target = target_of(row, code)
     words = _("suivi, sans objectif") if target is None else target_words(target, CATALOGUE[code].direction)
     return label_of(CATALOGUE[code]), words
-
-
-def authority(grid: Mapping[str, object]) -> Iterable[str]:
-    """Say what the agent may promise alone in a call.
-
-    >>> list(authority({"replan_hours": 48, "mediation": True}))
-    ['Reprogrammer la visite dans les 48 heures', 'Proposer une médiation']
-    """
-    hours, cents = grid.get("replan_hours"), grid.get("refund_cents")
-    if isinstance(hours, int):
-        yield _("Reprogrammer la visite dans les {hours} heures").format(hours=hours)
-    if grid.get("replace_worker"):
-        yield _("Remplacer l’intervenante")
-    if isinstance(cents, int):
-        yield _("Rembourser jusqu’à {amount} €").format(amount=number(cents / 100, 0, languages.current()))
-    if grid.get("mediation"):
-        yield _("Proposer une médiation")

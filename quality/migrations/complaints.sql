@@ -69,6 +69,16 @@ CREATE INDEX authority_refusal_at ON authority_refusal (platform_id, at);
 CREATE INDEX transmission_funder ON complaint_transmission (funder_id, at DESC);
 CREATE INDEX file_complaint ON file (complaint_id) WHERE complaint_id IS NOT NULL;
 
+-- ---- functions ----
+-- A serious event is hidden from agents and providers, and its number is taken all the same.
+CREATE FUNCTION next_complaint_number(of_platform uuid) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('complaint ' || of_platform::text, 0));
+    RETURN (SELECT coalesce(max(number), 0) + 1 FROM complaint WHERE platform_id = of_platform);
+END $$;
+REVOKE EXECUTE ON FUNCTION next_complaint_number(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION next_complaint_number(uuid) TO quality_web, quality_answer, quality_work;
+
 -- ---- row-level security ----
 DO $$
 DECLARE t text;
@@ -114,6 +124,18 @@ DROP POLICY disclosed_subject ON complaint_subject;
 CREATE POLICY disclosed_subject ON complaint_subject FOR SELECT TO quality_web
     USING (platform_id = q_platform() AND q_is('provider') AND provider_id = q_org() AND is_disclosed
         AND EXISTS (SELECT 1 FROM complaint c WHERE c.id = complaint_subject.id));
+
+-- a provider opens a complaint that it received itself: it knows from whom
+CREATE POLICY received_subject ON complaint_subject FOR INSERT TO quality_web
+    WITH CHECK (platform_id = q_platform() AND q_is('provider') AND provider_id = q_org() AND is_disclosed);
+-- delays counted again when a client opens a complaint again depend on the mode of its visit
+GRANT SELECT (id, mode) ON intervention TO quality_answer;
+CREATE POLICY answer_intervention ON intervention FOR SELECT TO quality_answer USING (true);
+-- letters about complaints go to those who have an account
+GRANT SELECT (id, email, name, language, is_active) ON account TO quality_work;
+GRANT SELECT ON membership TO quality_work;
+CREATE POLICY work_account ON account FOR SELECT TO quality_work USING (true);
+CREATE POLICY work_membership ON membership FOR SELECT TO quality_work USING (true);
 
 GRANT SELECT, INSERT, UPDATE ON complaint_promise TO quality_web, quality_answer;
 CREATE POLICY staff_promise ON complaint_promise TO quality_web

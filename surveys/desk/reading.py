@@ -131,7 +131,7 @@ WHERE i.client_id = $1 AND r.respondent = 'client' ORDER BY i.visit_on DESC, i.i
 """
 COMPLAINTS = """
 SELECT p.id, p.number, p.kind, p.disclosure, p.state FROM complaint_subject s JOIN complaint p ON p.id = s.id
-WHERE s.client_id = $1 AND p.state <> 'closed' ORDER BY p.number DESC
+WHERE s.client_id = $1 AND p.state NOT IN ('closed', 'merged') ORDER BY p.number DESC
 """
 MESSAGES = """
 SELECT id, received_at, text_cipher FROM inbound WHERE invitation_id = $1

@@ -37,7 +37,7 @@ GATE: Mapping[str, str] = {
     "the client may be asked": f"({FOLLOWS_UP} OR c.contact IS DISTINCT FROM 'no')",
     "no complaint is open": """(a.purpose <> 'survey' OR NOT EXISTS (
         SELECT 1 FROM complaint_subject s JOIN complaint k ON k.id = s.id
-        WHERE s.client_id = c.id AND k.state <> 'closed'))""",
+        WHERE s.client_id = c.id AND k.state NOT IN ('closed', 'merged')))""",
     "the endpoint is under the cap": f"""(a.purpose <> 'survey' OR a.counted_at IS NOT NULL
         OR coalesce(e.recent[{RECENT_KEPT}], '-infinity') <= $1 - interval '{CAP_HOURS} hours')""",
     "the person is under the cap": f"""(a.purpose <> 'survey' OR a.counted_at IS NOT NULL

@@ -75,7 +75,7 @@ VISITS = f"""
                WHERE d.client_id = i.client_id AND d.status = 'done' AND NOT d.is_undecided AND d.id <> i.id
            ) AS is_first,
            EXISTS (SELECT 1 FROM complaint_subject s JOIN complaint k ON k.id = s.id
-                   WHERE s.client_id = i.client_id AND k.state <> 'closed') AS complaint_open,
+                   WHERE s.client_id = i.client_id AND k.state NOT IN ('closed', 'merged')) AS complaint_open,
            coalesce(seen.decision = 'asked', false) AS was_asked
     FROM unnest($1::uuid[], $2::timestamp[]) AS claimed (person_id, quarter)
     JOIN person ON person.id = claimed.person_id

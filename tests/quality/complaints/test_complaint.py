@@ -13,7 +13,19 @@ from tests.quality.complaints.opened import filed, marked
 from tests.quality.measures.test_pages import seen
 from tests.world import World, sign_in
 
-SOLUTION = {"motif": "late", "cause": "Panne de voiture.", "solution": "Deux heures offertes."}
+WRITTEN = {
+    "cause_code": "travel",
+    "cause": "Panne de voiture",
+    "remedy_code": "explain",
+    "solution": "Excuses.",
+}
+SOLUTION = {
+    "motif": "late",
+    "cause-type": "travel",
+    "cause": "Panne de voiture.",
+    "solution-type": "refund",
+    "solution": "Deux heures offertes.",
+}
 
 
 async def test_a_named_complaint_shows_its_client_to_the_provider(
@@ -76,7 +88,7 @@ async def test_the_story_goes_from_the_mark_to_the_cause(client: httpx.AsyncClie
     complaint = await filed(world)
     await marked(complaint, globale=2, ponctualite=1, travail=4)
     await handling.acknowledge(world.provider, complaint.number)
-    await handling.remedy(world.provider, complaint.number, "late", "Panne de voiture", "Excuses.")
+    await handling.remedy(world.provider, complaint.number, "late", **WRITTEN)
     await sign_in(client, world, "provider", world.aide34)
     shown = seen(await client.get("/reclamations/1"))
     told = (
@@ -175,9 +187,9 @@ async def test_a_form_that_lacks_something_comes_back_with_what_was_written(
     client: httpx.AsyncClient, world: World, action: str, fields: dict[str, str], field: str
 ) -> None:
     complaint = await filed(world)
-    await handling.acknowledge(world.staff, complaint.number)
+    await handling.acknowledge(world.provider, complaint.number)
     if action == "avis":
-        await handling.remedy(world.staff, complaint.number, "late", "Panne", "Excuses")
+        await handling.remedy(world.staff, complaint.number, "late", **WRITTEN)
     token = await sign_in(client, world, "platform")
     page = await client.post(f"/reclamations/1/{action}", data={"jeton": token, **fields})
     assert page.status_code == 422
@@ -195,7 +207,7 @@ async def test_a_change_already_made_is_said_and_not_made_twice(
     await client.post("/reclamations/1/accuse", data={"jeton": token})
     again = await client.post("/reclamations/1/accuse", data={"jeton": token})
     assert again.status_code == 409
-    assert await owner.fetchval("SELECT count(*) FROM complaint_event WHERE kind = 'acknowledged'") == 1
+    assert await owner.fetchval("SELECT count(*) FROM complaint_event WHERE kind = 'countersigned'") == 1
 
 
 @pytest.mark.parametrize("action", ["avis", "souhait"])

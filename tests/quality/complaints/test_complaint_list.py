@@ -89,7 +89,7 @@ async def test_nothing_is_due_from_a_provider_before_its_client_was_called(
 async def test_the_address_chooses_the_states(client: httpx.AsyncClient, world: World) -> None:
     first = await filed(world, "named")
     await filed(world, "named")
-    await handling.acknowledge(world.staff, first.number)
+    await handling.acknowledge(world.provider, first.number)
     await sign_in(client, world, "provider", world.aide34)
     page = await client.get("/reclamations?etat=solution")
     assert "/reclamations/1" in page.text

@@ -1,0 +1,142 @@
+"""A complaint opened by somebody who heard it or read it: the platform's staff, or the provider."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from quality import clock
+from quality.access import audit
+from quality.access.actor import STAFF, Actor, Role
+from quality.access.scope import scoped
+from quality.complaints.handling import KINDS, Kind
+from quality.complaints.moves import Audience, only, tell, worded
+from quality.complaints.opening import Opened, Source, Wish, open_complaint
+from quality.db import Connection, fetch_one
+from quality.directory.geography import zone_of
+from quality.errors import FieldError, Forbidden, Invalid, NotFound
+from quality.keys import Keyring
+from quality.web.languages import gettext as _
+
+SOURCES = frozenset({"desk", "letter", "page"})
+
+
+async def open_by_staff(
+    actor: Actor,
+    keyring: Keyring,
+    *,
+    client: UUID,
+    kind: str,
+    disclosure: Wish,
+    text: str,
+    source_kind: str = "desk",
+    intervention: UUID | None = None,
+    serious: bool = False,
+) -> Opened:
+    """Open the complaint of a client whom the platform's staff heard, or read."""
+    only(actor, STAFF)
+    if source_kind not in SOURCES or disclosure is Wish.NOTHING:
+        raise Forbidden
+    kind = Kind.serious.value if serious else _checked(kind)
+    said = _Said(kind, disclosure, text, source_kind)
+    return await _open(actor, keyring, client, intervention, said)
+
+
+async def open_by_provider(
+    actor: Actor, keyring: Keyring, *, client: UUID, kind: str, text: str, intervention: UUID | None = None
+) -> Opened:
+    """Open the complaint that a provider received itself: it knows from whom."""
+    only(actor, frozenset({Role.provider}))
+    said = _Said(_checked(kind), Wish.NAMED, text, "provider")
+    return await _open(actor, keyring, client, intervention, said)
+
+
+def _checked(kind: str) -> str:
+    if kind not in KINDS:
+        raise Invalid(errors=(FieldError("motif", _("Choisissez le motif de la réclamation.")),))
+    return kind
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What was heard: the motive, whether the name may be given, the words, and how they came."""
+
+    kind: str
+    disclosure: Wish
+    text: str
+    source: str
+
+
+async def _open(
+    actor: Actor, keyring: Keyring, client: UUID, intervention: UUID | None, said: _Said
+) -> Opened:
+    words = worded("paroles", said.text, _("Écrivez ce que dit la personne, en 2 000 caractères au plus."))
+    async with scoped(actor) as db:
+        source = replace(await _source(db, actor, client, intervention), kind=said.source)
+        opened = await open_complaint(db, keyring, source, said.disclosure, now=clock.now(), kind=said.kind)
+        named, audience = (source.platform_id, opened.id), _readers(said.kind, said.disclosure)
+        await tell(db, named, "told", clock.now(), account=actor.account, audience=audience, text=words)
+        await audit.record(db, actor, "complaint.opened", str(opened.number))
+    return opened
+
+
+def _readers(kind: str, disclosure: Wish) -> Audience:
+    """Say who reads the client's words: without a name they might tell who speaks."""
+    if kind == Kind.serious:
+        return Audience.serious
+    return Audience.client if disclosure is Wish.NAMED else Audience.staff
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """The facts of the visit that a complaint keeps."""
+
+    id: UUID | None
+    activity: str
+    mode: str
+    departement: str
+    month: date
+    funders: tuple[UUID, ...]
+
+
+async def _source(db: Connection, actor: Actor, client: UUID, intervention: UUID | None) -> Source:
+    """Read the facts of the visit complained of, else of the client's last one."""
+    row = await fetch_one(db, CLIENT, actor.platform, client)
+    if row is None:
+        raise NotFound
+    visit = await fetch_one(db, VISIT, row["provider_id"], client, intervention, clock.now())
+    if visit is None and intervention is not None:
+        raise NotFound
+    today = clock.now().astimezone(zone_of(row["departement"])).date()
+    found = (
+        _Visit(**{**visit, "funders": tuple(visit["funders"])})
+        if visit
+        else _Visit(None, row["activity"], "prestataire", row["departement"], today.replace(day=1), ())
+    )
+    return Source(
+        kind="desk",
+        id=found.id or client,
+        platform_id=actor.platform,  # type: ignore[arg-type]
+        provider_id=row["provider_id"],
+        client_id=client,
+        intervention_id=found.id,
+        activity=found.activity,
+        mode=found.mode,
+        departement=found.departement,
+        month=found.month,
+        funders=found.funders,
+    )
+
+
+CLIENT = """
+SELECT c.provider_id, c.departement, coalesce(o.activities[1], 'II-1') AS activity
+FROM client c JOIN organisation o ON o.id = c.provider_id WHERE c.platform_id = $1 AND c.id = $2
+"""
+# Partitioned by the instant of the visit: the last ones of a provider are read first.
+VISIT = """
+SELECT v.id, v.activity, v.mode, v.departement, v.funders,
+       date_trunc('month', coalesce(v.ended_at, v.started_at, v.planned_end, v.planned_start))::date AS month
+FROM intervention v
+WHERE v.provider_id = $1 AND v.client_id = $2 AND ($3::uuid IS NULL OR v.id = $3)
+  AND ($3::uuid IS NOT NULL OR coalesce(v.started_at, v.planned_start) <= $4)
+ORDER BY v.id DESC LIMIT 1
+"""

@@ -1,0 +1,55 @@
+"""Two complaints of one person become one, unless that would tell what was kept back."""
+
+import asyncpg
+import pytest
+
+from quality.complaints import handling, merging
+from quality.errors import Conflict, Forbidden, NotFound
+from tests.quality.complaints.opened import Filed, filed
+from tests.world import World
+
+Owner = asyncpg.Connection
+
+
+async def same_person(owner: Owner, first: Filed, second: Filed) -> None:
+    await owner.execute("UPDATE complaint_subject SET client_id = $2 WHERE id = $1", second.id, first.client)
+
+
+async def test_a_complaint_is_joined_to_another_of_the_same_person(world: World, owner: Owner) -> None:
+    first, second = await filed(world), await filed(world)
+    await same_person(owner, first, second)
+    await merging.merge(world.agent, second.number, first.number)
+    row = await owner.fetchrow("SELECT state, merged_into_id FROM complaint WHERE id = $1", second.id)
+    assert tuple(row) == ("merged", first.id)
+    line = await owner.fetchrow(
+        "SELECT text, audience FROM complaint_event WHERE complaint_id = $1 AND kind = 'staff_merged_in'",
+        first.id,
+    )
+    assert tuple(line) == ("2", "all")
+    with pytest.raises(Conflict):
+        await handling.countersign(world.provider, second.number)
+    with pytest.raises(Conflict):
+        await merging.merge(world.agent, first.number, second.number)
+
+
+async def test_two_people_s_complaints_stay_two(world: World) -> None:
+    first, second = await filed(world), await filed(world, name="M. Durand")
+    with pytest.raises(Conflict):
+        await merging.merge(world.agent, second.number, first.number)
+
+
+async def test_a_nameless_complaint_is_never_joined_to_a_named_one(world: World, owner: Owner) -> None:
+    named, nameless = await filed(world), await filed(world, "anonymous")
+    await same_person(owner, named, nameless)
+    with pytest.raises(Conflict):
+        await merging.merge(world.agent, nameless.number, named.number)
+
+
+async def test_only_the_staff_joins_complaints_that_exist(world: World) -> None:
+    first = await filed(world)
+    with pytest.raises(Forbidden):
+        await merging.merge(world.provider, first.number, first.number)
+    with pytest.raises(NotFound):
+        await merging.merge(world.agent, first.number, 99)
+    with pytest.raises(NotFound):
+        await merging.merge(world.agent, first.number, first.number)
