@@ -17,6 +17,12 @@ from tests.quality.complaints.opened import filed
 from tests.world import World, sign_in
 
 PAGE = "/reclamations/1/lettre.pdf"
+SOLUTION = {
+    "cause_code": "travel",
+    "cause": "Panne",
+    "remedy_code": "refund",
+    "solution": "Deux heures offertes",
+}
 
 
 def words(response: httpx.Response, tmp_path: Path) -> str:
@@ -82,7 +88,7 @@ async def test_only_letters_that_are_true_now_can_be_drawn(
     await sign_in(client, world, "agent")
     for code in ("remedied", "closed", "decided", "unknown"):
         assert (await client.get(f"{PAGE}?modele={code}")).status_code == 404
-    await handling.acknowledge(world.staff, complaint.number)
+    await handling.acknowledge(world.provider, complaint.number)
     await remedied(world, complaint.number)
     said = words(await client.get(f"{PAGE}?modele=remedied"), tmp_path)
     assert "Voici ce qui a été fait : Deux heures offertes." in said
@@ -90,7 +96,7 @@ async def test_only_letters_that_are_true_now_can_be_drawn(
 
 
 async def remedied(world: World, number: int) -> None:
-    await handling.remedy(world.staff, number, "late", "Panne", "Deux heures offertes")
+    await handling.remedy(world.staff, number, "late", **SOLUTION)
 
 
 @pytest.mark.parametrize(("disclosure", "status"), [("named", 200), ("anonymous", 404), ("call_first", 404)])
@@ -132,7 +138,7 @@ async def test_a_day_that_has_passed_its_use_is_left_out(
 ) -> None:
     complaint = await filed(world)
     clock.set_offset(clock.offset() + timedelta(days=1))
-    await handling.acknowledge(world.staff, complaint.number)
+    await handling.acknowledge(world.provider, complaint.number)
     await sign_in(client, world, "agent")
     said = words(await client.get(PAGE), tmp_path)
     assert "doit nous répondre" not in said
