@@ -47,6 +47,7 @@ LINES: tuple[Line, ...] = (
     ("POST", "/reclamations/vues", "platform supervisor agent provider"),
     ("POST", "/reclamations/vues/{id:uuid}/supprimer", "platform supervisor agent provider"),
     ("POST", "/reclamations/touches", "platform supervisor agent provider"),
+    ("GET", "/reclamations/bilan", "platform supervisor provider"),
     ("GET", "/reclamations/{number:int}/lettre.pdf", "platform supervisor agent provider"),
     ("GET", "/reclamations/{number:int}", "platform supervisor agent provider"),
     ("POST", "/reclamations/{number:int}/accuse", "platform supervisor agent provider"),
