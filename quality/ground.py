@@ -79,6 +79,7 @@ COMPONENT = Component(
         *files_home.PANELS,
         *installation.PANELS,
     ),
+    provider_links=complaint_routes.PROVIDER_LINKS,
     search=(*sources.SEARCH, *search_pages.SEARCH),
     jobs=(*jobs.JOBS, *links.JOBS, *measuring.JOBS, *outbox.JOBS, *idempotency.JOBS),
     commands=_commands,

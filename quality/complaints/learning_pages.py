@@ -18,6 +18,7 @@ from quality.complaints.learning import LEAST, Told
 from quality.complaints.learning_reading import Authority, Organisation
 from quality.complaints.learning_words import Bar, ShareRow
 from quality.complaints.waiting import HREF as COMPLAINTS
+from quality.component import ProviderLink
 from quality.directory.activities import activity_name
 from quality.errors import NotFound
 from quality.web import languages
@@ -361,3 +362,6 @@ def _refusals(read: Read) -> tuple[RefusalRow, ...]:
 
 
 ROUTES = (page(HREF, complaint_learning, roles=READERS, name="complaint-learning"),)
+PROVIDER_LINKS = (
+    ProviderLink("Bilan de ses réclamations", f"{HREF}?organisme={{code}}", READERS - {Role.provider}),
+)

@@ -110,7 +110,7 @@ def authority_sentence(of: Authority) -> str:
 
 def verdict_sentence(of: Verdicts) -> str:
     lang = languages.current()
-    said = _("{settled} personnes disent que c’est réglé, {not_settled} que ce ne l’est pas.").format(
+    said = _("Avis des personnes : {settled} « c’est réglé », {not_settled} « ce n’est pas réglé ».").format(
         settled=count(of.settled, lang), not_settled=count(of.not_settled, lang)
     )
     if not of.silent:

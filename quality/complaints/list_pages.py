@@ -95,6 +95,7 @@ class ComplaintList:
     view_name: str
     rows: tuple[ComplaintRow, ...]
     is_provider: bool
+    learning: str
     previous: str | None
     following: str | None
     position: str
@@ -166,6 +167,7 @@ async def _show(
         view_name=name,
         rows=tuple(_row(row, actor, platform) for row in rows.rows),
         is_provider=actor.role == Role.provider,
+        learning="" if actor.role == Role.agent else f"{HREF}/bilan",
         previous=rows.previous,
         following=rows.following,
         position=rows.position,

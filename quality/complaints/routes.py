@@ -3,3 +3,4 @@
 from quality.complaints import learning_pages, letter_pages, list_pages, pages
 
 ROUTES = (*list_pages.ROUTES, *pages.ROUTES, *letter_pages.ROUTES, *learning_pages.ROUTES)
+PROVIDER_LINKS = learning_pages.PROVIDER_LINKS

@@ -13,7 +13,7 @@ from tests.quality.measures.test_pages import seen
 from tests.world import AIDE_34, World, sign_in
 
 DAY = timedelta(days=1)
-WITHIN = "Solution en 15 jours 83 % 44 à 97 % 6 réclamations, trop peu pour conclure"
+WITHIN = "Solution en 15 jours 83 % de 44 à 97 % 6 réclamations, trop peu pour conclure"
 HREF = "/reclamations/bilan"
 REMEDIED = """
 UPDATE complaint SET state = 'remedied', acknowledged_at = opened_at, cause = 'c', remedy = 'r',
@@ -76,7 +76,7 @@ async def test_each_share_has_its_interval_and_what_it_counts(
     await change(made[1], PROMISE, due, "broken", None, None)
     words = await opened(client, world, "platform")
     assert WITHIN in words
-    assert "Engagements tenus à temps 50 % 9 à 91 % 2 engagements, trop peu pour conclure" in words
+    assert "Engagements tenus à temps 50 % de 9 à 91 % 2 engagements, trop peu pour conclure" in words
     assert "Réglées, disent les personnes pas encore de mesure" in words
 
 
