@@ -14,7 +14,7 @@ from quality.web.languages import gettext as _
 from quality.web.languages import spoken
 from quality.web.platform import PlatformCard
 from surveys.callbacks import calling_hours
-from surveys.desk.outcomes import CONFIRMED, OUTCOMES, Code
+from surveys.desk.outcomes import CONFIRMED, EXPLAINED, OUTCOMES, Code
 from surveys.desk.reading import File
 from surveys.desk.screens import Call, Choice, Ending, Errors, Pairs, Phone, Question
 from surveys.dispatch.text import MessageFacts, render_voice, template
@@ -82,7 +82,7 @@ def compose(
         provider=file.provider,
         respondent=respondent,
         respondents=(("client", _("La personne elle-même")), ("relative", _("Un proche"))),
-        endings=tuple(_ending(code, file, asking) for code in OUTCOMES),
+        endings=tuple(_ending(code, file, asking) for code in OUTCOMES if code not in EXPLAINED),
         keys=asking.keys,
         values=dict(values or {}),
         errors=errors,
@@ -230,7 +230,7 @@ def opening(language: str, **facts: str) -> str:
 
 def _voicemail(file: File, card: PlatformCard) -> str:
     """Give the words for a voicemail, once: nothing of the visit, and never a second message."""
-    if file.last_outcome == Code.voicemail or file.visit is None:
+    if file.has_message or file.visit is None:
         return ""
     facts = MessageFacts(
         card.name, file.provider, file.visit.visit_on, "", phone_text(card.phone), card.hours

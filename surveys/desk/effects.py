@@ -1,4 +1,4 @@
-"""What an outcome changes beyond its call: refusals, deaths, hospital stays, numbers that are another's."""
+"""What an outcome changes beyond its call: refusals, deaths, hospital stays, people who cannot answer."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
@@ -76,15 +76,6 @@ async def _hospitalise(db: Connection, case: Row, now: datetime) -> None:
     await _suppress(db, "client_id = $1", case["client_id"], "hospital", now)
 
 
-async def _disown(db: Connection, case: Row, now: datetime) -> None:
-    """Stop using a number that is somebody else's."""
-    endpoint = await fetch_value(db, "SELECT endpoint_id FROM attempt WHERE id = $1", case["attempt_id"])
-    if endpoint is None:
-        return
-    await execute(db, "UPDATE endpoint SET failed_at = $2 WHERE id = $1", endpoint, now)
-    await _suppress(db, "endpoint_id = $1", endpoint, "wrong_number", now)
-
-
 async def _spare(db: Connection, case: Row, now: datetime) -> None:
     """Ask nothing more of this visit of somebody who cannot answer."""
     await _suppress(db, "invitation_id = $1", case["invitation_id"], "unable", now)
@@ -110,6 +101,5 @@ EFFECTS: Mapping[Code, Effect] = {
     Code.refusal: _refuse,
     Code.deceased: _bereave,
     Code.hospital: _hospitalise,
-    Code.wrong_number: _disown,
     Code.unable: _spare,
 }

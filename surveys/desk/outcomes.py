@@ -1,6 +1,8 @@
 """What a call ends on, as data: the words, the delay before the next call, and what else follows (pure).
 
-Delays: contact.md's table of outcomes; codes: AAPOR, Standard Definitions, telephone surveys.
+Codes: AAPOR, Standard Definitions, 9th edition, table 1 (telephone): 1.1 complete, 2.11 refusal, 2.21
+respondent never available, 2.22 answering device, 2.31 dead, 2.32 unable, 2.33 language, 2.36 miscellaneous,
+3.12 busy, 3.13 no answer, 3.90 other (it is not known whether the person can be reached there).
 """
 
 from collections.abc import Mapping
@@ -10,12 +12,15 @@ from enum import StrEnum
 
 from quality.directory.geography import zone_of
 from quality.french import french
+from surveys.desk.spreading import Parts, spread
 from surveys.protocol.calendar import Slot, Window, day_part, next_slot
 
 # A system without a last try once called one person 96 times. A survey's calls are bounded by its protocol,
 # save those that found the line busy.
 MOST_TRIES: Mapping[str, int] = {"survey": 6, "callback": 3, "complaint": 2, "verdict": 2, "inbound": 3}
 APPOINTMENT_LASTS = timedelta(hours=2)
+# An hour that the person chose is kept beyond the last try, three times.
+AGREED_BEYOND = 3
 
 
 class Code(StrEnum):
@@ -28,6 +33,9 @@ class Code(StrEnum):
     busy = "busy"
     voicemail = "voicemail"
     wrong_number = "wrong_number"
+    relative = "relative"
+    language = "language"
+    referred = "referred"
     unable = "unable"
     hospital = "hospital"
     refusal = "refusal"
@@ -35,11 +43,15 @@ class Code(StrEnum):
 
 
 class Again(StrEnum):
-    """Which call comes next: none, this one once more, or the protocol's following one."""
+    """Which call comes next: none, this one once more, the protocol's following one, or the next number.
+
+    The same call made once more is the same attempt: it counts once, whatever the part of the day.
+    """
 
     never = "never"
     same = "same"
     following = "following"
+    number = "number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,11 @@ class Outcome:
     def is_final(self) -> bool:
         return self.again is Again.never
 
+    @property
+    def is_counted(self) -> bool:
+        """Tell whether the call is one of the tries that are spread over the day."""
+        return self.again in {Again.never, Again.following}
+
 
 OUTCOMES: Mapping[Code, Outcome] = {
     Code.answered: Outcome(french("Appel terminé"), "T", "1.1"),
@@ -69,7 +86,12 @@ OUTCOMES: Mapping[Code, Outcome] = {
     Code.voicemail: Outcome(
         french("Messagerie"), "M", "2.22", Again.following, timedelta(minutes=180), is_other_part=True
     ),
-    Code.wrong_number: Outcome(french("Faux numéro"), "F", "3.90"),
+    Code.relative: Outcome(
+        french("Un proche répond"), "Q", "2.21", Again.following, timedelta(minutes=180), is_other_part=True
+    ),
+    Code.wrong_number: Outcome(french("Faux numéro"), "F", "3.90", Again.number),
+    Code.language: Outcome(french("Parle une autre langue"), "L", "2.33", Again.same),
+    Code.referred: Outcome(french("Passer au superviseur"), "S", "2.36", Again.same),
     Code.unable: Outcome(french("Ne peut pas répondre"), "A", "2.32"),
     Code.hospital: Outcome(french("À l’hôpital"), "H", "2.32"),
     Code.refusal: Outcome(french("Ne veut plus d’appel"), "X", "2.11"),
@@ -77,12 +99,24 @@ OUTCOMES: Mapping[Code, Outcome] = {
 }
 # These ask for one thing more before they are saved: a date, or a sentence to be said.
 CONFIRMED = frozenset({Code.appointment, Code.refusal, Code.deceased})
+# These need a word more: a language, or why.
+EXPLAINED = frozenset({Code.language, Code.referred})
 
 
 def next_call(
-    outcome: Outcome, now: datetime, departement: str, window: Window, until: datetime
+    outcome: Outcome,
+    now: datetime,
+    departement: str,
+    window: Window,
+    until: datetime,
+    *,
+    tries: Parts | None = None,
+    after: datetime | None = None,
 ) -> Slot | None:
-    """Give the next stretch in which to call, in allowed hours; None is final.
+    """Give the next stretch in which to call, in allowed hours and the part of the day tried least.
+
+    `tries` counts the calls made, this one too; `after` is an instant before which nothing is due. None is
+    final. The same call made again (busy) waits for its delay only.
 
     >>> from datetime import UTC, time
     >>> window = Window(frozenset({1, 2, 3, 4, 5}), ((time(10), time(12, 30)), (time(14), time(18))))
@@ -92,12 +126,11 @@ def next_call(
     >>> next_call(OUTCOMES[Code.busy], now, "34", window, until).opens_at.isoformat()
     '2026-11-24T13:50:00+00:00'
     """
-    slot = next_slot(now + outcome.delay, departement, window, until)
-    zone = zone_of(departement)
-    part = day_part(now, zone)
-    while slot and outcome.is_other_part and day_part(slot.opens_at, zone) == part:
-        slot = next_slot(slot.closes_at, departement, window, until)
-    return slot
+    earliest = max(now + outcome.delay, after or now)
+    if outcome.again is Again.same:
+        return next_slot(earliest, departement, window, until)
+    made = day_part(now, zone_of(departement)) if outcome.is_other_part else None
+    return spread(earliest, departement, window, until, tries or Parts(), avoided=made)
 
 
 def appointment(

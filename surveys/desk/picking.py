@@ -6,7 +6,7 @@ the case. One that may not be called now is put off, so that it never stands bef
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,13 +16,18 @@ from quality.db import Connection, execute, fetch_one, fetch_value, transaction
 from quality.directory.geography import zone_of
 from quality.web.platform import closing_days_of
 from surveys.callbacks import calling_hours
-from surveys.desk import crew
+from surveys.desk import crew, renumbering
 from surveys.desk.closing import close, close_over, wait
 from surveys.desk.crew import NO_TEAM, Crew
+from surveys.desk.following import parts_of, reslot, window_of
 from surveys.desk.holding import LEASE, extended
+from surveys.desk.numbers import OF_COLUMN, usable_rank
+from surveys.desk.outcomes import OUTCOMES, Code
+from surveys.desk.renumbering import COLUMNS_READ
+from surveys.desk.spreading import spread
 from surveys.dispatch import claims
 from surveys.priorities import ALL
-from surveys.protocol.calendar import next_slot
+from surveys.protocol.calendar import Slot, day_part, next_slot
 
 ASK_THE_GATE_AGAIN = timedelta(minutes=5)
 LOOKED_AT, ROUNDS = 20, 25
@@ -112,8 +117,9 @@ WITH first AS MATERIALIZED ({FIRST}), taken AS MATERIALIZED (
       AND c.referred_at IS NULL AND c.next_due_at <= $2 AND c.closes_at > $2
     ORDER BY f.priority, f.next_due_at, f.id LIMIT 1 FOR NO KEY UPDATE OF c SKIP LOCKED
 )
-SELECT c.id, c.platform_id, c.kind, c.state, c.invitation_id, c.attempt_id, c.closes_at, k.departement,
-       i.audience, p.awaits_contact, k.status = 'deceased' OR who.deceased_at IS NOT NULL AS is_deceased
+SELECT c.id, c.platform_id, c.kind, c.state, c.invitation_id, c.attempt_id, c.closes_at, c.outcome,
+       c.morning_tries, c.afternoon_tries, c.number_rank, k.departement, i.audience, p.awaits_contact,
+       k.status = 'deceased' OR who.deceased_at IS NOT NULL AS is_deceased, {COLUMNS_READ}
 FROM taken c JOIN client k ON k.id = c.client_id JOIN person who ON who.id = k.person_id
 LEFT JOIN invitation i ON i.id = c.invitation_id LEFT JOIN complaint p ON p.id = c.complaint_id
 """
@@ -135,33 +141,51 @@ async def _next(db: Connection, hand: Hand, takes: Crew) -> Row | None:
 async def _take(db: Connection, hand: Hand, case: Row) -> bool:
     """Hold a locked case if its person may be called now; else put it off or close it."""
     closed = await closing_days_of(case["platform_id"], db)
-    if case["kind"] == "survey":
-        attempt = await _claim(db, hand, case, closed)
-        if attempt is None:
-            await _put_off_survey(db, case, hand.now)
-            return False
-    elif await _put_off_other(db, case, closed, hand.now):
+    case["closed"] = closed
+    take = _take_survey if case["kind"] == "survey" else _take_other
+    taken = await take(db, hand, case)
+    if taken is None:
         return False
-    else:
-        attempt = None
-    await execute(db, HOLD, case["id"], hand.actor.account, attempt, hand.lease, hand.now)
+    held = (hand.actor.account, taken.attempt, hand.lease, hand.now, taken.number_rank)
+    await execute(db, HOLD, case["id"], *held)
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What goes with the case in hand: the attempt that was claimed, and the number to call."""
+
+    attempt: UUID | None
+    number_rank: int
+
+
 HOLD = """
-UPDATE call_case SET state = 'held', agent_id = $2, lease_until = now() + $4::interval, tries = tries + 1,
-    attempt_id = coalesce($3, attempt_id), picked_at = $5 WHERE id = $1
+UPDATE call_case SET state = 'held', agent_id = $2, lease_until = now() + $4::interval,
+    tries = tries + (state = 'open')::int, attempt_id = coalesce($3, attempt_id), picked_at = $5,
+    number_rank = $6 WHERE id = $1
 """
 
 
-async def _claim(db: Connection, hand: Hand, case: Row, closed: frozenset[date]) -> UUID | None:
-    if hand.now.astimezone(zone_of(case["departement"])).date() in closed:
+async def _take_survey(db: Connection, hand: Hand, case: Row) -> Taken | None:
+    """Claim the call through the gate; else put the case off, or close it without a call left."""
+    is_shut = hand.now.astimezone(zone_of(case["departement"])).date() in case["closed"]
+    if not is_shut and await _spread_survey(db, case, hand.now):
         return None
+    claimed = None if is_shut else await _claim(db, hand, case)
+    if claimed is None:
+        await _put_off_survey(db, case, hand.now)
+        return None
+    number = OF_COLUMN.get(claimed.place or "")
+    tried = renumbering.order_of(case)
+    return Taken(claimed.id, tried.index(number) if number in tried else 0)
+
+
+async def _claim(db: Connection, hand: Hand, case: Row) -> claims.Claimed | None:
     if case["state"] == "held":
         await execute(db, RELEASE, case["attempt_id"])
     asked: UUID = case["invitation_id"]
     found = await claims.claim(db, ["phone"], hand.name, 1, hand.now, invitation=asked, lease=hand.lease)
-    return found[0].id if found else None
+    return found[0] if found else None
 
 
 # The call of an agent who is gone: planned again, and still counted.
@@ -169,6 +193,41 @@ RELEASE = """
 UPDATE attempt SET state = 'planned', lease_until = NULL WHERE id IN
     (SELECT id FROM attempt WHERE id = $1 AND state = 'claimed' FOR NO KEY UPDATE SKIP LOCKED)
 """
+
+
+async def _spread_survey(db: Connection, case: Row, now: datetime) -> bool:
+    """Move a call to the part of the day that was tried less, while one of its windows is left."""
+    if not _is_uneven(case, now):
+        return False
+    row = await fetch_one(db, PLANNED, case["invitation_id"], now)
+    if row is None:
+        return False
+    window = window_of(case | row)
+    slot = spread(now, case["departement"], window, row["give_up_at"], parts_of(case))
+    if slot is None or slot.opens_at <= now:
+        return False
+    await reslot(db, row["id"], slot)
+    await wait(db, case, slot.opens_at, now)
+    return True
+
+
+PLANNED = """
+SELECT a.id, a.give_up_at, v.definition FROM attempt a JOIN invitation i ON i.id = a.invitation_id
+JOIN protocol_version v ON v.id = i.protocol_id
+WHERE a.invitation_id = $1 AND a.channel = 'phone' AND a.state = 'planned' AND a.opens_at <= $2
+ORDER BY a.opens_at, a.id LIMIT 1
+"""
+
+
+def _is_uneven(case: Row, now: datetime) -> bool:
+    """Say whether this part of the day was tried more than the other, by calls that were not the same one."""
+    return not _is_same(case) and parts_of(case).is_uneven(day_part(now, zone_of(case["departement"])))
+
+
+def _is_same(case: Row) -> bool:
+    """Say whether the next call is the last one made again: a busy line, an hour agreed, another number."""
+    code = case["outcome"]
+    return code in OUTCOMES and not OUTCOMES[Code(code)].is_counted
 
 
 async def _put_off_survey(db: Connection, case: Row, now: datetime) -> None:
@@ -191,18 +250,32 @@ FROM invitation i WHERE i.id = $1
 """
 
 
-async def _put_off_other(db: Connection, case: Row, closed: frozenset[date], now: datetime) -> bool:
-    """Put off or close a call that its person asked for, outside the hours of the place or no longer due."""
-    if case["is_deceased"]:
-        await close(db, case["id"], "deceased", now)
-        return True
-    if case["kind"] == "complaint" and not case["awaits_contact"]:
-        await close(db, case["id"], "withdrawn", now)
-        return True
-    hours = calling_hours(case["audience"] or "client", closed)
-    slot = next_slot(now, case["departement"], hours, case["closes_at"])
+async def _take_other(db: Connection, hand: Hand, case: Row) -> Taken | None:
+    """Take a call that its person asked for, in the hours of the place; else put it off or close it."""
+    over = _over(case)
+    if over:
+        await close(db, case["id"], over, hand.now)
+        return None
+    failed = await renumbering.failed_keys(db, case)
+    rank = usable_rank(case, renumbering.order_of(case), case["number_rank"], failed)
+    case["number_rank"] = rank or 0
+    slot = _slot(case, hand.now)
     if slot is None:
-        await close(db, case["id"], "window_over", now)
-    elif slot.opens_at > now:
-        await wait(db, case, slot.opens_at, now)
-    return slot is None or slot.opens_at > now
+        await close(db, case["id"], "window_over", hand.now)
+    elif slot.opens_at > hand.now:
+        await wait(db, case, slot.opens_at, hand.now)
+    return Taken(None, rank or 0) if slot and slot.opens_at <= hand.now else None
+
+
+def _over(case: Row) -> str:
+    """Give the final code of a call that nobody waits for any more."""
+    if case["is_deceased"]:
+        return "deceased"
+    return "withdrawn" if case["kind"] == "complaint" and not case["awaits_contact"] else ""
+
+
+def _slot(case: Row, now: datetime) -> Slot | None:
+    hours = calling_hours(renumbering.audience_called(case), case["closed"])
+    if _is_same(case):
+        return next_slot(now, case["departement"], hours, case["closes_at"])
+    return spread(now, case["departement"], hours, case["closes_at"], parts_of(case))

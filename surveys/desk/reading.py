@@ -14,6 +14,8 @@ from quality.errors import Conflict, NotFound
 from quality.keys import Keyring
 from quality.web import languages
 from surveys.desk.holding import GONE
+from surveys.desk.numbers import COLUMNS
+from surveys.desk.renumbering import COLUMNS_READ, audience_called, numbers_of
 from surveys.questionnaire.wording import words_of
 from surveys.response import InvitedVisit, by_id, questionnaire_of
 
@@ -65,6 +67,8 @@ class File:
     wish: str
     tries: int
     last_outcome: str | None
+    is_incoming: bool
+    has_message: bool
     created_at: datetime
     complaint_id: UUID | None
     audience: str
@@ -99,6 +103,8 @@ async def read(actor: Actor, keyring: Keyring, case: UUID) -> File:
         wish=row["wish"],
         tries=row["tries"],
         last_outcome=row["outcome"],
+        is_incoming=row["is_incoming"],
+        has_message=row["has_message"],
         created_at=row["created_at"],
         complaint_id=row["complaint_id"],
         audience=row["audience"] or "client",
@@ -116,8 +122,11 @@ async def read(actor: Actor, keyring: Keyring, case: UUID) -> File:
     )
 
 
-FILE = """
+FILE = f"""
 SELECT c.kind, c.state, c.agent_id, c.wish, c.tries, c.outcome, c.created_at, c.client_id, c.invitation_id,
+       c.number_rank, c.is_incoming, {COLUMNS_READ},
+       coalesce(c.outcome, '') = 'voicemail' OR EXISTS (
+           SELECT 1 FROM call_log l WHERE l.case_id = c.id AND l.outcome = 'voicemail') AS has_message,
        c.complaint_id, k.id, k.name_cipher, k.phone_cipher, k.mobile_cipher, k.relative_name_cipher,
        k.relative_phone_cipher, k.age_band, k.commune, k.departement, k.language, k.status,
        o.name AS provider, o.on_call_name, o.on_call_phone, i.audience, v.started_at, v.ended_at
@@ -148,19 +157,23 @@ async def _visit(db: Connection, row: Row) -> InvitedVisit | None:
 
 
 def _person(row: Row, keyring: Keyring) -> Person:
-    kinds = (
-        ("relative_name", "relative_phone") if row["audience"] == "relative" else ("name", "phone", "mobile")
-    )
-    known = [keyring.decrypt(row[f"{kind}_cipher"], f"client.{kind}", row["id"]) or "" for kind in kinds]
+    """Decrypt a name and the numbers left to call, the one to call first."""
+    whose = "relative_name" if audience_called(row) == "relative" else "name"
+    columns = [COLUMNS[number] for number in numbers_of(row)]
+    name, *phones = (_plain(row, column, keyring) for column in (whose, *columns))
     return Person(
-        name=known[0],
-        phones=tuple(phone for phone in known[1:] if phone),
+        name=name,
+        phones=tuple(filter(None, phones)),
         age_band=row["age_band"] or "",
         commune=row["commune"] or "",
         departement=row["departement"],
         language=row["language"],
         status=row["status"],
     )
+
+
+def _plain(row: Row, column: str, keyring: Keyring) -> str:
+    return keyring.decrypt(row[f"{column}_cipher"], f"client.{column}", row["id"]) or ""
 
 
 async def _answer(db: Connection, row: Row) -> LastAnswer:

@@ -10,8 +10,10 @@ from quality.db import Connection, execute, transaction
 from quality.ids import uuid7
 from quality.web.platform import closing_days_of
 from surveys.callbacks import OWED_FOR, half_days
+from surveys.desk import call_log
 from surveys.desk.closing import close_over
-from surveys.priorities import PRIORITY
+from surveys.desk.outcomes import APPOINTMENT_LASTS
+from surveys.priorities import AGREED, PRIORITY
 
 if TYPE_CHECKING:
     from quality.app import House
@@ -23,6 +25,7 @@ async def desk_complaints(house: "House") -> None:  # noqa: ARG001 - a job's sig
         for awaiting in await awaiting_contact(db):
             await _open(db, awaiting)
         await execute(db, WITHDRAW, clock.now())
+        await execute(db, MISSED, clock.now(), APPOINTMENT_LASTS, AGREED, *PRIORITY.values())
         await close_over(db, clock.now())
 
 
@@ -59,4 +62,13 @@ UPDATE call_case c SET state = 'done', closed_at = $1, outcome = 'withdrawn'
 WHERE c.kind = 'complaint' AND c.state = 'open' AND NOT EXISTS
     (SELECT 1 FROM complaint p WHERE p.id = c.complaint_id AND p.awaits_contact)
 """
-JOBS = (Job("desk-complaints", desk_complaints, timedelta(minutes=1)),)
+# An hour agreed that nobody kept is an ordinary call again.
+MISSED = f"""
+UPDATE call_case SET priority = CASE kind
+    {" ".join(f"WHEN '{kind}' THEN ${number}::smallint" for number, kind in enumerate(PRIORITY, 4))} END
+WHERE state = 'open' AND priority = $3 AND next_due_at <= $1::timestamptz - $2::interval
+"""
+JOBS = (
+    Job("desk-complaints", desk_complaints, timedelta(minutes=1)),
+    Job("desk-sample", call_log.draw_sample, timedelta(minutes=1)),
+)

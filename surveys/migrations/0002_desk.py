@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('outcome', fields.CharField(max_length=20)),
                 ('aapor', fields.CharField(max_length=5)),
                 ('is_situation', fields.BooleanField(default=False)),
-                ('is_sampled', fields.BooleanField(default=False)),
+                ('is_sampled', fields.BooleanField(null=True)),
                 ('reviewed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('reviewed_by', fields.UUIDField(null=True)),
                 ('review', fields.TextField(default='', unique=False)),
@@ -103,6 +103,11 @@ class Migration(migrations.Migration):
             model_name='CallCase',
             name='assigned_to',
             field=fields.UUIDField(null=True),
+        ),
+        ops.AddField(
+            model_name='CallCase',
+            name='is_incoming',
+            field=fields.BooleanField(default=False),
         ),
         ops.AddField(
             model_name='CallCase',

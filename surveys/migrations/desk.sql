@@ -2,9 +2,8 @@
 
 -- ---- defaults for statements written by hand ----
 ALTER TABLE call_case ALTER language SET DEFAULT 'fr', ALTER morning_tries SET DEFAULT 0, ALTER afternoon_tries SET DEFAULT 0,
-    ALTER number_rank SET DEFAULT 0, ALTER place SET DEFAULT '', ALTER referred_why SET DEFAULT '';
-ALTER TABLE call_log ALTER number_kind SET DEFAULT '', ALTER is_situation SET DEFAULT false, ALTER is_sampled SET DEFAULT false,
-    ALTER review SET DEFAULT '';
+    ALTER number_rank SET DEFAULT 0, ALTER place SET DEFAULT '', ALTER is_incoming SET DEFAULT false, ALTER referred_why SET DEFAULT '';
+ALTER TABLE call_log ALTER number_kind SET DEFAULT '', ALTER is_situation SET DEFAULT false,    ALTER review SET DEFAULT '';
 ALTER TABLE desk_agent ALTER languages SET DEFAULT '{}';
 ALTER TABLE training_run ALTER answers SET DEFAULT '{}';
 
@@ -41,6 +40,7 @@ CREATE INDEX call_case_client ON call_case (client_id) WHERE state <> 'done';
 CREATE UNIQUE INDEX call_case_verdict_once ON call_case (complaint_id) WHERE kind = 'verdict' AND state <> 'done';
 CREATE INDEX call_log_day ON call_log (platform_id, ended_at);
 CREATE INDEX call_log_case ON call_log (case_id);
+CREATE INDEX call_log_undrawn ON call_log (id) WHERE is_sampled IS NULL;
 CREATE INDEX call_log_agent ON call_log (agent_id, ended_at);
 CREATE INDEX desk_notice_at ON desk_notice (platform_id, at);
 CREATE INDEX training_account ON training_run (account_id, started_at);

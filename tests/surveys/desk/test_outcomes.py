@@ -41,7 +41,6 @@ def test_the_delays_are_those_of_the_desk(code: Code, again: Again, delay: timed
     "code",
     [
         Code.answered,
-        Code.wrong_number,
         Code.unable,
         Code.hospital,
         Code.refusal,
