@@ -25,7 +25,7 @@ from surveys.desk import calls, queue, reading
 from surveys.desk.composing import PANEL_OF, PANELS, WILL_NOT_SAY, Asking, compose, reason
 from surveys.desk.crew import LinesBusy
 from surveys.desk.holding import LEASE, LEASE_WITHOUT_SCRIPT
-from surveys.desk.outcomes import CONFIRMED, EXPLAINED, OUTCOMES, Code
+from surveys.desk.outcomes import CONFIRMED, OUTCOMES, Code
 from surveys.desk.screens import CallKeys, CallQueue, Errors, QueueRow
 from surveys.questionnaire.logic import AnswerRefused
 
@@ -127,7 +127,7 @@ async def call_keys(request: Request) -> Response:
         ("0", _("Ne veut pas répondre")),
         (_("Entrée"), _("Question suivante")),
     ]
-    rows += [(outcome.key, _(outcome.label)) for code, outcome in OUTCOMES.items() if code not in EXPLAINED]
+    rows += [(outcome.key, _(outcome.label)) for outcome in OUTCOMES.values()]
     return await render(request, CallKeys(_has_keys(request), tuple(rows)))
 
 
