@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from quality import clock
 from quality.access.actor import STAFF, Actor
 from quality.access.scope import scoped
 from quality.complaints.milestones import State
 from quality.complaints.moves import Audience, Move, change, only, tell, worded
 from quality.complaints.opening import WITHDRAWN_CAUSE
 from quality.complaints.restarting import extend
-from quality.db import Connection, fetch_one
+from quality.db import Connection, execute, fetch_one
 from quality.errors import Conflict
 from quality.web.languages import gettext as _
 
@@ -36,12 +37,20 @@ SETTLE = Move((State.remedied,), SETTLED, "settled")
 REOPEN = Move((State.remedied, State.closed), REOPENED, "reopened", NOT_WITHDRAWN)
 
 
+# Whoever says that it is settled says that what was promised is done.
+KEPT = """
+UPDATE complaint_promise SET state = 'done', done_at = $2, done_how = 'client'
+WHERE complaint_id = $1 AND state IN ('promised', 'confirmed')
+"""
+
+
 async def hear_verdict(actor: Actor, number: int, verdict: Verdict) -> None:
     """Write what the client says: settled closes the complaint, not settled reopens it."""
     only(actor, STAFF)
     async with scoped(actor) as db:
         if verdict is Verdict.settled:
-            await change(db, actor, number, SETTLE, audience=Audience.client)
+            closed = await change(db, actor, number, SETTLE, audience=Audience.client)
+            await execute(db, KEPT, closed, clock.now())
         else:
             await extend(db, await change(db, actor, number, REOPEN, audience=Audience.client))
 
@@ -51,6 +60,7 @@ async def settle_by_client(db: Connection, complaint: UUID, now: datetime) -> No
     row = await _moved(db, complaint, SETTLE, now)
     if row is not None:
         await tell(db, _named(row), "settled", now, audience=Audience.client)
+        await execute(db, KEPT, complaint, now)
     elif not await fetch_one(db, "SELECT 1 FROM complaint WHERE id = $1 AND verdict = 'settled'", complaint):
         raise Conflict("Cette réclamation n’attend pas votre avis.")
 

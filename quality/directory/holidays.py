@@ -69,3 +69,15 @@ def working_day(after: date, days: int, departement: str) -> date:
         day += timedelta(days=1)
         left -= day.isoweekday() <= 5 and not is_holiday(day, departement)
     return day
+
+
+def working_day_before(before: date, departement: str) -> date:
+    """Give the last working day before another day.
+
+    >>> working_day_before(date(2026, 11, 30), "34"), working_day_before(date(2026, 12, 28), "67")
+    (datetime.date(2026, 11, 27), datetime.date(2026, 12, 24))
+    """
+    day = before - timedelta(days=1)
+    while day.isoweekday() > 5 or is_holiday(day, departement):
+        day -= timedelta(days=1)
+    return day
