@@ -40,7 +40,8 @@ from quality.web.rendering import environment
 
 COMPONENTS = ("quality.ground:COMPONENT", "surveys.component:COMPONENT", "charter.component:COMPONENT")
 BODY_BYTES = 21 * 1024 * 1024
-SMALLER_BODIES = {"/s/": 64 * 1024}  # the answer forms, which anybody may send
+# The forms of clients, which anybody may send.
+SMALLER_BODIES = {"/s/": 64 * 1024, "/suivi/": 64 * 1024}
 log = logging.getLogger(__name__)
 
 

@@ -8,6 +8,7 @@ from quality.access import commands as access_commands
 from quality.access import pages as access_pages
 from quality.complaints import escalating, links, measuring, panel, waiting
 from quality.complaints import routes as complaint_routes
+from quality.complaints.followed import pages as followed_pages
 from quality.component import Component
 from quality.demo import coming
 from quality.demo import pages as demo_pages
@@ -52,6 +53,7 @@ COMPONENT = Component(
         *gallery.ROUTES,
         *intake_pages.ROUTES,
         *complaint_routes.ROUTES,
+        *followed_pages.ROUTES,
         *measures_pages.ROUTES,
         *provider_list.ROUTES,
         *provider_page.ROUTES,

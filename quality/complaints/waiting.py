@@ -1,7 +1,7 @@
 """What waits in complaints: for the menu, the home page, and the desk that calls clients first."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,8 @@ from quality.access.scope import scoped
 from quality.complaints.pending import Pending, chase_words, others_words, reply_words
 from quality.complaints.reading import DUE
 from quality.component import HomeSection, MenuEntry
-from quality.db import Connection, fetch, fetch_value
+from quality.db import Connection, execute, fetch, fetch_one, fetch_value
+from quality.ids import uuid7
 from quality.keys import Keyring
 from quality.web.languages import gettext as _
 
@@ -54,6 +55,110 @@ async def awaiting_contact(db: Connection) -> list[Awaiting]:
         Awaiting(row["id"], row["platform_id"], row["client_id"], row["departement"], row["opened_at"])
         for row in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Expecting:
+    """A client who must hear of their complaint, or be asked whether it is settled, in one of its rounds."""
+
+    complaint: UUID
+    platform: UUID
+    provider: UUID
+    client: UUID
+    round: int
+    activity: str
+    month: date
+    funders: tuple[UUID, ...]
+    is_serious: bool
+
+
+EXPECTING = """
+SELECT c.id AS complaint, c.platform_id AS platform, c.provider_id AS provider, s.client_id AS client,
+       c.round, c.activity, c.month, c.funders, c.is_serious
+FROM complaint c JOIN complaint_subject s ON s.id = c.id
+"""
+UNTOLD = """
+AND NOT EXISTS (SELECT 1 FROM complaint_notice n
+                WHERE n.complaint_id = c.id AND n.kind = $2 AND n.round = c.round)
+ORDER BY c.opened_at, c.id LIMIT 200
+"""
+# One piece of news a round: the solution, or before there is one that another has taken the hand.
+NEWS = f"""
+{EXPECTING} WHERE c.disclosure <> 'call_first' AND NOT c.is_serious
+  AND ((c.state = 'remedied' AND c.remedied_at > $1::timestamptz - interval '3 days')
+       OR (c.state IN ('opened', 'acknowledged') AND c.round = 1 AND c.holder <> 'provider'
+           AND c.alert_due_at > $1::timestamptz - interval '30 days')) {UNTOLD}
+"""
+VERDICT = f"""
+{EXPECTING} WHERE c.state = 'remedied' AND c.verdict_asked_at IS NULL
+  AND coalesce(c.verdict_due_at, c.remedied_at + interval '7 days') <= $1 {UNTOLD}
+"""
+
+
+async def awaiting_news(db: Connection, now: datetime) -> list[Expecting]:
+    """List, over all platforms, the clients who must hear that something happened (pool `work`)."""
+    return [_expecting(row) for row in await fetch(db, NEWS, now, "client_news")]
+
+
+async def awaiting_verdict(db: Connection, now: datetime) -> list[Expecting]:
+    """List the clients to ask whether it is settled, seven days after the solution (pool `work`)."""
+    return [_expecting(row) for row in await fetch(db, VERDICT, now, "client_verdict")]
+
+
+async def expecting_of(db: Connection, complaint: UUID) -> Expecting | None:
+    row = await fetch_one(db, f"{EXPECTING} WHERE c.id = $1", complaint)
+    return _expecting(row) if row else None
+
+
+def _expecting(row: dict[str, Any]) -> Expecting:
+    return Expecting(**{**row, "funders": tuple(row["funders"])})
+
+
+async def take(db: Connection, expecting: Expecting, kind: str, now: datetime) -> bool:
+    """Take what a client expects, once a round among all workers, in an open transaction."""
+    taken = await fetch_value(
+        db,
+        """
+        INSERT INTO complaint_notice (id, platform_id, complaint_id, kind, round, at)
+        VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (complaint_id, kind, round) DO NOTHING RETURNING id
+        """,
+        uuid7(now),
+        expecting.platform,
+        expecting.complaint,
+        kind,
+        expecting.round,
+        now,
+    )
+    return taken is not None
+
+
+async def note_unreachable(db: Connection, expecting: Expecting, now: datetime) -> None:
+    """Tell the staff that somebody has no telephone and no e-mail: only a letter reaches them."""
+    await execute(
+        db,
+        """
+        INSERT INTO complaint_event (id, platform_id, complaint_id, at, kind, audience, text)
+        VALUES ($1, $2, $3, $4, 'unreachable', 'staff', '')
+        """,
+        uuid7(now),
+        expecting.platform,
+        expecting.complaint,
+        now,
+    )
+
+
+async def note_asked(db: Connection, complaint: UUID, now: datetime) -> None:
+    """Count the silence of somebody whom no message and no call can ask, from now."""
+    await execute(
+        db,
+        """
+        UPDATE complaint SET verdict_asked_at = $2, verdict_due_at = coalesce(verdict_due_at, $2)
+        WHERE id = $1 AND state = 'remedied' AND verdict_asked_at IS NULL
+        """,
+        complaint,
+        now,
+    )
 
 
 async def count_waiting(actor: Actor) -> int:

@@ -136,6 +136,9 @@ GRANT SELECT (id, email, name, language, is_active) ON account TO quality_work;
 GRANT SELECT ON membership TO quality_work;
 CREATE POLICY work_account ON account FOR SELECT TO quality_work USING (true);
 CREATE POLICY work_membership ON membership FOR SELECT TO quality_work USING (true);
+-- The client's own page speaks the client's language; it reads nothing else of the person.
+GRANT SELECT (id, language) ON client TO quality_answer;
+CREATE POLICY answer_client ON client FOR SELECT TO quality_answer USING (true);
 
 GRANT SELECT, INSERT, UPDATE ON complaint_promise TO quality_web, quality_answer;
 CREATE POLICY staff_promise ON complaint_promise TO quality_web

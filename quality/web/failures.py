@@ -22,7 +22,7 @@ from quality.web.rendering import render, render_answer
 from quality.web.session import actor_of
 
 log = logging.getLogger(__name__)
-ANSWERS = "/s/"
+ANSWERS = ("/s/", "/suivi/")
 _BY_STATUS: dict[int, type[QualityError]] = {403: Forbidden, 404: NotFound, 413: TooLarge}
 
 

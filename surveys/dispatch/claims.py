@@ -34,7 +34,7 @@ def statement(gate: Mapping[str, str] = GATE) -> str:
     ),
     chosen AS MATERIALIZED (SELECT id, complaint_id FROM once_a_person ORDER BY opens_at, id LIMIT $4),
     followed AS MATERIALIZED (
-        SELECT id, contacts FROM complaint WHERE id IN (SELECT complaint_id FROM chosen)
+        SELECT id, contacts, state FROM complaint WHERE id IN (SELECT complaint_id FROM chosen)
         ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
     ),
     locked AS MATERIALIZED (
@@ -70,9 +70,10 @@ def statement(gate: Mapping[str, str] = GATE) -> str:
         FROM locked WHERE a.id = locked.id
         RETURNING a.*
     )
-    SELECT a.id, a.fence, a.platform_id, a.invitation_id, a.client_id, a.endpoint_id, a.channel, a.audience,
-           a.template, a.step, a.closes_at, a.errors, i.protocol_id, i.language, i.provider_name,
-           i.provider_short_name, i.visit_on, {PLACE} AS place, {CIPHER} AS cipher,
+    SELECT a.id, a.fence, a.platform_id, a.purpose, i.complaint_id, a.invitation_id, a.client_id,
+           a.endpoint_id, a.channel, a.audience, a.template, a.step, a.closes_at, a.errors,
+           i.protocol_id, i.language, i.provider_name, i.provider_short_name, i.visit_on,
+           {PLACE} AS place, {CIPHER} AS cipher,
            EXISTS (SELECT 1 FROM attempt b WHERE b.invitation_id = a.invitation_id AND b.id <> a.id
                    AND b.channel <> 'phone'
                    AND b.state IN ('sending', 'sent', 'delivered', 'uncertain')) AS has_left
@@ -109,6 +110,8 @@ class Claimed:
     place: str | None
     cipher: bytes | None
     has_left: bool
+    purpose: str = "survey"
+    complaint_id: UUID | None = None
 
 
 CLAIM = statement()

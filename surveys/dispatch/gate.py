@@ -44,6 +44,9 @@ GATE: Mapping[str, str] = {
         OR coalesce(p.recent[{RECENT_KEPT}], '-infinity') <= $1 - interval '{CAP_HOURS} hours')""",
     "the complaint is under its cap": f"""(NOT {FOLLOWS_UP} OR a.counted_at IS NOT NULL
         OR coalesce(m.contacts, {CONTACTS_PER_COMPLAINT}) < {CONTACTS_PER_COMPLAINT})""",
+    "its complaint still awaits it": """(a.purpose NOT IN ('news', 'verdict')
+        OR coalesce(m.state, '') = 'remedied'
+        OR (a.purpose = 'news' AND coalesce(m.state, '') IN ('opened', 'acknowledged')))""",
 }
 # What may have changed between the claim and the call of the carrier.
 CHECKED_AGAIN = (

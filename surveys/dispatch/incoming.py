@@ -15,6 +15,7 @@ from quality.ids import uuid7
 from quality.web.platform import closing_days_of
 from surveys import callbacks, collect
 from surveys.channels.message import Incoming
+from surveys.news.hearing import hear
 from surveys.priorities import PRIORITY
 from surveys.protocol.calendar import next_slot
 from surveys.protocol.definition import Audience, Channel, load
@@ -30,6 +31,8 @@ REPLY_STEP = 15
 LOW_MARK, ASK_AGAIN = 1, 2
 TEMPLATES = {LOW_MARK: "low_mark", ASK_AGAIN: "ask_again"}
 REPLY_WITHIN = timedelta(days=1)
+PURPOSES = ("survey", "news", "verdict")
+MARKS = frozenset({ReplyKind.RATING, ReplyKind.DONT_KNOW})
 # What the four digits after a low mark say, kept among the answers.
 MOTIVE_ITEM = "motif"
 MOTIVES = {1: "late", 2: "not_done", 3: "behaviour", 4: "other"}
@@ -50,6 +53,12 @@ class Asked:
     is_closed: bool
     awaits_motive: bool
     was_asked_again: bool
+    purpose: str = "survey"
+    complaint_id: UUID | None = None
+
+    @property
+    def is_survey(self) -> bool:
+        return self.purpose == "survey"
 
     def is_over(self, now: datetime) -> bool:
         return self.is_closed or now >= self.closes_at
@@ -62,14 +71,14 @@ async def receive(house: "House", message: Incoming, now: datetime) -> str:
     if known is not None:
         return str(known)
     sender_key = house.keyring.lookup("phone", _e164(message.sender))
-    asked = await _newest(pool("work"), sender_key)
     reply = read_reply(message.text)
-    kind = await _follow(asked, reply, sender_key, now)
+    asked = await _answered(pool("work"), sender_key, reply, now)
+    kind = await _follow(asked, reply, message.text, sender_key, now)
     async with transaction("work") as db:
         await _keep(db, house, message, identity, kind=kind, sender_key=sender_key, asked=asked, now=now)
         if asked is not None and _wants_somebody(asked, kind):
             await _call(db, identity, asked, now)
-        if asked is not None and kind == "ambiguous" and not asked.was_asked_again:
+        if asked is not None and kind == "ambiguous" and asked.is_survey and not asked.was_asked_again:
             await _answer_with(db, asked, ASK_AGAIN, now)
     return kind
 
@@ -89,12 +98,21 @@ def _e164(sender: str) -> str:
         return sender
 
 
-async def _newest(db: Connection, sender_key: bytes) -> Asked | None:
+async def _answered(db: Connection, sender_key: bytes, reply: Reply, now: datetime) -> Asked | None:
+    """Find what a message answers: a mark sent after mere news is that of a visit still asked about."""
+    newest = await _newest(db, sender_key, PURPOSES)
+    if newest is None or newest.purpose != "news" or reply.kind not in MARKS:
+        return newest
+    survey = await _newest(db, sender_key, ("survey",))
+    return newest if survey is None or survey.is_over(now) else survey
+
+
+async def _newest(db: Connection, sender_key: bytes, purposes: tuple[str, ...]) -> Asked | None:
     row: dict[str, Any] | None = await fetch_one(
         db,
         f"""
         SELECT a.invitation_id, a.endpoint_id, a.person_id, i.platform_id, i.client_id, i.audience,
-               i.departement, i.closes_at, i.closed_at IS NOT NULL AS is_closed,
+               i.departement, i.closes_at, i.closed_at IS NOT NULL AS is_closed, i.purpose, i.complaint_id,
                EXISTS (SELECT 1 FROM attempt b WHERE b.id = child_id(i.id, {REPLY_STEP * 16 + LOW_MARK})
                        AND b.state IN ('sending', 'sent', 'delivered', 'uncertain')) AS awaits_motive,
                EXISTS (SELECT 1 FROM attempt b
@@ -103,28 +121,38 @@ async def _newest(db: Connection, sender_key: bytes) -> Asked | None:
         JOIN endpoint e ON e.platform_id = pl.id AND e.kind = 'phone' AND e.key = $1
         JOIN attempt a ON a.endpoint_id = e.id
         JOIN invitation i ON i.id = a.invitation_id
-        WHERE a.channel = 'sms' AND i.purpose = 'survey'
+        WHERE a.channel = 'sms' AND i.purpose = ANY ($2::text[])
           AND a.state IN ('sending', 'sent', 'delivered', 'uncertain', 'failed')
         ORDER BY coalesce(a.sent_at, a.counted_at) DESC NULLS LAST LIMIT 1
         """,
         sender_key,
+        list(purposes),
     )
     return Asked(**row) if row else None
 
 
-async def _follow(asked: Asked | None, reply: Reply, sender_key: bytes, now: datetime) -> str:
+async def _follow(asked: Asked | None, reply: Reply, text: str, sender_key: bytes, now: datetime) -> str:
     """Do at once what the reply decides; each deed may be done twice without harm."""
     if reply.kind is ReplyKind.STOP:
         await _refuse(asked, sender_key, now)
         return "stop"
     if asked is None:
         return "unknown"
-    if reply.kind not in {ReplyKind.RATING, ReplyKind.DONT_KNOW}:
+    if not asked.is_survey:
+        return await _of_complaint(asked, text, now)
+    if reply.kind not in MARKS:
         return reply.kind.value
     visit = await by_id(pool("answer"), asked.invitation_id)
     if visit is None or asked.is_over(now):
         return "late"
     return await _record(asked, visit, reply, now)
+
+
+async def _of_complaint(asked: Asked, text: str, now: datetime) -> str:
+    """Take a verdict that was asked for; anything else about a complaint is for a person to read."""
+    if asked.purpose != "verdict" or asked.complaint_id is None:
+        return "other"
+    return await hear(asked.complaint_id, text, now)
 
 
 async def _refuse(asked: Asked | None, sender_key: bytes, now: datetime) -> None:
@@ -224,7 +252,7 @@ async def _keep(
 
 def _wants_somebody(asked: Asked, kind: str) -> bool:
     """Say whether a person must read this: a call for help, anything else, or a second unclear mark."""
-    if kind in {"help", "other"}:
+    if kind in {"help", "other"} or (kind == "late" and not asked.is_survey):
         return True
     return kind == "ambiguous" and asked.was_asked_again
 
@@ -238,9 +266,9 @@ async def _call(db: Connection, identity: UUID, asked: Asked, now: datetime) -> 
     await execute(
         db,
         """
-        INSERT INTO call_case (id, platform_id, kind, client_id, invitation_id, state, next_due_at, closes_at,
-            created_at, priority, language)
-        VALUES ($1, $2, 'inbound', $3, $4, 'open', $5, $6, $7, $8,
+        INSERT INTO call_case (id, platform_id, kind, client_id, invitation_id, complaint_id, state,
+            next_due_at, closes_at, created_at, priority, language)
+        VALUES ($1, $2, 'inbound', $3, $4, $5, 'open', $6, $7, $8, $9,
             (SELECT language FROM client WHERE id = $3))
         ON CONFLICT (id) DO NOTHING
         """,
@@ -248,6 +276,7 @@ async def _call(db: Connection, identity: UUID, asked: Asked, now: datetime) -> 
         asked.platform_id,
         asked.client_id,
         asked.invitation_id,
+        asked.complaint_id,
         slots[0].opens_at,
         slots[0].closes_at + callbacks.OWED_FOR,
         now,

@@ -45,6 +45,8 @@ REQUIRED: dict[Channel, frozenset[str]] = {
     "email": frozenset({"notes", "refus"}),
     "voice": frozenset({"telephone"}),
 }
+# What becomes of one's own complaint asks for no mark and cannot be unsubscribed from.
+FOLLOW_UPS = frozenset({"news", "verdict", "news_email", "verdict_email"})
 
 _CONTROLS = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 _LINK = re.compile(r"\[([^\[\]]+)\]\((\{\w+\})\)")
@@ -131,7 +133,8 @@ def check_template(template: Template) -> None:
         check_placeholders(template.text, KNOWN[template.channel])
     except PlaceholderRefused as error:
         raise TemplateRefused(str(error)) from error
-    missing = sorted(REQUIRED[template.channel] - placeholders(template.text))
+    required = frozenset({"lien"}) if template.name in FOLLOW_UPS else REQUIRED[template.channel]
+    missing = sorted(required - placeholders(template.text))
     if missing:
         raise TemplateRefused(f"il manque « {{{missing[0]}}} »")
 

@@ -9,19 +9,22 @@ from uuid import UUID
 
 import msgspec
 
+from quality.complaints import links as complaint_links
 from quality.db import Connection, fetch
 from quality.web.format import phone_text
 from surveys.channels.message import ChannelError, Driver, Outgoing
 from surveys.channels.signature import signed_url
 from surveys.dispatch.claims import Claimed
 from surveys.dispatch.links import link_of
-from surveys.dispatch.text import MessageFacts, Template, render_email, render_sms
+from surveys.dispatch.text import MessageFacts, Template, render_email, render_sms, shipped
 from surveys.protocol.definition import Protocol, decode
 
 if TYPE_CHECKING:
     from quality.app import House
 
 REPORT_LABEL = "sms.report"
+# Nobody unsubscribes from what becomes of their own complaint.
+FOLLOW_UPS = frozenset({"news", "verdict"})
 VALIDITY_MARGIN = timedelta(minutes=1)
 SHORTEST_VALIDITY = timedelta(minutes=2)
 
@@ -56,6 +59,8 @@ class Words:
                 return Template(
                     name, channel, "en" if choice == "en" else "fr", text=found[1], subject=found[0]
                 )
+            if (name, choice) in shipped() and claimed.purpose in FOLLOW_UPS:
+                return shipped()[name, choice]
         raise ChannelError(f"no words for {name}", permanent=True)
 
     def _name(self, claimed: Claimed) -> str:
@@ -110,7 +115,7 @@ def compose(claimed: Claimed, words: Words, house: "House", driver: Driver, now:
     """Write the message of an attempt, or raise ChannelError when it cannot leave."""
     address = _address(claimed, house)
     template, sender = words.template(claimed), words.senders[claimed.platform_id]
-    link = link_of(house.keyring, house.settings.base_url, claimed.invitation_id)
+    link = _link(claimed, house)
     facts = _facts(claimed, sender, link)
     if claimed.channel == "email":
         subject, text, html = render_email(template, facts)
@@ -121,7 +126,7 @@ def compose(claimed: Claimed, words: Words, house: "House", driver: Driver, now:
             text,
             subject=subject,
             html=html,
-            unsubscribe_url=f"{link}/stop",
+            unsubscribe_url="" if claimed.purpose in FOLLOW_UPS else f"{link}/stop",
             return_path=return_path(sender.email, claimed.id),
         )
     return Outgoing(
@@ -136,6 +141,14 @@ def compose(claimed: Claimed, words: Words, house: "House", driver: Driver, now:
             claimed.id,
         ),
     )
+
+
+def _link(claimed: Claimed, house: "House") -> str:
+    """Give the page that the message leads to: of a complaint's news, the one where its client follows it."""
+    base = house.settings.base_url
+    if claimed.purpose in FOLLOW_UPS and claimed.complaint_id is not None:
+        return complaint_links.link_of(house.keyring, base, claimed.complaint_id)
+    return link_of(house.keyring, base, claimed.invitation_id)
 
 
 def _address(claimed: Claimed, house: "House") -> str:

@@ -26,7 +26,11 @@ ALTER TABLE desk_team ADD CONSTRAINT desk_team_lines CHECK (lines BETWEEN 1 AND 
 ALTER TABLE desk_agent ADD CONSTRAINT desk_agent_shift CHECK (starts_minute >= 0 AND ends_minute > starts_minute AND ends_minute <= 1440);
 ALTER TABLE desk_notice ADD CONSTRAINT desk_notice_words CHECK (title <> '' AND text <> '');
 
+ALTER TABLE inbound DROP CONSTRAINT inbound_kind, ADD CONSTRAINT inbound_kind
+    CHECK (kind IN ('rating', 'stop', 'help', 'dont_know', 'ambiguous', 'other', 'late', 'unknown', 'verdict'));
+
 -- ---- indexes ----
+CREATE INDEX invitation_followed ON invitation (complaint_id) WHERE complaint_id IS NOT NULL;
 DROP INDEX call_case_due;
 -- The first cases of each language, priority and team are read from here (surveys/desk/picking.py).
 CREATE INDEX call_case_next ON call_case (platform_id, language, priority,

@@ -8,15 +8,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from quality.directory.geography import zone_of
-from quality.errors import TooLarge
 from quality.web import format as text
+from quality.web.answer_forms import form_of
 from quality.web.languages import LANGUAGES
 from quality.web.platform import PlatformCard, card_of
 from quality.web.rendering import NO_STORE, render_answer
@@ -25,7 +25,6 @@ from surveys.respond.lookup import visit_of
 from surveys.respond.screens import AnswerClosed
 from surveys.response import InvitedVisit
 
-LONGEST_BODY, MOST_FIELDS = 64 * 1024, 20
 KEPT = {"proche": ("oui", "non"), "langue": LANGUAGES}
 HEADERS = {**NO_STORE, "X-Robots-Tag": "noindex"}
 
@@ -119,16 +118,6 @@ def posting(view: Posted, find: Found = visit_of) -> Callable[[Request], Awaitab
         return await view(Reader(request, token, visit, await card_of(visit.platform_id), chosen), form)
 
     return opened
-
-
-async def form_of(request: Request) -> FormData:
-    """Read a form of an answer page: urlencoded by browsers, multipart by some mail programs."""
-    if request.headers.get("content-type", "").startswith("multipart/"):
-        return await request.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=LONGEST_BODY)
-    body = await request.body()
-    if len(body) > LONGEST_BODY or body.count(b"&") >= MOST_FIELDS:
-        raise TooLarge("Votre message est trop long.")
-    return FormData([*parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)])
 
 
 async def closed(request: Request) -> Response:

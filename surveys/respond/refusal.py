@@ -11,11 +11,12 @@ from quality.db import execute, fetch_value, pool
 from quality.directory.geography import zone_of
 from quality.web import csrf, languages
 from quality.web import format as text
+from quality.web.answer_forms import form_of
 from quality.web.languages import gettext as _
 from quality.web.platform import card_of
 from quality.web.rendering import render_answer
 from surveys.respond.lookup import visit_ever_of
-from surveys.respond.reader import Reader, form_of, posting
+from surveys.respond.reader import Reader, posting
 from surveys.respond.screens import AnswerStop, AnswerStopNoted, AnswerStopped
 from surveys.response import InvitedVisit
 

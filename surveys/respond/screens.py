@@ -63,6 +63,7 @@ class AnswerThanks:
     acknowledged_by: str
     remedied_by: str
     callback_text: str
+    follow: str
     remaining: int
     next_number: int | None
 

@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from quality import clock
+from quality.complaints.links import link_of
 from quality.db import pool
 from surveys.dispatch.links import LABEL
 from surveys.dispatch.token import spoken_reference
@@ -39,9 +40,18 @@ def _page(reader: Reader, last: LowMark | None, called: str) -> AnswerThanks:
         acknowledged_by=reader.day(acknowledged_at) if acknowledged_at else "",
         remedied_by=reader.day(solved_at) if solved_at else "",
         callback_text=called,
+        follow=_follow(reader, last),
         remaining=sum(item.alias not in reader.answers for item in visit.questionnaire.items),
         next_number=next_number(reader),
     )
+
+
+def _follow(reader: Reader, last: LowMark | None) -> str:
+    """Give the address where the complaint just opened is followed, when there is one."""
+    if last is None or last.complaint_id is None or last.disclosure is None:
+        return ""
+    link = link_of(reader.request.app.state.house.keyring, "", last.complaint_id)
+    return f"{link}?langue={reader.choices['langue']}" if "langue" in reader.choices else link
 
 
 def _outcome(last: LowMark | None, called: str) -> str:

@@ -3,7 +3,8 @@
 import httpx
 import pytest
 
-from surveys.respond import lookup
+from quality.web.wrong_tokens import WRONG
+from surveys.respond.lookup import RECENT
 from tests.surveys.invited import invited
 from tests.surveys.respond.browsing import Person
 from tests.world import World
@@ -19,5 +20,5 @@ async def person(world: World, client: httpx.AsyncClient) -> Person:
 @pytest.fixture(autouse=True)
 def fresh_limits() -> None:
     """Forget the wrong tokens of the other tests."""
-    lookup.WRONG.forget()
-    lookup.RECENT.forget()
+    WRONG.forget()
+    RECENT.forget()

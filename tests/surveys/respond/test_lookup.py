@@ -7,8 +7,7 @@ import httpx
 import pytest
 
 from quality import clock
-from surveys.respond import lookup
-from surveys.respond.lookup import OVERALL, PER_ADDRESS, WrongTokens
+from quality.web.wrong_tokens import OVERALL, PER_ADDRESS, WRONG, WrongTokens
 from tests.surveys.invited import invited
 from tests.surveys.respond.browsing import Person
 from tests.world import World
@@ -101,9 +100,9 @@ async def test_opening_one_dead_link_again_and_again_is_no_guessing(person: Pers
 
 async def test_who_holds_a_true_link_still_answers_when_many_guess(person: Person) -> None:
     for number in range(OVERALL):
-        lookup.WRONG.note(f"192.0.2.{number}", token_number(number))
+        WRONG.note(f"192.0.2.{number}", token_number(number))
     assert (await person.client.get(f"/s/{person.token}")).status_code == 200
-    assert lookup.WRONG.is_barred("192.0.2.1")
+    assert WRONG.is_barred("192.0.2.1")
     assert (await person.client.get(f"/s/{UNKNOWN}")).status_code == 404
     assert (await person.client.get(f"/s/{person.token}")).status_code == 429
 

@@ -1,0 +1,1 @@
+"""A complaint followed by its own client, by a link and without login: /suivi/{token}."""

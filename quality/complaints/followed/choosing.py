@@ -1,0 +1,62 @@
+"""What a client decides on the page of a complaint: with or without the name, and who may read it.
+
+Lines written here: `wish_named`, `wish_anonymous`, `wish_late` (told cannot be untold), `consented`,
+`not_consented`, all read by the platform's staff.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from quality.complaints.opening import Wish
+from quality.db import Connection, execute, fetch_one
+from quality.errors import Conflict
+from quality.ids import uuid7
+
+LOCKED = """
+SELECT c.id, c.platform_id, c.state, c.disclosure, c.funder_consent, c.is_serious,
+       c.acknowledged_at IS NOT NULL OR EXISTS (SELECT 1 FROM complaint_event e
+           WHERE e.complaint_id = c.id AND e.account_id IS NOT NULL) AS is_told
+FROM complaint c WHERE c.id = $1 FOR UPDATE
+"""
+DISCLOSE = "UPDATE complaint SET disclosure = $2, awaits_contact = false WHERE id = $1"
+NAME = "UPDATE complaint_subject SET is_disclosed = $2 WHERE id = $1"
+CONSENT = "UPDATE complaint SET funder_consent = $2 WHERE id = $1"
+TELL = """
+INSERT INTO complaint_event (id, platform_id, complaint_id, at, kind, audience, text)
+VALUES ($1, $2, $3, $4, $5, 'staff', $6)
+"""
+
+
+async def change_name(db: Connection, complaint: UUID, wanted: Wish, now: datetime) -> bool:
+    """Give or take back the client's name (pool `answer`); False when it was told and cannot be untold."""
+    row = await _locked(db, complaint)
+    if row["disclosure"] == wanted:
+        return True
+    if wanted is Wish.ANONYMOUS and row["disclosure"] == Wish.NAMED and row["is_told"]:
+        await _tell(db, row, "wish_late", now, wanted.value)
+        return False
+    await execute(db, DISCLOSE, complaint, wanted.value)
+    await execute(db, NAME, complaint, wanted is Wish.NAMED)
+    await _tell(db, row, f"wish_{wanted}", now)
+    return True
+
+
+async def consent(db: Connection, complaint: UUID, *, given: bool, now: datetime) -> None:
+    """Write whether the client accepts that a funder reads the complaint (pool `answer`)."""
+    row = await _locked(db, complaint)
+    if row["funder_consent"] is given:
+        return
+    await execute(db, CONSENT, complaint, given)
+    await _tell(db, row, "consented" if given else "not_consented", now)
+
+
+async def _locked(db: Connection, complaint: UUID) -> dict[str, Any]:
+    row = await fetch_one(db, LOCKED, complaint)
+    if row is None or row["state"] in {"closed", "merged"} or row["is_serious"]:
+        raise Conflict("Votre demande est close. Appelez-nous pour en parler.")
+    return row
+
+
+async def _tell(db: Connection, row: dict[str, Any], kind: str, now: datetime, text: str = "") -> None:
+    await execute(db, TELL, uuid7(now), row["platform_id"], row["id"], now, kind, text)
