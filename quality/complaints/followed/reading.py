@@ -13,7 +13,7 @@ REOPENS_WITHIN = timedelta(days=30)
 LINES_SHOWN = 12
 # Lines of the staff and of the provider that the client reads too; of any other, those meant for the client.
 KINDS = (
-    *("opened", "wish_named", "wish_anonymous", "wish_call_first", "wish_late", "withdrawn", "named"),
+    *("opened", "told", "wish_named", "wish_anonymous", "wish_call_first", "wish_late", "withdrawn", "named"),
     *("anonymous", "acknowledged", "countersigned", "contested", "remedied", "settled", "reopened"),
     *("message", "consented", "not_consented", "transmitted", "escalated", "no_answer", "merged"),
 )
@@ -141,7 +141,7 @@ SELECT remedy_code, detail, amount_cents, state, due_at, done_at, refused_why FR
 WHERE complaint_id = $1 ORDER BY made_at, id
 """
 # Words of the provider or of the staff that are theirs alone, whoever may read that the line exists.
-TOLD = frozenset({"remedied", "message", "wish_late"})
+TOLD = frozenset({"told", "remedied", "message", "wish_late"})
 
 
 async def by_key(db: Connection, token_key: bytes) -> Followed | None:

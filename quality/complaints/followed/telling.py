@@ -189,11 +189,12 @@ def line_words(kind: str) -> str:
     """Say a line of the timeline to the client."""
     return {
         "opened": _("Votre demande est enregistrée."),
-        "wish_named": _("Vous acceptez que %(provider)s sache votre nom."),
-        "wish_anonymous": _("Vous ne souhaitez pas que %(provider)s sache votre nom."),
-        "wish_call_first": _("Vous souhaitez que %(platform)s vous appelle d’abord."),
-        "named": _("Vous acceptez que %(provider)s sache votre nom."),
-        "anonymous": _("Vous ne souhaitez pas que %(provider)s sache votre nom."),
+        "told": _("Vous nous avez dit :"),
+        "wish_named": _("Vous acceptez que votre nom soit donné."),
+        "wish_anonymous": _("Vous ne souhaitez pas que votre nom soit donné."),
+        "wish_call_first": _("Vous souhaitez un appel d’abord."),
+        "named": _("Vous acceptez que votre nom soit donné."),
+        "anonymous": _("Vous ne souhaitez pas que votre nom soit donné."),
         "withdrawn": _("Vous ne souhaitez plus de suite."),
         "acknowledged": _("%(provider)s a bien reçu votre demande."),
         "countersigned": _("%(provider)s prend votre demande en charge."),

@@ -112,6 +112,12 @@ async def complaint_capped(world: World, owner: asyncpg.Connection) -> None:
     await change("complaint", "contacts = 2")
 
 
+async def nobody_awaits_it(world: World, owner: asyncpg.Connection) -> None:
+    await follow_up(world, owner)
+    await change("invitation", "purpose = 'verdict'")
+    await change("attempt", "purpose = 'verdict'")
+
+
 SCENARIOS: dict[str, Scenario] = {
     "it waits": already_sent,
     "its window is open": too_early,
@@ -132,6 +138,7 @@ SCENARIOS: dict[str, Scenario] = {
     "the endpoint is under the cap": endpoint_capped,
     "the person is under the cap": person_capped,
     "the complaint is under its cap": complaint_capped,
+    "its complaint still awaits it": nobody_awaits_it,
 }
 
 HELD_BY_ITS_TABLE_TOO = ("the complaint is under its cap",)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from surveys.channels.gsm7 import count
 from surveys.dispatch.text import (
+    FOLLOW_UPS,
     MessageFacts,
     TemplateRefused,
     check_template,
@@ -34,6 +35,8 @@ VISIT = MessageFacts(
 SMS = [key for key, known in shipped().items() if known.channel == "sms"]
 EMAILS = [key for key, known in shipped().items() if known.channel == "email"]
 LONGEST_LINK = "https://" + "q" * 25 + "/s/" + "K" * 12
+LONGEST_FOLLOW = "https://" + "q" * 25 + "/suivi/" + "K" * 12
+LONGEST_PHONE = "04\xa067\xa000\xa000\xa000"
 
 
 class Page(HTMLParser):
@@ -72,7 +75,9 @@ def test_the_question_after_a_low_mark_says_exactly_this():
 @example(platform="œ" * 17, organisation="€" * 17, day=2)
 @given(platform=st.text(max_size=40), organisation=st.text(max_size=40), day=st.integers(0, 6))
 def test_a_shipped_sms_is_one_segment_whatever_the_names(name, language, platform, organisation, day):
-    facts = MessageFacts(platform, organisation, VISIT.day + timedelta(days=day), LONGEST_LINK, "", "")
+    is_followed = name in FOLLOW_UPS
+    link, number = (LONGEST_FOLLOW, LONGEST_PHONE) if is_followed else (LONGEST_LINK, "")
+    facts = MessageFacts(platform, organisation, VISIT.day + timedelta(days=day), link, number, "")
     counted = count(render_sms(template(name, language), facts))
     assert (counted.encoding, counted.segments) == ("gsm7", 1)
 
@@ -150,6 +155,7 @@ def test_an_email_asks_in_its_subject():
 def test_both_parts_of_an_email_hold_the_same_links(name, language):
     email = render_email(template(name, language), VISIT)
     expected = [f"{LINK}?note={mark}" for mark in range(1, 6)] + [f"{LINK}/rappel", f"{LINK}/stop"]
+    expected = [LINK] if name in FOLLOW_UPS else expected
     assert Page(email.html).links == expected
     assert re.findall(r"https?://\S+", email.text) == expected
 

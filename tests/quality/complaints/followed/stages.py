@@ -1,0 +1,12 @@
+"""How far a complaint has come, written through the verbs of those who act on it."""
+
+from quality.complaints import handling
+from tests.world import World
+
+SOLUTION = "Deux heures offertes samedi."
+CAUSE = "Planning mal relu."
+
+
+async def remedied(world: World, number: int) -> None:
+    await handling.countersign(world.provider, number)
+    await handling.remedy(world.provider, number, "late", "schedule", CAUSE, "other", SOLUTION)
