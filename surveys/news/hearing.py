@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 from quality.complaints.closing import reopen_by_client, settle_by_client
-
 from quality.complaints.followed.reading import REOPENS_WITHIN
 from quality.db import Connection, fetch_value, transaction
 from quality.errors import Conflict

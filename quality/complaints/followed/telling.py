@@ -173,7 +173,8 @@ def shortened(text: str) -> str:
 
 def promised(promise: Promise) -> str:
     """Say what was promised, as its client would."""
-    amount = number((promise.amount_cents or 0) / 100, 2 if (promise.amount_cents or 0) % 100 else 0)
+    cents = promise.amount_cents or 0
+    amount = number(cents / 100, 2 if cents % 100 else 0, languages.current())
     words = {
         "explain": _("Des explications et des excuses"),
         "call_back": _("Le responsable vous rappelle"),

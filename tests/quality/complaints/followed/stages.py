@@ -9,4 +9,12 @@ CAUSE = "Planning mal relu."
 
 async def remedied(world: World, number: int) -> None:
     await handling.countersign(world.provider, number)
-    await handling.remedy(world.provider, number, "late", "schedule", CAUSE, "other", SOLUTION)
+    await handling.remedy(
+        world.provider,
+        number,
+        "late",
+        cause_code="schedule",
+        cause=CAUSE,
+        remedy_code="other",
+        solution=SOLUTION,
+    )

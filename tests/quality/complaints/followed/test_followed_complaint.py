@@ -6,16 +6,17 @@ from pathlib import Path
 import asyncpg
 import httpx
 import pytest
-from quality.complaints.authority import Remedy
 
 from quality import clock
 from quality.complaints import closing, handling, promising
+from quality.complaints.authority import Remedy
 from quality.complaints.links import reference_of
 from quality.db import transaction
 from quality.web.wrong_tokens import PER_ADDRESS
 from tests.quality.complaints.followed.guest import guest, heading, words
 from tests.quality.complaints.followed.stages import CAUSE, SOLUTION, remedied
 from tests.quality.complaints.opened import marked
+from tests.surveys.dispatch.asking import set_clock
 from tests.world import World, sign_in
 
 UNKNOWN = "K7M42Q9DX3PV"
@@ -112,11 +113,9 @@ async def test_what_is_promised_is_there_with_its_day_and_what_becomes_of_it(
     assert made.due_at is not None
 
 
-async def test_a_day_that_passed_is_said_to_be_late(
-    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
-) -> None:
+async def test_a_day_that_passed_is_said_to_be_late(client: httpx.AsyncClient, world: World) -> None:
     mine = await guest(client, world)
-    await owner.execute("UPDATE complaint SET acknowledge_due_at = $1", clock.now() - timedelta(days=1))
+    set_clock(clock.now() + timedelta(days=7))
     said = words(await mine.open())
     assert "En retard" in said
     assert "Pléiades Services relance Aide 34." in said
