@@ -20,7 +20,7 @@ CALL = "/appels/{case:uuid}"
 CHARTER, CRITERION = "/charte", "/charte/{chapter:int}/{rank:int}"
 TO_REVIEW = "/charte/6/3"  # Aide 34 has not answered it yet
 LETTERS = ("/mot-de-passe/{code}", "/invitation/{code}")
-SEEN_ELSEWHERE = "/s/"
+SEEN_ELSEWHERE = ("/s/", "/suivi/")
 READS_NOTHING = "gironde"
 
 
@@ -150,6 +150,38 @@ async def test_every_answer_page_is_accessible(visitor: Visitor, links: Links) -
     await seen.page.goto(f"{link.path}/stop")
     assert await seen.submit("refused") == 200
     assert not seen.report, seen.report
+
+
+async def test_every_page_of_a_complaint_followed_by_its_client_is_accessible(
+    visitor: Visitor, links: Links, behind: asyncpg.Connection
+) -> None:
+    link, seen = links.take(), await look(visitor)
+    await seen.page.goto(link.path)
+    await seen.page.check("input[value='1']")
+    await follow(seen.page, SUBMIT)
+    await seen.page.check("input[value=nom]")
+    await follow(seen.page, SUBMIT)
+    followed = str(await seen.page.locator("a[href^='/suivi/']").first.get_attribute("href"))
+    for path in ("", "?langue=en", "/message", "/nom", "/financeur"):
+        await seen.at(followed + path)
+    await seen.page.goto(f"{followed}/message")
+    assert await seen.submit("message, empty") == 422
+    await seen.page.fill("[name=message]", "La clé est chez la voisine.")
+    assert await seen.submit("followed, with a message") == 200
+    await behind.execute(REMEDIED, link.invitation)
+    for path in ("", "/regle", "/pas-regle"):
+        await seen.at(followed + path)
+    await seen.page.goto(f"{followed}/regle")
+    assert await seen.submit("followed, settled") == 200
+    await seen.at("/suivi/0123456789AB")
+    assert not seen.report, seen.report
+
+
+REMEDIED = """
+UPDATE complaint SET state = 'remedied', acknowledged_at = opened_at, remedied_at = opened_at,
+    cause = 'Planning relu', remedy = 'Deux heures offertes', verdict_due_at = opened_at + interval '7 days'
+WHERE source_id IN (SELECT id FROM response WHERE invitation_id = $1)
+"""
 
 
 @pytest.mark.parametrize(
