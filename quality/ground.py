@@ -6,7 +6,7 @@ from quality import jobs, operations
 from quality.access import administration, installation, own_pages, public_pages, rules
 from quality.access import commands as access_commands
 from quality.access import pages as access_pages
-from quality.complaints import escalating, links, measuring, panel, waiting
+from quality.complaints import escalating, links, measuring, monthly, panel, waiting
 from quality.complaints import routes as complaint_routes
 from quality.complaints.followed import pages as followed_pages
 from quality.component import Component
@@ -83,7 +83,7 @@ COMPONENT = Component(
     ),
     provider_links=complaint_routes.PROVIDER_LINKS,
     search=(*sources.SEARCH, *search_pages.SEARCH),
-    jobs=(*jobs.JOBS, *links.JOBS, *escalating.JOBS, *measuring.JOBS, *outbox.JOBS, *idempotency.JOBS),
+    jobs=(*jobs.JOBS, *links.JOBS, *escalating.JOBS, *measuring.JOBS, *monthly.JOBS, *outbox.JOBS, *idempotency.JOBS),
     commands=_commands,
     visible=rules.VISIBLE,
     demo_routes=demo_pages.DEMO_ROUTES,

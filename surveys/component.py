@@ -13,7 +13,7 @@ from surveys.file_outcomes import outcomes_of_file
 from surveys.news import ticks as news_ticks
 from surveys.publishing import on_platform_created
 from surveys.respond import pages as respond_pages
-from surveys.reviews import messages
+from surveys.reviews import messages, thanks
 from surveys.reviews import pages as review_pages
 
 COMPONENT = Component(
@@ -27,6 +27,7 @@ COMPONENT = Component(
         *ledger_pages.ROUTES,
         *review_pages.ROUTES,
         *messages.ROUTES,
+        *thanks.ROUTES,
     ),
     menu=(*desk_pages.MENU, *ledger_pages.MENU, *review_pages.MENU, *messages.MENU),
     home=(*desk_pages.HOME,),

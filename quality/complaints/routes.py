@@ -1,6 +1,12 @@
 """Every page about complaints, gathered for the component."""
 
-from quality.complaints import learning_pages, letter_pages, list_pages, pages
+from quality.complaints import learning_pages, letter_pages, list_pages, monthly_pages, pages
 
-ROUTES = (*list_pages.ROUTES, *pages.ROUTES, *letter_pages.ROUTES, *learning_pages.ROUTES)
+ROUTES = (
+    *list_pages.ROUTES,
+    *pages.ROUTES,
+    *letter_pages.ROUTES,
+    *learning_pages.ROUTES,
+    *monthly_pages.ROUTES,
+)
 PROVIDER_LINKS = learning_pages.PROVIDER_LINKS
