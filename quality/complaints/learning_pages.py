@@ -168,7 +168,7 @@ def _page(read: Read, page: str) -> ComplaintLearning:
     is_empty = len(read.told) < read.least
     rows = () if read.is_provider or read.chosen else _provider_rows(read)
     return ComplaintLearning(
-        title=_("Réclamations : ce qu’elles apprennent") if is_empty else words.title(delays),
+        title=_("Réclamations : ce qu’elles apprennent") if is_empty else words.title(delays),
         sentence=_sentence(read),
         options=(("", _("Tous")), *((each.code, each.name) for each in read.organisations)),
         chosen=read.chosen.code if read.chosen else "",

@@ -50,13 +50,13 @@ def half_words(found: Bounds) -> str:
     low = number(int(round_half_up(found.low)), 0, languages.current())
     if found.high is None:
         return _("au moins {low} jours, trop sont ouvertes pour en dire plus").format(low=low)
-    return _("intervalle à 95 % : {low} à {high}").format(low=low, high=days_words(found.high))
+    return _("intervalle à 95 % : {low} à {high}").format(low=low, high=days_words(found.high))
 
 
 def title(of: Delays) -> str:
     """Title the page by what it found."""
     if of.half is None:
-        return _("Réclamations : ce qu’elles apprennent")
+        return _("Réclamations : ce qu’elles apprennent")
     return _("La moitié des réclamations a une solution en {days}").format(days=days_words(of.half.value))
 
 
@@ -74,7 +74,7 @@ def delay_sentence(of: Delays) -> str:
     )
     still = open_words.format(num=count(of.still_open, languages.current())) if of.still_open else ""
     if of.half is None:
-        start = _("Moins de la moitié a reçu une solution : on ne peut pas encore dire en combien de jours")
+        start = _("Moins de la moitié a reçu une solution : on ne peut pas encore dire en combien de jours")
     else:
         start = _("La moitié a reçu une solution en {days} au plus").format(days=days_words(of.half.value))
     return f"{start}, {still}." if still else f"{start}."
@@ -87,7 +87,7 @@ def cause_sentence(told: Sequence[Told]) -> str:
     if not shown:
         return ""
     code, most = shown[0]
-    return _("La cause écrite le plus souvent : {cause} ({num} fois).").format(
+    return _("La cause écrite le plus souvent : {cause} ({num} fois).").format(
         cause=cause_words(code), num=count(most, languages.current())
     )
 
@@ -100,7 +100,7 @@ def authority_sentence(of: Authority) -> str:
     if not of.refused_complaints:
         return _(
             "Chaque fois que le poste d’appels a voulu accorder une solution, il en avait le pouvoir "
-            "(réclamations : {num})."
+            "(réclamations : {num})."
         ).format(num=count(of.complaints, lang))
     return _(
         "Le poste d’appels a voulu accorder une solution dans {all} réclamations. "
@@ -110,14 +110,14 @@ def authority_sentence(of: Authority) -> str:
 
 def verdict_sentence(of: Verdicts) -> str:
     lang = languages.current()
-    said = _("Avis des personnes : {settled} « c’est réglé », {not_settled} « ce n’est pas réglé ».").format(
+    said = _("Avis des personnes : {settled} « c’est réglé », {not_settled} « ce n’est pas réglé ».").format(
         settled=count(of.settled, lang), not_settled=count(of.not_settled, lang)
     )
     if not of.silent:
         return said
     silent = ngettext(
-        "{num} n’a pas répondu : ce silence n’est pas un accord.",
-        "{num} n’ont pas répondu : ce silence n’est pas un accord.",
+        "{num} n’a pas répondu : ce silence n’est pas un accord.",
+        "{num} n’ont pas répondu : ce silence n’est pas un accord.",
         of.silent,
     )
     return f"{said} {silent.format(num=count(of.silent, lang))}"
@@ -128,8 +128,8 @@ def serious_sentence(of: Share) -> str:
     if not of.whole:
         return ""
     words = ngettext(
-        "Événements graves : {num} signalé, {kept} pris en charge en 24 heures.",
-        "Événements graves : {num} signalés, {kept} pris en charge en 24 heures.",
+        "Événements graves : {num} signalé, {kept} pris en charge en 24 heures.",
+        "Événements graves : {num} signalés, {kept} pris en charge en 24 heures.",
         of.whole,
     )
     lang = languages.current()

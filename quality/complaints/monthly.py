@@ -121,13 +121,13 @@ def letter(of: Month, to: Addressee, base_url: str) -> tuple[str, str]:
     """Give the subject and the text of a summary, in the language of the provider's account."""
     with languages.using(to.language):
         month = period_text(of.code, to.language)
-        subject = _("{provider} : votre mois, {month}").format(provider=to.name, month=month)
+        subject = _("{provider} : votre mois, {month}").format(provider=to.name, month=month)
         lines = [
             _("Bonjour,"),
-            _("Voici votre mois : {month}.").format(month=month),
+            _("Voici votre mois : {month}.").format(month=month),
             *_told(of),
             *_waiting(of, base_url),
-            _("Le bilan de douze mois : {link}").format(link=f"{base_url}/reclamations/bilan"),
+            _("Le bilan de douze mois : {link}").format(link=f"{base_url}/reclamations/bilan"),
             _("Ce message ne contient ni nom, ni commentaire, ni nombre de personnes en dessous de 5."),
             to.platform,
         ]
@@ -137,28 +137,28 @@ def letter(of: Month, to: Addressee, base_url: str) -> tuple[str, str]:
 def _told(of: Month) -> Iterator[str]:
     lang = languages.current()
     if of.asked < LEAST:
-        yield _("Avis : moins de 5 clients ont été interrogés.")
+        yield _("Avis : moins de 5 clients ont été interrogés.")
     elif of.answered < LEAST:
-        yield _("Avis : {asked} clients ont été interrogés, moins de 5 ont répondu.").format(
+        yield _("Avis : {asked} clients ont été interrogés, moins de 5 ont répondu.").format(
             asked=count(of.asked, lang)
         )
     else:
-        yield _("Avis : {asked} clients ont été interrogés, {answered} ont répondu.").format(
+        yield _("Avis : {asked} clients ont été interrogés, {answered} ont répondu.").format(
             asked=count(of.asked, lang), answered=count(of.answered, lang)
         )
     yield _complaints(of)
     if of.due >= LEAST:
-        yield _("Délais : sur {due} solutions attendues dans le mois, {kept} sont venues à temps.").format(
+        yield _("Délais : sur {due} solutions attendues dans le mois, {kept} sont venues à temps.").format(
             due=count(of.due, lang), kept=count(of.kept, lang)
         )
 
 
 def _complaints(of: Month) -> str:
     if not of.opened:
-        return _("Réclamations : aucune n’a été ouverte.")
+        return _("Réclamations : aucune n’a été ouverte.")
     if of.opened < LEAST:
-        return _("Réclamations : moins de 5 ont été ouvertes.")
-    return _("Réclamations : {num} ont été ouvertes.").format(num=count(of.opened, languages.current()))
+        return _("Réclamations : moins de 5 ont été ouvertes.")
+    return _("Réclamations : {num} ont été ouvertes.").format(num=count(of.opened, languages.current()))
 
 
 def _waiting(of: Month, base_url: str) -> Iterator[str]:
@@ -172,7 +172,7 @@ def _waiting(of: Month, base_url: str) -> Iterator[str]:
     said = [words.format(num=count(number, lang)) for number, words in waits if number]
     if said:
         what = capital(", ".join(said))
-        yield _("Ce qui vous attend. {what} : {link}").format(what=what, link=f"{base_url}/reclamations")
+        yield _("Ce qui vous attend. {what} : {link}").format(what=what, link=f"{base_url}/reclamations")
     else:
         yield _("Rien ne vous attend aujourd’hui.")
 

@@ -1,4 +1,4 @@
-"""/reclamations/bilan/mois: the very text of « Votre résumé du mois », and when the next one leaves."""
+"""/reclamations/bilan/mois: the very text of « Votre résumé du mois », and when the next one leaves."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -91,7 +91,7 @@ def _chosen(found: Mapping[str, Distribution], code: str) -> str:
 def _errors(text: str) -> tuple[FieldError, ...]:
     if 1 <= len(text) <= LONGEST:
         return ()
-    return (FieldError("texte", _("Écrivez le message, en 1 500 caractères au plus.")),)
+    return (FieldError("texte", _("Écrivez le message, en 1 500 caractères au plus.")),)
 
 
 def _page(
