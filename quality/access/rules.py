@@ -28,6 +28,8 @@ FUNDER = frozenset({Role.funder})
 OBSERVER = frozenset({Role.observer})
 MANAGER = frozenset({Role.platform})
 KEEPERS = frozenset({Role.admin, Role.platform, Role.supervisor})
+HEADS = frozenset({Role.platform, Role.supervisor})
+AGENT = frozenset({Role.agent})
 DESK = frozenset({Role.platform, Role.supervisor, Role.agent})
 NATIONAL = ("france", "region")
 
@@ -87,24 +89,40 @@ def _providers_of_funder(actor: Actor) -> Q | None:
     return Q(platform_id=actor.platform, kind="provider", id__in=parties)
 
 
-def _shown_events(actor: Actor) -> Q | None:
-    own = _readable_complaints(actor)
-    return (
-        None
-        if own is None
-        else Q(audience="all", complaint_id__in=Subquery(Complaint.filter(own).values("id")))
-    )
-
-
 def _readable_complaints(actor: Actor) -> Q | None:
-    """Return the provider's complaints, but for those whose client wants a call first."""
+    """Return the provider's complaints, but for those whose client wants a call first, and serious ones."""
     own = _own("provider_id")(actor)
-    return None if own is None else own & ~Q(disclosure="call_first")
+    return None if own is None else own & ~Q(disclosure="call_first") & Q(is_shared=True)
+
+
+def _ordinary_complaints(actor: Actor) -> Q | None:
+    """Return what the agents read: a serious event is its supervisors'."""
+    of_platform = _of_platform(actor)
+    return None if of_platform is None else of_platform & Q(is_serious=False)
+
+
+def _behind(complaints: Where, key: str, **fixed: Any) -> Where:
+    """Return the rows of complaints that the actor may read."""
+
+    def where(actor: Actor) -> Q | None:
+        read = complaints(actor)
+        if read is None:
+            return None
+        behind: dict[str, Any] = {f"{key}__in": Subquery(Complaint.filter(read).values("id"))}
+        return Q(**fixed, **behind)
+
+    return where
+
+
+def _disclosed_subjects(actor: Actor) -> Q | None:
+    named = _own("provider_id", is_disclosed=True)(actor)
+    behind = _behind(_readable_complaints, "id")(actor)
+    return None if named is None or behind is None else named & behind
 
 
 def _disclosed_signals(actor: Actor) -> Q | None:
     """Return the marks behind the complaints whose client the provider may know."""
-    named = _own("provider_id", is_disclosed=True)(actor)
+    named = _disclosed_subjects(actor)
     return (
         None if named is None else Q(complaint_id__in=Subquery(ComplaintSubject.filter(named).values("id")))
     )
@@ -143,9 +161,23 @@ VISIBLE: tuple[tuple[type[Model], Rule], ...] = (
     (Client, rule((DESK | OPERATOR, _of_platform), (PROVIDER, _own("provider_id")))),
     (Intervention, rule((DESK | OPERATOR, _of_platform), (PROVIDER, _own("provider_id")))),
     (ImportBatch, rule((MANAGER | OPERATOR, _of_platform), (PROVIDER, _own("provider_id")))),
-    (Complaint, rule((DESK, _of_platform), (PROVIDER, _readable_complaints))),
-    (ComplaintEvent, rule((DESK, _of_platform), (PROVIDER, _shown_events))),
-    (ComplaintSubject, rule((DESK, _of_platform), (PROVIDER, _own("provider_id", is_disclosed=True)))),
+    (Complaint, rule((HEADS, _of_platform), (AGENT, _ordinary_complaints), (PROVIDER, _readable_complaints))),
+    (
+        ComplaintEvent,
+        rule(
+            (HEADS, _of_platform),
+            (AGENT, _behind(_ordinary_complaints, "complaint_id", audience__in=("client", "all", "staff"))),
+            (PROVIDER, _behind(_readable_complaints, "complaint_id", audience__in=("client", "all"))),
+        ),
+    ),
+    (
+        ComplaintSubject,
+        rule(
+            (HEADS, _of_platform),
+            (AGENT, _behind(_ordinary_complaints, "id")),
+            (PROVIDER, _disclosed_subjects),
+        ),
+    ),
     (Signal, rule((DESK, _of_platform), (PROVIDER, _disclosed_signals))),
     (Release, rule((EVERYBODY, _of_platform))),
     (

@@ -21,7 +21,7 @@ from tests.world import World
 
 VISIBLE = (*OF_THE_GROUND, *OF_THE_CHARTER)
 TABLES = tuple(model._meta.db_table for model, _ in VISIBLE)
-UNIQUE = {"code", "email", "key_hash", "number", "reference"}
+UNIQUE = {"code", "email", "key_hash", "number", "reference", "token_key"}
 OBSERVER = made("observer")
 
 
@@ -61,8 +61,16 @@ MORE: dict[str, tuple[Row, ...]] = {
     "organisation": ({"kind": "funder"}, {"kind": "observer"}),
     "membership": ({"role": "agent", "organisation_id": None},),
     "audit": ({"platform_id": None},),
-    "complaint": ({"disclosure": "call_first"}, {"disclosure": "anonymous"}),
-    "complaint_event": ({"audience": "staff"}, {"complaint_id": made("unread")}),
+    "complaint": (
+        {"disclosure": "call_first"},
+        {"disclosure": "anonymous"},
+        {"is_serious": True, "is_shared": False},
+        {"is_serious": True},
+    ),
+    "complaint_event": (
+        *({"audience": audience} for audience in ("client", "staff", "serious")),
+        {"complaint_id": made("unread")},
+    ),
     "complaint_subject": ({"is_disclosed": False},),
     "release_cell": (
         {"funder_id": None, "provider_id": None, "scope_type": "france"},
@@ -83,7 +91,8 @@ async def full(owner: asyncpg.Connection, empty: None) -> None:
         "organisation",
         {**valid_rows()["organisation"], "id": FUNDER, "code": "D34", "kind": "funder", "siret": None},
     )
-    unread = {**valid_rows()["complaint"], "id": made("unread"), "number": 90, "disclosure": "call_first"}
+    hidden = {"number": 90, "token_key": b"unread", "disclosure": "call_first"}
+    unread = {**valid_rows()["complaint"], "id": made("unread"), **hidden}
     await insert(owner, "complaint", unread)
 
 
