@@ -18,7 +18,7 @@ from quality.complaints.ladder import Facts, Kind, Step, due_steps
 from quality.complaints.mails import About, letter
 from quality.complaints.moves import Audience, tell
 from quality.complaints.recipients import Who, recipients
-from quality.complaints.seen import see_in_files
+from quality.complaints.watching import see_in_files
 from quality.component import Job
 from quality.db import Connection, execute, fetch_one, fetch_value, pool, transaction
 from quality.ids import uuid7

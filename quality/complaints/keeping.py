@@ -1,4 +1,8 @@
-"""How often the day announced to the client was kept: complaints remedied in time among those then due."""
+"""How often the day announced to the client was kept: complaints remedied in time among those then due.
+
+The day of a complaint that came back is the one announced then. A complaint joined to another, taken back by
+its client, or that its provider may not read, was due from nobody.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,14 +11,16 @@ from uuid import UUID
 
 from quality import clock
 from quality.access.actor import Actor
+from quality.complaints.opening import WITHDRAWN_CAUSE
 from quality.db import Connection, fetch_one
 from quality.measures.statistics import Interval, wilson
 
 PERIOD = timedelta(days=365)
 # A client who wants a call first has not let the provider know: nothing was due from it.
-DUE = """
+DUE = f"""
 SELECT count(*) AS due, count(*) FILTER (WHERE remedied_at <= solution_due_at) AS kept FROM complaint
 WHERE platform_id = $1 AND provider_id = $2 AND disclosure <> 'call_first'
+  AND is_shared AND state <> 'merged' AND cause <> '{WITHDRAWN_CAUSE}'
   AND solution_due_at > $3 AND solution_due_at <= $4
 """
 

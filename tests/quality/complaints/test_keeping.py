@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import asyncpg
+import pytest
 
 from quality import clock
 from quality.access.actor import Actor
@@ -57,6 +58,24 @@ async def test_one_whose_client_wants_a_call_first_was_due_from_nobody(
 ) -> None:
     made = await filed(world, "call_first")
     await owner.execute(DUE_ON, made.id, clock.now() - DAY)
+    assert (await counted(world.staff, world)).due == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "state = 'merged', merged_into_id = gen_random_uuid()",
+        "is_serious = true, is_shared = false",
+        "state = 'closed', cause = 'Retirée par la personne', remedy = 'r', verdict = 'no_answer', "
+        "acknowledged_at = opened_at, remedied_at = opened_at, closed_at = opened_at",
+    ],
+)
+async def test_one_joined_taken_back_or_hidden_was_due_from_nobody(
+    world: World, owner: asyncpg.Connection, change: str
+) -> None:
+    made = await filed(world)
+    await owner.execute(DUE_ON, made.id, clock.now() - DAY)
+    await owner.execute(f"UPDATE complaint SET {change} WHERE id = $1", made.id)
     assert (await counted(world.staff, world)).due == 0
 
 
