@@ -6,7 +6,7 @@ from uuid import UUID
 
 from quality import tokens
 from quality.component import Job
-from quality.db import execute, fetch, pool
+from quality.db import Connection, execute, fetch, pool
 from quality.keys import Keyring
 
 if TYPE_CHECKING:
@@ -38,6 +38,23 @@ def link_of(keyring: Keyring, base_url: str, complaint: UUID) -> str:
 def reference_of(keyring: Keyring, complaint: UUID) -> str:
     """Make the reference that a client says on the telephone; it opens no page."""
     return tokens.reference(keyring.subkey(LABEL), b"complaint reference", complaint)
+
+
+async def by_reference(db: Connection, keyring: Keyring, platform: UUID | None, typed: str) -> int | None:
+    """Find the number of a complaint by the reference that its client says, inside `scoped(actor)`.
+
+    References are stored nowhere: those of the complaints that the actor may read are made again.
+    """
+    said = tokens.normalise(typed, tokens.REFERENCE_LENGTH)
+    if said is None:
+        return None
+    for row in await fetch(db, NEWEST, platform):
+        if reference_of(keyring, row["id"]).replace("-", "") == said:
+            return int(row["number"])
+    return None
+
+
+NEWEST = "SELECT id, number FROM complaint WHERE platform_id = $1 ORDER BY opened_at DESC LIMIT 20000"
 
 
 async def give_keys(house: "House") -> None:

@@ -70,11 +70,12 @@ class Expecting:
     month: date
     funders: tuple[UUID, ...]
     is_serious: bool
+    is_remedied: bool
 
 
 EXPECTING = """
 SELECT c.id AS complaint, c.platform_id AS platform, c.provider_id AS provider, s.client_id AS client,
-       c.round, c.activity, c.month, c.funders, c.is_serious
+       c.round, c.activity, c.month, c.funders, c.is_serious, c.state = 'remedied' AS is_remedied
 FROM complaint c JOIN complaint_subject s ON s.id = c.id
 """
 UNTOLD = """
@@ -87,7 +88,9 @@ NEWS = f"""
 {EXPECTING} WHERE c.disclosure <> 'call_first' AND NOT c.is_serious
   AND ((c.state = 'remedied' AND c.remedied_at > $1::timestamptz - interval '3 days')
        OR (c.state IN ('opened', 'acknowledged') AND c.round = 1 AND c.holder <> 'provider'
-           AND c.alert_due_at > $1::timestamptz - interval '30 days')) {UNTOLD}
+           AND c.alert_due_at > $1::timestamptz - interval '30 days'
+           AND NOT EXISTS (SELECT 1 FROM complaint_notice t
+                           WHERE t.complaint_id = c.id AND t.kind = 'client_taken'))) {UNTOLD}
 """
 VERDICT = f"""
 {EXPECTING} WHERE c.state = 'remedied' AND c.verdict_asked_at IS NULL

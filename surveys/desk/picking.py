@@ -118,7 +118,8 @@ WITH first AS MATERIALIZED ({FIRST}), taken AS MATERIALIZED (
     ORDER BY f.priority, f.next_due_at, f.id LIMIT 1 FOR NO KEY UPDATE OF c SKIP LOCKED
 )
 SELECT c.id, c.platform_id, c.kind, c.state, c.invitation_id, c.attempt_id, c.closes_at, c.outcome,
-       c.morning_tries, c.afternoon_tries, c.number_rank, k.departement, i.audience, p.awaits_contact,
+       c.morning_tries, c.afternoon_tries, c.number_rank, k.departement, i.audience,
+       p.awaits_contact, p.state AS complaint_state,
        k.status = 'deceased' OR who.deceased_at IS NOT NULL AS is_deceased, {COLUMNS_READ}
 FROM taken c JOIN client k ON k.id = c.client_id JOIN person who ON who.id = k.person_id
 LEFT JOIN invitation i ON i.id = c.invitation_id LEFT JOIN complaint p ON p.id = c.complaint_id
@@ -271,6 +272,8 @@ def _over(case: Row) -> str:
     """Give the final code of a call that nobody waits for any more."""
     if case["is_deceased"]:
         return "deceased"
+    if case["kind"] == "verdict":
+        return "" if case["complaint_state"] == "remedied" else "withdrawn"
     return "withdrawn" if case["kind"] == "complaint" and not case["awaits_contact"] else ""
 
 

@@ -43,7 +43,12 @@ class Telling:
 async def plan(db: Connection, keyring: Keyring, purpose: str, expecting: Expecting, now: datetime) -> bool:
     """Plan what a client expects, in an open transaction; False when nothing was planned."""
     addressee = await addressee_of(db, expecting)
-    if addressee is None or not await waiting.take(db, expecting, f"client_{purpose}", now):
+    if addressee is None:
+        return False
+    if purpose == "news" and addressee.way is Way.PHONE and not expecting.is_remedied:
+        await waiting.take(db, expecting, "client_taken", now)  # a call waits for the solution itself
+        return False
+    if not await waiting.take(db, expecting, f"client_{purpose}", now):
         return False
     if addressee.is_deceased or (addressee.way is Way.PHONE and not addressee.has_phone):
         await _give_up(db, purpose, expecting, addressee, now)

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from quality.complaints.links import reference_of
 from quality.db import fetch, pool
 from quality.directory.matching import folded, matches
 from quality.measures.releasing import create
@@ -63,6 +64,17 @@ async def test_a_complaint_is_found_by_its_number(
     for role in ("provider", "agent", "supervisor", "platform"):
         assert f"Réclamation {complaint.number}" in await found(client, world, role, query)
     assert "Travail" not in await found(client, world, "provider", query, "cap")
+
+
+async def test_the_staff_finds_a_complaint_by_the_reference_that_its_client_says(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    complaint = await filed(world)
+    said = reference_of(world.house.keyring, complaint.id)
+    typed = (said, said.lower().replace("-", " "))
+    for query in typed:
+        assert f"Réclamation {complaint.number}" in await found(client, world, "agent", query)
+    assert f"Réclamation {complaint.number}" not in await found(client, world, "provider", said)
 
 
 async def test_a_complaint_that_awaits_a_call_is_not_its_provider_s_to_find(

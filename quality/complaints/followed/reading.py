@@ -15,7 +15,7 @@ LINES_SHOWN = 12
 KINDS = (
     *("opened", "told", "wish_named", "wish_anonymous", "wish_call_first", "wish_late", "withdrawn", "named"),
     *("anonymous", "acknowledged", "countersigned", "contested", "remedied", "settled", "reopened"),
-    *("message", "consented", "not_consented", "transmitted", "escalated", "no_answer", "merged"),
+    *("message", "consented", "not_consented", "transmitted", "silence", "merged_in"),
 )
 # What is promised has its own place on the page.
 APART = ("promised", "confirmed", "declined", "kept", "broken")
@@ -140,8 +140,9 @@ PROMISES = """
 SELECT remedy_code, detail, amount_cents, state, due_at, done_at, refused_why FROM complaint_promise
 WHERE complaint_id = $1 ORDER BY made_at, id
 """
-# Words of the provider or of the staff that are theirs alone, whoever may read that the line exists.
+# The lines whose own words the client reads; those of a note or of an answer only when meant for the client.
 TOLD = frozenset({"told", "remedied", "message", "wish_late"})
+ADDRESSED = frozenset({"note", "funder_answered"})
 
 
 async def by_key(db: Connection, token_key: bytes) -> Followed | None:
@@ -168,5 +169,5 @@ async def _read(db: Connection, complaint: UUID) -> Followed | None:
 
 
 def _line(row: dict[str, Any]) -> Line:
-    is_told = row["audience"] == "client" or row["kind"] in TOLD
+    is_told = row["kind"] in TOLD or (row["audience"] == "client" and row["kind"] in ADDRESSED)
     return Line(row["at"], row["kind"], row["text"] if is_told else "", row["is_staff"])

@@ -14,7 +14,6 @@ from quality.web.languages import gettext as _
 
 CLOSES_AFTER = timedelta(days=10)  # without a word from the client once asked
 LONGEST_SHOWN = 400  # of each text: the page stays light
-QUOTED = frozenset({"message", "note"})
 
 
 TITLES = {
@@ -210,9 +209,14 @@ def line_words(kind: str) -> str:
         "consented": _("Vous acceptez que votre dossier soit transmis à votre financeur."),
         "not_consented": _("Vous ne souhaitez pas que votre dossier soit transmis à votre financeur."),
         "transmitted": _("%(platform)s a transmis votre dossier à votre financeur."),
-        "escalated": _("%(platform)s s’en occupe maintenant."),
-        "no_answer": _("Sans nouvelles de vous, %(platform)s a fermé le dossier."),
-        "merged": _("Une autre de vos demandes est suivie ici aussi."),
+        "ack_overdue": _("%(provider)s n’a pas répondu à temps. %(platform)s s’en occupe maintenant."),
+        "solution_late": _("La solution n’est pas venue à temps. %(platform)s s’en occupe maintenant."),
+        "to_funder": _("Toujours pas de solution. Votre financeur est saisi, comme vous l’acceptez."),
+        "to_mediator": _("Toujours pas de solution. Un médiateur peut être saisi, appelez-nous."),
+        "to_platform": _("Toujours pas de solution. La direction de %(platform)s est saisie."),
+        "funder_answered": _("Votre financeur a répondu :"),
+        "silence": _("Sans nouvelles de vous, %(platform)s a fermé le dossier."),
+        "merged_in": _("Une autre de vos demandes est suivie ici aussi."),
     }.get(kind, _("%(author)s a avancé sur votre demande."))
 
 

@@ -211,6 +211,18 @@ async def test_a_platform_that_took_the_hand_says_so_once_and_the_verdict_keeps_
     assert await contacts() == 2
 
 
+async def test_who_is_called_waits_for_the_solution_itself(world: World) -> None:
+    await complained(world, answered_by="phone")
+    await change("complaint", "state = 'acknowledged', remedied_at = NULL, holder = 'platform'")
+    for at in (NOON, NOON + timedelta(minutes=1)):
+        await tick(world, at)
+    assert (await calls(), await contacts()) == ([], 0)
+    later = NOON + timedelta(days=1)
+    await change("complaint", "state = 'remedied', remedied_at = $1", later)
+    await tick(world, later)
+    assert len(await calls()) == 1
+
+
 async def test_while_the_provider_has_the_hand_nothing_is_told(world: World) -> None:
     await complained(world)
     await change("complaint", "state = 'acknowledged', remedied_at = NULL, verdict_due_at = NULL")

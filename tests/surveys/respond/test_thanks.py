@@ -23,6 +23,18 @@ async def test_the_reference_can_be_read_aloud_and_opens_nothing(
     assert reference[0].replace("-", "") not in token
 
 
+async def test_who_opened_a_complaint_is_given_the_page_to_follow_it(person: Person) -> None:
+    await person.post("1", globale="1")
+    await person.open("merci")
+    assert "/suivi/" not in person.text()
+    await person.open("souhait?langue=en")
+    await person.post("souhait", souhait="nom")
+    follow = re.findall(r'href="(/suivi/[0-9A-Z]{12}\?langue=en)"', person.text())
+    assert len(follow) == 1
+    page = await person.client.get(follow[0])
+    assert (page.status_code, page.headers["content-language"]) == (200, "en")
+
+
 async def test_who_said_nothing_starts_at_the_first_question(person: Person) -> None:
     await person.open("merci")
     assert person.path == "/"
