@@ -20,6 +20,7 @@ from quality import clock, component, db, postgres
 from quality.access import scope
 from quality.component import (
     Component,
+    FollowedOffer,
     HomeHeading,
     HomePanel,
     HomeSection,
@@ -81,6 +82,10 @@ class House:
     @cached_property
     def provider_links(self) -> Sequence[ProviderLink]:
         return [link for c in self.components for link in c.provider_links]
+
+    @cached_property
+    def followed_offers(self) -> Sequence[FollowedOffer]:
+        return [offer for c in self.components for offer in c.followed_offers]
 
     @cached_property
     def jobs(self) -> dict[str, Job]:

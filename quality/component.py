@@ -79,6 +79,14 @@ class SearchSource:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowedOffer:
+    """What a component offers on the page where a client follows a complaint: /suivi/{token}/`path`."""
+
+    path: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderLink:
     """A page about one provider, named on its file; `href` holds `{id}` or `{code}`."""
 
@@ -106,6 +114,7 @@ class Component:
     panels: Sequence[HomePanel] = ()
     search: Sequence[SearchSource] = ()
     provider_links: Sequence[ProviderLink] = ()
+    followed_offers: Sequence[FollowedOffer] = ()
     jobs: Sequence[Job] = ()
     commands: Callable[[typer.Typer], None] | None = None
     file_outcomes: Sequence[Callable[[Any, Any, Any], Awaitable[Sequence[Any]]]] = ()

@@ -10,6 +10,7 @@ from surveys.desk import ticks
 from surveys.dispatch import home as dispatch_home
 from surveys.dispatch import hooks, worker
 from surveys.file_outcomes import outcomes_of_file
+from surveys.news import recalling
 from surveys.news import ticks as news_ticks
 from surveys.publishing import on_platform_created
 from surveys.respond import pages as respond_pages
@@ -22,6 +23,7 @@ COMPONENT = Component(
     migrations="surveys.migrations",
     routes=(
         *respond_pages.ROUTES,
+        *recalling.ROUTES,
         *hooks.ROUTES,
         *desk_pages.ROUTES,
         *ledger_pages.ROUTES,
@@ -34,6 +36,7 @@ COMPONENT = Component(
     panels=(*desk_home.PANELS, *dispatch_home.PANELS, *review_pages.PANELS),
     search=searching.SEARCH,
     provider_links=searching.PROVIDER_LINKS,
+    followed_offers=recalling.OFFERS,
     jobs=(*worker.JOBS, *verification.JOBS, *ticks.JOBS, *news_ticks.JOBS),
     file_outcomes=(outcomes_of_file,),
     examine=examining.examine,

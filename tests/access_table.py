@@ -57,6 +57,8 @@ LINES: tuple[Line, ...] = (
     ("POST", "/reclamations/{number:int}/avis", "platform supervisor agent"),
     ("POST", "/reclamations/{number:int}/souhait", "platform supervisor agent"),
     ("GET", "/suivi/{token}", "anybody"),
+    ("GET", "/suivi/{token}/rappel", "anybody"),
+    ("POST", "/suivi/{token}/rappel", "anybody"),
     ("GET", "/suivi/{token}/regle", "anybody"),
     ("POST", "/suivi/{token}/regle", "anybody"),
     ("GET", "/suivi/{token}/pas-regle", "anybody"),

@@ -121,6 +121,7 @@ def event_title(kind: str) -> str:
         "to_mediator": _("Toujours pas de solution : le médiateur peut être saisi"),
         "to_platform": _("Toujours pas de solution : la direction de la plateforme est saisie"),
         "silence": _("Close sans avis de la personne"),
+        "call_wished": _("La personne demande un appel"),
         "unreachable": _("La personne n’a ni téléphone ni e-mail : écrivez-lui"),
     }
     return titles.get(kind.removeprefix("staff_"), _("Suivi"))

@@ -30,6 +30,7 @@ ALTER TABLE inbound DROP CONSTRAINT inbound_kind, ADD CONSTRAINT inbound_kind
     CHECK (kind IN ('rating', 'stop', 'help', 'dont_know', 'ambiguous', 'other', 'late', 'unknown', 'verdict'));
 
 -- ---- indexes ----
+CREATE UNIQUE INDEX call_case_callback_followed ON call_case (complaint_id) WHERE kind = 'callback' AND state <> 'done';
 CREATE INDEX invitation_followed ON invitation (complaint_id) WHERE complaint_id IS NOT NULL;
 DROP INDEX call_case_due;
 -- The first cases of each language, priority and team are read from here (surveys/desk/picking.py).

@@ -7,6 +7,7 @@ from quality import clock
 from quality.complaints.waiting import Expecting, awaiting_news, awaiting_verdict, expecting_of
 from quality.component import Job
 from quality.db import execute, fetch, pool, transaction
+from surveys.dispatch.claims import uncount
 from surveys.news.knowing import addressee_of
 from surveys.news.planning import CODE, Telling, open_call, plan
 
@@ -85,14 +86,17 @@ async def call_instead(now: datetime) -> None:
     rows = await fetch(pool("work"), UNSENT, now)
     for row in rows:
         async with transaction("work") as db:
+            await uncount(db, [row["attempt_id"]])  # what never arrived is no contact
+            await execute(db, UNASK, row["complaint_id"])
             expecting = await expecting_of(db, row["complaint_id"])
             addressee = await addressee_of(db, expecting) if expecting else None
             if expecting and addressee and not addressee.is_deceased and addressee.has_phone:
                 await open_call(db, Telling("verdict", expecting, addressee, now), row["id"])
 
 
+UNASK = "UPDATE complaint SET verdict_asked_at = NULL WHERE id = $1 AND state = 'remedied'"
 UNSENT = f"""
-SELECT i.id, i.complaint_id FROM invitation i
+SELECT i.id, i.complaint_id, a.id AS attempt_id FROM invitation i
 JOIN attempt a ON a.id = child_id(i.id, {CODE}) AND a.state IN ('failed', 'expired', 'dead')
 WHERE i.purpose = 'verdict' AND i.closed_at IS NULL AND i.closes_at > $1
   AND NOT EXISTS (SELECT 1 FROM call_case k WHERE k.invitation_id = i.id AND k.kind = 'verdict')

@@ -1,6 +1,5 @@
 """« Appelez-moi »: half-days to choose from, in words."""
 
-from datetime import UTC
 from uuid import UUID
 
 from starlette.datastructures import FormData
@@ -8,12 +7,11 @@ from starlette.responses import Response
 
 from quality import clock
 from quality.db import pool, transaction
-from quality.directory.geography import zone_of
-from quality.web import format as text
 from quality.web import languages
 from quality.web.languages import gettext as _
 from surveys import callbacks
 from surveys.protocol.calendar import Slot
+from surveys.respond.halves import half_day, value_of
 from surveys.respond.lows import low_marks
 from surveys.respond.reader import Reader
 from surveys.respond.screens import AnswerCallback, Errors, HalfDay
@@ -26,7 +24,7 @@ async def show(reader: Reader) -> Response:
 async def choose(reader: Reader, form: FormData) -> Response:
     slots = _slots(reader)
     value = str(form.get("creneau", ""))
-    chosen = next((slot for slot in slots if _value(slot) == value), None)
+    chosen = next((slot for slot in slots if value_of(slot) == value), None)
     if chosen is None:
         with languages.using(reader.language):
             message = (
@@ -34,7 +32,7 @@ async def choose(reader: Reader, form: FormData) -> Response:
                 if value
                 else _("Choisissez un moment")
             )
-        anchor = f"creneau-{_value(slots[0])}" if slots else "contenu"
+        anchor = f"creneau-{value_of(slots[0])}" if slots else "contenu"
         return reader.show(_page(reader, slots, [(anchor, message)]), 422)
     async with transaction("answer") as db:
         lows = await low_marks(db, reader.visit)
@@ -58,8 +56,7 @@ async def call_text(reader: Reader, complaint: UUID | None) -> str:
     )
     if not slots:
         return ""
-    with languages.using(reader.language):
-        moment = _half_day(reader, slots[0])
+    moment = _half_day(reader, slots[0])
     day = moment.day[:1].upper() + moment.day[1:]
     return f"{day}, {moment.span}"
 
@@ -70,22 +67,9 @@ def _slots(reader: Reader) -> tuple[Slot, ...]:
 
 
 def _page(reader: Reader, slots: tuple[Slot, ...], errors: Errors = ()) -> AnswerCallback:
-    with languages.using(reader.language):
-        offered = [_half_day(reader, slot) for slot in slots]
+    offered = [_half_day(reader, slot) for slot in slots]
     return AnswerCallback(token=reader.token, back=reader.address(), slots=offered, value="", errors=errors)
 
 
 def _half_day(reader: Reader, slot: Slot) -> HalfDay:
-    zone, language = zone_of(reader.visit.departement), reader.language
-    closes = text.time_text(slot.closes_at.astimezone(zone), language)
-    if slot.opens_at <= clock.now():
-        span = _("avant {end}").format(end=closes)
-    else:
-        opens = text.time_text(slot.opens_at.astimezone(zone), language)
-        span = _("de {start} à {end}").format(start=opens, end=closes)
-    return HalfDay(_value(slot), reader.day(slot.opens_at), span)
-
-
-def _value(slot: Slot) -> str:
-    """Name a half-day by its end, which stays the same while it runs."""
-    return f"{slot.closes_at.astimezone(UTC):%Y%m%d%H%M}"
+    return half_day(slot, reader.visit.departement, reader.language, clock.now())

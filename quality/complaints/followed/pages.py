@@ -63,9 +63,15 @@ async def follow(visitor: Visitor) -> Response:
         can_write=not followed.is_withdrawn,
         reference=reference_of(visitor.keyring, followed.id),
         is_serious=followed.is_serious,
-        offers=(),
+        offers=_offers(visitor, is_open=followed.state != "closed"),
     )
     return visitor.show(page)
+
+
+def _offers(visitor: Visitor, *, is_open: bool) -> tuple[tuple[str, str], ...]:
+    """Give what the components offer to do about a complaint that goes on."""
+    house = visitor.request.app.state.house
+    return tuple((offer.path, _(offer.label)) for offer in house.followed_offers) if is_open else ()
 
 
 def _cause(followed: Followed) -> str:

@@ -141,7 +141,7 @@ SELECT remedy_code, detail, amount_cents, state, due_at, done_at, refused_why FR
 WHERE complaint_id = $1 ORDER BY made_at, id
 """
 # The lines whose own words the client reads; those of a note or of an answer only when meant for the client.
-TOLD = frozenset({"told", "remedied", "message", "wish_late"})
+TOLD = frozenset({"call_wished", "told", "remedied", "message", "wish_late"})
 ADDRESSED = frozenset({"note", "funder_answered"})
 
 

@@ -209,6 +209,7 @@ def line_words(kind: str) -> str:
         "consented": _("Vous acceptez que votre dossier soit transmis à votre financeur."),
         "not_consented": _("Vous ne souhaitez pas que votre dossier soit transmis à votre financeur."),
         "transmitted": _("%(platform)s a transmis votre dossier à votre financeur."),
+        "call_wished": _("Vous demandez un appel :"),
         "ack_overdue": _("%(provider)s n’a pas répondu à temps. %(platform)s s’en occupe maintenant."),
         "solution_late": _("La solution n’est pas venue à temps. %(platform)s s’en occupe maintenant."),
         "to_funder": _("Toujours pas de solution. Votre financeur est saisi, comme vous l’acceptez."),

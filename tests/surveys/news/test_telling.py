@@ -274,6 +274,21 @@ async def test_a_verdict_that_could_not_leave_is_asked_by_a_call(world: World) -
     assert len(await calls()) == 1
 
 
+async def test_a_verdict_that_was_not_delivered_is_asked_by_a_call_and_counts_from_there(
+    world: World,
+) -> None:
+    await complained(world)
+    for at in (NOON, NOON + WEEK):
+        await tick(world, at)
+        assert await send(world, at, Phone()) == 1
+    later = NOON + WEEK + timedelta(minutes=1)
+    await tick(world, later)
+    assert await asked_at() is not None
+    await change("attempt", "state = 'failed', reason = 'undelivered'", where="purpose = 'verdict'")
+    await tick(world, later)
+    assert (len(await calls()), await contacts(), await asked_at()) == (1, 2, None)
+
+
 async def test_who_has_no_telephone_and_no_e_mail_is_left_to_a_letter(
     world: World, owner: asyncpg.Connection
 ) -> None:
