@@ -162,7 +162,7 @@ async def test_every_page_of_a_complaint_followed_by_its_client_is_accessible(
     await seen.page.check("input[value=nom]")
     await follow(seen.page, SUBMIT)
     followed = str(await seen.page.locator("a[href^='/suivi/']").first.get_attribute("href"))
-    for path in ("", "?langue=en", "/message", "/nom", "/financeur"):
+    for path in ("", "?langue=en", "/message", "/nom", "/financeur", "/rappel"):
         await seen.at(followed + path)
     await seen.page.goto(f"{followed}/message")
     assert await seen.submit("message, empty") == 422
