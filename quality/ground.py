@@ -66,6 +66,7 @@ COMPONENT = Component(
         *own_pages.MENU,
         *intake_pages.MENU,
         *waiting.MENU,
+        *complaint_routes.MENU,
         *measures_pages.MENU,
         *provider_list.MENU,
         *administration.MENU,

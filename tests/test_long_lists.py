@@ -88,7 +88,7 @@ async def complaints(owner: Owner, world: World, count: int) -> None:
     await renamed(owner, world)
     opened = {"state": "opened"} | dict.fromkeys(["acknowledged_at", "remedied_at", "closed_at", "verdict"])
     row = row_of("complaint", platform_id=world.platform, provider_id=world.aide34, number=1, **opened)
-    changes = "'id', gen_random_uuid(), 'number', n, 'source_id', gen_random_uuid()"
+    changes = "'id', gen_random_uuid(), 'number', n, 'source_id', gen_random_uuid(), 'token_key', null"
     await clone(owner, "complaint", row, changes, count)
 
 

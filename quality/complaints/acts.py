@@ -99,6 +99,11 @@ def act_words(act: Act) -> str:
     }[act]
 
 
+def awaited_words(act: Act) -> str:
+    """Say an act that is somebody else's, as its result is awaited."""
+    return _("Donner son avis") if act is Act.verdict else act_words(act)
+
+
 def who_words(act: Act, provider: str, platform: str) -> str:
     """Name who has the next thing to do."""
     if act in OF_PROVIDER:
@@ -110,3 +115,25 @@ def who_words(act: Act, provider: str, platform: str) -> str:
         Act.none: "",
     }
     return others.get(act, platform)
+
+
+def act_sentence(act: Act, *, is_mine: bool, provider: str) -> str:
+    """Say what the next act asks for, and what follows when nobody takes it."""
+    if is_mine:
+        return {
+            Act.protect: _("La protection d’abord : notez la première mesure prise. Le reste vient après."),
+            Act.call_first: _("Rien n’est dit à %(provider)s avant son accord. Appelez-la d’abord."),
+            Act.countersign: _("Sans réponse de votre part à l’échéance, la plateforme reprend le dossier."),
+            Act.confirm: _("Un engagement a été pris avec la personne. Confirmez-le, ou dites pourquoi non."),
+            Act.fulfil: _("L’engagement est confirmé. Dites-le ici dès qu’il est tenu."),
+            Act.remedy: _("Écrivez la cause et ce qui a été fait. La personne donne ensuite son avis."),
+            Act.decide: _("L’organisme conteste, ou n’a pas répondu à temps : la décision est à vous."),
+            Act.verdict: _("Demandez-lui si c’est réglé. Si elle dit non, la réclamation est rouverte."),
+        }.get(act, "") % {"provider": provider}
+    return {
+        Act.verdict: _("Elle dit si c’est réglé. Sans réponse dix jours après la question, c’est clos."),
+        Act.decide: _("Elle lit les deux côtés, puis décide."),
+        Act.await_funder: _("Le dossier lui est transmis avec l’accord de la personne."),
+        Act.await_mediator: _("Le médiateur est indépendant de l’organisme et de la plateforme."),
+        Act.none: _("La réclamation est close. Une note reste possible."),
+    }.get(act, "")

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from quality import clock
 from quality.access.actor import STAFF, Actor, Role
 from quality.complaints import filters, listing, saved_views
-from quality.complaints.acts import Act, act_words, is_for, next_act, who_words
+from quality.complaints.acts import Act, act_words, awaited_words, is_for, next_act, who_words
 from quality.complaints.filters import Filters
 from quality.complaints.listing import SEES_SERIOUS, Listed
 from quality.complaints.saved_views import View
@@ -217,7 +217,7 @@ def _row(row: Listed, actor: Actor, platform: str) -> ComplaintRow:
         name=row.name or _("Sans nom"),
         about=_about(row.activity, row.month),
         provider=row.provider,
-        act=act_words(act),
+        act=(act_words if is_for(act, actor.role) else awaited_words)(act),
         who="" if act is Act.none else _who(act, row, actor, platform),
         due=_due(row, now, actor),
         is_late=row.due_at is not None and row.due_at < now,

@@ -7,6 +7,7 @@ from uuid import UUID
 from quality.access import audit
 from quality.access.actor import Actor, Role
 from quality.access.scope import scoped
+from quality.complaints.acts import Standing
 from quality.db import Connection, fetch, fetch_one
 from quality.errors import NotFound
 from quality.keys import Keyring
@@ -51,10 +52,30 @@ class Subject:
     is_disclosed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A remedy granted or promised, and what became of it."""
+
+    id: UUID
+    remedy_code: str
+    detail: str
+    amount_cents: int | None
+    authority: str
+    state: str
+    made_at: datetime
+    due_at: datetime
+    confirmed_at: datetime | None
+    confirmed_by: str
+    done_at: datetime | None
+    done_how: str | None
+    refused_why: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
     """One complaint with its timeline, and its subject where the reader may know it."""
 
+    id: UUID
     number: int
     provider: str
     kind: str
@@ -74,8 +95,20 @@ class Read:
     closed_at: datetime | None
     cause: str
     remedy: str
+    verdict: str | None
+    verdict_due_at: datetime | None
+    verdict_asked_at: datetime | None
+    round: int
+    owner_id: UUID | None
+    is_serious: bool
+    is_shared: bool
+    handled_at: datetime | None
+    funder_consent: bool | None
+    funders: tuple[UUID, ...]
+    merged_into_id: UUID | None
     marks: tuple[Mark, ...]
     events: tuple[Event, ...]
+    promises: tuple[Promise, ...]
     subject: Subject | None
 
     @property
@@ -87,12 +120,43 @@ class Read:
     def is_call_first(self) -> bool:
         return self.disclosure == "call_first" and self.state == "opened"
 
+    @property
+    def waiting_promise(self) -> Promise | None:
+        """Give the nearest promise still to be kept."""
+        waiting = [each for each in self.promises if each.state in {"promised", "confirmed"}]
+        return min(waiting, key=lambda each: each.due_at, default=None)
+
+    @property
+    def due_at(self) -> datetime | None:
+        """Give the next instant by which something is due: of the complaint, or of a promise."""
+        own = {"opened": self.acknowledge_due_at, "acknowledged": self.solution_due_at}.get(self.state)
+        first = None if self.is_call_first else own
+        promise = self.waiting_promise
+        return min((at for at in (first, promise and promise.due_at) if at), default=None)
+
+    @property
+    def standing(self) -> Standing:
+        promise = self.waiting_promise
+        return Standing(
+            self.state,
+            self.disclosure,
+            self.holder,
+            self.position,
+            self.is_serious,
+            self.handled_at,
+            promise.state if promise else None,
+        )
+
 
 COLUMNS = ", ".join(
     f"c.{field.name}"
     for field in fields(Read)
-    if field.name not in {"provider", "marks", "events", "subject"}
+    if field.name not in {"provider", "marks", "events", "promises", "subject"}
 )
+PROMISES = f"""
+SELECT {", ".join(field.name for field in fields(Promise))} FROM complaint_promise
+WHERE complaint_id = $1 ORDER BY made_at, id
+"""
 
 
 async def one(actor: Actor, keyring: Keyring, number: int) -> Read:
@@ -101,7 +165,7 @@ async def one(actor: Actor, keyring: Keyring, number: int) -> Read:
         row = await fetch_one(
             db,
             f"""
-            SELECT c.id, {COLUMNS}, o.name AS provider
+            SELECT {COLUMNS}, o.name AS provider
             FROM complaint c JOIN organisation o ON o.id = c.provider_id
             WHERE {SCOPE} AND c.number = $3
             """,
@@ -111,7 +175,7 @@ async def one(actor: Actor, keyring: Keyring, number: int) -> Read:
         )
         if row is None:
             raise NotFound
-        complaint = row.pop("id")
+        complaint = row["id"]
         events = await fetch(
             db,
             "SELECT at, kind, audience, text FROM complaint_event WHERE complaint_id = $1 ORDER BY at, id",
@@ -119,14 +183,26 @@ async def one(actor: Actor, keyring: Keyring, number: int) -> Read:
         )
         subject = await _subject(db, keyring, complaint)
         marks = await fetch(db, MARKS, complaint) if subject else []
+        promises = await fetch(db, PROMISES, complaint)
         if subject:
             await audit.record(db, actor, "complaint.name", str(number))
     return Read(
-        **row,
+        **{**row, "funders": tuple(row["funders"])},
         marks=tuple(Mark(**mark) for mark in marks),
         events=tuple(Event(**event) for event in events),
+        promises=tuple(Promise(**each) for each in promises),
         subject=subject,
     )
+
+
+async def place_of(actor: Actor, number: int) -> str:
+    """Give the département of a complaint, or answer 404."""
+    async with scoped(actor) as db:
+        sql = f"SELECT c.departement FROM complaint c WHERE {SCOPE} AND c.number = $3"
+        row = await fetch_one(db, sql, actor.platform, own_organisation(actor), number)
+    if row is None:
+        raise NotFound
+    return str(row["departement"])
 
 
 async def _subject(db: Connection, keyring: Keyring, complaint: UUID) -> Subject | None:

@@ -1,12 +1,23 @@
 """Every page about complaints, gathered for the component."""
 
-from quality.complaints import learning_pages, letter_pages, list_pages, monthly_pages, pages
+from quality.complaints import (
+    learning_pages,
+    letter_pages,
+    list_pages,
+    monthly_pages,
+    pages,
+    reply_pages,
+    transmission_pages,
+)
 
 ROUTES = (
     *list_pages.ROUTES,
     *pages.ROUTES,
     *letter_pages.ROUTES,
+    *reply_pages.ROUTES,
+    *transmission_pages.ROUTES,
     *learning_pages.ROUTES,
     *monthly_pages.ROUTES,
 )
+MENU = transmission_pages.MENU
 PROVIDER_LINKS = learning_pages.PROVIDER_LINKS

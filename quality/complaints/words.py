@@ -123,6 +123,10 @@ def event_title(kind: str) -> str:
         "silence": _("Close sans avis de la personne"),
         "call_wished": _("La personne demande un appel"),
         "unreachable": _("La personne n’a ni téléphone ni e-mail : écrivez-lui"),
+        "file": _("Fichier joint"),
+        "took_over": _("La plateforme reprend le dossier"),
+        "gave_back": _("L’organisme reprend le dossier"),
+        "mediator_asked": _("Le médiateur est saisi"),
     }
     return titles.get(kind.removeprefix("staff_"), _("Suivi"))
 
@@ -275,3 +279,24 @@ def month_words(at: datetime, zone: ZoneInfo) -> str:
 
 def moment_words(at: datetime, zone: ZoneInfo) -> str:
     return _local_moment(at.astimezone(zone))
+
+
+def promise_tag(state: str) -> Tag:
+    """Say what became of a promise."""
+    return {
+        "promised": ("signal", _("À confirmer")),
+        "confirmed": ("info", _("Confirmé")),
+        "done": ("ok", _("Tenu")),
+        "refused": ("error", _("Refusé")),
+        "broken": ("error", _("Non tenu à temps")),
+    }[state]
+
+
+def audience_words(audience: str) -> str:
+    """Say who reads a file or a line."""
+    return {
+        "client": _("Lu aussi par la personne"),
+        "all": _("Lu par l’organisme et la plateforme"),
+        "staff": _("Lu par l’équipe de la plateforme"),
+        "serious": _("Lu par l’encadrement"),
+    }[audience]

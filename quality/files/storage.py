@@ -33,10 +33,15 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose file it is: its platform, and the organisation that may read it."""
+    """Whose file it is: its platform, and the organisation that may read it.
+
+    A file joined to a complaint has no organisation: `audience` says who reads it.
+    """
 
     platform: UUID
     organisation: UUID | None = None
+    complaint: UUID | None = None
+    audience: str = ""
 
 
 async def put(
@@ -48,12 +53,15 @@ async def put(
     await execute(
         db,
         """
-        INSERT INTO file (id, platform_id, organisation_id, name, media_type, size, sha256, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        INSERT INTO file (id, platform_id, organisation_id, complaint_id, audience, name, media_type, size,
+            sha256, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         """,
         identity,
         owner.platform,
         owner.organisation,
+        owner.complaint,
+        owner.audience,
         name[:NAME_LENGTH],
         media_type,
         size,

@@ -22,6 +22,7 @@ TEXTS = (
     "surveys/questionnaire/library/default.yaml",
     "quality/measures/catalogue.yaml",
     "charter/data/editions/national-2012.yaml",
+    "quality/complaints/client_words.yaml",
 )
 # Proper names, the same in every language, and attributes that a macro or a block writes apart.
 UNTOUCHED = re.compile(r"Suivi Qualité|\b3977\b|[\w-]+=\"[^\"]*\"?|^w\d$")
