@@ -1,6 +1,8 @@
 """What is done about a complaint: each verb from its states only, each with its line of the timeline."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -14,6 +16,7 @@ from quality.complaints.moves import Audience
 from quality.complaints.waiting import awaiting_contact, count_waiting
 from quality.db import pool
 from quality.errors import Conflict, Forbidden, Invalid, NotFound
+from tests.quality.complaints.mailed import account
 from tests.quality.complaints.opened import Filed, filed
 from tests.world import World
 
@@ -239,3 +242,46 @@ async def test_every_verb_is_in_the_audit_trail(world: World, owner: asyncpg.Con
     await handling.acknowledge(world.provider, complaint.number)
     actions = await owner.fetch("SELECT action, subject FROM audit")
     assert [tuple(row) for row in actions] == [("complaint.countersigned", "1")]
+
+
+async def test_a_complaint_is_followed_by_oneself_or_by_whom_a_manager_names(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    complaint = await filed(world)
+    agent, stranger = await account(world, "a@demo.invalid", "agent"), uuid4()
+    followed = "SELECT owner_id FROM complaint WHERE id = $1"
+    me = replace(world.provider, account=uuid4())
+    await handling.assign(me, complaint.number, me.account or stranger)
+    assert await owner.fetchval(followed, complaint.id) == me.account
+    await handling.assign(world.actor("supervisor"), complaint.number, agent)
+    assert await owner.fetchval(followed, complaint.id) == agent
+    for actor in (world.agent, world.provider):
+        with pytest.raises(Forbidden):
+            await handling.assign(actor, complaint.number, agent)
+    with pytest.raises(NotFound):
+        await handling.assign(world.staff, complaint.number, stranger)
+
+
+async def test_a_provider_contests_with_its_reasons_and_the_platform_may_acknowledge_for_it_only_late(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    complaint = await filed(world)
+    with pytest.raises(Conflict):
+        await handling.acknowledge(world.staff, complaint.number)
+    with pytest.raises(Invalid):
+        await handling.contest(world.provider, complaint.number, " ")
+    with pytest.raises(Forbidden):
+        await handling.contest(world.staff, complaint.number, "Non")
+    await owner.execute("UPDATE complaint SET holder = 'platform'")
+    await handling.acknowledge(world.staff, complaint.number)
+    row = await owner.fetchrow("SELECT state, position, holder FROM complaint")
+    assert tuple(row) == ("acknowledged", None, "platform")
+    await handling.countersign(world.provider, complaint.number)
+    assert await owner.fetchval("SELECT holder FROM complaint") == "provider"
+
+
+async def test_only_managers_write_what_is_read_of_a_serious_event(world: World) -> None:
+    complaint = await filed(world)
+    with pytest.raises(Forbidden):
+        await handling.note(world.agent, complaint.number, "Entre nous", Audience.serious)
+    await handling.note(world.actor("supervisor"), complaint.number, "Entre nous", Audience.serious)

@@ -3,7 +3,9 @@
 import asyncpg
 import pytest
 
-from quality.complaints import handling, merging
+from quality import clock
+from quality.complaints import closing, handling, merging
+from quality.db import transaction
 from quality.errors import Conflict, Forbidden, NotFound
 from tests.quality.complaints.opened import Filed, filed
 from tests.world import World
@@ -30,6 +32,9 @@ async def test_a_complaint_is_joined_to_another_of_the_same_person(world: World,
         await handling.countersign(world.provider, second.number)
     with pytest.raises(Conflict):
         await merging.merge(world.agent, first.number, second.number)
+    with pytest.raises(Conflict):
+        async with transaction("answer") as db:
+            await closing.write_message(db, second.id, "Et alors ?", clock.now())
 
 
 async def test_two_people_s_complaints_stay_two(world: World) -> None:

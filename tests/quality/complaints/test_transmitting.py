@@ -1,12 +1,13 @@
 """A funder reads of a complaint what its client agrees to, and answers once; Gironde reads nothing."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 
 from quality.access.scope import scoped
 from quality.complaints import handling, transmitting
+from quality.complaints.summary import summary
 from quality.db import fetch
 from quality.errors import Conflict, Forbidden, NotFound
 from tests.quality.complaints.opened import Filed, filed
@@ -50,6 +51,40 @@ async def test_a_funder_reads_the_copied_facts_and_never_the_complaint(world: Wo
         assert await fetch(db, "SELECT 1 FROM complaint_transmission") == []
     with pytest.raises(Conflict):
         await transmitting.transmit(world.staff, complaint.number, world.herault, "Encore une fois.")
+
+
+async def test_an_unknown_funder_or_complaint_is_not_found(world: World) -> None:
+    complaint = await filed(world)
+    with pytest.raises(NotFound):
+        await transmitting.transmit(world.staff, complaint.number, uuid4(), "Merci d’intervenir.")
+    with pytest.raises(NotFound):
+        await transmitting.transmit(world.staff, 99, world.herault, "Merci d’intervenir.")
+
+
+@pytest.mark.parametrize(
+    ("state", "position", "round_", "expected"),
+    [
+        ("opened", None, 1, "L’organisme n’a pas encore répondu. Aucune solution n’a encore été apportée."),
+        (
+            "acknowledged",
+            "countersigned",
+            2,
+            "La personne a dit que la première solution ne réglait pas son problème. L’organisme a pris la "
+            "réclamation en charge. Aucune solution n’a encore été apportée.",
+        ),
+        (
+            "remedied",
+            "countersigned",
+            1,
+            "L’organisme a pris la réclamation en charge. Il dit avoir apporté une solution\u202f; la personne "
+            "n’a pas encore donné son avis.",
+        ),
+    ],
+)
+def test_a_funder_reads_where_the_complaint_stands_in_plain_sentences(
+    state: str, position: str | None, round_: int, expected: str
+) -> None:
+    assert summary(state, position, round_) == expected
 
 
 async def test_a_funder_answers_once(world: World, owner: Owner) -> None:
