@@ -76,8 +76,8 @@ async def test_an_unknown_funder_or_complaint_is_not_found(world: World) -> None
             "remedied",
             "countersigned",
             1,
-            "L’organisme a pris la réclamation en charge. Il dit avoir apporté une solution\u202f; la personne "
-            "n’a pas encore donné son avis.",
+            "L’organisme a pris la réclamation en charge. Il dit avoir apporté une solution\u202f; "
+            "la personne n’a pas encore donné son avis.",
         ),
     ],
 )
