@@ -14,7 +14,7 @@ from quality.access.scope import scoped
 from quality.db import Connection, execute, fetch_one, fetch_value, pool
 from quality.errors import Conflict, NotFound
 from quality.french import french
-from surveys.desk.renumbering import COLUMNS_READ
+from surveys.desk.renumbering import KEYS, wish_of
 from surveys.response import InvitedVisit, by_id
 
 LEASE = timedelta(seconds=90)
@@ -126,11 +126,11 @@ async def locked(db: Connection, actor: Actor, case: UUID) -> Row:
     mine = await fetch_one(db, LOCKED, case, actor.account)
     if mine is None:
         raise Conflict(GONE)
-    return mine
+    return mine | await wish_of(db, mine)
 
 
 LOCKED = f"""
-SELECT c.*, k.departement, k.person_id, i.audience, v.definition, {COLUMNS_READ} FROM call_case c
+SELECT c.*, k.departement, k.person_id, i.audience, v.definition, {KEYS} FROM call_case c
 JOIN client k ON k.id = c.client_id LEFT JOIN invitation i ON i.id = c.invitation_id
 LEFT JOIN protocol_version v ON v.id = i.protocol_id
 WHERE c.id = $1 AND c.state = 'held' AND c.agent_id = $2 FOR NO KEY UPDATE OF c

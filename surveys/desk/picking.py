@@ -23,7 +23,7 @@ from surveys.desk.following import parts_of, reslot, window_of
 from surveys.desk.holding import LEASE, extended
 from surveys.desk.numbers import OF_COLUMN, usable_rank
 from surveys.desk.outcomes import OUTCOMES, Code
-from surveys.desk.renumbering import COLUMNS_READ
+from surveys.desk.renumbering import KEYS
 from surveys.desk.spreading import spread
 from surveys.dispatch import claims
 from surveys.priorities import ALL
@@ -83,7 +83,11 @@ async def _pick(db: Connection, hand: Hand) -> tuple[UUID | None, bool]:
 
 
 # One agent has one call in hand, even when a button is pressed twice.
-ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('desk ' || $1::text, 0))"
+# Each statement of a pick looks for one case: its plan is made once a connection, as for answers.
+ALONE = """
+SELECT pg_advisory_xact_lock(hashtextextended('desk ' || $1::text, 0)),
+       set_config('plan_cache_mode', 'force_generic_plan', true)
+"""
 IN_HAND = """
 SELECT id FROM call_case WHERE platform_id = $1 AND agent_id = $2 AND state = 'held' ORDER BY id LIMIT 1
 """
@@ -99,7 +103,8 @@ CROSS JOIN LATERAL (
     SELECT c.id, c.priority, c.next_due_at FROM call_case c
     WHERE {WAITS} AND c.language = l.language AND c.priority = q.priority
       AND coalesce(c.team_id, '{NO_TEAM}'::uuid) = t.team
-    ORDER BY c.next_due_at, c.id LIMIT {AHEAD}) x
+    ORDER BY c.language, c.priority, coalesce(c.team_id, '{NO_TEAM}'::uuid), c.next_due_at, c.id
+    LIMIT {AHEAD}) x
 UNION ALL
 (SELECT c.id, c.priority, c.next_due_at FROM call_case c
  WHERE c.platform_id = $1 AND c.assigned_to = $6 AND c.state = 'open' AND c.referred_at IS NULL
@@ -111,16 +116,18 @@ UNION ALL
  ORDER BY c.lease_until LIMIT {AHEAD})
 """
 NEXT = f"""
-WITH first AS MATERIALIZED ({FIRST}), taken AS MATERIALIZED (
+WITH first AS MATERIALIZED (
+    SELECT * FROM ({FIRST}) AS found ORDER BY priority, next_due_at, id LIMIT {AHEAD}
+), taken AS MATERIALIZED (
     SELECT c.* FROM first f JOIN call_case c ON c.id = f.id
     WHERE (c.state = 'open' OR (c.state = 'held' AND c.lease_until < now()))
       AND c.referred_at IS NULL AND c.next_due_at <= $2 AND c.closes_at > $2
-    ORDER BY f.priority, f.next_due_at, f.id LIMIT 1 FOR NO KEY UPDATE OF c SKIP LOCKED
+    ORDER BY c.priority, c.next_due_at, c.id LIMIT 1 FOR NO KEY UPDATE OF c SKIP LOCKED
 )
 SELECT c.id, c.platform_id, c.kind, c.state, c.invitation_id, c.attempt_id, c.closes_at, c.outcome,
        c.morning_tries, c.afternoon_tries, c.number_rank, k.departement, i.audience,
        p.awaits_contact, p.state AS complaint_state,
-       k.status = 'deceased' OR who.deceased_at IS NOT NULL AS is_deceased, {COLUMNS_READ}
+       k.status = 'deceased' OR who.deceased_at IS NOT NULL AS is_deceased, {KEYS}
 FROM taken c JOIN client k ON k.id = c.client_id JOIN person who ON who.id = k.person_id
 LEFT JOIN invitation i ON i.id = c.invitation_id LEFT JOIN complaint p ON p.id = c.complaint_id
 """
@@ -142,7 +149,7 @@ async def _next(db: Connection, hand: Hand, takes: Crew) -> Row | None:
 async def _take(db: Connection, hand: Hand, case: Row) -> bool:
     """Hold a locked case if its person may be called now; else put it off or close it."""
     closed = await closing_days_of(case["platform_id"], db)
-    case["closed"] = closed
+    case |= {"closed": closed, "wishes_relative": False}
     take = _take_survey if case["kind"] == "survey" else _take_other
     taken = await take(db, hand, case)
     if taken is None:
@@ -257,6 +264,7 @@ async def _take_other(db: Connection, hand: Hand, case: Row) -> Taken | None:
     if over:
         await close(db, case["id"], over, hand.now)
         return None
+    case |= await renumbering.wish_of(db, case)
     failed = await renumbering.failed_keys(db, case)
     rank = usable_rank(case, renumbering.order_of(case), case["number_rank"], failed)
     case["number_rank"] = rank or 0

@@ -15,7 +15,7 @@ from quality.keys import Keyring
 from quality.web import languages
 from surveys.desk.holding import GONE
 from surveys.desk.numbers import COLUMNS
-from surveys.desk.renumbering import COLUMNS_READ, audience_called, numbers_of
+from surveys.desk.renumbering import KEYS, audience_called, numbers_of, wish_of
 from surveys.questionnaire.wording import words_of
 from surveys.response import InvitedVisit, by_id, questionnaire_of
 
@@ -93,6 +93,7 @@ async def read(actor: Actor, keyring: Keyring, case: UUID) -> File:
             raise NotFound
         if row["state"] != "held" or row["agent_id"] != actor.account:
             raise Conflict(GONE)
+        row |= await wish_of(db, row)
         answers = await fetch(db, ANSWERS, row["client_id"], LAST)
         complaints = await fetch(db, COMPLAINTS, row["client_id"])
         messages = await fetch(db, MESSAGES, row["invitation_id"], LAST)
@@ -124,7 +125,7 @@ async def read(actor: Actor, keyring: Keyring, case: UUID) -> File:
 
 FILE = f"""
 SELECT c.kind, c.state, c.agent_id, c.wish, c.tries, c.outcome, c.created_at, c.client_id, c.invitation_id,
-       c.number_rank, c.is_incoming, {COLUMNS_READ},
+       c.number_rank, c.is_incoming, {KEYS},
        coalesce(c.outcome, '') = 'voicemail' OR EXISTS (
            SELECT 1 FROM call_log l WHERE l.case_id = c.id AND l.outcome = 'voicemail') AS has_message,
        c.complaint_id, k.id, k.name_cipher, k.phone_cipher, k.mobile_cipher, k.relative_name_cipher,

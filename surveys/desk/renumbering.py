@@ -6,17 +6,26 @@ from typing import Any
 from quality.db import Connection, execute, fetch, fetch_one
 from surveys.desk.numbers import COLUMNS, Number, left, order, usable_rank
 from surveys.dispatch.claims import uncount
+from surveys.response import response_id
 
 Row = dict[str, Any]
 
 
-# The columns from which the numbers of a case are read; c, i and k are the case, its request and its client.
-COLUMNS_READ = """
-k.phone_key, k.mobile_key, k.relative_phone_key, EXISTS (
-    SELECT 1 FROM response r WHERE c.kind <> 'survey'
-      AND r.id IN (child_id(c.invitation_id, 2), child_id(c.invitation_id, 3)))
-AND NOT EXISTS (SELECT 1 FROM response r WHERE r.id = child_id(c.invitation_id, 1)) AS wishes_relative
-"""
+KEYS = "k.phone_key, k.mobile_key, k.relative_phone_key"
+
+
+async def wish_of(db: Connection, case: Row) -> Row:
+    """Say whether the relative is called first: they answered, and the client did not.
+
+    The answers are looked for by their ids, which open one partition.
+    """
+    asked = case["invitation_id"]
+    if case["kind"] == "survey" or asked is None:
+        return {"wishes_relative": False}
+    ids = [response_id(asked, each) for each in ("client", "relative", "guardian")]
+    rows = await fetch(db, "SELECT respondent FROM response WHERE id = ANY ($1::uuid[])", ids)
+    said = {row["respondent"] for row in rows}
+    return {"wishes_relative": bool(said) and "client" not in said}
 
 
 def order_of(case: Row) -> tuple[Number, ...]:

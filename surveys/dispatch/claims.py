@@ -16,13 +16,17 @@ from surveys.dispatch.gate import CHECKED_AGAIN, CIPHER, GATE, JOINED, PARTIES, 
 LEASE = timedelta(seconds=60)
 
 
-def statement(gate: Mapping[str, str] = GATE) -> str:
-    """Write the claim: $1 now, $2 channels, $3 worker, $4 limit, $5 lease, $6 one invitation or all."""
+# The attempts of one request have its id but for the last octet: they are in one partition, known beforehand.
+OF_ALL, OF_ONE = "$6::uuid IS NULL", "a.id BETWEEN child_id($6::uuid, 0) AND child_id($6::uuid, 255)"
+
+
+def statement(gate: Mapping[str, str] = GATE, whose: str = OF_ALL) -> str:
+    """Write the claim: $1 now, $2 channels, $3 worker, $4 limit, $5 lease, $6 one invitation, or none."""
     predicates = "\n AND ".join(gate.values())
     return f"""
     WITH candidate AS (
         SELECT a.id, a.endpoint_id, a.person_id, a.opens_at, i.complaint_id FROM attempt a {JOINED}
-        WHERE a.channel = ANY ($2::text[]) AND ($6::uuid IS NULL OR a.invitation_id = $6)
+        WHERE a.channel = ANY ($2::text[]) AND {whose}
           AND {predicates}
         ORDER BY a.opens_at, a.id LIMIT 4 * $4
     ),
@@ -42,7 +46,7 @@ def statement(gate: Mapping[str, str] = GATE) -> str:
                a.purpose = 'survey' AND a.counted_at IS NULL AS is_new_contact,
                CASE WHEN a.counted_at IS NULL THEN m.id END AS newly_followed
         FROM attempt a {PARTIES} LEFT JOIN followed m ON m.id = i.complaint_id
-        WHERE a.id IN (SELECT id FROM chosen) AND {predicates}
+        WHERE a.id IN (SELECT id FROM chosen) AND {whose} AND {predicates}
         FOR NO KEY UPDATE OF a, e, p SKIP LOCKED
     ),
     counted AS (SELECT * FROM locked WHERE is_new_contact),
@@ -67,7 +71,7 @@ def statement(gate: Mapping[str, str] = GATE) -> str:
             not_before = NULL, fence = a.fence + 1, claims = a.claims + 1,
             counted_at = coalesce(a.counted_at, $1),
             reason = CASE WHEN a.reason = 'unsure' THEN 'unsure' END
-        FROM locked WHERE a.id = locked.id
+        FROM locked WHERE a.id = locked.id AND {whose}
         RETURNING a.*
     )
     SELECT a.id, a.fence, a.platform_id, a.purpose, i.complaint_id, a.invitation_id, a.client_id,
@@ -114,7 +118,7 @@ class Claimed:
     complaint_id: UUID | None = None
 
 
-CLAIM = statement()
+CLAIM, CLAIM_ONE = statement(), statement(whose=OF_ONE)
 
 
 async def claim(
@@ -128,7 +132,8 @@ async def claim(
     lease: timedelta = LEASE,
 ) -> list[Claimed]:
     """Claim what is due on some channels, one attempt an endpoint and a person, maybe of one request only."""
-    rows = await fetch(db, CLAIM, now, list(channels), worker, limit, lease, invitation)
+    claiming = CLAIM if invitation is None else CLAIM_ONE
+    rows = await fetch(db, claiming, now, list(channels), worker, limit, lease, invitation)
     return [Claimed(**row) for row in rows]
 
 
