@@ -34,7 +34,7 @@ GROUP BY recipient ORDER BY last_at DESC, recipient LIMIT $1 OFFSET $2
 COUNT = "SELECT count(DISTINCT recipient) FROM memory_message"
 KNOWN = {mobile(1): "Mme Martin", mobile(2): "Claire Martin"}
 LINK = re.compile(r"https?://[^\s\"<>]+")
-ANSWER_PAGE = re.compile(r"https?://[^/\s\"<>]+(?=/s/[0-9A-Z]{12})")
+ANSWER_PAGE = re.compile(r"https?://[^/\s\"<>]+(?=/(?:s|suivi)/[0-9A-Z]{12})")
 
 
 class Sent(msgspec.Struct, frozen=True):

@@ -29,6 +29,7 @@ from quality.web.session import signed_in
 from surveys.channels.gsm7 import count as sms_count
 from surveys.desk.composing import opening
 from surveys.dispatch.text import Template, render_email, render_sms, render_voice
+from surveys.dispatch.text import template as shipped_template
 from surveys.dispatch.writing import Sender, facts_of
 from surveys.protocol.definition import Channel, Protocol, decode
 from surveys.questionnaire.wording import day_words
@@ -110,8 +111,8 @@ async def client_messages(request: Request) -> Response:
         providers=providers,
         day=day_text(sample.day, languages.current()),
         language=sample.language,
-        texts=(*_written(sample, protocol, Channel.SMS), *_replies(sample)),
-        emails=tuple(_written(sample, protocol, Channel.EMAIL)),
+        texts=(*_written(sample, protocol, Channel.SMS), *_replies(sample), *_followed(sample)),
+        emails=(*_written(sample, protocol, Channel.EMAIL), *_followed(sample, "_email")),
         spoken=tuple(_spoken(sample, protocol)),
         closing=_closing(protocol),
         is_own=actor.role == Role.provider,
@@ -204,6 +205,26 @@ def _replies(sample: Sample) -> list[Shown]:
     return [_message(sample, template, title, when) for template, title, when in found if template]
 
 
+def _followed(sample: Sample, suffix: str = "") -> list[Shown]:
+    """Give what clients hear of their own complaint, by the way they answered by."""
+    known = (
+        (
+            "news",
+            _("Nouvelles d’une réclamation"),
+            _("Une fois, quand une solution est apportée ou quand la plateforme reprend le dossier."),
+        ),
+        ("verdict", _("Question sur la solution"), _("Une fois, sept jours après la solution.")),
+    )
+    there = replace(sample, link=sample.link.replace("/s/", "/suivi/"))
+    found = [(_words(sample, f"{name}{suffix}"), title, when) for name, title, when in known]
+    return [_message(there, template, title, when) for template, title, when in found]
+
+
+def _words(sample: Sample, name: str) -> Template:
+    """Give the platform's own words, else those of the product, as the dispatcher does."""
+    return sample.template(name) or shipped_template(name, sample.language)
+
+
 def _message(sample: Sample, template: Template, title: str, when: str) -> Shown:
     is_sms = template.channel == "sms"
     name = sample.names["short_name"] if is_sms else sample.names["name"]
@@ -253,7 +274,7 @@ def _closing(protocol: Protocol) -> str:
         "Une personne est contactée {cap} fois au plus en 30 jours. "
         "Le suivi d’une visite se ferme après {days} jours. "
         "Qui a répondu ne reçoit plus de question sur cette visite. "
-        "Qui refuse ne reçoit plus aucun message."
+        "Qui refuse ne reçoit plus de question, et sa réclamation reste suivie."
     ).format(cap=protocol.contact_cap, days=protocol.closes_after_days)
 
 

@@ -29,6 +29,19 @@ async def test_an_sms_is_shown_letter_for_letter_with_its_cost(
     assert f"{count(text).segments} SMS, {count(text).units} caractères" in words
 
 
+async def test_what_clients_hear_of_their_complaint_is_shown_too(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await sign_in(client, world, "provider", world.aide34)
+    words = seen(await client.get("/avis/messages"))
+    link, phone = "http://testserver/suivi/EXEMPLE12345", "04 67 00 00 00"
+    for name in ("news", "verdict"):
+        text = render_sms(template(name), MessageFacts("Pleiades", "Aide 34", MONDAY, link, phone, ""))
+        assert plain(text) in words
+        assert plain(template(f"{name}_email").subject) in words
+    assert "Une fois, sept jours après la solution." in words
+
+
 async def test_the_email_is_shown_with_its_subject(client: httpx.AsyncClient, world: World) -> None:
     await sign_in(client, world, "provider", world.aide34)
     words = seen(await client.get("/avis/messages"))
