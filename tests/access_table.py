@@ -47,6 +47,8 @@ LINES: tuple[Line, ...] = (
     ("POST", "/reclamations/vues", "platform supervisor agent provider"),
     ("POST", "/reclamations/vues/{id:uuid}/supprimer", "platform supervisor agent provider"),
     ("POST", "/reclamations/touches", "platform supervisor agent provider"),
+    ("GET", "/reclamations/nouvelle", "platform supervisor agent provider"),
+    ("POST", "/reclamations/nouvelle", "platform supervisor agent provider"),
     ("GET", "/reclamations/bilan", "platform supervisor provider"),
     ("GET", "/reclamations/bilan/mois", "platform supervisor provider"),
     ("GET", "/reclamations/{number:int}/lettre.pdf", "platform supervisor agent provider"),

@@ -50,6 +50,24 @@ async def open_by_provider(
     return await _open(actor, keyring, client, intervention, said)
 
 
+async def client_of(actor: Actor, provider: str, reference: str) -> UUID:
+    """Find the client that a provider knows under a reference; the staff says which provider."""
+    async with scoped(actor) as db:
+        row = await fetch_one(db, FIND, actor.platform, actor.organisation, provider, reference.strip())
+    if row is None:
+        message = _("Aucun client de cet organisme n’a cette référence. Relisez-la.")
+        raise Invalid(errors=(FieldError("reference", message),))
+    client: UUID = row["id"]
+    return client
+
+
+FIND = """
+SELECT c.id FROM client c JOIN organisation o ON o.id = c.provider_id
+WHERE c.platform_id = $1 AND ($2::uuid = c.provider_id OR ($2::uuid IS NULL AND o.code = $3))
+  AND c.reference = $4
+"""
+
+
 def _checked(kind: str) -> str:
     if kind not in KINDS:
         raise Invalid(errors=(FieldError("motif", _("Choisissez le motif de la réclamation.")),))

@@ -5,6 +5,7 @@ from quality.complaints import (
     letter_pages,
     list_pages,
     monthly_pages,
+    new_pages,
     pages,
     reply_pages,
     transmission_pages,
@@ -12,6 +13,7 @@ from quality.complaints import (
 
 ROUTES = (
     *list_pages.ROUTES,
+    *new_pages.ROUTES,
     *pages.ROUTES,
     *letter_pages.ROUTES,
     *reply_pages.ROUTES,
