@@ -6,7 +6,7 @@ from quality.access.actor import STAFF, Actor
 from quality.access.scope import scoped
 from quality.complaints.milestones import State
 from quality.complaints.moves import Audience, Move, change, only, tell
-from quality.db import fetch_one
+from quality.db import execute, fetch_one
 from quality.errors import Conflict, NotFound
 
 MERGE = Move(
@@ -27,6 +27,9 @@ JOIN complaint_subject k ON k.id = kept.id
 WHERE gone.platform_id = $1 AND gone.number = $2 AND gone.id <> kept.id
 """
 
+# What was promised stays promised, where it is now followed.
+MOVE_PROMISES = "UPDATE complaint_promise SET complaint_id = $2 WHERE complaint_id = $1"
+
 
 async def merge(actor: Actor, number: int, into: int) -> None:
     """Join a complaint to another of the same client, confided in the same way."""
@@ -41,7 +44,8 @@ async def merge(actor: Actor, number: int, into: int) -> None:
                 "même choix de donner son nom, deviennent une seule."
             )
         audience = Audience.all if both["disclosure"] == "named" else Audience.staff
-        await change(db, actor, number, MERGE, both["id"], text=str(into), audience=audience)
+        gone = await change(db, actor, number, MERGE, both["id"], text=str(into), audience=audience)
+        await execute(db, MOVE_PROMISES, gone, both["id"])
         kept = both["platform_id"], both["id"]
         line, text = "staff_merged_in", str(number)
         await tell(db, kept, line, clock.now(), account=actor.account, audience=audience, text=text)

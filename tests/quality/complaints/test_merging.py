@@ -4,7 +4,8 @@ import asyncpg
 import pytest
 
 from quality import clock
-from quality.complaints import closing, handling, merging
+from quality.complaints import closing, handling, merging, promising
+from quality.complaints.authority import Remedy
 from quality.db import transaction
 from quality.errors import Conflict, Forbidden, NotFound
 from tests.quality.complaints.opened import Filed, filed
@@ -20,7 +21,10 @@ async def same_person(owner: Owner, first: Filed, second: Filed) -> None:
 async def test_a_complaint_is_joined_to_another_of_the_same_person(world: World, owner: Owner) -> None:
     first, second = await filed(world), await filed(world)
     await same_person(owner, first, second)
+    made = await promising.grant(world.provider, second.number, Remedy.other)
     await merging.merge(world.agent, second.number, first.number)
+    promised = "SELECT complaint_id FROM complaint_promise WHERE id = $1"
+    assert await owner.fetchval(promised, made.id) == first.id
     row = await owner.fetchrow("SELECT state, merged_into_id FROM complaint WHERE id = $1", second.id)
     assert tuple(row) == ("merged", first.id)
     line = await owner.fetchrow(
