@@ -112,7 +112,7 @@ async def inspect(page: Page, journal: Journal, name: str, url: str) -> list[Fin
 
 
 def is_answer_page(url: str) -> bool:
-    return "/s/" in url
+    return "/s/" in url or "/suivi/" in url
 
 
 async def faults(page: Page, is_answer: bool) -> list[str]:
