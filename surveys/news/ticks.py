@@ -44,7 +44,8 @@ async def withdraw(now: datetime) -> None:
 # The notice of a round carries the instant at which its message was planned.
 WITHDRAW = """
 UPDATE invitation i SET closed_at = $1, closed_reason = 'withdrawn' FROM complaint c
-WHERE c.id = i.complaint_id AND i.complaint_id IS NOT NULL AND i.purpose IN ('news', 'verdict') AND i.closed_at IS NULL
+WHERE c.id = i.complaint_id AND i.complaint_id IS NOT NULL AND i.closed_at IS NULL
+  AND i.purpose IN ('news', 'verdict')
   AND (c.state IN ('closed', 'merged') OR (i.purpose = 'verdict' AND c.state <> 'remedied')
        OR NOT EXISTS (SELECT 1 FROM complaint_notice n WHERE n.complaint_id = c.id AND n.round = c.round
                       AND n.kind = 'client_' || i.purpose AND n.at = i.created_at))
@@ -74,7 +75,8 @@ FROM (
     LEFT JOIN attempt a ON a.id = child_id(i.id, {CODE}) AND a.state IN ('sent', 'delivered', 'uncertain')
     LEFT JOIN call_case k ON k.invitation_id = i.id AND k.kind = 'verdict' AND k.state = 'done'
         AND k.outcome <> 'withdrawn'
-    WHERE i.purpose = 'verdict' AND i.complaint_id IS NOT NULL AND i.created_at > $1::timestamptz - interval '30 days'
+    WHERE i.purpose = 'verdict' AND i.complaint_id IS NOT NULL
+      AND i.created_at > $1::timestamptz - interval '30 days'
 ) asked
 WHERE c.id = asked.complaint_id AND c.round = asked.round AND c.state = 'remedied' AND asked.at IS NOT NULL
   AND c.verdict_asked_at IS NULL
