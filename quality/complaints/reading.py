@@ -8,6 +8,7 @@ from quality.access import audit
 from quality.access.actor import Actor, Role
 from quality.access.scope import scoped
 from quality.complaints.acts import Standing
+from quality.complaints.links import reference_of
 from quality.db import Connection, fetch, fetch_one
 from quality.errors import NotFound
 from quality.keys import Keyring
@@ -50,6 +51,7 @@ class Subject:
     phone: str
     visit_at: datetime | None
     is_disclosed: bool
+    reference: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +228,7 @@ async def _subject(db: Connection, keyring: Keyring, complaint: UUID) -> Subject
         phone=mobile or keyring.decrypt(row["phone_cipher"], "client.phone", row["id"]) or "",
         visit_at=row["visit_at"],
         is_disclosed=row["is_disclosed"],
+        reference=reference_of(keyring, complaint),
     )
 
 

@@ -88,12 +88,13 @@ class FileLine:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who complains; `name` is "" for a reader who may not know."""
+    """Who complains; `name` is "" for a reader who may not know; only the staff says the `reference`."""
 
     name: str
     phone: str
     phone_link: str
     is_disclosed: bool
+    reference: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +188,7 @@ def shown(
             phone=phone_text(subject.phone) if subject else "",
             phone_link=f"tel:{subject.phone}" if subject and subject.phone else "",
             is_disclosed=subject is not None and subject.is_disclosed,
+            reference=subject.reference if subject and is_staff else "",
         ),
         is_hidden=read.disclosure == "call_first",
         is_serious=read.is_serious,

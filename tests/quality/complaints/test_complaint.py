@@ -8,6 +8,7 @@ import pytest
 
 from quality.access.scope import scoped
 from quality.complaints import handling, reading
+from quality.complaints.links import reference_of
 from quality.db import fetch
 from tests.quality.complaints.opened import filed, marked
 from tests.quality.measures.test_pages import seen
@@ -39,6 +40,16 @@ async def test_a_named_complaint_shows_its_client_to_the_provider(
     assert 'href="tel:+33639980001"' in page.text
     assert "mardi 24\u00a0novembre" in page.text
     assert await owner.fetchval("SELECT action FROM audit") == "complaint.name"
+
+
+async def test_the_staff_reads_the_reference_to_say_and_the_provider_does_not(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    said = reference_of(world.house.keyring, (await filed(world)).id)
+    await sign_in(client, world, "agent")
+    assert said in (await client.get("/reclamations/1")).text
+    await sign_in(client, world, "provider", world.aide34)
+    assert said not in (await client.get("/reclamations/1")).text
 
 
 async def test_an_anonymous_complaint_says_nothing_of_its_client_to_the_provider(
