@@ -1,4 +1,5 @@
-// form[data-autosave] posts itself in the background after each change, its token included.
+// form[data-autosave] posts itself in the background after each change, its token included. An address in the
+// attribute keeps a draft there, under the name in data-draft, while the form itself waits for its button.
 // [data-autosave-status] says what happened: data-saving, data-saved (« {time} » inside), data-failed.
 // The button of the form stays: without script, or when the network fails, nothing is lost.
 
@@ -18,7 +19,8 @@ function watch(form) {
 
   async function save() {
     clearTimeout(timer);
-    if (isSending || !isDirty || !form.checkValidity()) return; // what is not complete waits
+    const isComplete = form.dataset.autosave || form.checkValidity();
+    if (isSending || !isDirty || !isComplete) return; // what is not complete waits
     isDirty = false;
     isSending = true;
     say(status.dataset.saving);
@@ -45,8 +47,12 @@ function watch(form) {
   addEventListener("pagehide", () => {
     if (isDirty) post(form, { keepalive: true });
   });
+  form.addEventListener("abandon", () => {
+    isDirty = false;
+    isSending = true; // nothing of it is sent any more
+  });
   addEventListener("beforeunload", (event) => {
-    if (isDirty) event.preventDefault();
+    if (isDirty && !form.dataset.autosave) event.preventDefault(); // a draft goes with the page
   });
 }
 
@@ -54,8 +60,9 @@ function watch(form) {
 async function post(form, options = {}) {
   try {
     const fields = new FormData(form);
+    if (form.dataset.draft) fields.set("brouillon", form.dataset.draft);
     const body = form.enctype === "multipart/form-data" ? fields : new URLSearchParams(fields);
-    const answer = await fetch(form.action, { method: "POST", body, headers: { Prefer: "return=minimal" }, ...options });
+    const answer = await fetch(form.dataset.autosave || form.action, { method: "POST", body, headers: { Prefer: "return=minimal" }, ...options });
     return answer.ok && new URL(answer.url).pathname !== "/connexion";
   } catch {
     return false;

@@ -22,7 +22,8 @@ from surveys.response import RANKS, InvitedVisit, KnownResponse, by_id, response
 
 async def retract(db: Connection, invitation: UUID, alias: str, *, respondent: str, now: datetime) -> bool:
     """Take one answer back in a transaction of the work pool; False when it is not there any more."""
-    visit = await _locked(db, invitation)
+    await hold(db, invitation)
+    visit = await by_id(db, invitation)
     known = visit.responses.get(respondent) if visit else None
     if visit is None or known is None or alias not in known.answers:
         return False
@@ -39,12 +40,11 @@ async def retract(db: Connection, invitation: UUID, alias: str, *, respondent: s
     return True
 
 
-async def _locked(db: Connection, invitation: UUID) -> InvitedVisit | None:
+async def hold(db: Connection, invitation: UUID) -> None:
     """Hold the invitation and its responses, so that nobody answers meanwhile."""
     await execute(db, "SELECT id FROM invitation WHERE id = $1 FOR NO KEY UPDATE", invitation)
     ids = [response_id(invitation, each) for each in RANKS]
     await execute(db, "SELECT id FROM response WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE", ids)
-    return await by_id(db, invitation)
 
 
 def _without(visit: InvitedVisit, known: KnownResponse, left: Mapping[str, Any]) -> InvitedVisit:

@@ -147,6 +147,17 @@ LINES: tuple[Line, ...] = (
     ("POST", "/appels/{case:uuid}/decision", "platform supervisor agent"),
     ("POST", "/appels/{case:uuid}/issue", "platform supervisor agent"),
     ("POST", "/appels/{case:uuid}/rendre", "platform supervisor agent"),
+    ("GET", "/appels/{case:uuid}/etat", "platform supervisor agent"),
+    ("POST", "/appels/{case:uuid}/pouls", "platform supervisor agent"),
+    ("POST", "/appels/{case:uuid}/brouillon", "platform supervisor agent"),
+    ("POST", "/appels/{case:uuid}/annuler", "platform supervisor agent"),
+    ("POST", "/appels/{case:uuid}/reclamation", "platform supervisor agent"),
+    ("POST", "/appels/{case:uuid}/accord", "platform supervisor agent"),
+    ("POST", "/appels/{case:uuid}/confirmation", "platform supervisor agent"),
+    ("POST", "/appels/{case:uuid}/danger", "platform supervisor agent"),
+    ("POST", "/appels/{case:uuid}/suite", "platform supervisor agent"),
+    ("POST", "/appels/{case:uuid}/avis", "platform supervisor agent"),
+    ("POST", "/appels/{case:uuid}/langue", "platform supervisor agent"),
 )
 
 # Routes that exist in the demonstration only, which answers to this machine only.

@@ -15,8 +15,10 @@ from quality.keys import Keyring
 from quality.web.platform import closing_days_of
 from surveys import callbacks, collect
 from surveys.collect import Recorded
+from surveys.desk import keeping
 from surveys.desk.ending import conclude, end, give_back
 from surveys.desk.holding import extend, held_by, in_hand, visit_of
+from surveys.desk.keeping import LastAnswer
 from surveys.desk.outcomes import Code
 from surveys.questionnaire.logic import parse
 from surveys.respond.lows import kind_of, low_marks
@@ -37,15 +39,19 @@ async def answer(actor: Actor, case: UUID, alias: str, raw: str, respondent: str
             item = visit.questionnaire.item(alias)
         except KeyError as error:
             raise NotFound from error
+        given, number = parse(item, raw), visit.questionnaire.items.index(item) + 1
         recorded = await collect.record(
-            db, visit, {alias: parse(item, raw)}, channel="phone", respondent=respondent, now=clock.now()
+            db, visit, {alias: given}, channel="phone", respondent=respondent, now=clock.now()
         )
+        was = visit.answers_of(respondent).get(alias)
+        if recorded.version:
+            await keeping.remember(db, case, LastAnswer(alias, respondent, given, was, number))
         await extend(db, actor, case)
     return recorded
 
 
 async def take_wish(
-    actor: Actor, keyring: Keyring, case: UUID, wanted: Wish, respondent: str
+    actor: Actor, keyring: Keyring, case: UUID, wanted: Wish, respondent: str, *, kind: str = ""
 ) -> Opened | None:
     """Take what the person wishes after a low mark, as the answer pages do."""
     if respondent not in RESPONDENTS:
@@ -54,10 +60,11 @@ async def take_wish(
     async with transaction("answer") as db:
         visit, now = await visit_of(db, await held_by(db, actor, case)), clock.now()
         source = visit.source(response_id(visit.id, respondent))
-        kind = kind_of(visit.questionnaire, await low_marks(db, visit))
+        kind = kind or kind_of(visit.questionnaire, await low_marks(db, visit))
         opened = await wish(db, keyring, source, wanted, now=now, kind=kind)
         if opened is not None and opened.disclosure is Wish.CALL_FIRST:
             await _call_first(db, visit, opened.id, respondent, now)
+        await keeping.remember(db, case, None)  # what a wish led to is not undone with its mark
         await extend(db, actor, case)
     return opened
 

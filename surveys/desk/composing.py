@@ -14,9 +14,25 @@ from quality.web.languages import gettext as _
 from quality.web.languages import spoken
 from quality.web.platform import PlatformCard
 from surveys.callbacks import calling_hours
-from surveys.desk.outcomes import CONFIRMED, EXPLAINED, OUTCOMES, Code
+from surveys.desk.keeping import NOTES
+from surveys.desk.keyboard import PANEL_KEYS, all_keys, panel_labels
+from surveys.desk.outcomes import OUTCOMES, Code
 from surveys.desk.reading import File
-from surveys.desk.screens import Call, Choice, Ending, Errors, Pairs, Phone, Question
+from surveys.desk.screens import (
+    Action,
+    Appointment,
+    Call,
+    Choice,
+    Ending,
+    Errors,
+    Followed,
+    Pairs,
+    Phone,
+    Promised,
+    Question,
+    Remedies,
+    Started,
+)
 from surveys.dispatch.text import MessageFacts, render_voice, template
 from surveys.protocol.calendar import next_slot
 from surveys.questionnaire.definition import Item, Kind
@@ -24,26 +40,59 @@ from surveys.questionnaire.logic import is_answered
 from surveys.questionnaire.wording import VisitFacts, asked, day_words, words_of
 
 WILL_NOT_SAY, DOES_NOT_KNOW = "refus", "nsp"
-PANELS = {"rendez-vous": Code.appointment, "refus": Code.refusal, "deuil": Code.deceased}
+# These panels end the call; the others (keyboard.py) are opened while it lasts, or after another one.
+PANELS = {
+    "rendez-vous": Code.appointment,
+    "refus": Code.refusal,
+    "deuil": Code.deceased,
+    "superviseur": Code.referred,
+}
 PANEL_OF = {code: panel for panel, code in PANELS.items()}
+OPENED = frozenset({*PANELS, *PANEL_KEYS, "accord", "recapitulatif", "danger-note", "souhait"})
+# These are chosen in a panel that offers something else too.
+ELSEWHERE = frozenset({Code.appointment, Code.relative, Code.language})
 LONG_AGO = timedelta(days=180)
 WISH_PANEL, END_PANEL = "souhait", "fin"
+OF_KIND = {"complaint": "decision", "verdict": "avis"}
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What the address chooses: the question, who answers, and the panel that is open."""
+    """What the address chooses: the question, who answers, the panel that is open and what it is about."""
 
     number: int | None = None
     respondent: str = ""
     panel: str = ""
+    complaint: int | None = None
+    promise: str = ""
     keys: bool = True
+
+    def query(self, **changed: object) -> str:
+        """Write the choices of the address, some of them changed."""
+        chosen = {
+            "q": self.number,
+            "repondant": self.respondent,
+            "panneau": self.panel,
+            "numero": self.complaint,
+            "promesse": self.promise,
+            **changed,
+        }
+        return "&".join(f"{name}={value}" for name, value in chosen.items() if value)
 
     def href(self, case: object, **changed: object) -> str:
         """Write the address of the call with some choices changed."""
-        chosen = {"q": self.number, "repondant": self.respondent, "fin": self.panel, **changed}
-        query = "&".join(f"{name}={value}" for name, value in chosen.items() if value)
+        query = self.query(**changed)
         return f"/appels/{case}?{query}" if query else f"/appels/{case}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """What a panel needs beside the file of the call."""
+
+    appointment: Appointment | None = None
+    remedies: Remedies | None = None
+    promised: Promised | None = None
+    followed: Followed | None = None
 
 
 def compose(
@@ -52,53 +101,105 @@ def compose(
     card: PlatformCard,
     agent: str,
     *,
+    panel: Panel | None = None,
     values: Mapping[str, str] | None = None,
     errors: Errors = (),
 ) -> Call:
     """Write the page of a call."""
     respondent = asking.respondent or file.audience
     question = _question(file, asking, respondent)
+    shown = _panel(file, asking, respondent, question)
+    more = panel or Panel()
     return Call(
         case=str(file.case),
         kind=file.kind,
-        language=_language(file),
+        language=language_of(file),
         name=file.person.name or _("Nom inconnu"),
         age=_age(file.person.age_band),
         phones=tuple(Phone(phone_text(phone), f"tel:{phone}") for phone in file.person.phones),
         facts=_facts(file),
+        started=_started(file.picked_at, card),
         is_in_hours=_is_in_hours(file, card),
         visit=_visit(file),
         answers=tuple((_last_day(each.visit_on), each.words) for each in file.answers),
-        complaints=tuple(
-            (f"/reclamations/{each.number}", heading(each.number, each.kind)) for each in file.complaints
-        ),
+        complaints=_complaints(file, asking),
         messages=tuple((_moment(each.received_at, file), each.text) for each in file.messages),
         on_call=file.on_call_name,
         on_call_phone=_on_call(file.on_call_phone),
         opening=_opening(file, card, agent),
         voicemail=_voicemail(file, card),
         question=question,
-        panel=_panel(file, asking, respondent, question),
+        panel=shown,
         provider=file.provider,
         respondent=respondent,
-        respondents=(("client", _("La personne elle-même")), ("relative", _("Un proche"))),
-        endings=tuple(_ending(code, file, asking) for code in OUTCOMES if code not in EXPLAINED),
+        endings=tuple(_ending(code, file, asking) for code in OUTCOMES if code not in ELSEWHERE),
+        actions=_actions(file, asking),
+        all_keys=all_keys(),
         keys=asking.keys,
-        values=dict(values or {}),
+        notes=file.drafts.get(NOTES, {}).get("note", ""),
+        undo=_undone(file),
+        appointment=more.appointment,
+        remedies=more.remedies,
+        promised=more.promised,
+        followed=more.followed,
+        values={**_draft(file, shown, question), **(values or {})},
         errors=errors,
     )
 
 
-def _language(file: File) -> str:
+def _draft(file: File, panel: str, question: Question | None) -> Mapping[str, str]:
+    """Give what was being typed in the form that is shown."""
+    form = panel or (question.alias if question else "")
+    return file.drafts.get(form, {})
+
+
+def _started(at: datetime | None, card: PlatformCard) -> Started | None:
+    """Say when the call was taken, by the clock of the desk."""
+    if at is None:
+        return None
+    local = at.astimezone(card.zone)
+    seconds = max(0, int((clock.now() - at).total_seconds()))
+    return Started(local.isoformat(timespec="seconds"), time_text(local, languages.current()), seconds)
+
+
+def _complaints(file: File, asking: Asking) -> Pairs:
+    return tuple(
+        (asking.href(file.case, panneau="suite", numero=each.number), heading(each.number, each.kind))
+        for each in file.complaints
+    )
+
+
+def _undone(file: File) -> str:
+    """Say which answer the next undo takes back."""
+    if file.last is None or file.visit is None:
+        return ""
+    try:
+        item = file.visit.questionnaire.item(file.last.alias)
+    except KeyError:
+        return ""
+    return words_of(item, file.last.given, languages.current())
+
+
+def _actions(file: File, asking: Asking) -> tuple[Action, ...]:
+    """List what may be done during the call, one panel each."""
+    labels = panel_labels()
+    return tuple(
+        Action(labels[panel], PANEL_KEYS[panel], asking.href(file.case, panneau=panel, numero=""))
+        for panel in PANEL_KEYS
+        if panel != "suite" or file.complaints
+    )
+
+
+def language_of(file: File) -> str:
     """Return the language in which the agent reads aloud."""
     return file.visit.language if file.visit else file.person.language
 
 
 def _panel(file: File, asking: Asking, respondent: str, question: Question | None) -> str:
-    if asking.panel in PANELS:
+    if asking.panel in OPENED:
         return asking.panel
-    if file.kind == "complaint":
-        return "decision"
+    if file.kind in OF_KIND:
+        return OF_KIND[file.kind]
     if respondent in file.unwished:
         return WISH_PANEL
     if file.kind == "survey" and question is None:
@@ -130,7 +231,7 @@ def _question(file: File, asking: Asking, respondent: str) -> Question | None:
         probe=words.probe,
         choices=tuple(_choices(item, words.choices)),
         value=str(answers.get(item.alias, "")),
-        back=asking.href(file.case, q=number - 1, fin="") if number > 1 else "",
+        back=asking.href(file.case, q=number - 1, panneau="") if number > 1 else "",
         saved=words_of(before, answers[before.alias], languages.current())
         if before and before.alias in answers
         else "",
@@ -148,7 +249,7 @@ def _choices(item: Item, choices: Pairs) -> list[Choice]:
 
 def _ending(code: Code, file: File, asking: Asking) -> Ending:
     outcome = OUTCOMES[code]
-    href = asking.href(file.case, fin=PANEL_OF[code]) if code in CONFIRMED else ""
+    href = asking.href(file.case, panneau=PANEL_OF[code]) if code in PANEL_OF else ""
     return Ending(code.value, _(outcome.label), outcome.key, href)
 
 

@@ -18,6 +18,7 @@ from surveys.desk.closing import close
 from surveys.desk.following import Next, counted, follow
 from surveys.desk.holding import held_by, in_hand, locked
 from surveys.desk.outcomes import Code
+from surveys.desk.recalling import recall
 from surveys.dispatch.claims import uncount
 
 LONGEST_WHY = 200
@@ -84,10 +85,14 @@ async def end(actor: Actor, case: UUID, code: Code, said: Said | None = None) ->
     said, now = said or Said(), clock.now()
     async with transaction("work") as db:
         mine = counted(await locked(db, actor, case), code, now)
-        following = await follow(db, mine, code, now, said.at)
-        await call_log.write(db, mine, code, now)
-        await effects.apply(db, mine, code, now)
-        await _let_go(db, mine, code, following, said, now=now)
+        if code is Code.appointment and await _has_answers(db, mine):
+            await recall(db, mine, said.at, now)
+            await call_log.write(db, mine, code, now)
+        else:
+            following = await follow(db, mine, code, now, said.at)
+            await call_log.write(db, mine, code, now)
+            await effects.apply(db, mine, code, now)
+            await _let_go(db, mine, code, following, said, now=now)
         await audit.record(db, actor, f"call.{code}", str(case))
 
 

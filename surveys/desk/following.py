@@ -50,7 +50,7 @@ async def follow(db: Connection, case: Row, code: Code, now: datetime, at: datet
     stays = Next(None, PRIORITY[case["kind"]], case["number_rank"], case["closes_at"])
     if code is Code.wrong_number:
         return await _renumber(db, case, now, stays)
-    agreed = _agreed(case, now, at) if code is Code.appointment else None
+    agreed = agreed_slot(case, now, at) if code is Code.appointment else None
     is_last = await _is_last(db, case, code)
     if agreed is not None and not is_last:
         last = max(case["closes_at"], agreed.closes_at)
@@ -76,7 +76,7 @@ async def _is_last(db: Connection, case: Row, code: Code) -> bool:
 HEARD = "SELECT EXISTS (SELECT 1 FROM call_log WHERE case_id = $1 AND outcome = $2)"
 
 
-def _agreed(case: Row, now: datetime, at: datetime | None) -> Slot:
+def agreed_slot(case: Row, now: datetime, at: datetime | None) -> Slot:
     """Check an appointment: a working hour to come, before the case closes, while the platform is open."""
     until = case["closes_at"] if case["kind"] == "survey" else max(case["closes_at"], now + CHOSEN_WITHIN)
     slot = appointment(at, now, case["departement"], LAWFUL, until) if at else None

@@ -21,7 +21,7 @@ LEASE = timedelta(seconds=90)
 # A browser without scripts sends nothing by itself: its agent has the time of a conversation.
 LEASE_WITHOUT_SCRIPT = timedelta(minutes=10)
 GONE = french(
-    "Cet appel n’est plus à vous : la personne a répondu, ou quelqu’un d’autre l’a pris. Ne l’appelez pas."
+    "Cet appel n’est plus à vous : la personne a répondu, ou quelqu’un d’autre l’a pris. Ne l’appelez pas."
 )
 # Why a case left the agent's hand, by the code it was closed with; any other code is "closed".
 WITHDRAWN = {"answered": "answered", "refused": "refused", "refusal": "refused", "deceased": "deceased"}

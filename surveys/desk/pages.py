@@ -1,10 +1,10 @@
 """/appels: the queue, the call in hand, its answers and its end; every page works without a script."""
 
-from datetime import UTC, datetime
-from uuid import UUID
+from dataclasses import replace
+from datetime import datetime
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from quality import clock
 from quality.access.actor import STAFF, Actor
@@ -12,30 +12,40 @@ from quality.access.home import Task
 from quality.complaints.handling import Decision
 from quality.complaints.opening import Wish
 from quality.component import HomeSection, MenuEntry
-from quality.directory.geography import departement, zone_of
-from quality.errors import Invalid
+from quality.directory.geography import departement
 from quality.web import languages
 from quality.web.format import day_text, time_text
 from quality.web.languages import gettext as _
-from quality.web.platform import PARIS, card_of
+from quality.web.platform import PARIS
 from quality.web.rendering import render
 from quality.web.routing import page
 from quality.web.session import signed_in
-from surveys.desk import calls, queue, reading
-from surveys.desk.composing import PANEL_OF, PANELS, WILL_NOT_SAY, Asking, compose, reason
+from surveys.desk import calls, ending_pages, keeping, panel_pages, queue, watching
+from surveys.desk.composing import WILL_NOT_SAY, Asking, reason
 from surveys.desk.crew import LinesBusy
 from surveys.desk.holding import LEASE, LEASE_WITHOUT_SCRIPT
-from surveys.desk.outcomes import CONFIRMED, OUTCOMES, Code
-from surveys.desk.screens import CallKeys, CallQueue, Errors, QueueRow
+from surveys.desk.keyboard import all_keys
+from surveys.desk.screens import CallKeys, CallQueue, QueueRow
+from surveys.desk.showing import (
+    CASE,
+    HREF,
+    KEYS_COOKIE,
+    asking_of,
+    case_of,
+    choose,
+    form_of,
+    go,
+    go_on,
+    has_keys,
+    keyring_of,
+    number_of,
+    show,
+)
 from surveys.questionnaire.logic import AnswerRefused
 
-HREF = "/appels"
-KEYS_COOKIE = "touches"
 YEAR_SECONDS = 31_536_000
-RESPONDENTS = {"client": "client", "relative": "relative"}
 WISHES = {"nom": Wish.NAMED, "sans": Wish.ANONYMOUS, "appel": Wish.CALL_FIRST, "rien": Wish.NOTHING}
 DECISIONS = {"nom": Decision.named, "sans": Decision.anonymous, "rien": Decision.nothing}
-Form = dict[str, str]
 
 
 async def call_queue(request: Request) -> Response:
@@ -43,97 +53,69 @@ async def call_queue(request: Request) -> Response:
 
 
 async def take_call(request: Request) -> Response:
-    """Take the next call, or say when there will be one."""
-    has_script = (await _form(request)).get("battement") == "oui"
-    lease = LEASE if has_script else LEASE_WITHOUT_SCRIPT
+    """Take the next call, or come back to the very place of the one in hand; say when there is none."""
+    actor, has_script = signed_in(request), (await form_of(request)).get("battement") == "oui"
     try:
-        case = await queue.pick(signed_in(request), clock.now(), lease)
+        case = await queue.pick(actor, clock.now(), LEASE if has_script else LEASE_WITHOUT_SCRIPT)
     except LinesBusy as busy:
         return await _queue(request, languages.said(busy))
     if case is None:
         return await _queue(request, _("Aucun appel ne peut être passé maintenant."))
-    return RedirectResponse(f"{HREF}/{case}", 303)
+    place = await keeping.place_of(actor, case)
+    return go(f"{HREF}/{case}?{place}" if place else f"{HREF}/{case}")
 
 
 async def call(request: Request) -> Response:
-    return await _show(request, _asking(request))
+    return await show(request, asking_of(request))
 
 
 async def save_answer(request: Request) -> Response:
     """Save one answer; the next question comes, or the wish after a low mark."""
-    form, asking = await _form(request), _asking(request)
-    raw, respondent = form.get(form.get("question", ""), ""), form.get("repondant", "")
-    number = int(form["numero"]) if form.get("numero", "").isdecimal() else 1
-    following = Asking(number + 1, respondent, keys=asking.keys)
-    if raw == WILL_NOT_SAY or (not raw.strip() and form.get("genre") == "text"):
-        return _go(following.href(_case(request)))
-    try:
-        await calls.answer(signed_in(request), _case(request), form.get("question", ""), raw, respondent)
-    except AnswerRefused as refusal:
-        here = Asking(number, respondent, keys=asking.keys)
-        return await _show(request, here, form, ((form.get("question", ""), _(refusal.message)),))
-    return _go(following.href(_case(request)))
+    form, actor, case = await form_of(request), signed_in(request), case_of(request)
+    alias, respondent = form.get("question", ""), form.get("repondant", "")
+    number = number_of(form.get("numero", ""), most=99) or 1
+    raw, here = form.get(alias, ""), Asking(number, respondent, keys=has_keys(request))
+    if raw != WILL_NOT_SAY and not (form.get("genre") == "text" and not raw.strip()):
+        try:
+            await calls.answer(actor, case, alias, raw, respondent)
+        except AnswerRefused as refusal:
+            return await show(request, here, form, ((alias, _(refusal.message)),))
+    if form.get("genre") == "text":
+        await keeping.drop_draft(actor, keyring_of(request), case, alias)
+    return await go_on(request, replace(here, number=number + 1))
 
 
 async def save_wish(request: Request) -> Response:
-    form = await _form(request)
+    """Take what the person wishes; a complaint opened by it may be granted something at once."""
+    form = await form_of(request)
     wanted, respondent = WISHES.get(form.get("souhait", "")), form.get("repondant", "client")
+    asking = Asking(respondent=respondent, keys=has_keys(request))
     if wanted is None:
-        return await _show(request, Asking(respondent=respondent), form, _choose("souhait-nom"))
-    await calls.take_wish(
-        signed_in(request), request.app.state.house.keyring, _case(request), wanted, respondent
+        return await show(request, asking, form, choose("souhait-nom"))
+    opened = await calls.take_wish(
+        signed_in(request), keyring_of(request), case_of(request), wanted, respondent
     )
-    return _go(Asking(respondent=respondent).href(_case(request)))
+    is_to_grant = opened is not None and opened.disclosure is not Wish.CALL_FIRST
+    panel = "accord" if is_to_grant else ""
+    return await go_on(request, replace(asking, panel=panel, complaint=opened.number if opened else None))
 
 
 async def save_decision(request: Request) -> Response:
-    form = await _form(request)
+    form = await form_of(request)
     decision = DECISIONS.get(form.get("souhait", ""))
     if decision is None:
-        return await _show(request, _asking(request), form, _choose("souhait-nom"))
-    await calls.decide(signed_in(request), _case(request), decision)
-    return _go(HREF)
-
-
-async def end_call(request: Request) -> Response:
-    """Write how the call ended; an appointment needs its date, a refusal and a death their sentence."""
-    form = await _form(request)
-    code = form.get("issue", "")
-    if code not in OUTCOMES:
-        return await _show(request, _asking(request), form, _choose("issues"))
-    chosen = Code(code)
-    panel = Asking(panel=PANEL_OF.get(chosen, ""), respondent=form.get("repondant", ""))
-    if chosen in CONFIRMED and form.get("confirme") != "oui":
-        return await _show(request, panel, form)
-    try:
-        at = await _appointment(request, form) if chosen is Code.appointment else None
-        await calls.conclude(signed_in(request), _case(request), chosen, at)
-    except Invalid as refusal:
-        errors = tuple((each.field, _(each.message)) for each in refusal.errors)
-        errors = errors or (("issues", _(refusal.message)),)
-        return await _show(request, panel, form, errors)
-    return _go(HREF)
-
-
-async def give_back(request: Request) -> Response:
-    await calls.give_back(signed_in(request), _case(request))
-    return _go(HREF)
+        return await show(request, asking_of(request), form, choose("souhait-nom"))
+    await calls.decide(signed_in(request), case_of(request), decision)
+    return go(HREF)
 
 
 async def call_keys(request: Request) -> Response:
-    rows = [
-        (_("1 à 5"), _("Choisir une réponse")),
-        ("9", _("Ne sait pas")),
-        ("0", _("Ne veut pas répondre")),
-        (_("Entrée"), _("Question suivante")),
-    ]
-    rows += [(outcome.key, _(outcome.label)) for outcome in OUTCOMES.values()]
-    return await render(request, CallKeys(_has_keys(request), tuple(rows)))
+    return await render(request, CallKeys(has_keys(request), all_keys()))
 
 
 async def set_keys(request: Request) -> Response:
-    form = await _form(request)
-    response = _go(f"{HREF}/touches")
+    form = await form_of(request)
+    response = go(f"{HREF}/touches")
     value = "non" if form.get("touches") == "non" else "oui"
     response.set_cookie(KEYS_COOKIE, value, max_age=YEAR_SECONDS, httponly=True, samesite="lax")
     return response
@@ -149,6 +131,8 @@ async def _queue(request: Request, notice: str = "") -> Response:
         next_text=_moment(found.next_at) if found.next_at else "",
         rows=tuple(_row(row) for row in found.rows),
         is_holding=found.held is not None,
+        keys=has_keys(request),
+        undo="",
         notice=notice,
     )
     return await render(request, shown)
@@ -162,57 +146,6 @@ def _row(row: queue.Waiting) -> QueueRow:
         since=_moment(row.since),
         tries=str(row.tries),
     )
-
-
-async def _show(request: Request, asking: Asking, form: Form | None = None, errors: Errors = ()) -> Response:
-    actor, house = signed_in(request), request.app.state.house
-    file = await reading.read(actor, house.keyring, _case(request))
-    card = await card_of(actor.platform)
-    shown = compose(file, asking, card, actor.name, values=form, errors=errors)
-    return await render(request, shown, 422 if errors else 200)
-
-
-def _asking(request: Request) -> Asking:
-    query = request.query_params
-    number = query.get("q", "")
-    return Asking(
-        number=int(number) if number.isascii() and number.isdecimal() and 0 < int(number) < 100 else None,
-        respondent=RESPONDENTS.get(query.get("repondant", ""), ""),
-        panel=query["fin"] if query.get("fin") in PANELS else "",
-        keys=_has_keys(request),
-    )
-
-
-async def _appointment(request: Request, form: Form) -> datetime:
-    """Read a date and an hour typed in the zone of the person."""
-    actor, house = signed_in(request), request.app.state.house
-    file = await reading.read(actor, house.keyring, _case(request))
-    try:
-        local = datetime.fromisoformat(f"{form.get('le', '')}T{form.get('a', '')}")
-    except ValueError:
-        return datetime.min.replace(tzinfo=UTC)
-    return local.replace(tzinfo=zone_of(file.person.departement)).astimezone(UTC)
-
-
-def _choose(anchor: str) -> Errors:
-    return ((anchor, _("Choisissez une réponse.")),)
-
-
-async def _form(request: Request) -> Form:
-    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-
-
-def _has_keys(request: Request) -> bool:
-    return request.cookies.get(KEYS_COOKIE) != "non"
-
-
-def _case(request: Request) -> UUID:
-    case: UUID = request.path_params["case"]
-    return case
-
-
-def _go(href: str) -> Response:
-    return RedirectResponse(href, 303)
 
 
 def _moment(at: datetime) -> str:
@@ -240,7 +173,6 @@ async def tasks(actor: Actor) -> tuple[Task, ...]:
     )
 
 
-CASE = HREF + "/{case:uuid}"
 ROUTES = (
     page(HREF, call_queue, roles=STAFF, name="calls"),
     page(HREF, take_call, roles=STAFF, methods=("POST",), name="call-take"),
@@ -250,8 +182,9 @@ ROUTES = (
     page(f"{CASE}/reponse", save_answer, roles=STAFF, methods=("POST",), name="call-answer"),
     page(f"{CASE}/souhait", save_wish, roles=STAFF, methods=("POST",), name="call-wish"),
     page(f"{CASE}/decision", save_decision, roles=STAFF, methods=("POST",), name="call-decision"),
-    page(f"{CASE}/issue", end_call, roles=STAFF, methods=("POST",), name="call-end"),
-    page(f"{CASE}/rendre", give_back, roles=STAFF, methods=("POST",), name="call-give-back"),
+    *ending_pages.ROUTES,
+    *panel_pages.ROUTES,
+    *watching.ROUTES,
 )
 MENU = (MenuEntry(HREF, "File d’appels", "phone", frozenset(STAFF), rank=15, count=count_due),)
 HOME = (HomeSection(frozenset(STAFF), tasks, rank=20),)

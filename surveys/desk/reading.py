@@ -14,6 +14,8 @@ from quality.errors import Conflict, NotFound
 from quality.keys import Keyring
 from quality.web import languages
 from surveys.desk.holding import GONE
+from surveys.desk.keeping import Drafts, last_answer, opened
+from surveys.desk.keeping import LastAnswer as GivenLast
 from surveys.desk.numbers import COLUMNS
 from surveys.desk.renumbering import KEYS, audience_called, numbers_of, wish_of
 from surveys.questionnaire.wording import words_of
@@ -63,6 +65,7 @@ class File:
     """Everything that one call shows."""
 
     case: UUID
+    client: UUID
     kind: str
     wish: str
     tries: int
@@ -83,6 +86,9 @@ class File:
     complaints: tuple[OpenComplaint, ...]
     messages: tuple[Message, ...]
     unwished: frozenset[str]
+    picked_at: datetime | None
+    drafts: Drafts
+    last: GivenLast | None
 
 
 async def read(actor: Actor, keyring: Keyring, case: UUID) -> File:
@@ -100,6 +106,7 @@ async def read(actor: Actor, keyring: Keyring, case: UUID) -> File:
         unwished = await fetch(db, UNWISHED, row["invitation_id"])
     return File(
         case=case,
+        client=row["client_id"],
         kind=row["kind"],
         wish=row["wish"],
         tries=row["tries"],
@@ -120,12 +127,15 @@ async def read(actor: Actor, keyring: Keyring, case: UUID) -> File:
         complaints=tuple(OpenComplaint(**each) for each in complaints),
         messages=tuple(_message(each, keyring) for each in messages),
         unwished=frozenset(each["respondent"] for each in unwished),
+        picked_at=row["picked_at"],
+        drafts=opened(keyring, case, row["note_cipher"]),
+        last=last_answer(row["undo"]),
     )
 
 
 FILE = f"""
 SELECT c.kind, c.state, c.agent_id, c.wish, c.tries, c.outcome, c.created_at, c.client_id, c.invitation_id,
-       c.number_rank, c.is_incoming, {KEYS},
+       c.picked_at, c.note_cipher, c.undo, c.number_rank, c.is_incoming, {KEYS},
        coalesce(c.outcome, '') = 'voicemail' OR EXISTS (
            SELECT 1 FROM call_log l WHERE l.case_id = c.id AND l.outcome = 'voicemail') AS has_message,
        c.complaint_id, k.id, k.name_cipher, k.phone_cipher, k.mobile_cipher, k.relative_name_cipher,

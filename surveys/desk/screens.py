@@ -23,7 +23,7 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class CallQueue:
-    """What waits, and the button that takes the next call."""
+    """What waits, the button that takes the next call, and the last end that may still be undone."""
 
     due: int
     later: int
@@ -31,11 +31,15 @@ class CallQueue:
     next_text: str
     rows: tuple[QueueRow, ...]
     is_holding: bool
+    keys: bool
+    undo: str
     notice: str
 
 
 @dataclass(frozen=True, slots=True)
 class Phone:
+    """One number, as it is read and as it is dialled."""
+
     text: str
     link: str
 
@@ -76,6 +80,69 @@ class Ending:
     href: str
 
 
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing to do during the call: a panel to open, in one key."""
+
+    label: str
+    key: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """When the call was taken, and how long ago: the timer goes on from there."""
+
+    iso: str
+    text: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """An appointment as it was understood, in the zone of the person and in ours, before it is saved."""
+
+    instant: str
+    there: str
+    here: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remedies:
+    """What may be granted in this call about one complaint, and what somebody else decides."""
+
+    number: int
+    choices: tuple[Choice, ...]
+    allowed: tuple[str, ...]
+    refusal: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A promise to read back: what, before when, its reference, and who confirms it at the provider."""
+
+    id: str
+    number: int
+    say: str
+    reference: str
+    confirmed_by: str
+    is_confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """One complaint that the person talks about: where it stands, and what may be said of it now."""
+
+    number: int
+    heading: str
+    state: str
+    solution: str
+    is_call_first: bool
+    is_remedied: bool
+    letter: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """One call: the person and the visit, the script one question at a time, and how the call ends."""
@@ -87,6 +154,7 @@ class Call:
     age: str
     phones: tuple[Phone, ...]
     facts: Pairs
+    started: Started | None
     is_in_hours: bool
     visit: str
     answers: Pairs
@@ -100,9 +168,16 @@ class Call:
     panel: str
     provider: str
     respondent: str
-    respondents: Pairs
     endings: tuple[Ending, ...]
+    actions: tuple[Action, ...]
+    all_keys: Pairs
     keys: bool
+    notes: str
+    undo: str
+    appointment: Appointment | None = None
+    remedies: Remedies | None = None
+    promised: Promised | None = None
+    followed: Followed | None = None
     values: dict[str, str] = field(default_factory=dict)
     errors: Errors = ()
 

@@ -129,7 +129,7 @@ async def test_a_low_mark_asks_what_the_person_wishes(
     assert await owner.fetchval("SELECT disclosure FROM complaint") == "anonymous"
     page = await client.get(href)
     assert "Question 2 sur 7" in page.text
-    assert "/reclamations/1" in page.text
+    assert "panneau=suite&amp;numero=1" in page.text
 
 
 async def test_a_relative_may_answer_instead(
@@ -156,7 +156,7 @@ async def test_what_cannot_be_undone_is_said_first_then_confirmed(
 ) -> None:
     called = await survey_call(world)
     href, token = await taken(client, world)
-    assert words in (await client.get(f"{href}?fin={panel}")).text
+    assert words in (await client.get(f"{href}?panneau={panel}")).text
     unsure = await client.post(f"{href}/issue", data={"jeton": token, "issue": code})
     assert unsure.status_code == 200
     assert words in unsure.text
@@ -171,14 +171,24 @@ async def test_an_appointment_is_typed_in_the_time_of_the_person(
 ) -> None:
     called = await survey_call(world)
     href, token = await taken(client, world)
-    form = {"jeton": token, "issue": "appointment", "confirme": "oui", "le": "2026-11-26", "a": "14:30"}
-    for wrong in ({"a": ""}, {"le": "hier"}, {"le": "2026-11-29"}):
+    form = {"jeton": token, "issue": "appointment", "le": "2026-11-26", "a": "14:30"}
+    for wrong in ({"a": ""}, {"le": "hier"}, {"le": "2026-11-29"}, {"quand": "un de ces jours"}):
         page = await client.post(f"{href}/issue", data={**form, **wrong})
         assert page.status_code == 422
-        assert 'href="#le"' in page.text
-        assert "Choisissez un jour ouvré" in page.text
-    assert (await client.post(f"{href}/issue", data=form)).status_code == 303
+        assert 'href="#quand"' in page.text
+    assert "Écrivez un jour et une heure" in page.text
+    read_back = await client.post(f"{href}/issue", data=form)
+    assert "jeudi 26\u00a0novembre, 14\u00a0h\u00a030" in read_back.text
+    assert (await case_of(owner, called))["state"] == "held"
+    sure = {"jeton": token, "issue": "appointment", "confirme": "oui", "instant": instant_in(read_back.text)}
+    assert (await client.post(f"{href}/issue", data=sure)).status_code == 303
     assert (await case_of(owner, called))["next_due_at"].isoformat() == "2026-11-26T13:30:00+00:00"
+
+
+def instant_in(page: str) -> str:
+    found = re.search(r'name="instant" value="([^"]+)"', page)
+    assert found
+    return found[1]
 
 
 async def test_an_end_without_answers_says_what_to_choose(client: httpx.AsyncClient, world: World) -> None:
@@ -306,7 +316,7 @@ async def test_reading_a_call_changes_nothing(
     before = [
         await owner.fetch(f"SELECT xmin, * FROM {table}") for table in ("call_case", "attempt", "audit")
     ]
-    for query in ("", "?q=3", "?fin=refus", "?repondant=relative"):
+    for query in ("", "?q=3", "?panneau=refus", "?repondant=relative"):
         await client.get(href + query)
     after = [await owner.fetch(f"SELECT xmin, * FROM {table}") for table in ("call_case", "attempt", "audit")]
     assert after == before
