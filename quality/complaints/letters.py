@@ -18,13 +18,17 @@ from quality import clock
 from quality.access import audit
 from quality.access.actor import Actor
 from quality.access.scope import scoped
+from quality.complaints import links
+from quality.complaints.authority import euros
 from quality.complaints.client_words import told
 from quality.complaints.opening import WITHDRAWN_CAUSE
 from quality.complaints.reading import SCOPE, own_organisation
+from quality.complaints.vocabulary import REMEDIES
 from quality.db import Connection, fetch_one
 from quality.directory.geography import zone_of
 from quality.errors import NotFound
 from quality.keys import Keyring
+from quality.web import languages
 from quality.web.format import day_text, phone_text
 from quality.web.platform import PlatformCard, card_of
 
@@ -33,14 +37,14 @@ SOURCE = Path(__file__).with_name("letter.typ")
 FRAME = {
     "fr": {
         "dated": "Le {day}",
-        "about": "Réclamation {number}",
+        "about": "Réclamation {number}, référence {reference}",
         "greeting": "Madame, Monsieur,",
         "invitation": "Une question\u202f? Un désaccord\u202f? Appelez-nous, l’appel n’est pas surtaxé.",
         "footer": "Réclamation {number}. Donnez ce numéro quand vous nous appelez.",
     },
     "en": {
         "dated": "{day}",
-        "about": "Complaint {number}",
+        "about": "Complaint {number}, reference {reference}",
         "greeting": "Dear Sir or Madam,",
         "invitation": "A question? You disagree? Call us: it is not a premium-rate number.",
         "footer": "Complaint {number}. Give this number when you call us.",
@@ -50,11 +54,11 @@ FACTS = f"""
 SELECT c.number, c.state, c.disclosure, c.departement, c.opened_at, c.acknowledge_due_at, c.solution_due_at,
        c.acknowledged_at, c.remedied_at, c.closed_at, c.verdict, c.verdict_due_at, c.cause, c.remedy,
        o.name AS provider, k.id AS client, k.name_cipher, k.language, k.postcode, k.commune,
-       p.detail AS promise, p.due_at AS promise_due_at
+       c.id, p.remedy_code, p.amount_cents, p.detail, p.due_at AS promise_due_at
 FROM complaint c JOIN organisation o ON o.id = c.provider_id
 JOIN complaint_subject s ON s.id = c.id JOIN client k ON k.id = s.client_id
-LEFT JOIN LATERAL (SELECT detail, due_at FROM complaint_promise
-    WHERE complaint_id = c.id AND state <> 'refused' AND detail <> '' ORDER BY made_at DESC LIMIT 1) p ON true
+LEFT JOIN LATERAL (SELECT remedy_code, amount_cents, detail, due_at FROM complaint_promise
+    WHERE complaint_id = c.id AND state <> 'refused' ORDER BY made_at DESC, id DESC LIMIT 1) p ON true
 WHERE {SCOPE} AND c.number = $3
 """
 
@@ -83,11 +87,14 @@ async def letter(actor: Actor, keyring: Keyring, number: int, code: str) -> Lett
     async with scoped(actor) as db:
         row = await _facts(db, actor, number)
         is_withdrawn = row["cause"] == WITHDRAWN_CAUSE
-        if code not in offered(row["state"], is_promised=bool(row["promise"]), is_withdrawn=is_withdrawn):
+        if code not in offered(
+            row["state"], is_promised=row["remedy_code"] is not None, is_withdrawn=is_withdrawn
+        ):
             raise NotFound
         name = keyring.decrypt(row["name_cipher"], "client.name", row["client"]) or ""
         await audit.record(db, actor, "complaint.letter", str(number), {"letter": code})
-    words = _words(row, code, name, card)
+    reference = links.reference_of(keyring, row["id"])
+    words = _words({**row, "reference": reference}, code, name, card)
     return Letter(f"reclamation-{number}.pdf", await asyncio.to_thread(drawn, words))
 
 
@@ -116,7 +123,7 @@ def drawn(words: dict[str, Any]) -> bytes:
 def _words(row: dict[str, Any], code: str, name: str, card: PlatformCard) -> dict[str, Any]:
     language, zone = row["language"] if row["language"] in FRAME else "fr", zone_of(row["departement"])
     words = told(code, language, _known(row, card, language, zone), _cases(row))
-    facts = {"number": row["number"], "day": _day(clock.now(), language, zone)}
+    facts = {"number": row["number"], "reference": row["reference"], "day": _day(clock.now(), language, zone)}
     frame = {key: sentence.format_map(facts) for key, sentence in FRAME[language].items()}
     town = f"{row['postcode'] or ''} {row['commune'] or ''}".strip()
     return frame | {
@@ -142,9 +149,10 @@ def _known(row: dict[str, Any], card: PlatformCard, language: str, zone: ZoneInf
     }
     return {
         "number": str(row["number"]),
+        "reference": row["reference"],
         "provider": row["provider"],
         "platform": card.name,
-        "promise": _sentence(row["promise"] or ""),
+        "promise": _promise(row, language),
         "solution": _sentence(row["remedy"]),
         "phone": phone_text(card.phone),
         "hours": card.hours,
@@ -160,6 +168,18 @@ def _cases(row: dict[str, Any]) -> frozenset[str]:
 def _day(at: datetime | date, language: str, zone: ZoneInfo) -> str:
     local = at.astimezone(zone).date() if isinstance(at, datetime) else at
     return day_text(local, language, year=True)
+
+
+def _promise(row: dict[str, Any], language: str) -> str:
+    """Say a promise in the client's language: what, how much, and the words of who promised."""
+    if row["remedy_code"] is None:
+        return ""
+    what = REMEDIES[row["remedy_code"]].words.spoken(language)
+    with languages.using(language):
+        amount = euros(row["amount_cents"]) if row["amount_cents"] else ""
+    return " ".join(
+        _sentence(each) for each in (", ".join(filter(None, (what, amount))), row["detail"]) if each
+    )
 
 
 def _sentence(words: str) -> str:

@@ -1,6 +1,7 @@
 """/reclamations/nouvelle: a complaint heard on the telephone, read in a letter, or received by a provider."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -9,6 +10,7 @@ from quality.access import refusals
 from quality.access.actor import Actor, Role
 from quality.access.scope import scoped, visible
 from quality.complaints import desk_opening
+from quality.complaints.finding import find
 from quality.complaints.handling import KINDS
 from quality.complaints.moves import MANAGERS
 from quality.complaints.opening import Opened, Wish
@@ -30,9 +32,11 @@ Pairs = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class NewComplaint:
-    """The form; `reported` is the number of a serious event that its agent cannot read any more."""
+    """The form, and the clients found, each with the address that fills it in; `reported` is the number of a serious event that its agent cannot read any more."""
 
     is_provider: bool
+    sought: str
+    found: Pairs
     providers: Pairs
     kinds: Pairs
     values: dict[str, str]
@@ -43,7 +47,8 @@ class NewComplaint:
 
 async def show(request: Request) -> Response:
     asked = {name: request.query_params.get(name, "")[:80] for name in ("organisme", "reference")}
-    return await _show(request, asked)
+    sought = request.query_params.get("qui", "")
+    return await _show(request, asked, found=await _found(request, sought), sought=sought)
 
 
 async def open_one(request: Request) -> Response:
@@ -84,13 +89,35 @@ async def _form(request: Request) -> dict[str, str]:
     return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
 
 
+async def _found(request: Request, sought: str) -> Pairs:
+    """Give the clients sought, in words, each with the address of the form filled in for it."""
+    actor = signed_in(request)
+    found = await find(actor, request.app.state.house.keyring, sought)
+    is_provider = actor.role == Role.provider
+    return tuple(
+        (
+            f"{PATH}?{urlencode({'organisme': each.code, 'reference': each.reference})}#nouvelle",
+            ", ".join(filter(None, (each.name, each.commune, "" if is_provider else each.provider))),
+        )
+        for each in found
+    )
+
+
 async def _show(
-    request: Request, values: dict[str, str], errors: Pairs = (), *, reported: int | None = None
+    request: Request,
+    values: dict[str, str],
+    errors: Pairs = (),
+    *,
+    reported: int | None = None,
+    found: Pairs = (),
+    sought: str = "",
 ) -> Response:
     actor = signed_in(request)
     is_provider = actor.role == Role.provider
     shown = NewComplaint(
         is_provider=is_provider,
+        sought=sought,
+        found=found,
         providers=() if is_provider else await _providers(actor),
         kinds=(("", _("Choisir")), *(each for each in kinds().items() if each[0] in KINDS)),
         values=values,

@@ -11,9 +11,11 @@ import httpx
 import pytest
 
 from quality import clock
-from quality.complaints import client_words, handling, letters
+from quality.complaints import client_words, handling, letters, promising
+from quality.complaints.authority import Remedy
 from tests.conftest import need
 from tests.quality.complaints.opened import filed
+from tests.quality.complaints.test_promising import referenced
 from tests.world import World, sign_in
 
 PAGE = "/reclamations/1/lettre.pdf"
@@ -143,3 +145,19 @@ async def test_a_day_that_has_passed_its_use_is_left_out(
     said = words(await client.get(PAGE), tmp_path)
     assert "doit nous répondre" not in said
     assert "Une solution doit vous être apportée" in said
+
+
+async def test_a_letter_says_what_was_promised_in_the_client_s_language(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection, tmp_path: Path
+) -> None:
+    await filed(world)
+    await referenced(world, {"refund_cents": 4_000})
+    await promising.grant(
+        world.agent, 1, Remedy.refund, amount_cents=2_550, detail="Votre heure du lundi vous est rendue"
+    )
+    await sign_in(client, world, "agent")
+    said = words(await client.get(f"{PAGE}?modele=decided"), tmp_path)
+    assert "Rembourser, 25,50 €. Votre heure du lundi vous est rendue." in said
+    assert re.search(r"Réclamation 1, référence \w{4}-\w{4}", said)
+    await owner.execute("UPDATE client SET language = 'en'")
+    assert "Refund, €25.50" in words(await client.get(f"{PAGE}?modele=decided"), tmp_path)
