@@ -32,7 +32,10 @@ Pairs = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class NewComplaint:
-    """The form, and the clients found, each with the address that fills it in; `reported` is the number of a serious event that its agent cannot read any more."""
+    """The form, and the clients found with the address that fills it in for each.
+
+    `reported` is the number of a serious event that its agent cannot read any more.
+    """
 
     is_provider: bool
     sought: str
