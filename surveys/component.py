@@ -4,9 +4,11 @@ from quality.component import Component
 from surveys import examining, ledger_pages, searching, verification
 from surveys.demo import pages as demo_pages
 from surveys.demo import past, scene, telling
+from surveys.desk import caller_pages, ticks
 from surveys.desk import home as desk_home
 from surveys.desk import pages as desk_pages
-from surveys.desk import ticks
+from surveys.desk.supervision import crew_pages, staffing_pages
+from surveys.desk.supervision import pages as supervision_pages
 from surveys.dispatch import home as dispatch_home
 from surveys.dispatch import hooks, worker
 from surveys.file_outcomes import outcomes_of_file
@@ -25,13 +27,17 @@ COMPONENT = Component(
         *respond_pages.ROUTES,
         *recalling.ROUTES,
         *hooks.ROUTES,
+        *caller_pages.ROUTES,
+        *supervision_pages.ROUTES,
+        *staffing_pages.ROUTES,
+        *crew_pages.ROUTES,
         *desk_pages.ROUTES,
         *ledger_pages.ROUTES,
         *review_pages.ROUTES,
         *messages.ROUTES,
         *thanks.ROUTES,
     ),
-    menu=(*desk_pages.MENU, *ledger_pages.MENU, *review_pages.MENU, *messages.MENU),
+    menu=(*desk_pages.MENU, *supervision_pages.MENU, *ledger_pages.MENU, *review_pages.MENU, *messages.MENU),
     home=(*desk_pages.HOME,),
     panels=(*desk_home.PANELS, *dispatch_home.PANELS, *review_pages.PANELS),
     search=searching.SEARCH,

@@ -94,6 +94,17 @@ ACTIONS = {
     "platform.create": french("Plateforme créée"),
     "platform.change": french("Réglages changés"),
     "client.search": french("Recherche d’une personne"),
+    "call.search": french("Recherche de qui appelle"),
+    "call.incoming": french("Appel reçu pris"),
+    "call.recode": french("Issue d’un appel corrigée"),
+    "call.review": french("Appel relu"),
+    "call.read": french("Appel ouvert pour relecture"),
+    "call.supervise": french("Dossier d’appel traité par un superviseur"),
+    "desk.team": french("Équipe d’appels changée"),
+    "desk.team_remove": french("Équipe d’appels supprimée"),
+    "desk.agent": french("Réglages d’un agent changés"),
+    "desk.notice": french("Consigne donnée"),
+    "desk.notice_remove": french("Consigne retirée"),
     "organisation.create": french("Organisme créé"),
 }
 

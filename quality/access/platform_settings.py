@@ -30,6 +30,7 @@ from quality.web.languages import said
 
 FRENCH_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 LONGEST_INTERVAL, LARGEST_TARGET = 90, 1000
+MOST_LINES, MOST_CALLS = 500, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class PlatformSettings:
     legal_notice: str
     interval_days: int
     stratum_target: int
+    call_lines: int
+    calls_per_hour: int
 
 
 # The field of the form for each column.
@@ -62,6 +65,8 @@ FIELDS = {
     "legal_notice": "mentions",
     "interval_days": "intervalle",
     "stratum_target": "cible",
+    "call_lines": "lignes",
+    "calls_per_hour": "appels-heure",
 }
 
 
@@ -93,6 +98,8 @@ def _readers(allow_fiction: bool) -> dict[str, Callable[[str], object]]:
         "legal_notice": _text,
         "interval_days": _number(0, LONGEST_INTERVAL, _("Écrivez un nombre de jours, de 0 à 90.")),
         "stratum_target": _number(1, LARGEST_TARGET, _("Écrivez un nombre de clients, de 1 à 1000.")),
+        "call_lines": _number(1, MOST_LINES, _("Écrivez un nombre de lignes, de 1 à 500.")),
+        "calls_per_hour": _number(1, MOST_CALLS, _("Écrivez un nombre d’appels par heure, de 1 à 60.")),
     }
 
 

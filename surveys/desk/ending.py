@@ -64,6 +64,8 @@ async def give_back(actor: Actor, case: UUID) -> None:
         mine = await locked(db, actor, case)
         if await _has_answers(db, mine):
             raise Conflict("Des réponses sont enregistrées. Terminez l’appel plutôt que de le rendre.")
+        if mine["is_incoming"] and mine["kind"] == "inbound":
+            await close(db, case, "withdrawn", clock.now())
         await execute(db, GIVE_BACK, case)
         attempt = await fetch_one(db, UNCLAIM, mine["attempt_id"])
         if attempt and attempt["claims"] == 0:
@@ -71,8 +73,8 @@ async def give_back(actor: Actor, case: UUID) -> None:
 
 
 GIVE_BACK = """
-UPDATE call_case SET state = 'open', agent_id = NULL, lease_until = NULL, tries = greatest(tries - 1, 0)
-WHERE id = $1
+UPDATE call_case SET state = 'open', agent_id = NULL, lease_until = NULL, tries = greatest(tries - 1, 0),
+    is_incoming = false WHERE id = $1 AND state = 'held'
 """
 UNCLAIM = """
 UPDATE attempt SET state = 'planned', lease_until = NULL, claims = greatest(claims - 1, 0)

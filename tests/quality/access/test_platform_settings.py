@@ -23,6 +23,8 @@ FORM = {
     "mentions": "Pléiades,  association.\r\n\r\nMontpellier.",
     "intervalle": "30",
     "cible": "40",
+    "lignes": "10",
+    "appels-heure": "8",
 }
 
 
@@ -45,6 +47,8 @@ def test_a_good_form_is_read_whole() -> None:
         legal_notice="Pléiades, association.\n\nMontpellier.",
         interval_days=30,
         stratum_target=40,
+        call_lines=10,
+        calls_per_hour=8,
     )
 
 
@@ -77,6 +81,9 @@ def test_a_surtaxed_or_foreign_number_is_refused(number: str) -> None:
         ("intervalle", "-1"),
         ("cible", "0"),
         ("cible", "beaucoup"),
+        ("lignes", "0"),
+        ("lignes", "501"),
+        ("appels-heure", "61"),
     ],
 )
 def test_a_wrong_field_is_refused(field: str, value: str) -> None:
