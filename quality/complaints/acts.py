@@ -24,6 +24,10 @@ class Act(StrEnum):
     none = "none"
 
 
+# What a promise still to be kept asks of its provider.
+PROMISED = {"promised": Act.confirm, "confirmed": Act.fulfil}
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a complaint stands; `promise` is the state of its nearest promise still to be kept."""
@@ -52,7 +56,7 @@ def next_act(each: Standing) -> Act:
     if each.disclosure == "call_first":
         return Act.call_first
     if each.state == "remedied":
-        return Act.verdict
+        return PROMISED.get(each.promise or "", Act.verdict)
     elsewhere = {"platform": Act.decide, "funder": Act.await_funder, "mediator": Act.await_mediator}
     return elsewhere.get(each.holder) or _of_provider(each)
 
@@ -60,7 +64,7 @@ def next_act(each: Standing) -> Act:
 def _of_provider(each: Standing) -> Act:
     if each.state == "opened" and each.position is None:
         return Act.countersign
-    return {"promised": Act.confirm, "confirmed": Act.fulfil}.get(each.promise or "", Act.remedy)
+    return PROMISED.get(each.promise or "", Act.remedy)
 
 
 # Whose each act is; agents call, and hear verdicts.

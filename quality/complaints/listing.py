@@ -26,7 +26,7 @@ LEFT JOIN LATERAL (SELECT p.state, p.due_at FROM complaint_promise p
 """
 NEXT_DUE = f"LEAST({DUE}, w.due_at)"
 OPEN = "c.state IN ('opened', 'acknowledged')"
-OWN = f"({OPEN} AND c.holder = 'provider')"
+OWN = f"(({OPEN} AND c.holder = 'provider') OR (c.state = 'remedied' AND w.state IS NOT NULL))"
 MINE = "(c.state NOT IN ('closed', 'merged') AND c.owner_id = $5::uuid)"
 TO_CALL = "(c.awaits_contact AND c.state = 'opened')"
 TO_HEAR = "(c.state = 'remedied' AND c.verdict_due_at <= $4)"
@@ -117,9 +117,15 @@ async def queue(actor: Actor, rows: Sequence[Listed]) -> Queue:
     """Give what waits for the reader among the first rows of the usual list, and how many wait in all."""
     waiting = tuple(row for row in rows[:QUEUE_ROWS] if row.is_waiting)
     async with scoped(actor) as db:
+        marks = await _marks(db, waiting)
+    return Queue(waiting, marks, await count_waiting(actor))
+
+
+async def count_waiting(actor: Actor) -> int:
+    """Count what waits for an actor, for the menu and the head of the list."""
+    async with scoped(actor) as db:
         sql = f"SELECT count(*) {TABLES} WHERE {CHOSEN} AND {WAITS[Role(actor.role)]}"
-        total = int(await fetch_value(db, sql, *_values(actor, Filters())))
-        return Queue(waiting, await _marks(db, waiting), total)
+        return int(await fetch_value(db, sql, *_values(actor, Filters())))
 
 
 async def providers(actor: Actor) -> dict[str, str]:

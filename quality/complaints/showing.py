@@ -241,12 +241,19 @@ def _hand(actor: Actor, read: Read, platform: str, offered: frozenset[str]) -> H
     return Hand(
         title=_hand_title(act, capital(who), is_mine=is_mine),
         sentence=act_sentence(act, is_mine=is_mine, provider=read.provider),
-        left="" if due_at is None else _left(read, due_at, now),
+        left=_hand_left(act, read, now),
         due="" if due_at is None or read.is_nameless else due_words(due_at, now, zone_of(read.departement)),
-        is_late=due_at is not None and due_at < now,
+        is_late=act is Act.protect or (due_at is not None and due_at < now),
         is_mine=is_mine,
         forms=offers.first(act, actor.role, offered),
     )
+
+
+def _hand_left(act: Act, read: Read, now: datetime) -> str:
+    """Say the time left; somebody in danger waits for no delay."""
+    if act is Act.protect:
+        return _("Tout de suite")
+    return "" if read.due_at is None else _left(read, read.due_at, now)
 
 
 def _hand_title(act: Act, who: str, *, is_mine: bool) -> str:

@@ -10,6 +10,7 @@ from quality.access import audit
 from quality.access.actor import STAFF, Actor, Role
 from quality.access.home import Task
 from quality.access.scope import scoped
+from quality.complaints.listing import count_waiting
 from quality.complaints.pending import Pending, chase_words, others_words, reply_words
 from quality.complaints.reading import DUE
 from quality.component import HomeSection, MenuEntry
@@ -20,12 +21,9 @@ from quality.web.languages import gettext as _
 
 HREF = "/reclamations"
 READERS = STAFF | {Role.provider}
-# What each side must act upon: a provider its open complaints, agents the calls, others the late ones too.
-OWN = "c.opened_at <= $1 AND c.provider_id = $2 AND c.disclosure <> 'call_first'"
-TO_CALL = "c.opened_at <= $1 AND c.awaits_contact AND $2::uuid IS NULL"
+# What the home page says: to a provider the complaints of which it has the hand, to the staff the late ones.
+OWN = "c.opened_at <= $1 AND c.provider_id = $2 AND c.disclosure <> 'call_first' AND c.holder = 'provider'"
 LATE = f"{DUE} < $1 AND $2::uuid IS NULL"
-STAFF_S = f"({TO_CALL} OR {LATE})"
-WAITING = {Role.provider: OWN, Role.agent: TO_CALL, Role.platform: STAFF_S, Role.supervisor: STAFF_S}
 OPEN = "c.platform_id = $3 AND c.state IN ('opened', 'acknowledged')"
 FEW = 3
 
@@ -162,18 +160,6 @@ async def note_asked(db: Connection, complaint: UUID, now: datetime) -> None:
         complaint,
         now,
     )
-
-
-async def count_waiting(actor: Actor) -> int:
-    async with scoped(actor) as db:
-        count = await fetch_value(
-            db,
-            f"SELECT count(*) FROM complaint c WHERE {OPEN} AND {WAITING[Role(actor.role)]}",
-            clock.now(),
-            actor.organisation,
-            actor.platform,
-        )
-    return int(count)
 
 
 async def tasks(actor: Actor, keyring: Keyring) -> tuple[Task, ...]:

@@ -406,3 +406,18 @@ async def test_a_note_for_managers_is_theirs(client: httpx.AsyncClient, world: W
     assert "Pour l’encadrement." not in seen(await client.get("/reclamations/1"))
     await sign_in(client, world, "platform")
     assert "Pour l’encadrement." in seen(await client.get("/reclamations/1"))
+
+
+async def test_a_promise_still_to_be_kept_is_the_provider_s_even_once_a_solution_is_brought(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await filed(world)
+    await referenced(world, GRID)
+    await handling.countersign(world.provider, 1)
+    await solved(world)
+    token = await sign_in(client, world, "agent")
+    page = await done(client, token, "engagement", {"remede": "replan"})
+    assert "Aide 34 a la main : confirmer l’engagement pris" in page
+    assert "Noter l’avis de la personne" in page
+    await sign_in(client, world, "provider", world.aide34)
+    assert "1 réclamation vous attend" in seen(await client.get("/reclamations"))
