@@ -8,9 +8,13 @@ import httpx
 import pytest
 
 from quality.access.actor import Role
+from quality.complaints import promising
+from quality.complaints.authority import Remedy
 from quality.measures.releasing import create
 from tests.access_table import LINES
-from tests.quality.complaints.opened import filed
+from tests.quality.complaints.followed.guest import guest
+from tests.quality.complaints.followed.stages import CAUSE, SOLUTION, remedied
+from tests.quality.complaints.opened import filed, marked
 from tests.quality.directory.intake.test_batches import preview
 from tests.quality.measures.cells import herault_october
 from tests.quality.web.pages import read
@@ -32,7 +36,7 @@ NAMES = re.compile(
     r"|Défenseur des droits|Département de (?:l’|la )\w+|Français|^Observatoire$"
 )
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%d|\{\w*\}")
-UNREAD = ("/healthz", "/readyz", "/metrics", "/api/", "/hooks/", "/s/")
+UNREAD = ("/healthz", "/readyz", "/metrics", "/api/", "/hooks/", "/s/", "/suivi/")
 
 
 def sentences() -> Iterator[str]:
@@ -155,6 +159,17 @@ async def test_an_empty_answer_a_wish_and_the_thanks_are_told_in_english(
     assert [page.status_code for page in pages] == [422, 200, 422, 200, 200]
     assert [french_in(page) for page in pages] == [[]] * 5
     assert "/merci" in person.path
+
+
+@pytest.mark.parametrize("path", ["", "/regle", "/pas-regle", "/message", "/nom", "/financeur", "/rappel"])
+async def test_a_complaint_is_followed_in_english(client: httpx.AsyncClient, world: World, path: str) -> None:
+    mine = await guest(client, world)
+    await marked(mine.complaint, globale=2)
+    await promising.grant(world.provider, mine.complaint.number, Remedy.call_back)
+    await remedied(world, mine.complaint.number)
+    page = await mine.open(f"{path}?langue=en")
+    assert page.status_code == 200
+    assert [said for said in french_in(page) if said not in {CAUSE, SOLUTION}] == []
 
 
 async def test_an_answer_page_offers_english_and_sets_no_cookie(
