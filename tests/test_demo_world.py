@@ -217,7 +217,63 @@ def test_complaints_are_told_to_their_end(rows: Any) -> None:
             WHERE remedied_at > solution_due_at) FROM complaint
     """
     assert min(rows(late)[0]) >= 5
+    assert rows(late)[0][1] < states.total() / 6
     assert rows("SELECT count(*) FROM complaint_event WHERE kind = 'staff_reopened'")[0][0] >= 5
+
+
+HAPPENED = {
+    "promises kept": ("complaint_promise WHERE state = 'done' AND done_at <= due_at", 15),
+    "promises broken": ("complaint_event WHERE kind = 'broken'", 2),
+    "promises confirmed by name": ("complaint_promise WHERE confirmed_by <> ''", 10),
+    "refusals of authority": ("authority_refusal WHERE role = 'agent'", 8),
+    "contested": ("complaint WHERE position = 'contested'", 4),
+    "countersigned": ("complaint WHERE position = 'countersigned'", 100),
+    "taken over by the platform": ("complaint_event WHERE kind IN ('ack_overdue', 'solution_late')", 8),
+    "closed by a silence": ("complaint WHERE verdict = 'no_answer' AND state = 'closed'", 8),
+    "solved at first contact": ("complaint WHERE is_first_contact", 1),
+    "joined to another": ("complaint WHERE state = 'merged'", 1),
+    "serious events, not shared": (
+        "complaint WHERE is_serious AND NOT is_shared AND handled_at > opened_at",
+        3,
+    ),
+    "read by the Hérault": (
+        "complaint_transmission t JOIN organisation o ON o.id = t.funder_id WHERE o.code = 'D34'",
+        2,
+    ),
+    "answered by the Hérault": ("complaint_transmission WHERE answer <> ''", 1),
+    "sentences kept for reuse": ("reply_template", 3),
+    "instructions to the desk": ("desk_notice", 3),
+    "teams": ("desk_team", 2),
+    "calls logged": ("call_log", 300),
+    "situations settled by an agent": ("call_log WHERE is_situation AND agent_id IS NOT NULL", 8),
+}
+
+
+@pytest.mark.parametrize("what", HAPPENED)
+def test_all_that_a_platform_meets_with_complaints_happened(rows: Any, what: str) -> None:
+    table, least = HAPPENED[what]
+    assert rows(f"SELECT count(*) FROM {table}")[0][0] >= least
+
+
+def test_every_remedy_has_its_cause_and_nothing_of_the_ladder_is_left_to_take(rows: Any) -> None:
+    uncoded = """
+        SELECT count(*) FROM complaint WHERE state IN ('remedied', 'closed') AND round = 1
+           AND (cause_code = '' OR remedy_code = '') AND cause <> 'Retirée par la personne' AND NOT is_serious
+    """
+    assert rows(uncoded) == [(0,)]
+    assert rows("SELECT count(*) FROM mail_outbox WHERE sent_at IS NULL") == [(0,)]
+
+
+def test_complaints_are_in_the_figures_that_are_published(rows: Any) -> None:
+    cells = dict(rows("SELECT indicator, sum(n) FROM cell GROUP BY 1"))
+    assert cells["RECL_D"] > 100
+    assert min(cells[code] for code in ("RECL_S", "PROM_T", "RECL_P")) > 10
+    assert cells["ALERTE"] == 3
+    shown = """
+        SELECT count(*) FROM release_cell WHERE indicator = 'RECL_D' AND scope_type = 'france'
+           AND activity = '' AND status IN ('A', 'L')
+    """
+    assert rows(shown)[0][0] >= 3
 
 
 def test_no_client_is_asked_for_a_verdict_before_seven_days(rows: Any) -> None:
@@ -239,7 +295,7 @@ def test_a_complaint_is_read_from_the_call_to_the_verdict(rows: Any) -> None:
         JOIN complaint_event e ON e.complaint_id = m.id
         WHERE c.reference = '{SETTLED}' AND o.name = 'Aide 34' GROUP BY 1, 2, 3
     """
-    events = ["wish_named", "opened", "acknowledged", "note", "remedied", "staff_settled"]
+    events = ["wish_named", "opened", "countersigned", "note", "remedied", "staff_settled"]
     assert rows(told) == [("phone", "closed", "settled", events)]
 
 

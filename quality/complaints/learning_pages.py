@@ -249,7 +249,8 @@ def _months(read: Read) -> tuple[Bar, ...]:
     opened = Counter(each.month for each in read.told)
     counts = [opened[code] for code in codes]
     labels = [short_period_text(code, languages.current()) for code in codes]
-    return words.month_bars(labels, learning.protected(counts) if read.is_provider else counts)
+    shown = learning.protected(counts) if read.is_provider else counts
+    return words.month_bars(labels, shown) if any(shown) else ()
 
 
 def _causes(read: Read) -> tuple[Bar, ...]:

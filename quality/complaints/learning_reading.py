@@ -14,7 +14,9 @@ from quality.db import Connection, fetch
 from quality.directory.geography import zone_of
 from quality.keys import Keyring
 
-ESCALATED = "escalated"
+# The lines that say that another has taken the hand: a delay passed, a contest, a funder or a mediator.
+ESCALATED = ("ack_overdue", "contested", "solution_late", "to_funder", "to_mediator", "to_platform",
+             "staff_transmitted")  # fmt: skip
 # Who is behind one is read through its own policy: a provider has the named ones only.
 COMPLAINTS = f"""
 SELECT c.number, c.provider_id, c.activity, c.departement, c.cause_code, c.opened_at, c.state, c.disclosure,
@@ -22,7 +24,7 @@ SELECT c.number, c.provider_id, c.activity, c.departement, c.cause_code, c.opene
        s.client_id,
        c.holder <> 'provider' OR EXISTS (
            SELECT FROM complaint_event e
-           WHERE e.complaint_id = c.id AND e.kind LIKE '{ESCALATED}%') AS is_escalated,
+           WHERE e.complaint_id = c.id AND e.kind IN {ESCALATED}) AS is_escalated,
        (SELECT jsonb_agg(jsonb_build_object('due_at', p.due_at, 'done_at', p.done_at))
         FROM complaint_promise p WHERE p.complaint_id = c.id) AS promises
 FROM complaint c LEFT JOIN complaint_subject s ON s.id = c.id

@@ -63,7 +63,7 @@ class Agreement:
         )
 
 
-INDICATORS = ("GLOB", "PONCT", "QUAL", "RESP", "RECO", "RR2")
+INDICATORS = ("GLOB", "PONCT", "QUAL", "RESP", "RECO", "RR2", "RECL_D", "RECL_S", "PROM_T")
 AGREEMENTS = (
     Agreement(
         HERAULT,

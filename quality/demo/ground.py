@@ -5,8 +5,9 @@ from uuid import UUID
 
 import msgspec
 
+from quality import clock
 from quality.access.accounts import checked, create_account_with_password
-from quality.access.actor import Actor, operator
+from quality.access.actor import Actor, Role, operator
 from quality.access.founding import NewOrganisation, create_organisation, create_platform
 from quality.access.scope import scoped
 from quality.app import House
@@ -17,7 +18,23 @@ from quality.demo.providers import PROVIDERS, Provider
 from quality.directory.geography import activity
 from quality.measures.conventions import Terms, create_convention
 
-AUTHORITY = {"replan_hours": 48, "replace_worker": True, "refund_cents": 5000}
+AUTHORITY = {
+    "replan_hours": 48,
+    "replace_worker": True,
+    "refund_cents": 5000,
+    "supervisor": {"refund_cents": 12000},
+    "platform": {"mediation": True},
+}
+ON_CALL = "La permanence"
+REPLIES = (
+    ("", "Accuser réception", "Bonjour, nous avons bien reçu votre réclamation. Quelqu’un s’en occupe."),
+    ("", "Retard expliqué", "Bonjour, votre intervenante a été retardée. Nous vous prions de nous excuser."),
+    (
+        cast.AIDE_34.siret,
+        "Remplacement annoncé",
+        "Bonjour, nous vous appellerons la veille de chaque remplacement.",
+    ),
+)
 RIGHTS_SINCE_YEARS = 6
 AUTHORITIES = {"autorisation": "Département", "agrement": "Préfecture", "declaration": "Préfecture"}
 
@@ -35,6 +52,7 @@ async def lay(house: House, first: date) -> tuple[UUID, dict[str, UUID]]:
     for agreement in AGREEMENTS:
         await create_convention(actor, _terms(agreement, ids, first))
     await _open_accounts(actor, ids)
+    await _keep_replies(platform, ids)
     return platform, ids
 
 
@@ -78,7 +96,12 @@ async def _entitle(db: Connection, platform: UUID, identity: UUID, provider: Pro
     """Write a provider's activities, standing and dated rights."""
     since = first.replace(year=first.year - RIGHTS_SINCE_YEARS)
     await execute(
-        db, "UPDATE organisation SET activities = $2 WHERE id = $1", identity, list(provider.activities)
+        db,
+        "UPDATE organisation SET activities = $2, on_call_name = $3, on_call_phone = $4 WHERE id = $1",
+        identity,
+        list(provider.activities),
+        ON_CALL,
+        f"+3346571{8000 + provider.rank:04d}",
     )
     await execute(
         db,
@@ -129,3 +152,22 @@ async def _open_accounts(actor: Actor, ids: dict[str, UUID]) -> None:
         organisation = ids[player.organisation] if player.organisation else None
         newcomer = checked(player.email, player.name, player.role, organisation)
         await create_account_with_password(actor, newcomer, cast.PASSWORD)
+
+
+async def _keep_replies(platform: UUID, ids: dict[str, UUID]) -> None:
+    """Keep sentences for reuse: the platform's for all, and those of one provider."""
+    for code, title, text in REPLIES:
+        owner = Actor(Role.provider, platform, ids[code]) if code else Actor(Role.platform, platform)
+        async with scoped(owner) as db:
+            await execute(
+                db,
+                """
+                INSERT INTO reply_template (id, platform_id, organisation_id, title, text, created_at)
+                VALUES (gen_random_uuid(), $1, $2, $3, $4, $5)
+                """,
+                platform,
+                owner.organisation,
+                title,
+                text,
+                clock.now(),
+            )

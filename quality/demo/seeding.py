@@ -13,19 +13,21 @@ import asyncpg
 
 from quality import clock
 from quality.app import House
-from quality.db import fetch_value, pool
-from quality.demo import complaints, files, ground, workshop
+from quality.complaints import escalating, measuring, monthly
+from quality.db import execute, fetch_value, pool, transaction
+from quality.demo import files, ground, resolving, scenes, workshop
 from quality.demo.cast import BY_SIRET
 from quality.demo.clockwork import KNOWN, STARTS_AT, WRITE, let_visitors_advance, set_to, travel
 from quality.demo.files import Sender
-from quality.demo.moments import RELEASED_MONTHS, Moment, first_day, moments, starts_at
+from quality.demo.moments import HERAULT, RELEASED_MONTHS, Moment, first_day, moments, starts_at
 from quality.demo.providers import PROVIDERS
 from quality.demo.stage import Stage
 from quality.demo.workshop import Order, processes
 from quality.errors import Refused
 
 Told = Callable[[str, float], None]  # what is being made, and how much of the whole is done
-GROUND, PAST, DAYS = 0.06, 0.6, 0.2
+GROUND, PAST, COMPLAINTS, DAYS = 0.06, 0.55, 0.12, 0.15
+TOLD = GROUND + PAST + COMPLAINTS + DAYS
 POLL_SECONDS = 0.3
 STATE = "demo"
 TABLES = """
@@ -73,9 +75,12 @@ async def tell(house: House, owner_url: str, told: Told) -> datetime:
     order = Order(house.settings.changed(owner_url=owner_url), platform, ids, start)
     with processes() as workers:
         await _write_past(stage, order, workers, told)
+        posts = files.senders(house, platform, ids, start)
+        await _follow_past(stage, every, told)
         publishing = asyncio.get_running_loop().run_in_executor(workers, workshop.publish, order)
-        await _live(stage, files.senders(house, platform, ids, start), every, told)
+        await _live(stage, posts, every, told)
         await _wait(publishing, len(workshop.published(start)), told)
+        await _end(stage)
     travel(start)
     return start
 
@@ -89,20 +94,46 @@ async def _write_past(stage: Stage, order: Order, workers: Executor, told: Told)
         told("Dix-huit mois de visites et d’avis", GROUND + PAST * number / len(waiting))
 
 
-async def _live(stage: Stage, posts: Sequence[Sender], every: Sequence[Moment], told: Told) -> None:
-    """Live every moment: what came of the complaints, the files of the last days, then each component."""
-    await files.meet(stage)
-    before = every[0].at
-    for number, moment in enumerate(every, start=1):
+async def _follow_past(stage: Stage, every: Sequence[Moment], told: Told) -> None:
+    """Tell the complaints until the last days, then what they add to the figures that will be published."""
+    past = [moment for moment in every if not moment.is_live]
+    for number, moment in enumerate(past, start=1):
         stage.travel(moment)
-        await complaints.follow(stage)
-        if moment.is_live:
-            await files.send_due(stage, posts, before)
+        await _complain(stage)
+        told("Réclamations", GROUND + PAST + COMPLAINTS * number / len(past))
+    await measuring.measure(stage.house)
+
+
+async def _live(stage: Stage, posts: Sequence[Sender], every: Sequence[Moment], told: Told) -> None:
+    """Live the last days: what came of the complaints, the files, then each component."""
+    await files.meet(stage)
+    live = [moment for moment in every if moment.is_live]
+    before = next(moment.at for moment in reversed(every) if not moment.is_live)
+    for number, moment in enumerate(live, start=1):
+        stage.travel(moment)
+        await _complain(stage)
+        await files.send_due(stage, posts, before)
         for part in stage.house.components:
             if part.demo is not None:
                 await part.demo(stage)
         before = moment.at
-        told("Réclamations et cinq derniers jours", GROUND + PAST + DAYS * number / len(every))
+        told("Cinq derniers jours", GROUND + PAST + COMPLAINTS + DAYS * number / len(live))
+
+
+async def _complain(stage: Stage) -> None:
+    """Take every step of a complaint whose time has come, then climb the ladder."""
+    await resolving.follow(stage)
+    await scenes.play(stage)
+    await escalating.climb(stage.house)
+
+
+async def _end(stage: Stage) -> None:
+    """Leave nothing to a worker that the story did itself: figures, summaries of the month, letters sent."""
+    await measuring.measure(stage.house)
+    now = clock.now()
+    async with transaction("work") as db:
+        await monthly.note_written(db, stage.platform, monthly.last_month(now, HERAULT), now)
+        await execute(db, "UPDATE mail_outbox SET sent_at = created_at WHERE sent_at IS NULL")
 
 
 async def _wait(publishing: asyncio.Future[None], count: int, told: Told) -> None:
@@ -110,5 +141,5 @@ async def _wait(publishing: asyncio.Future[None], count: int, told: Told) -> Non
     while not publishing.done():
         await asyncio.wait({publishing}, timeout=POLL_SECONDS)
         done = int(await fetch_value(pool("work"), "SELECT count(*) FROM release"))
-        told("Publications", GROUND + PAST + DAYS + (1 - GROUND - PAST - DAYS) * done / count)
+        told("Publications", TOLD + (1 - TOLD) * done / count)
     await publishing

@@ -93,7 +93,8 @@ def share_within(spells: Sequence[Spell], days: float) -> Bounds | None:
     """Give the share of cases that ended within some days, with its 95 % interval.
 
     Wilson's interval when all were seen that long; else 1 − S(days) of Kaplan and Meier with Greenwood's
-    variance (1926) on the scale log(−log S), which keeps the bounds between 0 and 1.
+    variance (1926) on the scale log(−log S), which keeps the bounds between 0 and 1. Where that variance says
+    nothing, all having ended, the lower bound is Wilson's on those that did.
 
     >>> seen = [Spell(3, True)] * 8 + [Spell(20, True)] * 2
     >>> share_within(seen, 15).value, "{:.3f}".format(share_within(seen, 15).low)
@@ -112,6 +113,6 @@ def share_within(spells: Sequence[Spell], days: float) -> Bounds | None:
         return Bounds(0.0, 0.0, None)
     last = before[-1]
     if last.open < EXACT:
-        return Bounds(1.0, 1.0, 1.0)
+        return Bounds(1.0, *wilson(1.0, sum(each.is_over for each in spells)))
     reach = math.exp(Z * math.sqrt(last.greenwood) / abs(math.log(last.open)))
     return Bounds(1 - last.open, 1 - last.open ** (1 / reach), 1 - last.open**reach)

@@ -266,8 +266,9 @@ class Following:
         if ask.wish in {None, Wish.NOTHING}:
             return
         key = (self.terms.siret, ask.visit.reference)
-        steps = course(ask.wish, at, key, self.terms.calendar.start, is_told=ask.told.is_told)
-        ask.grievance = Grievance(self._source(ask), ask.wish, key, steps, is_told=ask.told.is_told)
+        is_told, by_phone = ask.told.is_told, channel == "phone"
+        steps = course(ask.wish, at, key, self.terms.calendar.start, is_told=is_told, by_phone=by_phone)
+        ask.grievance = Grievance(self._source(ask), ask.wish, key, steps, is_told=is_told, by_phone=by_phone)
         ask.person.complaint = (at, ask.grievance.closed_at or NEVER)
 
     def _source(self, ask: Ask) -> Source:

@@ -5,7 +5,7 @@ lines of the real gate.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -18,11 +18,14 @@ from quality.demo.moments import FILES_AT, LIVE_DAYS, instant, live_days
 from quality.demo.stage import Stage
 from quality.demo.visits import Calendar
 from surveys import collect
+from surveys.demo import desk
 from surveys.demo.habits import Approach, Reply, Visit, is_left, reply_to, told, wish_after
 from surveys.dispatch import worker
 from surveys.dispatch.gate import GATE, JOINED
 from surveys.protocol.deciding import decide_pending
 from surveys.response import InvitedVisit, by_id, response_id
+
+LAST_MOMENT = timedelta(minutes=6)  # the last moment of the story comes that long before the door opens
 
 
 @dataclass
@@ -56,6 +59,8 @@ async def tell(stage: Stage) -> None:
     while await decide_pending(stage.house):
         pass
     await _foresee(stage, answering, now)
+    if stage.start - now < LAST_MOMENT:
+        await desk.tell(stage)
 
 
 async def _begin(stage: Stage) -> Answering:
@@ -168,8 +173,11 @@ async def _wish(stage: Stage, asked: InvitedVisit, reply: Reply, visit: Visit) -
         opened = await opening.wish(db, stage.house.keyring, source, Wish(wanted), now=reply.at)
     if opened is not None:
         key = visit.provider.siret, visit.reference
-        steps = course(wanted, reply.at, key, stage.start)
-        stage.grievances.append(Grievance(source, wanted, key, steps, number=opened.number))
+        by_phone = reply.channel == "phone"
+        steps = course(wanted, reply.at, key, stage.start, by_phone=by_phone)
+        stage.grievances.append(
+            Grievance(source, wanted, key, steps, by_phone=by_phone, number=opened.number, id=opened.id)
+        )
 
 
 PLANNED = """

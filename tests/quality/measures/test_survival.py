@@ -90,5 +90,6 @@ def test_when_none_ended_the_share_is_nil_and_its_bound_unknown() -> None:
 
 
 def test_when_all_that_were_seen_ended_the_share_is_whole() -> None:
-    found = share_within([Spell(1, is_over=False), Spell(4, is_over=True)], 15)
-    assert (found.value, found.low, found.high) == (1, 1, 1)
+    found = share_within([Spell(1, is_over=False), *[Spell(4, is_over=True)] * 5], 15)
+    assert (found.value, found.high) == (1, 1)
+    assert f"{found.low:.4f}" == "0.5655"
