@@ -42,5 +42,8 @@ function leaveText(field) {
 // A choice whose key was pressed may lead to the field that comes next.
 function goOn(chosen) {
   const next = chosen?.dataset.then;
-  if (next) document.getElementById(next)?.focus();
+  const field = next && document.getElementById(next);
+  if (!field) return;
+  field.focus();
+  field.setSelectionRange(field.value.length, field.value.length);
 }

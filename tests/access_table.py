@@ -161,6 +161,14 @@ LINES: tuple[Line, ...] = (
     ("GET", "/appels/pilotage/consignes", "platform supervisor"),
     ("POST", "/appels/pilotage/consignes", "platform supervisor"),
     ("POST", "/appels/pilotage/consignes/{notice:uuid}/supprimer", "platform supervisor"),
+    ("POST", "/appels/annuler", "platform supervisor agent"),
+    ("GET", "/appels/regles", "platform supervisor agent"),
+    ("GET", "/appels/absence", "platform supervisor agent"),
+    ("GET", "/appels/entrainement", "platform supervisor agent"),
+    ("POST", "/appels/entrainement", "platform supervisor agent"),
+    ("GET", "/appels/entrainement/{run:uuid}", "platform supervisor agent"),
+    ("GET", "/appels/entrainement/{run:uuid}/etat", "platform supervisor agent"),
+    ("POST", "/appels/entrainement/{run:uuid}/{verb}", "platform supervisor agent"),
     ("GET", "/appels/{case:uuid}", "platform supervisor agent"),
     ("POST", "/appels/{case:uuid}/reponse", "platform supervisor agent"),
     ("POST", "/appels/{case:uuid}/souhait", "platform supervisor agent"),
@@ -198,5 +206,6 @@ PARAMETERS = {
     "rank": "1",
     "secret": "0123456789AB",
     "token": "0123456789AB",
+    "verb": "issue",
 }
 UNKNOWN_ID = "0190aaaa-0000-7000-8000-00000000dead"

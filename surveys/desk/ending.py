@@ -19,6 +19,7 @@ from surveys.desk.following import Next, counted, follow
 from surveys.desk.holding import held_by, in_hand, locked
 from surveys.desk.outcomes import Code
 from surveys.desk.recalling import recall
+from surveys.desk.undoing_end import remember, snapshot
 from surveys.dispatch.claims import uncount
 
 LONGEST_WHY = 200
@@ -86,7 +87,7 @@ async def end(actor: Actor, case: UUID, code: Code, said: Said | None = None) ->
     """Settle the call that was made, log it, do what its outcome changes, and let the case go."""
     said, now = said or Said(), clock.now()
     async with transaction("work") as db:
-        mine = counted(await locked(db, actor, case), code, now)
+        mine, before = counted(await locked(db, actor, case), code, now), await snapshot(db, case)
         if code is Code.appointment and await _has_answers(db, mine):
             await recall(db, mine, said.at, now)
             await call_log.write(db, mine, code, now)
@@ -95,6 +96,7 @@ async def end(actor: Actor, case: UUID, code: Code, said: Said | None = None) ->
             await call_log.write(db, mine, code, now)
             await effects.apply(db, mine, code, now)
             await _let_go(db, mine, code, following, said, now=now)
+            await remember(db, actor, case, code, before)
         await audit.record(db, actor, f"call.{code}", str(case))
 
 

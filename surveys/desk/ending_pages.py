@@ -20,7 +20,6 @@ from surveys.desk import calls, following, reading, recalling
 from surveys.desk.composing import PANEL_OF, Asking, Panel
 from surveys.desk.moments import spoken_moment
 from surveys.desk.outcomes import CONFIRMED, EXPLAINED, OUTCOMES, Code
-from surveys.desk.reading import File
 from surveys.desk.screens import Appointment, Errors
 from surveys.desk.showing import (
     CASE,
@@ -62,7 +61,7 @@ async def _appointment(request: Request, form: Form) -> Response:
     zone = zone_of(file.person.departement)
     if form.get("confirme") == "oui":
         return await _conclude(request, panel, form, Code.appointment, _instant(form.get("instant", "")))
-    at = _understood(form, zone)
+    at = understood(form, zone)
     if at is None:
         errors = (("quand", _("Écrivez un jour et une heure, par exemple « demain à 14 h »")),)
         return await show(request, panel, form, errors)
@@ -70,8 +69,8 @@ async def _appointment(request: Request, form: Form) -> Response:
         await recalling.check(actor, case_of(request), at)
     except Invalid as refusal:
         return await show(request, panel, form, _placed(refusal))
-    read_back = _read_back(at, file, await card_of(actor.platform))
-    return await show(request, panel, form, panel=Panel(appointment=read_back))
+    agreed = read_back(at, file.person.departement, await card_of(actor.platform))
+    return await show(request, panel, form, panel=Panel(appointment=agreed))
 
 
 async def _conclude(request: Request, panel: Asking, form: Form, code: Code, at: datetime | None) -> Response:
@@ -88,7 +87,7 @@ def _placed(refusal: Invalid) -> Errors:
     return tuple(("quand", _(each.message)) for each in refusal.errors)
 
 
-def _understood(form: Form, zone: ZoneInfo) -> datetime | None:
+def understood(form: Form, zone: ZoneInfo) -> datetime | None:
     """Read « demain à 14 h », else the day and the hour chosen in their own fields, in the person's zone."""
     said = form.get("quand", "").strip()
     if said:
@@ -108,9 +107,10 @@ def _instant(text: str) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def _read_back(at: datetime, file: File, card: PlatformCard) -> Appointment:
-    place = departement(file.person.departement).name
-    there = at.astimezone(zone_of(file.person.departement))
+def read_back(at: datetime, where: str, card: PlatformCard) -> Appointment:
+    """Say an hour in the zone of the person, and in ours when it is another."""
+    place = departement(where).name
+    there = at.astimezone(zone_of(where))
     here = at.astimezone(card.zone)
     is_same = there.utcoffset() == here.utcoffset()
     return Appointment(

@@ -22,7 +22,7 @@ from surveys.protocol.calendar import Slot, Window, day_part
 from surveys.protocol.definition import LAWFUL_DAYS, LAWFUL_SPANS, Audience, Channel, Protocol, decode
 
 NO_SUCH_HOUR = french(
-    "Choisissez un jour ouvré à venir, de 10 h à 13 h ou de 14 h à 20 h, avant la fin du suivi."
+    "Choisissez un jour ouvré à venir, de 10 h à 13 h ou de 14 h à 20 h, avant la fin du suivi."
 )
 SHUT = french("La plateforme est fermée ce jour-là. Choisissez un autre jour.")
 LAWFUL = Window(LAWFUL_DAYS, LAWFUL_SPANS)

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from quality import clock
-from quality.access.actor import STAFF, Actor
+from quality.access.actor import STAFF, Actor, Role
 from quality.access.home import Task
 from quality.complaints.handling import Decision
 from quality.complaints.opening import Wish
@@ -20,11 +20,23 @@ from quality.web.platform import PARIS
 from quality.web.rendering import render
 from quality.web.routing import page
 from quality.web.session import signed_in
-from surveys.desk import calls, ending_pages, keeping, panel_pages, queue, watching
+from surveys.desk import (
+    absence,
+    calls,
+    ending_pages,
+    keeping,
+    panel_pages,
+    queue,
+    situations,
+    training_pages,
+    undoing_end,
+    watching,
+)
 from surveys.desk.composing import WILL_NOT_SAY, Asking, reason
 from surveys.desk.crew import LinesBusy
 from surveys.desk.holding import LEASE, LEASE_WITHOUT_SCRIPT
 from surveys.desk.keyboard import all_keys
+from surveys.desk.outcomes import OUTCOMES, Code
 from surveys.desk.screens import CallKeys, CallQueue, QueueRow
 from surveys.desk.showing import (
     CASE,
@@ -121,8 +133,16 @@ async def set_keys(request: Request) -> Response:
     return response
 
 
+async def undo_end(request: Request) -> Response:
+    """Take back the call that was just ended by mistake."""
+    actor = signed_in(request)
+    case = await undoing_end.undo_end(actor)
+    return go(f"{HREF}/{case}")
+
+
 async def _queue(request: Request, notice: str = "") -> Response:
     actor = signed_in(request)
+    ended = await undoing_end.offered(actor)
     found = await queue.read(actor, clock.now())
     shown = CallQueue(
         due=found.due,
@@ -132,7 +152,7 @@ async def _queue(request: Request, notice: str = "") -> Response:
         rows=tuple(_row(row) for row in found.rows),
         is_holding=found.held is not None,
         keys=has_keys(request),
-        undo="",
+        undo=_(OUTCOMES[Code(ended)].label) if ended else "",
         notice=notice,
     )
     return await render(request, shown)
@@ -185,6 +205,16 @@ ROUTES = (
     *ending_pages.ROUTES,
     *panel_pages.ROUTES,
     *watching.ROUTES,
+    *training_pages.ROUTES,
+    *situations.ROUTES,
+    *absence.ROUTES,
+    page(f"{HREF}/annuler", undo_end, roles=STAFF, methods=("POST",), name="call-undo-end"),
 )
-MENU = (MenuEntry(HREF, "File d’appels", "phone", frozenset(STAFF), rank=15, count=count_due),)
+CALLERS = frozenset({Role.agent, Role.supervisor})
+MENU = (
+    MenuEntry(HREF, "File d’appels", "phone", frozenset(STAFF), rank=15, count=count_due),
+    MenuEntry(f"{HREF}/absence", "Ce qui a changé", "info", CALLERS, rank=16, count=absence.count),
+    MenuEntry(f"{HREF}/regles", "Mes situations réglées", "check", CALLERS, rank=17),
+    MenuEntry(f"{HREF}/entrainement", "Entraînement", "people", CALLERS, rank=18),
+)
 HOME = (HomeSection(frozenset(STAFF), tasks, rank=20),)

@@ -46,7 +46,7 @@ MOTIVES = {"retard": "late", "travail": "not_done", "comportement": "behaviour",
 async def open_complaint(request: Request) -> Response:
     """Open a complaint with what the person says and wishes; then see what may be granted."""
     form, asking = await form_of(request), _panel(request, "reclamation", await form_of(request))
-    if missing := _missing(form):
+    if missing := missing_of(form):
         return await show(request, asking, form, missing)
     try:
         opened = await _open(request, form)
@@ -60,7 +60,7 @@ async def open_complaint(request: Request) -> Response:
     return await go_on(request, following)
 
 
-def _missing(form: Form) -> Errors:
+def missing_of(form: Form) -> Errors:
     wanted = (
         ("motif-retard", form.get("motif") in MOTIVES, _("Choisissez ce dont il s’agit.")),
         ("souhait-nom", form.get("souhait") in WISHES, _("Choisissez ce que la personne souhaite.")),
@@ -104,7 +104,7 @@ async def grant(request: Request) -> Response:
             actor,
             number,
             Remedy(remedy),
-            amount_cents=_cents(form.get("montant", "")),
+            amount_cents=cents_of(form.get("montant", "")),
             detail=form.get("precision", ""),
             is_first_contact=await talking.is_of_this_call(actor, case_of(request), number),
         )
@@ -122,10 +122,10 @@ async def _refused(request: Request, file: File, number: int, refusal: NotAuthor
     return Panel(remedies=await panels.remedies(actor, number, languages.said(refusal), told))
 
 
-def _cents(text: str) -> int | None:
+def cents_of(text: str) -> int | None:
     """Read an amount typed in euros, with a comma or a point.
 
-    >>> _cents("25"), _cents("12,50 €"), _cents("beaucoup")
+    >>> cents_of("25"), cents_of("12,50 €"), cents_of("beaucoup")
     (2500, 1250, None)
     """
     typed = text.replace("€", "").replace("\u202f", "").replace(" ", "").replace(",", ".").strip()

@@ -49,7 +49,7 @@ async def remedies(actor: Actor, number: int, refusal: str = "", told: str = "")
     return Remedies(
         number=number,
         choices=tuple(
-            Choice(each.value, _offer(grid, actor.role, each), str(rank))
+            Choice(each.value, offer(grid, actor.role, each), str(rank))
             for rank, each in enumerate(offered, 1)
         ),
         allowed=authority.allowed_words(grid, actor.role),
@@ -58,7 +58,7 @@ async def remedies(actor: Actor, number: int, refusal: str = "", told: str = "")
     )
 
 
-def _offer(grid: Grid, role: str, remedy: Remedy) -> str:
+def offer(grid: Grid, role: str, remedy: Remedy) -> str:
     """Word a remedy with its limit, or with who grants it."""
     label = REMEDIES[remedy].words.spoken(languages.current())
     decided = authority.decide(grid, role, remedy)
@@ -87,7 +87,7 @@ async def _promised(actor: Actor, keyring: Keyring, promise: str, language: str)
     return Promised(
         id=promise,
         number=row["number"],
-        say=_read_back(row, reference_of(keyring, row["complaint_id"]), language),
+        say=read_back(row, reference_of(keyring, row["complaint_id"]), language),
         reference=reference_of(keyring, row["complaint_id"]),
         confirmed_by=row["confirmed_by"] or row["on_call_name"],
         is_confirmed=row["state"] != "promised",
@@ -102,7 +102,7 @@ WHERE p.id = $1 AND p.platform_id = $2
 """
 
 
-def _read_back(row: Mapping[str, Any], reference: str, language: str) -> str:
+def read_back(row: Mapping[str, Any], reference: str, language: str) -> str:
     """Say a promise again in the words of the client, with its day and the reference to keep."""
     with languages.using(language):
         what = _what(Remedy(row["remedy_code"]), row)

@@ -64,7 +64,7 @@ class Message:
 class File:
     """Everything that one call shows."""
 
-    case: UUID
+    case: UUID | str
     client: UUID
     kind: str
     wish: str

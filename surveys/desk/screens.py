@@ -143,6 +143,14 @@ class Followed:
     letter: str
 
 
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What makes a call a false one: its run, and what its invented person says now."""
+
+    run: str
+    says: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """One call: the person and the visit, the script one question at a time, and how the call ends."""
@@ -178,6 +186,7 @@ class Call:
     remedies: Remedies | None = None
     promised: Promised | None = None
     followed: Followed | None = None
+    training: Training | None = None
     values: dict[str, str] = field(default_factory=dict)
     errors: Errors = ()
 
@@ -188,3 +197,86 @@ class CallKeys:
 
     keys: bool
     rows: Pairs
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingRow:
+    """One false call to take, and how the last one with it ended."""
+
+    code: str
+    title: str
+    last: str
+    is_good: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallTraining:
+    """The false calls, and the rules of a call."""
+
+    rows: tuple[TrainingRow, ...]
+    rules: Pairs
+
+
+@dataclass(frozen=True, slots=True)
+class DebriefLine:
+    """One rule in the debrief: its number, whether it was kept, what it says."""
+
+    number: int
+    title: str
+    text: str
+    is_kept: bool
+    is_forbidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallDebrief:
+    """What was right in a false call, and the rule behind each thing."""
+
+    title: str
+    code: str
+    outcome: str
+    kept: int
+    lines: tuple[DebriefLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One complaint that came from one's own call, and what became of it."""
+
+    href: str
+    heading: str
+    when: str
+    provider: str
+    state: tuple[str, str]
+    became: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallSituations:
+    """What became of the situations that one took in hand."""
+
+    rows: tuple[Situation, ...]
+    resolved: int
+    promises: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that changed while somebody was away."""
+
+    when: str
+    title: str
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallAbsence:
+    """What changed since one's last call, or since some days."""
+
+    since: str
+    days: str
+    choices: Pairs
+    changes: tuple[Change, ...]
+    complaints: tuple[Change, ...]

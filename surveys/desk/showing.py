@@ -36,7 +36,7 @@ async def show(
     file = await reading.read(actor, keyring_of(request), case_of(request))
     card = await card_of(actor.platform)
     if panel is None:
-        panel = await panels.load(actor, keyring_of(request), file.case, asking, language_of(file))
+        panel = await panels.load(actor, keyring_of(request), case_of(request), asking, language_of(file))
     shown = compose(file, asking, card, actor.name, panel=panel, values=form, errors=errors)
     return await render(request, shown, 422 if errors else 200)
 

@@ -8,14 +8,14 @@ import httpx
 import pytest
 
 from quality import clock
-from surveys.desk.panel_pages import _cents
+from surveys.desk.panel_pages import cents_of
 from tests.quality.complaints.opened import filed
 from tests.surveys.desk.test_call import instant_in, question, taken
 from tests.surveys.desk.waiting import case_of, other_call, survey_call
 from tests.world import World, sign_in
 
 Owner = asyncpg.Connection
-GRID = '{"replan_hours": 48, "replace_worker": true, "refund_cents": 4000, "mediation": true}'
+GRID = '{"replan_hours": 48, "replace_worker": true, "refundcents_of": 4000, "mediation": true}'
 TOLD = {"motif": "retard", "souhait": "nom", "paroles": "Elle est venue une heure après."}
 
 
@@ -95,7 +95,7 @@ async def test_what_is_beyond_the_agent_says_who_can_and_is_counted(
     [("25", 2500), ("12,50 €", 1250), ("12.5", 1250), ("0,05", 5), ("", None), ("-3", None), ("1,234", None)],
 )
 def test_an_amount_is_typed_in_euros(typed: str, cents: int | None) -> None:
-    assert _cents(typed) == cents
+    assert cents_of(typed) == cents
 
 
 async def test_after_a_low_mark_the_complaint_takes_the_wish_of_that_mark(
@@ -140,6 +140,7 @@ async def test_a_danger_goes_to_the_supervisors_and_not_to_the_provider(
     href, token = await taken(client, world)
     page = (await client.get(f"{href}?panneau=danger")).text
     assert "3977" in page
+    assert f' data-autosave="{href}/brouillon" data-draft="danger"' in page
     assert (await client.post(f"{href}/danger", data={"jeton": token, "paroles": " "})).status_code == 422
     told = await client.post(f"{href}/danger", data={"jeton": token, "paroles": "Il me serre le bras."})
     assert "La supervision est prévenue" in (await client.get(told.headers["location"])).text

@@ -1,0 +1,83 @@
+"""/appels/regles and /appels/absence: what became of one's own situations, and what changed meanwhile."""
+
+from datetime import timedelta
+
+import asyncpg
+import httpx
+
+from quality import clock
+from tests.surveys.desk.test_call import taken
+from tests.surveys.desk.test_call_panels import opened, with_grid
+from tests.surveys.desk.waiting import survey_call
+from tests.world import World, sign_in
+
+Owner = asyncpg.Connection
+
+
+async def promised(client: httpx.AsyncClient, world: World, owner: Owner) -> str:
+    """Open a complaint in a call, promise a visit, end the call; return the token of the forms."""
+    await survey_call(world)
+    await with_grid(world, owner)
+    href, token = await taken(client, world)
+    await opened(client, href, token)
+    await client.post(f"{href}/accord", data={"jeton": token, "numero": "1", "solution": "replan"})
+    await client.post(f"{href}/issue", data={"jeton": token, "issue": "no_answer"})
+    return token
+
+
+async def test_one_s_own_situations_say_what_became_of_them(
+    client: httpx.AsyncClient, world: World, owner: Owner
+) -> None:
+    token = await promised(client, world, owner)
+    page = (await client.get("/appels/regles")).text
+    assert "Réclamation 1" in page
+    assert "Une solution est attendue avant le" in page
+    await owner.execute(
+        "UPDATE complaint SET state = 'closed', acknowledged_at = opened_at, remedied_at = opened_at, "
+        "closed_at = opened_at, verdict = 'settled', cause = 'Bus', remedy = 'Excuses'"
+    )
+    assert "La personne dit que c’est réglé." in (await client.get("/appels/regles")).text
+    assert token
+
+
+async def test_another_s_are_not_mine(client: httpx.AsyncClient, world: World, owner: Owner) -> None:
+    await promised(client, world, owner)
+    await sign_in(client, world, "agent")
+    page = (await client.get("/appels/regles")).text
+    assert "Aucune situation pour l’instant" in page
+
+
+async def test_one_reads_what_changed(client: httpx.AsyncClient, world: World, owner: Owner) -> None:
+    await promised(client, world, owner)
+    now = clock.now()
+    await owner.execute(
+        "INSERT INTO desk_notice (id, platform_id, title, text, at) "
+        "VALUES (gen_random_uuid(), $1, $2, $3, $4)",
+        world.platform,
+        "Grève des bus lundi",
+        "Les visites du matin seront décalées.",
+        now - timedelta(days=3),
+    )
+    week = (await client.get("/appels/absence?jours=7")).text
+    assert "Grève des bus lundi" in week
+    assert "décalées" in week
+    assert "Grève des bus lundi" not in (await client.get("/appels/absence")).text, (
+        "told before the last call"
+    )
+    assert "Grève des bus lundi" in (await client.get("/appels/absence?jours=30")).text
+
+
+async def test_what_happened_to_them_is_told(client: httpx.AsyncClient, world: World, owner: Owner) -> None:
+    await promised(client, world, owner)
+    await owner.execute(
+        "INSERT INTO complaint_event (id, platform_id, complaint_id, at, kind, audience, text) "
+        "SELECT gen_random_uuid(), platform_id, id, $1, 'acknowledged', 'all', '' FROM complaint",
+        clock.now() + timedelta(seconds=5),
+    )
+    assert "Accusé de réception" in (await client.get("/appels/absence?jours=7")).text
+
+
+async def test_gironde_reads_neither(client: httpx.AsyncClient, world: World) -> None:
+    await sign_in(client, world, "funder", world.gironde)
+    for path in ("/appels/regles", "/appels/absence"):
+        assert (await client.get(path)).status_code == 403
