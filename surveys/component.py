@@ -37,7 +37,7 @@ COMPONENT = Component(
         *messages.ROUTES,
         *thanks.ROUTES,
     ),
-    menu=(*desk_pages.MENU, *supervision_pages.MENU, *ledger_pages.MENU, *review_pages.MENU, *messages.MENU),
+    menu=(*desk_pages.MENU, *ledger_pages.MENU, *review_pages.MENU, *messages.MENU),
     home=(*desk_pages.HOME,),
     panels=(*desk_home.PANELS, *dispatch_home.PANELS, *review_pages.PANELS),
     search=searching.SEARCH,

@@ -44,10 +44,17 @@ async def close_over(db: Connection, now: datetime, platform: UUID | None = None
 
     One that waits for a supervisor stays: somebody decides what becomes of it.
     """
+    await execute(db, CLOSE_ABANDONED, now, platform)
     rows = await fetch(db, CLOSE_OVER, now, platform, OVER_AT_ONCE)
     return len(rows)
 
 
+# In the hand of somebody who is gone, until its window was over.
+CLOSE_ABANDONED = """
+UPDATE call_case SET state = 'done', outcome = 'window_over', closed_at = $1, agent_id = NULL,
+    lease_until = NULL
+WHERE state = 'held' AND lease_until < now() AND closes_at <= $1 AND ($2::uuid IS NULL OR platform_id = $2)
+"""
 CLOSE_OVER = """
 UPDATE call_case SET state = 'done', outcome = 'window_over', closed_at = $1
 WHERE id IN (SELECT id FROM call_case WHERE state = 'open' AND closes_at <= $1 AND referred_at IS NULL

@@ -78,9 +78,10 @@ async def read(actor: Actor, now: datetime) -> Queue:
             SELECT c.id, c.kind, k.departement, o.name AS provider, c.tries, c.wish,
                    CASE c.kind WHEN 'survey' THEN c.next_due_at WHEN 'complaint' THEN p.opened_at
                                ELSE c.created_at END AS since
-            FROM call_case c JOIN client k ON k.id = c.client_id JOIN organisation o ON o.id = k.provider_id
-            LEFT JOIN complaint p ON p.id = c.complaint_id
-            WHERE c.platform_id = $1 AND {DUE} ORDER BY {ORDER} LIMIT {SHOWN}
+            FROM (SELECT * FROM call_case c WHERE c.platform_id = $1 AND {DUE}
+                  ORDER BY {ORDER} LIMIT {SHOWN}) c
+            JOIN client k ON k.id = c.client_id JOIN organisation o ON o.id = k.provider_id
+            LEFT JOIN complaint p ON p.id = c.complaint_id ORDER BY {ORDER}
             """,
             actor.platform,
             now,

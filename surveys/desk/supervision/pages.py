@@ -9,7 +9,6 @@ from starlette.responses import RedirectResponse, Response
 
 from quality import clock
 from quality.access.actor import Actor, Role
-from quality.component import MenuEntry
 from quality.directory.geography import departement, zone_of
 from quality.errors import Invalid, NotFound
 from quality.web import languages
@@ -267,10 +266,6 @@ def _case(request: Request) -> UUID:
     return case
 
 
-async def count_referred(actor: Actor) -> int:
-    return len((await board.read(actor, clock.now())).referred)
-
-
 CASE, LOG = HREF + "/dossiers/{case:uuid}", HREF + "/appels/{log:uuid}"
 _POST = ("POST",)
 ROUTES = (
@@ -283,4 +278,3 @@ ROUTES = (
     page(f"{LOG}/relire", save_review, roles=SUPERVISORS, methods=_POST, name="call-review-save"),
     page(f"{LOG}/corriger", recode_call, roles=SUPERVISORS, methods=_POST, name="call-recode"),
 )
-MENU = (MenuEntry(HREF, "Pilotage des appels", "phone", SUPERVISORS, rank=12),)

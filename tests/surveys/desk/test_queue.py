@@ -379,3 +379,14 @@ async def test_a_team_has_its_own_lines(world: World, owner: asyncpg.Connection)
         await queue.pick(karim, clock.now())
     assert await queue.pick(agent(world), clock.now()) is not None
     assert await queue.pick(nadia, clock.now()) is not None  # the one in hand
+
+
+async def test_a_case_abandoned_in_the_hand_of_somebody_gone_ends_with_its_window(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    called = await other_call(world)
+    await queue.pick(agent(world), clock.now())
+    await owner.execute("UPDATE call_case SET lease_until = now() - interval '1 second'")
+    go_to(clock.now() + timedelta(days=10))
+    await desk_complaints(world.house)
+    assert (await case_of(owner, called))["outcome"] == "window_over"

@@ -179,3 +179,11 @@ async def test_an_empty_day_says_so(client: httpx.AsyncClient, world: World) -> 
     board_page = await client.get("/appels/pilotage")
     assert "Aucun dossier n’attend." in board_page.text
     assert clock.now() - timedelta(days=1) < clock.now()
+
+
+@pytest.mark.parametrize(("role", "is_led"), [("supervisor", True), ("agent", False)])
+async def test_the_queue_leads_supervisors_to_the_board(
+    client: httpx.AsyncClient, world: World, role: str, is_led: bool
+) -> None:
+    await sign_in(client, world, role)
+    assert ('href="/appels/pilotage"' in (await client.get("/appels")).text) is is_led
