@@ -39,6 +39,7 @@ async def withdraw(now: datetime) -> None:
         over = [row["id"] for row in rows]
         await execute(db, SUPPRESS, over, now)
         await execute(db, DROP_CALLS, over, now)
+        await execute(db, DROP_HELD, now)
 
 
 # The notice of a round carries the instant at which its message was planned.
@@ -58,6 +59,16 @@ WHERE invitation_id = ANY ($1::uuid[]) AND state IN ('planned', 'deferred')
 DROP_CALLS = """
 UPDATE call_case SET state = 'done', outcome = 'withdrawn', closed_at = $2
 WHERE invitation_id = ANY ($1::uuid[]) AND kind = 'verdict' AND state = 'open'
+"""
+
+
+# Who just said it on the page or by SMS is not asked by the agent who has the call in hand.
+DROP_HELD = """
+UPDATE call_case k SET state = 'done', outcome = 'answered', closed_at = $1, agent_id = NULL,
+    lease_until = NULL
+WHERE k.kind = 'verdict' AND k.state = 'held' AND EXISTS (
+    SELECT 1 FROM complaint_event e WHERE e.complaint_id = k.complaint_id AND e.account_id IS NULL
+        AND e.kind IN ('settled', 'reopened') AND e.at >= k.picked_at)
 """
 
 
