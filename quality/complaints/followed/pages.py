@@ -136,9 +136,15 @@ async def write(visitor: Visitor, form: FormData) -> Response:
         return visitor.show(_message(visitor, errors=missing), 422)
     if len(text) > LONGEST:
         return visitor.show(_message(visitor, text, _too_long()), 422)
-    async with transaction("answer") as db:
-        await closing.write_message(db, visitor.followed.id, text, clock.now())
+    if not _was_just_said(visitor.followed, text):
+        async with transaction("answer") as db:
+            await closing.write_message(db, visitor.followed.id, text, clock.now())
     return visitor.go(done="message")
+
+
+def _was_just_said(followed: Followed, text: str) -> bool:
+    """Tell a form sent twice: the same words as those of the last line."""
+    return any(line.kind == "message" and line.text == text for line in followed.lines[-1:])
 
 
 def _message(visitor: Visitor, value: str = "", errors: Errors = ()) -> FollowedMessage:

@@ -25,6 +25,15 @@ async def test_a_message_is_kept_and_the_provider_reads_it_only_with_the_name(
     assert any("voisine" in event.text for event in staff.events)
 
 
+async def test_a_form_sent_twice_is_one_message(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    mine = await guest(client, world)
+    for message in ("Bonjour.", "Bonjour.", "Encore moi."):
+        assert "Votre message est enregistré." in words(await mine.post("/message", message=message))
+    assert await owner.fetchval("SELECT count(*) FROM complaint_event WHERE kind = 'message'") == 2
+
+
 @pytest.mark.parametrize("message", ["", "   ", "a" * 1_001])
 async def test_an_empty_or_endless_message_is_refused(
     client: httpx.AsyncClient, world: World, owner: asyncpg.Connection, message: str
