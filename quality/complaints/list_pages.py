@@ -40,6 +40,7 @@ from quality.web.session import signed_in
 
 Options = tuple[tuple[str, str], ...]
 PAGE = "reclamations"
+MOST_SAID = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ async def _show(
     address = f"{HREF}?{chosen.query}&" if chosen.query else f"{HREF}?"
     rows = await listing.listed(actor, keyring, chosen, asked, address)
     is_first = not chosen.query and rows.previous is None
-    queue = await listing.queue(actor, rows.rows) if is_first else listing.Queue((), {}, 0)
+    queue = await listing.queue(actor, rows.rows) if is_first else listing.Queue((), {}, {}, 0)
     kept = await saved_views.views(actor, PAGE)
     providers = await listing.providers(actor)
     platform = (await card_of(actor.platform)).name
@@ -250,11 +251,18 @@ def _queued(row: Listed, queue: listing.Queue, actor: Actor) -> QueueRow:
         href=f"{HREF}/{row.number}",
         act=act_words(act) if is_for(act, actor.role) else _chase(row),
         about=f"{who}. {heading(row.number, row.kind)}. {_about(row.activity, row.month)}.",
-        said=marks_words(marks),
+        said=_said(marks_words(marks), queue.words.get(row.id, "")),
         left=_left(row, now, hides=hides),
         due="" if hides or row.due_at is None else due_words(row.due_at, now, zone_of(row.departement)),
         is_late=row.due_at is not None and row.due_at < now,
     )
+
+
+def _said(marks: str, words: str) -> str:
+    """Say what a client said: their marks, then their words, cut where they grow long."""
+    short = words if len(words) <= MOST_SAID else f"{words[:MOST_SAID].rsplit(' ', 1)[0]}…"
+    quoted = _("« %(words)s »") % {"words": short} if short else ""
+    return " ".join(filter(None, (marks, quoted)))
 
 
 def _chase(row: Listed) -> str:

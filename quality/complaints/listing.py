@@ -95,10 +95,11 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """What waits for the reader most, with the marks they may read, and how many wait in all."""
+    """What waits for the reader most, the marks and the words they may read, and how many wait in all."""
 
     rows: tuple[Listed, ...]
     marks: dict[UUID, tuple[Mark, ...]]
+    words: dict[UUID, str]
     total: int
 
 
@@ -117,8 +118,8 @@ async def queue(actor: Actor, rows: Sequence[Listed]) -> Queue:
     """Give what waits for the reader among the first rows of the usual list, and how many wait in all."""
     waiting = tuple(row for row in rows[:QUEUE_ROWS] if row.is_waiting)
     async with scoped(actor) as db:
-        marks = await _marks(db, waiting)
-    return Queue(waiting, marks, await count_waiting(actor))
+        marks, words = await _marks(db, waiting), await _words(db, waiting)
+    return Queue(waiting, marks, words, await count_waiting(actor))
 
 
 async def count_waiting(actor: Actor) -> int:
@@ -196,6 +197,22 @@ async def _marks(db: Connection, rows: Sequence[Listed]) -> dict[UUID, tuple[Mar
         complaint = mark.pop("complaint_id")
         found[complaint] = (*found.get(complaint, ()), Mark(**mark))
     return found
+
+
+async def _words(db: Connection, rows: Sequence[Listed]) -> dict[UUID, str]:
+    """Read what was last said by the clients whom the reader may name."""
+    named = [row.id for row in rows if row.name]
+    last = await fetch(
+        db,
+        """
+        SELECT DISTINCT ON (complaint_id) complaint_id, text FROM complaint_event
+        WHERE complaint_id = ANY ($1::uuid[]) AND kind IN ('told', 'message')
+          AND audience IN ('client', 'all')
+        ORDER BY complaint_id, at DESC, id DESC
+        """,
+        named,
+    )
+    return {row["complaint_id"]: row["text"] for row in last}
 
 
 async def _names_read(db: Connection, actor: Actor, rows: Sequence[Listed]) -> None:

@@ -154,3 +154,35 @@ async def test_the_button_still_sends_the_form(form: tuple[Page, Saving]) -> Non
     await page.click("button")
     await page.wait_for_url("**/enregistrer")
     assert site.posted == [{"jeton": ["j-1"]}]
+
+
+LIST = """<!doctype html><html lang="fr"><title>Essai</title><input id="champ"><table><tbody data-rows>
+<tr><th scope="row"><a href="/un">Un</a></th></tr><tr><th scope="row"><a href="/deux">Deux</a></th></tr>
+<tr><th scope="row"><a href="/trois">Trois</a></th></tr></tbody></table>
+<script type="module" src="/list-keys.js"></script></html>"""
+
+
+async def served(route: Route) -> None:
+    path = route.request.url.rpartition("/")[2]
+    if path.endswith(".js"):
+        await route.fulfill(body=(STATIC / path).read_text(encoding="utf-8"), content_type="text/javascript")
+    else:
+        await route.fulfill(body=LIST, content_type="text/html; charset=utf-8")
+
+
+async def test_a_list_is_gone_through_by_keys_and_a_field_keeps_its_letters(visitor: Visitor) -> None:
+    page = await visitor.page()
+    await page.route("**/*", served)
+    await page.goto("/liste", wait_until="networkidle")
+    chosen = page.locator("a:focus")
+    await page.keyboard.press("ArrowDown")
+    assert not await chosen.count(), "the arrows scroll until a line is chosen"
+    for key, words in (("j", "Un"), ("J", "Deux"), ("ArrowDown", "Trois"), ("j", "Trois"), ("k", "Deux")):
+        await page.keyboard.press(key)
+        assert await chosen.inner_text() == words, key
+    await page.focus("#champ")
+    await page.keyboard.type("jk")
+    assert await page.input_value("#champ") == "jk"
+    await page.locator("a").first.focus()
+    async with page.expect_navigation(url="**/un"):
+        await page.keyboard.press("Enter")

@@ -8,8 +8,9 @@ import httpx
 import pytest
 
 from quality import clock
-from quality.complaints import handling
+from quality.complaints import closing, handling
 from quality.complaints.words import left_words
+from quality.db import transaction
 from tests.quality.complaints.opened import filed, marked
 from tests.quality.measures.test_pages import seen
 from tests.world import CAP_DOMICILE, World, sign_in
@@ -112,9 +113,12 @@ async def test_a_provider_reads_first_what_is_due_from_it_with_the_time_left(
 ) -> None:
     complaint = await filed(world, "named")
     await marked(complaint, ponctualite=1)
+    async with transaction("answer") as db:
+        await closing.write_message(db, complaint.id, "Elle part aussi trop tôt.", clock.now())
     await sign_in(client, world, "provider", world.aide34)
     shown = seen(await client.get("/reclamations"))
     assert "1 réclamation vous attend" in shown
+    assert "Très en retard. « Elle part aussi trop tôt. »" in shown
     assert "Prendre en charge, ou contester Mme Martin. Réclamation 1 : travail non fait." in shown
     assert "Ce que la personne a dit : L’heure d’arrivée : 1 Très en retard." in shown
     assert "Il reste 2 jours ouvrés" in shown
@@ -127,8 +131,11 @@ async def test_the_clock_of_a_nameless_complaint_counts_weeks_and_says_no_word_o
 ) -> None:
     complaint = await filed(world, "anonymous")
     await marked(complaint, ponctualite=1)
+    async with transaction("answer") as db:
+        await closing.write_message(db, complaint.id, "Elle part aussi trop tôt.", clock.now())
     await sign_in(client, world, "provider", world.aide34)
     shown = seen(await client.get("/reclamations"))
+    assert "trop tôt" not in shown
     assert "Une personne sans nom. Réclamation 1" in shown
     assert "Cette semaine" in shown
     for hidden in ("jours ouvrés", "Très en retard", "Ce que la personne a dit"):
