@@ -261,7 +261,7 @@ def _queued(row: Listed, queue: listing.Queue, actor: Actor) -> QueueRow:
 def _said(marks: str, words: str) -> str:
     """Say what a client said: their marks, then their words, cut where they grow long."""
     short = words if len(words) <= MOST_SAID else f"{words[:MOST_SAID].rsplit(' ', 1)[0]}…"
-    quoted = _("« %(words)s »") % {"words": short} if short else ""
+    quoted = _("« %(words)s »") % {"words": short} if short else ""
     return " ".join(filter(None, (marks, quoted)))
 
 
