@@ -201,3 +201,7 @@ DROP POLICY staff_file ON file;
 CREATE POLICY staff_file ON file TO quality_web
     USING (platform_id = q_platform() AND complaint_id IS NULL AND q_is('platform', 'operator'))
     WITH CHECK (platform_id = q_platform() AND complaint_id IS NULL AND q_is('platform', 'operator'));
+
+-- ---- the desk finds a visit by the reference that a caller says ----
+CREATE POLICY desk_key ON intervention_key FOR SELECT TO quality_web
+    USING (platform_id = q_platform() AND q_is('supervisor', 'agent'));

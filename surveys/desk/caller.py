@@ -124,10 +124,12 @@ SELECT id FROM client WHERE platform_id = $1
 ORDER BY id LIMIT 50
 """
 BY_NAME = "SELECT id FROM client WHERE platform_id = $1 AND name_words @> $2::bytea[] ORDER BY id LIMIT 50"
-BY_REFERENCE = """
-SELECT id FROM client WHERE platform_id = $1 AND reference = $2
+# A reference is unique within a provider: each is looked for in the index of its own.
+PROVIDERS = "ANY (ARRAY (SELECT p.id FROM organisation p WHERE p.platform_id = $1 AND p.kind = 'provider'))"
+BY_REFERENCE = f"""
+SELECT id FROM client WHERE platform_id = $1 AND reference = $2 AND provider_id = {PROVIDERS}
 UNION SELECT v.client_id FROM intervention_key k JOIN intervention v ON v.id = k.id
-WHERE k.platform_id = $1 AND k.reference = $2 LIMIT 50
+WHERE k.platform_id = $1 AND k.reference = $2 AND k.provider_id = {PROVIDERS} LIMIT 50
 """
 BY_COMPLAINT = """
 SELECT s.client_id AS id FROM complaint c JOIN complaint_subject s ON s.id = c.id

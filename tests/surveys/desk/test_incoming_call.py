@@ -44,7 +44,17 @@ async def test_a_caller_is_found_by_each_reference(world: World, owner: asyncpg.
     await owner.execute("UPDATE invitation SET answered_at = now()")
     complaint = await filed(world, "named")
     subject = await owner.fetchval("SELECT client_id FROM complaint_subject WHERE id = $1", complaint.id)
+    visit = await owner.fetchval("SELECT occasion_id FROM invitation WHERE id = $1", called.invitation)
+    await owner.execute(
+        """
+        INSERT INTO intervention_key (id, platform_id, provider_id, reference)
+        SELECT id, platform_id, provider_id, 'V-2026-77' FROM intervention WHERE id = $1
+        ON CONFLICT (id) DO UPDATE SET reference = excluded.reference
+        """,
+        visit,
+    )
     for typed, client in (
+        ("V-2026-77", called.client),
         (await owner.fetchval("SELECT reference FROM client WHERE id = $1", called.client), called.client),
         (spoken_reference(keyring.subkey(LABEL), called.invitation), called.client),
         (links.reference_of(keyring, complaint.id), subject),
