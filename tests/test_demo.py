@@ -132,7 +132,7 @@ def test_a_link_is_answered_to_the_end_without_script(demo: Demo) -> None:
     with demo.browser(follow_redirects=True) as browser:
         doors = re.findall(r'class="door" href="(/s/\w+)"', browser.get("/").text)
         links = [str(message["links"][0]) for message in demo.messages() if message["channel"] == "sms"]
-        link = next(link for link in links if not link.endswith(tuple(doors)))
+        link = next(link for link in links if "/s/" in link and not link.endswith(tuple(doors)))
         assert len(answer(browser, link)) >= 5
 
 

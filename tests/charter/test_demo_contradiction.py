@@ -22,7 +22,7 @@ def test_one_hint_goes_against_what_aide_34_declares_and_others_go_with_it(provi
     page = read(provider.get("/charte").text)
     assert page.all("h1")[0].text == "Un indice contraire, à vérifier"
     rows = {row.text[:3]: row.text for row in page.all("tr") if "seuil" in row.text}
-    assert len(rows) == 7
+    assert len(rows) == 8
     assert [code for code, words in rows.items() if "Indice contraire" in words] == ["2.8"]
     assert any("Indice favorable" in words for words in rows.values())
     assert not any("Pas encore mesuré" in words for words in rows.values())
