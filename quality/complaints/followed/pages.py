@@ -158,7 +158,7 @@ def _message(visitor: Visitor, value: str = "", errors: Errors = ()) -> Followed
 
 
 def _too_long() -> Errors:
-    return [("message", _("Écrivez 1 000 caractères au plus"))]
+    return [("message", _("Écrivez 1 000 caractères au plus"))]
 
 
 async def ask_name(visitor: Visitor) -> Response:
