@@ -179,9 +179,9 @@ async def take_incoming(actor: Actor, client: UUID) -> UUID:
         if case is None:
             opened = uuid7(now)
             await execute(db, OPEN, opened, actor.platform, client, now, now + OPEN_FOR, PRIORITY["inbound"])
-            case = {"id": opened, "attempt_id": None}
-        await execute(db, CLAIM, case["attempt_id"], f"desk:{actor.account}", LEASE)
-        await execute(db, HOLD, case["id"], actor.account, LEASE, now)
+            case = {"id": opened, "asked": None}
+        attempt = await fetch_value(db, CLAIM, case["asked"], f"desk:{actor.account}", LEASE)
+        await execute(db, HOLD, case["id"], actor.account, LEASE, now, attempt)
         await audit.record(db, actor, "call.incoming", str(case["id"]), {"client": str(client)})
     taken: UUID = case["id"]
     return taken
@@ -210,7 +210,7 @@ LIMIT 1
 """
 # The case in one's own hand, else the first that nobody is making; a referred one is taken too.
 OPEN_CASE = """
-SELECT id, attempt_id FROM call_case
+SELECT id, CASE kind WHEN 'survey' THEN invitation_id END AS asked FROM call_case
 WHERE platform_id = $1 AND client_id = $2
   AND (state = 'open' OR (state = 'held' AND (agent_id = $3 OR lease_until < now())))
 ORDER BY state = 'held' AND agent_id = $3 DESC, priority, next_due_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
@@ -224,14 +224,17 @@ SELECT $1, $2, 'inbound', k.id,
     'open', $4, $5, $4, $6, k.language
 FROM client k WHERE k.id = $3
 """
-# The person calls: no gate stands before them, and nothing is counted as a contact of ours.
+# The person calls: no gate stands before them, and nothing is counted as a contact of ours. Their call takes
+# the place of the next one planned.
 CLAIM = """
 UPDATE attempt SET state = 'claimed', claimed_by = $2, lease_until = now() + $3::interval
-WHERE id IN (SELECT id FROM attempt WHERE id = $1 AND state IN ('planned', 'deferred')
-             FOR NO KEY UPDATE SKIP LOCKED)
+WHERE id = (SELECT id FROM attempt WHERE invitation_id = $1 AND channel = 'phone'
+              AND state IN ('planned', 'deferred') ORDER BY opens_at, id LIMIT 1
+            FOR NO KEY UPDATE SKIP LOCKED)
+RETURNING id
 """
 HOLD = """
 UPDATE call_case SET tries = tries + (state = 'open')::int, state = 'held', agent_id = $2,
     lease_until = now() + $3::interval, picked_at = $4, is_incoming = true, referred_at = NULL,
-    referred_why = '' WHERE id = $1
+    referred_why = '', attempt_id = coalesce($5, attempt_id) WHERE id = $1
 """

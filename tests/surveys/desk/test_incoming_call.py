@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import httpx
@@ -169,3 +170,17 @@ async def test_the_page_says_when_nobody_is_found_and_what_to_write(
     assert (empty.status_code, "Écrivez un numéro" in empty.text) == (422, True)
     unknown = await client.post("/appels/entrant/prendre", data={"jeton": token, "personne": "x"})
     assert unknown.status_code == 404
+
+
+async def test_an_hour_agreed_with_a_caller_is_kept_after_a_call_in_vain(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    called, nadia = await survey_call(world), agent(world)
+    await queue.pick(nadia, clock.now())
+    await calls.conclude(nadia, called.id, Code.no_answer)
+    await caller.take_incoming(nadia, called.client)
+    at = datetime(2026, 11, 26, 13, 30, tzinfo=UTC)
+    await calls.conclude(nadia, called.id, Code.appointment, at)
+    assert (await attempt_of(owner, called.second))["opens_at"] == at
+    go_to(at + timedelta(minutes=5))
+    assert await queue.pick(nadia, clock.now()) == called.id
