@@ -6,10 +6,7 @@ import msgspec
 
 from quality import clock
 from quality.access.actor import Actor
-from quality.access.scope import scoped
-from quality.complaints import authority
 from quality.complaints.authority import Grid
-from quality.complaints.moves import HANDLERS, only
 from quality.complaints.opening import APPLYING
 from quality.db import Connection, fetch, fetch_one
 from quality.directory.geography import zone_of
@@ -24,14 +21,6 @@ FROM complaint c WHERE c.platform_id = $1 AND c.number = $2
 """
 CONVENTIONS = f"SELECT authority {APPLYING}"
 REFERENCING = "SELECT authority FROM referencing WHERE platform_id = $1 AND provider_id = $2"
-
-
-async def may_grant(actor: Actor, number: int) -> tuple[str, ...]:
-    """Say all that an actor may grant alone for a complaint."""
-    only(actor, HANDLERS)
-    async with scoped(actor) as db:
-        grid = await grid_of(db, await facts_of(db, actor, number))
-    return authority.allowed_words(grid, actor.role)
 
 
 async def facts_of(db: Connection, actor: Actor, number: int) -> dict[str, Any]:

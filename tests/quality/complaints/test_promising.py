@@ -10,8 +10,9 @@ import pytest
 from quality import clock
 from quality.access.actor import Actor
 from quality.access.scope import scoped
-from quality.complaints import grids, handling, promising
+from quality.complaints import handling, promising
 from quality.complaints.authority import Remedy
+from quality.complaints.granting import granting
 from quality.complaints.handling import Decision
 from quality.complaints.promising import NotAuthorised
 from quality.db import execute, fetch_value
@@ -119,12 +120,12 @@ async def test_one_convention_that_applies_refines_the_grid_and_several_leave_it
     complaint = await filed(world)
     both = "UPDATE complaint SET funders = $2 WHERE id = $1"
     await owner.execute(both, complaint.id, [world.herault, world.cnav])
-    assert "Rembourser jusqu’à 10\xa0€" in await grids.may_grant(world.agent, complaint.number)
+    assert "Rembourser jusqu’à 10\xa0€" in (await granting(world.agent, complaint.number)).allowed
     await agreed(world, world.herault, {"refund_cents": 7_000})
-    assert "Rembourser jusqu’à 70\xa0€" in await grids.may_grant(world.agent, complaint.number)
+    assert "Rembourser jusqu’à 70\xa0€" in (await granting(world.agent, complaint.number)).allowed
     await promising.grant(world.agent, complaint.number, Remedy.refund, amount_cents=7_000)
     await agreed(world, world.cnav, {"refund_cents": 9_000})
-    assert "Rembourser jusqu’à 10\xa0€" in await grids.may_grant(world.agent, complaint.number)
+    assert "Rembourser jusqu’à 10\xa0€" in (await granting(world.agent, complaint.number)).allowed
     with pytest.raises(NotAuthorised):
         await promising.grant(world.agent, complaint.number, Remedy.refund, amount_cents=7_000)
     assert await refusals(owner) == [("agent", "refund", 7_000, "above_limit", "provider")]
@@ -134,7 +135,7 @@ async def test_a_convention_without_a_grid_leaves_the_referencing_s(world: World
     await referenced(world, {"refund_cents": 1_000})
     await agreed(world, world.herault, {})
     complaint = await filed(world)
-    assert "Rembourser jusqu’à 10\xa0€" in await grids.may_grant(world.agent, complaint.number)
+    assert "Rembourser jusqu’à 10\xa0€" in (await granting(world.agent, complaint.number)).allowed
 
 
 async def test_an_explanation_given_in_the_call_is_done_at_once(world: World, owner: Owner) -> None:
