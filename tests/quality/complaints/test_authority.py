@@ -14,6 +14,7 @@ from quality.complaints.authority import (
     allowed_words,
     decide,
     granted_words,
+    limit_of,
     who_words,
 )
 
@@ -58,6 +59,11 @@ def test_a_remedy_is_granted_within_the_limits_of_a_role(
 def test_a_grid_that_says_nothing_grants_nothing(grid: dict[str, object]) -> None:
     refused = decide(grid, "agent", Remedy.refund, 1)
     assert refused == Refused(Reason.not_granted if grid else Reason.no_grid, "provider")
+
+
+@pytest.mark.parametrize(("role", "remedy"), [("funder", Remedy.refund), ("agent", Remedy.explain)])
+def test_only_what_a_grid_holds_for_the_desk_has_a_limit(role: str, remedy: Remedy) -> None:
+    assert limit_of(GRID, role, remedy) is None
 
 
 @given(

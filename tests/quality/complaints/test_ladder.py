@@ -105,6 +105,8 @@ def test_a_nameless_client_s_deadline_is_recalled_at_the_start_of_its_week() -> 
 def test_no_reminder_comes_before_or_with_the_first_news() -> None:
     short = facts(days=Delays(acknowledge_days=1))
     assert kinds(short, short.acknowledge_due_at) == []
+    morning = facts(told={("opened", 1): at("34", "2026-11-25 09:00")})
+    assert kinds(morning, morning.acknowledge_due_at) == []
 
 
 def test_a_contested_complaint_goes_to_the_platform_and_its_provider_is_not_reminded() -> None:
