@@ -208,8 +208,9 @@ def _panel(file: File, asking: Asking, respondent: str, question: Question | Non
 
 
 def _question(file: File, asking: Asking, respondent: str) -> Question | None:
-    """Choose the question asked for, else the first one without an answer."""
-    if file.kind != "survey" or file.visit is None:
+    """Choose the question asked for, else the first without an answer; a callback asks when told to."""
+    is_asked = file.kind == "survey" or (file.kind == "callback" and asking.number is not None)
+    if not is_asked or file.visit is None:
         return None
     items, answers = file.visit.questionnaire.items, file.visit.answers_of(respondent)
     missing = [number for number, item in enumerate(items, 1) if not is_answered(item, answers)]

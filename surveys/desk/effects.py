@@ -6,6 +6,7 @@ from typing import Any
 
 from quality.db import Connection, execute, fetch_value
 from quality.directory.geography import zone_of
+from surveys.desk.bereaving import tell_provider
 from surveys.desk.outcomes import Code
 
 Row = dict[str, Any]
@@ -31,19 +32,22 @@ async def _refuse(db: Connection, case: Row, now: datetime) -> None:
 
 
 async def _bereave(db: Connection, case: Row, now: datetime) -> None:
-    """Stop everything for every provider of the person; only the provider called about reads why."""
+    """Stop everything for every provider of the person; the one called about reads why, unless it may not."""
     await execute(
         db,
         "UPDATE person SET deceased_at = coalesce(deceased_at, $2) WHERE id = $1",
         case["person_id"],
         now,
     )
-    await execute(
-        db,
-        "UPDATE client SET status = 'deceased', status_since = $2 WHERE id = $1 AND status <> 'deceased'",
-        case["client_id"],
-        now.astimezone(zone_of(case["departement"])).date(),
-    )
+    if case.get("told") != "non":
+        await execute(
+            db,
+            "UPDATE client SET status = 'deceased', status_since = $2 WHERE id = $1 AND status <> 'deceased'",
+            case["client_id"],
+            now.astimezone(zone_of(case["departement"])).date(),
+        )
+    if case.get("told") == "oui":
+        await tell_provider(db, case)
     await _suppress(db, OF_PERSON, case["person_id"], "deceased", now)
     await execute(
         db,

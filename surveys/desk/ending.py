@@ -36,13 +36,21 @@ class Said:
     at: datetime | None = None
     language: str = ""
     why: str = ""
+    told: str = ""
 
 
 async def conclude(
-    actor: Actor, case: UUID, code: Code, at: datetime | None = None, *, language: str = "", why: str = ""
+    actor: Actor,
+    case: UUID,
+    code: Code,
+    at: datetime | None = None,
+    *,
+    language: str = "",
+    why: str = "",
+    told: str = "",
 ) -> None:
     """Write how the call ended: the next call is planned, or the case is closed for good."""
-    said = _checked(code, Said(at, language, " ".join(why.split())))
+    said = _checked(code, Said(at, language, " ".join(why.split()), told))
     async with scoped(actor) as db:
         mine = await held_by(db, actor, case)
         if code is Code.answered:
@@ -94,7 +102,7 @@ async def end(actor: Actor, case: UUID, code: Code, said: Said | None = None) ->
         else:
             following = await follow(db, mine, code, now, said.at)
             await call_log.write(db, mine, code, now)
-            await effects.apply(db, mine, code, now)
+            await effects.apply(db, mine | {"told": said.told}, code, now)
             await _let_go(db, mine, code, following, said, now=now)
             await remember(db, actor, case, code, before)
         await audit.record(db, actor, f"call.{code}", str(case))

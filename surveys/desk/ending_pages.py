@@ -75,7 +75,8 @@ async def _appointment(request: Request, form: Form) -> Response:
 
 async def _conclude(request: Request, panel: Asking, form: Form, code: Code, at: datetime | None) -> Response:
     try:
-        await calls.conclude(signed_in(request), case_of(request), code, at, why=form.get("pourquoi", ""))
+        said = {"why": form.get("pourquoi", ""), "told": form.get("prevenir", "")}
+        await calls.conclude(signed_in(request), case_of(request), code, at, **said)
     except Invalid as refusal:
         placed = _placed(refusal) if code is Code.appointment else errors_of(refusal, "issues")
         return await show(request, panel, form, placed)

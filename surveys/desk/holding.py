@@ -139,7 +139,7 @@ WHERE c.id = $1 AND c.state = 'held' AND c.agent_id = $2 FOR NO KEY UPDATE OF c
 
 async def visit_of(db: Connection, mine: Row) -> InvitedVisit:
     """Give the visit that a survey's call is about."""
-    visit = await by_id(db, mine["invitation_id"]) if mine["kind"] == "survey" else None
+    visit = await by_id(db, mine["invitation_id"]) if mine["kind"] in ("survey", "callback") else None
     if visit is None:
         raise NotFound
     return visit

@@ -4,7 +4,7 @@ from quality.web.languages import gettext as _
 from surveys.desk.outcomes import OUTCOMES
 from surveys.desk.screens import Pairs
 
-UNDO, ALL, NOTES, DIAL = "Z", "?", "B", "C"
+UNDO, ALL, NOTES, DIAL, QUESTIONS = "Z", "?", "B", "C", "K"
 # The panels that one opens during the call, with their key.
 PANEL_KEYS = {
     "reclamation": "P",
@@ -41,7 +41,7 @@ def all_keys() -> Pairs:
         (UNDO, _("Annuler la dernière réponse")),
     ]
     rows += [(PANEL_KEYS[panel], words) for panel, words in panel_labels().items()]
-    rows += [(NOTES, _("Écrire une note"))]
+    rows += [(QUESTIONS, _("Poser les questions de la visite")), (NOTES, _("Écrire une note"))]
     rows += [(each.key, _(each.label)) for each in OUTCOMES.values() if each.key not in PANEL_KEYS.values()]
     rows += [
         (_("Échap"), _("Quitter un champ de texte : les touches agissent de nouveau")),

@@ -27,6 +27,7 @@ async def desk_complaints(house: "House") -> None:  # noqa: ARG001 - a job's sig
         await execute(db, WITHDRAW, clock.now())
         await execute(db, MISSED, clock.now(), APPOINTMENT_LASTS, AGREED, *PRIORITY.values())
         await close_over(db, clock.now())
+        await execute(db, FORGET, clock.now() - NOTES_KEPT)
 
 
 async def _open(db: Connection, awaiting: Awaiting) -> None:
@@ -67,6 +68,12 @@ MISSED = f"""
 UPDATE call_case SET priority = CASE kind
     {" ".join(f"WHEN '{kind}' THEN ${number}::smallint" for number, kind in enumerate(PRIORITY, 4))} END
 WHERE state = 'open' AND priority = $3 AND next_due_at <= $1::timestamptz - $2::interval
+"""
+# What was noted for the next call is worth nothing once there is none.
+NOTES_KEPT = timedelta(days=1)
+FORGET = """
+UPDATE call_case SET note_cipher = NULL, undo = NULL, place = ''
+WHERE state = 'done' AND note_cipher IS NOT NULL AND closed_at < $1
 """
 JOBS = (
     Job("desk-complaints", desk_complaints, timedelta(minutes=1)),

@@ -296,6 +296,17 @@ async def test_somebody_else_s_complaint_is_not_followed_from_this_call(
     assert (await client.get(f"{href}?panneau=suite&numero=1")).status_code == 404
 
 
+async def test_the_questions_left_are_asked_when_the_person_is_called_back(
+    client: httpx.AsyncClient, world: World, owner: Owner
+) -> None:
+    await other_call(world, "callback")
+    href, token = await taken(client, world)
+    assert 'data-key="K"' in (await client.get(href)).text
+    assert "Question 2 sur 7" in (await client.get(f"{href}?q=2")).text
+    assert (await client.post(f"{href}/reponse", data=question("globale", 1, token, "4"))).status_code == 303
+    assert await owner.fetchval("SELECT channel FROM response") == "phone"
+
+
 async def test_a_callback_is_a_free_conversation_with_every_action(
     client: httpx.AsyncClient, world: World
 ) -> None:
@@ -343,3 +354,20 @@ async def test_gironde_reads_nothing_of_a_call(client: httpx.AsyncClient, world:
     await sign_in(client, world, "funder", world.gironde)
     for path in ("", "/etat", "?panneau=accord&numero=1"):
         assert (await client.get(f"/appels/{called.id}{path}")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("told", "letters", "status"), [("oui", 1, "deceased"), ("non", 0, "active"), ("", 0, "deceased")]
+)
+async def test_the_family_says_whether_the_provider_is_told_of_a_death(
+    client: httpx.AsyncClient, world: World, owner: Owner, told: str, letters: int, status: str
+) -> None:
+    await sign_in(client, world, "provider", world.aide34)
+    await survey_call(world)
+    href, token = await taken(client, world)
+    form = {"jeton": token, "issue": "deceased", "confirme": "oui", "prevenir": told}
+    assert (await client.post(f"{href}/issue", data=form)).status_code == 303
+    assert await owner.fetchval("SELECT count(*) FROM mail_outbox WHERE text LIKE '%C-%'") == letters
+    assert await owner.fetchval("SELECT count(*) FROM mail_outbox WHERE text LIKE '%Martin%'") == 0
+    assert await owner.fetchval("SELECT status FROM client") == status
+    assert await owner.fetchval("SELECT deceased_at IS NOT NULL FROM person")

@@ -1,13 +1,17 @@
 """A cut loses nothing: the place on the screen and what was being typed are kept, encrypted."""
 
+from datetime import timedelta
+
 import asyncpg
 import pytest
 
 from quality import clock
 from quality.access.actor import Actor
 from quality.errors import Invalid
-from surveys.desk import keeping, queue
-from tests.surveys.desk.waiting import Called, agent, case_of, survey_call
+from surveys.desk import calls, keeping, queue
+from surveys.desk.outcomes import Code
+from surveys.desk.ticks import desk_complaints
+from tests.surveys.desk.waiting import Called, agent, case_of, go_to, survey_call
 from tests.world import World
 
 
@@ -59,3 +63,14 @@ async def test_the_place_is_one_of_our_addresses(world: World, owner: asyncpg.Co
     await keeping.keep_place(nadia, called.id, "q=3&repondant=relative")
     await keeping.keep_place(nadia, called.id, "https://ailleurs.invalid/")
     assert (await case_of(owner, called))["place"] == "q=3&repondant=relative"
+
+
+async def test_notes_are_forgotten_a_day_after_the_last_call(world: World, owner: asyncpg.Connection) -> None:
+    nadia, called = await in_hand(world)
+    await keeping.keep_draft(nadia, world.house.keyring, called.id, "notes", {"note": "Rappeler sa fille"})
+    await calls.conclude(nadia, called.id, Code.unable)
+    await desk_complaints(world.house)
+    assert (await case_of(owner, called))["note_cipher"] is not None
+    go_to(clock.now() + timedelta(days=1, minutes=1))
+    await desk_complaints(world.house)
+    assert (await case_of(owner, called))["note_cipher"] is None
