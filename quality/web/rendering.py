@@ -173,6 +173,9 @@ def _minute(now: datetime) -> str:
 async def _menu(request: Request, actor: Actor, lang: str) -> tuple[MenuLine, ...]:
     entries: Sequence[MenuEntry] = request.app.state.house.menu
     path = request.scope["path"]
+    mine = [e for e in entries if actor.role in e.roles]
+    # Of two lines that lead to where one is, the nearer one is current: /appels/pilotage, not /appels.
+    here = max((e.href for e in mine if _is_current(path, e.href)), key=len, default="")
     with languages.using(lang):
         return tuple(
             [
@@ -181,10 +184,9 @@ async def _menu(request: Request, actor: Actor, lang: str) -> tuple[MenuLine, ..
                     languages.gettext(e.label),
                     e.icon,
                     await _count(e.count, actor),
-                    _is_current(path, e.href),
+                    e.href == here,
                 )
-                for e in entries
-                if actor.role in e.roles
+                for e in mine
             ]
         )
 

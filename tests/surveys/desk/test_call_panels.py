@@ -15,7 +15,7 @@ from tests.surveys.desk.waiting import case_of, other_call, survey_call
 from tests.world import World, sign_in
 
 Owner = asyncpg.Connection
-GRID = '{"replan_hours": 48, "replace_worker": true, "refundcents_of": 4000, "mediation": true}'
+GRID = '{"replan_hours": 48, "replace_worker": true, "refund_cents": 4000, "mediation": true}'
 TOLD = {"motif": "retard", "souhait": "nom", "paroles": "Elle est venue une heure après."}
 
 

@@ -358,7 +358,7 @@ async def test_a_client_who_does_not_answer_is_called_twice_about_a_complaint(
 
 
 async def test_a_callback_ends_when_it_was_made(world: World, owner: asyncpg.Connection) -> None:
-    called, nadia = await other_call(world), agent(world)
+    called, nadia = await other_call(world, "inbound"), agent(world)
     await queue.pick(nadia, clock.now())
     with pytest.raises(NotFound):
         await calls.answer(nadia, called.id, "globale", "5", "client")
