@@ -11,7 +11,7 @@ from quality.access.scope import scoped
 from quality.complaints.handling import KINDS, Kind
 from quality.complaints.moves import Audience, only, tell, worded
 from quality.complaints.opening import Opened, Source, Wish, open_complaint
-from quality.db import Connection, fetch_one
+from quality.db import Connection, execute, fetch_one
 from quality.directory.geography import zone_of
 from quality.errors import FieldError, Forbidden, Invalid, NotFound
 from quality.keys import Keyring
@@ -31,22 +31,30 @@ async def open_by_staff(
     source_kind: str = "desk",
     intervention: UUID | None = None,
     serious: bool = False,
+    form: UUID | None = None,
 ) -> Opened:
-    """Open the complaint of a client whom the platform's staff heard, or read."""
+    """Open the complaint of a client whom the platform's staff heard, or read; once a form."""
     only(actor, STAFF)
     if source_kind not in SOURCES or disclosure is Wish.NOTHING:
         raise Forbidden
     kind = Kind.serious.value if serious else _checked(kind)
-    said = _Said(kind, disclosure, text, source_kind)
+    said = _Said(kind, disclosure, text, source_kind, form)
     return await _open(actor, keyring, client, intervention, said)
 
 
 async def open_by_provider(
-    actor: Actor, keyring: Keyring, *, client: UUID, kind: str, text: str, intervention: UUID | None = None
+    actor: Actor,
+    keyring: Keyring,
+    *,
+    client: UUID,
+    kind: str,
+    text: str,
+    intervention: UUID | None = None,
+    form: UUID | None = None,
 ) -> Opened:
-    """Open the complaint that a provider received itself: it knows from whom."""
+    """Open the complaint that a provider received itself, once a form: it knows from whom."""
     only(actor, frozenset({Role.provider}))
-    said = _Said(_checked(kind), Wish.NAMED, text, "provider")
+    said = _Said(_checked(kind), Wish.NAMED, text, "provider", form)
     return await _open(actor, keyring, client, intervention, said)
 
 
@@ -76,12 +84,25 @@ def _checked(kind: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What was heard: the motive, whether the name may be given, the words, and how they came."""
+    """What was heard: the motive, whether the name may be given, the words, how they came, on which form."""
 
     kind: str
     disclosure: Wish
     text: str
     source: str
+    form: UUID | None = None
+
+
+def form_of(text: str) -> UUID | None:
+    """Read the name of a form, which becomes that of its complaint: the form sent twice opens one.
+
+    >>> form_of("01a19467-e800-7000-8000-000000000000").version, form_of("x")
+    (7, None)
+    """
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 async def _open(
@@ -90,11 +111,24 @@ async def _open(
     words = worded("paroles", said.text, _("Écrivez ce que dit la personne, en 2 000 caractères au plus."))
     async with scoped(actor) as db:
         source = replace(await _source(db, actor, client, intervention), kind=said.source)
-        opened = await open_complaint(db, keyring, source, said.disclosure, now=clock.now(), kind=said.kind)
+        if said.form and (same := await _opened_by(db, actor, said.form)):
+            return same
+        opened = await open_complaint(
+            db, keyring, source, said.disclosure, now=clock.now(), kind=said.kind, complaint=said.form
+        )
         named, audience = (source.platform_id, opened.id), _readers(said.kind, said.disclosure)
         await tell(db, named, "told", clock.now(), account=actor.account, audience=audience, text=words)
         await audit.record(db, actor, "complaint.opened", str(opened.number))
     return opened
+
+
+async def _opened_by(db: Connection, actor: Actor, form: UUID) -> Opened | None:
+    """Give the complaint that this form has opened, even one that its writer may not read."""
+    await execute(db, "SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))", str(form))
+    row = await fetch_one(db, "SELECT * FROM complaint_of_form($1, $2)", form, actor.account)
+    if row is None:
+        return None
+    return Opened(form, row["number"], Wish(row["disclosure"]), row["acknowledge_at"], row["solution_at"])
 
 
 def _readers(kind: str, disclosure: Wish) -> Audience:

@@ -23,9 +23,12 @@ CONVENTIONS = f"SELECT authority {APPLYING}"
 REFERENCING = "SELECT authority FROM referencing WHERE platform_id = $1 AND provider_id = $2"
 
 
-async def facts_of(db: Connection, actor: Actor, number: int) -> dict[str, Any]:
-    """Read what decides of a remedy, or refuse a complaint that is over; inside `scoped(actor)`."""
-    row = await fetch_one(db, FACTS, actor.platform, number)
+async def facts_of(db: Connection, actor: Actor, number: int, *, lock: bool = False) -> dict[str, Any]:
+    """Read what decides of a remedy, or refuse a complaint that is over; inside `scoped(actor)`.
+
+    Whoever grants locks the complaint: what is granted meanwhile counts.
+    """
+    row = await fetch_one(db, f"{FACTS} FOR NO KEY UPDATE OF c" if lock else FACTS, actor.platform, number)
     if row is None:
         raise NotFound
     if row["state"] not in ("opened", "acknowledged", "remedied"):

@@ -69,8 +69,11 @@ async def _open(request: Request, actor: Actor, form: dict[str, str]) -> Opened:
     keyring = request.app.state.house.keyring
     client = await desk_opening.client_of(actor, form.get("organisme", ""), form.get("reference", ""))
     kind, text = form.get("motif", ""), form.get("paroles", "")
+    sent = desk_opening.form_of(form.get("formulaire", ""))
     if actor.role == Role.provider:
-        return await desk_opening.open_by_provider(actor, keyring, client=client, kind=kind, text=text)
+        return await desk_opening.open_by_provider(
+            actor, keyring, client=client, kind=kind, text=text, form=sent
+        )
     is_serious = form.get("grave") == "oui"
     wish = Wish.ANONYMOUS if is_serious else WISHES.get(form.get("souhait", ""))
     if wish is None:
@@ -85,6 +88,7 @@ async def _open(request: Request, actor: Actor, form: dict[str, str]) -> Opened:
         text=text,
         source_kind=source,
         serious=is_serious,
+        form=sent,
     )
 
 

@@ -131,6 +131,7 @@ async def open_complaint(
     *,
     now: datetime,
     kind: str = "unknown",
+    complaint: UUID | None = None,
 ) -> Opened:
     """Open a complaint in an open transaction, whatever it comes from.
 
@@ -138,7 +139,7 @@ async def open_complaint(
     """
     delays = await delays_of(db, source, now)
     dates = due(now, delays, source.departement)
-    complaint = uuid7(now)
+    complaint = complaint or uuid7(now)
     number = await _next_number(db, source.platform_id)
     await _write(
         db,

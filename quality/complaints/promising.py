@@ -19,6 +19,7 @@ from quality.complaints.delays import evening
 from quality.complaints.grids import facts_of, grid_of
 from quality.complaints.moves import HANDLERS, Audience, line_of, only, tell, worded
 from quality.complaints.vocabulary import REMEDIES
+from quality.complaints.words import day_words
 from quality.db import Connection, execute, fetch_one
 from quality.directory.geography import zone_of
 from quality.directory.holidays import working_day
@@ -29,6 +30,7 @@ from quality.web.languages import gettext as _
 
 HOWS = {Role.provider: frozenset({"provider"}), "staff": frozenset({"client", "desk"})}
 LONGEST_NAME, LONGEST_DETAIL = 80, 500
+FARTHEST = timedelta(days=90)
 GRACE = timedelta(days=15)  # for a remedy whose complaint is already past its own day
 REFUSALS = {
     Reason.no_grid: french(
@@ -37,6 +39,7 @@ REFUSALS = {
     Reason.not_granted: french("Vous ne pouvez pas l’accorder vous-même. Qui le peut : {who}."),
     Reason.above_limit: french("C’est plus que ce que vous pouvez accorder ({limit}). Qui le peut : {who}."),
 }
+TOO_SOON = french("C’est plus tôt que ce que vous pouvez promettre ({limit}). Qui le peut : {who}.")
 
 
 class NotAuthorised(Forbidden):
@@ -47,7 +50,8 @@ class NotAuthorised(Forbidden):
     def __init__(self, remedy: Remedy, refused: Refused) -> None:
         self.refused = refused
         who, limit = authority.who_words(refused.who_can), _limit_words(remedy, refused.limit)
-        super().__init__(REFUSALS[refused.reason], who=who, limit=limit)
+        is_too_soon = remedy is Remedy.replan and refused.reason is Reason.above_limit
+        super().__init__(TOO_SOON if is_too_soon else REFUSALS[refused.reason], who=who, limit=limit)
 
 
 def _limit_words(remedy: Remedy, limit: int | None) -> str:
@@ -85,10 +89,11 @@ async def grant(
         Remedy(remedy), cents, detail.strip()[:LONGEST_DETAIL], due_at, is_first_contact, clock.now()
     )
     async with scoped(actor) as db:
-        facts = await facts_of(db, actor, number)
-        _check_name(facts, wanted.remedy)
+        facts = await facts_of(db, actor, number, lock=True)
+        _check(facts, wanted)
+        given = await _given(db, facts, wanted.remedy)
         grid = await grid_of(db, facts)
-        decided = _decide(grid, actor.role, wanted)
+        decided = _decide(grid, actor.role, wanted, given)
         if isinstance(decided, Allowed):
             due = due_at or _due(wanted, grid, actor.role, facts)
             promise = await _promise(db, actor, facts, wanted, due)
@@ -121,18 +126,44 @@ def _amount(remedy: Remedy, cents: int | None) -> int | None:
     return cents
 
 
-def _check_name(facts: dict[str, Any], remedy: Remedy) -> None:
-    """Refuse what cannot be done without telling the provider who its client is."""
-    if REMEDIES[remedy].needs_name and facts["disclosure"] != "named":
+def _check(facts: dict[str, Any], wanted: _Wanted) -> None:
+    """Refuse what a provider could not keep: it knows nothing yet, not for whom, or the day is far away."""
+    if facts["disclosure"] == "call_first":
+        raise Conflict(
+            "L’organisme ne sait encore rien de cette réclamation. Demandez d’abord à la personne si vous "
+            "pouvez lui en parler."
+        )
+    if wanted.due_at and wanted.due_at > wanted.at + FARTHEST:
+        message = _("Choisissez un jour dans les 90 jours à venir.")
+        raise Invalid(errors=(FieldError("echeance", message),))
+    if REMEDIES[wanted.remedy].needs_name and facts["disclosure"] != "named":
         raise Conflict(
             "Pour tenir cette promesse, l’organisme doit savoir pour qui. Demandez d’abord à la personne si "
             "son nom peut être donné."
         )
 
 
-def _decide(grid: Grid, role: str, wanted: _Wanted) -> Allowed | Refused:
-    """Decide; a visit promised sooner than the grid lets a role promise is more than it may grant."""
-    decided = authority.decide(grid, role, wanted.remedy, wanted.amount_cents)
+async def _given(db: Connection, facts: dict[str, Any], remedy: Remedy) -> int:
+    """Give the cents already granted for a complaint; refuse a remedy that is promised and still to come."""
+    row = await fetch_one(db, GIVEN, facts["id"], remedy.value) or {}
+    if row["due_at"]:
+        day = day_words(row["due_at"], zone_of(facts["departement"]))
+        raise Conflict("C’est déjà promis pour le {day}.", day=day)
+    return int(row["cents"])
+
+
+# A refund not paid in time is still owed; one that the provider refused is not.
+GIVEN = """
+SELECT coalesce(sum(amount_cents) FILTER (WHERE remedy_code = 'refund' AND state <> 'refused'), 0) AS cents,
+       min(due_at) FILTER (WHERE remedy_code = $2 AND state IN ('promised', 'confirmed')) AS due_at
+FROM complaint_promise WHERE complaint_id = $1
+"""
+
+
+def _decide(grid: Grid, role: str, wanted: _Wanted, given: int) -> Allowed | Refused:
+    """Decide on the whole of what is given; sooner than a role may promise is more than it may grant."""
+    cents = given + wanted.amount_cents if wanted.amount_cents else None
+    decided = authority.decide(grid, role, wanted.remedy, cents)
     hours = authority.limit_of(grid, role, Remedy.replan)
     is_dated = wanted.remedy is Remedy.replan and wanted.due_at is not None and hours is not None
     if isinstance(decided, Refused) or not is_dated:

@@ -18,7 +18,13 @@ SHARE = Move(ALIVE, "is_shared = true", "shared", "is_serious AND NOT is_shared"
 
 
 async def report(
-    actor: Actor, keyring: Keyring, *, client: UUID, intervention: UUID | None, text: str
+    actor: Actor,
+    keyring: Keyring,
+    *,
+    client: UUID,
+    intervention: UUID | None,
+    text: str,
+    form: UUID | None = None,
 ) -> Opened:
     """Open a serious event: supervisors are told at once, and nobody else reads it."""
     return await desk_opening.open_by_staff(
@@ -30,6 +36,7 @@ async def report(
         text=text,
         intervention=intervention,
         serious=True,
+        form=form,
     )
 
 

@@ -79,6 +79,16 @@ END $$;
 REVOKE EXECUTE ON FUNCTION next_complaint_number(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION next_complaint_number(uuid) TO quality_web, quality_answer, quality_work;
 
+-- A form sent twice opens one complaint, even a serious event that its writer may not read.
+CREATE FUNCTION complaint_of_form(form uuid, writer uuid) RETURNS TABLE (number integer, disclosure text, acknowledge_at timestamptz,
+    solution_at timestamptz) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT c.number, c.disclosure, c.acknowledge_due_at, c.solution_due_at FROM complaint c
+    WHERE c.id = form AND c.platform_id = q_platform()
+      AND EXISTS (SELECT 1 FROM complaint_event e WHERE e.complaint_id = c.id AND e.account_id IS NOT DISTINCT FROM writer)
+$$;
+REVOKE EXECUTE ON FUNCTION complaint_of_form(uuid, uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION complaint_of_form(uuid, uuid) TO quality_web;
+
 -- ---- row-level security ----
 DO $$
 DECLARE t text;

@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse, Response
 from quality import clock
 from quality.access.actor import Actor
 from quality.component import MenuEntry
+from quality.ids import uuid7
 from quality.web import csrf, languages
 from quality.web import format as text
 from quality.web.platform import PlatformCard, card_of
@@ -77,8 +78,9 @@ def environment(folder: Path) -> Environment:
 
 
 def _plain_globals() -> dict[str, Any]:
-    """Write figures as their reader does."""
+    """Write figures as their reader does; name a form, so that it counts once when it is sent twice."""
     return {
+        "new_form": lambda: uuid7(clock.now()),
         "Markup": Markup,
         "spoken": languages.spoken,
         "count": lambda n: text.count(n, languages.current()),

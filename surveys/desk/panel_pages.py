@@ -7,9 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from quality.access.actor import STAFF
-from quality.complaints import promising, serious
+from quality.complaints import desk_opening, promising, serious
 from quality.complaints.authority import Remedy
-from quality.complaints.desk_opening import open_by_staff
 from quality.complaints.opening import Opened, Wish
 from quality.complaints.promising import NotAuthorised
 from quality.directory.intake.vocabulary import LANGUAGES
@@ -76,7 +75,7 @@ async def _open(request: Request, form: Form) -> Opened | None:
     wanted, kind, words = WISHES[form["souhait"]], MOTIVES[form["motif"]], form["paroles"]
     respondent = form.get("repondant") or file.audience
     if respondent not in file.unwished:
-        return await open_by_staff(
+        return await desk_opening.open_by_staff(
             actor,
             keyring,
             client=file.client,
@@ -84,6 +83,7 @@ async def _open(request: Request, form: Form) -> Opened | None:
             disclosure=wanted,
             text=words,
             intervention=file.visit.occasion_id if file.visit else None,
+            form=desk_opening.form_of(form.get("formulaire", "")),
         )
     opened = await calls.take_wish(actor, keyring, case, wanted, respondent, kind=kind)
     if opened is not None:
@@ -154,7 +154,12 @@ async def report_danger(request: Request) -> Response:
     visit = file.visit.occasion_id if file.visit else None
     try:
         opened = await serious.report(
-            actor, keyring, client=file.client, intervention=visit, text=form.get("paroles", "")
+            actor,
+            keyring,
+            client=file.client,
+            intervention=visit,
+            text=form.get("paroles", ""),
+            form=desk_opening.form_of(form.get("formulaire", "")),
         )
     except Invalid as refusal:
         return await show(request, asking, form, errors_of(refusal))

@@ -185,7 +185,7 @@ async def uncount(db: Connection, attempts: Sequence[UUID]) -> None:
               AND i.id = a.invitation_id AND i.complaint_id IS NOT NULL
             RETURNING i.complaint_id
         ), of_complaint AS (
-            UPDATE complaint m SET contacts = m.contacts - u.times
+            UPDATE complaint m SET contacts = greatest(0, m.contacts - u.times)
             FROM (SELECT complaint_id, count(*) AS times FROM unfollowed GROUP BY complaint_id) u
             WHERE m.id = u.complaint_id
         ), of_person AS (

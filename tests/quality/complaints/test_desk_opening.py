@@ -1,15 +1,18 @@
 """Complaints opened by whoever heard them, and serious events that few may read."""
 
+import asyncio
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 
+from quality import clock
 from quality.access.scope import scoped
 from quality.complaints import desk_opening, handling, serious
 from quality.complaints.opening import Opened, Wish
 from quality.db import fetch
 from quality.errors import Conflict, Forbidden, Invalid, NotFound
+from quality.ids import uuid7
 from tests.quality.complaints.opened import filed
 from tests.surveys.visits import someone, visit
 from tests.world import World
@@ -47,6 +50,20 @@ async def test_an_agent_opens_a_complaint_with_the_facts_of_the_last_visit(
     subject = await owner.fetchrow("SELECT * FROM complaint_subject")
     assert subject["intervention_id"] == await owner.fetchval("SELECT id FROM intervention")
     assert ("told", "client", "Personne ce matin.") in await lines(owner, made.id)
+
+
+@pytest.mark.parametrize("serious_event", [False, True])
+async def test_a_form_sent_twice_at_once_opens_one_complaint(
+    world: World, owner: Owner, *, serious_event: bool
+) -> None:
+    client = await someone(world, mobile="+33639980001")
+    facts = {"client": client.id, "kind": "absent", "text": "Une gifle.", "serious": serious_event}
+    facts |= {"disclosure": Wish.ANONYMOUS, "form": uuid7(clock.now())}
+    agent, keyring = world.agent, world.house.keyring
+    made = await asyncio.gather(*(desk_opening.open_by_staff(agent, keyring, **facts) for _ in range(2)))
+    assert made[0] == made[1]
+    assert await owner.fetchval("SELECT count(*) FROM complaint") == 1
+    assert await owner.fetchval("SELECT count(*) FROM complaint_event WHERE kind = 'told'") == 1
 
 
 async def test_the_words_of_a_client_without_a_name_are_for_the_staff(world: World, owner: Owner) -> None:

@@ -1,5 +1,6 @@
 """Promises: granted within the grid, refused and counted beyond it, confirmed, done, declined."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -124,6 +125,7 @@ async def test_one_convention_that_applies_refines_the_grid_and_several_leave_it
     await agreed(world, world.herault, {"refund_cents": 7_000})
     assert "Rembourser jusqu’à 70\xa0€" in (await granting(world.agent, complaint.number)).allowed
     await promising.grant(world.agent, complaint.number, Remedy.refund, amount_cents=7_000)
+    await owner.execute("UPDATE complaint_promise SET state = 'refused', refused_why = 'Non'")
     await agreed(world, world.cnav, {"refund_cents": 9_000})
     assert "Rembourser jusqu’à 10\xa0€" in (await granting(world.agent, complaint.number)).allowed
     with pytest.raises(NotAuthorised):
@@ -162,11 +164,17 @@ async def test_a_visit_is_promised_again_within_the_hours_of_the_grid_and_not_so
     complaint = await filed(world)
     granted = await promising.grant(world.agent, complaint.number, Remedy.replan)
     assert timedelta(hours=47) < granted.due_at - clock.now() <= timedelta(hours=48)
+    refused = "UPDATE complaint_promise SET state = 'refused', refused_why = 'Non'"
+    await owner.execute(refused)
     later = clock.now() + timedelta(days=4)
     assert (await promising.grant(world.agent, complaint.number, Remedy.replan, due_at=later)).due_at == later
+    await owner.execute(refused)
     sooner = clock.now() + timedelta(hours=12)
-    with pytest.raises(NotAuthorised):
+    with pytest.raises(NotAuthorised) as refusal:
         await promising.grant(world.agent, complaint.number, Remedy.replan, due_at=sooner)
+    assert said(refusal.value).startswith(
+        "C’est plus tôt que ce que vous pouvez promettre (pas avant 48 heures)."
+    )
     assert await refusals(owner) == [("agent", "replan", None, "above_limit", "provider")]
 
 
@@ -194,8 +202,44 @@ async def test_a_refund_says_how_much(world: World, given: dict[str, int]) -> No
         await promising.grant(world.agent, complaint.number, "bonbons")  # type: ignore[arg-type]
 
 
-async def test_a_promise_is_for_a_day_to_come(world: World) -> None:
+async def test_the_same_promise_sent_twice_at_once_is_made_once(world: World, owner: Owner) -> None:
+    await referenced(world, GRID)
     complaint = await filed(world)
+    same = [
+        promising.grant(world.agent, complaint.number, Remedy.refund, amount_cents=4_000) for _ in range(2)
+    ]
+    made = await asyncio.gather(*same, return_exceptions=True)
+    assert sorted(type(each).__name__ for each in made) == ["Conflict", "Promised"]
+    refusal = next(each for each in made if isinstance(each, Conflict))
+    assert said(refusal).startswith("C’est déjà promis pour le ")
+    assert await fetch_count(owner, "complaint_promise", "true") == 1
+
+
+async def test_what_was_refunded_counts_in_what_may_be_granted(world: World, owner: Owner) -> None:
+    await referenced(world, GRID)
+    complaint = await filed(world)
+    made = await promising.grant(world.agent, complaint.number, Remedy.refund, amount_cents=4_000)
+    await promising.fulfil(world.agent, made.id, "client")
+    with pytest.raises(NotAuthorised):
+        await promising.grant(world.agent, complaint.number, Remedy.refund, amount_cents=100)
+    assert await refusals(owner) == [("agent", "refund", 100, "above_limit", "supervisor")]
+    supervisor = world.actor("supervisor")
+    await promising.grant(supervisor, complaint.number, Remedy.refund, amount_cents=6_000)
+
+
+@pytest.mark.parametrize("remedy", [Remedy.explain, Remedy.mediation, Remedy.other])
+async def test_nothing_is_promised_before_the_provider_may_know(world: World, remedy: Remedy) -> None:
+    await referenced(world, {"mediation": True})
+    complaint = await filed(world, "call_first")
+    with pytest.raises(Conflict):
+        await promising.grant(world.actor("supervisor"), complaint.number, remedy)
+
+
+async def test_a_promise_is_for_a_day_to_come_and_not_for_another_year(world: World) -> None:
+    complaint = await filed(world)
+    far = clock.now() + timedelta(days=91)
+    with pytest.raises(Invalid):
+        await promising.grant(world.provider, complaint.number, Remedy.replan, due_at=far)
     past = clock.now() - timedelta(hours=1)
     with pytest.raises(Invalid):
         await promising.grant(world.provider, complaint.number, Remedy.replan, due_at=past)
