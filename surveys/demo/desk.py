@@ -17,6 +17,7 @@ from surveys.desk.outcomes import OUTCOMES, Code
 from surveys.priorities import PRIORITY
 
 LOGGED_DAYS = 30
+BEFORE_OPENING = timedelta(hours=2)  # the newest is of this morning: an agent has not read it
 TALK = timedelta(minutes=6)
 NOON = time(13)
 TEAMS = (("Hérault et Gard", 6), ("Autres départements", 4))
@@ -32,7 +33,7 @@ NOTICES = (
         "Dès qu’une personne parle de peur ou de violence : touche D, puis donnez le numéro 3977.",
     ),
     (
-        2,
+        0,
         "Remplacements de la Toussaint",
         "Plusieurs organismes ont changé d’intervenantes. Demandez si la personne a été prévenue.",
     ),
@@ -131,7 +132,7 @@ async def _notices(stage: Stage, supervisor: Actor) -> None:
     """Write the instructions that an agent back from leave reads."""
     async with scoped(supervisor) as db:
         for days, title, text in NOTICES:
-            at = stage.start - timedelta(days=days)
+            at = stage.start - timedelta(days=days) - BEFORE_OPENING
             await execute(db, NOTICE, uuid7(at), stage.platform, title, text, supervisor.account, at)
 
 
