@@ -222,6 +222,7 @@ class DebriefLine:
     """One rule in the debrief: its number, whether it was kept, what it says."""
 
     number: int
+    step: str
     title: str
     text: str
     is_kept: bool

@@ -147,6 +147,7 @@ class Judged(msgspec.Struct, frozen=True):
 
     rule: str
     is_kept: bool
+    step: Pattern
     is_forbidden: bool = False
 
 
@@ -158,8 +159,10 @@ def judge(scenario: Scenario, steps: Sequence[Step]) -> tuple[Judged, ...]:
     [True, True, True]
     """
     kept = _last_words(steps)
-    awaited = [Judged(each.rule, each.is_met(kept)) for each in scenario.expects]
-    unwanted = [Judged(each.rule, not each.is_met(kept), is_forbidden=True) for each in scenario.forbids]
+    awaited = [Judged(each.rule, each.is_met(kept), each.step) for each in scenario.expects]
+    unwanted = [
+        Judged(each.rule, not each.is_met(kept), each.step, is_forbidden=True) for each in scenario.forbids
+    ]
     return (*awaited, *unwanted)
 
 

@@ -29,9 +29,10 @@ from surveys.desk.outcomes import CONFIRMED, OUTCOMES, Code
 from surveys.desk.panel_pages import cents_of, missing_of
 from surveys.desk.screens import CallDebrief, CallTraining, DebriefLine, Errors, TrainingRow
 from surveys.desk.showing import Form, asking_of, choose, form_of, go, number_of
-from surveys.desk.training import Scenario, Step, judge
+from surveys.desk.training import Pattern, Scenario, Step, judge
 from surveys.questionnaire.logic import AnswerRefused, parse
 from surveys.questionnaire.reading import library
+from surveys.questionnaire.wording import words_of
 
 HREF = "/appels/entrainement"
 RUN = HREF + "/{run:uuid}"
@@ -312,13 +313,47 @@ def _steps(answers: str) -> list[Step]:
     return msgspec.json.decode(answers, type=dict[str, list[Step]]).get("steps", [])
 
 
+def step_words(step: Pattern) -> str:
+    """Say a step as one says it to somebody who learns."""
+    plain = {
+        "wish": _("Noter ce que la personne souhaite"),
+        "complaint": _("Ouvrir une réclamation"),
+        "danger": _("Prévenir la supervision"),
+        "respondent": _("Noter qui répond"),
+        "language": _("Changer la langue de l’appel"),
+        "told": _("Proposer de prévenir l’organisme"),
+        "refused": _("Dire qui peut accorder davantage"),
+        "panel": _("Lire le texte prévu"),
+        "answer": _("Noter une réponse"),
+        "grant": _("Accorder une solution"),
+    }
+    if step.do == "end":
+        return _("Terminer par « %(outcome)s »") % {"outcome": _(OUTCOMES[Code(step.what)].label)}
+    if step.do == "answer" and len(step.value) == 1:
+        item = library("default").item(step.what)
+        said = words_of(item, _mark(step.value[0]), languages.current())
+        return _("Noter « %(answer)s »") % {"answer": said}
+    return plain[step.do]
+
+
+def _mark(value: str) -> int | str:
+    return int(value) if value.isdecimal() else value
+
+
 def _debrief(run: Run) -> CallDebrief:
     scenario, lang = run.scenario, languages.current()
     lines = []
     for judged in judge(scenario, run.steps):
         number, rule = training.training().rule(judged.rule)
         lines.append(
-            DebriefLine(number, rule.title.of(lang), rule.text.of(lang), judged.is_kept, judged.is_forbidden)
+            DebriefLine(
+                number=number,
+                step=step_words(judged.step),
+                title=rule.title.of(lang),
+                text=rule.text.of(lang),
+                is_kept=judged.is_kept,
+                is_forbidden=judged.is_forbidden,
+            )
         )
     outcome = OUTCOMES.get(Code(run.outcome)) if run.outcome and run.outcome in OUTCOMES else None
     return CallDebrief(

@@ -89,6 +89,7 @@ async def test_a_false_call_is_taken_to_its_debrief_and_stores_nothing_else(
     debrief = (await client.get(ended.headers["location"])).text
     assert "5 sur 5" in debrief
     assert f"{HREF}#regle-5" in debrief
+    assert "Noter «\u00a02 Plutôt en retard\u00a0»" in debrief
     assert [await owner.fetchval(f"SELECT count(*) FROM {table}") for table in SILENT] == before
     assert "Réussi" in (await client.get(HREF)).text
 
