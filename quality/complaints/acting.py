@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
-from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
 from starlette.datastructures import UploadFile
@@ -19,7 +18,7 @@ from quality.complaints import (
     serious,
     transmitting,
 )
-from quality.complaints.authority import Remedy
+from quality.complaints.authority import Remedy, cents_of
 from quality.complaints.closing import Verdict
 from quality.complaints.delays import DUE_HOUR
 from quality.complaints.handling import Decision
@@ -112,7 +111,7 @@ async def grant(asked: Asked) -> None:
         asked.actor,
         asked.number,
         Remedy(wanted),
-        amount_cents=cents(asked.text("montant")),
+        amount_cents=cents_of(asked.text("montant")),
         detail=asked.text("detail"),
         due_at=due(asked.text("echeance"), asked.departement),
     )
@@ -183,20 +182,6 @@ async def join(asked: Asked) -> None:
     file = attachments.Sent(sent.filename, sent.content_type or "", sent.file)
     audience = AUDIENCES.get(asked.text("fichier-lecteurs"), Audience.all)
     await attachments.join(asked.actor, asked.keyring, asked.number, file, audience)
-
-
-def cents(written: str) -> int | None:
-    """Read a sum in euros; None when there is none.
-
-    >>> cents("25"), cents("12,50 €"), cents(""), cents("beaucoup")
-    (2500, 1250, None, None)
-    """
-    bare = "".join(written.split()).removesuffix("€").replace(",", ".")
-    try:
-        amount = Decimal(bare) * 100
-    except InvalidOperation:
-        return None
-    return int(amount) if amount.is_finite() and 0 < amount < 10**9 else None
 
 
 def due(written: str, departement: str) -> datetime | None:

@@ -156,6 +156,18 @@ def who_words(who: str) -> str:
     return names.get(who, _("l’organisme lui-même"))
 
 
+def cents_of(text: str) -> int | None:
+    """Read an amount typed in euros, with a comma or a point; None when it is none.
+
+    >>> cents_of("25"), cents_of("1 012,5 €"), cents_of("0"), cents_of("12,505"), cents_of("beaucoup")
+    (2500, 101250, None, None, None)
+    """
+    whole, _dot, part = "".join(text.split()).removesuffix("€").replace(",", ".").partition(".")
+    if not whole.isdecimal() or not (part or "0").isdecimal() or len(part) > 2 or len(whole) > 6:
+        return None
+    return int(whole) * 100 + int(part.ljust(2, "0")) or None
+
+
 def euros(cents: int) -> str:
     """Write a sum as it is said: cents only where there are some.
 

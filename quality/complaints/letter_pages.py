@@ -10,9 +10,9 @@ from quality.web.session import signed_in
 
 
 async def complaint_letter(request: Request) -> Response:
-    """Give the letter as a file: it names its client, so nobody keeps a copy on the way."""
+    """Give a letter, the newest unless one is chosen: it names its client, nobody keeps a copy on the way."""
     keyring = request.app.state.house.keyring
-    code = request.query_params.get("modele", "opened")
+    code = request.query_params.get("modele", "")
     made = await letter(signed_in(request), keyring, request.path_params["number"], code)
     headers = {
         "Content-Disposition": f'attachment; filename="{made.filename}"',

@@ -82,14 +82,15 @@ def offered(state: str, *, is_promised: bool, is_withdrawn: bool = False) -> tup
 
 
 async def letter(actor: Actor, keyring: Keyring, number: int, code: str) -> Letter:
-    """Draw a letter; 404 where its reader may not know the client, or where there is nothing of it to say."""
+    """Draw a letter, the newest when none is named; 404 where its reader may not know the client, or where there is nothing of it to say."""
     card = await card_of(actor.platform)
     async with scoped(actor) as db:
         row = await _facts(db, actor, number)
         is_withdrawn = row["cause"] == WITHDRAWN_CAUSE
-        if code not in offered(
-            row["state"], is_promised=row["remedy_code"] is not None, is_withdrawn=is_withdrawn
-        ):
+        is_promised = row["remedy_code"] is not None
+        codes = offered(row["state"], is_promised=is_promised, is_withdrawn=is_withdrawn)
+        code = code or next(iter(codes), "")
+        if code not in codes:
             raise NotFound
         name = keyring.decrypt(row["name_cipher"], "client.name", row["client"]) or ""
         await audit.record(db, actor, "complaint.letter", str(number), {"letter": code})

@@ -123,6 +123,7 @@ def event_title(kind: str) -> str:
         "silence": _("Close sans avis de la personne"),
         "call_wished": _("La personne demande un appel"),
         "unreachable": _("La personne n’a ni téléphone ni e-mail : écrivez-lui"),
+        "deceased": _("La personne est décédée : on ne lui écrit plus et on ne l’appelle plus"),
         "file": _("Fichier joint"),
         "took_over": _("La plateforme reprend le dossier"),
         "gave_back": _("L’organisme reprend le dossier"),

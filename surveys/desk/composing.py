@@ -108,7 +108,7 @@ def compose(
     """Write the page of a call."""
     respondent = asking.respondent or file.audience
     question = _question(file, asking, respondent)
-    shown = _panel(file, asking, respondent, question)
+    shown = panel_of(file, asking)
     more = panel or Panel()
     return Call(
         case=str(file.case),
@@ -195,14 +195,16 @@ def language_of(file: File) -> str:
     return file.visit.language if file.visit else file.person.language
 
 
-def _panel(file: File, asking: Asking, respondent: str, question: Question | None) -> str:
+def panel_of(file: File, asking: Asking) -> str:
+    """Say which panel is open: the one of the address, else the one that the call itself is made for."""
+    respondent = asking.respondent or file.audience
     if asking.panel in OPENED:
         return asking.panel
     if file.kind in OF_KIND:
         return OF_KIND[file.kind]
     if respondent in file.unwished:
         return WISH_PANEL
-    if file.kind == "survey" and question is None:
+    if file.kind == "survey" and _question(file, asking, respondent) is None:
         return END_PANEL
     return ""
 

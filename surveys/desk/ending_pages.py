@@ -51,6 +51,8 @@ async def end_call(request: Request) -> Response:
     )
     if chosen in CONFIRMED | EXPLAINED and form.get("confirme") != "oui":
         return await show(request, panel, form)
+    if chosen is Code.deceased and form.get("prevenir") not in ("oui", "non"):
+        return await show(request, panel, form, choose("prevenir-oui"))
     return await _conclude(request, panel, form, chosen, None)
 
 

@@ -44,6 +44,8 @@ async def state_of(actor: Actor, case: UUID) -> Hold:
         raise NotFound
     if row["state"] == "done":
         return Hold(False, WITHDRAWN.get(row["outcome"], "closed"))
+    if row["is_told"]:
+        return Hold(False, "answered")
     if row["is_deceased"]:
         return Hold(False, "deceased")
     if row["state"] != "held" or row["agent_id"] != actor.account:
@@ -52,7 +54,10 @@ async def state_of(actor: Actor, case: UUID) -> Hold:
 
 
 STATE = """
-SELECT c.state, c.agent_id, c.outcome, k.status = 'deceased' AS is_deceased
+SELECT c.state, c.agent_id, c.outcome, k.status = 'deceased' AS is_deceased,
+       c.kind = 'verdict' AND EXISTS (
+           SELECT 1 FROM complaint_event e WHERE e.complaint_id = c.complaint_id AND e.account_id IS NULL
+               AND e.kind IN ('settled', 'reopened') AND e.at >= c.picked_at) AS is_told
 FROM call_case c JOIN client k ON k.id = c.client_id WHERE c.id = $1 AND c.platform_id = $2
 """
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from quality.access.actor import STAFF
 from quality.complaints import desk_opening, promising, serious
-from quality.complaints.authority import Remedy
+from quality.complaints.authority import Remedy, cents_of
 from quality.complaints.opening import Opened, Wish
 from quality.complaints.promising import NotAuthorised
 from quality.directory.intake.vocabulary import LANGUAGES
@@ -120,19 +120,6 @@ async def _refused(request: Request, file: File, number: int, refusal: NotAuthor
     actor = signed_in(request)
     told = await talking.beyond(actor, number, refusal.refused.who_can, language_of(file))
     return Panel(remedies=await panels.remedies(actor, number, languages.said(refusal), told))
-
-
-def cents_of(text: str) -> int | None:
-    """Read an amount typed in euros, with a comma or a point.
-
-    >>> cents_of("25"), cents_of("12,50 €"), cents_of("beaucoup")
-    (2500, 1250, None)
-    """
-    typed = text.replace("€", "").replace("\u202f", "").replace(" ", "").replace(",", ".").strip()
-    whole, _dot, part = typed.partition(".")
-    if not whole.isdecimal() or not (part or "0").isdecimal() or len(part) > 2 or len(whole) > 6:
-        return None
-    return int(whole) * 100 + int(part.ljust(2, "0") or 0)
 
 
 async def confirm(request: Request) -> Response:

@@ -1,5 +1,6 @@
 """What the desk's views share: the form that was sent, what the address chooses, and the page of the call."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from starlette.requests import Request
@@ -13,7 +14,7 @@ from quality.web.platform import card_of
 from quality.web.rendering import render
 from quality.web.session import signed_in
 from surveys.desk import keeping, panels, reading
-from surveys.desk.composing import OPENED, Asking, Panel, compose, language_of
+from surveys.desk.composing import OPENED, Asking, Panel, compose, language_of, panel_of
 from surveys.desk.screens import Errors
 
 HREF = "/appels"
@@ -36,7 +37,8 @@ async def show(
     file = await reading.read(actor, keyring_of(request), case_of(request))
     card = await card_of(actor.platform)
     if panel is None:
-        panel = await panels.load(actor, keyring_of(request), case_of(request), asking, language_of(file))
+        opened = replace(asking, panel=panel_of(file, asking))
+        panel = await panels.load(actor, keyring_of(request), case_of(request), opened, language_of(file))
     shown = compose(file, asking, card, actor.name, panel=panel, values=form, errors=errors)
     return await render(request, shown, 422 if errors else 200)
 

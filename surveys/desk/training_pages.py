@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from quality import clock
 from quality.access.actor import STAFF, Actor
 from quality.access.scope import scoped
-from quality.complaints.authority import Remedy
+from quality.complaints.authority import Remedy, cents_of
 from quality.db import execute, fetch, fetch_one
 from quality.errors import Conflict, NotFound
 from quality.ids import uuid7
@@ -26,7 +26,7 @@ from surveys.desk.composing import PANEL_OF, WILL_NOT_SAY, Asking, Panel
 from surveys.desk.ending_pages import read_back, understood
 from surveys.desk.false_call import Run
 from surveys.desk.outcomes import CONFIRMED, OUTCOMES, Code
-from surveys.desk.panel_pages import cents_of, missing_of
+from surveys.desk.panel_pages import missing_of
 from surveys.desk.screens import CallDebrief, CallTraining, DebriefLine, Errors, TrainingRow
 from surveys.desk.showing import Form, asking_of, choose, form_of, go, number_of
 from surveys.desk.training import Pattern, Scenario, Step, judge

@@ -66,17 +66,17 @@ async def recode(actor: Actor, log: UUID, code: Code) -> Recoded:
     """Correct the outcome of a call; keep the one first written; undo and do what goes with it."""
     async with scoped(actor) as db:
         known = await fetch_one(
-            db, "SELECT outcome FROM call_log WHERE id = $1 AND platform_id = $2", log, actor.platform
+            db, "SELECT id FROM call_log WHERE id = $1 AND platform_id = $2", log, actor.platform
         )
     if known is None:
         raise NotFound
-    before = Code(known["outcome"]) if known["outcome"] in OUTCOMES else Code.answered
-    if before is code:
-        raise Invalid(errors=(choose(),))
     async with transaction("work") as db:
         row = await fetch_one(db, LOGGED, log)
         if row is None:
             raise NotFound
+        before = Code(row["outcome"]) if row["outcome"] in OUTCOMES else Code.answered
+        if before is code:
+            raise Invalid(errors=(choose(),))
         await _undo(db, row, before)
         await execute(db, RECODE, log, code.value, OUTCOMES[code].aapor, actor.account)
         await execute(db, RECODE_CASE, row["case_id"], log, code.value)
@@ -87,7 +87,7 @@ async def recode(actor: Actor, log: UUID, code: Code) -> Recoded:
 
 
 LOGGED = """
-SELECT l.id, l.case_id, l.platform_id, l.client_id, l.ended_at, c.kind, c.invitation_id, c.attempt_id,
+SELECT l.id, l.outcome, l.case_id, l.platform_id, l.client_id, l.ended_at, c.kind, c.invitation_id, c.attempt_id,
        k.person_id, k.departement
 FROM call_log l JOIN client k ON k.id = l.client_id LEFT JOIN call_case c ON c.id = l.case_id
 WHERE l.id = $1 FOR NO KEY UPDATE OF l

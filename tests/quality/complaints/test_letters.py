@@ -93,6 +93,7 @@ async def test_only_letters_that_are_true_now_can_be_drawn(
     await handling.acknowledge(world.provider, complaint.number)
     await remedied(world, complaint.number)
     said = words(await client.get(f"{PAGE}?modele=remedied"), tmp_path)
+    assert words(await client.get(PAGE), tmp_path) == said  # the newest, unless one is chosen
     assert "Voici ce qui a été fait : Deux heures offertes." in said
     assert (await client.get(f"{PAGE}?modele=closed")).status_code == 404
 

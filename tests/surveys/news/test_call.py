@@ -1,5 +1,6 @@
 """The desk's call about a solution: shown, heard, and ended, for somebody who answered by telephone."""
 
+import re
 from datetime import timedelta
 
 import asyncpg
@@ -23,14 +24,22 @@ async def calling(client: httpx.AsyncClient, world: World) -> tuple[str, str]:
     return await taken(client, world)
 
 
+def form_with(page: str, field: str) -> tuple[str, dict[str, str]]:
+    """Take the form of a page that holds a field: where it goes, and what it sends without being filled in."""
+    form = next(each for each in re.findall(r"<form.*?</form>", page, re.DOTALL) if f'name="{field}"' in each)
+    hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form)
+    return re.findall(r'action="([^"]+)"', form)[0], dict(hidden)
+
+
 async def test_settled_is_heard_and_ends_the_call(
     client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
 ) -> None:
-    href, token = await calling(client, world)
+    href, _ = await calling(client, world)
     page = await client.get(href)
     assert page.status_code == 200
     assert "Avis sur la solution apportée" in page.text
-    sent = await client.post(f"{href}/avis", data={"jeton": token, "quoi": "regle", "numero": "1"})
+    action, fields = form_with(page.text, "quoi")
+    sent = await client.post(action, data={**fields, "quoi": "regle"})
     assert (sent.status_code, sent.headers["location"]) == (303, "/appels")
     assert await owner.fetchval("SELECT verdict FROM complaint") == "settled"
     assert await owner.fetchval("SELECT outcome FROM call_case WHERE kind = 'verdict'") == "answered"
@@ -43,6 +52,9 @@ async def test_what_the_client_says_on_the_page_meanwhile_takes_the_call_from_th
     complaint = await owner.fetchval("SELECT id FROM complaint")
     async with transaction("answer") as db:
         await settle_by_client(db, complaint, clock.now())
+    told = (await client.get(f"{href}/etat")).json()  # the next poll says it: no tick is waited for
+    assert not told["is_mine"]
+    assert "vient de répondre" in told["words"]
     await tick(world, AFTERNOON + timedelta(minutes=1))
     row = await owner.fetchrow("SELECT state, outcome FROM call_case WHERE kind = 'verdict'")
     assert tuple(row) == ("done", "answered")
@@ -57,3 +69,17 @@ async def test_not_settled_opens_it_again_and_the_agent_goes_on(
     assert await owner.fetchval("SELECT state FROM complaint") == "acknowledged"
     await tick(world, AFTERNOON + timedelta(minutes=1))
     assert await owner.fetchval("SELECT state FROM call_case WHERE kind = 'verdict'") == "held"
+
+
+async def test_a_death_heard_then_is_read_by_the_team_and_nothing_more_is_asked(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    href, token = await calling(client, world)
+    form = {"jeton": token, "issue": "deceased", "confirme": "oui", "prevenir": "non"}
+    assert (await client.post(f"{href}/issue", data=form)).status_code == 303
+    row = await owner.fetchrow("SELECT audience, account_id FROM complaint_event WHERE kind = 'staff_deceased'")
+    assert tuple(row) == ("staff", None)
+    assert "La personne est décédée" in (await client.get("/reclamations/1")).text
+    await tick(world, AFTERNOON + timedelta(days=1))
+    assert await owner.fetchval("SELECT count(*) FROM attempt WHERE state = 'planned'") == 0
+    assert await owner.fetchval("SELECT count(*) FROM call_case WHERE state <> 'done'") == 0

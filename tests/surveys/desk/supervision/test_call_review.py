@@ -1,5 +1,8 @@
 """A call is reviewed, and an outcome written wrongly is corrected with what it caused."""
 
+import asyncio
+import json
+
 import asyncpg
 import httpx
 import pytest
@@ -26,6 +29,19 @@ async def log_of(owner: asyncpg.Connection) -> asyncpg.Record:
     row = await owner.fetchrow("SELECT * FROM call_log ORDER BY id LIMIT 1")
     assert row is not None
     return row
+
+
+async def test_two_corrections_at_once_come_one_after_the_other(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    await ended(world, Code.refusal)
+    log = (await log_of(owner))["id"]
+    codes = (Code.no_answer, Code.busy)
+    await asyncio.gather(*(recoding.recode(agent(world, "supervisor"), log, code) for code in codes))
+    rows = await owner.fetch("SELECT detail FROM audit WHERE action = 'call.recode'")
+    read = {step["from"]: step["to"] for step in (json.loads(row["detail"]) for row in rows)}
+    assert len(read) == 2
+    assert read[read["refusal"]] == (await log_of(owner))["outcome"]
 
 
 async def test_a_refusal_written_wrongly_is_lifted(world: World, owner: asyncpg.Connection) -> None:
