@@ -10,7 +10,7 @@ from quality.web.session import signed_in
 
 
 async def complaint_letter(request: Request) -> Response:
-    """Give a letter, the newest unless one is chosen: it names its client, nobody keeps a copy on the way."""
+    """Give a letter, the newest unless one is chosen: it names its client, so nobody keeps a copy."""
     keyring = request.app.state.house.keyring
     code = request.query_params.get("modele", "")
     made = await letter(signed_in(request), keyring, request.path_params["number"], code)

@@ -82,7 +82,7 @@ def offered(state: str, *, is_promised: bool, is_withdrawn: bool = False) -> tup
 
 
 async def letter(actor: Actor, keyring: Keyring, number: int, code: str) -> Letter:
-    """Draw a letter, the newest when none is named; 404 where its reader may not know the client, or where there is nothing of it to say."""
+    """Draw a letter, the newest when none is named; 404 where nothing of it may be said to its reader."""
     card = await card_of(actor.platform)
     async with scoped(actor) as db:
         row = await _facts(db, actor, number)

@@ -87,8 +87,8 @@ async def recode(actor: Actor, log: UUID, code: Code) -> Recoded:
 
 
 LOGGED = """
-SELECT l.id, l.outcome, l.case_id, l.platform_id, l.client_id, l.ended_at, c.kind, c.invitation_id, c.attempt_id,
-       k.person_id, k.departement
+SELECT l.id, l.outcome, l.case_id, l.platform_id, l.client_id, l.ended_at, c.kind, c.invitation_id,
+       c.attempt_id, k.person_id, k.departement
 FROM call_log l JOIN client k ON k.id = l.client_id LEFT JOIN call_case c ON c.id = l.case_id
 WHERE l.id = $1 FOR NO KEY UPDATE OF l
 """

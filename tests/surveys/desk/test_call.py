@@ -161,7 +161,9 @@ async def test_what_cannot_be_undone_is_said_first_then_confirmed(
     assert unsure.status_code == 200
     assert words in unsure.text
     assert (await case_of(owner, called))["state"] == "held"
-    sure = await client.post(f"{href}/issue", data={"jeton": token, "issue": code, "confirme": "oui", "prevenir": "oui"})
+    sure = await client.post(
+        f"{href}/issue", data={"jeton": token, "issue": code, "confirme": "oui", "prevenir": "oui"}
+    )
     assert sure.status_code == 303
     assert (await case_of(owner, called))["state"] == "done"
 

@@ -356,9 +356,7 @@ async def test_gironde_reads_nothing_of_a_call(client: httpx.AsyncClient, world:
         assert (await client.get(f"/appels/{called.id}{path}")).status_code == 403
 
 
-@pytest.mark.parametrize(
-    ("told", "letters", "status"), [("oui", 1, "deceased"), ("non", 0, "active")]
-)
+@pytest.mark.parametrize(("told", "letters", "status"), [("oui", 1, "deceased"), ("non", 0, "active")])
 async def test_the_family_says_whether_the_provider_is_told_of_a_death(
     client: httpx.AsyncClient, world: World, owner: Owner, told: str, letters: int, status: str
 ) -> None:

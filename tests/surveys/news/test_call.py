@@ -25,7 +25,7 @@ async def calling(client: httpx.AsyncClient, world: World) -> tuple[str, str]:
 
 
 def form_with(page: str, field: str) -> tuple[str, dict[str, str]]:
-    """Take the form of a page that holds a field: where it goes, and what it sends without being filled in."""
+    """Take the form of a page that holds a field: where it goes, and what it sends by itself."""
     form = next(each for each in re.findall(r"<form.*?</form>", page, re.DOTALL) if f'name="{field}"' in each)
     hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form)
     return re.findall(r'action="([^"]+)"', form)[0], dict(hidden)
@@ -77,7 +77,9 @@ async def test_a_death_heard_then_is_read_by_the_team_and_nothing_more_is_asked(
     href, token = await calling(client, world)
     form = {"jeton": token, "issue": "deceased", "confirme": "oui", "prevenir": "non"}
     assert (await client.post(f"{href}/issue", data=form)).status_code == 303
-    row = await owner.fetchrow("SELECT audience, account_id FROM complaint_event WHERE kind = 'staff_deceased'")
+    row = await owner.fetchrow(
+        "SELECT audience, account_id FROM complaint_event WHERE kind = 'staff_deceased'"
+    )
     assert tuple(row) == ("staff", None)
     assert "La personne est décédée" in (await client.get("/reclamations/1")).text
     await tick(world, AFTERNOON + timedelta(days=1))
