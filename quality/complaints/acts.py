@@ -95,7 +95,7 @@ def act_words(act: Act) -> str:
         Act.confirm: _("Confirmer l’engagement pris"),
         Act.fulfil: _("Tenir l’engagement, puis le dire"),
         Act.remedy: _("Apporter une solution"),
-        Act.decide: _("Trancher"),
+        Act.decide: _("Décider"),
         Act.await_funder: _("Attendre la réponse du financeur"),
         Act.await_mediator: _("Attendre le médiateur"),
         Act.verdict: _("Recueillir l’avis de la personne"),

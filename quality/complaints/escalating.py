@@ -18,6 +18,7 @@ from quality.complaints.ladder import Facts, Kind, Step, due_steps
 from quality.complaints.mails import About, letter
 from quality.complaints.moves import Audience, tell
 from quality.complaints.recipients import Who, recipients
+from quality.complaints.waiting import note_asked
 from quality.complaints.watching import see_in_files
 from quality.component import Job
 from quality.db import Connection, execute, fetch_one, fetch_value, pool, transaction
@@ -39,24 +40,28 @@ ASKED = (
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a step does: whom it writes to, the line it writes (none when ""), who has the hand then."""
+    """What a step does: whom it writes to, its line if any and its readers, who takes the hand from whom."""
 
     to: tuple[Who, ...] = ()
     line: str = ""
     holder: str = ""
+    held_before: tuple[str, ...] = ()
+    audience: Audience = Audience.client
 
 
 PROVIDER, PLATFORM, BOTH = (Who.provider,), (Who.platform,), (Who.provider, Who.platform)
+# The hand goes up the ladder; only a funder's answer, or its silence, takes it from the funder.
+FROM_PROVIDER, FROM_FUNDER, BELOW = ("provider",), ("funder",), ("provider", "platform")
 RULES: Mapping[Kind, Rule] = {
     Kind.opened: Rule(PROVIDER),
     Kind.remind_reply: Rule(PROVIDER),
-    Kind.ack_overdue: Rule(BOTH, "ack_overdue", "platform"),
+    Kind.ack_overdue: Rule(BOTH, "ack_overdue", "platform", FROM_PROVIDER),
     Kind.contested: Rule(PLATFORM),
     Kind.remind_solution: Rule(PROVIDER),
-    Kind.solution_late: Rule(BOTH, "solution_late", "platform"),
-    Kind.to_funder: Rule(BOTH, "to_funder", "funder"),
-    Kind.to_mediator: Rule(BOTH, "to_mediator", "mediator"),
-    Kind.to_platform: Rule((Who.provider, Who.managers), "to_platform", "platform"),
+    Kind.solution_late: Rule(BOTH, "solution_late", "platform", FROM_PROVIDER),
+    Kind.to_funder: Rule(BOTH, "to_funder", "funder", BELOW),
+    Kind.to_mediator: Rule(BOTH, "to_mediator", "mediator", BELOW),
+    Kind.to_platform: Rule((Who.provider, Who.managers), "to_platform", "platform", FROM_PROVIDER),
     Kind.reopened: Rule(BOTH),
     Kind.silence: Rule((), "silence"),
     Kind.serious: Rule(PLATFORM),
@@ -67,7 +72,10 @@ RULES: Mapping[Kind, Rule] = {
     Kind.declined: Rule(PLATFORM),
     Kind.broken: Rule(BOTH, "broken"),
     Kind.transmitted: Rule((Who.funder,)),
-    Kind.answered: Rule(PLATFORM, "funder_answered", "platform"),
+    Kind.answered: Rule(PLATFORM, "funder_answered", "platform", FROM_FUNDER),
+    Kind.funder_late: Rule(PLATFORM, "funder_late", "platform", FROM_FUNDER),
+    Kind.unasked: Rule((), "unasked", audience=Audience.staff),
+    Kind.unreached: Rule(PLATFORM, "unreached", "platform", FROM_PROVIDER, Audience.staff),
 }
 
 
@@ -109,27 +117,27 @@ async def _take(db: Connection, house: "House", at_hand: Held, step: Step) -> No
     await execute(db, NOTICE, uuid7(now), row["platform_id"], row["id"], step.notice, step.round, now)
     text = await CHANGES[step.kind](db, row, step, now) if step.kind in CHANGES else ""
     if rule.holder:
-        await execute(db, HOLD, row["id"], rule.holder, HELD_BEFORE[rule.holder])
+        await execute(db, HOLD, row["id"], rule.holder, list(rule.held_before))
     if rule.line:
         named = row["platform_id"], row["id"]
-        await tell(db, named, rule.line, now, audience=Audience.client, text=text)
+        await tell(db, named, rule.line, now, audience=rule.audience, text=text)
     await _write(db, house, at_hand, step, rule)
 
 
 NOTICE = """
 INSERT INTO complaint_notice (id, platform_id, complaint_id, kind, round, at) VALUES ($1, $2, $3, $4, $5, $6)
 """
-# The hand goes up the ladder; an answer of the funder gives it back to the platform.
 HOLD = "UPDATE complaint SET holder = $2 WHERE id = $1 AND holder = ANY ($3::text[]) AND state <> 'closed'"
-HELD_BEFORE = {
-    "platform": ["provider", "funder"],
-    "funder": ["provider", "platform"],
-    "mediator": ["provider", "platform"],
-}
 
 
 async def _close(db: Connection, row: dict[str, Any], _step: Step, now: datetime) -> str:
     await execute(db, CLOSE, row["id"], now)
+    return ""
+
+
+async def _stop_asking(db: Connection, row: dict[str, Any], _step: Step, now: datetime) -> str:
+    """Count the silence from now: no message and no call has asked the client."""
+    await note_asked(db, row["id"], now)
     return ""
 
 
@@ -165,6 +173,7 @@ async def _hear(db: Connection, _row: dict[str, Any], step: Step, _now: datetime
 Change = Callable[[Connection, dict[str, Any], Step, datetime], Awaitable[str]]
 CHANGES: Mapping[Kind, Change] = {
     Kind.silence: _close,
+    Kind.unasked: _stop_asking,
     Kind.to_funder: _raise_to_funders,
     Kind.broken: _break,
     Kind.answered: _hear,

@@ -15,7 +15,7 @@ HEARD_FOR = timedelta(days=90)
 COLUMNS = """
 c.id, c.platform_id, c.provider_id, c.number, c.kind, c.funders, c.state, c.disclosure, c.holder, c.position,
 c.departement, c.round, c.opened_at, c.acknowledge_due_at, c.solution_due_at, c.alert_due_at,
-c.verdict_asked_at, c.is_serious, c.is_shared, c.handled_at,
+c.verdict_due_at, c.verdict_asked_at, c.is_serious, c.is_shared, c.handled_at,
 coalesce(c.funder_consent, false) AS funder_consent, cardinality(c.funders) > 0 AS has_funder,
 f.mediator <> '' AS has_mediator, f.mediator, f.name AS platform,
 o.name AS provider, o.on_call_name, o.on_call_phone,
@@ -26,7 +26,7 @@ o.name AS provider, o.on_call_name, o.on_call_phone,
  FROM complaint_promise p WHERE p.complaint_id = c.id) AS promises,
 (SELECT jsonb_agg(e.id ORDER BY e.at, e.id)
  FROM complaint_event e WHERE e.complaint_id = c.id AND e.kind = 'message') AS messages,
-(SELECT jsonb_agg(jsonb_build_object('id', t.id, 'is_answered', t.answered_at IS NOT NULL)
+(SELECT jsonb_agg(jsonb_build_object('id', t.id, 'is_answered', t.answered_at IS NOT NULL, 'at', t.at)
                   ORDER BY t.at, t.id)
  FROM complaint_transmission t WHERE t.complaint_id = c.id) AS transmissions
 """
@@ -88,6 +88,7 @@ class _Promise(msgspec.Struct):
 class _Transmission(msgspec.Struct):
     id: UUID
     is_answered: bool
+    at: datetime
 
 
 _notices = msgspec.json.Decoder(list[_Notice])
@@ -96,7 +97,15 @@ _messages = msgspec.json.Decoder(tuple[UUID, ...])
 _transmissions = msgspec.json.Decoder(list[_Transmission])
 PLAIN = (
     *("state", "disclosure", "holder", "position", "departement", "round", "opened_at", "acknowledge_due_at"),
-    *("solution_due_at", "alert_due_at", "verdict_asked_at", "is_serious", "is_shared", "handled_at"),
+    *(
+        "solution_due_at",
+        "alert_due_at",
+        "verdict_due_at",
+        "verdict_asked_at",
+        "is_serious",
+        "is_shared",
+        "handled_at",
+    ),
     *("funder_consent", "has_funder", "has_mediator"),
 )
 
@@ -112,7 +121,7 @@ def _held(row: dict[str, Any]) -> Held:
         ),
         messages=_messages.decode(row["messages"] or "[]"),
         transmissions=tuple(
-            Transmission(each.id, each.is_answered)
+            Transmission(each.id, each.is_answered, each.at)
             for each in _transmissions.decode(row["transmissions"] or "[]")
         ),
     )

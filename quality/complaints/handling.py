@@ -81,7 +81,10 @@ CONSENT = Move(ALIVE, "funder_consent = $9", "consented", "true")
 REFUSE_CONSENT = Move(ALIVE, "funder_consent = $9", "not_consented", "true")
 DISCLOSE = {
     decision: Move(
-        (State.opened,), f"disclosure = '{decision}', awaits_contact = false", decision, CALLED_FIRST
+        (State.opened,),
+        f"disclosure = '{decision}', awaits_contact = false, holder = 'provider'",
+        decision,
+        CALLED_FIRST,
     )
     for decision in (Decision.named, Decision.anonymous)
 }

@@ -16,6 +16,8 @@ from quality.directory.geography import zone_of
 from quality.directory.holidays import working_day, working_day_before
 
 SILENCE = timedelta(days=10)
+UNASKED = timedelta(days=10)  # after the day of the question: no message and no call has asked it
+FUNDER_ANSWERS = timedelta(days=15)
 HANDLED_WITHIN = timedelta(hours=24)
 MORNING = time(9)
 FIRST_ROUND = 1
@@ -34,7 +36,9 @@ class Kind(StrEnum):
     to_mediator = "to_mediator"
     to_platform = "to_platform"
     reopened = "reopened"
+    unasked = "unasked"
     silence = "silence"
+    unreached = "unreached"
     serious = "serious"
     serious_late = "serious_late"
     message = "message"
@@ -44,6 +48,7 @@ class Kind(StrEnum):
     broken = "broken"
     transmitted = "transmitted"
     answered = "answered"
+    funder_late = "funder_late"
 
 
 ALERTS = (Kind.to_funder, Kind.to_mediator, Kind.to_platform)
@@ -83,6 +88,7 @@ class Transmission:
 
     id: UUID
     is_answered: bool
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +105,7 @@ class Facts:
     acknowledge_due_at: datetime
     solution_due_at: datetime
     alert_due_at: datetime
+    verdict_due_at: datetime | None = None
     verdict_asked_at: datetime | None = None
     is_serious: bool = False
     is_shared: bool = True
@@ -137,6 +144,10 @@ def _fallen(facts: Facts, now: datetime) -> Iterator[Step]:
     if facts.is_alive and facts.is_known:
         yield from _climbing(facts, now)
         yield from _promised(facts, now)
+    if facts.is_alive and facts.disclosure == "call_first":
+        yield from _unreached(facts, now)
+    if facts.state == "remedied":
+        yield from _awaiting_verdict(facts, now)
 
 
 def _about_others(facts: Facts, now: datetime) -> Iterator[Step]:
@@ -147,6 +158,8 @@ def _about_others(facts: Facts, now: datetime) -> Iterator[Step]:
         yield Step(Kind.transmitted, FIRST_ROUND, sent.id)
         if sent.is_answered:
             yield Step(Kind.answered, FIRST_ROUND, sent.id)
+        elif facts.is_unsolved and facts.holder == "funder" and now >= sent.at + FUNDER_ANSWERS:
+            yield Step(Kind.funder_late, FIRST_ROUND, sent.id)
     for promise in facts.promises:
         if promise.state in {"promised", "confirmed", "broken"} and now > promise.due_at:
             yield Step(Kind.broken, FIRST_ROUND, promise.id)
@@ -169,8 +182,21 @@ def _climbing(facts: Facts, now: datetime) -> Iterator[Step]:
         yield Step(Kind.contested, facts.round)
     if facts.is_unsolved:
         yield from _awaiting_solution(facts, now)
-    if facts.state == "remedied" and facts.verdict_asked_at and now >= facts.verdict_asked_at + SILENCE:
+
+
+def _awaiting_verdict(facts: Facts, now: datetime) -> Iterator[Step]:
+    """Give what ends a remedied complaint, even one hidden from its provider: a silence, asked or not."""
+    if facts.verdict_asked_at is None:
+        if facts.verdict_due_at and now >= facts.verdict_due_at + UNASKED:
+            yield Step(Kind.unasked, facts.round)
+    elif now >= facts.verdict_asked_at + SILENCE:
         yield Step(Kind.silence, facts.round)
+
+
+def _unreached(facts: Facts, now: datetime) -> Iterator[Step]:
+    """Give what follows a call that was to come first and never came: somebody decides."""
+    if now > facts.alert_due_at:
+        yield Step(Kind.unreached, facts.round)
 
 
 def _awaiting_reply(facts: Facts, now: datetime) -> Iterator[Step]:
@@ -181,19 +207,20 @@ def _awaiting_reply(facts: Facts, now: datetime) -> Iterator[Step]:
 
 
 def _awaiting_solution(facts: Facts, now: datetime) -> Iterator[Step]:
+    is_beyond = facts.holder in {"funder", "mediator"}
     if now > facts.solution_due_at:
-        yield Step(Kind.solution_late, facts.round)
+        if not is_beyond:
+            yield Step(Kind.solution_late, facts.round)
     elif facts.position != "contested" and _is_time_to_remind(facts, facts.solution_due_at, now):
         yield Step(Kind.remind_solution, facts.round)
-    is_beyond = facts.holder in {"funder", "mediator"}
     was_raised = any((kind.value, facts.round) in facts.told for kind in ALERTS)
     if now > facts.alert_due_at and not (is_beyond or was_raised):
         yield Step(_beyond(facts), facts.round)
 
 
 def _beyond(facts: Facts) -> Kind:
-    """Name who has the hand after the platform: a funder reads nothing without the client's consent."""
-    if facts.funder_consent and facts.has_funder:
+    """Name who has the hand after the platform: a funder once, and only with the client's consent."""
+    if facts.funder_consent and facts.has_funder and not facts.transmissions:
         return Kind.to_funder
     return Kind.to_mediator if facts.has_mediator else Kind.to_platform
 

@@ -33,7 +33,7 @@ TO_HEAR = "(c.state = 'remedied' AND c.verdict_due_at <= $4)"
 TO_DECIDE = f"(c.holder = 'platform' AND {OPEN})"
 TO_PROTECT = "(c.is_serious AND c.handled_at IS NULL AND c.state <> 'closed')"
 LATE = f"({NEXT_DUE} < $4)"
-STAFF_S = f"({TO_PROTECT} OR {TO_CALL} OR {TO_DECIDE} OR {LATE} OR {MINE})"
+STAFF_S = f"({TO_PROTECT} OR {TO_CALL} OR {TO_DECIDE} OR {TO_HEAR} OR {LATE} OR {MINE})"
 WAITS = {
     Role.provider: OWN,
     Role.agent: f"({TO_CALL} OR {TO_HEAR} OR {MINE})",

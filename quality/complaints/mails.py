@@ -63,6 +63,8 @@ def _titles() -> dict[Kind, str]:
         Kind.to_platform: _("Toujours pas de solution"),
         Kind.reopened: _("Ce n’est pas réglé"),
         Kind.silence: _("Close sans avis de la personne"),
+        Kind.unreached: _("Personne à joindre, sans réponse"),
+        Kind.funder_late: _("Le financeur n’a pas répondu"),
         Kind.serious: _("Événement grave signalé"),
         Kind.serious_late: _("Événement grave : aucune mesure depuis 24 heures"),
         Kind.message: _("La personne a écrit"),
@@ -154,8 +156,8 @@ def _to_others(about: About) -> dict[Kind, tuple[str, ...]]:
             on_call,
         ),
         Kind.to_funder: (
-            _("Aucune solution n’est venue de %(provider)s. Son financeur est saisi, avec son accord.")
-            % provider,
+            _("%(provider)s n’a pas apporté de solution.") % provider,
+            _("Le financeur de la personne est saisi, avec l’accord de celle-ci."),
         ),
         Kind.to_mediator: (
             _("Aucune solution n’est venue de %(provider)s. Proposez à la personne de saisir le médiateur.")
@@ -190,9 +192,17 @@ def _to_others(about: About) -> dict[Kind, tuple[str, ...]]:
             on_call,
         ),
         Kind.transmitted: (
-            _("%(provider)s aide une personne que vous financez. Elle accepte que vous soyez informé.")
-            % provider,
+            _("%(provider)s intervient chez une personne dont vous financez l’aide.") % provider,
+            _("La personne accepte que vous soyez informé."),
             _("Lisez ce qui vous est demandé et répondez sur la page."),
+        ),
+        Kind.unreached: (
+            _("La personne voulait être appelée d’abord. Personne n’a pu la joindre."),
+            _("Décidez : l’appeler encore, lui envoyer une lettre, ou clore sa réclamation."),
+        ),
+        Kind.funder_late: (
+            _("Le financeur n’a pas répondu après quinze jours. La réclamation est de nouveau à vous."),
+            _("Rappelez-le, ou proposez à la personne de saisir le médiateur."),
         ),
         Kind.answered: (_("Le financeur a répondu par écrit. La réclamation est de nouveau à vous."),),
     }

@@ -18,7 +18,7 @@ MERGE = Move(
 # What a provider may not know of one would be told by the other: both were confided in the same way.
 BOTH = """
 SELECT kept.id, kept.platform_id, kept.disclosure,
-       kept.state IN ('opened', 'acknowledged', 'remedied') AS is_alive,
+       kept.state IN ('opened', 'acknowledged', 'remedied') AS is_alive, gone.holder = 'funder' AS is_beyond,
        gone.provider_id = kept.provider_id AND g.client_id = k.client_id
        AND gone.disclosure = kept.disclosure AND gone.is_serious = kept.is_serious AS is_alike
 FROM complaint gone JOIN complaint_subject g ON g.id = gone.id
@@ -27,8 +27,11 @@ JOIN complaint_subject k ON k.id = kept.id
 WHERE gone.platform_id = $1 AND gone.number = $2 AND gone.id <> kept.id
 """
 
-# What was promised stays promised, where it is now followed.
+# What was promised stays promised, where it is now followed, with the notices that say it was told: nobody
+# reads of it twice. What a client allowed, what its funder read and what was joined stay with the complaint
+# to which they were given: they are read there, and consent to one is no consent to the other.
 MOVE_PROMISES = "UPDATE complaint_promise SET complaint_id = $2 WHERE complaint_id = $1"
+MOVE_NOTICES = "SELECT move_promise_notices($1, $2)"
 
 
 async def merge(actor: Actor, number: int, into: int) -> None:
@@ -43,9 +46,14 @@ async def merge(actor: Actor, number: int, into: int) -> None:
                 "Seules deux réclamations en cours d’une même personne, pour un même organisme et avec le "
                 "même choix de donner son nom, deviennent une seule."
             )
+        if both["is_beyond"]:
+            raise Conflict(
+                "Le financeur a la main sur cette réclamation. Attendez sa réponse pour la joindre."
+            )
         audience = Audience.all if both["disclosure"] == "named" else Audience.staff
         gone = await change(db, actor, number, MERGE, both["id"], text=str(into), audience=audience)
         await execute(db, MOVE_PROMISES, gone, both["id"])
+        await execute(db, MOVE_NOTICES, gone, both["id"])
         kept = both["platform_id"], both["id"]
         line, text = "staff_merged_in", str(number)
         await tell(db, kept, line, clock.now(), account=actor.account, audience=audience, text=text)

@@ -120,7 +120,22 @@ async def _follow(
         return await open_complaint(db, keyring, source, wanted, now=now, kind=kind)
     if standing["disclosure"] != wanted or standing["is_withdrawn"]:
         await _change(db, standing, wanted, now)
+        if standing["is_withdrawn"] or standing["disclosure"] == Wish.CALL_FIRST:
+            standing = {**standing, **await _restart(db, source, standing["id"], now)}
     return _opened({**standing, "disclosure": wanted})
+
+
+async def _restart(db: Connection, source: Source, complaint: UUID, now: datetime) -> dict[str, datetime]:
+    """Count the delays from now: the provider only learns of it now, or must take it up again."""
+    dates = due(now, await delays_of(db, source, now), source.departement)
+    await execute(db, RESTART, complaint, dates.acknowledge_at, dates.solution_at, dates.alert_at)
+    return {"acknowledge_due_at": dates.acknowledge_at, "solution_due_at": dates.solution_at}
+
+
+RESTART = """
+UPDATE complaint SET acknowledge_due_at = $2, solution_due_at = $3, alert_due_at = $4, holder = 'provider'
+WHERE id = $1
+"""
 
 
 async def open_complaint(

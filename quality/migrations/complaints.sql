@@ -89,6 +89,15 @@ $$;
 REVOKE EXECUTE ON FUNCTION complaint_of_form(uuid, uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION complaint_of_form(uuid, uuid) TO quality_web;
 
+-- Promises of a complaint joined to another keep the notices that say they were told, which its writer may not read.
+CREATE FUNCTION move_promise_notices(gone uuid, kept uuid) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+    UPDATE complaint_notice n SET complaint_id = kept FROM complaint_promise p, complaint g
+    WHERE g.id = gone AND g.merged_into_id = kept AND g.platform_id = q_platform() AND p.complaint_id = kept
+      AND n.complaint_id = gone AND n.kind LIKE '%-' || right(replace(p.id::text, '-', ''), 12)
+$$;
+REVOKE EXECUTE ON FUNCTION move_promise_notices(uuid, uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION move_promise_notices(uuid, uuid) TO quality_web;
+
 -- ---- row-level security ----
 DO $$
 DECLARE t text;

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from quality.complaints.opening import Wish
+from quality.complaints.restarting import restart
 from quality.db import Connection, execute, fetch_one
 from quality.errors import Conflict
 from quality.ids import uuid7
@@ -19,7 +20,11 @@ SELECT c.id, c.platform_id, c.state, c.disclosure, c.funder_consent, c.is_seriou
            WHERE e.complaint_id = c.id AND e.account_id IS NOT NULL) AS is_told
 FROM complaint c WHERE c.id = $1 FOR UPDATE
 """
-DISCLOSE = "UPDATE complaint SET disclosure = $2, awaits_contact = false WHERE id = $1"
+DISCLOSE = """
+UPDATE complaint SET disclosure = $2, awaits_contact = false,
+    holder = CASE WHEN disclosure = 'call_first' THEN 'provider' ELSE holder END
+WHERE id = $1
+"""
 NAME = "UPDATE complaint_subject SET is_disclosed = $2 WHERE id = $1"
 CONSENT = "UPDATE complaint SET funder_consent = $2 WHERE id = $1"
 TELL = """
@@ -38,6 +43,8 @@ async def change_name(db: Connection, complaint: UUID, wanted: Wish, now: dateti
         return False
     await execute(db, DISCLOSE, complaint, wanted.value)
     await execute(db, NAME, complaint, wanted is Wish.NAMED)
+    if row["disclosure"] == Wish.CALL_FIRST:  # the provider learns of it now: its delays start now
+        await restart(db, complaint)
     await _tell(db, row, f"wish_{wanted}", now)
     return True
 

@@ -15,7 +15,7 @@ LINES_SHOWN = 12
 KINDS = (
     *("opened", "told", "wish_named", "wish_anonymous", "wish_call_first", "wish_late", "withdrawn", "named"),
     *("anonymous", "acknowledged", "countersigned", "contested", "remedied", "settled", "reopened"),
-    *("message", "consented", "not_consented", "transmitted", "silence", "merged_in"),
+    *("message", "consented", "not_consented", "transmitted", "funder_late", "silence", "merged_in"),
 )
 # What is promised has its own place on the page.
 APART = ("promised", "confirmed", "declined", "kept", "broken")

@@ -215,6 +215,7 @@ def line_words(kind: str) -> str:
         "to_funder": _("Toujours pas de solution. Votre financeur est saisi, comme vous l’acceptez."),
         "to_mediator": _("Toujours pas de solution. Un médiateur peut être saisi, appelez-nous."),
         "to_platform": _("Toujours pas de solution. La direction de %(platform)s est saisie."),
+        "funder_late": _("Votre financeur n’a pas répondu. %(platform)s s’en occupe à nouveau."),
         "funder_answered": _("Votre financeur a répondu :"),
         "silence": _("Sans nouvelles de vous, %(platform)s a fermé le dossier."),
         "merged_in": _("Une autre de vos demandes est suivie ici aussi."),

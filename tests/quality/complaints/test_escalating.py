@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from itertools import product
 from zoneinfo import ZoneInfo
 
 import asyncpg
@@ -13,6 +14,9 @@ from quality.complaints import closing, escalating, handling, promising, serious
 from quality.complaints.authority import Remedy
 from quality.complaints.closing import Verdict
 from quality.complaints.escalating import climb, take_one
+from quality.complaints.followed.choosing import change_name
+from quality.complaints.listing import count_waiting
+from quality.complaints.opening import Wish
 from quality.db import execute, fetch, transaction
 from quality.errors import Conflict, Forbidden
 from tests.quality.complaints.mailed import (
@@ -123,6 +127,83 @@ async def test_with_the_client_s_consent_the_funder_is_told_and_its_answer_comes
     assert (await row_of(owner, complaint))["holder"] == "platform"
     text = await owner.fetchval("SELECT text FROM complaint_event WHERE kind = 'funder_answered'")
     assert text == "Nous convoquons l’organisme."
+
+
+async def test_a_funder_told_early_keeps_the_hand_and_its_silence_gives_it_back(
+    world: World, owner: Owner
+) -> None:
+    await readers(world)
+    complaint = await filed(world)
+    await handling.countersign(world.provider, complaint.number)
+    await handling.consent(world.agent, complaint.number, given=True)
+    await transmitting.transmit(world.actor("supervisor"), complaint.number, world.herault, "Aidez-nous.")
+    await at(world, paris("2026-12-09 09:00"))
+    assert (await row_of(owner, complaint))["holder"] == "funder"
+    await new_letters(owner)
+    await at(world, paris("2026-12-09 18:30"))
+    assert (await row_of(owner, complaint))["holder"] == "platform"
+    assert (SUPERVISOR, "Le financeur n’a pas répondu") in await new_letters(owner)
+
+
+async def test_a_client_nobody_reached_is_told_to_the_platform(world: World, owner: Owner) -> None:
+    await readers(world)
+    complaint = await filed(world, "call_first")
+    await at(world, paris("2027-01-10 09:00"))
+    assert await new_letters(owner) == {(SUPERVISOR, "Personne à joindre, sans réponse")}
+    assert (await row_of(owner, complaint))["holder"] == "platform"
+    await handling.disclose(world.agent, complaint.number, handling.Decision.named)
+    assert (await row_of(owner, complaint))["holder"] == "provider"
+
+
+async def test_nothing_alive_is_nobody_s(world: World, owner: Owner) -> None:
+    """Two months later each complaint that is not over is in somebody's list."""
+    await filed(world)
+    clock.set_offset(clock.offset() + timedelta(days=60))
+    dates = "acknowledged_at = opened_at, remedied_at = opened_at, verdict_due_at = opened_at"
+    await owner.execute(f"UPDATE complaint SET {dates}, cause = 'Oubli', remedy = 'Excuses'")
+    cases = product(
+        ("opened", "acknowledged", "remedied"),
+        ("provider", "platform", "funder", "mediator"),
+        ("named", "anonymous", "call_first"),
+        (False, True),
+        (False, True),
+    )
+    for state, holder, disclosure, is_serious, is_hidden in cases:
+        if (is_hidden and not is_serious) or (
+            disclosure == "call_first" and (state != "opened" or is_serious)
+        ):
+            continue  # never written
+        await owner.execute(
+            "UPDATE complaint SET state = $1, holder = $2, disclosure = $3::text, is_serious = $4, "
+            "is_shared = $5, awaits_contact = $3::text = 'call_first', "
+            "handled_at = CASE WHEN $4 THEN opened_at END",
+            state, holder, disclosure, is_serious, not is_hidden,
+        )  # fmt: skip
+        assert await count_waiting(world.actor("supervisor")) == 1, (state, holder, disclosure, is_serious)
+
+
+async def test_a_hidden_serious_event_once_remedied_ends(world: World, owner: Owner) -> None:
+    client = await someone(world)
+    event = {"client": client.id, "intervention": None, "text": "Une gifle."}
+    made = await serious.report(world.agent, world.house.keyring, **event)
+    supervisor = world.actor("supervisor")
+    await serious.protect(supervisor, made.number, "Appel du 3977")
+    await handling.acknowledge(supervisor, made.number)
+    await handling.remedy(supervisor, made.number, "other", **WRITTEN)
+    await at(world, paris("2026-12-13 09:00"))
+    await at(world, paris("2026-12-24 09:00"))
+    assert await owner.fetchval("SELECT verdict FROM complaint WHERE state = 'closed'") == "no_answer"
+
+
+async def test_a_client_s_choice_on_the_page_starts_the_provider_s_delays(world: World, owner: Owner) -> None:
+    await readers(world)
+    complaint = await filed(world, "call_first")
+    await at(world, paris("2026-12-01 10:00"))
+    async with transaction("answer") as db:
+        await change_name(db, complaint.id, Wish.NAMED, clock.now())
+    await climb(world.house)
+    assert await new_letters(owner) == {(PROVIDER, "Une réclamation vous est confiée")}
+    assert (await row_of(owner, complaint))["acknowledge_due_at"] > paris("2026-12-03 09:00")
 
 
 async def test_without_consent_nor_mediator_the_managers_decide(world: World, owner: Owner) -> None:

@@ -142,7 +142,7 @@ def test_an_alert_is_raised_once_whatever_is_learnt_later() -> None:
     late = found.alert_due_at + DAY
     told = {**found.told, ("to_platform", 1): late, ("solution_late", 1): late}
     assert kinds(replace(found, told=told, funder_consent=True, has_funder=True), late + DAY) == []
-    assert kinds(replace(found, holder="funder"), late) == [Kind.solution_late]
+    assert kinds(replace(found, holder="funder"), late) == []
 
 
 def test_a_complaint_that_came_back_is_told_again_with_its_own_deadlines() -> None:
@@ -165,7 +165,7 @@ def test_nothing_is_due_from_a_provider_that_does_not_know() -> None:
         facts(told={}, disclosure="call_first"),
         facts(told={}, is_serious=True, is_shared=False, handled_at=at("34", "2026-11-24 11:00")),
     ):
-        assert set(kinds(hidden, hidden.alert_due_at + DAY)) <= {Kind.serious}
+        assert set(kinds(hidden, hidden.alert_due_at + DAY)) <= {Kind.serious, Kind.unreached}
 
 
 def test_a_serious_event_is_told_at_once_and_again_after_a_day_without_a_step() -> None:
@@ -198,7 +198,11 @@ def test_a_promise_is_broken_even_once_the_complaint_is_closed() -> None:
 
 
 def test_a_funder_is_told_and_its_answer_comes_back_once() -> None:
-    found = facts(state="acknowledged", holder="funder", transmissions=(Transmission(ONE, is_answered=True),))
+    found = facts(
+        state="acknowledged",
+        holder="funder",
+        transmissions=(Transmission(ONE, is_answered=True, at=at("34", "2026-11-24 10:30")),),
+    )
     steps = due_steps(found, found.opened_at)
     assert [step.notice for step in steps] == ["transmitted-0123456789ab", "answered-0123456789ab"]
     told = {**found.told, **{(step.notice, 1): found.opened_at for step in steps}}
@@ -216,6 +220,7 @@ def test_a_notice_fits_its_column(kind: Kind) -> None:
         Kind.broken,
         Kind.transmitted,
         Kind.answered,
+        Kind.funder_late,
     }:
         assert len(Step(kind, 1, ONE).notice) <= 24
 
@@ -253,3 +258,38 @@ def test_steps_once_taken_never_come_back(
     assert due_steps(replace(found, told=told), now) == ()
     if state in {"closed", "merged"}:
         assert told == {}
+
+
+def test_a_funder_keeps_the_hand_until_it_is_late() -> None:
+    sent = at("34", "2026-11-30 10:00")
+    found = facts(state="acknowledged", holder="funder", transmissions=(Transmission(ONE, False, sent),))
+    later = sent + 15 * DAY
+    told = {("transmitted-0123456789ab", 1): sent, **found.told}
+    assert kinds(replace(found, told=told), later - DAY / 24) == []
+    assert kinds(replace(found, told=told), later) == [Kind.funder_late]
+    again = replace(found, told=told, holder="platform", funder_consent=True, has_funder=True)
+    assert first(again, Kind.to_platform) > again.alert_due_at  # the same funder is not asked twice
+
+
+@pytest.mark.parametrize("is_shared", [True, False])
+def test_a_remedied_complaint_ends_even_when_nobody_asked_and_its_provider_knows_nothing(
+    *, is_shared: bool
+) -> None:
+    due_at = at("34", "2026-12-01 10:00")
+    handled = {
+        "is_serious": True,
+        "is_shared": is_shared,
+        "handled_at": due_at,
+        "told": {("serious", 1): due_at},
+    }
+    found = facts(state="remedied", verdict_due_at=due_at, **handled)
+    assert Kind.unasked not in kinds(found, due_at + 9 * DAY)
+    assert Kind.unasked in kinds(found, due_at + 10 * DAY)
+    asked = replace(found, verdict_asked_at=due_at)
+    assert Kind.silence in kinds(asked, due_at + 10 * DAY)
+
+
+def test_a_client_never_reached_by_the_call_asked_for_is_somebody_s_to_decide() -> None:
+    found = facts(disclosure="call_first", told={})
+    assert kinds(found, found.alert_due_at) == []
+    assert kinds(found, found.alert_due_at + DAY) == [Kind.unreached]

@@ -1,13 +1,17 @@
 """Two complaints of one person become one, unless that would tell what was kept back."""
 
+from datetime import timedelta
+
 import asyncpg
 import pytest
 
 from quality import clock
 from quality.complaints import closing, handling, merging, promising
 from quality.complaints.authority import Remedy
+from quality.complaints.escalating import climb
 from quality.db import transaction
 from quality.errors import Conflict, Forbidden, NotFound
+from tests.quality.complaints.mailed import new_letters, readers
 from tests.quality.complaints.opened import Filed, filed
 from tests.world import World
 
@@ -62,3 +66,29 @@ async def test_only_the_staff_joins_complaints_that_exist(world: World) -> None:
         await merging.merge(world.agent, first.number, 99)
     with pytest.raises(NotFound):
         await merging.merge(world.agent, first.number, first.number)
+
+
+async def test_what_was_told_of_a_promise_is_not_told_again_once_it_is_joined(
+    world: World, owner: Owner
+) -> None:
+    await readers(world)
+    first, second = await filed(world), await filed(world)
+    await same_person(owner, first, second)
+    day = clock.now() + timedelta(days=1)
+    await promising.grant(world.agent, second.number, Remedy.call_back, due_at=day)
+    await climb(world.house)
+    await owner.execute("DELETE FROM mail_outbox")
+    await merging.merge(world.agent, second.number, first.number)
+    for _ in range(2):
+        await climb(world.house)
+    assert await new_letters(owner) == set()
+
+
+async def test_a_complaint_that_a_funder_has_is_not_joined_before_it_answers(
+    world: World, owner: Owner
+) -> None:
+    first, second = await filed(world), await filed(world)
+    await same_person(owner, first, second)
+    await owner.execute("UPDATE complaint SET holder = 'funder' WHERE id = $1", second.id)
+    with pytest.raises(Conflict):
+        await merging.merge(world.agent, second.number, first.number)
