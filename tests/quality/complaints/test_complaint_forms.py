@@ -58,11 +58,11 @@ async def test_a_contest_gives_the_hand_to_the_platform_which_gives_it_back(
     assert refused.status_code == 422
     assert 'href="#pourquoi"' in refused.text
     page = await done(client, token, "contester", {"pourquoi": "La visite a bien eu lieu."})
-    assert "Pléiades Services a la main : trancher" in page
+    assert "Pléiades Services a la main : décider" in page
     assert "« La visite a bien eu lieu. »" in page
     token = await sign_in(client, world, "supervisor")
     page = seen(await client.get("/reclamations/1"))
-    assert "À vous : trancher" in page
+    assert "À vous : décider" in page
     assert "Contestée" in page
     assert (await sent(client, token, "main")).status_code == 422
     page = await done(client, token, "main", {"vers": "provider"})
