@@ -14,6 +14,8 @@ OFFERED = 6
 NOTICE = timedelta(hours=1)
 # A wished call that could not be made in its half-day is still owed for a week.
 OWED_FOR = timedelta(days=7)
+# Why a case waits for a supervisor, as a supervisor reads it: agents see nothing of a serious event.
+SERIOUS = "Événement grave\u202f: l’appel est fait par un superviseur."
 
 
 def calling_hours(audience: str, closed: frozenset[date]) -> Window:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from quality import clock, tokens
 from quality.access import audit
-from quality.access.actor import Actor
+from quality.access.actor import Actor, Role
 from quality.access.scope import scoped
 from quality.complaints import links
 from quality.db import Connection, execute, fetch, fetch_one, fetch_value, transaction
@@ -19,7 +19,7 @@ from quality.ids import uuid7
 from quality.keys import Keyring
 from surveys.desk.ending import give_back
 from surveys.desk.holding import LEASE
-from surveys.desk.picking import ALONE
+from surveys.desk.picking import ALONE, NOT_SERIOUS
 from surveys.dispatch.links import LABEL
 from surveys.dispatch.token import spoken_reference
 from surveys.priorities import PRIORITY
@@ -175,7 +175,8 @@ async def take_incoming(actor: Actor, client: UUID) -> UUID:
     now = clock.now()
     async with transaction("work") as db:
         await execute(db, ALONE, str(actor.account))
-        case = await fetch_one(db, OPEN_CASE, actor.platform, client, actor.account)
+        may_all = actor.role != Role.agent
+        case = await fetch_one(db, OPEN_CASE, actor.platform, client, actor.account, may_all)
         if case is None:
             opened = uuid7(now)
             await execute(db, OPEN, opened, actor.platform, client, now, now + OPEN_FOR, PRIORITY["inbound"])
@@ -209,11 +210,12 @@ SELECT id FROM call_case WHERE platform_id = $1 AND agent_id = $2 AND state = 'h
 LIMIT 1
 """
 # The case in one's own hand, else the first that nobody is making; a referred one is taken too.
-OPEN_CASE = """
-SELECT id, CASE kind WHEN 'survey' THEN invitation_id END AS asked FROM call_case
-WHERE platform_id = $1 AND client_id = $2
-  AND (state = 'open' OR (state = 'held' AND (agent_id = $3 OR lease_until < now())))
-ORDER BY state = 'held' AND agent_id = $3 DESC, priority, next_due_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+OPEN_CASE = f"""
+SELECT c.id, CASE c.kind WHEN 'survey' THEN c.invitation_id END AS asked FROM call_case c
+WHERE c.platform_id = $1 AND c.client_id = $2 AND ($4 OR {NOT_SERIOUS})
+  AND (c.state = 'open' OR (c.state = 'held' AND (c.agent_id = $3 OR c.lease_until < now())))
+ORDER BY c.state = 'held' AND c.agent_id = $3 DESC, c.priority, c.next_due_at LIMIT 1
+FOR NO KEY UPDATE SKIP LOCKED
 """
 OPEN = """
 INSERT INTO call_case (id, platform_id, kind, client_id, invitation_id, state, next_due_at, closes_at,

@@ -162,8 +162,9 @@ async def followed(actor: Actor, case: UUID, number: int | None) -> Followed:
 FOLLOWED = """
 SELECT p.number, p.kind, p.state, p.disclosure, p.remedy FROM call_case c
 JOIN complaint_subject s ON s.client_id = c.client_id JOIN complaint p ON p.id = s.id
-WHERE c.id = $1 AND c.platform_id = $2 AND ($3::int IS NULL OR p.number = $3)
-ORDER BY p.id = c.complaint_id DESC, p.number DESC LIMIT 1
+WHERE c.id = $1 AND c.platform_id = $2
+  AND (p.number = $3 OR ($3::int IS NULL AND coalesce(p.id = c.complaint_id, true)))
+ORDER BY p.number DESC LIMIT 1
 """
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from quality.access import audit
-from quality.access.actor import Actor
+from quality.access.actor import Actor, Role
 from quality.db import Connection, execute, fetch_one, fetch_value, transaction
 from quality.directory.geography import zone_of
 from quality.web.platform import closing_days_of
@@ -115,13 +115,15 @@ UNION ALL
    AND coalesce(c.team_id, '{NO_TEAM}'::uuid) = ANY ($5) AND coalesce(c.assigned_to, $6) = $6
  ORDER BY c.lease_until LIMIT {AHEAD})
 """
+# The pool of workers has no policy: an agent takes no call about a serious event.
+NOT_SERIOUS = "NOT EXISTS (SELECT 1 FROM complaint g WHERE g.id = c.complaint_id AND g.is_serious)"
 NEXT = f"""
 WITH first AS MATERIALIZED (
     SELECT * FROM ({FIRST}) AS found ORDER BY priority, next_due_at, id LIMIT {AHEAD}
 ), taken AS MATERIALIZED (
     SELECT c.* FROM first f JOIN call_case c ON c.id = f.id
     WHERE (c.state = 'open' OR (c.state = 'held' AND c.lease_until < now()))
-      AND c.referred_at IS NULL AND c.next_due_at <= $2 AND c.closes_at > $2
+      AND c.referred_at IS NULL AND c.next_due_at <= $2 AND c.closes_at > $2 AND ($7 OR {NOT_SERIOUS})
     ORDER BY c.priority, c.next_due_at, c.id LIMIT 1 FOR NO KEY UPDATE OF c SKIP LOCKED
 )
 SELECT c.id, c.platform_id, c.kind, c.state, c.invitation_id, c.attempt_id, c.closes_at, c.outcome,
@@ -143,6 +145,7 @@ async def _next(db: Connection, hand: Hand, takes: Crew) -> Row | None:
         list(ALL),
         list(takes.teams),
         hand.actor.account,
+        hand.actor.role != Role.agent,
     )
 
 

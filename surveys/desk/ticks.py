@@ -9,7 +9,7 @@ from quality.component import Job
 from quality.db import Connection, execute, transaction
 from quality.ids import uuid7
 from quality.web.platform import closing_days_of
-from surveys.callbacks import OWED_FOR, half_days
+from surveys.callbacks import OWED_FOR, SERIOUS, half_days
 from surveys.desk import call_log
 from surveys.desk.closing import close_over
 from surveys.desk.outcomes import APPOINTMENT_LASTS
@@ -47,15 +47,17 @@ async def _open(db: Connection, awaiting: Awaiting) -> None:
         slots[0].closes_at + OWED_FOR,
         clock.now(),
         PRIORITY["complaint"],
+        SERIOUS,
     )
 
 
 OPEN = """
 INSERT INTO call_case (id, platform_id, kind, client_id, complaint_id, invitation_id, state, next_due_at,
-    closes_at, created_at, priority, language)
-SELECT $1, $2, 'complaint', $3, $4,
-    (SELECT r.invitation_id FROM complaint c JOIN response r ON r.id = c.source_id WHERE c.id = $4),
-    'open', $5, $6, $7, $8, (SELECT language FROM client WHERE id = $3)
+    closes_at, created_at, priority, language, referred_at, referred_why)
+SELECT $1, $2, 'complaint', $3, c.id, (SELECT r.invitation_id FROM response r WHERE r.id = c.source_id),
+    'open', $5, $6, $7, $8, (SELECT language FROM client WHERE id = $3),
+    CASE WHEN c.is_serious THEN $7::timestamptz END, CASE WHEN c.is_serious THEN $9 ELSE '' END
+FROM complaint c WHERE c.id = $4
 ON CONFLICT (complaint_id) WHERE kind = 'complaint' DO NOTHING
 """
 WITHDRAW = """

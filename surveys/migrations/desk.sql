@@ -89,3 +89,10 @@ GRANT SELECT, INSERT, UPDATE ON training_run TO quality_web;
 CREATE POLICY staff_training ON training_run TO quality_web
     USING (platform_id = q_platform() AND q_is('platform', 'supervisor', 'agent'))
     WITH CHECK (platform_id = q_platform() AND q_is('platform', 'supervisor', 'agent'));
+
+-- A call about a complaint is read by those who may read the complaint: an agent never sees one of a serious event.
+DROP POLICY staff_call_case ON call_case;
+CREATE POLICY staff_call_case ON call_case TO quality_web
+    USING (platform_id = q_platform() AND (q_is('platform', 'supervisor')
+        OR (q_is('agent') AND (complaint_id IS NULL OR EXISTS (SELECT 1 FROM complaint c WHERE c.id = call_case.complaint_id)))))
+    WITH CHECK (platform_id = q_platform() AND q_is('platform', 'supervisor', 'agent'));

@@ -10,7 +10,7 @@ from quality.db import Connection, execute, fetch_value
 from quality.ids import uuid7
 from quality.keys import Keyring
 from quality.web.platform import closing_days_of
-from surveys.callbacks import OWED_FOR, half_days
+from surveys.callbacks import OWED_FOR, SERIOUS, half_days
 from surveys.dispatch.gate import CONTACTS_PER_COMPLAINT
 from surveys.dispatch.links import token_key, token_of
 from surveys.news.knowing import Addressee, addressee_of
@@ -173,6 +173,8 @@ async def open_call(db: Connection, telling: Telling, invitation: UUID) -> bool:
         slots[0].opens_at,
         slots[0].closes_at + OWED_FOR,
         telling.now,
+        expecting.is_serious,
+        SERIOUS,
     )
     return True
 
@@ -188,6 +190,7 @@ RETURNING id
 """
 CALL = """
 INSERT INTO call_case (id, platform_id, kind, client_id, invitation_id, complaint_id, state, priority,
-    language, next_due_at, closes_at, created_at)
-VALUES ($1, $2, 'verdict', $3, $4, $5, 'open', $6, $7, $8, $9, $10)
+    language, next_due_at, closes_at, created_at, referred_at, referred_why)
+VALUES ($1, $2, 'verdict', $3, $4, $5, 'open', $6, $7, $8, $9, $10,
+    CASE WHEN $11 THEN $10::timestamptz END, CASE WHEN $11 THEN $12 ELSE '' END)
 """

@@ -15,7 +15,7 @@ from quality.french import french
 from quality.ids import uuid7
 from quality.web.languages import gettext as _
 from quality.web.routing import public
-from surveys.callbacks import OWED_FOR, half_days
+from surveys.callbacks import OWED_FOR, SERIOUS, half_days
 from surveys.priorities import PRIORITY
 from surveys.protocol.calendar import Slot
 from surveys.respond.halves import half_day, value_of
@@ -26,12 +26,15 @@ MOVE = """
 UPDATE call_case SET next_due_at = $2, closes_at = $3
 WHERE complaint_id = $1 AND kind IN ('callback', 'complaint') AND state = 'open' RETURNING id
 """
-# One that an agent is making is not asked for again.
+# One that an agent is making is not asked for again; about a serious event a supervisor calls.
 ASK = """
 INSERT INTO call_case (id, platform_id, kind, client_id, complaint_id, state, next_due_at, closes_at,
-    created_at, priority, language)
-SELECT $1, c.platform_id, 'callback', s.client_id, c.id, 'open', $3, $4, $5, $6, $7
+    created_at, priority, language, referred_at, referred_why)
+SELECT $1, c.platform_id, 'callback', s.client_id, c.id, 'open', $3, $4, $5, $6, $7,
+    CASE WHEN c.is_serious THEN $5::timestamptz END, CASE WHEN c.is_serious THEN $8 ELSE '' END
 FROM complaint c JOIN complaint_subject s ON s.id = c.id WHERE c.id = $2
+  AND NOT EXISTS (SELECT 1 FROM call_case h
+                  WHERE h.complaint_id = c.id AND h.kind IN ('callback', 'complaint') AND h.state = 'held')
 ON CONFLICT (complaint_id) WHERE kind = 'callback' AND state <> 'done' DO NOTHING
 """
 
@@ -76,6 +79,7 @@ async def _ask(visitor: Visitor, slot: Slot) -> None:
                 now,
                 PRIORITY["callback"],
                 visitor.language,
+                SERIOUS,
             )
         told = f"{moment.day}, {moment.span}"
         named = followed.platform_id, followed.id

@@ -3,6 +3,8 @@
 import asyncpg
 import httpx
 
+from surveys.callbacks import SERIOUS
+from surveys.desk.ticks import desk_complaints
 from tests.quality.complaints.followed.guest import guest, words
 from tests.world import World, sign_in
 
@@ -33,6 +35,28 @@ async def test_another_choice_moves_the_one_call(
     await mine.post("/rappel", creneau=WEDNESDAY)
     await mine.post("/rappel", creneau=THURSDAY)
     assert await calls(owner) == [("callback", "open", "26 13:00", 20)]
+
+
+async def test_a_call_that_an_agent_is_making_is_not_asked_for_twice(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    mine = await guest(client, world, "call_first")
+    await desk_complaints(world.house)
+    await owner.execute(
+        "UPDATE call_case SET state = 'held', agent_id = gen_random_uuid(),"
+        " lease_until = now() + interval '1 minute'"
+    )
+    await mine.post("/rappel", creneau=WEDNESDAY)
+    assert [kind for kind, *_ in await calls(owner)] == ["complaint"]
+
+
+async def test_a_call_about_a_serious_event_waits_for_a_supervisor(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    mine = await guest(client, world)
+    await owner.execute("UPDATE complaint SET is_serious = true")
+    await mine.post("/rappel", creneau=WEDNESDAY)
+    assert await owner.fetchval("SELECT referred_why FROM call_case") == SERIOUS
 
 
 async def test_hours_are_those_of_the_place(
