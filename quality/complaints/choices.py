@@ -28,7 +28,12 @@ def letters_of(read: Read) -> Options:
     if read.is_nameless:
         return ()
     is_promised = any(each.state != "refused" for each in read.promises)
-    codes = letters.offered(read.state, is_promised=is_promised, is_withdrawn=read.cause == WITHDRAWN_CAUSE)
+    codes = letters.offered(
+        read.state,
+        is_promised=is_promised,
+        is_withdrawn=read.cause == WITHDRAWN_CAUSE,
+        is_serious=read.is_serious,
+    )
     language = languages.current()
     return tuple((code, templates()[code].label.of(language)) for code in codes)
 

@@ -30,7 +30,7 @@ FACTS = frozenset(
         "hours",
     }
 )
-CASES = frozenset({"named", "anonymous", "call_first", "promised", "settled", "silent"})
+CASES = frozenset({"named", "anonymous", "call_first", "awaited", "kept", "broken", "settled", "silent"})
 
 
 class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,7 +81,7 @@ def templates() -> Mapping[str, Template]:
 def told(code: str, language: str, facts: Mapping[str, str], cases: Collection[str] = ()) -> Told:
     """Say what a client is told, leaving out each line that names a fact nobody knows.
 
-    >>> found = told("decided", "fr", {"promise": "Visite refaite.", "promise_by": ""})
+    >>> found = told("decided", "fr", {"promise": "Visite refaite."}, ["awaited"])
     >>> found.title, found.lines[0], len(found.lines)
     ('Ce qui a été décidé pour vous', 'Nous nous engageons à ceci\xa0: Visite refaite.', 2)
     """

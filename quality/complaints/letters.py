@@ -54,10 +54,11 @@ FACTS = f"""
 SELECT c.number, c.state, c.disclosure, c.departement, c.opened_at, c.acknowledge_due_at, c.solution_due_at,
        c.acknowledged_at, c.remedied_at, c.closed_at, c.verdict, c.verdict_due_at, c.cause, c.remedy,
        o.name AS provider, k.id AS client, k.name_cipher, k.language, k.postcode, k.commune,
-       c.id, p.remedy_code, p.amount_cents, p.detail, p.due_at AS promise_due_at
+       c.id, p.remedy_code, p.amount_cents, p.detail, p.due_at AS promise_due_at,
+       c.is_serious, p.state AS promise_state
 FROM complaint c JOIN organisation o ON o.id = c.provider_id
 JOIN complaint_subject s ON s.id = c.id JOIN client k ON k.id = s.client_id
-LEFT JOIN LATERAL (SELECT remedy_code, amount_cents, detail, due_at FROM complaint_promise
+LEFT JOIN LATERAL (SELECT remedy_code, amount_cents, detail, due_at, state FROM complaint_promise
     WHERE complaint_id = c.id AND state <> 'refused' ORDER BY made_at DESC, id DESC LIMIT 1) p ON true
 WHERE {SCOPE} AND c.number = $3
 """
@@ -69,13 +70,17 @@ class Letter:
     content: bytes
 
 
-def offered(state: str, *, is_promised: bool, is_withdrawn: bool = False) -> tuple[str, ...]:
+def offered(
+    state: str, *, is_promised: bool, is_withdrawn: bool = False, is_serious: bool = False
+) -> tuple[str, ...]:
     """Name the letters that say something true now, the newest first.
+
+    A serious event has none: whoever is at home may open a letter.
 
     >>> offered("remedied", is_promised=True), offered("opened", is_promised=False)
     (('remedied', 'decided', 'opened'), ('opened',))
     """
-    if state == "merged" or is_withdrawn:
+    if state == "merged" or is_withdrawn or is_serious:
         return ()
     last = {"remedied": ("remedied",), "closed": ("closed",)}.get(state, ())
     return (*last, *(("decided",) if is_promised else ()), *(() if state == "closed" else ("opened",)))
@@ -87,8 +92,12 @@ async def letter(actor: Actor, keyring: Keyring, number: int, code: str) -> Lett
     async with scoped(actor) as db:
         row = await _facts(db, actor, number)
         is_withdrawn = row["cause"] == WITHDRAWN_CAUSE
-        is_promised = row["remedy_code"] is not None
-        codes = offered(row["state"], is_promised=is_promised, is_withdrawn=is_withdrawn)
+        codes = offered(
+            row["state"],
+            is_promised=row["remedy_code"] is not None,
+            is_withdrawn=is_withdrawn,
+            is_serious=row["is_serious"],
+        )
         code = code or next(iter(codes), "")
         if code not in codes:
             raise NotFound
@@ -161,9 +170,13 @@ def _known(row: dict[str, Any], card: PlatformCard, language: str, zone: ZoneInf
     }
 
 
+PROMISED = {"promised": "awaited", "confirmed": "awaited", "done": "kept", "broken": "broken"}
+
+
 def _cases(row: dict[str, Any]) -> frozenset[str]:
     verdicts = {"settled": "settled", "no_answer": "silent"}
-    return frozenset({row["disclosure"], verdicts.get(row["verdict"] or "", "")})
+    promise = PROMISED.get(row["promise_state"] or "", "")
+    return frozenset({row["disclosure"], verdicts.get(row["verdict"] or "", ""), promise})
 
 
 def _day(at: datetime | date, language: str, zone: ZoneInfo) -> str:

@@ -48,19 +48,20 @@ FROM cell WHERE platform_id = $1 AND provider_id = $2 AND month = $3 AND indicat
   AND admissible = 'yes' AND collector = 'platform'
 """
 # What the provider may see: not what waits for its client's choice, nor a serious event kept from it.
-COMPLAINTS = """
+KNOWN = "disclosure <> 'call_first' AND is_shared AND state <> 'merged'"
+COMPLAINTS = f"""
 SELECT count(*) FILTER (WHERE opened_at >= $3 AND opened_at < $4) AS opened,
        count(*) FILTER (WHERE solution_due_at >= $3 AND solution_due_at < $4) AS due,
        count(*) FILTER (WHERE solution_due_at >= $3 AND solution_due_at < $4
                           AND remedied_at <= solution_due_at) AS kept,
        count(*) FILTER (WHERE state = 'opened' AND holder = 'provider') AS to_receive,
        count(*) FILTER (WHERE state = 'acknowledged' AND holder = 'provider') AS to_remedy
-FROM complaint WHERE platform_id = $1 AND provider_id = $2 AND disclosure <> 'call_first' AND is_shared
-  AND state <> 'merged'
+FROM complaint WHERE platform_id = $1 AND provider_id = $2 AND {KNOWN}
 """
-PROMISES = """
-SELECT count(*) FROM complaint_promise
-WHERE platform_id = $1 AND provider_id = $2 AND state IN ('promised', 'confirmed')
+PROMISES = f"""
+SELECT count(*) FROM complaint_promise p
+WHERE p.platform_id = $1 AND p.provider_id = $2 AND p.state IN ('promised', 'confirmed')
+  AND EXISTS (SELECT 1 FROM complaint WHERE id = p.complaint_id AND {KNOWN} AND state <> 'closed')
 """
 
 
@@ -147,7 +148,7 @@ def _told(of: Month) -> Iterator[str]:
             asked=count(of.asked, lang), answered=count(of.answered, lang)
         )
     yield _complaints(of)
-    if of.due >= LEAST:
+    if of.due >= LEAST and not any(0 < part < LEAST for part in (of.kept, of.due - of.kept)):
         yield _("Délais : sur {due} solutions attendues dans le mois, {kept} sont venues à temps.").format(
             due=count(of.due, lang), kept=count(of.kept, lang)
         )

@@ -13,8 +13,12 @@ from quality.db import Connection, fetch, fetch_one
 from quality.errors import NotFound
 from quality.keys import Keyring
 
-# A provider's own, once its client agreed to speak to it; the policies of the database say the same.
-SCOPE = "c.platform_id = $1 AND ($2::uuid IS NULL OR (c.provider_id = $2 AND c.disclosure <> 'call_first'))"
+# A provider's own, once its client agreed to speak to it and a serious event is shared; an agent reads no
+# serious event. The policies of the database say the same.
+SCOPE = """
+c.platform_id = $1 AND (q_role() <> 'agent' OR NOT c.is_serious)
+AND ($2::uuid IS NULL OR (c.provider_id = $2 AND c.disclosure <> 'call_first' AND c.is_shared))
+"""
 # Nothing is due from a provider before its client has been called, and has chosen.
 DUE = """
 CASE WHEN c.state = 'opened' AND c.disclosure <> 'call_first' THEN c.acknowledge_due_at

@@ -22,7 +22,10 @@ from quality.web.languages import gettext as _
 HREF = "/reclamations"
 READERS = STAFF | {Role.provider}
 # What the home page says: to a provider the complaints of which it has the hand, to the staff the late ones.
-OWN = "c.opened_at <= $1 AND c.provider_id = $2 AND c.disclosure <> 'call_first' AND c.holder = 'provider'"
+OWN = """
+c.opened_at <= $1 AND c.provider_id = $2 AND c.disclosure <> 'call_first' AND c.is_shared
+AND c.holder = 'provider'
+"""
 LATE = f"{DUE} < $1 AND $2::uuid IS NULL"
 OPEN = "c.platform_id = $3 AND c.state IN ('opened', 'acknowledged')"
 FEW = 3

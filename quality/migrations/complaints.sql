@@ -54,7 +54,7 @@ CREATE TRIGGER complaint_is_measured BEFORE INSERT OR UPDATE OF disclosure, stat
     is_serious, handled_at, is_first_contact ON complaint FOR EACH ROW EXECUTE FUNCTION complaint_changed();
 CREATE FUNCTION promise_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS
 $$ BEGIN UPDATE complaint SET measure_due_at = opened_at WHERE id = NEW.complaint_id; RETURN NULL; END $$;
-CREATE TRIGGER promise_is_measured AFTER INSERT OR UPDATE OF complaint_id, due_at, done_at ON complaint_promise
+CREATE TRIGGER promise_is_measured AFTER INSERT OR UPDATE OF complaint_id, due_at, done_at, state, done_how ON complaint_promise
     FOR EACH ROW EXECUTE FUNCTION promise_changed();
 UPDATE complaint SET measure_due_at = opened_at;
 
@@ -170,7 +170,7 @@ CREATE POLICY answer_promise ON complaint_promise TO quality_answer USING (true)
 
 GRANT SELECT, INSERT ON authority_refusal TO quality_web;
 CREATE POLICY staff_authority_refusal ON authority_refusal TO quality_web
-    USING (platform_id = q_platform() AND q_is('platform', 'supervisor', 'agent'))
+    USING (platform_id = q_platform() AND q_is('platform', 'supervisor', 'agent') AND EXISTS (SELECT 1 FROM complaint c WHERE c.id = complaint_id))
     WITH CHECK (platform_id = q_platform() AND q_is('platform', 'supervisor', 'agent'));
 
 GRANT SELECT ON complaint_notice TO quality_web;

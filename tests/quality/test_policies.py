@@ -242,6 +242,7 @@ async def test_dropping_any_policy_changes_the_matrix(full: asyncpg.Connection) 
 PLATFORM_WALL = "(platform_id = q_platform())"
 # These read another table, whose own wall holds.
 HELD_TWICE = {
+    "authority_refusal.staff_authority_refusal",
     "idempotent_reply.own_reply",
     "organisation.funder_providers",
     "complaint_notice.staff_notice",

@@ -162,3 +162,34 @@ async def test_a_letter_says_what_was_promised_in_the_client_s_language(
     assert re.search(r"Réclamation 1, référence \w{4}-\w{4}", said)
     await owner.execute("UPDATE client SET language = 'en'")
     assert "Refund, €25.50" in words(await client.get(f"{PAGE}?modele=decided"), tmp_path)
+
+
+async def test_a_serious_event_has_no_letter(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await filed(world, "anonymous")
+    await owner.execute("UPDATE complaint SET is_serious = true, holder = 'platform', is_shared = false")
+    await sign_in(client, world, "supervisor")
+    for code in ("opened", "decided", "remedied"):
+        assert (await client.get(f"{PAGE}?modele={code}")).status_code == 404
+    assert "lettre.pdf" not in (await client.get("/reclamations/1")).text
+
+
+@pytest.mark.parametrize(
+    ("sets", "said"),
+    [
+        ("state = 'promised', done_at = NULL, done_how = NULL", "Nous nous engageons à ceci"),
+        ("state = 'broken', done_at = NULL, done_how = NULL", "Cela n’a pas été fait à temps."),
+        ("state = 'done', done_how = 'provider'", "On nous dit que c’est fait."),
+    ],
+)
+async def test_a_letter_says_what_became_of_a_promise(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection, tmp_path: Path, sets: str, said: str
+) -> None:
+    complaint = await filed(world)
+    await promising.grant(world.staff, complaint.number, Remedy.explain)
+    await owner.execute(f"UPDATE complaint_promise SET {sets}")
+    await sign_in(client, world, "agent")
+    read = words(await client.get(f"{PAGE}?modele=decided"), tmp_path)
+    assert said in read
+    assert ("Ce sera fait" in read) == ("promised" in sets)

@@ -1,5 +1,6 @@
 """« Votre résumé du mois »: once, on the first working day, without a name nor a small count."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import asyncpg
@@ -7,9 +8,10 @@ import httpx
 import pytest
 
 from quality import clock
-from quality.complaints.monthly import Addressee, Month, letter, sent_at, write_summaries
+from quality.complaints.monthly import Addressee, Month, letter, month_of, sent_at, write_summaries
 from quality.db import execute, pool
 from tests.quality.complaints.opened import filed
+from tests.quality.complaints.test_measuring import PROMISE
 from tests.quality.measures.cells import answers, write
 from tests.quality.measures.test_pages import seen
 from tests.world import AIDE_34, World, sign_in
@@ -109,6 +111,33 @@ def test_what_the_provider_has_to_do_is_said_whatever_its_number() -> None:
     text = text_of(to_receive=1, to_remedy=2, promised=1)
     assert "1 accusé de réception, 2 solutions à apporter, 1 engagement à tenir" in text
     assert "Rien ne vous attend" in text_of()
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "is_serious = true, holder = 'platform', is_shared = false",
+        "disclosure = 'call_first'",
+        "state = 'closed', acknowledged_at = opened_at, remedied_at = opened_at, closed_at = opened_at,"
+        " cause = 'c', remedy = 'r', verdict = 'settled'",
+    ],
+)
+async def test_a_promise_of_a_complaint_that_it_may_not_read_is_not_counted(
+    addressed: World, owner: asyncpg.Connection, hidden: str
+) -> None:
+    complaint = await filed(addressed)
+    await execute(pool("work"), PROMISE, complaint.id, clock.now() + timedelta(days=90))
+    to = replace(TO, id=addressed.aide34, platform_id=addressed.platform)
+    assert (await month_of(pool("work"), to, NOVEMBER)).promised == 1
+    await owner.execute(f"UPDATE complaint SET {hidden}")
+    assert (await month_of(pool("work"), to, NOVEMBER)).promised == 0
+
+
+def test_what_was_kept_is_not_said_of_fewer_than_five() -> None:
+    assert "Délais" not in text_of(due=6, kept=2)
+    assert "Délais" not in text_of(due=6, kept=4)
+    assert "sur 6 solutions attendues dans le mois, 6 sont venues à temps" in text_of(due=6, kept=6)
+    assert "sur 10 solutions attendues dans le mois, 5 sont" in text_of(due=10, kept=5)
 
 
 async def test_the_page_shows_the_very_text_that_leaves(
