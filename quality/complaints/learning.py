@@ -101,13 +101,13 @@ def _spell(course: Course, now: datetime) -> Spell:
 def first_contact(told: Iterable[Told], now: datetime) -> Share:
     """Count the complaints solved in the contact that opened them, among those a fortnight old."""
     old = [each.course for each in told if each.course.opened_at + REMEDY_WITHIN <= now]
-    return Share(sum(each.is_first_contact and not each.is_reopened for each in old), len(old))
+    return Share(sum(each.is_solved_at_first_contact for each in old), len(old))
 
 
 def promises(told: Iterable[Told], now: datetime) -> Share:
     """Count the promises whose day has passed, and those kept by then."""
-    due = [promise for each in told for promise in each.course.promises if promise.due_at <= now]
-    return Share(sum(each.is_kept for each in due), len(due))
+    due = [is_kept for each in told for is_kept in each.course.promises_due(now)]
+    return Share(sum(due), len(due))
 
 
 def reopened(told: Iterable[Told]) -> Share:

@@ -7,6 +7,9 @@ from uuid import UUID
 
 from quality.access import audit
 from quality.access.actor import Actor, Role
+from quality.complaints.escalating import RULES
+from quality.complaints.handing import HANDS
+from quality.complaints.handling import CONTEST
 from quality.complaints.learning import Told
 from quality.complaints.measuring import course_of
 from quality.complaints.opening import WITHDRAWN_CAUSE
@@ -14,9 +17,15 @@ from quality.db import Connection, fetch
 from quality.directory.geography import zone_of
 from quality.keys import Keyring
 
-# The lines that say that another has taken the hand: a delay passed, a contest, a funder or a mediator.
-ESCALATED = ("ack_overdue", "contested", "solution_late", "to_funder", "to_mediator", "to_platform",
-             "staff_transmitted")  # fmt: skip
+# The lines that say that another has taken the hand: a delay passed, a contest, a manager, a funder or a
+# mediator; a hand given back is none.
+ESCALATED = tuple(
+    sorted(
+        {rule.line for rule in RULES.values() if rule.line and rule.holder}
+        | {f"staff_{move.event}" for to, move in HANDS.items() if to != "provider"}
+        | {CONTEST.event, f"staff_{CONTEST.event}", "staff_transmitted"}
+    )
+)
 # Who is behind one is read through its own policy: a provider has the named ones only.
 COMPLAINTS = f"""
 SELECT c.number, c.provider_id, c.activity, c.departement, c.cause_code, c.opened_at, c.state, c.disclosure,
@@ -25,7 +34,8 @@ SELECT c.number, c.provider_id, c.activity, c.departement, c.cause_code, c.opene
        c.holder <> 'provider' OR EXISTS (
            SELECT FROM complaint_event e
            WHERE e.complaint_id = c.id AND e.kind IN {ESCALATED}) AS is_escalated,
-       (SELECT jsonb_agg(jsonb_build_object('due_at', p.due_at, 'done_at', p.done_at))
+       (SELECT jsonb_agg(jsonb_build_object('due_at', p.due_at, 'done_at', p.done_at, 'state', p.state,
+                                            'done_how', p.done_how, 'remedy_code', p.remedy_code))
         FROM complaint_promise p WHERE p.complaint_id = c.id) AS promises
 FROM complaint c LEFT JOIN complaint_subject s ON s.id = c.id
 WHERE c.platform_id = $1 AND ($2::uuid IS NULL OR c.provider_id = $2)

@@ -36,7 +36,9 @@ COLUMNS = """
 c.id, c.platform_id, c.provider_id, c.activity, c.departement, c.month, c.funders, c.opened_at, c.state,
 c.disclosure, c.cause, c.remedied_at, c.verdict, c.round, c.is_first_contact, c.is_serious, c.handled_at,
 c.measured, c.measure_due_at,
-(SELECT jsonb_agg(jsonb_build_object('due_at', p.due_at, 'done_at', p.done_at) ORDER BY p.due_at, p.id)
+(SELECT jsonb_agg(jsonb_build_object('due_at', p.due_at, 'done_at', p.done_at, 'state', p.state,
+                                     'done_how', p.done_how, 'remedy_code', p.remedy_code)
+                  ORDER BY p.due_at, p.id)
  FROM complaint_promise p WHERE p.complaint_id = c.id) AS promises
 """
 DUE = f"""

@@ -11,18 +11,32 @@ from datetime import datetime, timedelta
 Sums = tuple[int, int]
 REMEDY_WITHIN, PROTECTED_WITHIN = timedelta(days=15), timedelta(hours=24)
 LEFT_OUT = frozenset({"merged"})
+FAILED = frozenset({"refused", "broken"})
 
 
 @dataclass(frozen=True, slots=True)
 class PromiseCourse:
-    """One promise: when it was due, and when it was kept if it was."""
+    """One promise: when it was due, when it was done if it was, and who said so."""
 
     due_at: datetime
     done_at: datetime | None = None
+    state: str = "promised"
+    done_how: str | None = None
+    remedy_code: str = ""
 
     @property
-    def is_kept(self) -> bool:
+    def is_in_time(self) -> bool:
         return self.done_at is not None and self.done_at <= self.due_at
+
+    @property
+    def is_failed(self) -> bool:
+        """Tell whether it was refused, broken, or done after its day."""
+        return self.state in FAILED or (self.done_at is not None and not self.is_in_time)
+
+    @property
+    def is_claimed(self) -> bool:
+        """Tell whether only those who had to act say that it is done; the desk itself explains."""
+        return self.done_how == "provider" or (self.done_how == "desk" and self.remedy_code != "explain")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +65,25 @@ class Course:
     def is_reopened(self) -> bool:
         return self.round > 1 or self.verdict == "not_settled"
 
+    @property
+    def is_solved_at_first_contact(self) -> bool:
+        """Tell whether what was granted in the opening call solved it: in time, as promised, once for all."""
+        is_solved = self.is_first_contact and self.is_remedied_within(REMEDY_WITHIN)
+        return is_solved and not self.is_reopened and not any(each.is_failed for each in self.promises)
+
+    def is_kept(self, promise: PromiseCourse) -> bool | None:
+        """Tell whether a promise was kept; a claim is what its client says of it, None until then."""
+        if not (promise.is_claimed and promise.is_in_time):
+            return promise.is_in_time
+        if self.verdict == "settled":
+            return True
+        return False if self.is_reopened else None
+
+    def promises_due(self, now: datetime) -> list[bool]:
+        """List, of each promise whose day has passed and of which one knows, whether it was kept."""
+        known = [self.is_kept(each) for each in self.promises if each.due_at <= now]
+        return [kept for kept in known if kept is not None]
+
     def is_remedied_within(self, delay: timedelta) -> bool:
         return self.remedied_at is not None and self.remedied_at <= self.opened_at + delay
 
@@ -74,7 +107,7 @@ def _outcomes(course: Course, now: datetime) -> Iterator[tuple[str, Sums]]:
     if course.is_wanted:
         n = int(now >= course.opened_at + REMEDY_WITHIN)
         yield "RECL_D:1", (n, n * course.is_remedied_within(REMEDY_WITHIN))
-        yield "RECL_P:1", (n, n * (course.is_first_contact and not course.is_reopened))
+        yield "RECL_P:1", (n, n * course.is_solved_at_first_contact)
         yield "RECL_S:1", _verdict(course)
     yield "PROM_T:1", _promises(course, now)
     if course.is_serious and course.state not in LEFT_OUT:
@@ -92,8 +125,8 @@ def _verdict(course: Course) -> Sums:
 
 
 def _promises(course: Course, now: datetime) -> Sums:
-    due = [each for each in course.promises if each.due_at <= now]
-    return len(due), sum(each.is_kept for each in due)
+    due = course.promises_due(now)
+    return len(due), sum(due)
 
 
 def next_look(course: Course, now: datetime) -> datetime | None:

@@ -72,7 +72,7 @@ async def test_each_share_has_its_interval_and_what_it_counts(
 ) -> None:
     made = await six(world)
     due = wait(10)
-    await change(made[0], PROMISE, due, "done", due, "desk")
+    await change(made[0], PROMISE, due, "done", due, "client")
     await change(made[1], PROMISE, due, "broken", None, None)
     words = await opened(client, world, "platform")
     assert WITHIN in words

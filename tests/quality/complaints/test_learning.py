@@ -39,7 +39,7 @@ def test_half_of_the_complaints_have_a_remedy_within_so_many_days() -> None:
 
 def test_first_contact_counts_those_a_fortnight_old_that_never_came_back() -> None:
     some = [
-        told(20, is_first_contact=True),
+        told(20, is_first_contact=True, remedied_at=NOW - 18 * DAY),
         told(20, is_first_contact=True, round=2),
         told(20),
         told(3, is_first_contact=True),

@@ -31,7 +31,9 @@ INSERT INTO complaint_promise (id, platform_id, provider_id, complaint_id, remed
 SELECT gen_random_uuid(), platform_id, provider_id, id, 'replan', 'agent', opened_at, $2
 FROM complaint WHERE id = $1
 """
-KEPT = "UPDATE complaint_promise SET state = 'done', done_how = 'desk', done_at = $2 WHERE complaint_id = $1"
+KEPT = (
+    "UPDATE complaint_promise SET state = 'done', done_how = 'client', done_at = $2 WHERE complaint_id = $1"
+)
 
 
 async def sums() -> dict[str, tuple[int, int]]:

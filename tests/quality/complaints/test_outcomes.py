@@ -41,9 +41,19 @@ def test_what_nobody_wants_done_here_is_counted_in_no_share_of_complaints(facts:
     assert not found.keys() & {"RECL_D:1", "RECL_P:1", "RECL_S:1"}
 
 
-def test_a_first_contact_that_was_reopened_solved_nothing() -> None:
-    assert contributions(course(is_first_contact=True), after(15))["RECL_P:1"] == (1, 1)
-    assert contributions(course(is_first_contact=True, round=2), after(15))["RECL_P:1"] == (1, 0)
+def test_what_is_granted_in_the_first_contact_and_brought_in_time_solves_a_complaint() -> None:
+    first: dict[str, object] = {"is_first_contact": True, "remedied_at": after(4)}
+    assert contributions(course(**first), after(15))["RECL_P:1"] == (1, 1)
+    for short in (
+        {"remedied_at": None},
+        {"remedied_at": after(15.1)},
+        {"round": 2},
+        {"verdict": "not_settled"},
+        {"promises": (PromiseCourse(after(2), state="refused"),)},
+        {"promises": (PromiseCourse(after(2), state="broken"),)},
+        {"promises": (PromiseCourse(after(2), after(3), "done", "client"),)},
+    ):
+        assert contributions(course(**{**first, **short}), after(15.2))["RECL_P:1"] == (1, 0)
     assert contributions(course(), after(15))["RECL_P:1"] == (1, 0)
 
 
@@ -74,6 +84,35 @@ def test_promises_count_from_their_day_kept_or_not() -> None:
     )
     assert contributions(course(promises=promises), after(2))["PROM_T:1"] == (3, 1)
     assert contributions(course(promises=promises), after(9))["PROM_T:1"] == (4, 2)
+
+
+@pytest.mark.parametrize(
+    ("facts", "sums"),
+    [
+        ({}, None),
+        ({"verdict": "no_answer"}, None),
+        ({"verdict": "settled"}, (1, 1)),
+        ({"verdict": "not_settled"}, (1, 0)),
+        ({"round": 2}, (1, 0)),
+    ],
+)
+def test_the_word_of_the_provider_is_worth_what_its_client_says(
+    facts: dict[str, object], sums: tuple[int, int] | None
+) -> None:
+    said = PromiseCourse(after(2), after(1), "done", "provider", "replan")
+    assert contributions(course(promises=(said,), **facts), after(9)).get("PROM_T:1") == sums
+    late = PromiseCourse(after(2), after(3), "done", "provider", "replan")
+    assert contributions(course(promises=(late,), **facts), after(9))["PROM_T:1"] == (1, 0)
+
+
+def test_a_file_a_client_and_the_desk_that_explains_are_believed() -> None:
+    said = (
+        PromiseCourse(after(2), after(1), "done", "file", "replan"),
+        PromiseCourse(after(2), after(1), "done", "client", "replan"),
+        PromiseCourse(after(2), after(1), "done", "desk", "explain"),
+        PromiseCourse(after(2), after(1), "done", "desk", "replan"),
+    )
+    assert contributions(course(promises=said), after(9))["PROM_T:1"] == (3, 3)
 
 
 def test_a_serious_event_counts_after_a_day_by_its_first_protective_step() -> None:
