@@ -134,7 +134,7 @@ async def compare(url: str, owner: asyncpg.Connection, world: object) -> dict[st
     from uuid import uuid4
 
     from quality import clock, db
-    from surveys.desk import queue
+    from surveys.desk.queueing import queue
 
     actors = [replace(world.actor("agent"), account=uuid4()) for _ in range(AGENTS)]  # type: ignore[attr-defined]
     size = db.POOL_SIZES["work"]

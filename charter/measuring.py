@@ -8,7 +8,7 @@ from uuid import UUID
 from charter.assessment import Bounds
 from charter.definition import Criterion, Edition, Measured, Source
 from quality.access.actor import Actor
-from quality.complaints.keeping import Kept, kept_days
+from quality.complaints.learning.keeping import Kept, kept_days
 from quality.db import Connection
 from quality.directory.geography import departement
 from quality.measures.disclosure import round_half_up

@@ -6,9 +6,12 @@ from quality import jobs, operations
 from quality.access import administration, installation, own_pages, public_pages, rules
 from quality.access import commands as access_commands
 from quality.access import pages as access_pages
-from quality.complaints import escalating, links, measuring, monthly, panel, waiting
+from quality.complaints import links, waiting
 from quality.complaints import routes as complaint_routes
 from quality.complaints.followed import pages as followed_pages
+from quality.complaints.ladder import escalating
+from quality.complaints.learning import measuring, monthly
+from quality.complaints.pages import panel
 from quality.component import Component
 from quality.demo import coming
 from quality.demo import pages as demo_pages

@@ -4,9 +4,10 @@ from quality.component import Component
 from surveys import examining, ledger_pages, searching, verification
 from surveys.demo import pages as demo_pages
 from surveys.demo import past, scene, telling
-from surveys.desk import caller_pages, ticks
-from surveys.desk import home as desk_home
-from surveys.desk import pages as desk_pages
+from surveys.desk.queueing import home as desk_home
+from surveys.desk.queueing import ticks
+from surveys.desk.screen import caller_pages
+from surveys.desk.screen import pages as desk_pages
 from surveys.desk.supervision import crew_pages, staffing_pages
 from surveys.desk.supervision import pages as supervision_pages
 from surveys.dispatch import home as dispatch_home

@@ -7,8 +7,8 @@ from uuid import UUID
 from quality.access import audit
 from quality.access.actor import Actor, Role
 from quality.access.scope import scoped
-from quality.complaints.acts import Standing
 from quality.complaints.links import reference_of
+from quality.complaints.pages.acts import Standing
 from quality.db import Connection, fetch, fetch_one
 from quality.errors import NotFound
 from quality.keys import Keyring

@@ -1,15 +1,9 @@
 """Every page about complaints, gathered for the component."""
 
-from quality.complaints import (
-    learning_pages,
-    letter_pages,
-    list_pages,
-    monthly_pages,
-    new_pages,
-    pages,
-    reply_pages,
-    transmission_pages,
-)
+from quality.complaints.learning import monthly_pages
+from quality.complaints.learning import pages as learning_pages
+from quality.complaints.pages import complaint_page as pages
+from quality.complaints.pages import letter_pages, list_pages, new_pages, reply_pages, transmission_pages
 
 ROUTES = (
     *list_pages.ROUTES,

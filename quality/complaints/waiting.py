@@ -10,8 +10,8 @@ from quality.access import audit
 from quality.access.actor import STAFF, Actor, Role
 from quality.access.home import Task
 from quality.access.scope import scoped
-from quality.complaints.listing import count_waiting
-from quality.complaints.pending import Pending, chase_words, others_words, reply_words
+from quality.complaints.pages.listing import count_waiting
+from quality.complaints.pages.pending import Pending, chase_words, others_words, reply_words
 from quality.complaints.reading import DUE
 from quality.component import HomeSection, MenuEntry
 from quality.db import Connection, execute, fetch, fetch_one, fetch_value

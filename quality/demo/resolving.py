@@ -7,12 +7,14 @@ from uuid import UUID
 
 from quality import clock
 from quality.access.actor import Actor, Role
-from quality.complaints import closing, escalating, handling, opening, promising, waiting
-from quality.complaints.authority import Remedy
-from quality.complaints.closing import Verdict
-from quality.complaints.handling import Decision, Kind
+from quality.complaints import opening, waiting
+from quality.complaints.ladder import escalating
 from quality.complaints.opening import Wish
-from quality.complaints.promising import NotAuthorised
+from quality.complaints.resolving import closing, handling, promising
+from quality.complaints.resolving.authority import Remedy
+from quality.complaints.resolving.closing import Verdict
+from quality.complaints.resolving.handling import Decision, Kind
+from quality.complaints.resolving.promising import NotAuthorised
 from quality.db import fetch, pool, transaction
 from quality.demo.complaints import Grievance
 from quality.demo.stage import Stage, chance

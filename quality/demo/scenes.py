@@ -7,9 +7,9 @@ from uuid import UUID
 
 from quality import clock
 from quality.access.actor import Actor, Role
-from quality.complaints import closing, desk_opening, handling, merging, serious, transmitting
-from quality.complaints.closing import Verdict
 from quality.complaints.opening import Wish
+from quality.complaints.resolving import closing, desk_opening, handling, merging, serious, transmitting
+from quality.complaints.resolving.closing import Verdict
 from quality.db import fetch_one, fetch_value, pool
 from quality.demo.cast import AIDE_34, CCAS, HERAULT
 from quality.demo.resolving import staff

@@ -13,7 +13,8 @@ import asyncpg
 
 from quality import clock
 from quality.app import House
-from quality.complaints import escalating, measuring, monthly
+from quality.complaints.ladder import escalating
+from quality.complaints.learning import measuring, monthly
 from quality.db import execute, fetch_value, pool, transaction
 from quality.demo import files, ground, resolving, scenes, workshop
 from quality.demo.cast import BY_SIRET

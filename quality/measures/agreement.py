@@ -6,7 +6,7 @@ from uuid import UUID
 
 from quality.access.actor import Actor, Role
 from quality.access.scope import visible
-from quality.complaints.authority import granted_words
+from quality.complaints.resolving.authority import granted_words
 from quality.directory.activities import activity_name
 from quality.directory.geography import DEPARTEMENTS
 from quality.directory.matching import alphabetical

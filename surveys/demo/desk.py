@@ -13,7 +13,7 @@ from quality.demo.resolving import Call, staff
 from quality.demo.stage import Stage
 from quality.ids import uuid7
 from quality.measures.record import as_json
-from surveys.desk.outcomes import OUTCOMES, Code
+from surveys.desk.ending.outcomes import OUTCOMES, Code
 from surveys.priorities import PRIORITY
 
 LOGGED_DAYS = 30

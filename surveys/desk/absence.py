@@ -18,7 +18,7 @@ from quality.web.platform import card_of
 from quality.web.rendering import render
 from quality.web.routing import page
 from quality.web.session import signed_in
-from surveys.desk.screens import CallAbsence, Change
+from surveys.desk.screen.screens import CallAbsence, Change
 from surveys.desk.situations import MINE
 
 CHOICES = (7, 14, 30)

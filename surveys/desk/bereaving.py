@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from quality.complaints.recipients import Who, recipients
+from quality.complaints.ladder.recipients import Who, recipients
 from quality.db import Connection, fetch_one
 from quality.mail import outbox
 from quality.web import languages

@@ -6,20 +6,20 @@ from uuid import UUID
 from quality import clock
 from quality.access.actor import Actor
 from quality.access.scope import scoped
-from quality.complaints import handling
-from quality.complaints.handling import Decision
 from quality.complaints.opening import Opened, Wish, wish
+from quality.complaints.resolving import handling
+from quality.complaints.resolving.handling import Decision
 from quality.db import Connection, fetch_value, transaction
 from quality.errors import Invalid, NotFound
 from quality.keys import Keyring
 from quality.web.platform import closing_days_of
 from surveys import callbacks, collect
 from surveys.collect import Recorded
-from surveys.desk import keeping
-from surveys.desk.ending import conclude, end, give_back
-from surveys.desk.holding import extend, held_by, in_hand, visit_of
-from surveys.desk.keeping import LastAnswer
-from surveys.desk.outcomes import Code
+from surveys.desk.ending.ends import conclude, end, give_back
+from surveys.desk.ending.outcomes import Code
+from surveys.desk.queueing.holding import extend, held_by, in_hand, visit_of
+from surveys.desk.screen import keeping
+from surveys.desk.screen.keeping import LastAnswer
 from surveys.questionnaire.logic import parse
 from surveys.respond.lows import kind_of, low_marks
 from surveys.response import InvitedVisit, response_id

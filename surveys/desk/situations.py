@@ -15,7 +15,7 @@ from quality.web.languages import gettext as _
 from quality.web.rendering import render
 from quality.web.routing import page
 from quality.web.session import signed_in
-from surveys.desk.screens import CallSituations, Situation
+from surveys.desk.screen.screens import CallSituations, Situation
 
 SHOWN = 50
 Row = dict[str, Any]

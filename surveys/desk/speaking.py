@@ -7,7 +7,7 @@ from quality.access.actor import Actor
 from quality.db import execute, transaction
 from quality.errors import Invalid
 from quality.web.languages import LANGUAGES
-from surveys.desk.holding import in_hand, locked
+from surveys.desk.queueing.holding import in_hand, locked
 
 
 async def change_language(actor: Actor, case: UUID, language: str) -> None:

@@ -7,14 +7,14 @@ from uuid import UUID
 from quality import clock
 from quality.access.actor import Actor
 from quality.access.scope import scoped
-from quality.complaints import closing, handling
-from quality.complaints.closing import Verdict
-from quality.complaints.handling import Decision
+from quality.complaints.resolving import closing, handling
+from quality.complaints.resolving.closing import Verdict
+from quality.complaints.resolving.handling import Decision
 from quality.db import fetch_one, transaction
 from quality.errors import FieldError, Invalid, NotFound
 from quality.web.languages import gettext as _
-from surveys.desk import panels
-from surveys.desk.holding import in_hand
+from surveys.desk.queueing.holding import in_hand
+from surveys.desk.screen import panels
 
 VERDICTS = {"regle": Verdict.settled, "pas-regle": Verdict.not_settled}
 DECISIONS = {"nom": Decision.named, "sans": Decision.anonymous, "rien": Decision.nothing}

@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from quality.complaints.closing import reopen_by_client, settle_by_client
 from quality.complaints.followed.reading import REOPENS_WITHIN
+from quality.complaints.resolving.closing import reopen_by_client, settle_by_client
 from quality.db import Connection, fetch_value, transaction
 from quality.errors import Conflict
 from surveys.respond.verdict_reply import read_verdict

@@ -27,7 +27,7 @@ from quality.web.rendering import render
 from quality.web.routing import page
 from quality.web.session import signed_in
 from surveys.channels.gsm7 import count as sms_count
-from surveys.desk.composing import opening
+from surveys.desk.screen.composing import opening
 from surveys.dispatch.text import Template, render_email, render_sms, render_voice
 from surveys.dispatch.text import template as shipped_template
 from surveys.dispatch.writing import Sender, facts_of

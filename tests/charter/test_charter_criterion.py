@@ -10,8 +10,8 @@ from charter.declaring import review
 from quality import clock
 from quality.access.scope import scoped
 from tests.charter.declared import declare, edition, punctuality
+from tests.quality.complaints.learning.test_keeping import DAY, DUE_ON
 from tests.quality.complaints.opened import filed
-from tests.quality.complaints.test_keeping import DAY, DUE_ON
 from tests.quality.web.pages import Reading, read
 from tests.world import AIDE_34, World, sign_in
 

@@ -10,12 +10,12 @@ from charter.measuring import Measure, bounds_of, measures
 from quality import clock
 from quality.access.actor import Actor
 from quality.access.scope import scoped
-from quality.complaints.keeping import Kept
+from quality.complaints.learning.keeping import Kept
 from quality.measures.disclosure import Status
 from quality.measures.releasing import create
 from tests.charter.declared import edition, punctuality
+from tests.quality.complaints.learning.test_keeping import DAY, DUE_ON
 from tests.quality.complaints.opened import filed
-from tests.quality.complaints.test_keeping import DAY, DUE_ON
 from tests.quality.measures.cells import answers, write
 from tests.world import World
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from quality.complaints.opening import Wish
-from quality.complaints.restarting import restart
+from quality.complaints.resolving.restarting import restart
 from quality.db import Connection, execute, fetch_one
 from quality.errors import Conflict
 from quality.ids import uuid7

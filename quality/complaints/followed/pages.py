@@ -4,7 +4,6 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from quality import clock
-from quality.complaints import closing
 from quality.complaints.followed import choosing
 from quality.complaints.followed.reading import Followed
 from quality.complaints.followed.screens import (
@@ -19,6 +18,7 @@ from quality.complaints.followed.telling import consent_lines, shortened
 from quality.complaints.followed.visiting import Visitor, posting, reading
 from quality.complaints.links import reference_of
 from quality.complaints.opening import Wish
+from quality.complaints.resolving import closing
 from quality.db import transaction
 from quality.web.languages import gettext as _
 from quality.web.routing import public

@@ -10,7 +10,7 @@ from quality.access.actor import Actor
 from quality.access.scope import scoped
 from quality.db import fetch, fetch_one
 from quality.web.platform import card_of
-from surveys.desk.queue import DUE
+from surveys.desk.queueing.queue import DUE
 
 LATE_AFTER = timedelta(hours=4)
 SHOWN = 30

@@ -18,8 +18,8 @@ from quality.web.platform import card_of
 from quality.web.rendering import render
 from quality.web.routing import page
 from quality.web.session import signed_in
-from surveys.desk.composing import reason
-from surveys.desk.outcomes import OUTCOMES, Code
+from surveys.desk.ending.outcomes import OUTCOMES, Code
+from surveys.desk.screen.composing import reason
 from surveys.desk.supervision import board, crew_settings, recoding, referring, reviewing, staffing_pages
 from surveys.desk.supervision.board import Board
 from surveys.desk.supervision.reviewing import Line, Reviewed

@@ -17,8 +17,8 @@ from quality.db import Connection, execute, fetch_one, transaction
 from quality.directory.geography import zone_of
 from quality.errors import FieldError, Invalid, NotFound
 from quality.french import french
-from surveys.desk import effects
-from surveys.desk.outcomes import OUTCOMES, Code
+from surveys.desk.ending import effects
+from surveys.desk.ending.outcomes import OUTCOMES, Code
 
 CHOOSE = french("Choisissez une autre issue.")
 # What each outcome wrote that can be taken back, in words; the others wrote nothing beyond their call.

@@ -9,7 +9,7 @@ from quality.access.scope import scoped
 from quality.db import Connection, execute, fetch_one, fetch_value, transaction
 from quality.errors import Conflict, FieldError, Invalid, NotFound
 from quality.french import french
-from surveys.desk import queue
+from surveys.desk.queueing import queue
 from surveys.priorities import AGREED
 
 LONGEST_WHY = 200

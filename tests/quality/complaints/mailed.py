@@ -8,7 +8,7 @@ import asyncpg
 
 from quality import clock
 from quality.access.scope import scoped
-from quality.complaints.escalating import climb
+from quality.complaints.ladder.escalating import climb
 from quality.db import execute
 from quality.ids import uuid7
 from tests.world import World

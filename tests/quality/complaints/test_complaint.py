@@ -7,8 +7,9 @@ import httpx
 import pytest
 
 from quality.access.scope import scoped
-from quality.complaints import handling, reading
+from quality.complaints import reading
 from quality.complaints.links import reference_of
+from quality.complaints.resolving import handling
 from quality.db import fetch
 from tests.quality.complaints.opened import filed, marked
 from tests.quality.measures.test_pages import seen

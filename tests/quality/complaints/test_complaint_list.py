@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from quality import clock
-from quality.complaints import closing, handling
+from quality.complaints.resolving import closing, handling
 from quality.complaints.words import left_words
 from quality.db import transaction
 from tests.quality.complaints.opened import filed, marked

@@ -3,7 +3,7 @@
 import asyncpg
 import httpx
 
-from quality.complaints import handling, transmitting
+from quality.complaints.resolving import handling, transmitting
 from tests.quality.complaints.opened import filed
 from tests.quality.measures.test_pages import seen
 from tests.world import World, sign_in

@@ -11,13 +11,14 @@ import pytest
 
 from quality import clock, jobs
 from quality.access.keys import create_key
-from quality.complaints import attachments, closing, handling, promising, serious
-from quality.complaints.authority import Remedy
-from quality.complaints.moves import Audience
+from quality.complaints.pages import attachments
+from quality.complaints.resolving import closing, handling, promising, serious
+from quality.complaints.resolving.authority import Remedy
+from quality.complaints.resolving.moves import Audience
 from quality.db import fetch_value, pool, transaction
 from tests.access_table import LINES, PARAMETERS
 from tests.quality.complaints.opened import Filed, filed, marked
-from tests.quality.complaints.test_closing import WRITTEN
+from tests.quality.complaints.resolving.test_closing import WRITTEN
 from tests.quality.measures.cells import herault_october
 from tests.world import AIDE_34, World, sign_in
 

@@ -3,8 +3,8 @@
 import msgspec
 import pytest
 
-from quality.complaints.authority import ALWAYS, KEYS, Remedy
 from quality.complaints.models import Complaint
+from quality.complaints.resolving.authority import ALWAYS, KEYS, Remedy
 from quality.complaints.vocabulary import BRANCHES, CAUSES, REMEDIES, SOURCE, branch_of, read
 
 TEXT = SOURCE.read_text(encoding="utf-8")

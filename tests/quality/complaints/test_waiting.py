@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from quality import clock
-from quality.complaints import handling
+from quality.complaints.resolving import handling
 from quality.complaints.waiting import tasks
 from tests.quality.complaints.opened import filed
 from tests.quality.measures.test_pages import seen

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from quality.complaints.outcomes import INDICATORS
+from quality.complaints.learning.outcomes import INDICATORS
 from quality.errors import NotFound
 from quality.measures import catalogue
 from quality.measures.catalogue import (

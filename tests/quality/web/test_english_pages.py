@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from quality.access.actor import Role
-from quality.complaints import promising
-from quality.complaints.authority import Remedy
+from quality.complaints.resolving import promising
+from quality.complaints.resolving.authority import Remedy
 from quality.measures.releasing import create
 from tests.access_table import LINES
 from tests.quality.complaints.followed.guest import guest

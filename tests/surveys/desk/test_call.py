@@ -12,7 +12,7 @@ from quality import clock
 from quality.db import fetch_value, pool
 from quality.ids import uuid7
 from surveys import collect
-from surveys.desk.ticks import desk_complaints
+from surveys.desk.queueing.ticks import desk_complaints
 from surveys.response import by_id
 from tests.quality.complaints.opened import filed
 from tests.surveys.desk.waiting import Called, case_of, go_to, other_call, survey_call

@@ -2,7 +2,7 @@
 
 import httpx
 
-from surveys.desk.outcomes import OUTCOMES
+from surveys.desk.ending.outcomes import OUTCOMES
 from tests.world import World, sign_in
 
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from quality import clock
-from surveys.desk.panel_pages import cents_of
+from surveys.desk.screen.panel_pages import cents_of
 from tests.quality.complaints.opened import filed
 from tests.surveys.desk.test_call import instant_in, question, taken
 from tests.surveys.desk.waiting import case_of, other_call, survey_call

@@ -8,14 +8,15 @@ import pytest
 
 from quality import clock
 from quality.access.actor import Actor
-from quality.complaints.handling import Decision
 from quality.complaints.opening import Wish
+from quality.complaints.resolving.handling import Decision
 from quality.db import pool
 from quality.errors import Conflict, Invalid, NotFound
 from surveys import collect
-from surveys.desk import calls, queue
-from surveys.desk.outcomes import Code
-from surveys.desk.ticks import desk_complaints
+from surveys.desk import calls
+from surveys.desk.ending.outcomes import Code
+from surveys.desk.queueing import queue
+from surveys.desk.queueing.ticks import desk_complaints
 from surveys.questionnaire.logic import AnswerRefused
 from surveys.response import by_id
 from tests.quality.complaints.opened import filed

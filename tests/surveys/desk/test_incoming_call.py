@@ -11,8 +11,9 @@ import pytest
 from quality import clock
 from quality.complaints import links
 from quality.errors import Conflict, NotFound
-from surveys.desk import caller, calls, queue
-from surveys.desk.outcomes import Code
+from surveys.desk import caller, calls
+from surveys.desk.ending.outcomes import Code
+from surveys.desk.queueing import queue
 from surveys.dispatch.links import LABEL
 from surveys.dispatch.token import spoken_reference
 from tests.quality.complaints.opened import filed

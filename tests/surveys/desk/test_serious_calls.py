@@ -8,14 +8,15 @@ import pytest
 
 from quality import clock
 from quality.access.scope import scoped
-from quality.complaints import serious
+from quality.complaints.resolving import serious
 from quality.db import fetch_value
 from quality.errors import NotFound
 from surveys.callbacks import SERIOUS
-from surveys.desk import panels, queue
 from surveys.desk.caller import search, take_incoming
-from surveys.desk.home import calls
-from surveys.desk.ticks import desk_complaints
+from surveys.desk.queueing import queue
+from surveys.desk.queueing.home import calls
+from surveys.desk.queueing.ticks import desk_complaints
+from surveys.desk.screen import panels
 from surveys.news.ticks import tell_clients
 from tests.surveys.desk.waiting import agent
 from tests.surveys.dispatch.asking import set_clock

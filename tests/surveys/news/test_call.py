@@ -7,7 +7,7 @@ import asyncpg
 import httpx
 
 from quality import clock
-from quality.complaints.closing import settle_by_client
+from quality.complaints.resolving.closing import settle_by_client
 from quality.db import transaction
 from tests.surveys.desk.test_call import taken
 from tests.surveys.dispatch.asking import set_clock

@@ -4,7 +4,7 @@ import asyncpg
 import httpx
 
 from surveys.callbacks import SERIOUS
-from surveys.desk.ticks import desk_complaints
+from surveys.desk.queueing.ticks import desk_complaints
 from tests.quality.complaints.followed.guest import guest, words
 from tests.world import World, sign_in
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from quality.db import fetch_value, pool
-from surveys.desk import queue
+from surveys.desk.queueing import queue
 from tests.surveys.desk.waiting import agent
 from tests.surveys.dispatch.asking import change, set_clock
 from tests.surveys.news.complaining import NOON, WEEK, complained, tick

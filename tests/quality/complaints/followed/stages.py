@@ -1,6 +1,6 @@
 """How far a complaint has come, written through the verbs of those who act on it."""
 
-from quality.complaints import handling
+from quality.complaints.resolving import handling
 from tests.world import World
 
 SOLUTION = "Deux heures offertes samedi."

@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from quality import clock
-from quality.complaints import closing, handling, promising
-from quality.complaints.authority import Remedy
 from quality.complaints.links import reference_of
+from quality.complaints.resolving import closing, handling, promising
+from quality.complaints.resolving.authority import Remedy
 from quality.db import transaction
 from quality.web.wrong_tokens import PER_ADDRESS
 from tests.quality.complaints.followed.guest import guest, heading, words

@@ -3,7 +3,8 @@
 import asyncpg
 import httpx
 
-from quality.complaints import handling, reading
+from quality.complaints import reading
+from quality.complaints.resolving import handling
 from tests.quality.complaints.followed.guest import guest, words
 from tests.world import World
 

@@ -9,10 +9,10 @@ import pytest
 
 from quality.errors import Invalid, NotFound
 from surveys.desk import calls
-from surveys.desk.outcomes import Code
+from surveys.desk.ending.outcomes import Code
 from surveys.desk.supervision import recoding, reviewing
+from tests.surveys.desk.ending.test_ends import LANDLINE, give_number
 from tests.surveys.desk.test_calls import held
-from tests.surveys.desk.test_ending import LANDLINE, give_number
 from tests.surveys.desk.waiting import Called, agent, attempt_of, case_of
 from tests.world import World, sign_in
 

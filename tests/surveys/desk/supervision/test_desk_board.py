@@ -8,11 +8,12 @@ import pytest
 
 from quality import clock
 from quality.errors import Invalid, NotFound
-from surveys.desk import calls, queue
-from surveys.desk.outcomes import Code
+from surveys.desk import calls
+from surveys.desk.ending.outcomes import Code
+from surveys.desk.queueing import queue
 from surveys.desk.supervision import board, referring, staffing
+from tests.surveys.desk.queueing.test_queue import crew, team
 from tests.surveys.desk.test_calls import held
-from tests.surveys.desk.test_queue import crew, team
 from tests.surveys.desk.waiting import SECOND, Called, agent, attempt_of, case_of, survey_call
 from tests.world import World, sign_in
 

@@ -1,0 +1,1 @@
+"""What complaints teach: measures, the report, the monthly summary."""

@@ -1,0 +1,1 @@
+"""The pages of complaints for the staff, providers and funders."""

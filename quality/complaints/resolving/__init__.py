@@ -1,0 +1,1 @@
+"""What is done about a complaint, and who may: verbs, authority, promises, ends."""

@@ -1,0 +1,1 @@
+"""How a call ends, and all that follows from it."""

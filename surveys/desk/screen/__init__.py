@@ -1,0 +1,1 @@
+"""The agent's screen: the script, the panels, the keys."""

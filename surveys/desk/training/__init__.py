@@ -1,0 +1,1 @@
+"""Training: false calls on the true screen."""
