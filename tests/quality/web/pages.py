@@ -101,6 +101,7 @@ THANKS = {
     "callback_text": "Mercredi 25 novembre, de 10 h à 12 h 30",
     "remaining": 4,
     "next_number": 2,
+    "follow": "/suivi/8M4RT0Q2D7XW",
 }
 CALLBACK = {
     "token": "K7M42Q9DX3PV",
@@ -142,7 +143,7 @@ SAMPLES: dict[str, tuple[str, Shell, dict[str, object]]] = {
     "thanks_plain": (
         "surveys/answer_thanks.html",
         ANSWER,
-        THANKS | {"outcome": "thanks", "remaining": 0, "next_number": None},
+        THANKS | {"outcome": "thanks", "remaining": 0, "next_number": None, "follow": ""},
     ),
     "stop": ("surveys/answer_stop.html", ANSWER, {"token": "K7M42Q9DX3PV"}),
     "stopped": (
