@@ -55,7 +55,7 @@ LINES: tuple[Line, ...] = (
     ("GET", "/reclamations/{number:int}", "platform supervisor agent provider"),
     ("POST", "/reclamations/{number:int}/accuse", "platform supervisor agent provider"),
     ("POST", "/reclamations/{number:int}/note", "platform supervisor agent provider"),
-    ("POST", "/reclamations/{number:int}/solution", "platform supervisor agent provider"),
+    ("POST", "/reclamations/{number:int}/solution", "platform supervisor provider"),
     ("POST", "/reclamations/{number:int}/avis", "platform supervisor agent"),
     ("POST", "/reclamations/{number:int}/souhait", "platform supervisor agent"),
     ("GET", "/suivi/{token}", "anybody"),

@@ -1,12 +1,16 @@
 """When a visit shows that a promise is kept (pure).
 
-A visit promised again is done when the client had one of the same activity before the day promised; another
-worker is sent when that visit has another worker's reference than the visit complained of.
+A visit promised again is done when the client had one of the same activity before the day promised, unless
+the client is so often visited that one would have come anyway: then only the client can tell. Another worker
+is sent when that visit has another worker's reference than the visit complained of.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+# How often somebody is visited is read from the four weeks before the promise.
+RHYTHM = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A visit done to the client since."""
+    """A visit done to the client, before the promise or since."""
 
     started_at: datetime
     ended_at: datetime
@@ -39,8 +43,23 @@ def done_at(wanted: Wanted, visits: Sequence[Visit]) -> datetime | None:
     >>> done_at(Wanted("replace_worker", made, due, "W1"), [visit]) is None
     True
     """
+    if wanted.remedy != "replace_worker" and _would_come_anyway(wanted, visits):
+        return None
     kept = (each.ended_at for each in visits if _keeps(wanted, each))
     return min(kept, default=None)
+
+
+def _would_come_anyway(wanted: Wanted, visits: Sequence[Visit]) -> bool:
+    """Say whether the rhythm before the promise brings at least one visit in the time promised.
+
+    >>> from datetime import UTC
+    >>> made, day = datetime(2026, 11, 24, 9, tzinfo=UTC), timedelta(days=1)
+    >>> weekly = [Visit(made - week * 7 * day, made - week * 7 * day, None) for week in range(1, 5)]
+    >>> [_would_come_anyway(Wanted("replan", made, made + days * day, None), weekly) for days in (2, 7)]
+    [False, True]
+    """
+    before = sum(wanted.made_at - RHYTHM <= each.started_at < wanted.made_at for each in visits)
+    return before * (wanted.due_at - wanted.made_at) >= RHYTHM
 
 
 def _keeps(wanted: Wanted, visit: Visit) -> bool:

@@ -1,14 +1,16 @@
 """Promises seen done in the next file of visits, whoever forgot to say so."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from quality.complaints.ladder.seen import Visit, Wanted, done_at
+from quality.complaints.ladder.seen import RHYTHM, Visit, Wanted, done_at
 from quality.complaints.resolving.moves import Audience, tell
 from quality.complaints.vocabulary import REMEDIES
-from quality.db import Connection, fetch, transaction
+from quality.db import Connection, fetch, pool, transaction
 from quality.ids import uuid7_floor
 
+log = logging.getLogger(__name__)
 # Files come late: a promise already said broken is still seen done in time.
 LOOKED_FOR = timedelta(days=45)
 # A visit's id is of the instant planned, which moves little from the one at which it starts.
@@ -35,15 +37,18 @@ WHERE id = $1 AND state IN ('promised', 'confirmed', 'broken') RETURNING id
 
 
 async def see_in_files(now: datetime) -> None:
-    """Mark done the promises that the visits received since show to be kept (pool `work`)."""
-    async with transaction("work") as db:
-        for row in await fetch(db, PROMISES, list(CODES), now - LOOKED_FOR):
-            await _look(db, row, now)
+    """Mark done the promises that the visits received since show to be kept (pool `work`), one by one."""
+    for row in await fetch(pool("work"), PROMISES, list(CODES), now - LOOKED_FOR):
+        try:
+            async with transaction("work") as db:
+                await _look(db, row, now)
+        except Exception:
+            log.exception("promise %s was not looked for in the files", row["id"])
 
 
 async def _look(db: Connection, row: dict[str, Any], now: datetime) -> None:
     wanted = Wanted(row["remedy_code"], row["made_at"], row["due_at"], row["worker"])
-    window = uuid7_floor(wanted.made_at - MARGIN), uuid7_floor(wanted.due_at + MARGIN)
+    window = uuid7_floor(wanted.made_at - RHYTHM - MARGIN), uuid7_floor(wanted.due_at + MARGIN)
     whose = row["provider_id"], row["client_id"], row["activity"]
     visits = [Visit(**visit) for visit in await fetch(db, VISITS, *window, *whose)]
     seen_at = done_at(wanted, visits)

@@ -14,7 +14,7 @@ from quality.complaints.resolving import closing, handing, handling, merging, pr
 from quality.complaints.resolving.authority import Remedy, cents_of
 from quality.complaints.resolving.closing import Verdict
 from quality.complaints.resolving.handling import Decision
-from quality.complaints.resolving.moves import HANDLERS, MANAGERS, Audience
+from quality.complaints.resolving.moves import HANDLERS, MANAGERS, SOLVERS, Audience
 from quality.directory.geography import zone_of
 from quality.errors import FieldError, Invalid, NotFound
 from quality.keys import Keyring
@@ -213,7 +213,7 @@ ACTIONS = (
     Action("accuse", HANDLERS, acknowledge),
     Action("contester", PROVIDER, contest),
     Action("note", HANDLERS, note),
-    Action("solution", HANDLERS, remedy),
+    Action("solution", SOLVERS, remedy),
     Action("avis", STAFF, verdict),
     Action("souhait", STAFF, disclose),
     Action("engagement", HANDLERS, grant),

@@ -4,7 +4,7 @@ from quality.access.actor import STAFF
 from quality.complaints.opening import WITHDRAWN_CAUSE
 from quality.complaints.pages.acts import Act, is_for
 from quality.complaints.reading import Read
-from quality.complaints.resolving.moves import MANAGERS
+from quality.complaints.resolving.moves import MANAGERS, SOLVERS
 
 ALIVE = frozenset({"opened", "acknowledged", "remedied"})
 OPEN = frozenset({"opened", "acknowledged"})
@@ -49,6 +49,8 @@ def others(before: tuple[str, ...], offered: frozenset[str]) -> tuple[str, ...]:
 def offers(read: Read, role: str) -> frozenset[str]:
     """Name the forms that a role may send now: what the verbs accept, and no more."""
     found = _for_all(read) | (_for_staff(read) if role in STAFF else _for_provider(read))
+    if role in SOLVERS and read.state == "acknowledged":
+        found.add("solution")
     return frozenset(found | (_for_managers(read) if role in MANAGERS else set()))
 
 
@@ -58,7 +60,6 @@ def _for_all(read: Read) -> set[str]:
         "note",
         *(("fichier",) if read.state != "merged" else ()),
         *(("engagement", "suivi") if is_alive else ()),
-        *(("solution",) if read.state == "acknowledged" else ()),
         *(("promesses",) if read.waiting_promise else ()),
     }
 

@@ -12,7 +12,17 @@ from quality.access.actor import STAFF, Actor, Role
 from quality.access.scope import scoped
 from quality.complaints.milestones import State
 from quality.complaints.opening import WITHDRAWN_CAUSE, WITHDRAWN_REMEDY
-from quality.complaints.resolving.moves import ALIVE, MANAGERS, Audience, Move, change, fits, only, worded
+from quality.complaints.resolving.moves import (
+    ALIVE,
+    MANAGERS,
+    SOLVERS,
+    Audience,
+    Move,
+    change,
+    fits,
+    only,
+    worded,
+)
 from quality.complaints.resolving.restarting import restart
 from quality.complaints.vocabulary import CAUSES, REMEDIES
 from quality.db import execute, fetch_value
@@ -136,6 +146,7 @@ async def remedy(
     actor: Actor, number: int, kind: str, *, cause_code: str, cause: str, remedy_code: str, solution: str
 ) -> None:
     """Write what happened and what was done about it; the client's verdict comes next."""
+    only(actor, SOLVERS)
     wanted = (
         ("motif", kind in KINDS, _("Choisissez le motif de la réclamation.")),
         ("cause-type", cause_code in CAUSES, _("Choisissez la cause dans la liste.")),

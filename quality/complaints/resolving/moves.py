@@ -15,6 +15,8 @@ from quality.ids import uuid7
 
 HANDLERS = STAFF | {Role.provider}
 MANAGERS = frozenset({Role.platform, Role.supervisor})
+# An agent solves by what the grid lets them promise; the solution is written by who brings it.
+SOLVERS = MANAGERS | {Role.provider}
 LONGEST = 2_000
 
 

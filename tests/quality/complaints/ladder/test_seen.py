@@ -35,6 +35,8 @@ def seen(hours: float, worker: str | None = "W2") -> Visit:
         ("replan", [seen(-1)], None),
         ("replan", [seen(49)], None),
         ("replan", [seen(5, None)], MADE + 7 * HOUR),
+        ("replan", [seen(-h) for h in range(24, 24 * 15)] + [seen(5)], None),
+        ("replan", [seen(-24), seen(5)], MADE + 7 * HOUR),
         ("replace_worker", [seen(5, "W1")], None),
         ("replace_worker", [seen(5, "W1"), seen(20, "W2")], MADE + 22 * HOUR),
         ("replace_worker", [seen(5, None)], None),
