@@ -17,6 +17,7 @@ pytestmark = pytest.mark.browser
 
 SUBMIT = "main form button[type=submit]"
 CALL = "/appels/{case:uuid}"
+RUN, REPLIES = "/appels/entrainement/{run:uuid}", "/reclamations/reponses"
 CHARTER, CRITERION = "/charte", "/charte/{chapter:int}/{rank:int}"
 TO_REVIEW = "/charte/6/3"  # Aide 34 has not answered it yet
 LETTERS = ("/mot-de-passe/{code}", "/invitation/{code}")
@@ -67,6 +68,10 @@ async def addresses(page: Page, door: str) -> AsyncIterator[str]:
     known = {await taken_call(page)} if CALL in paths else set()
     if CHARTER in paths:
         known |= await assessed(page)
+    if RUN in paths:
+        known |= {await begun_run(page)}
+    if REPLIES in paths:
+        known |= await kept_reply(page)
     for path in sorted(paths, key=lambda path: (path.count("{"), path)):
         address = filled(path, known)
         assert address or door == READS_NOTHING, f"no page leads to {path}: say here how it is reached"
@@ -79,6 +84,22 @@ async def taken_call(page: Page) -> str:
     await page.goto("/appels")
     await follow(page, SUBMIT)
     return re.sub(r"^https?://[^/]+|\?.*$", "", page.url)
+
+
+async def begun_run(page: Page) -> str:
+    await page.goto("/appels/entrainement")
+    await follow(page, SUBMIT)
+    return re.sub(r"^https?://[^/]+|\?.*$", "", page.url)
+
+
+async def kept_reply(page: Page) -> set[str]:
+    """Keep a reply of one's own, and give the pages that change one."""
+    await page.goto(REPLIES)
+    if await page.locator("main form.form [name=titre]").count():
+        await page.fill("[name=titre]", "Prévenir la veille")
+        await page.fill("[name=texte]", "Tout changement est annoncé la veille, par téléphone.")
+        await follow(page, "main form.form button[type=submit]")
+    return await linked(page)
 
 
 async def assessed(page: Page) -> set[str]:

@@ -198,7 +198,7 @@ def _to_others(about: About) -> dict[Kind, tuple[str, ...]]:
         ),
         Kind.unreached: (
             _("La personne voulait être appelée d’abord. Personne n’a pu la joindre."),
-            _("Décidez : l’appeler encore, lui envoyer une lettre, ou clore sa réclamation."),
+            _("Décidez : l’appeler encore, lui envoyer une lettre, ou clore sa réclamation."),
         ),
         Kind.funder_late: (
             _("Le financeur n’a pas répondu après quinze jours. La réclamation est de nouveau à vous."),
