@@ -18,7 +18,7 @@ DOORS = {
     "admin": "admin",
 }
 # What answers no page: files, programs, carriers.
-FILES = (".csv", ".json")
+FILES = (".csv", ".json", ".pdf", "/etat", "/fichier/{id:uuid}")
 PROGRAMS = ("/healthz", "/readyz", "/metrics", "/api/", "/hooks/")
 PARAMETER = re.compile(r"{(\w+)(?::(\w+))?}")
 SHAPES = {"int": r"\d+", "uuid": r"[0-9a-f-]{36}", "": r"[^/?#.]+"}
@@ -58,7 +58,7 @@ async def linked(page: Page) -> set[str]:
     """List where the page that is open leads, on this site."""
     hrefs = "links => links.map(link => link.getAttribute('href'))"
     found: list[str] = await page.eval_on_selector_all("a[href^='/']", hrefs)
-    return {address.partition("?")[0] for address in found}
+    return {re.split("[?#]", address)[0] for address in found}
 
 
 def filled(path: str, known: Iterable[str]) -> str | None:
