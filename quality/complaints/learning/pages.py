@@ -123,7 +123,7 @@ async def _read(request: Request, actor: Actor, code: str) -> Read:
     now, is_provider = clock.now(), actor.role == Role.provider
     since = _month_start(now, MONTHS - 1)
     async with scoped(actor) as db:
-        organisations = await learning_reading.organisations(db, actor)
+        organisations = await learning_reading.organisations(db, actor, code)
         chosen = _chosen(organisations, "" if is_provider else code)
         whose = chosen.id if chosen else None
         told = await learning_reading.told(db, actor, whose, since, now)

@@ -56,7 +56,7 @@ WHERE p.platform_id = $1 AND ($2::uuid IS NULL OR p.provider_id = $2) AND p.made
 PROVIDERS = """
 SELECT o.id, o.code, o.name FROM organisation o
 WHERE o.platform_id = $1 AND o.kind = 'provider'
-  AND EXISTS (SELECT FROM complaint c WHERE c.provider_id = o.id AND c.platform_id = $1)
+  AND (o.code = $2 OR EXISTS (SELECT FROM complaint c WHERE c.provider_id = o.id AND c.platform_id = $1))
 ORDER BY o.id
 """
 NAMES = "SELECT id, name_cipher FROM client WHERE id = ANY ($1::uuid[])"
@@ -91,11 +91,11 @@ class Organisation:
     name: str
 
 
-async def organisations(db: Connection, actor: Actor) -> tuple[Organisation, ...]:
-    """Name the organisations that have had a complaint; a provider reads its own page."""
+async def organisations(db: Connection, actor: Actor, code: str) -> tuple[Organisation, ...]:
+    """Name the organisations with a complaint, and the one asked for; a provider reads its own page."""
     if actor.role == Role.provider:
         return ()
-    return tuple(Organisation(**row) for row in await fetch(db, PROVIDERS, actor.platform))
+    return tuple(Organisation(**row) for row in await fetch(db, PROVIDERS, actor.platform, code))
 
 
 async def told(

@@ -94,6 +94,7 @@ def needs(
 def working_days(after: date, departement: str, window: Window, count: int) -> tuple[date, ...]:
     """Give the next days on which somebody may be called.
 
+    >>> from datetime import time
     >>> window = Window(frozenset({1, 2, 3, 4, 5}), ((time(10), time(12)),))
     >>> [day.isoformat() for day in working_days(date(2026, 12, 24), "34", window, 2)]
     ['2026-12-28', '2026-12-29']

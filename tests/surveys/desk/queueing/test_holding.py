@@ -136,7 +136,7 @@ async def test_an_agent_killed_in_the_middle_of_a_call_keeps_nobody_waiting(
         str(uuid4()),
         str(clock.offset().total_seconds()),
         stdout=asyncio.subprocess.PIPE,
-        cwd=Path(__file__).parents[3],
+        cwd=Path(__file__).parents[4],
         env={**os.environ},
     )
     assert process.stdout is not None
