@@ -12,6 +12,7 @@ from quality.directory.geography import departement, zone_of
 from quality.errors import FieldError, Invalid
 from quality.web import languages
 from quality.web.format import day_text, time_text
+from quality.web.keyboard import has_keys
 from quality.web.languages import gettext as _
 from quality.web.platform import PlatformCard, card_of
 from quality.web.routing import page
@@ -33,7 +34,6 @@ from surveys.desk.screen.showing import (
     errors_of,
     form_of,
     go,
-    has_keys,
     keyring_of,
     show,
 )

@@ -15,6 +15,8 @@ from quality.component import HomeSection, MenuEntry
 from quality.directory.geography import departement
 from quality.web import languages
 from quality.web.format import day_text, time_text
+from quality.web.keyboard import has_keys
+from quality.web.keyboard import keep as keep_keys
 from quality.web.languages import gettext as _
 from quality.web.platform import PARIS
 from quality.web.rendering import render
@@ -33,14 +35,12 @@ from surveys.desk.screen.screens import CallKeys, CallQueue, QueueRow
 from surveys.desk.screen.showing import (
     CASE,
     HREF,
-    KEYS_COOKIE,
     asking_of,
     case_of,
     choose,
     form_of,
     go,
     go_on,
-    has_keys,
     keyring_of,
     number_of,
     show,
@@ -48,7 +48,6 @@ from surveys.desk.screen.showing import (
 from surveys.desk.training import pages as training_pages
 from surveys.questionnaire.logic import AnswerRefused
 
-YEAR_SECONDS = 31_536_000
 WISHES = {"nom": Wish.NAMED, "sans": Wish.ANONYMOUS, "appel": Wish.CALL_FIRST, "rien": Wish.NOTHING}
 DECISIONS = {"nom": Decision.named, "sans": Decision.anonymous, "rien": Decision.nothing}
 
@@ -121,8 +120,7 @@ async def call_keys(request: Request) -> Response:
 async def set_keys(request: Request) -> Response:
     form = await form_of(request)
     response = go(f"{HREF}/touches")
-    value = "non" if form.get("touches") == "non" else "oui"
-    response.set_cookie(KEYS_COOKIE, value, max_age=YEAR_SECONDS, httponly=True, samesite="lax")
+    keep_keys(response, has_them=form.get("touches") != "non")
     return response
 
 

@@ -14,6 +14,7 @@ from quality.complaints.resolving.promising import NotAuthorised
 from quality.directory.intake.vocabulary import LANGUAGES
 from quality.errors import Invalid
 from quality.web import languages
+from quality.web.keyboard import has_keys
 from quality.web.languages import gettext as _
 from quality.web.routing import page
 from quality.web.session import signed_in
@@ -33,7 +34,6 @@ from surveys.desk.screen.showing import (
     form_of,
     go,
     go_on,
-    has_keys,
     keyring_of,
     number_of,
     show,

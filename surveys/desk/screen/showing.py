@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from quality.errors import Invalid
 from quality.keys import Keyring
 from quality.web import languages
+from quality.web.keyboard import has_keys
 from quality.web.languages import gettext as _
 from quality.web.platform import card_of
 from quality.web.rendering import render
@@ -19,7 +20,6 @@ from surveys.desk.screen.screens import Errors
 
 HREF = "/appels"
 CASE = HREF + "/{case:uuid}"
-KEYS_COOKIE = "touches"
 RESPONDENTS = {"client": "client", "relative": "relative"}
 Form = dict[str, str]
 
@@ -65,10 +65,6 @@ def number_of(text: str, most: int = 2_000_000_000) -> int | None:
 
 async def form_of(request: Request) -> Form:
     return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-
-
-def has_keys(request: Request) -> bool:
-    return request.cookies.get(KEYS_COOKIE) != "non"
 
 
 def case_of(request: Request) -> UUID:
