@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from quality.complaints.delays import Delays, Due, Terms, due, refined
+from quality.complaints.events import Audience, tell
 from quality.complaints.links import key_of
 from quality.db import Connection, execute, fetch, fetch_one, fetch_value
 from quality.directory.geography import zone_of
@@ -79,7 +80,7 @@ async def wish(
     standing = await fetch_one(db, STANDING, source.id)
     if standing and standing["is_acted_on"]:
         if standing["disclosure"] != wanted:
-            await _tell(db, _named(standing), "wish_late", now, text=wanted.value)
+            await tell(db, _named(standing), "wish_late", now, audience=Audience.staff, text=wanted.value)
         return _opened(standing)
     complaint = await _follow(db, keyring, source, standing, wanted, now=now, kind=kind)
     await execute(
@@ -167,10 +168,10 @@ async def open_complaint(
         opened_at=now,
         kind=kind,
     )
-    await _tell(db, (source.platform_id, complaint), "opened", now, audience="all")
+    await tell(db, (source.platform_id, complaint), "opened", now)
     # A provider cannot write what only the staff reads; what it opens itself it knows.
-    readers = "all" if source.kind == "provider" else "staff"
-    await _tell(db, (source.platform_id, complaint), f"wish_{disclosure}", now, audience=readers)
+    readers = Audience.all if source.kind == "provider" else Audience.staff
+    await tell(db, (source.platform_id, complaint), f"wish_{disclosure}", now, audience=readers)
     return Opened(complaint, number, disclosure, dates.acknowledge_at, dates.solution_at)
 
 
@@ -288,7 +289,7 @@ async def _change(db: Connection, standing: dict[str, Any], wanted: Wish, now: d
         standing["id"],
         wanted is Wish.NAMED,
     )
-    await _tell(db, _named(standing), f"wish_{wanted}", now)
+    await tell(db, _named(standing), f"wish_{wanted}", now, audience=Audience.staff)
 
 
 async def _withdraw(db: Connection, standing: dict[str, Any], now: datetime) -> None:
@@ -304,25 +305,7 @@ async def _withdraw(db: Connection, standing: dict[str, Any], now: datetime) -> 
         WITHDRAWN_CAUSE,
         WITHDRAWN_REMEDY,
     )
-    await _tell(db, _named(standing), "withdrawn", now)
-
-
-async def _tell(
-    db: Connection, complaint: Complaint, kind: str, now: datetime, *, audience: str = "staff", text: str = ""
-) -> None:
-    await execute(
-        db,
-        """
-        INSERT INTO complaint_event (id, platform_id, complaint_id, at, kind, audience, text)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
-        """,
-        uuid7(now),
-        *complaint,
-        now,
-        kind,
-        audience,
-        text,
-    )
+    await tell(db, _named(standing), "withdrawn", now, audience=Audience.staff)
 
 
 def _named(row: dict[str, Any]) -> Complaint:

@@ -10,6 +10,7 @@ from quality.access import audit
 from quality.access.actor import STAFF, Actor, Role
 from quality.access.home import Task
 from quality.access.scope import scoped
+from quality.complaints.events import Audience, tell
 from quality.complaints.pages.listing import count_waiting
 from quality.complaints.pages.pending import Pending, chase_words, others_words, reply_words
 from quality.complaints.reading import DUE
@@ -139,17 +140,8 @@ async def take(db: Connection, expecting: Expecting, kind: str, now: datetime) -
 
 async def note_unreachable(db: Connection, expecting: Expecting, now: datetime) -> None:
     """Tell the staff that somebody has no telephone and no e-mail: only a letter reaches them."""
-    await execute(
-        db,
-        """
-        INSERT INTO complaint_event (id, platform_id, complaint_id, at, kind, audience, text)
-        VALUES ($1, $2, $3, $4, 'unreachable', 'staff', '')
-        """,
-        uuid7(now),
-        expecting.platform,
-        expecting.complaint,
-        now,
-    )
+    named = expecting.platform, expecting.complaint
+    await tell(db, named, "unreachable", now, audience=Audience.staff)
 
 
 async def note_asked(db: Connection, complaint: UUID, now: datetime) -> None:

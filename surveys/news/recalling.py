@@ -7,8 +7,8 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from quality import clock
+from quality.complaints.events import Audience, tell
 from quality.complaints.followed.visiting import PREFIX, Visitor, posting, reading
-from quality.complaints.resolving.moves import Audience, tell
 from quality.component import FollowedOffer
 from quality.db import Connection, execute, fetch_value, transaction
 from quality.french import french

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from quality.complaints.events import Audience, tell
 from quality.complaints.opening import Wish
 from quality.complaints.resolving.restarting import restart
 from quality.db import Connection, execute, fetch_one
 from quality.errors import Conflict
-from quality.ids import uuid7
 
 LOCKED = """
 SELECT c.id, c.platform_id, c.state, c.disclosure, c.funder_consent, c.is_serious,
@@ -27,10 +27,6 @@ WHERE id = $1
 """
 NAME = "UPDATE complaint_subject SET is_disclosed = $2 WHERE id = $1"
 CONSENT = "UPDATE complaint SET funder_consent = $2 WHERE id = $1"
-TELL = """
-INSERT INTO complaint_event (id, platform_id, complaint_id, at, kind, audience, text)
-VALUES ($1, $2, $3, $4, $5, 'staff', $6)
-"""
 
 
 async def change_name(db: Connection, complaint: UUID, wanted: Wish, now: datetime) -> bool:
@@ -66,4 +62,5 @@ async def _locked(db: Connection, complaint: UUID) -> dict[str, Any]:
 
 
 async def _tell(db: Connection, row: dict[str, Any], kind: str, now: datetime, text: str = "") -> None:
-    await execute(db, TELL, uuid7(now), row["platform_id"], row["id"], now, kind, text)
+    named = row["platform_id"], row["id"]
+    await tell(db, named, kind, now, audience=Audience.staff, text=text)

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from quality import clock
+from quality.complaints.events import Audience, tell
 from quality.complaints.ladder.facts import NOBODY, PAGE, Held, held, moving
 from quality.complaints.ladder.mails import About, letter
 from quality.complaints.ladder.recipients import Who, recipients
 from quality.complaints.ladder.steps import Facts, Kind, Step, due_steps
 from quality.complaints.ladder.watching import see_in_files
 from quality.complaints.resolving import transmitting
-from quality.complaints.resolving.moves import Audience, tell
 from quality.complaints.waiting import note_asked
 from quality.component import Job
 from quality.db import Connection, execute, fetch_one, fetch_value, pool, transaction

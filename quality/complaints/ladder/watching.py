@@ -4,8 +4,8 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
+from quality.complaints.events import Audience, tell
 from quality.complaints.ladder.seen import RHYTHM, Visit, Wanted, done_at
-from quality.complaints.resolving.moves import Audience, tell
 from quality.complaints.vocabulary import REMEDIES
 from quality.db import Connection, fetch, pool, transaction
 from quality.ids import uuid7_floor

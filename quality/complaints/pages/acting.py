@@ -9,12 +9,13 @@ from starlette.datastructures import UploadFile
 
 from quality.access.actor import STAFF, Actor, Role
 from quality.complaints.delays import DUE_HOUR
+from quality.complaints.events import Audience
 from quality.complaints.pages import attachments
 from quality.complaints.resolving import closing, handing, handling, merging, promising, serious, transmitting
 from quality.complaints.resolving.authority import Remedy, cents_of
 from quality.complaints.resolving.closing import Verdict
 from quality.complaints.resolving.handling import Decision
-from quality.complaints.resolving.moves import HANDLERS, MANAGERS, SOLVERS, Audience
+from quality.complaints.resolving.moves import HANDLERS, MANAGERS, SOLVERS
 from quality.directory.geography import zone_of
 from quality.errors import FieldError, Invalid, NotFound
 from quality.keys import Keyring

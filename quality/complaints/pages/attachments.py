@@ -11,8 +11,9 @@ from quality import clock
 from quality.access import audit
 from quality.access.actor import Actor, Role
 from quality.access.scope import scoped
+from quality.complaints.events import Audience, tell
 from quality.complaints.reading import SCOPE, own_organisation
-from quality.complaints.resolving.moves import HANDLERS, MANAGERS, Audience, only, tell
+from quality.complaints.resolving.moves import HANDLERS, MANAGERS, only
 from quality.db import Connection, fetch, fetch_one
 from quality.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from quality.files import storage

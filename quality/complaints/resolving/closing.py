@@ -7,9 +7,10 @@ from uuid import UUID
 from quality import clock
 from quality.access.actor import STAFF, Actor
 from quality.access.scope import scoped
+from quality.complaints.events import Audience, tell
 from quality.complaints.milestones import State
 from quality.complaints.opening import WITHDRAWN_CAUSE
-from quality.complaints.resolving.moves import Audience, Move, change, only, tell, worded
+from quality.complaints.resolving.moves import Move, change, only, worded
 from quality.complaints.resolving.restarting import extend
 from quality.db import Connection, execute, fetch_one
 from quality.errors import Conflict

@@ -8,9 +8,10 @@ from quality import clock
 from quality.access import audit
 from quality.access.actor import STAFF, Actor, Role
 from quality.access.scope import scoped
+from quality.complaints.events import Audience, tell
 from quality.complaints.opening import Opened, Source, Wish, open_complaint
 from quality.complaints.resolving.handling import KINDS, Kind
-from quality.complaints.resolving.moves import Audience, only, tell, worded
+from quality.complaints.resolving.moves import only, worded
 from quality.db import Connection, execute, fetch_one
 from quality.directory.geography import zone_of
 from quality.errors import FieldError, Forbidden, Invalid, NotFound

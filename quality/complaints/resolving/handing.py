@@ -2,8 +2,9 @@
 
 from quality.access.actor import Actor
 from quality.access.scope import scoped
+from quality.complaints.events import Audience
 from quality.complaints.milestones import State
-from quality.complaints.resolving.moves import MANAGERS, Audience, Move, change, only
+from quality.complaints.resolving.moves import MANAGERS, Move, change, only
 from quality.errors import FieldError, Invalid
 from quality.web.languages import gettext as _
 

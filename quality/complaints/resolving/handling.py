@@ -10,19 +10,10 @@ from uuid import UUID
 
 from quality.access.actor import STAFF, Actor, Role
 from quality.access.scope import scoped
+from quality.complaints.events import Audience
 from quality.complaints.milestones import State
 from quality.complaints.opening import WITHDRAWN_CAUSE, WITHDRAWN_REMEDY
-from quality.complaints.resolving.moves import (
-    ALIVE,
-    MANAGERS,
-    SOLVERS,
-    Audience,
-    Move,
-    change,
-    fits,
-    only,
-    worded,
-)
+from quality.complaints.resolving.moves import ALIVE, MANAGERS, SOLVERS, Move, change, fits, only, worded
 from quality.complaints.resolving.restarting import restart
 from quality.complaints.vocabulary import CAUSES, REMEDIES
 from quality.db import execute, fetch_value

@@ -4,8 +4,9 @@ from quality import clock
 from quality.access import audit
 from quality.access.actor import STAFF, Actor
 from quality.access.scope import scoped
+from quality.complaints.events import Audience, tell
 from quality.complaints.milestones import State
-from quality.complaints.resolving.moves import Audience, Move, change, only, tell
+from quality.complaints.resolving.moves import Move, change, only
 from quality.db import execute, fetch_one
 from quality.errors import Conflict, NotFound
 

@@ -1,15 +1,14 @@
 """A change of a complaint, guarded by where it stands, and its line of the timeline, in one statement."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from quality import clock
 from quality.access import audit
 from quality.access.actor import STAFF, Actor, Role
+from quality.complaints.events import Audience
 from quality.complaints.milestones import State
-from quality.db import Connection, execute, fetch_value
+from quality.db import Connection, fetch_value
 from quality.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from quality.ids import uuid7
 
@@ -18,15 +17,6 @@ MANAGERS = frozenset({Role.platform, Role.supervisor})
 # An agent solves by what the grid lets them promise; the solution is written by who brings it.
 SOLVERS = MANAGERS | {Role.provider}
 LONGEST = 2_000
-
-
-class Audience(StrEnum):
-    """Who reads a line: the client too, the provider and the platform, its staff, or its managers alone."""
-
-    client = "client"
-    all = "all"
-    staff = "staff"
-    serious = "serious"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,35 +91,6 @@ async def explain(db: Connection, actor: Actor, number: int) -> None:
     if seen is None:
         raise NotFound
     raise Conflict("La réclamation {number} n’en est plus là. Rechargez la page.", number=number)
-
-
-async def tell(
-    db: Connection,
-    complaint: tuple[UUID, UUID],
-    kind: str,
-    now: datetime,
-    *,
-    account: UUID | None = None,
-    audience: Audience = Audience.all,
-    text: str = "",
-) -> UUID:
-    """Write a line of the timeline of a complaint, named by its platform and itself."""
-    line = uuid7(now)
-    await execute(
-        db,
-        """
-        INSERT INTO complaint_event (id, platform_id, complaint_id, at, kind, account_id, audience, text)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-        """,
-        line,
-        *complaint,
-        now,
-        kind,
-        account,
-        audience.value,
-        text,
-    )
-    return line
 
 
 def only(actor: Actor, roles: frozenset[Role]) -> None:

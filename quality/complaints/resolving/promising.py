@@ -14,10 +14,11 @@ from quality.access import audit
 from quality.access.actor import Actor, Role
 from quality.access.scope import scoped
 from quality.complaints.delays import evening
+from quality.complaints.events import Audience, tell
 from quality.complaints.resolving import authority
 from quality.complaints.resolving.authority import Allowed, Grid, Reason, Refused, Remedy
 from quality.complaints.resolving.grids import facts_of, grid_of
-from quality.complaints.resolving.moves import HANDLERS, Audience, line_of, only, tell, worded
+from quality.complaints.resolving.moves import HANDLERS, line_of, only, worded
 from quality.complaints.vocabulary import REMEDIES
 from quality.complaints.words import day_words
 from quality.db import Connection, execute, fetch_one

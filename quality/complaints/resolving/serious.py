@@ -4,9 +4,10 @@ from uuid import UUID
 
 from quality.access.actor import Actor
 from quality.access.scope import scoped
+from quality.complaints.events import Audience
 from quality.complaints.opening import Opened, Wish
 from quality.complaints.resolving import desk_opening
-from quality.complaints.resolving.moves import ALIVE, MANAGERS, Audience, Move, change, only, worded
+from quality.complaints.resolving.moves import ALIVE, MANAGERS, Move, change, only, worded
 from quality.complaints.resolving.restarting import restart
 from quality.keys import Keyring
 from quality.web.languages import gettext as _

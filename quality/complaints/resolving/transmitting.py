@@ -7,7 +7,8 @@ from quality import clock
 from quality.access import audit
 from quality.access.actor import Actor, Role
 from quality.access.scope import scoped
-from quality.complaints.resolving.moves import ALIVE, MANAGERS, Audience, Move, change, only, worded
+from quality.complaints.events import Audience
+from quality.complaints.resolving.moves import ALIVE, MANAGERS, Move, change, only, worded
 from quality.complaints.resolving.summary import summary
 from quality.db import Connection, execute, fetch_one, fetch_value
 from quality.errors import Conflict, NotFound

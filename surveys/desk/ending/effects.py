@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from quality.complaints.events import tell_deceased
 from quality.db import Connection, execute, fetch_value
 from quality.directory.geography import zone_of
 from surveys.desk.bereaving import tell_provider
@@ -48,7 +49,7 @@ async def _bereave(db: Connection, case: Row, now: datetime) -> None:
         )
     if case.get("told") == "oui":
         await tell_provider(db, case)
-    await execute(db, SAY_DECEASED, case["person_id"], now)
+    await tell_deceased(db, case["person_id"], now)
     await _suppress(db, OF_PERSON, case["person_id"], "deceased", now)
     await execute(
         db,
@@ -86,14 +87,6 @@ async def _spare(db: Connection, case: Row, now: datetime) -> None:
     await _suppress(db, "invitation_id = $1", case["invitation_id"], "unable", now)
 
 
-# The team reads it on each complaint left open; nothing goes to the client, and no verdict is waited for.
-SAY_DECEASED = """
-INSERT INTO complaint_event (id, platform_id, complaint_id, at, kind, audience, text)
-SELECT gen_random_uuid(), p.platform_id, p.id, $2, 'staff_deceased',
-       CASE WHEN p.is_serious THEN 'serious' ELSE 'staff' END, ''
-FROM complaint p JOIN complaint_subject s ON s.id = p.id JOIN client k ON k.id = s.client_id
-WHERE k.person_id = $1 AND p.state NOT IN ('closed', 'merged')
-"""
 OF_PERSON = "client_id IN (SELECT k.id FROM client k WHERE k.person_id = $1)"
 
 

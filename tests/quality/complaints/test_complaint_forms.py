@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from quality import clock
+from quality.complaints.events import Audience
 from quality.complaints.resolving import handling, serious
-from quality.complaints.resolving.moves import Audience
 from tests.quality.complaints.opened import Filed, filed
 from tests.quality.complaints.resolving.test_promising import referenced
 from tests.quality.measures.test_pages import seen

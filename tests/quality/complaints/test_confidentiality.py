@@ -11,10 +11,10 @@ import pytest
 
 from quality import clock, jobs
 from quality.access.keys import create_key
+from quality.complaints.events import Audience
 from quality.complaints.pages import attachments
 from quality.complaints.resolving import closing, handling, promising, serious
 from quality.complaints.resolving.authority import Remedy
-from quality.complaints.resolving.moves import Audience
 from quality.db import fetch_value, pool, transaction
 from tests.access_table import LINES, PARAMETERS
 from tests.quality.complaints.opened import Filed, filed, marked

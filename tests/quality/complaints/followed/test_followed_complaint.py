@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from quality import clock
+from quality.complaints.events import Audience
 from quality.complaints.links import reference_of
 from quality.complaints.resolving import closing, handling, promising
 from quality.complaints.resolving.authority import Remedy
@@ -76,9 +77,9 @@ async def test_notes_of_the_staff_and_of_the_provider_stay_theirs(
     client: httpx.AsyncClient, world: World
 ) -> None:
     mine = await guest(client, world)
-    await handling.note(world.agent, mine.complaint.number, "Fils très inquiet.", handling.Audience.staff)
+    await handling.note(world.agent, mine.complaint.number, "Fils très inquiet.", Audience.staff)
     await handling.note(world.provider, mine.complaint.number, "Voir avec Nadia.")
-    await handling.note(world.agent, mine.complaint.number, "Nous avons relancé.", handling.Audience.client)
+    await handling.note(world.agent, mine.complaint.number, "Nous avons relancé.", Audience.client)
     said = words(await mine.open())
     assert "Fils" not in said
     assert "Nadia" not in said

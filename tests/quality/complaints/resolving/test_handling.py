@@ -8,11 +8,11 @@ import asyncpg
 import pytest
 
 from quality.access.actor import Actor
+from quality.complaints.events import Audience
 from quality.complaints.milestones import TRANSITIONS, State
 from quality.complaints.resolving import closing, handling
 from quality.complaints.resolving.closing import Verdict
 from quality.complaints.resolving.handling import Decision
-from quality.complaints.resolving.moves import Audience
 from quality.complaints.waiting import awaiting_contact, count_waiting
 from quality.db import pool
 from quality.errors import Conflict, Forbidden, Invalid, NotFound
