@@ -15,6 +15,7 @@ from quality.complaints.vocabulary import REMEDIES
 from quality.db import fetch_one
 from quality.directory.geography import zone_of
 from quality.errors import NotFound
+from quality.french import d_
 from quality.keys import Keyring
 from quality.web import languages
 from quality.web.format import day_text, time_text
@@ -121,17 +122,27 @@ def read_back(row: Mapping[str, Any], reference: str, language: str) -> str:
 def _what(remedy: Remedy, row: Mapping[str, Any]) -> str:
     facts = {
         "provider": row["provider"],
+        "of_provider": _of(row["provider"]),
         "amount": authority.euros(row["amount_cents"] or 0),
     }
     words = {
         Remedy.explain: _("nous vous présentons nos excuses pour ce qui s’est passé."),
-        Remedy.call_back: _("chez %(provider)s, le responsable vous rappelle"),
-        Remedy.replan: _("une nouvelle visite chez vous, par %(provider)s"),
-        Remedy.replace_worker: _("une autre personne viendra chez vous, de chez %(provider)s"),
+        Remedy.call_back: _("le responsable %(of_provider)s vous rappelle"),
+        Remedy.replan: _("une nouvelle visite %(of_provider)s chez vous"),
+        Remedy.replace_worker: _("une autre personne %(of_provider)s viendra chez vous"),
         Remedy.refund: _("%(provider)s vous rembourse %(amount)s"),
         Remedy.mediation: _("une médiation avec %(provider)s vous est proposée"),
     }.get(remedy, _("%(provider)s vous propose une solution"))
     return words % facts
+
+
+def _of(provider: str) -> str:
+    """Put « of » before a name, in the language that is spoken.
+
+    >>> _of("Aide 34")
+    'd’Aide 34'
+    """
+    return d_(provider) if languages.current() == "fr" else f"of {provider}"
 
 
 def _day(at: datetime, place: str, language: str) -> str:
