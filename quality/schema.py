@@ -1,13 +1,14 @@
 """Migrations: roles of the database, tables, rules and partitions, under one lock."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import asyncpg
-from tortoise import Tortoise
+from tortoise import Tortoise, migrations
 from tortoise.migrations.api.migrate import migrate as migrate_tables
-from tortoise.migrations.operations import CreateModel, TortoiseOperation
+from tortoise.migrations.operations import AddField, CreateModel, TortoiseOperation
+from tortoise.migrations.schema_generator.state import State
 
 from quality.component import Component
 from quality.db import credentials, owner_config
@@ -52,6 +53,49 @@ class RunSqlFile(TortoiseOperation):
     ) -> None:
         if state_editor is not None:
             await state_editor._run_sql(self.path.read_text(encoding="utf-8"))
+
+
+ADDITIONS = (CreateModel, AddField, RunSqlFile)
+
+
+class Migration(migrations.Migration):
+    """A migration whose additions are drawn at once: the library draws every model again at each of them."""
+
+    async def apply(
+        self, state: State, *, dry_run: bool = False, schema_editor: Any = None, collect_sql: bool = False
+    ) -> State:
+        if collect_sql or not self._only_adds():
+            return await super().apply(
+                state, dry_run=dry_run, schema_editor=schema_editor, collect_sql=collect_sql
+            )
+        gathering = _Gathering(state)
+        for operation in self.operations:
+            operation.state_forward(self.app_label, gathering)
+        state.reload_models(gathering.touched)
+        state.validate_relations_initialized()
+        if schema_editor is not None and not dry_run:
+            for operation in self.operations:
+                await self._run_database_forward(operation, state, state, schema_editor, True)
+        return state
+
+    def _only_adds(self) -> bool:
+        """Say whether nothing here reads the state before, nor changes what another operation creates."""
+        created = {each.name for each in self.operations if isinstance(each, CreateModel)}
+        return all(
+            isinstance(each, ADDITIONS) and getattr(each, "model_name", None) not in created
+            for each in self.operations
+        )
+
+
+class _Gathering(State):
+    """The same models, of which those that change are only noted."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__(state.models, state.apps)
+        self.touched: set[tuple[str, str]] = set()
+
+    def reload_models(self, model_tuples: Iterable[tuple[str, str]]) -> None:
+        self.touched |= set(model_tuples)
 
 
 async def migrate(

@@ -1,4 +1,3 @@
-from tortoise import migrations
 from tortoise.migrations import operations as ops
 import functools
 from json import dumps, loads
@@ -9,10 +8,11 @@ from tortoise import fields
 
 from pathlib import Path
 
+from quality import schema
 from quality.schema import PartitionedModel, RunSqlFile
 
 
-class Migration(migrations.Migration):
+class Migration(schema.Migration):
     initial = True
 
     operations = [

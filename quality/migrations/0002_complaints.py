@@ -1,4 +1,3 @@
-from tortoise import migrations
 from tortoise.migrations import operations as ops
 from tortoise.fields.base import OnDelete
 from uuid import uuid4
@@ -6,9 +5,10 @@ from tortoise import fields
 
 from pathlib import Path
 
+from quality import schema
 from quality.schema import RunSqlFile
 
-class Migration(migrations.Migration):
+class Migration(schema.Migration):
     dependencies = [('quality', '0001_initial')]
 
     initial = False

@@ -1,4 +1,3 @@
-from tortoise import migrations
 from tortoise.migrations import operations as ops
 import functools
 from json import dumps, loads
@@ -8,9 +7,10 @@ from tortoise import fields
 
 from pathlib import Path
 
+from quality import schema
 from quality.schema import RunSqlFile
 
-class Migration(migrations.Migration):
+class Migration(schema.Migration):
     dependencies = [('quality', '0002_complaints'), ('surveys', '0001_initial')]
 
     initial = False
