@@ -24,13 +24,13 @@ POOL_SIZES = {"web": 8, "answer": 8, "work": 6}
 
 
 async def _nothing(_connection: object) -> None:
-    """Give a connection back as it is: nothing of the answer pool outlives its transaction."""
+    """Give a connection back as it is: nothing of these pools outlives its transaction."""
 
 
-# Answers are a few statements, each run for one key: planned once a connection, and no round trip to clean up
-# (bench/bench_survey.py: the answer's statement takes 2.5 times less).
+# Answers are a few statements, each run for one key: planned once a connection (bench/bench_survey.py: the
+# answer's statement takes 2.5 times less). No round trip cleans up after a transaction.
 POOL_SETTINGS: dict[str, dict[str, str]] = {"answer": {"plan_cache_mode": "force_generic_plan"}}
-POOL_OPTIONS: dict[str, dict[str, Any]] = {"answer": {"reset": _nothing}}
+POOL_OPTIONS: dict[str, dict[str, Any]] = {"answer": {"reset": _nothing}, "work": {"reset": _nothing}}
 
 
 def credentials(url: str) -> dict[str, Any]:

@@ -18,8 +18,8 @@ from quality.errors import NotFound
 from quality.ids import uuid7
 from quality.keys import Keyring
 from surveys.desk.ending.ends import give_back
-from surveys.desk.queueing.holding import LEASE
-from surveys.desk.queueing.picking import ALONE, NOT_SERIOUS
+from surveys.desk.queueing.holding import ALONE, LEASE
+from surveys.desk.queueing.picking import NOT_SERIOUS
 from surveys.dispatch.links import LABEL
 from surveys.dispatch.token import spoken_reference
 from surveys.priorities import PRIORITY

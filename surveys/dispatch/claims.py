@@ -11,18 +11,21 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from quality.db import Connection, execute, fetch, fetch_value
-from surveys.dispatch.gate import CHECKED_AGAIN, CIPHER, GATE, JOINED, PARTIES, PLACE, RECENT_KEPT
+from surveys.dispatch.gate import CHECKED_AGAIN, CIPHER, GATE, JOINED, PARTIES, PLACE, RECENT_KEPT, of_request
 
 LEASE = timedelta(seconds=60)
 
 
-# The attempts of one request have its id but for the last octet: they are in one partition, known beforehand.
-OF_ALL, OF_ONE = "$6::uuid IS NULL", "a.id BETWEEN child_id($6::uuid, 0) AND child_id($6::uuid, 255)"
+# The attempts of one request are in one partition, known before the statement runs.
+ONE = "$6::uuid"
+OF_ALL, OF_ONE = f"{ONE} IS NULL", of_request("a", ONE)
 
 
 def statement(gate: Mapping[str, str] = GATE, whose: str = OF_ALL) -> str:
     """Write the claim: $1 now, $2 channels, $3 worker, $4 limit, $5 lease, $6 one invitation, or none."""
-    predicates = "\n AND ".join(gate.values())
+    request = ONE if whose == OF_ONE else "i.id"
+    predicates = "\n AND ".join(gate.values()).replace(of_request("b"), of_request("b", request))
+    predicates = predicates.replace(of_request("r"), of_request("r", request))
     return f"""
     WITH candidate AS (
         SELECT a.id, a.endpoint_id, a.person_id, a.opens_at, i.complaint_id FROM attempt a {JOINED}
@@ -78,7 +81,8 @@ def statement(gate: Mapping[str, str] = GATE, whose: str = OF_ALL) -> str:
            a.endpoint_id, a.channel, a.audience, a.template, a.step, a.closes_at, a.errors,
            i.protocol_id, i.language, i.provider_name, i.provider_short_name, i.visit_on,
            {PLACE} AS place, {CIPHER} AS cipher,
-           EXISTS (SELECT 1 FROM attempt b WHERE b.invitation_id = a.invitation_id AND b.id <> a.id
+           EXISTS (SELECT 1 FROM attempt b
+                   WHERE {of_request("b", request)} AND b.invitation_id = a.invitation_id AND b.id <> a.id
                    AND b.channel <> 'phone'
                    AND b.state IN ('sending', 'sent', 'delivered', 'uncertain')) AS has_left
     FROM claimed a {JOINED}

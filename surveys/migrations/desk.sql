@@ -41,6 +41,8 @@ CREATE INDEX call_case_assigned ON call_case (assigned_to, priority, next_due_at
 CREATE INDEX call_case_referred ON call_case (platform_id, referred_at) WHERE state = 'open' AND referred_at IS NOT NULL;
 CREATE INDEX call_case_over ON call_case (closes_at) WHERE state = 'open';
 CREATE INDEX call_case_held ON call_case (platform_id, lease_until) WHERE state = 'held';
+-- One agent has one call in hand, even when a button is pressed twice.
+CREATE UNIQUE INDEX call_case_in_hand ON call_case (agent_id) WHERE state = 'held';
 CREATE INDEX call_case_client ON call_case (client_id) WHERE state <> 'done';
 CREATE UNIQUE INDEX call_case_verdict_once ON call_case (complaint_id) WHERE kind = 'verdict' AND state <> 'done';
 CREATE INDEX call_case_noted ON call_case (closed_at) WHERE state = 'done' AND note_cipher IS NOT NULL;

@@ -17,6 +17,7 @@ PLATFORM_BUSY = french("Les {lines} lignes de la plateforme sont occupées. Rée
 TEAM_BUSY = french("Les {lines} lignes de l’équipe {team} sont occupées. Réessayez dans un instant.")
 # Near the limit, agents who pick at the same instant are counted one after the other.
 NEAR = 40
+Row = dict[str, Any]
 
 
 class LinesBusy(Conflict):
@@ -45,14 +46,19 @@ def languages_of(own: Collection[str], of_all: Collection[str]) -> tuple[str, ..
     return tuple(code for code in LANGUAGES if code in mine or code not in of_all)
 
 
-async def of(db: Connection, actor: Actor) -> Crew:
-    """Read what the agent may take, and refuse when no line is free (pool `work`)."""
-    row = await fetch_one(db, CREW, actor.platform, actor.account)
-    if row is None:
-        return Crew((), (NO_TEAM,))
+async def read(db: Connection, actor: Actor) -> Row | None:
+    """Read the agent's languages and team, the calls going on, and the case `in_hand` (pool `work`).
+
+    What follows in the transaction looks for one case: its plan is made once a connection, as for answers.
+    """
+    return await fetch_one(db, CREW, actor.platform, actor.account)
+
+
+async def free(db: Connection, actor: Actor, row: Row) -> Crew:
+    """Tell what the agent may take; raise LinesBusy when no line is free."""
     if _left(row) <= NEAR:
         await execute(db, ONE_BY_ONE, str(actor.platform))
-        row = await fetch_one(db, CREW, actor.platform, actor.account) or row
+        row = await read(db, actor) or row
     _refuse(row)
     teams = (NO_TEAM, row["team_id"]) if row["team_id"] else (NO_TEAM,)
     return Crew(languages_of(row["own"] or (), row["of_all"] or ()), teams)
@@ -60,6 +66,9 @@ async def of(db: Connection, actor: Actor) -> Crew:
 
 CREW = """
 SELECT p.call_lines, a.team_id, a.languages AS own, t.name AS team, t.lines AS team_lines,
+       set_config('plan_cache_mode', 'force_generic_plan', true),
+       (SELECT c.id FROM call_case c
+        WHERE c.platform_id = p.id AND c.agent_id = $2 AND c.state = 'held') AS in_hand,
        (SELECT array_agg(DISTINCT l) FROM desk_agent d, unnest(d.languages) l
         WHERE d.platform_id = p.id) AS of_all,
        (SELECT count(*) FROM call_case c
@@ -74,12 +83,12 @@ LEFT JOIN desk_team t ON t.id = a.team_id WHERE p.id = $1
 ONE_BY_ONE = "SELECT pg_advisory_xact_lock(hashtextextended('lines ' || $1::text, 0))"
 
 
-def _left(row: dict[str, Any]) -> int:
+def _left(row: Row) -> int:
     of_team = row["team_lines"] - row["team_busy"] if row["team_id"] else row["call_lines"]
     return int(min(row["call_lines"] - row["busy"], of_team))
 
 
-def _refuse(row: dict[str, Any]) -> None:
+def _refuse(row: Row) -> None:
     if row["busy"] >= row["call_lines"]:
         raise LinesBusy(PLATFORM_BUSY, lines=row["call_lines"])
     if row["team_id"] and row["team_busy"] >= row["team_lines"]:

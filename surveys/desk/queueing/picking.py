@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from tortoise.exceptions import IntegrityError
+
 from quality.access import audit
 from quality.access.actor import Actor, Role
-from quality.db import Connection, execute, fetch_one, fetch_value, transaction
+from quality.db import Connection, execute, fetch_one, fetch_value, pool, transaction
 from quality.directory.geography import zone_of
 from quality.web.platform import closing_days_of
 from surveys.callbacks import calling_hours
@@ -56,9 +58,22 @@ async def pick(actor: Actor, now: datetime, lease: timedelta = LEASE) -> UUID | 
     Raise LinesBusy when as many calls are going on as there are telephone lines.
     """
     hand = Hand(actor, now, lease)
+    try:
+        return await _rounds(hand)
+    except IntegrityError:
+        # The button was pressed twice at the same instant: the case is in the other press's hand.
+        mine: UUID | None = await fetch_value(pool("work"), IN_HAND, actor.account)
+        if mine is None:
+            raise
+        return mine
+
+
+IN_HAND = "SELECT id FROM call_case WHERE agent_id = $1 AND state = 'held'"
+
+
+async def _rounds(hand: Hand) -> UUID | None:
     for _ in range(ROUNDS):
         async with transaction("work") as db:
-            await execute(db, ALONE, str(actor.account))
             found, goes_on = await _pick(db, hand)
         if found is not None or not goes_on:
             return found
@@ -68,10 +83,13 @@ async def pick(actor: Actor, now: datetime, lease: timedelta = LEASE) -> UUID | 
 async def _pick(db: Connection, hand: Hand) -> tuple[UUID | None, bool]:
     """Look at some cases; say whether others are left to look at."""
     actor, now = hand.actor, hand.now
-    mine = await fetch_value(db, IN_HAND, actor.platform, actor.account)
+    row = await crew.read(db, actor)
+    if row is None:
+        return None, False
+    mine: UUID | None = row["in_hand"]
     if mine is not None and await extended(db, actor, mine, hand.lease):
-        return UUID(str(mine)), False
-    takes = await crew.of(db, actor)
+        return mine, False
+    takes = await crew.free(db, actor, row)
     for _ in range(LOOKED_AT):
         case = await _next(db, hand, takes)
         if case is None:
@@ -83,15 +101,6 @@ async def _pick(db: Connection, hand: Hand) -> tuple[UUID | None, bool]:
     return None, True
 
 
-# One agent has one call in hand, even when a button is pressed twice.
-# Each statement of a pick looks for one case: its plan is made once a connection, as for answers.
-ALONE = """
-SELECT pg_advisory_xact_lock(hashtextextended('desk ' || $1::text, 0)),
-       set_config('plan_cache_mode', 'force_generic_plan', true)
-"""
-IN_HAND = """
-SELECT id FROM call_case WHERE platform_id = $1 AND agent_id = $2 AND state = 'held' ORDER BY id LIMIT 1
-"""
 WAITS = """
 c.platform_id = $1 AND c.state = 'open' AND c.referred_at IS NULL AND c.assigned_to IS NULL
 AND c.next_due_at <= $2
