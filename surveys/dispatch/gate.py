@@ -10,6 +10,7 @@ CAP_HOURS = 30 * 24
 RECENT_KEPT = 4
 CONTACTS_PER_COMPLAINT = 2
 
+
 # Attempts and answers of one request have its id but for the last octet, so they are in one partition.
 def of_request(child: str, request: str = "i.id") -> str:
     """Write that a row is of a request, in a form that lets the planner leave the other months alone."""
