@@ -1,8 +1,8 @@
 """Database: three pools of one login (web, answer, work), and the transaction scoped to an actor.
 
 The application's login is NOINHERIT and owns nothing; each pool sets its role at connect, and row-level
-security keys on the role. `quality_web` also reads `q.platform`, `q.org` and `q.role`, set in each
-transaction.
+security keys on the role. `quality_web` also reads `q.platform`, `q.org`, `q.role` and `q.account`, set in
+each transaction.
 """
 
 from collections.abc import AsyncIterator, Iterable, Sequence

@@ -19,7 +19,8 @@ from quality.errors import NotFound
 M = TypeVar("M", bound=Model)
 Rule = Callable[[Actor, QuerySet[Any]], QuerySet[Any]]
 SCOPE = """
-SELECT set_config('q.platform', $1, true), set_config('q.org', $2, true), set_config('q.role', $3, true)
+SELECT set_config('q.platform', $1, true), set_config('q.org', $2, true), set_config('q.role', $3, true),
+       set_config('q.account', $4, true)
 """
 RULES: dict[type[Model], Rule] = {}
 
@@ -34,6 +35,7 @@ async def scoped(actor: Actor) -> AsyncIterator[Connection]:
             str(actor.platform or ""),
             str(actor.organisation or ""),
             actor.role,
+            str(actor.account or ""),
         )
         yield db
 

@@ -234,7 +234,6 @@ class SavedView(Model):
 
     class Meta:
         table = "saved_view"
-        unique_together = (("account_id", "page", "name"),)
 
 
 class ProviderSummary(Model):

@@ -130,7 +130,7 @@ class Migration(schema.Migration):
                 ('query', fields.TextField(unique=False)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'saved_view', 'app': 'quality', 'unique_together': (('account_id', 'page', 'name'),), 'pk_attr': 'id', 'table_description': 'A choice of filters that somebody kept under a name.'},
+            options={'table': 'saved_view', 'app': 'quality', 'pk_attr': 'id', 'table_description': 'A choice of filters that somebody kept under a name.'},
             bases=['Model'],
         ),
         ops.AddField(

@@ -41,7 +41,9 @@ ALTER TABLE complaint_transmission
     ADD CONSTRAINT transmission_answered CHECK ((answered_at IS NULL) = (answer = '')),
     ADD CONSTRAINT transmission_words CHECK (summary <> '' AND asked <> '');
 ALTER TABLE reply_template ADD CONSTRAINT reply_template_words CHECK (title <> '' AND text <> '');
-ALTER TABLE saved_view ADD CONSTRAINT saved_view_words CHECK (name <> '');
+ALTER TABLE saved_view
+    ADD CONSTRAINT saved_view_words CHECK (name <> ''),
+    ADD CONSTRAINT saved_view_once UNIQUE NULLS NOT DISTINCT (account_id, platform_id, organisation_id, page, name);
 ALTER TABLE file ADD CONSTRAINT file_audience CHECK ((complaint_id IS NULL) = (audience = '') AND audience IN ('', 'client', 'all', 'staff', 'serious'));
 ALTER TABLE platform ADD CONSTRAINT platform_desk CHECK (call_lines BETWEEN 1 AND 500 AND calls_per_hour BETWEEN 1 AND 60);
 
@@ -70,6 +72,10 @@ CREATE INDEX transmission_funder ON complaint_transmission (funder_id, at DESC);
 CREATE INDEX file_complaint ON file (complaint_id) WHERE complaint_id IS NOT NULL;
 
 -- ---- functions ----
+-- What somebody keeps for themselves is keyed on the account, set in each transaction beside platform, organisation and role.
+CREATE FUNCTION q_account() RETURNS uuid LANGUAGE sql STABLE AS
+$$ SELECT nullif(current_setting('q.account', true), '')::uuid $$;
+
 -- A serious event is hidden from agents and providers, and its number is taken all the same.
 CREATE FUNCTION next_complaint_number(of_platform uuid) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 BEGIN
@@ -199,8 +205,8 @@ CREATE POLICY own_reply ON reply_template TO quality_web
     WITH CHECK (platform_id = q_platform() AND ((q_is('provider') AND organisation_id = q_org())
         OR (q_is('platform', 'supervisor') AND organisation_id IS NULL)));
 CREATE POLICY own_view ON saved_view TO quality_web
-    USING (platform_id = q_platform() AND organisation_id IS NOT DISTINCT FROM q_org() AND q_role() <> '')
-    WITH CHECK (platform_id = q_platform() AND organisation_id IS NOT DISTINCT FROM q_org() AND q_role() <> '');
+    USING (platform_id = q_platform() AND organisation_id IS NOT DISTINCT FROM q_org() AND account_id = q_account())
+    WITH CHECK (platform_id = q_platform() AND organisation_id IS NOT DISTINCT FROM q_org() AND account_id = q_account());
 
 -- files joined to a complaint follow its audience
 CREATE POLICY staff_complaint_file ON file FOR SELECT TO quality_web

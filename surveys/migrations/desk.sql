@@ -71,9 +71,6 @@ END $$;
 -- An answer taken back at the desk, and a call that was ended by mistake, leave nothing behind.
 GRANT DELETE ON response, call_log TO quality_work;
 GRANT SELECT, UPDATE ON call_log TO quality_web;
-CREATE POLICY staff_call_log ON call_log TO quality_web
-    USING (platform_id = q_platform() AND q_is('platform', 'supervisor', 'agent'))
-    WITH CHECK (platform_id = q_platform() AND q_is('platform', 'supervisor'));
 GRANT SELECT, INSERT, UPDATE, DELETE ON desk_team, desk_agent, desk_notice TO quality_web;
 CREATE POLICY read_team ON desk_team FOR SELECT TO quality_web
     USING (platform_id = q_platform() AND q_is('platform', 'supervisor', 'agent'));
@@ -88,9 +85,9 @@ CREATE POLICY read_notice ON desk_notice FOR SELECT TO quality_web
 CREATE POLICY keep_notice ON desk_notice TO quality_web
     USING (platform_id = q_platform() AND q_is('platform', 'supervisor')) WITH CHECK (platform_id = q_platform() AND q_is('platform', 'supervisor'));
 GRANT SELECT, INSERT, UPDATE ON training_run TO quality_web;
-CREATE POLICY staff_training ON training_run TO quality_web
-    USING (platform_id = q_platform() AND q_is('platform', 'supervisor', 'agent'))
-    WITH CHECK (platform_id = q_platform() AND q_is('platform', 'supervisor', 'agent'));
+CREATE POLICY own_training ON training_run TO quality_web
+    USING (platform_id = q_platform() AND q_is('platform', 'supervisor', 'agent') AND account_id = q_account())
+    WITH CHECK (platform_id = q_platform() AND q_is('platform', 'supervisor', 'agent') AND account_id = q_account());
 
 -- A call about a complaint is read by those who may read the complaint: an agent never sees one of a serious event.
 DROP POLICY staff_call_case ON call_case;
@@ -98,3 +95,20 @@ CREATE POLICY staff_call_case ON call_case TO quality_web
     USING (platform_id = q_platform() AND (q_is('platform', 'supervisor')
         OR (q_is('agent') AND (complaint_id IS NULL OR EXISTS (SELECT 1 FROM complaint c WHERE c.id = call_case.complaint_id)))))
     WITH CHECK (platform_id = q_platform() AND q_is('platform', 'supervisor', 'agent'));
+-- So are what was sent and written about it, and the calls that were made.
+DROP POLICY staff_invitation ON invitation;
+CREATE POLICY staff_invitation ON invitation FOR SELECT TO quality_web
+    USING (platform_id = q_platform() AND (q_is('platform', 'supervisor')
+        OR (q_is('agent') AND (complaint_id IS NULL OR EXISTS (SELECT 1 FROM complaint c WHERE c.id = invitation.complaint_id)))));
+DROP POLICY staff_attempt ON attempt;
+CREATE POLICY staff_attempt ON attempt FOR SELECT TO quality_web
+    USING (platform_id = q_platform() AND (q_is('platform', 'supervisor')
+        OR (q_is('agent') AND (purpose = 'survey' OR EXISTS (SELECT 1 FROM invitation i WHERE i.id = attempt.invitation_id)))));
+DROP POLICY staff_inbound ON inbound;
+CREATE POLICY staff_inbound ON inbound FOR SELECT TO quality_web
+    USING (platform_id = q_platform() AND (q_is('platform', 'supervisor')
+        OR (q_is('agent') AND (invitation_id IS NULL OR EXISTS (SELECT 1 FROM invitation i WHERE i.id = inbound.invitation_id)))));
+CREATE POLICY staff_call_log ON call_log TO quality_web
+    USING (platform_id = q_platform() AND (q_is('platform', 'supervisor')
+        OR (q_is('agent') AND (complaint_id IS NULL OR EXISTS (SELECT 1 FROM complaint c WHERE c.id = call_log.complaint_id)))))
+    WITH CHECK (platform_id = q_platform() AND q_is('platform', 'supervisor'));

@@ -20,6 +20,7 @@ TWICE: dict[str, tuple[str, dict[str, Any]]] = {
     "session_token": ("session", {}),
     "one_time_code_hash": ("one_time_code", {}),
     "api_key_hash": ("api_key", {}),
+    "saved_view_once": ("saved_view", {}),
     "endpoint_once": ("endpoint", {}),
     "person_name_once": ("person_name", {}),
     "release_cell_once": ("release_cell", {}),

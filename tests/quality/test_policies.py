@@ -13,11 +13,21 @@ import asyncpg
 import pytest
 
 from quality.access.scope import SCOPE
-from tests.rows import FUNDER, OTHER_PLATFORM, PLATFORM, PROVIDER, Row, insert, made, valid_rows
+from tests.rows import (
+    FUNDER,
+    OTHER_PLATFORM,
+    PLATFORM,
+    PROVIDER,
+    Row,
+    insert,
+    made,
+    serious_rows,
+    valid_rows,
+)
 
 MATRIX = Path(__file__).with_name("policies.txt")
 Probe = Callable[[asyncpg.Connection, str], Awaitable[int]]
-STRANGER = made("stranger")
+STRANGER, ACCOUNT = made("stranger"), made("account")
 
 
 @dataclass(frozen=True)
@@ -29,15 +39,16 @@ class Context:
     role: str = ""
     platform: object = ""
     organisation: object = ""
+    account: object = ""
 
 
 def _web(role: str, organisation: object = "", name: str = "") -> Context:
-    return Context(name or role, "quality_web", role, PLATFORM, organisation)
+    return Context(name or role, "quality_web", role, PLATFORM, organisation, ACCOUNT)
 
 
 def _elsewhere(role: str, organisation: object = "") -> Context:
     """Stand on another platform, with the very organisation of this one: only the platform's wall holds."""
-    return Context(f"{role} of another platform", "quality_web", role, OTHER_PLATFORM, organisation)
+    return Context(f"{role} of another platform", "quality_web", role, OTHER_PLATFORM, organisation, ACCOUNT)
 
 
 CONTEXTS = (
@@ -131,6 +142,12 @@ async def full(owner: asyncpg.Connection, empty: None) -> asyncpg.Connection:
     await insert(owner, "release_cell", {**valid_rows()["release_cell"], **NATIONAL})
     await insert(owner, "file", {**valid_rows()["file"], **JOINED})
     await insert(owner, "reply_template", {**valid_rows()["reply_template"], **SHARED})
+    for table, row in serious_rows().items():
+        await insert(owner, table, row)
+    for table in ("saved_view", "training_run"):  # a colleague's
+        await insert(
+            owner, table, {**valid_rows()[table], "id": made(f"other {table}"), "account_id": STRANGER}
+        )
     return owner
 
 
@@ -187,6 +204,7 @@ async def _become(connection: asyncpg.Connection, context: Context) -> None:
         str(context.platform),
         str(context.organisation),
         context.role,
+        str(context.account),
     )
 
 

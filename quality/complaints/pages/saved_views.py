@@ -56,7 +56,8 @@ async def keep(actor: Actor, page: str, name: str, query: str) -> None:
             INSERT INTO saved_view
                 (id, platform_id, organisation_id, account_id, page, name, query, created_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-            ON CONFLICT (account_id, page, name) DO UPDATE SET query = excluded.query
+            ON CONFLICT (account_id, platform_id, organisation_id, page, name)
+            DO UPDATE SET query = excluded.query
             """,
             uuid7(clock.now()),
             actor.platform,

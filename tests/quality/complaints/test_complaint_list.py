@@ -1,16 +1,19 @@
 """/reclamations: due dates first, late ones in words, no name without an agreement."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import asyncpg
 import httpx
 import pytest
 
 from quality import clock
+from quality.access.scope import scoped
 from quality.complaints.resolving import closing, handling
 from quality.complaints.words import left_words
-from quality.db import transaction
+from quality.db import fetch, fetch_value, transaction
 from tests.quality.complaints.opened import filed, marked
 from tests.quality.measures.test_pages import seen
 from tests.world import CAP_DOMICILE, World, sign_in
@@ -221,6 +224,21 @@ async def test_a_view_is_kept_under_a_name_opened_and_deleted(
     client.cookies.set("session", mine)
     assert (await client.post(address[0], data={"jeton": token})).status_code == 303
     assert "Mes retards" not in (await client.get("/reclamations")).text
+
+
+async def test_nobody_reads_or_rewrites_the_view_of_a_colleague(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    token = await sign_in(client, world, "provider", world.aide34)
+    await client.post("/reclamations/vues", data={"jeton": token, "nom": "Mes retards", "retard": "oui"})
+    account = await owner.fetchval("SELECT account_id FROM saved_view")
+    mine = world.actor("provider", world.aide34)
+    whose = ((replace(mine, account=account), 1), (replace(mine, account=uuid4()), 0), (mine, 0))
+    for reader, count in whose:
+        async with scoped(reader) as db:
+            assert await fetch_value(db, "SELECT count(*) FROM saved_view") == count
+            changed = await fetch(db, "UPDATE saved_view SET query = query RETURNING id")
+            assert len(changed) == count
 
 
 async def test_a_view_without_a_name_comes_back_with_its_choice(

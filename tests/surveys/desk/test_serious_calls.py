@@ -32,6 +32,43 @@ SELECT gen_random_uuid(), c.platform_id, 'callback', s.client_id, c.id, 'open', 
 FROM complaint c JOIN complaint_subject s ON s.id = c.id WHERE c.id = $1 RETURNING id
 """
 
+# What is kept of a complaint's message: it was asked, sent, answered; then somebody called.
+ASKED = """
+INSERT INTO invitation (id, platform_id, purpose, provider_id, client_id, complaint_id, audience, token_key,
+    language, pseudonym, month, visit_on, activity, mode, departement, first_mode, provider_name,
+    provider_short_name, created_at, closes_at)
+SELECT uuid7_floor(i.created_at + c.number * interval '1 second'), i.platform_id, 'verdict', i.provider_id,
+    i.client_id, c.id, 'client', decode(md5(c.id::text), 'hex'), 'fr', i.pseudonym, i.month, i.visit_on,
+    i.activity, i.mode, i.departement, 'sms', i.provider_name, i.provider_short_name, i.created_at,
+    i.closes_at
+FROM invitation i, complaint c WHERE i.purpose = 'survey' AND c.id = $1
+"""
+SENT = """
+INSERT INTO attempt (id, platform_id, invitation_id, client_id, person_id, endpoint_id, purpose, audience,
+    channel, template, step, try_number, departement, state, opens_at, closes_at, give_up_at, sent_at)
+SELECT child_id(i.id, 1), i.platform_id, i.id, i.client_id, a.person_id, a.endpoint_id, 'verdict', 'client',
+    'sms', 'verdict', 0, 1, '34', 'sent', a.opens_at, a.closes_at, a.give_up_at, a.opens_at
+FROM invitation i, (SELECT * FROM attempt WHERE purpose = 'survey' ORDER BY id LIMIT 1) a
+WHERE i.complaint_id = $1
+"""
+WROTE = """
+INSERT INTO inbound (id, platform_id, channel, sender_key, text_cipher, kind, invitation_id, received_at)
+SELECT gen_random_uuid(), platform_id, 'sms', 'x', 'x', 'verdict', id, $2 FROM invitation
+WHERE complaint_id = $1
+"""
+CALLED = """
+INSERT INTO call_log (id, platform_id, case_id, client_id, complaint_id, part, started_at, ended_at, outcome,
+    aapor) SELECT gen_random_uuid(), platform_id, gen_random_uuid(), client_id, complaint_id, 'morning',
+    $2::timestamptz, $2::timestamptz, 'answered', '1.1'
+FROM invitation WHERE complaint_id = $1
+"""
+OF_COMPLAINT = {
+    "invitation": "SELECT count(*) FROM invitation WHERE complaint_id IS NOT NULL",
+    "attempt": "SELECT count(*) FROM attempt WHERE purpose = 'verdict'",
+    "inbound": "SELECT count(*) FROM inbound",
+    "call_log": "SELECT count(*) FROM call_log",
+}
+
 
 async def two_complaints(world: World, owner: Owner) -> tuple[Complained, UUID]:
     """Write an ordinary complaint and a serious event of one client, both remedied a week ago."""
@@ -84,6 +121,22 @@ async def test_an_agent_neither_reads_nor_picks_a_call_about_a_serious_event(
     boss = agent(world, "supervisor")
     assert await queue.count_due(boss, clock.now()) == 1
     assert await queue.pick(boss, clock.now()) == case
+
+
+async def test_an_agent_reads_no_message_and_no_past_call_about_a_serious_event(
+    world: World, owner: Owner
+) -> None:
+    ordinary, event = await two_complaints(world, owner)
+    set_clock(NOON)
+    for complaint in (ordinary.id, event):
+        await owner.execute(ASKED, complaint)
+        await owner.execute(SENT, complaint)
+        await owner.execute(WROTE, complaint, NOON)
+        await owner.execute(CALLED, complaint, NOON)
+    for reader, seen in ((agent(world), 1), (agent(world, "supervisor"), 2)):
+        async with scoped(reader) as db:
+            found = {table: await fetch_value(db, sql) for table, sql in OF_COMPLAINT.items()}
+        assert found == dict.fromkeys(OF_COMPLAINT, seen), reader.role
 
 
 async def test_a_caller_with_a_serious_event_is_found_without_it(world: World, owner: Owner) -> None:

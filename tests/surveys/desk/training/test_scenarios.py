@@ -1,9 +1,14 @@
 """/appels/entrainement: false calls on the true screen; each rule is judged, and nothing else is stored."""
 
+from dataclasses import replace
+from uuid import uuid4
+
 import asyncpg
 import httpx
 import pytest
 
+from quality.access.scope import scoped
+from quality.db import fetch, fetch_value
 from surveys.desk.training.scenarios import Step, judge, reply, training
 from tests.world import World, sign_in
 
@@ -58,6 +63,18 @@ def test_the_person_speaks_first_then_answers_then_reacts_to_a_panel() -> None:
     assert later is not None
     assert "demain" in later.fr
     assert reply(scenario, "globale", "danger", is_first=False) is None
+
+
+async def test_a_false_call_is_read_by_nobody_else(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await begun(client, world, "late")
+    account = await owner.fetchval("SELECT account_id FROM training_run")
+    for role, reader, seen in (("agent", account, 1), ("agent", uuid4(), 0), ("supervisor", uuid4(), 0)):
+        async with scoped(replace(world.actor(role), account=reader)) as db:
+            assert await fetch_value(db, "SELECT count(*) FROM training_run") == seen
+            changed = await fetch(db, "UPDATE training_run SET scenario = scenario RETURNING id")
+            assert len(changed) == seen
 
 
 async def test_a_false_call_is_taken_to_its_debrief_and_stores_nothing_else(
