@@ -46,7 +46,7 @@ CREATE UNIQUE INDEX call_case_in_hand ON call_case (agent_id) WHERE state = 'hel
 CREATE INDEX call_case_client ON call_case (client_id) WHERE state <> 'done';
 CREATE UNIQUE INDEX call_case_verdict_once ON call_case (complaint_id) WHERE kind = 'verdict' AND state <> 'done';
 CREATE INDEX call_case_noted ON call_case (closed_at) WHERE state = 'done' AND note_cipher IS NOT NULL;
-CREATE INDEX call_case_ended ON call_case ((undo ->> 'agent')) WHERE undo ->> 'kind' = 'end';
+CREATE INDEX call_case_ended ON call_case ((undo ->> 'agent'), ((undo ->> 'at') COLLATE "C")) WHERE undo ->> 'kind' = 'end';
 CREATE INDEX call_log_day ON call_log (platform_id, ended_at);
 CREATE INDEX call_log_case ON call_log (case_id);
 CREATE INDEX call_log_undrawn ON call_log (id) WHERE is_sampled IS NULL;

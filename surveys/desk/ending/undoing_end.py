@@ -8,16 +8,17 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from tortoise.exceptions import IntegrityError
 
 from quality import clock
 from quality.access import audit
 from quality.access.actor import Actor
 from quality.access.scope import scoped
-from quality.db import Connection, execute, fetch_one, fetch_value, transaction
+from quality.db import Connection, execute, fetch_one, fetch_value, pool, transaction
 from quality.errors import Conflict
 from quality.french import french
 from surveys.desk.ending.outcomes import Code
-from surveys.desk.queueing.holding import LEASE_WITHOUT_SCRIPT
+from surveys.desk.queueing.holding import ALONE, LEASE_WITHOUT_SCRIPT
 
 OFFERED_FOR = timedelta(minutes=10)
 UNDOABLE = frozenset({Code.no_answer, Code.busy, Code.voicemail, Code.not_now, Code.appointment})
@@ -26,9 +27,9 @@ TOO_LATE = french(
 )
 BUSY = french("Terminez d’abord l’appel en cours.")
 Row = dict[str, Any]
-# Of the case and of the attempts, what an end moves.
+# Of the case and of the attempts, what an end moves; a note is never copied.
 SNAPSHOT = """
-SELECT jsonb_build_object('case', to_jsonb(c) - 'undo' - 'lease_until', 'attempts',
+SELECT jsonb_build_object('case', to_jsonb(c) - 'undo' - 'lease_until' - 'note_cipher', 'attempts',
     (SELECT coalesce(jsonb_agg(to_jsonb(a) - 'lease_until' ORDER BY a.id), '[]') FROM attempt a
      WHERE a.invitation_id = c.invitation_id AND a.channel = 'phone')) AS snapshot
 FROM call_case c WHERE c.id = $1
@@ -57,28 +58,45 @@ UPDATE call_case SET undo = jsonb_build_object('kind', 'end', 'agent', $2::text,
 
 async def offered(actor: Actor) -> str:
     """Give the outcome of the last end of somebody, while it may be undone; else nothing."""
-    async with scoped(actor) as db:
-        row = await fetch_one(db, LAST, actor.platform, str(actor.account), clock.now() - OFFERED_FOR)
+    row = await _last(actor)
     return str(row["code"]) if row else ""
 
 
+async def _last(actor: Actor) -> Row | None:
+    """Find the last end of somebody, by its index; a case that they may no longer read is none."""
+    since = (clock.now() - OFFERED_FOR).isoformat()
+    row = await fetch_one(pool("work"), LAST, actor.platform, str(actor.account), since)
+    if row is None:
+        return None
+    async with scoped(actor) as db:
+        return row if await fetch_value(db, "SELECT id FROM call_case WHERE id = $1", row["id"]) else None
+
+
+# Read by the pool of workers: behind a policy, what is written in `undo` cannot be looked up in an index.
 LAST = """
-SELECT id, undo ->> 'code' AS code, undo FROM call_case
+SELECT id, undo ->> 'code' AS code FROM call_case
 WHERE platform_id = $1 AND state <> 'held' AND undo ->> 'kind' = 'end' AND undo ->> 'agent' = $2
-  AND (undo ->> 'at')::timestamptz > $3
-ORDER BY (undo ->> 'at')::timestamptz DESC LIMIT 1
+  AND (undo ->> 'at') COLLATE "C" > $3
+ORDER BY (undo ->> 'at') COLLATE "C" DESC LIMIT 1
 """
 
 
 async def undo_end(actor: Actor) -> UUID:
     """Take the last call back in hand as it was before it was ended."""
-    since = clock.now() - OFFERED_FOR
-    async with scoped(actor) as db:
-        row = await fetch_one(db, LAST, actor.platform, str(actor.account), since)
+    row = await _last(actor)
     if row is None:
         raise Conflict(TOO_LATE)
     case: UUID = row["id"]
+    try:
+        await _take_back(actor, case)
+    except IntegrityError as taken:  # another case came in hand at the same instant
+        raise Conflict(BUSY) from taken
+    return case
+
+
+async def _take_back(actor: Actor, case: UUID) -> None:
     async with transaction("work") as db:
+        await execute(db, ALONE, str(actor.account))
         if await fetch_value(db, HOLDING, actor.account):
             raise Conflict(BUSY)
         invitation = await fetch_value(db, "SELECT invitation_id FROM call_case WHERE id = $1", case)
@@ -86,12 +104,10 @@ async def undo_end(actor: Actor) -> UUID:
         locked = await fetch_one(db, "SELECT undo FROM call_case WHERE id = $1 FOR NO KEY UPDATE", case)
         await _put_back(db, actor, case, str(locked and locked["undo"]))
         await audit.record(db, actor, "call.undo", str(case))
-    return case
 
 
-HOLDING = (
-    "SELECT EXISTS (SELECT 1 FROM call_case WHERE agent_id = $1 AND state = 'held' AND lease_until > now())"
-)
+# A call whose lease is over is in hand all the same, until somebody else takes it.
+HOLDING = "SELECT EXISTS (SELECT 1 FROM call_case WHERE agent_id = $1 AND state = 'held')"
 LOCK_ATTEMPTS = "SELECT id FROM attempt WHERE invitation_id = $1 ORDER BY id FOR NO KEY UPDATE"
 
 
