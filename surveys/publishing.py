@@ -1,5 +1,6 @@
 """What a new platform starts with: version 1 of the questionnaire, of the protocols and of every message."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
@@ -20,8 +21,7 @@ async def on_platform_created(db: Connection, platform: UUID) -> None:
         await _publish_questionnaire(db, platform, code)
     for name in definition.shipped():
         await _publish_protocol(db, platform, name)
-    for template in text.shipped().values():
-        await _publish_message(db, platform, template)
+    await _publish_messages(db, platform, list(text.shipped().values()))
 
 
 async def _publish_questionnaire(db: Connection, platform: UUID, code: str) -> None:
@@ -58,17 +58,20 @@ async def _publish_protocol(db: Connection, platform: UUID, name: str) -> None:
     )
 
 
-async def _publish_message(db: Connection, platform: UUID, template: text.Template) -> None:
+async def _publish_messages(db: Connection, platform: UUID, templates: Sequence[text.Template]) -> None:
     await execute(
         db,
         """
         INSERT INTO message_template (id, platform_id, name, language, subject, text)
-        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (platform_id, name, language) DO NOTHING
+        SELECT t.id, $1, t.name, t.language, t.subject, t.text
+        FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[])
+            AS t(id, name, language, subject, text)
+        ON CONFLICT (platform_id, name, language) DO NOTHING
         """,
-        uuid7(clock.now()),
         platform,
-        template.name,
-        template.language,
-        template.subject,
-        template.text,
+        [uuid7(clock.now()) for _ in templates],
+        [each.name for each in templates],
+        [each.language for each in templates],
+        [each.subject for each in templates],
+        [each.text for each in templates],
     )

@@ -118,8 +118,19 @@ async def empty(
     clock.set_offset(TUESDAY - datetime.now(UTC))
     platform.forget()
     yield
-    await owner.execute(";".join(f'DELETE FROM "{table}"' for table in tables))
+    written = await owner.fetchval(_written(tables))
+    if written:
+        await owner.execute(written)
     clock.set_offset(timedelta(0))
+
+
+def _written(tables: list[str]) -> str:
+    """Ask which tables hold something: to look is five times quicker than to delete nothing."""
+    found = " UNION ALL ".join(
+        f'SELECT \'DELETE FROM "{table}"\' AS cleared WHERE EXISTS (SELECT FROM "{table}")'
+        for table in tables
+    )
+    return f"SELECT string_agg(cleared, ';') FROM ({found}) AS found"
 
 
 @pytest.fixture

@@ -83,54 +83,33 @@ async def build(house: House) -> World:
             PLATFORM_PHONE,
             clock.now(),
         )
-        for organisation in _organisations(world):
-            await execute(
-                db,
-                """
-                INSERT INTO organisation (id, platform_id, code, kind, name, short_name, legal_form, siret,
-                    departement, email, phone, on_call_name, on_call_phone, activities, created_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', '', '', '', $10, $11)
-                """,
-                *organisation,
-                clock.now() - timedelta(days=400),
-            )
+        columns = zip(*_organisations(world), strict=True)
+        await execute(db, ORGANISATIONS, world.platform, clock.now() - timedelta(days=400), *columns)
         for part in house.components:
             if part.on_platform_created is not None:
                 await part.on_platform_created(db, world.platform)
     return world
 
 
+ORGANISATIONS = """
+INSERT INTO organisation (id, platform_id, code, kind, name, short_name, legal_form, siret,
+    departement, email, phone, on_call_name, on_call_phone, activities, created_at)
+SELECT o.id, $1, o.code, o.kind, o.name, o.short_name, o.legal_form,
+       CASE o.kind WHEN 'provider' THEN o.code END, o.departement, '', '', '', '',
+       CASE o.kind WHEN 'provider' THEN ARRAY['I-3', 'II-1'] ELSE '{}' END, $2
+FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
+    AS o(id, code, kind, name, short_name, legal_form, departement)
+"""
+
+
 def _organisations(w: World) -> list[tuple[object, ...]]:
-    acts = ["I-3", "II-1"]
     return [
-        (w.aide34, w.platform, AIDE_34, "provider", "Aide 34", "Aide 34", "association", AIDE_34, "34", acts),
-        (
-            w.cap,
-            w.platform,
-            CAP_DOMICILE,
-            "provider",
-            "Cap Domicile",
-            "Cap Domicile",
-            "entreprise",
-            CAP_DOMICILE,
-            "34",
-            acts,
-        ),
-        (w.herault, w.platform, "D34", "funder", "Département de l’Hérault", "Hérault", None, None, "34", []),
-        (w.cnav, w.platform, "CNAV", "funder", "Cnav", "Cnav", None, None, None, []),
-        (
-            w.gironde,
-            w.platform,
-            "D33",
-            "funder",
-            "Département de la Gironde",
-            "Gironde",
-            None,
-            None,
-            "33",
-            [],
-        ),
-        (w.observer, w.platform, "OBS", "observer", "Observatoire", "Observatoire", None, None, None, []),
+        (w.aide34, AIDE_34, "provider", "Aide 34", "Aide 34", "association", "34"),
+        (w.cap, CAP_DOMICILE, "provider", "Cap Domicile", "Cap Domicile", "entreprise", "34"),
+        (w.herault, "D34", "funder", "Département de l’Hérault", "Hérault", None, "34"),
+        (w.cnav, "CNAV", "funder", "Cnav", "Cnav", None, None),
+        (w.gironde, "D33", "funder", "Département de la Gironde", "Gironde", None, "33"),
+        (w.observer, "OBS", "observer", "Observatoire", "Observatoire", None, None),
     ]
 
 

@@ -21,6 +21,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
     "--disable-quic",
+    "--disable-extensions",
 ]
 HERE = Path(__file__).parent
 # One gives the worker thousands of visits to decide, the other moves the clock past the end of every link.

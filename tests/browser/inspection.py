@@ -11,10 +11,55 @@ from tests.browser.visitor import NARROW, WIDE, Journal
 AXE = Axe().axe_script
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4"]
 RUN = """
-tags => axe.run(document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"], preload: false})
+([tags, rules]) => axe.run(document, {
+    runOnly: {type: "tag", values: tags}, rules, resultTypes: ["violations"], preload: false})
   .then(found => found.violations.map(
     ({id, nodes}) => [id, nodes.map(node => node.target.join(" ")).join(" | ")]))
 """
+PAINT = """
+rules => axe.run(document, {
+    runOnly: {type: "rule", values: rules}, resultTypes: ["violations"], preload: false})
+  .then(found => found.violations.map(
+    ({id, nodes}) => [id, nodes.map(node => node.target.join(" ")).join(" | ")]))
+"""
+# What depends on colours, and nothing else does.
+COLOURS = ["color-contrast", "link-in-text-block"]
+# How something is made, whatever it says: two rows of the same shape look the same.
+SHAPE = """
+const TOLD = /^(class|type|role|lang|scope|hidden|open|disabled|aria-(?!label|describedby|controls).*)$/;
+const shape = one => {
+  const made = [...one.attributes].map(({name, value}) => TOLD.test(name) ? `${name}=${value}` : name);
+  const says = [...one.childNodes].some(each => each.nodeType === 3 && each.data.trim());
+  const inside = [...one.children].map(shape);
+  const kept = one.matches("tbody, ul, ol") ? new Set(inside) : inside;
+  return `${one.tagName}[${made.sort()}]${says}(${[...kept]})`;
+};
+"""
+FRAME_AND_MAIN = f"""
+() => {{ {SHAPE}
+  const main = document.querySelector("main"), place = document.createComment("");
+  if (!main) return [shape(document.body), ""];
+  main.replaceWith(place);
+  const found = [shape(document.documentElement), shape(main)];
+  place.replaceWith(main);
+  return found;
+}}
+"""
+# Leave two rows of each shape, as every other row may have a colour of its own; WHOLE brings the others back.
+THIN = f"""
+() => {{ {SHAPE}
+  window.taken = [];
+  for (const list of document.querySelectorAll("tbody, ul, ol")) {{
+    const met = {{}};
+    for (const row of [...list.children]) {{
+      const its = shape(row), place = document.createComment("");
+      met[its] = (met[its] || 0) + 1;
+      if (met[its] > 2) {{ row.replaceWith(place); window.taken.push([place, row]); }}
+    }}
+  }}
+}}
+"""
+WHOLE = "() => window.taken.reverse().forEach(([place, row]) => place.replaceWith(row))"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # What stands beyond the edge, inside nothing that scrolls by itself.
 BEYOND = """
@@ -80,7 +125,14 @@ DOUBLED = """
   Object.assign(document.body.style, {lineHeight: "1.5", letterSpacing: ".12em", wordSpacing: ".16em"});
 }
 """
+SINGLE = """
+() => {
+  document.documentElement.style.fontSize = "";
+  Object.assign(document.body.style, {lineHeight: "", letterSpacing: "", wordSpacing: ""});
+}
+"""
 STAFF_TARGET, ANSWER_TARGET = 24, 44
+looked_at: set[str] = set()  # the shapes of frames and of main parts, whatever the door
 
 
 @dataclass(frozen=True, order=True)
@@ -95,20 +147,47 @@ class Finding:
 async def inspect(page: Page, journal: Journal, name: str, url: str) -> list[Finding]:
     """Look at the page that is open, wide, narrow, in the dark and with its text doubled, loaded once."""
     found = [Finding(name, 0, each) for each in await broken_header(page, journal, url)]
-    await page.evaluate(AXE)
-    for size in (WIDE, NARROW):
+    shapes = set(await page.evaluate(FRAME_AND_MAIN))
+    for size in (NARROW, WIDE):
         await page.set_viewport_size(size)  # type: ignore[arg-type]
         found += [Finding(name, size["width"], each) for each in await faults(page, is_answer_page(page.url))]
-    if not is_answer_page(page.url):
-        await page.emulate_media(color_scheme="dark")
-        found += [Finding(name, NARROW["width"], f"dark, {each}") for each in await axe_at(page)]
-        await page.emulate_media(color_scheme="light")
+    if not shapes <= looked_at:
+        found += await rules_broken(page, name)
+    looked_at.update(shapes)
+    await page.set_viewport_size(NARROW)  # type: ignore[arg-type]
     await page.evaluate(DOUBLED)
     if over := await page.evaluate(OVERFLOW):
         where = await page.evaluate(BEYOND)
         found.append(Finding(name, NARROW["width"], f"overflows by {over} px with text doubled: {where}"))
+    await page.evaluate(SINGLE)
     await page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     return found
+
+
+async def rules_broken(page: Page, name: str) -> list[Finding]:
+    """Run axe on the whole page wide, then on what differs in it: its colours, narrow, in the dark."""
+    await page.evaluate(AXE)
+    wide = await page.evaluate(RUN, [TAGS, {rule: {"enabled": False} for rule in COLOURS}])
+    await page.evaluate(THIN)
+    wide += await page.evaluate(PAINT, COLOURS)
+    await page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    narrow = await page.evaluate(RUN, [TAGS, {}])
+    dark = []
+    if not is_answer_page(page.url):
+        await page.emulate_media(color_scheme="dark")
+        dark = await page.evaluate(PAINT, COLOURS)
+        await page.emulate_media(color_scheme="light")
+    await page.evaluate(WHOLE)
+    return [
+        *(Finding(name, WIDE["width"], _said(each)) for each in wide),
+        *(Finding(name, NARROW["width"], _said(each)) for each in narrow),
+        *(Finding(name, NARROW["width"], f"dark, {_said(each)}") for each in dark),
+    ]
+
+
+def _said(violation: list[str]) -> str:
+    rule, where = violation
+    return f"axe {rule}: {where[:300]}"
 
 
 def is_answer_page(url: str) -> bool:
@@ -116,8 +195,8 @@ def is_answer_page(url: str) -> bool:
 
 
 async def faults(page: Page, is_answer: bool) -> list[str]:
-    """List what is wrong at this width; axe is already there."""
-    found = [f"axe {rule}: {where[:300]}" for rule, where in await page.evaluate(RUN, TAGS)]
+    """List what is wrong in the layout at this width."""
+    found: list[str] = []
     if over := await page.evaluate(OVERFLOW):
         found.append(f"overflows by {over} px: {await page.evaluate(BEYOND)}")
     small: list[str] = await page.evaluate(SMALL, ANSWER_TARGET if is_answer else STAFF_TARGET)
@@ -146,5 +225,5 @@ async def broken_header(page: Page, journal: Journal, url: str) -> list[str]:
 async def axe_at(page: Page) -> list[str]:
     """Run axe alone, on the page as it is shown now."""
     await page.evaluate(AXE)
-    found: list[Any] = await page.evaluate(RUN, TAGS)
-    return [f"axe {rule}: {where[:300]}" for rule, where in found]
+    found: list[Any] = await page.evaluate(RUN, [TAGS, {}])
+    return [_said(each) for each in found]
