@@ -9,6 +9,7 @@ from starlette.responses import Response
 from quality.access.actor import STAFF, Actor
 from quality.access.scope import scoped
 from quality.complaints import words
+from quality.complaints.opening import WITHDRAWN_CAUSE
 from quality.db import fetch
 from quality.directory.geography import zone_of
 from quality.web.languages import gettext as _
@@ -27,11 +28,13 @@ MINE = """
 """
 SITUATIONS = f"""
 SELECT c.number, c.kind, c.state, c.disclosure, c.opened_at, c.solution_due_at, c.verdict, c.remedy,
-       c.departement, o.name AS provider,
+       c.departement, o.name AS provider, m.number AS joined_to,
+       c.cause = '{WITHDRAWN_CAUSE}' AS is_withdrawn,
        (SELECT count(*) FROM complaint_promise p WHERE p.complaint_id = c.id AND p.made_by = $2) AS promises,
        (SELECT count(*) FROM complaint_promise p WHERE p.complaint_id = c.id AND p.made_by = $2
             AND p.state = 'done' AND p.done_at <= p.due_at) AS kept
 FROM complaint c JOIN organisation o ON o.id = c.provider_id
+LEFT JOIN complaint m ON m.id = c.merged_into_id
 WHERE c.platform_id = $1 AND {MINE} ORDER BY c.opened_at DESC LIMIT {SHOWN}
 """
 
@@ -67,15 +70,24 @@ def _situation(row: Row) -> Situation:
 
 def _became(row: Row) -> str:
     """Say what became of a situation, in one sentence."""
-    if row["verdict"] == "settled":
-        return _("La personne dit que c’est réglé.")
-    if row["state"] in ("closed", "merged"):
-        return _("Le dossier est clos, sans nouvelle de la personne.")
+    if over := _over(row):
+        return over
     if row["state"] == "remedied":
         return row["remedy"] or _("Une solution est apportée.")
     if row["verdict"] == "not_settled":
         return _("La personne dit que ce n’est pas réglé.")
     return _("Une solution est attendue avant le %(day)s.") % {"day": _day(row["solution_due_at"], row)}
+
+
+def _over(row: Row) -> str:
+    """Say how a situation ended; nothing while it goes on."""
+    if row["state"] == "merged":
+        return _("Ce dossier est joint à la réclamation %(number)s.") % {"number": row["joined_to"]}
+    if row["is_withdrawn"]:
+        return _("La personne a retiré sa réclamation.")
+    if row["verdict"] == "settled":
+        return _("La personne dit que c’est réglé.")
+    return _("Le dossier est clos, sans nouvelle de la personne.") if row["state"] == "closed" else ""
 
 
 def _day(at: datetime, row: Row) -> str:

@@ -5,6 +5,7 @@ audit trail, as it holds a name.
 """
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -84,6 +85,23 @@ def offered(
         return ()
     last = {"remedied": ("remedied",), "closed": ("closed",)}.get(state, ())
     return (*last, *(("decided",) if is_promised else ()), *(() if state == "closed" else ("opened",)))
+
+
+def href_of(number: int, row: Mapping[str, Any], code: str = "") -> str:
+    """Give the address of a letter that exists, the newest when none is named; nothing without one.
+
+    `row` holds state, cause, is_serious and is_promised of the complaint.
+    """
+    codes = offered(
+        row["state"],
+        is_promised=row["is_promised"],
+        is_withdrawn=row["cause"] == WITHDRAWN_CAUSE,
+        is_serious=row["is_serious"],
+    )
+    address = f"/reclamations/{number}/lettre.pdf"
+    if code:
+        return f"{address}?modele={code}" if code in codes else ""
+    return address if codes else ""
 
 
 async def letter(actor: Actor, keyring: Keyring, number: int, code: str) -> Letter:

@@ -12,6 +12,7 @@ from quality.db import Connection, fetch, fetch_one
 from quality.directory.geography import zone_of
 from quality.errors import Conflict, NotFound
 
+ALIVE = ("opened", "acknowledged", "remedied")
 FACTS = """
 SELECT c.id, c.platform_id, c.provider_id, c.number, c.state, c.disclosure, c.departement, c.activity,
        c.funders, c.solution_due_at,
@@ -31,7 +32,7 @@ async def facts_of(db: Connection, actor: Actor, number: int, *, lock: bool = Fa
     row = await fetch_one(db, f"{FACTS} FOR NO KEY UPDATE OF c" if lock else FACTS, actor.platform, number)
     if row is None:
         raise NotFound
-    if row["state"] not in ("opened", "acknowledged", "remedied"):
+    if row["state"] not in ALIVE:
         raise Conflict("La réclamation {number} n’en est plus là. Rechargez la page.", number=number)
     return row
 

@@ -9,6 +9,7 @@ from quality.access.actor import Actor
 from quality.access.scope import scoped
 from quality.complaints import words
 from quality.complaints.links import reference_of
+from quality.complaints.pages import letters
 from quality.complaints.resolving import authority, grids
 from quality.complaints.resolving.authority import Allowed, Grid, Remedy
 from quality.complaints.vocabulary import REMEDIES
@@ -45,17 +46,48 @@ async def remedies(actor: Actor, number: int, refusal: str = "", told: str = "")
     async with scoped(actor) as db:
         facts = await grids.facts_of(db, actor, number)
         grid = await grids.grid_of(db, facts)
-    is_named = facts["disclosure"] == "named"
-    offered = [each for each in OFFERED if is_named or not REMEDIES[each].needs_name]
+    offered, withheld = offers(grid, actor.role, facts["disclosure"])
     return Remedies(
         number=number,
         choices=tuple(
             Choice(each.value, offer(grid, actor.role, each), str(rank))
             for rank, each in enumerate(offered, 1)
         ),
-        allowed=authority.allowed_words(grid, actor.role),
+        allowed=() if withheld else tuple(authority.allowed_words(grid, actor.role)),
         refusal=refusal,
         told=told,
+        has_amount=Remedy.refund in offered,
+        withheld=withheld,
+    )
+
+
+def offers(grid: Grid, role: str, disclosure: str) -> tuple[tuple[Remedy, ...], tuple[str, ...]]:
+    """Give the remedies to show, and why the others are not.
+
+    With a name, each one is shown: who decides of what is beyond somebody is told, and counted. Without, only
+    what can be granted is.
+    """
+    if disclosure == "named":
+        return OFFERED, ()
+    if disclosure == "call_first":
+        return (), (_untold(),)
+    nameless = [each for each in OFFERED if not REMEDIES[each].needs_name]
+    granted = tuple(each for each in nameless if isinstance(authority.decide(grid, role, each), Allowed))
+    beyond = tuple(f"{offer(grid, role, each)}." for each in nameless if each not in granted)
+    return granted, (_nameless(), *beyond)
+
+
+def _untold() -> str:
+    return _(
+        "L’organisme ne sait encore rien de cette réclamation. Demandez d’abord à la personne si vous pouvez "
+        "lui en parler."
+    )
+
+
+def _nameless() -> str:
+    return _(
+        "Sans son nom, l’organisme ne peut ni rappeler la personne, ni revenir chez elle, ni la "
+        "rembourser. Cela ne se promet donc pas."
     )
 
 
@@ -91,13 +123,15 @@ async def _promised(actor: Actor, keyring: Keyring, promise: str, language: str)
         say=read_back(row, reference_of(keyring, row["complaint_id"]), language),
         reference=reference_of(keyring, row["complaint_id"]),
         confirmed_by=row["confirmed_by"] or row["on_call_name"],
-        is_confirmed=row["state"] != "promised",
+        is_confirmed=row["promise_state"] != "promised",
+        letter=letters.href_of(row["number"], row, "decided"),
     )
 
 
 PROMISE = """
-SELECT p.complaint_id, p.remedy_code, p.amount_cents, p.state, p.due_at, p.confirmed_by, c.number,
-       c.departement, o.name AS provider, o.on_call_name
+SELECT p.complaint_id, p.remedy_code, p.amount_cents, p.state AS promise_state, p.due_at, p.confirmed_by,
+       c.number, c.departement, c.state, c.cause, c.is_serious, p.state <> 'refused' AS is_promised,
+       o.name AS provider, o.on_call_name
 FROM complaint_promise p JOIN complaint c ON c.id = p.complaint_id JOIN organisation o ON o.id = c.provider_id
 WHERE p.id = $1 AND p.platform_id = $2
 """
@@ -165,13 +199,19 @@ async def followed(actor: Actor, case: UUID, number: int | None) -> Followed:
         solution=row["remedy"],
         is_call_first=is_call_first,
         is_remedied=row["state"] == "remedied",
-        letter=f"/reclamations/{row['number']}/lettre.pdf",
+        letter=letters.href_of(row["number"], row),
+        may_grant=row["state"] in grids.ALIVE and row["disclosure"] != "call_first",
     )
 
 
+# A complaint joined to another is followed where it is now.
 FOLLOWED = """
-SELECT p.number, p.kind, p.state, p.disclosure, p.remedy FROM call_case c
+SELECT q.number, q.kind, q.state, q.disclosure, q.remedy, q.cause, q.is_serious,
+       EXISTS (SELECT 1 FROM complaint_promise d
+               WHERE d.complaint_id = q.id AND d.state <> 'refused') AS is_promised
+FROM call_case c
 JOIN complaint_subject s ON s.client_id = c.client_id JOIN complaint p ON p.id = s.id
+JOIN complaint q ON q.id = coalesce(p.merged_into_id, p.id)
 WHERE c.id = $1 AND c.platform_id = $2
   AND (p.number = $3 OR ($3::int IS NULL AND coalesce(p.id = c.complaint_id, true)))
 ORDER BY p.number DESC LIMIT 1

@@ -109,13 +109,15 @@ class Appointment:
 
 @dataclass(frozen=True, slots=True)
 class Remedies:
-    """What may be granted in this call about one complaint, and what somebody else decides."""
+    """What may be granted in this call about one complaint, what somebody else decides, why not the rest."""
 
     number: int
     choices: tuple[Choice, ...]
     allowed: tuple[str, ...]
     refusal: str
     told: str
+    has_amount: bool = True
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,7 @@ class Promised:
     reference: str
     confirmed_by: str
     is_confirmed: bool
+    letter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,7 @@ class Followed:
     is_call_first: bool
     is_remedied: bool
     letter: str
+    may_grant: bool = True
 
 
 @dataclass(frozen=True, slots=True)

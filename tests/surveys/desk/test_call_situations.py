@@ -6,8 +6,10 @@ import asyncpg
 import httpx
 
 from quality import clock
+from tests.quality.complaints.opened import filed
 from tests.surveys.desk.test_call import taken
 from tests.surveys.desk.test_call_panels import opened, with_grid
+from tests.surveys.desk.test_call_remedies import WITHDRAWN
 from tests.surveys.desk.waiting import survey_call
 from tests.world import World, sign_in
 
@@ -38,6 +40,24 @@ async def test_one_s_own_situations_say_what_became_of_them(
     )
     assert "La personne dit que c’est réglé." in (await client.get("/appels/regles")).text
     assert token
+
+
+async def test_a_complaint_withdrawn_or_joined_to_another_is_said_to_be_so(
+    client: httpx.AsyncClient, world: World, owner: Owner
+) -> None:
+    await promised(client, world, owner)
+    other = await filed(world)
+    await owner.execute(
+        "UPDATE complaint SET state = 'merged', closed_at = opened_at, merged_into_id = $1 WHERE number = 1",
+        other.id,
+    )
+    page = (await client.get("/appels/regles")).text
+    assert f"Ce dossier est joint à la réclamation {other.number}" in page
+    assert "sans nouvelle" not in page
+    await owner.execute(WITHDRAWN)
+    page = (await client.get("/appels/regles")).text
+    assert "La personne a retiré sa réclamation." in page
+    assert "sans nouvelle" not in page
 
 
 async def test_another_s_are_not_mine(client: httpx.AsyncClient, world: World, owner: Owner) -> None:
