@@ -16,6 +16,8 @@ from quality.directory.geography import zone_of
 from quality.web import languages
 from quality.web.languages import gettext as _
 
+SERIOUS = "serious"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
@@ -38,14 +40,14 @@ def letter(step: Kind, who: Who, about: About, language: str) -> tuple[str, str]
     """Write the subject and the text of a letter, in its reader's language."""
     with languages.using(language):
         title, sentences = _titles()[step], _sentences(step, who, about)
-        subject = f"{title} – {_name(step, about)}"
+        subject = f"{title} – {_name(about)}"
         body = "\n\n".join((_("Bonjour,"), *sentences, about.link, about.platform))
     return subject, body
 
 
-def _name(step: Kind, about: About) -> str:
-    """Name the complaint; the motive of a serious event is not written in a subject."""
-    if step in {Kind.serious, Kind.serious_late}:
+def _name(about: About) -> str:
+    """Name the complaint; no letter writes the motive of a serious event, shared or not."""
+    if about.kind == SERIOUS:
         return _("réclamation %(number)s") % {"number": about.number}
     return heading(about.number, about.kind)
 

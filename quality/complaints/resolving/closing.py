@@ -25,11 +25,12 @@ class Verdict(StrEnum):
 
 
 SETTLED = "state = 'closed', closed_at = $3, verdict = 'settled', holder = 'provider'"
-# A contested complaint comes back to the platform, others to their provider; messages are counted anew.
+# A contested complaint comes back to the platform, others to their provider; messages are counted anew. The
+# provider takes its position again: why it contested before stays in the timeline.
 REOPENED = (
     "state = 'acknowledged', remedied_at = NULL, closed_at = NULL, verdict = 'not_settled', "
     "verdict_due_at = NULL, verdict_asked_at = NULL, contacts = 0, round = least(round + 1, 99), "
-    "is_first_contact = false, "
+    "is_first_contact = false, position = NULL, position_at = NULL, contested_why = '', "
     "holder = CASE WHEN position = 'contested' OR NOT is_shared THEN 'platform' ELSE 'provider' END"
 )
 # A complaint that its client took back was never remedied: there is nothing to say of it.

@@ -111,6 +111,27 @@ async def test_a_contested_complaint_comes_back_to_the_platform(world: World, ow
     assert (await row_of(owner, complaint))["holder"] == "platform"
 
 
+async def test_each_round_has_its_own_position(world: World, owner: Owner) -> None:
+    """A provider that took the first round in charge may contest the second, and the other way round."""
+    complaint = await remedied(world)
+    await closing.hear_verdict(world.agent, complaint.number, Verdict.not_settled)
+    row = await row_of(owner, complaint)
+    assert (row["position"], row["position_at"], row["contested_why"]) == (None, None, "")
+    await handling.contest(world.provider, complaint.number, "La visite a été refaite samedi.")
+    row = await row_of(owner, complaint)
+    assert (row["position"], row["holder"]) == ("contested", "platform")
+    assert ("contested", "all", "La visite a été refaite samedi.") in await lines(owner, complaint)
+    with pytest.raises(Conflict):
+        await handling.contest(world.provider, complaint.number, "Encore.")
+    await handling.remedy(world.actor("supervisor"), complaint.number, "late", **WRITTEN)
+    async with transaction("answer") as db:
+        await closing.reopen_by_client(db, complaint.id, "", clock.now())
+    row = await row_of(owner, complaint)
+    assert (row["round"], row["position"], row["holder"]) == (3, None, "platform")
+    await handling.countersign(world.provider, complaint.number)
+    assert (await row_of(owner, complaint))["holder"] == "provider"
+
+
 async def test_before_a_remedy_not_settled_is_a_message(world: World, owner: Owner) -> None:
     complaint = await filed(world)
     async with transaction("answer") as db:
