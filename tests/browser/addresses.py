@@ -13,6 +13,7 @@ DOORS = {
     "appels": "agent",
     "organisme": "provider",
     "herault": "funder",
+    "cnav": "funder",
     "gironde": "funder",
     "observateur": "observer",
     "admin": "admin",

@@ -1,5 +1,6 @@
 """What is looked at on a page: axe, reflow, sizes of targets, and that nothing breaks the strict header."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -162,6 +163,14 @@ async def inspect(page: Page, journal: Journal, name: str, url: str) -> list[Fin
     await page.evaluate(SINGLE)
     await page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     return found
+
+
+async def inspect_at(page: Page, name: str, size: Mapping[str, int]) -> list[Finding]:
+    """Look at the page that is open at one width: its layout, and all of axe."""
+    await page.set_viewport_size(size)  # type: ignore[arg-type]
+    said = [*await faults(page, is_answer_page(page.url)), *await axe_at(page)]
+    await page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    return [Finding(name, size["width"], each) for each in said]
 
 
 async def rules_broken(page: Page, name: str) -> list[Finding]:

@@ -9,14 +9,15 @@ import pytest
 from playwright.async_api import Page
 
 from tests.browser.addresses import DOORS, filled, linked, pages
-from tests.browser.inspection import Finding, inspect
+from tests.browser.inspection import Finding, inspect, inspect_at
 from tests.browser.links import Links
-from tests.browser.visitor import Visitor, follow, watch
+from tests.browser.visitor import DESK, Visitor, follow, watch
 
 pytestmark = pytest.mark.browser
 
 SUBMIT = "main form button[type=submit]"
 CALL = "/appels/{case:uuid}"
+PANELS = ("reclamation", "rendez-vous", "refus", "danger", "langue", "proche", "deuil", "superviseur")
 RUN, REPLIES = "/appels/entrainement/{run:uuid}", "/reclamations/reponses"
 CHARTER, CRITERION = "/charte", "/charte/{chapter:int}/{rank:int}"
 TO_REVIEW = "/charte/6/3"  # Aide 34 has not answered it yet
@@ -117,6 +118,16 @@ async def test_every_page_of_a_role_is_accessible(visitor: Visitor, door: str) -
     seen = await look(visitor, door)
     async for address in addresses(seen.page, door):
         await seen.at(address)
+    assert not seen.report, seen.report
+
+
+async def test_a_call_is_accessible_on_the_screen_of_a_phone_desk(visitor: Visitor) -> None:
+    seen = await look(visitor, "appels")
+    address = await taken_call(seen.page)
+    for panel in ("", *PANELS):
+        await seen.page.goto(f"{address}?panneau={panel}")
+        assert await seen.page.locator("main form").count(), panel
+        seen.found += await inspect_at(seen.page, f"{CALL}, {panel}", DESK)
     assert not seen.report, seen.report
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from playwright.async_api import BrowserContext, ConsoleMessage, Error, Page, Request, Response
 
 NARROW, WIDE = {"width": 320, "height": 800}, {"width": 1280, "height": 900}
+DESK = {"width": 1024, "height": 768}  # the smallest screen of a phone desk
 
 
 @dataclass
