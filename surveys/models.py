@@ -49,6 +49,7 @@ class MessageTemplate(Model):
     language = fields.CharField(2)
     subject = fields.TextField(default="")
     text = fields.TextField()
+    changed_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "message_template"

@@ -62,8 +62,8 @@ async def _publish_messages(db: Connection, platform: UUID, templates: Sequence[
     await execute(
         db,
         """
-        INSERT INTO message_template (id, platform_id, name, language, subject, text)
-        SELECT t.id, $1, t.name, t.language, t.subject, t.text
+        INSERT INTO message_template (id, platform_id, name, language, subject, text, changed_at)
+        SELECT t.id, $1, t.name, t.language, t.subject, t.text, $7
         FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[])
             AS t(id, name, language, subject, text)
         ON CONFLICT (platform_id, name, language) DO NOTHING
@@ -74,4 +74,5 @@ async def _publish_messages(db: Connection, platform: UUID, templates: Sequence[
         [each.language for each in templates],
         [each.subject for each in templates],
         [each.text for each in templates],
+        clock.now(),
     )

@@ -51,6 +51,8 @@ async def lay(house: House, first: date) -> tuple[UUID, dict[str, UUID]]:
             await _entitle(db, platform, ids[provider.siret], provider, first)
     for agreement in AGREEMENTS:
         await create_convention(actor, _terms(agreement, ids, first))
+    async with scoped(actor) as db:
+        await execute(db, "UPDATE convention SET authority_at = starts_on")
     await _open_accounts(actor, ids)
     await _keep_replies(platform, ids)
     return platform, ids
@@ -105,7 +107,10 @@ async def _entitle(db: Connection, platform: UUID, identity: UUID, provider: Pro
     )
     await execute(
         db,
-        "UPDATE referencing SET since = $2, authority = $3::jsonb WHERE provider_id = $1",
+        """
+        UPDATE referencing SET since = $2::date, authority = $3::jsonb, authority_at = $2::date
+        WHERE provider_id = $1
+        """,
         identity,
         first,
         msgspec.json.encode(AUTHORITY).decode(),

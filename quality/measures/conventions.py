@@ -67,10 +67,10 @@ async def create_convention(actor: Actor, terms: Terms) -> UUID:
             """
             INSERT INTO convention (id, platform_id, funder_id, code, title, status, starts_on, ends_on,
                 providers, activities, departements, excludes_mandataire, indicators, targets,
-                acknowledge_days, solution_days, authority)
+                acknowledge_days, solution_days, authority, authority_at)
             SELECT $1, $2, r.funder, r.code, r.title, r.status, r.starts_on, r.ends_on, r.providers,
                 r.activities, r.departements, r.excludes_mandataire, r.indicators, r.targets,
-                r.acknowledge_days, r.solution_days, r.authority
+                r.acknowledge_days, r.solution_days, r.authority, $4
             FROM jsonb_to_record($3) AS r(funder uuid, code text, title text, status text, starts_on date,
                 ends_on date, providers uuid[], activities text[], departements text[],
                 excludes_mandataire boolean, indicators text[], targets jsonb, acknowledge_days smallint,
@@ -79,6 +79,7 @@ async def create_convention(actor: Actor, terms: Terms) -> UUID:
             convention,
             actor.platform,
             msgspec.json.encode(terms).decode(),
+            clock.now(),
         )
         await audit.record(db, actor, "convention.create", terms.code)
     return convention

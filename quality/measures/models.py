@@ -139,6 +139,7 @@ class Convention(Model):
     acknowledge_days = fields.SmallIntField(null=True)
     solution_days = fields.SmallIntField(null=True)
     authority: fields.JSONField[dict[str, object]] = fields.JSONField(default=dict)
+    authority_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "convention"

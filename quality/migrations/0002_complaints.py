@@ -229,6 +229,11 @@ class Migration(schema.Migration):
             field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
         ),
         ops.AddField(
+            model_name='Convention',
+            name='authority_at',
+            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+        ),
+        ops.AddField(
             model_name='File',
             name='audience',
             field=fields.CharField(default='', max_length=10),
@@ -247,6 +252,11 @@ class Migration(schema.Migration):
             model_name='Platform',
             name='calls_per_hour',
             field=fields.SmallIntField(default=8),
+        ),
+        ops.AddField(
+            model_name='Referencing',
+            name='authority_at',
+            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
         ),
         RunSqlFile(Path(__file__).with_name('complaints.sql')),
     ]

@@ -60,6 +60,21 @@ CREATE TRIGGER promise_is_measured AFTER INSERT OR UPDATE OF complaint_id, due_a
     FOR EACH ROW EXECUTE FUNCTION promise_changed();
 UPDATE complaint SET measure_due_at = opened_at;
 
+-- ---- what may be granted in a call is dated by the day on which it was last written ----
+UPDATE referencing SET authority_at = since WHERE authority <> '{}';
+UPDATE convention SET authority_at = starts_on WHERE authority <> '{}';
+CREATE FUNCTION date_authority() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' AND NEW.authority = '{}' THEN RETURN NEW; END IF;
+    IF TG_OP = 'UPDATE' AND (NEW.authority = OLD.authority OR NEW.authority_at IS DISTINCT FROM OLD.authority_at) THEN RETURN NEW; END IF;
+    IF TG_OP = 'UPDATE' OR NEW.authority_at IS NULL THEN
+        NEW.authority_at := now() + make_interval(secs => clock_offset_seconds());
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER authority_is_dated BEFORE INSERT OR UPDATE OF authority ON referencing FOR EACH ROW EXECUTE FUNCTION date_authority();
+CREATE TRIGGER authority_is_dated BEFORE INSERT OR UPDATE OF authority ON convention FOR EACH ROW EXECUTE FUNCTION date_authority();
+
 -- ---- indexes ----
 CREATE INDEX complaint_measure ON complaint (measure_due_at) WHERE measure_due_at IS NOT NULL;
 CREATE INDEX complaint_opened ON complaint (platform_id, opened_at);

@@ -21,6 +21,7 @@ class Referencing(Model):
     solution_days = fields.SmallIntField(default=15)
     alert_days = fields.SmallIntField(default=30)
     authority: fields.JSONField[dict[str, object]] = fields.JSONField(default=dict)
+    authority_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "referencing"

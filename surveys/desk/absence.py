@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -10,10 +11,12 @@ from quality import clock
 from quality.access.actor import STAFF, Actor
 from quality.access.scope import scoped
 from quality.complaints import words
+from quality.complaints.resolving.authority import granted_words
 from quality.db import Connection, fetch, fetch_value
 from quality.web import languages
 from quality.web.format import day_text, time_text
 from quality.web.languages import gettext as _
+from quality.web.languages import ngettext
 from quality.web.platform import card_of
 from quality.web.rendering import render
 from quality.web.routing import page
@@ -64,18 +67,24 @@ async def _since(db: Connection, actor: Actor, days: str) -> datetime:
 
 
 LAST_CALL = "SELECT max(ended_at) FROM call_log WHERE platform_id = $1 AND agent_id = $2"
-CHANGES = """
+IN_FORCE = "v.status IN ('experimental', 'in_force')"
+# Each on the day on which it really changed: a grid when it was written, not when its provider came.
+CHANGES = f"""
 SELECT kind, title, text, at FROM (
     SELECT 'notice' AS kind, title, text, at FROM desk_notice WHERE platform_id = $1
     UNION ALL SELECT 'questionnaire', code, version::text, published_at FROM questionnaire_version
         WHERE platform_id = $1
     UNION ALL SELECT 'protocol', name, version::text, published_at FROM protocol_version
         WHERE platform_id = $1
-    UNION ALL SELECT 'powers', o.name, '', r.since::timestamptz FROM referencing r
+    UNION ALL SELECT 'messages', count(*)::text, min(text), changed_at FROM message_template
+        WHERE platform_id = $1 GROUP BY changed_at
+    UNION ALL SELECT 'powers', o.name, r.authority::text, r.authority_at FROM referencing r
         JOIN organisation o ON o.id = r.provider_id WHERE r.platform_id = $1
     UNION ALL SELECT 'convention', o.name, v.title, v.starts_on::timestamptz FROM convention v
+        JOIN organisation o ON o.id = v.funder_id WHERE v.platform_id = $1 AND {IN_FORCE}
+    UNION ALL SELECT 'convention_powers', o.name, v.authority::text, v.authority_at FROM convention v
         JOIN organisation o ON o.id = v.funder_id
-        WHERE v.platform_id = $1 AND v.status IN ('experimental', 'in_force')
+        WHERE v.platform_id = $1 AND {IN_FORCE} AND v.authority <> '{{}}' AND v.authority_at > v.starts_on
 ) AS changed WHERE at > $2 AND at <= $3
 ORDER BY at DESC, title LIMIT $4
 """
@@ -98,15 +107,27 @@ def _change(row: Row, when: str) -> Change:
             "",
             "",
         ),
-        "powers": (
-            _("%(provider)s : ce que vous pouvez accorder a été fixé") % {"provider": title},
-            "",
-            "",
-        ),
         "convention": (_("Nouvelle convention : %(funder)s") % {"funder": title}, version, ""),
     }
-    words_, text, href = told[row["kind"]]
+    words_, text, href = told.get(row["kind"]) or _written(row)
     return Change(when, words_, text, href)
+
+
+def _written(row: Row) -> tuple[str, str, str]:
+    """Say which messages or powers were written again, with their words when they are few."""
+    if row["kind"] == "messages":
+        count = int(row["title"])
+        title = ngettext(
+            "Le texte d’un message a changé", "Les textes de %(count)s messages ont changé", count
+        )
+        return title % {"count": count}, row["text"] if count == 1 else "", ""
+    named = {
+        "powers": _("%(name)s : ce que vous pouvez accorder a changé"),
+        "convention_powers": _("Convention : %(name)s. Ce que vous pouvez accorder a changé"),
+    }
+    granted = ". ".join(granted_words(msgspec.json.decode(row["text"])))
+    nothing = _("Vous ne pouvez plus rien accorder au-delà d’une explication et d’un rappel.")
+    return named[row["kind"]] % {"name": row["title"]}, f"{granted}." if granted else nothing, ""
 
 
 def _event(row: Row, when: str) -> Change:

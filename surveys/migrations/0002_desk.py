@@ -159,5 +159,10 @@ class Migration(schema.Migration):
             name='undo',
             field=fields.JSONField(null=True, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads),
         ),
+        ops.AddField(
+            model_name='MessageTemplate',
+            name='changed_at',
+            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+        ),
         RunSqlFile(Path(__file__).with_name('desk.sql')),
     ]

@@ -29,6 +29,16 @@ ALTER TABLE desk_notice ADD CONSTRAINT desk_notice_words CHECK (title <> '' AND 
 ALTER TABLE inbound DROP CONSTRAINT inbound_kind, ADD CONSTRAINT inbound_kind
     CHECK (kind IN ('rating', 'stop', 'help', 'dont_know', 'ambiguous', 'other', 'late', 'unknown', 'verdict'));
 
+-- ---- the words of a message are dated by the day on which they changed ----
+CREATE FUNCTION date_words() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.subject, NEW.text) IS DISTINCT FROM (OLD.subject, OLD.text) AND NEW.changed_at IS NOT DISTINCT FROM OLD.changed_at THEN
+        NEW.changed_at := now() + make_interval(secs => clock_offset_seconds());
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER words_are_dated BEFORE UPDATE ON message_template FOR EACH ROW EXECUTE FUNCTION date_words();
+
 -- ---- indexes ----
 CREATE UNIQUE INDEX call_case_callback_followed ON call_case (complaint_id) WHERE kind = 'callback' AND state <> 'done';
 CREATE INDEX invitation_followed ON invitation (complaint_id) WHERE complaint_id IS NOT NULL;
