@@ -1,7 +1,7 @@
 """The staff's mail: written in the transaction of its cause, sent by a tick, and tried again."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from quality import clock
 from quality.component import Job
-from quality.db import Connection, execute, fetch, pool
+from quality.db import Connection, execute, fetch, fetch_value, pool
 from quality.ids import uuid7
 from quality.mail.smtp import SmtpError, SmtpPool, SmtpUrl
 
@@ -44,11 +44,26 @@ async def write(db: Connection, platform: UUID | None, recipient: str, subject: 
         row,
         platform,
         recipient,
-        " ".join(subject.split())[:200],
+        _one_line(subject),
         text,
         clock.now(),
     )
     return row
+
+
+async def was_written(
+    db: Connection, platform: UUID, recipient: str, subject: str, since: datetime | None
+) -> bool:
+    """Tell whether a letter with this very subject was written to somebody after an instant (pool `work`)."""
+    sql = (
+        "SELECT EXISTS (SELECT 1 FROM mail_outbox WHERE recipient = $1 AND platform_id = $2 AND subject = $3 "
+        "AND ($4::timestamptz IS NULL OR created_at > $4))"
+    )
+    return bool(await fetch_value(db, sql, recipient, platform, _one_line(subject), since))
+
+
+def _one_line(subject: str) -> str:
+    return " ".join(subject.split())[:200]
 
 
 async def deliver(house: "House") -> None:

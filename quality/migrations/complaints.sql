@@ -84,6 +84,9 @@ CREATE INDEX promise_complaint ON complaint_promise (complaint_id, made_at);
 CREATE INDEX promise_waiting ON complaint_promise (due_at) WHERE state IN ('promised', 'confirmed');
 CREATE INDEX authority_refusal_at ON authority_refusal (platform_id, at);
 CREATE INDEX transmission_funder ON complaint_transmission (funder_id, at DESC);
+-- until when somebody has read a complaint, and whether a letter about it waits for them
+CREATE INDEX audit_complaint ON audit (subject, at) WHERE action = 'complaint.name';
+CREATE INDEX mail_recipient ON mail_outbox (recipient, created_at);
 CREATE INDEX file_complaint ON file (complaint_id) WHERE complaint_id IS NOT NULL;
 
 -- ---- functions ----
@@ -197,6 +200,9 @@ CREATE POLICY staff_authority_refusal ON authority_refusal TO quality_web
 GRANT SELECT ON complaint_notice TO quality_web;
 CREATE POLICY staff_notice ON complaint_notice FOR SELECT TO quality_web
     USING (platform_id = q_platform() AND q_is('platform', 'supervisor') AND EXISTS (SELECT 1 FROM complaint c WHERE c.id = complaint_id));
+-- the client's own page says whether the provider may have read the name
+GRANT SELECT (complaint_id, kind) ON complaint_notice TO quality_answer;
+CREATE POLICY answer_notice ON complaint_notice FOR SELECT TO quality_answer USING (true);
 
 -- A funder reads the facts copied for it, never the complaint; it may write its answer, once.
 GRANT SELECT, INSERT, UPDATE ON complaint_transmission TO quality_web;

@@ -9,16 +9,16 @@ from typing import Any
 from uuid import UUID
 
 from quality.complaints.events import Audience, tell
+from quality.complaints.followed.reading import IS_TOLD
 from quality.complaints.opening import Wish
 from quality.complaints.resolving.restarting import restart
 from quality.db import Connection, execute, fetch_one
 from quality.errors import Conflict
 
-LOCKED = """
-SELECT c.id, c.platform_id, c.state, c.disclosure, c.funder_consent, c.is_serious,
-       c.acknowledged_at IS NOT NULL OR EXISTS (SELECT 1 FROM complaint_event e
-           WHERE e.complaint_id = c.id AND e.account_id IS NOT NULL) AS is_told
-FROM complaint c WHERE c.id = $1 FOR UPDATE
+LOCK = "SELECT 1 FROM complaint WHERE id = $1 FOR UPDATE"
+LOCKED = f"""
+SELECT c.id, c.platform_id, c.state, c.disclosure, c.funder_consent, c.is_serious, {IS_TOLD} AS is_told
+FROM complaint c WHERE c.id = $1
 """
 DISCLOSE = """
 UPDATE complaint SET disclosure = $2, awaits_contact = false,
@@ -55,6 +55,8 @@ async def consent(db: Connection, complaint: UUID, *, given: bool, now: datetime
 
 
 async def _locked(db: Connection, complaint: UUID) -> dict[str, Any]:
+    # Read once locked: a letter that was being written to the provider is seen too.
+    await execute(db, LOCK, complaint)
     row = await fetch_one(db, LOCKED, complaint)
     if row is None or row["state"] in {"closed", "merged"} or row["is_serious"]:
         raise Conflict("Votre demande est close. Appelez-nous pour en parler.")

@@ -4,7 +4,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from quality import clock
-from quality.complaints.followed import choosing
+from quality.complaints.followed import choosing, messaging
 from quality.complaints.followed.reading import Followed
 from quality.complaints.followed.screens import (
     Errors,
@@ -20,6 +20,7 @@ from quality.complaints.links import reference_of
 from quality.complaints.opening import Wish
 from quality.complaints.resolving import closing
 from quality.db import transaction
+from quality.web.format import phone_text
 from quality.web.languages import gettext as _
 from quality.web.routing import public
 
@@ -28,14 +29,17 @@ NAMES = {"avec": Wish.NAMED, "sans": Wish.ANONYMOUS}
 CONSENTS = {"oui": True, "non": False}
 
 
-def _saved(done: str) -> str:
+def _saved(done: str, provider: str) -> str:
     """Say what was just done, by the word that the address carries."""
+    told = _(
+        "Votre choix est noté. %(provider)s a déjà pu lire votre nom : nous ne pouvons pas le reprendre."
+    )
     return {
         "regle": _("Merci. Votre demande est close."),
         "pas-regle": _("Nous reprenons votre demande."),
         "message": _("Votre message est enregistré."),
         "nom": _("Votre choix est enregistré."),
-        "nom-dit": _("Votre choix est noté. Ce nom a déjà été donné, nous ne pouvons pas le reprendre."),
+        "nom-dit": told % {"provider": provider},
         "financeur": _("Votre choix est enregistré."),
         "rappel": _("Votre demande d’appel est enregistrée."),
     }.get(done, "")
@@ -49,7 +53,7 @@ async def follow(visitor: Visitor) -> Response:
         token=visitor.token,
         title=story.title(),
         lede=story.lede(),
-        saved=_saved(visitor.request.query_params.get("fait", "")),
+        saved=_saved(visitor.request.query_params.get("fait", ""), followed.provider),
         steps=story.steps(),
         cause=_cause(followed),
         pledges=story.pledges(),
@@ -138,8 +142,22 @@ async def write(visitor: Visitor, form: FormData) -> Response:
         return visitor.show(_message(visitor, text, _too_long()), 422)
     if not _was_just_said(visitor.followed, text):
         async with transaction("answer") as db:
-            await closing.write_message(db, visitor.followed.id, text, clock.now())
+            is_kept = await messaging.write(db, visitor.followed.id, text, clock.now())
+        if not is_kept:
+            return visitor.show(_message(visitor, text, _too_many(visitor.card.phone)), 429)
     return visitor.go(done="message")
+
+
+def _too_many(phone: str) -> Errors:
+    """Say that the day has its five, and how to be heard today: what was written stays in its field."""
+    if phone:
+        said = _(
+            "Vous avez déjà envoyé %(count)s messages aujourd’hui. Appelez-nous au %(phone)s, "
+            "ou envoyez ce message demain."
+        )
+    else:
+        said = _("Vous avez déjà envoyé %(count)s messages aujourd’hui. Envoyez ce message demain.")
+    return [("message", said % {"count": messaging.MOST_A_DAY, "phone": phone_text(phone)})]
 
 
 def _was_just_said(followed: Followed, text: str) -> bool:
@@ -180,7 +198,7 @@ def _name(visitor: Visitor, errors: Errors = ()) -> FollowedName:
         token=visitor.token,
         provider=followed.provider,
         value={"named": "avec", "anonymous": "sans"}.get(followed.disclosure, ""),
-        is_told=followed.disclosure == "named" and followed.state != "opened",
+        is_told=followed.disclosure == "named" and followed.is_told,
         errors=errors,
     )
 

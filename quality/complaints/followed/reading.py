@@ -74,6 +74,7 @@ class Followed:
     verdict_due_at: datetime | None
     verdict_asked_at: datetime | None
     funder_consent: bool | None
+    is_told: bool
     language: str
     funders: tuple[str, ...]
     marks: tuple[Mark, ...] = ()
@@ -104,8 +105,14 @@ class Followed:
 COLUMNS = ", ".join(
     f"c.{field.name}"
     for field in fields(Followed)
-    if field.name not in {"provider", "language", "funders", "marks", "lines", "promises"}
+    if field.name not in {"provider", "is_told", "language", "funders", "marks", "lines", "promises"}
 )
+# Once its letter is written the provider may have opened the page: what it may have read cannot be untold.
+IS_TOLD = """
+(c.acknowledged_at IS NOT NULL
+ OR EXISTS (SELECT 1 FROM complaint_notice n WHERE n.complaint_id = c.id AND n.kind IN ('opened', 'reopened'))
+ OR EXISTS (SELECT 1 FROM complaint_event e WHERE e.complaint_id = c.id AND e.account_id IS NOT NULL))
+"""
 # A complaint joined to another of the same client is followed there.
 BY_KEY = """
 WITH RECURSIVE joined AS (
@@ -119,7 +126,7 @@ WITH RECURSIVE joined AS (
 SELECT id FROM joined WHERE merged_into_id IS NULL
 """
 ONE = f"""
-SELECT {COLUMNS}, o.name AS provider, coalesce(k.language, 'fr') AS language,
+SELECT {COLUMNS}, {IS_TOLD} AS is_told, o.name AS provider, coalesce(k.language, 'fr') AS language,
        ARRAY(SELECT f.name FROM organisation f WHERE f.id = ANY (c.funders) ORDER BY f.name) AS funders
 FROM complaint c JOIN organisation o ON o.id = c.provider_id JOIN complaint_subject s ON s.id = c.id
 LEFT JOIN client k ON k.id = s.client_id WHERE c.id = $1

@@ -15,7 +15,7 @@ from quality import clock
 from quality.complaints.events import Audience, tell
 from quality.complaints.ladder.facts import NOBODY, PAGE, Held, held, moving
 from quality.complaints.ladder.mails import About, letter
-from quality.complaints.ladder.recipients import Who, recipients
+from quality.complaints.ladder.recipients import Recipient, Who, read_at, recipients
 from quality.complaints.ladder.steps import Facts, Kind, Step, due_steps
 from quality.complaints.ladder.watching import see_in_files
 from quality.complaints.resolving import transmitting
@@ -191,8 +191,18 @@ async def _write(db: Connection, house: "House", at_hand: Held, step: Step, rule
         for each in await recipients(db, row["platform_id"], who, organisation):
             if each.email not in written:
                 written.add(each.email)
-                said = letter(step.kind, who, about, each.language)
-                await outbox.write(db, row["platform_id"], each.email, *said)
+                subject, text = letter(step.kind, who, about, each.language)
+                if step.kind is Kind.message and await _waits(db, row, each, subject):
+                    continue
+                await outbox.write(db, row["platform_id"], each.email, subject, text)
+
+
+async def _waits(db: Connection, row: dict[str, Any], to: Recipient, subject: str) -> bool:
+    """Say whether a letter already tells somebody of messages that they have not read since."""
+    if to.account is None:
+        return False
+    since = await read_at(db, row["platform_id"], row["number"], to.account)
+    return await outbox.was_written(db, row["platform_id"], to.email, subject, since)
 
 
 def _reads(who: Who, kind: Kind, facts: Facts) -> bool:

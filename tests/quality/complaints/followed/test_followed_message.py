@@ -1,10 +1,14 @@
 """A message added to a complaint by its client: kept, and read by those who may."""
 
+from datetime import timedelta
+
 import asyncpg
 import httpx
 import pytest
 
+from quality import clock
 from quality.complaints import reading
+from quality.db import execute, pool
 from tests.quality.complaints.followed.guest import guest, words
 from tests.world import World
 
@@ -32,6 +36,34 @@ async def test_a_form_sent_twice_is_one_message(
     for message in ("Bonjour.", "Bonjour.", "Encore moi."):
         assert "Votre message est enregistré." in words(await mine.post("/message", message=message))
     assert await owner.fetchval("SELECT count(*) FROM complaint_event WHERE kind = 'message'") == 2
+
+
+async def test_five_messages_a_day_and_the_sixth_stays_in_its_field(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    mine = await guest(client, world)
+    await execute(pool("work"), "UPDATE platform SET phone = '04 67 00 00 10'")
+    for count in range(5):
+        assert "Votre message est enregistré." in words(await mine.post("/message", message=f"Mot {count}."))
+    sixth = await mine.post("/message", message="La clé est chez la voisine.")
+    said = words(sixth)
+    assert sixth.status_code == 429
+    assert "Vous avez déjà envoyé 5 messages aujourd’hui" in said
+    assert "La clé est chez la voisine." in said
+    assert 'href="tel:' in sixth.text
+    assert await owner.fetchval("SELECT count(*) FROM complaint_event WHERE kind = 'message'") == 5
+    clock.set_offset(clock.offset() + timedelta(days=1))
+    assert "Votre message est enregistré." in words(await mine.post("/message", message="La clé."))
+
+
+async def test_each_complaint_has_its_own_five_messages(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    mine, other = await guest(client, world), await guest(client, world)
+    for count in range(6):
+        await mine.post("/message", message=f"Mot {count}.")
+    assert "Votre message est enregistré." in words(await other.post("/message", message="Bonjour."))
+    assert await owner.fetchval("SELECT count(*) FROM complaint_event WHERE kind = 'message'") == 6
 
 
 @pytest.mark.parametrize("message", ["", "   ", "a" * 1_001])

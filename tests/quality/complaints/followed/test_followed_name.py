@@ -4,6 +4,7 @@ import asyncpg
 import httpx
 
 from quality.complaints import reading
+from quality.complaints.ladder.escalating import climb
 from quality.complaints.resolving import handling
 from tests.quality.complaints.followed.guest import guest, words
 from tests.world import World
@@ -33,12 +34,26 @@ async def test_a_name_that_was_told_cannot_be_untold(
 ) -> None:
     mine = await guest(client, world)
     await handling.countersign(world.provider, mine.complaint.number)
-    assert "Aide 34 a déjà reçu votre nom" in words(await mine.open("/nom"))
+    assert "Aide 34 a déjà pu lire votre nom" in words(await mine.open("/nom"))
     done = await mine.post("/nom", nom="sans")
-    assert "Ce nom a déjà été donné" in words(done)
+    assert "Votre choix est noté. Aide 34 a déjà pu lire votre nom" in words(done)
     assert await shown_name(world, mine.complaint.number)
     late = await owner.fetchrow("SELECT audience, text FROM complaint_event WHERE kind = 'wish_late'")
     assert tuple(late) == ("staff", "anonymous")
+
+
+async def test_a_name_is_told_as_soon_as_the_provider_had_its_letter(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    mine = await guest(client, world)
+    assert "a déjà pu lire votre nom" not in words(await mine.open("/nom"))
+    await climb(world.house)
+    assert "Aide 34 a déjà pu lire votre nom : nous ne pouvons pas le reprendre." in words(
+        await mine.open("/nom")
+    )
+    done = await mine.post("/nom", nom="sans")
+    assert "Votre choix est noté. Aide 34 a déjà pu lire votre nom" in words(done)
+    assert await shown_name(world, mine.complaint.number)
 
 
 async def test_who_wanted_a_call_first_may_decide_on_the_page(
@@ -66,4 +81,4 @@ async def test_a_confidential_client_s_page_says_nothing_of_anybody_reading_thei
     said = words(await mine.open())
     assert "Vous ne souhaitez pas que votre nom soit donné." in said
     assert "Vous acceptez" not in said
-    assert "a déjà reçu votre nom" not in words(await mine.open("/nom"))
+    assert "a déjà pu lire votre nom" not in words(await mine.open("/nom"))
