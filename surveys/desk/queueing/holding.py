@@ -48,7 +48,7 @@ async def state_of(actor: Actor, case: UUID) -> Hold:
         return Hold(False, WITHDRAWN.get(row["outcome"], "closed"))
     if row["is_told"]:
         return Hold(False, "answered")
-    if row["is_deceased"]:
+    if await fetch_value(pool("work"), IS_DECEASED, row["client_id"]):
         return Hold(False, "deceased")
     if row["state"] != "held" or row["agent_id"] != actor.account:
         return Hold(False, "taken")
@@ -56,11 +56,16 @@ async def state_of(actor: Actor, case: UUID) -> Hold:
 
 
 STATE = """
-SELECT c.state, c.agent_id, c.outcome, k.status = 'deceased' AS is_deceased,
+SELECT c.state, c.agent_id, c.outcome, c.client_id,
        c.kind = 'verdict' AND EXISTS (
            SELECT 1 FROM complaint_event e WHERE e.complaint_id = c.complaint_id AND e.account_id IS NULL
                AND e.kind IN ('settled', 'reopened') AND e.at >= c.picked_at) AS is_told
-FROM call_case c JOIN client k ON k.id = c.client_id WHERE c.id = $1 AND c.platform_id = $2
+FROM call_case c WHERE c.id = $1 AND c.platform_id = $2
+"""
+# As the gate does: a family may have said it to another provider. Only the workers' pool reads persons.
+IS_DECEASED = """
+SELECT k.status = 'deceased' OR who.deceased_at IS NOT NULL
+FROM client k JOIN person who ON who.id = k.person_id WHERE k.id = $1
 """
 
 

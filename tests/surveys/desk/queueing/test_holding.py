@@ -193,6 +193,7 @@ async def test_an_answer_typed_while_the_web_s_arrives_is_not_stored(
     [
         ("SELECT refuse(id, 'web', now()) FROM invitation", "refused"),
         ("UPDATE client SET status = 'deceased'", "deceased"),
+        ("UPDATE person SET deceased_at = now()", "deceased"),
         (
             "UPDATE call_case SET state = 'done', outcome = 'cancelled', closed_at = now(), agent_id = NULL,"
             " lease_until = NULL",
