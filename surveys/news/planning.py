@@ -26,6 +26,10 @@ OPEN_FOR = {"news": timedelta(days=5), "verdict": timedelta(days=10)}
 GIVEN_UP_AFTER = timedelta(days=4)
 
 
+class NotNow(Exception):
+    """No call can be opened yet: raised so that the notice taken goes back, and is taken again later."""
+
+
 @dataclass(frozen=True, slots=True)
 class Telling:
     """One thing to say to one client, at an instant."""
@@ -41,7 +45,10 @@ class Telling:
 
 
 async def plan(db: Connection, keyring: Keyring, purpose: str, expecting: Expecting, now: datetime) -> bool:
-    """Plan what a client expects, in an open transaction; False when nothing was planned."""
+    """Plan what a client expects, in an open transaction; False when nothing is to be planned.
+
+    Raises NotNow, to leave that transaction by, when a call is due and cannot be opened yet.
+    """
     addressee = await addressee_of(db, expecting)
     if addressee is None:
         return False
@@ -55,9 +62,10 @@ async def plan(db: Connection, keyring: Keyring, purpose: str, expecting: Expect
         return False
     telling = Telling(purpose, expecting, addressee, now)
     invitation = await _write_invitation(db, keyring, telling)
-    if addressee.way is Way.PHONE:
-        return await open_call(db, telling, invitation)
-    return await _write_attempt(db, telling, invitation)
+    is_planned = addressee.way is not Way.PHONE and await _write_attempt(db, telling, invitation)
+    if not is_planned and not await open_call(db, telling, invitation):
+        raise NotNow
+    return True
 
 
 async def _give_up(
@@ -112,12 +120,12 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16::u
 
 
 async def _write_attempt(db: Connection, telling: Telling, invitation: UUID) -> bool:
-    """Plan the message in the hours of the place; the dispatcher sends it, and counts it."""
+    """Plan the message in the hours of the place, if one is left; the dispatcher sends it, and counts it."""
     addressee = telling.addressee
     window = load("default").window(Channel(addressee.way), Audience(addressee.audience))
     slot = next_slot(telling.now, addressee.departement, window, telling.closes_at)
     if slot is None:
-        return await open_call(db, telling, invitation)
+        return False
     await execute(
         db,
         ATTEMPT,

@@ -1,5 +1,6 @@
 """The tick of complaints' news: what clients expect is planned, what nobody awaits any more is taken back."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from quality.component import Job
 from quality.db import execute, fetch, pool, transaction
 from surveys.dispatch.claims import uncount
 from surveys.news.knowing import addressee_of
-from surveys.news.planning import CODE, Telling, open_call, plan
+from surveys.news.planning import CODE, NotNow, Telling, open_call, plan
 
 if TYPE_CHECKING:
     from quality.app import House
@@ -28,8 +29,9 @@ async def tell_clients(house: "House") -> None:
 
 
 async def _plan(house: "House", purpose: str, expecting: Expecting, now: datetime) -> None:
-    async with transaction("work") as db:
-        await plan(db, house.keyring, purpose, expecting, now)
+    with suppress(NotNow):
+        async with transaction("work") as db:
+            await plan(db, house.keyring, purpose, expecting, now)
 
 
 async def withdraw(now: datetime) -> None:

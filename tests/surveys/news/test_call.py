@@ -85,3 +85,31 @@ async def test_a_death_heard_then_is_read_by_the_team_and_nothing_more_is_asked(
     await tick(world, AFTERNOON + timedelta(days=1))
     assert await owner.fetchval("SELECT count(*) FROM attempt WHERE state = 'planned'") == 0
     assert await owner.fetchval("SELECT count(*) FROM call_case WHERE state <> 'done'") == 0
+
+
+async def test_a_call_that_cannot_be_opened_yet_is_opened_as_soon_as_it_can(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    await complained(world, answered_by="phone", at=NOON - WEEK)
+    await owner.execute(
+        """
+        INSERT INTO call_case (id, platform_id, kind, client_id, complaint_id, state, priority, language,
+            next_due_at, closes_at, created_at, agent_id, lease_until, picked_at)
+        SELECT gen_random_uuid(), s.platform_id, 'verdict', s.client_id, s.id, 'held', 30, 'fr', $1,
+            $1::timestamptz + interval '9 days', $1, gen_random_uuid(), now() + interval '1 minute', $1
+        FROM complaint_subject s
+        """,
+        NOON,
+    )
+    await tick(world, NOON)
+    kept = "SELECT (SELECT count(*) FROM complaint_notice WHERE kind = 'client_verdict'),"
+    kept += " (SELECT count(*) FROM invitation WHERE purpose = 'verdict')"
+    assert tuple(await owner.fetchrow(kept)) == (0, 0)
+    await owner.execute(
+        "UPDATE call_case SET state = 'done', outcome = 'cancelled', closed_at = $1, agent_id = NULL,"
+        " lease_until = NULL",
+        NOON,
+    )
+    await tick(world, NOON + timedelta(minutes=1))
+    assert await owner.fetchval("SELECT count(*) FROM call_case WHERE state = 'open'") == 1
+    assert tuple(await owner.fetchrow(kept)) == (1, 1)
