@@ -1,4 +1,4 @@
-"""What is kept from a provider or from an agent stays kept: serious events, calls first, thanks, monthly mails."""
+"""What a provider or an agent may not read stays kept: serious events, calls first, thanks, months’ mails."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -58,7 +58,9 @@ def agent_paths(complaint: Filed, number: int, identities: list[UUID]) -> list[s
 
 
 async def mailed(owner: Owner, address: str) -> list[str]:
-    rows = await owner.fetch("SELECT subject, text FROM mail_outbox WHERE recipient = $1 ORDER BY id", address)
+    rows = await owner.fetch(
+        "SELECT subject, text FROM mail_outbox WHERE recipient = $1 ORDER BY id", address
+    )
     return [f"{row['subject']} {row['text']}" for row in rows]
 
 
@@ -112,7 +114,9 @@ async def test_a_complaint_that_waits_for_a_call_tells_its_provider_nothing_even
     assert await leaks(client, paths(1, [complaint.id, promise])) == {}
     await through_the_months(world, owner)
     mails = [*await mailed(owner, address), *await mailed(owner, "equipe@aide34.invalid")]
-    assert [mail for mail in mails if SECRETS.search(mail) or re.search("réclamation 1|engagement", mail)] == []
+    assert [
+        mail for mail in mails if SECRETS.search(mail) or re.search("réclamation 1|engagement", mail)
+    ] == []
 
 
 async def test_the_thank_you_names_nobody_on_the_page_or_in_the_mail(
