@@ -30,12 +30,7 @@ def row(*values: object) -> str:
     >>> row("V00001", None, True, UUID(int=1), (UUID(int=2),), b"\\x01", "a\\tb")
     'V00001\\t\\\\N\\tt\\t00000000000000000000000000000001\\t{00000000000000000000000000000002}\\t\\\\\\\\x01\\ta\\\\tb'
     """
-    return "\t".join([_text(value) for value in values])
-
-
-def _text(value: object) -> str:
-    write = WRITERS.get(type(value))
-    return str(value) if write is None else write(value)
+    return "\t".join([_writer(type(value), str)(value) for value in values])
 
 
 def array(values: Iterable[UUID | datetime]) -> str:
@@ -44,7 +39,7 @@ def array(values: Iterable[UUID | datetime]) -> str:
     >>> array((UUID(int=2),))
     '{00000000000000000000000000000002}'
     """
-    return "{" + ",".join([_text(value) for value in values]) + "}"
+    return "{" + ",".join([_writer(type(value), str)(value) for value in values]) + "}"
 
 
 WRITERS: dict[type, Callable[[Any], str]] = {
@@ -60,3 +55,4 @@ WRITERS: dict[type, Callable[[Any], str]] = {
     tuple: array,
     list: array,
 }
+_writer = WRITERS.get

@@ -29,6 +29,7 @@ from quality.errors import Refused
 Told = Callable[[str, float], None]  # what is being made, and how much of the whole is done
 GROUND, PAST, COMPLAINTS, DAYS = 0.06, 0.55, 0.12, 0.15
 TOLD = GROUND + PAST + COMPLAINTS + DAYS
+SHARES = 12
 POLL_SECONDS = 0.3
 STATE = "demo"
 TABLES = """
@@ -60,7 +61,7 @@ async def end(owner: asyncpg.Connection, start: datetime) -> None:
     """Set the clock to the beginning of the demonstration and say that the story is told."""
     await set_to(owner, start)
     await let_visitors_advance(owner)
-    await owner.execute("ANALYZE")
+    await owner.execute(workshop.COUNT)
     await owner.execute(WRITE, STARTS_AT, start.isoformat())
     await owner.execute(WRITE, STATE, "told")
 
@@ -76,8 +77,10 @@ async def tell(house: House, owner_url: str, told: Told) -> datetime:
     order = Order(house.settings.changed(owner_url=owner_url), platform, ids, start)
     with processes() as workers:
         await _write_past(stage, order, workers, told)
+        counting = asyncio.get_running_loop().run_in_executor(workers, workshop.analyse, order)
         posts = files.senders(house, platform, ids, start)
         await _follow_past(stage, every, told)
+        await counting
         publishing = asyncio.get_running_loop().run_in_executor(workers, workshop.publish, order)
         await _live(stage, posts, every, told)
         await _wait(publishing, len(workshop.published(start)), told)
@@ -87,9 +90,10 @@ async def tell(house: House, owner_url: str, told: Told) -> datetime:
 
 
 async def _write_past(stage: Stage, order: Order, workers: Executor, told: Told) -> None:
-    """Write the past of every provider, the largest first, and gather its complaints."""
+    """Write the past of every provider, dealt by size among equal shares, and gather its complaints."""
     loop = asyncio.get_running_loop()
-    waiting = [loop.run_in_executor(workers, workshop.write_past, order, each) for each in PROVIDERS]
+    shares = [PROVIDERS[rank::SHARES] for rank in range(SHARES)]
+    waiting = [loop.run_in_executor(workers, workshop.write_past, order, each) for each in shares]
     for number, finished in enumerate(asyncio.as_completed(waiting), start=1):
         stage.grievances += await finished
         told("Dix-huit mois de visites et d’avis", GROUND + PAST * number / len(waiting))

@@ -15,7 +15,7 @@ from surveys.demo.habits import Reply
 from surveys.demo.habits import Visit as Told
 from surveys.protocol.definition import Channel, Protocol
 from surveys.protocol.occasion import Decision, Stratum
-from surveys.protocol.planning import PlannedAttempt
+from surveys.protocol.planning import PlannedAttempt, Reach
 from surveys.protocol.reaching import Contacts, Endpoint, Line, line_of
 from surveys.questionnaire.definition import Questionnaire
 from surveys.questionnaire.logic import Answer, is_low
@@ -133,6 +133,9 @@ class Household:
     asks: list[Ask] = field(default_factory=list)
 
 
+Plans = dict[tuple[datetime, date, Reach], tuple[tuple[PlannedAttempt, ...], datetime]]
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What the whole follow-up of a provider reads; it ends at `until`, its calls at `calls_until`."""
@@ -147,6 +150,7 @@ class Terms:
     until: datetime
     calls_until: datetime
     funders: Mapping[str, UUID]
+    plans: Plans = field(default_factory=dict)  # of the protocol: those who write many providers share them
 
     def lows(self, answers: Mapping[str, Answer]) -> list[tuple[str, int]]:
         """Give the low marks of an answer: each is a signal."""

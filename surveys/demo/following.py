@@ -51,7 +51,6 @@ class Following:
         self.occasions: list[Occasion] = []
         self.strata: dict[StratumKey, Frozen] = {}
         self._expected: Counter[StratumKey] = Counter()
-        self._plans: dict[object, tuple[tuple[PlannedAttempt, ...], datetime]] = {}
         self._serial = count()
 
     @property
@@ -180,13 +179,14 @@ class Following:
     def _plan(self, visit: Visit, line: Line, now: datetime) -> tuple[tuple[PlannedAttempt, ...], datetime]:
         """Plan attempts once for all who are alike: a plan reads the day of the visit, the file's instant."""
         key = (now, visit.ended_at.astimezone(PARIS).date(), line.reach)
-        if key not in self._plans:
+        plans = self.terms.plans
+        if key not in plans:
             base = Base(visit.ended_at, now)
-            self._plans[key] = (
+            plans[key] = (
                 plan(base, ANYWHERE, line.reach, self.terms.protocol, now),
                 closing_at(base, ANYWHERE, self.terms.protocol),
             )
-        return self._plans[key]
+        return plans[key]
 
     def _leaves_at(self, household: Household, ask: Ask, each: Try) -> datetime:
         """Draw when a message leaves, or a call is made, inside its window."""

@@ -1,16 +1,18 @@
 """What came of a provider's past visits, written set by set: decisions, contacts, answers, cells."""
 
+from functools import cache
+
 import asyncpg
 import msgspec
 
 from quality.demo.copying import copy, row
 from quality.demo.moments import FILES_AT, instant
 from quality.demo.past import Past
-from surveys.demo.asks import Terms
+from surveys.demo.asks import Plans, Terms
 from surveys.demo.following import Following
 from surveys.demo.rows import Rows
 from surveys.dispatch.gate import RECENT_KEPT
-from surveys.protocol.definition import decode
+from surveys.protocol.definition import Protocol, decode
 from surveys.questionnaire.reading import read_json
 
 NEWEST = """
@@ -47,18 +49,26 @@ async def tell(past: Past) -> None:
 
 
 def _terms(past: Past, found: asyncpg.Record) -> Terms:
+    protocol, plans = _protocol(found["protocol"])
     return Terms(
         platform=past.platform,
         provider=past.id,
         siret=past.provider.siret,
         calendar=past.calendar,
-        protocol=decode(msgspec.json.decode(found["protocol"])),
+        protocol=protocol,
         questionnaire=read_json(found["questionnaire"].encode()),
         target=found["target"],
         until=past.until,
         calls_until=min(past.until, instant(past.calendar.today, FILES_AT)),
         funders=past.funders,
+        plans=plans,
     )
+
+
+@cache
+def _protocol(text: str) -> tuple[Protocol, Plans]:
+    """Read a protocol, with the plans already made under it in this process."""
+    return decode(msgspec.json.decode(text)), {}
 
 
 async def _meet(past: Past, following: Following) -> None:

@@ -22,6 +22,7 @@ from surveys.demo import desk
 from surveys.demo.habits import Approach, Reply, Visit, is_left, reply_to, told, wish_after
 from surveys.dispatch import worker
 from surveys.dispatch.gate import GATE, JOINED
+from surveys.news.ticks import tell_clients
 from surveys.protocol.deciding import decide_pending
 from surveys.response import InvitedVisit, by_id, response_id
 
@@ -48,6 +49,7 @@ async def tell(stage: Stage) -> None:
         return
     now = stage.moment.at
     answering = stage.kept.get("answering") or await _begin(stage)
+    await tell_clients(stage.house)
     await worker.dispatch(stage.house)
     await _call(answering, min(now, _last_calls(stage)))
     for invitation, reply, visit in answering.due(now):

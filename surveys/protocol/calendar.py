@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -105,14 +106,23 @@ def next_slot(
 
 def _slots(after: datetime, departement: str, window: Window) -> Iterator[Slot]:
     """Give the allowed stretches in order, from the eve (a span may cross midnight) to the look-ahead."""
-    zone = zone_of(departement)
-    eve = after.astimezone(zone).date() - ONE_DAY
+    eve = after.astimezone(zone_of(departement)).date() - ONE_DAY
     for offset in range(LOOK_AHEAD_DAYS + 2):
-        day = eve + timedelta(days=offset)
-        if window.allows(day, departement):
-            goes_on = window.allows(day + ONE_DAY, departement)
-            for opens, closes in sorted(window.spans):
-                yield from _stretches(day, opens, closes, zone, goes_on)
+        yield from _slots_on(eve + timedelta(days=offset), departement, window)
+
+
+@lru_cache(maxsize=4096)
+def _slots_on(day: date, departement: str, window: Window) -> tuple[Slot, ...]:
+    """Give the stretches that begin on a local day: the same for everybody who lives there."""
+    if not window.allows(day, departement):
+        return ()
+    zone = zone_of(departement)
+    goes_on = window.allows(day + ONE_DAY, departement)
+    return tuple(
+        slot
+        for opens, closes in sorted(window.spans)
+        for slot in _stretches(day, opens, closes, zone, goes_on)
+    )
 
 
 def _stretches(day: date, opens: time, closes: time, zone: ZoneInfo, goes_on: bool) -> Iterator[Slot]:
