@@ -155,9 +155,11 @@ def test_the_counters_of_the_gate_are_those_of_the_contacts(rows: Any, table: st
 
 
 def test_a_contact_is_an_attempt_that_left(rows: Any) -> None:
+    """News of a complaint are counted by the complaint."""
     odd = """
         SELECT count(*) FROM attempt a FULL JOIN contact_event e ON e.attempt_id = a.id
-        WHERE (a.sent_at IS NULL) <> (e.at IS NULL) OR a.counted_at IS DISTINCT FROM e.at
+        WHERE a.purpose IS DISTINCT FROM 'news' AND a.purpose IS DISTINCT FROM 'verdict'
+          AND ((a.sent_at IS NULL) <> (e.at IS NULL) OR a.counted_at IS DISTINCT FROM e.at)
     """
     assert rows(odd) == [(0,)]
 
