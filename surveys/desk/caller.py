@@ -1,9 +1,11 @@
 """Somebody calls the desk: found by number, name or reference, and their call taken at once."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+from tortoise.exceptions import IntegrityError
 
 from quality import clock, tokens
 from quality.access import audit
@@ -14,11 +16,11 @@ from quality.db import Connection, execute, fetch, fetch_one, fetch_value, trans
 from quality.directory.intake.phones import read_phone
 from quality.directory.intake.refusals import ValueRefused
 from quality.directory.names import search_words
-from quality.errors import NotFound
+from quality.errors import Conflict, NotFound
 from quality.ids import uuid7
 from quality.keys import Keyring
 from surveys.desk.ending.ends import give_back
-from surveys.desk.queueing.holding import ALONE, LEASE
+from surveys.desk.queueing.holding import ALONE, BUSY, LEASE
 from surveys.desk.queueing.picking import NOT_SERIOUS
 from surveys.dispatch.links import LABEL
 from surveys.dispatch.token import spoken_reference
@@ -172,7 +174,13 @@ async def take_incoming(actor: Actor, client: UUID) -> UUID:
     """
     await _check(actor, client)
     await _put_back(actor, client)
-    now = clock.now()
+    try:
+        return await _take(actor, client, clock.now())
+    except IntegrityError as error:
+        raise Conflict(BUSY) from error
+
+
+async def _take(actor: Actor, client: UUID, now: datetime) -> UUID:
     async with transaction("work") as db:
         await execute(db, ALONE, str(actor.account))
         may_all = actor.role != Role.agent

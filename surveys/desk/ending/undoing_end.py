@@ -18,14 +18,13 @@ from quality.db import Connection, execute, fetch_one, fetch_value, pool, transa
 from quality.errors import Conflict
 from quality.french import french
 from surveys.desk.ending.outcomes import Code
-from surveys.desk.queueing.holding import ALONE, LEASE_WITHOUT_SCRIPT
+from surveys.desk.queueing.holding import ALONE, BUSY, LEASE_WITHOUT_SCRIPT
 
 OFFERED_FOR = timedelta(minutes=10)
 UNDOABLE = frozenset({Code.no_answer, Code.busy, Code.voicemail, Code.not_now, Code.appointment})
 TOO_LATE = french(
     "Cette fin d’appel ne s’annule plus : quelque chose a changé depuis, ou dix minutes sont passées."
 )
-BUSY = french("Terminez d’abord l’appel en cours.")
 Row = dict[str, Any]
 # Of the case and of the attempts, what an end moves; a note is never copied.
 SNAPSHOT = """

@@ -26,6 +26,7 @@ GONE = french(
 # Why a case left the agent's hand, by the code it was closed with; any other code is "closed".
 WITHDRAWN = {"answered": "answered", "refused": "refused", "refusal": "refused", "deceased": "deceased"}
 # One agent has one call in hand: what takes another case than the next one waits for its own turn.
+BUSY = french("Terminez d’abord l’appel en cours.")
 ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('desk ' || $1::text, 0))"
 Row = dict[str, Any]
 

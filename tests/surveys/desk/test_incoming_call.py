@@ -1,8 +1,10 @@
 """/appels/entrant: whoever calls is found by what they say, and their open case is in the agent's hand."""
 
+import asyncio
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -81,6 +83,19 @@ async def test_each_look_up_is_in_the_audit_without_what_was_typed(
     assert second["clients"] == []
     assert taken == {"client": str(called.client)}
     assert "artin" not in str([row["detail"] for row in rows])
+
+
+async def test_two_callers_taken_at_once_leave_one_call_in_hand(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    first = await survey_call(world)
+    second = await survey_call(world, mobile="+33639980002")
+    nadia = agent(world)
+    taken = await asyncio.gather(
+        *(caller.take_incoming(nadia, each.client) for each in (first, second)), return_exceptions=True
+    )
+    assert all(isinstance(each, UUID | Conflict) for each in taken), taken
+    assert await owner.fetchval("SELECT count(*) FROM call_case WHERE state = 'held'") == 1
 
 
 async def test_a_funder_who_must_see_nothing_finds_nobody(world: World) -> None:
