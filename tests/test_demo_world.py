@@ -228,7 +228,7 @@ HAPPENED = {
     "promises broken": ("complaint_event WHERE kind = 'broken'", 2),
     "promises confirmed by name": ("complaint_promise WHERE confirmed_by <> ''", 10),
     "refusals of authority": ("authority_refusal WHERE role = 'agent'", 8),
-    "contested": ("complaint WHERE position = 'contested'", 4),
+    "contested": ("complaint_event WHERE kind = 'contested'", 4),
     "countersigned": ("complaint WHERE position = 'countersigned'", 100),
     "taken over by the platform": ("complaint_event WHERE kind IN ('ack_overdue', 'solution_late')", 8),
     "closed by a silence": ("complaint WHERE verdict = 'no_answer' AND state = 'closed'", 8),

@@ -4,7 +4,7 @@ A definition never changes: a new version opens a new series and the old one sta
 
 >>> from quality.measures.catalogue import CATALOGUE
 >>> sorted(CATALOGUE)
-['ALERTE', 'GLOB', 'PONCT', 'PROM_T', 'QUAL', 'RECL_D', 'RECL_P', 'RECL_S', 'RECO', 'RESP', 'RR2']
+['ALERTE', 'AUTOR', 'GLOB', 'PONCT', 'PROM_T', 'QUAL', 'RECL_D', 'RECL_P', 'RECL_S', 'RECO', 'RESP', 'RR2']
 >>> card(indicator("RR2", 1)).formula.en
 'Σx ÷ Σn, where n is what is counted over and x what is counted'
 """

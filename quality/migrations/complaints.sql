@@ -49,15 +49,17 @@ ALTER TABLE platform ADD CONSTRAINT platform_desk CHECK (call_lines BETWEEN 1 AN
 
 ALTER TABLE provider_summary ADD CONSTRAINT provider_summary_month CHECK (extract(day FROM month) = 1);
 
--- ---- what a complaint adds to the figures is looked at again whenever it, or one of its promises, changes ----
+-- ---- what a complaint adds to the figures is looked at again whenever it, a promise or a refusal of it changes ----
 CREATE FUNCTION complaint_changed() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN NEW.measure_due_at := NEW.opened_at; RETURN NEW; END $$;
 CREATE TRIGGER complaint_is_measured BEFORE INSERT OR UPDATE OF disclosure, state, opened_at, remedied_at, verdict, round, cause,
     is_serious, handled_at, is_first_contact ON complaint FOR EACH ROW EXECUTE FUNCTION complaint_changed();
-CREATE FUNCTION promise_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS
+CREATE FUNCTION part_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS
 $$ BEGIN UPDATE complaint SET measure_due_at = opened_at WHERE id = NEW.complaint_id; RETURN NULL; END $$;
 CREATE TRIGGER promise_is_measured AFTER INSERT OR UPDATE OF complaint_id, due_at, done_at, state, done_how ON complaint_promise
-    FOR EACH ROW EXECUTE FUNCTION promise_changed();
+    FOR EACH ROW EXECUTE FUNCTION part_changed();
+CREATE TRIGGER refusal_is_measured AFTER INSERT OR UPDATE OF complaint_id ON authority_refusal
+    FOR EACH ROW EXECUTE FUNCTION part_changed();
 UPDATE complaint SET measure_due_at = opened_at;
 
 -- ---- what may be granted in a call is dated by the day on which it was last written ----
@@ -82,6 +84,7 @@ CREATE INDEX complaint_open ON complaint (platform_id, state) WHERE state <> 'cl
 CREATE INDEX complaint_verdict ON complaint (verdict_due_at) WHERE state = 'remedied';
 CREATE INDEX promise_complaint ON complaint_promise (complaint_id, made_at);
 CREATE INDEX promise_waiting ON complaint_promise (due_at) WHERE state IN ('promised', 'confirmed');
+CREATE INDEX authority_refusal_complaint ON authority_refusal (complaint_id);
 CREATE INDEX authority_refusal_at ON authority_refusal (platform_id, at);
 CREATE INDEX transmission_funder ON complaint_transmission (funder_id, at DESC);
 -- until when somebody has read a complaint, and whether a letter about it waits for them
@@ -113,14 +116,17 @@ $$;
 REVOKE EXECUTE ON FUNCTION complaint_of_form(uuid, uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION complaint_of_form(uuid, uuid) TO quality_web;
 
--- Promises of a complaint joined to another keep the notices that say they were told, which its writer may not read.
-CREATE FUNCTION move_promise_notices(gone uuid, kept uuid) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+-- Promises of a complaint joined to another keep the notices that say they were told, and refusals follow: its writer may
+-- change neither.
+CREATE FUNCTION join_complaint(gone uuid, kept uuid) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
     UPDATE complaint_notice n SET complaint_id = kept FROM complaint_promise p, complaint g
     WHERE g.id = gone AND g.merged_into_id = kept AND g.platform_id = q_platform() AND p.complaint_id = kept
-      AND n.complaint_id = gone AND n.kind LIKE '%-' || right(replace(p.id::text, '-', ''), 12)
+      AND n.complaint_id = gone AND n.kind LIKE '%-' || right(replace(p.id::text, '-', ''), 12);
+    UPDATE authority_refusal r SET complaint_id = kept FROM complaint g
+    WHERE g.id = gone AND g.merged_into_id = kept AND g.platform_id = q_platform() AND r.complaint_id = gone
 $$;
-REVOKE EXECUTE ON FUNCTION move_promise_notices(uuid, uuid) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION move_promise_notices(uuid, uuid) TO quality_web;
+REVOKE EXECUTE ON FUNCTION join_complaint(uuid, uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION join_complaint(uuid, uuid) TO quality_web;
 
 -- ---- row-level security ----
 DO $$

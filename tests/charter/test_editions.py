@@ -190,7 +190,7 @@ def test_a_measure_of_complaints_has_no_indicator() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "place", "message"),
     [
-        ("PONCT", "PONK", ".indicator", "indicateur inconnu « PONK » : choisissez parmi ALERTE, GLOB"),
+        ("PONCT", "PONK", ".indicator", "indicateur inconnu « PONK » : choisissez parmi ALERTE, AUTOR"),
         ("version: 1", "version: 9", ".version", "l’indicateur PONCT n’a pas de version 9 : corrigez-la"),
         ("answers", "complaints", "", "une mesure des réclamations n’a ni « indicator » ni « version »"),
         ("indicator: PONCT, ", "", "", "une mesure des réponses nomme « indicator » et « version »"),

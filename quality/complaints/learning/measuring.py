@@ -36,8 +36,10 @@ COLUMNS = """
 c.id, c.platform_id, c.provider_id, c.activity, c.departement, c.month, c.funders, c.opened_at, c.state,
 c.disclosure, c.cause, c.remedied_at, c.verdict, c.round, c.is_first_contact, c.is_serious, c.handled_at,
 c.measured, c.measure_due_at,
+EXISTS (SELECT FROM authority_refusal r WHERE r.complaint_id = c.id) AS is_refused,
 (SELECT jsonb_agg(jsonb_build_object('due_at', p.due_at, 'done_at', p.done_at, 'state', p.state,
-                                     'done_how', p.done_how, 'remedy_code', p.remedy_code)
+                                     'done_how', p.done_how, 'remedy_code', p.remedy_code,
+                                     'authority', p.authority)
                   ORDER BY p.due_at, p.id)
  FROM complaint_promise p WHERE p.complaint_id = c.id) AS promises
 """
@@ -140,6 +142,7 @@ def course_of(row: Mapping[str, Any]) -> Course:
         is_first_contact=row["is_first_contact"],
         is_serious=row["is_serious"],
         handled_at=row["handled_at"],
+        is_refused=row["is_refused"],
         promises=_promises.decode(row["promises"] or "[]"),
     )
 

@@ -16,13 +16,14 @@ FAILED = frozenset({"refused", "broken"})
 
 @dataclass(frozen=True, slots=True)
 class PromiseCourse:
-    """One promise: when it was due, when it was done if it was, and who said so."""
+    """One promise: when it was due, when it was done if it was, who said so, and on whose authority."""
 
     due_at: datetime
     done_at: datetime | None = None
     state: str = "promised"
     done_how: str | None = None
     remedy_code: str = ""
+    authority: str = ""
 
     @property
     def is_in_time(self) -> bool:
@@ -41,7 +42,7 @@ class PromiseCourse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """How far one complaint has come."""
+    """How far one complaint has come; `is_refused` once the desk could not grant a remedy that it wanted."""
 
     opened_at: datetime
     state: str
@@ -53,6 +54,7 @@ class Course:
     is_first_contact: bool = False
     is_serious: bool = False
     handled_at: datetime | None = None
+    is_refused: bool = False
     promises: tuple[PromiseCourse, ...] = ()
 
     @property
@@ -70,6 +72,11 @@ class Course:
         """Tell whether what was granted in the opening call solved it: in time, as promised, once for all."""
         is_solved = self.is_first_contact and self.is_remedied_within(REMEDY_WITHIN)
         return is_solved and not self.is_reopened and not any(each.is_failed for each in self.promises)
+
+    @property
+    def is_answered_by_desk(self) -> bool:
+        """Tell whether the desk granted a remedy, or wanted to; what a provider promises is its own."""
+        return self.is_refused or any(each.authority not in {"", "provider"} for each in self.promises)
 
     def is_kept(self, promise: PromiseCourse) -> bool | None:
         """Tell whether a promise was kept; a claim is what its client says of it, None until then."""
@@ -108,6 +115,7 @@ def _outcomes(course: Course, now: datetime) -> Iterator[tuple[str, Sums]]:
         n = int(now >= course.opened_at + REMEDY_WITHIN)
         yield "RECL_D:1", (n, n * course.is_remedied_within(REMEDY_WITHIN))
         yield "RECL_P:1", (n, n * course.is_solved_at_first_contact)
+        yield "AUTOR:1", (n * course.is_answered_by_desk, n * course.is_refused)
         yield "RECL_S:1", _verdict(course)
     yield "PROM_T:1", _promises(course, now)
     if course.is_serious and course.state not in LEFT_OUT:
@@ -147,6 +155,7 @@ def next_look(course: Course, now: datetime) -> datetime | None:
 SERIES: Mapping[str, str] = {
     "RECL_D:1": "remedied within fifteen days",
     "RECL_P:1": "solved at first contact",
+    "AUTOR:1": "the desk had no authority",
     "RECL_S:1": "said settled by the client",
     "PROM_T:1": "promises kept in time",
     "ALERTE:1": "serious events handled within a day",

@@ -30,12 +30,13 @@ ESCALATED = tuple(
 COMPLAINTS = f"""
 SELECT c.number, c.provider_id, c.activity, c.departement, c.cause_code, c.opened_at, c.state, c.disclosure,
        c.cause, c.remedied_at, c.verdict, c.round, c.is_first_contact, c.is_serious, c.handled_at,
-       s.client_id,
+       s.client_id, EXISTS (SELECT FROM authority_refusal r WHERE r.complaint_id = c.id) AS is_refused,
        c.holder <> 'provider' OR EXISTS (
            SELECT FROM complaint_event e
            WHERE e.complaint_id = c.id AND e.kind IN {ESCALATED}) AS is_escalated,
        (SELECT jsonb_agg(jsonb_build_object('due_at', p.due_at, 'done_at', p.done_at, 'state', p.state,
-                                            'done_how', p.done_how, 'remedy_code', p.remedy_code))
+                                            'done_how', p.done_how, 'remedy_code', p.remedy_code,
+                                            'authority', p.authority))
         FROM complaint_promise p WHERE p.complaint_id = c.id) AS promises
 FROM complaint c LEFT JOIN complaint_subject s ON s.id = c.id
 WHERE c.platform_id = $1 AND ($2::uuid IS NULL OR c.provider_id = $2)

@@ -29,10 +29,11 @@ WHERE gone.platform_id = $1 AND gone.number = $2 AND gone.id <> kept.id
 """
 
 # What was promised stays promised, where it is now followed, with the notices that say it was told: nobody
-# reads of it twice. What a client allowed, what its funder read and what was joined stay with the complaint
-# to which they were given: they are read there, and consent to one is no consent to the other.
+# reads of it twice; what could not be granted is counted there too. What a client allowed, what its funder
+# read and what was joined stay with the complaint to which they were given: they are read there, and consent
+# to one is no consent to the other.
 MOVE_PROMISES = "UPDATE complaint_promise SET complaint_id = $2 WHERE complaint_id = $1"
-MOVE_NOTICES = "SELECT move_promise_notices($1, $2)"
+MOVE_TOLD = "SELECT join_complaint($1, $2)"
 
 
 async def merge(actor: Actor, number: int, into: int) -> None:
@@ -54,7 +55,7 @@ async def merge(actor: Actor, number: int, into: int) -> None:
         audience = Audience.all if both["disclosure"] == "named" else Audience.staff
         gone = await change(db, actor, number, MERGE, both["id"], text=str(into), audience=audience)
         await execute(db, MOVE_PROMISES, gone, both["id"])
-        await execute(db, MOVE_NOTICES, gone, both["id"])
+        await execute(db, MOVE_TOLD, gone, both["id"])
         kept = both["platform_id"], both["id"]
         line, text = "staff_merged_in", str(number)
         await tell(db, kept, line, clock.now(), account=actor.account, audience=audience, text=text)

@@ -7,6 +7,8 @@ import pytest
 
 from quality import clock
 from quality.complaints.learning.measuring import measure, recomputed, verify
+from quality.complaints.resolving import merging, promising
+from quality.complaints.resolving.authority import Remedy
 from quality.db import execute, fetch, fetch_value, pool, transaction
 from quality.measures.recounting import CellsDiffer
 from tests.quality.complaints.opened import Filed, filed
@@ -86,6 +88,31 @@ async def test_a_promise_counts_from_its_day_whatever_its_complaint_became(world
     assert await sums() == {"PROM_T": (1, 0)}
     await change(made, KEPT, clock.now() - DAY)
     assert await sums() == {"PROM_T": (1, 1)}
+    assert await agrees()
+
+
+async def test_a_remedy_that_the_desk_could_not_grant_counts_with_its_complaint(world: World) -> None:
+    made, other = await filed(world), await filed(world)
+    await change(other, PROMISE, clock.now() + 40 * DAY)
+    wait(15)
+    assert (await sums())["AUTOR"] == (1, 0)
+    with pytest.raises(promising.NotAuthorised):
+        await promising.grant(world.agent, made.number, Remedy.refund, amount_cents=900_000)
+    assert (await sums())["AUTOR"] == (2, 1)
+    assert await agrees()
+
+
+async def test_a_refusal_follows_the_complaint_that_it_was_joined_to(world: World) -> None:
+    made, other = await filed(world), await filed(world)
+    with pytest.raises(promising.NotAuthorised):
+        await promising.grant(world.agent, made.number, Remedy.refund, amount_cents=900_000)
+    wait(15)
+    assert (await sums())["AUTOR"] == (1, 1)
+    alike = "UPDATE complaint_subject SET client_id = $2 WHERE id = $1"
+    await change(other, alike, made.client)
+    await merging.merge(world.agent, made.number, other.number)
+    assert (await sums())["AUTOR"] == (1, 1)
+    assert await fetch_value(pool("work"), "SELECT complaint_id FROM authority_refusal") == other.id
     assert await agrees()
 
 

@@ -57,6 +57,24 @@ def test_what_is_granted_in_the_first_contact_and_brought_in_time_solves_a_compl
     assert contributions(course(), after(15))["RECL_P:1"] == (1, 0)
 
 
+def test_where_the_desk_had_no_authority_counts_among_those_where_it_granted_or_wanted_something() -> None:
+    granted = {"promises": (PromiseCourse(after(2), authority="agent"),)}
+    own = {"promises": (PromiseCourse(after(2), authority="provider"),)}
+    refused: dict[str, object] = {"is_refused": True}
+    cases: tuple[tuple[dict[str, object], object], ...] = (
+        (refused, (1, 1)),
+        ({**refused, **granted}, (1, 1)),
+        ({**refused, **own}, (1, 1)),
+        (granted, (1, 0)),
+        (own, None),
+        ({}, None),
+    )
+    for facts, sums in cases:
+        assert "AUTOR:1" not in contributions(course(**facts), after(14.9))
+        assert contributions(course(**facts), after(15)).get("AUTOR:1") == sums, facts
+    assert "AUTOR:1" not in contributions(course(is_serious=True, **refused), LATER)
+
+
 @pytest.mark.parametrize(
     ("facts", "sums"),
     [
