@@ -83,7 +83,7 @@ def told(code: str, language: str, facts: Mapping[str, str], cases: Collection[s
 
     >>> found = told("decided", "fr", {"promise": "Visite refaite."}, ["awaited"])
     >>> found.title, found.lines[0], len(found.lines)
-    ('Ce qui a été décidé pour vous', 'Nous nous engageons à ceci\xa0: Visite refaite.', 2)
+    ('Ce qui a été décidé pour vous', 'Voici ce que nous vous promettons\xa0: Visite refaite.', 2)
     """
     template = templates()[code]
     known = {name: value for name, value in facts.items() if value}

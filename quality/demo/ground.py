@@ -28,7 +28,11 @@ AUTHORITY = {
 ON_CALL = "La permanence"
 REPLIES = (
     ("", "Accuser réception", "Bonjour, nous avons bien reçu votre réclamation. Quelqu’un s’en occupe."),
-    ("", "Retard expliqué", "Bonjour, votre intervenante a été retardée. Nous vous prions de nous excuser."),
+    (
+        "",
+        "Retard expliqué",
+        "Bonjour, la personne qui intervient chez vous a été retardée. Nous vous prions de nous excuser.",
+    ),
     (
         cast.AIDE_34.siret,
         "Remplacement annoncé",

@@ -41,7 +41,7 @@ SOLUTIONS = (
         "behaviour",
         "Un échange trop vif en fin de visite",
         "replace_worker",
-        "Une autre intervenante vient désormais.",
+        "Une autre personne vient désormais.",
     ),
     (
         Kind.billing,

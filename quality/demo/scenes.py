@@ -29,7 +29,9 @@ SERIOUS_WORDS = (
     "Une somme d’argent aurait disparu du tiroir. La personne ne veut accuser personne.",
     "La personne est tombée pendant l’aide à la toilette, et personne n’a appelé.",
 )
-SERIOUS_STEP = "Appel à la personne et à sa fille. Intervenante remplacée dès ce soir. Numéro 3977 donné."
+SERIOUS_STEP = (
+    "Appel à la personne et à sa fille. Une autre personne intervient dès ce soir. Numéro 3977 donné."
+)
 CHANGED = "Trois personnes différentes en une semaine. Elle n’a jamais été prévenue."
 CONTESTED = "Le planning a été laissé au domicile. La personne ne l’a pas lu."
 SAID_AGAIN = "Elle rappelle pour la même visite : personne ne l’a encore rappelée."
@@ -133,7 +135,7 @@ async def _resolve(stage: Stage, raised: Raised) -> None:
         raised.number,
         "changed",
         cause_code="information",
-        cause="Trois intervenantes en une semaine, sans appel la veille.",
+        cause="Trois personnes différentes en une semaine, sans appel la veille.",
         remedy_code="call_back",
         solution=ANSWER,
     )

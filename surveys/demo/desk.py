@@ -35,7 +35,7 @@ NOTICES = (
     (
         0,
         "Remplacements de la Toussaint",
-        "Plusieurs organismes ont changé d’intervenantes. Demandez si la personne a été prévenue.",
+        "Plusieurs organismes ont changé de personnel. Demandez si la personne a été prévenue.",
     ),
 )
 # One call in four is our agent's; the others are those of colleagues who have no door in the demonstration.

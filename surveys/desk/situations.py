@@ -76,7 +76,9 @@ def _became(row: Row) -> str:
         return row["remedy"] or _("Une solution est apportée.")
     if row["verdict"] == "not_settled":
         return _("La personne dit que ce n’est pas réglé.")
-    return _("Une solution est attendue avant le %(day)s.") % {"day": _day(row["solution_due_at"], row)}
+    return _("Une solution est attendue au plus tard le %(day)s.") % {
+        "day": _day(row["solution_due_at"], row)
+    }
 
 
 def _over(row: Row) -> str:

@@ -39,7 +39,7 @@ GRANT = """
     - radio "Expliquer et s’excuser 1"
     - radio "Faire rappeler par le responsable 2"
     - radio "Reprogrammer la visite dans les 48 heures 3"
-    - radio "Remplacer l’intervenante 4"
+    - radio "Faire venir une autre personne 4"
     - radio "Rembourser, jusqu’à 50 € 5"
     - 'radio "Proposer une médiation : décidé par la direction de la plateforme 6"'
   - text: Montant en euros, pour un remboursement

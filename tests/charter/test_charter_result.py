@@ -91,7 +91,9 @@ async def test_a_contrary_hint_comes_first_with_both_sides_and_what_is_compared(
     assert headings(page)[0] == "À vérifier"
     measured = "62\u00a0%, de 52 à 71\u00a0%, 95 clients, Hérault, 3ᵉ\u00a0trimestre 2026."
     assert f"Déclaré\u00a0: Oui. Mesuré\u00a0: {measured}" in text_of(page)
-    assert "la part des clients pour qui l’intervenante est arrivée à l’heure prévue" in text_of(page)
+    assert "la part des clients pour qui la personne qui intervient est arrivée à l’heure prévue" in text_of(
+        page
+    )
     assert "Contredit" not in text_of(page)
 
 

@@ -59,7 +59,7 @@ async def _locked(db: Connection, complaint: UUID) -> dict[str, Any]:
     await execute(db, LOCK, complaint)
     row = await fetch_one(db, LOCKED, complaint)
     if row is None or row["state"] in {"closed", "merged"} or row["is_serious"]:
-        raise Conflict("Votre demande est close. Appelez-nous pour en parler.")
+        raise Conflict("Votre demande est terminée. Appelez-nous pour en parler.")
     return row
 
 

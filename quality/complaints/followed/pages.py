@@ -35,7 +35,7 @@ def _saved(done: str, provider: str) -> str:
         "Votre choix est noté. %(provider)s a déjà pu lire votre nom : nous ne pouvons pas le reprendre."
     )
     return {
-        "regle": _("Merci. Votre demande est close."),
+        "regle": _("Merci. Votre demande est terminée."),
         "pas-regle": _("Nous reprenons votre demande."),
         "message": _("Votre message est enregistré."),
         "nom": _("Votre choix est enregistré."),
@@ -81,7 +81,10 @@ def _offers(visitor: Visitor, *, is_open: bool) -> tuple[tuple[str, str], ...]:
 def _cause(followed: Followed) -> str:
     """Say why it happened, once a solution stands beside it: before, nobody is blamed."""
     is_known = followed.remedied_at is not None and not followed.is_serious and not followed.is_withdrawn
-    return shortened(followed.cause) if is_known else ""
+    if not is_known or not followed.cause:
+        return ""
+    cause = shortened(followed.cause)
+    return _("Pourquoi, selon %(provider)s : %(cause)s") % {"provider": followed.provider, "cause": cause}
 
 
 def _consent(followed: Followed) -> str:

@@ -25,15 +25,15 @@ TITLES = {
     "remedied": french("Une solution est apportée. Est-ce réglé ?"),
     "call_first": french("Nous vous appelons d’abord"),
     "serious": french("Votre demande est suivie"),
-    "closed": french("Votre demande est close"),
-    "settled": french("Votre demande est close"),
-    "withdrawn": french("Votre demande est close"),
+    "closed": french("Votre demande est terminée"),
+    "settled": french("Votre demande est terminée"),
+    "withdrawn": french("Votre demande est terminée"),
 }
 LEDES = {
     "opened": french("%(provider)s doit vous répondre."),
     "acknowledged": french("%(provider)s doit proposer une solution."),
     "platform": french("C’est %(platform)s qui s’en occupe."),
-    "funder": french("%(platform)s s’en occupe, avec votre financeur."),
+    "funder": french("%(platform)s s’en occupe, avec l’organisme qui finance votre aide."),
     "mediator": french("%(platform)s s’en occupe, avec un médiateur."),
     "remedied": french("C’est à vous de dire si cela vous convient."),
     "call_first": french("%(platform)s doit vous appeler."),
@@ -180,7 +180,7 @@ def promised(promise: Promise) -> str:
         "replan": _("Une nouvelle visite"),
         "replace_worker": _("Une autre personne vient chez vous"),
         "refund": _("Un remboursement de %(amount)s €") % {"amount": amount},
-        "mediation": _("Une médiation"),
+        "mediation": _("L’aide d’un médiateur"),
     }.get(promise.remedy_code, _("Une solution"))
     return f"{words}. {shortened(promise.detail)}" if promise.detail else f"{words}."
 
@@ -198,25 +198,29 @@ def line_words(kind: str) -> str:
         "withdrawn": _("Vous ne souhaitez plus de suite."),
         "acknowledged": _("%(provider)s a bien reçu votre demande."),
         "countersigned": _("%(provider)s prend votre demande en charge."),
-        "contested": _(
-            "%(provider)s ne voit pas les faits de la même façon. %(platform)s examine les deux récits."
-        ),
+        "contested": _("%(provider)s raconte autrement ce qui s’est passé. %(platform)s va vérifier."),
         "remedied": _("%(author)s apporte une solution."),
         "settled": _("Vous dites que c’est réglé."),
         "reopened": _("Vous dites que ce n’est pas réglé."),
         "message": _("Vous avez écrit :"),
         "note": _("%(author)s vous écrit :"),
-        "consented": _("Vous acceptez que votre dossier soit transmis à votre financeur."),
-        "not_consented": _("Vous ne souhaitez pas que votre dossier soit transmis à votre financeur."),
-        "transmitted": _("%(platform)s a transmis votre dossier à votre financeur."),
+        "consented": _("Vous acceptez que l’organisme qui finance votre aide lise votre dossier."),
+        "not_consented": _(
+            "Vous ne souhaitez pas que l’organisme qui finance votre aide lise votre dossier."
+        ),
+        "transmitted": _("%(platform)s a transmis votre dossier à l’organisme qui finance votre aide."),
         "call_wished": _("Vous demandez un appel :"),
         "ack_overdue": _("%(provider)s n’a pas répondu à temps. %(platform)s s’en occupe maintenant."),
         "solution_late": _("La solution n’est pas venue à temps. %(platform)s s’en occupe maintenant."),
-        "to_funder": _("Toujours pas de solution. Votre financeur est saisi, comme vous l’acceptez."),
-        "to_mediator": _("Toujours pas de solution. Un médiateur peut être saisi, appelez-nous."),
-        "to_platform": _("Toujours pas de solution. La direction de %(platform)s est saisie."),
-        "funder_late": _("Votre financeur n’a pas répondu. %(platform)s s’en occupe à nouveau."),
-        "funder_answered": _("Votre financeur a répondu :"),
+        "to_funder": _(
+            "Toujours pas de solution. L’organisme qui finance votre aide est prévenu, avec votre accord."
+        ),
+        "to_mediator": _("Toujours pas de solution. Un médiateur peut vous aider : appelez-nous."),
+        "to_platform": _("Toujours pas de solution. La direction de %(platform)s s’en occupe maintenant."),
+        "funder_late": _(
+            "L’organisme qui finance votre aide n’a pas répondu. %(platform)s s’en occupe à nouveau."
+        ),
+        "funder_answered": _("L’organisme qui finance votre aide a répondu :"),
         "silence": _("Sans nouvelles de vous, %(platform)s a fermé le dossier."),
         "merged_in": _("Une autre de vos demandes est suivie ici aussi."),
     }.get(kind, _("%(author)s a avancé sur votre demande."))
@@ -271,13 +275,13 @@ def _due(story: Story, due_at: datetime, what: str) -> Step:
         return Step(
             _("En retard"), f"{what % story.names} {late % {**story.names, 'day': story.day(due_at)}}", True
         )
-    return Step(_("Avant le %(day)s") % {"day": story.day(due_at)}, what % story.names, True)
+    return Step(_("Au plus tard le %(day)s") % {"day": story.day(due_at)}, what % story.names, True)
 
 
 def _later(story: Story, due_at: datetime, what: str) -> tuple[Step, ...]:
     if due_at < story.now:
         return ()
-    return (Step(_("Avant le %(day)s") % {"day": story.day(due_at)}, what % story.names),)
+    return (Step(_("Au plus tard le %(day)s") % {"day": story.day(due_at)}, what % story.names),)
 
 
 def _verdict_later() -> Step:

@@ -130,7 +130,7 @@ def granted_words(grid: Grid, role: str = Role.agent) -> Iterable[str]:
     if hours:
         yield _("Reprogrammer la visite dans les {hours} heures").format(hours=hours)
     if limit_of(grid, role, Remedy.replace_worker):
-        yield _("Remplacer l’intervenante")
+        yield _("Faire venir une autre personne")
     if cents:
         yield _("Rembourser jusqu’à {amount}").format(amount=euros(cents))
     if limit_of(grid, role, Remedy.mediation):

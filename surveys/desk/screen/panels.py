@@ -162,7 +162,7 @@ def _what(remedy: Remedy, row: Mapping[str, Any]) -> str:
     words = {
         Remedy.explain: _("nous vous présentons nos excuses pour ce qui s’est passé."),
         Remedy.call_back: _("le responsable %(of_provider)s vous rappelle"),
-        Remedy.replan: _("une nouvelle visite %(of_provider)s chez vous"),
+        Remedy.replan: _("une nouvelle visite chez vous, assurée par %(provider)s"),
         Remedy.replace_worker: _("une autre personne %(of_provider)s viendra chez vous"),
         Remedy.refund: _("%(provider)s vous rembourse %(amount)s"),
         Remedy.mediation: _("une médiation avec %(provider)s vous est proposée"),

@@ -60,10 +60,7 @@ async def test_a_complaint_is_opened_granted_read_back_and_confirmed(
     )
     assert granted.status_code == 303, granted.text
     page = (await client.get(granted.headers["location"])).text
-    assert (
-        "Je récapitule\u00a0: une nouvelle visite d’Aide 34 chez vous, avant le jeudi 26\u00a0novembre"
-        in page
-    )
+    assert "Je récapitule\u00a0: une nouvelle visite chez vous, assurée par Aide 34, avant le jeudi" in page
     assert re.search(r"Votre référence est [0-9A-Z-]{4,}", page)
     promise = await owner.fetchrow("SELECT id, is_first_contact, authority FROM complaint_promise")
     assert (promise["is_first_contact"], promise["authority"]) == (True, "agent")

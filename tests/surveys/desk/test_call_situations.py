@@ -37,7 +37,7 @@ async def test_one_s_own_situations_say_what_became_of_them(
     token = await promised(client, world, owner)
     page = (await client.get("/appels/regles")).text
     assert "Réclamation 1" in page
-    assert "Une solution est attendue avant le" in page
+    assert "Une solution est attendue au plus tard le" in page
     await owner.execute(
         "UPDATE complaint SET state = 'closed', acknowledged_at = opened_at, remedied_at = opened_at, "
         "closed_at = opened_at, verdict = 'settled', cause = 'Bus', remedy = 'Excuses'"

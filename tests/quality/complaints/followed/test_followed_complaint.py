@@ -35,7 +35,7 @@ async def test_a_client_reads_who_acts_now_what_comes_next_and_when(
     said = words(page)
     assert (page.status_code, heading(page)) == (200, "Votre demande est transmise")
     assert "Aide 34 doit vous répondre." in said
-    assert "Avant le" in said
+    assert "Au plus tard le" in said
     assert "Aide 34 propose une solution." in said
     assert "La visite : 2 Plutôt mal." in said
     assert "Vous acceptez que votre nom soit donné." in said
@@ -93,7 +93,7 @@ async def test_why_a_provider_contests_is_not_shown_only_that_both_sides_are_hea
     await handling.contest(world.provider, mine.complaint.number, "La cliente ment.")
     said = words(await mine.open())
     assert "ment" not in said.split()
-    assert "Pléiades Services examine les deux récits." in said
+    assert "Pléiades Services va vérifier." in said
     assert "C’est Pléiades Services qui s’en occupe." in said
 
 
@@ -129,7 +129,7 @@ async def test_days_are_those_of_the_place_where_the_client_lives(
     await owner.execute(
         "UPDATE complaint SET departement = '974', acknowledge_due_at = '2026-11-26T21:00:00+00:00'"
     )
-    assert "Avant le vendredi 27 novembre" in words(await mine.open())
+    assert "Au plus tard le vendredi 27 novembre" in words(await mine.open())
 
 
 async def test_the_page_speaks_the_client_s_language_and_can_change(

@@ -14,7 +14,7 @@ async def test_consent_is_the_client_s_and_names_the_funder(
 ) -> None:
     mine = await guest(client, world)
     asked = words(await mine.open("/financeur"))
-    assert "Qui finance la visite : Département de l’Hérault." in asked
+    assert "Votre aide est financée par : Département de l’Hérault." in asked
     assert "Ni votre nom ni votre numéro ne sont transmis." in asked
     for _ in range(2):
         await mine.post("/financeur", accord=answer)

@@ -53,7 +53,7 @@ async def test_a_letter_says_that_the_complaint_is_open(
         "Votre réclamation est bien reçue",
         "Nous l’avons ouverte le mardi 24 novembre 2026. Elle concerne Aide 34.",
         "avec votre nom",
-        "avant le jeudi 26 novembre 2026",
+        "au plus tard le jeudi 26 novembre 2026",
         "04 67 00 00 00",
     ):
         assert each in said
@@ -147,7 +147,7 @@ async def test_a_day_that_has_passed_its_use_is_left_out(
     await sign_in(client, world, "agent")
     said = words(await client.get(PAGE), tmp_path)
     assert "doit nous répondre" not in said
-    assert "Une solution doit vous être apportée" in said
+    assert "Vous devez avoir une solution" in said
 
 
 async def test_a_letter_says_what_was_promised_in_the_client_s_language(
@@ -180,7 +180,7 @@ async def test_a_serious_event_has_no_letter(
 @pytest.mark.parametrize(
     ("sets", "said"),
     [
-        ("state = 'promised', done_at = NULL, done_how = NULL", "Nous nous engageons à ceci"),
+        ("state = 'promised', done_at = NULL, done_how = NULL", "Voici ce que nous vous promettons"),
         ("state = 'broken', done_at = NULL, done_how = NULL", "Cela n’a pas été fait à temps."),
         ("state = 'done', done_how = 'provider'", "On nous dit que c’est fait."),
     ],

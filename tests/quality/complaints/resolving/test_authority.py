@@ -89,7 +89,7 @@ def test_whoever_can_is_named_and_a_higher_role_can_do_no_less(grid: dict[str, o
 def test_what_may_be_granted_is_said_in_words() -> None:
     assert list(granted_words(GRID, "supervisor")) == [
         "Reprogrammer la visite dans les 48 heures",
-        "Remplacer l’intervenante",
+        "Faire venir une autre personne",
         "Rembourser jusqu’à 100\xa0€",
         "Proposer une médiation",
     ]
