@@ -17,7 +17,8 @@ class Complaint(Model):
     `round` is 1, and one more each time the client says that it is not settled. A serious event is read by
     supervisors and the platform; its provider reads it once `is_shared`. `handled_at` is when the first
     protective step was taken. `measured` holds what it adds to the figures, under which facts, and
-    `measure_due_at` when that must be looked at again (measuring.py).
+    `measure_due_at` when that must be looked at again (measuring.py). `unreached_at` is when the desk stopped
+    calling a client to be called first, and `next_step_at` when the ladder reads the complaint again.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -64,6 +65,8 @@ class Complaint(Model):
     merged_into_id = fields.UUIDField(null=True)
     measured: fields.JSONField[dict[str, object]] = fields.JSONField(default=dict)
     measure_due_at = fields.DatetimeField(null=True)
+    unreached_at = fields.DatetimeField(null=True)
+    next_step_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "complaint"

@@ -180,6 +180,16 @@ class Migration(schema.Migration):
         ),
         ops.AddField(
             model_name='Complaint',
+            name='next_step_at',
+            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+        ),
+        ops.AddField(
+            model_name='Complaint',
+            name='unreached_at',
+            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+        ),
+        ops.AddField(
+            model_name='Complaint',
             name='measured',
             field=fields.JSONField(default=dict),
         ),

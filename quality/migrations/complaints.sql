@@ -62,6 +62,27 @@ CREATE TRIGGER refusal_is_measured AFTER INSERT OR UPDATE OF complaint_id ON aut
     FOR EACH ROW EXECUTE FUNCTION part_changed();
 UPDATE complaint SET measure_due_at = opened_at;
 
+-- ---- the ladder reads a complaint again as soon as one of the facts that it reads is written, even by hand or by a
+-- restoration (ENABLE ALWAYS); the instant that the job writes, next_step_at, is not one of them ----
+CREATE FUNCTION complaint_moved() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN NEW.next_step_at := 'epoch'; RETURN NEW; END $$;
+CREATE TRIGGER complaint_climbs BEFORE INSERT OR UPDATE OF state, disclosure, holder, position, departement, round, opened_at,
+    acknowledge_due_at, solution_due_at, alert_due_at, verdict_due_at, verdict_asked_at, is_serious, is_shared, handled_at,
+    funder_consent, funders, unreached_at ON complaint FOR EACH ROW EXECUTE FUNCTION complaint_moved();
+CREATE FUNCTION part_moved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS
+$$ BEGIN UPDATE complaint SET next_step_at = 'epoch' WHERE id = NEW.complaint_id; RETURN NULL; END $$;
+CREATE TRIGGER promise_climbs AFTER INSERT OR UPDATE OF complaint_id, made_at, due_at, state ON complaint_promise
+    FOR EACH ROW EXECUTE FUNCTION part_moved();
+CREATE TRIGGER message_climbs AFTER INSERT OR UPDATE OF complaint_id, kind ON complaint_event
+    FOR EACH ROW WHEN (NEW.kind = 'message') EXECUTE FUNCTION part_moved();
+CREATE TRIGGER transmission_climbs AFTER INSERT OR UPDATE OF complaint_id, at, answered_at ON complaint_transmission
+    FOR EACH ROW EXECUTE FUNCTION part_moved();
+ALTER TABLE complaint ENABLE ALWAYS TRIGGER complaint_climbs;
+ALTER TABLE complaint_promise ENABLE ALWAYS TRIGGER promise_climbs;
+ALTER TABLE complaint_event ENABLE ALWAYS TRIGGER message_climbs;
+ALTER TABLE complaint_transmission ENABLE ALWAYS TRIGGER transmission_climbs;
+UPDATE complaint SET next_step_at = 'epoch';
+
 -- ---- what may be granted in a call is dated by the day on which it was last written ----
 UPDATE referencing SET authority_at = since WHERE authority <> '{}';
 UPDATE convention SET authority_at = starts_on WHERE authority <> '{}';
@@ -79,6 +100,7 @@ CREATE TRIGGER authority_is_dated BEFORE INSERT OR UPDATE OF authority ON conven
 
 -- ---- indexes ----
 CREATE INDEX complaint_measure ON complaint (measure_due_at) WHERE measure_due_at IS NOT NULL;
+CREATE INDEX complaint_climbing ON complaint (next_step_at, id) WHERE next_step_at IS NOT NULL;
 CREATE INDEX complaint_opened ON complaint (platform_id, opened_at);
 CREATE INDEX complaint_open ON complaint (platform_id, state) WHERE state <> 'closed';
 CREATE INDEX complaint_verdict ON complaint (verdict_due_at) WHERE state = 'remedied';

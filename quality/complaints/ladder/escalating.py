@@ -13,7 +13,7 @@ from uuid import UUID
 
 from quality import clock
 from quality.complaints.events import Audience, tell
-from quality.complaints.ladder.facts import NOBODY, PAGE, Held, held, moving
+from quality.complaints.ladder.facts import START, Held, Place, held, sift, wait
 from quality.complaints.ladder.mails import About, letter
 from quality.complaints.ladder.recipients import Recipient, Who, read_at, recipients
 from quality.complaints.ladder.steps import Facts, Kind, Step, due_steps
@@ -21,7 +21,7 @@ from quality.complaints.ladder.watching import see_in_files
 from quality.complaints.resolving import transmitting
 from quality.complaints.waiting import note_asked
 from quality.component import Job
-from quality.db import Connection, execute, fetch_one, fetch_value, pool, transaction
+from quality.db import Connection, execute, fetch_one, fetch_value, transaction
 from quality.ids import uuid7
 from quality.mail import outbox
 from quality.web.format import phone_text
@@ -82,13 +82,13 @@ RULES: Mapping[Kind, Rule] = {
 async def climb(house: "House") -> None:
     """Take every step that has fallen due, over all platforms (pool `work`)."""
     await see_in_files(clock.now())
-    last, page = NOBODY, PAGE
-    while page == PAGE:
-        found = await moving(pool("work"), clock.now(), last)
-        for each in found:
-            if due_steps(each.facts, clock.now()):
-                await _take_all(house, each.row["id"])
-        page, last = len(found), found[-1].row["id"] if found else last
+    place: Place | None = START
+    while place is not None:
+        async with transaction("work") as db:
+            page = await sift(db, clock.now(), place)
+        for complaint in page.moving:
+            await _take_all(house, complaint)
+        place = page.end
 
 
 async def _take_all(house: "House", complaint: UUID) -> None:
@@ -103,10 +103,14 @@ async def _take_all(house: "House", complaint: UUID) -> None:
 
 async def take_one(house: "House", complaint: UUID) -> bool:
     """Take the first step that has fallen due; False when there is none, or another worker is at it."""
+    now = clock.now()
     async with transaction("work") as db:
         at_hand = await held(db, complaint)
-        steps = due_steps(at_hand.facts, clock.now()) if at_hand else ()
-        if at_hand is None or not steps:
+        if at_hand is None:
+            return False
+        steps = due_steps(at_hand.facts, now)
+        if not steps:
+            await wait(db, (at_hand,), now)
             return False
         await _take(db, house, at_hand, steps[0])
     return True

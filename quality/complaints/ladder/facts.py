@@ -1,17 +1,18 @@
-"""What the ladder reads of complaints, in the worker's pool: the facts of one, and of all that may move."""
+"""What the ladder reads of complaints, in the worker's pool: the facts of one, and which to read now."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from quality.complaints.ladder.steps import Facts, Promise, Transmission
-from quality.db import Connection, fetch, fetch_one
+from quality.complaints.ladder.steps import Facts, Promise, Transmission, due_steps, next_step_at
+from quality.db import Connection, execute, fetch, fetch_one
 
-# A closed complaint still hears its client and its funder for a while.
-HEARD_FOR = timedelta(days=90)
+# What no trigger sees (another calendar of holidays in a new version of this code) is seen within a day.
+READ_AGAIN = timedelta(days=1)
 COLUMNS = """
 c.id, c.platform_id, c.provider_id, c.number, c.kind, c.funders, c.state, c.disclosure, c.holder, c.position,
 c.departement, c.round, c.opened_at, c.acknowledge_due_at, c.solution_due_at, c.alert_due_at,
@@ -33,20 +34,23 @@ o.name AS provider, o.on_call_name, o.on_call_phone,
 FROM = """
 FROM complaint c JOIN platform f ON f.id = c.platform_id JOIN organisation o ON o.id = c.provider_id
 """
-MOVING = f"""
-SELECT {COLUMNS} {FROM}
-WHERE c.id > $1 AND (c.state IN ('opened', 'acknowledged', 'remedied')
-   OR (c.state = 'closed' AND c.closed_at > $2)
-   OR EXISTS (SELECT 1 FROM complaint_promise p
-              WHERE p.complaint_id = c.id AND p.state IN ('promised', 'confirmed') AND p.due_at < $3))
-ORDER BY c.id LIMIT $4
+# Those that were written since, and those of which the instant has come (the trigger and `read_again_at`).
+DUE = """
+SELECT c.id, c.next_step_at FROM complaint c WHERE (c.next_step_at, c.id) > ($2, $3) AND c.next_step_at <= $1
+ORDER BY c.next_step_at, c.id LIMIT $4 FOR NO KEY UPDATE SKIP LOCKED
 """
+MANY = f"SELECT {COLUMNS} {FROM} WHERE c.id = ANY ($1::uuid[])"
 ONE = f"SELECT {COLUMNS} {FROM} WHERE c.id = $1"
 # A line written meanwhile only needs the complaint to be there: its key is not locked.
 LOCK = "SELECT id FROM complaint WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED"
 LOCK_PROMISES = "SELECT id FROM complaint_promise WHERE complaint_id = $1 ORDER BY id FOR NO KEY UPDATE"
+WAIT = """
+UPDATE complaint c SET next_step_at = w.at FROM unnest($1::uuid[], $2::timestamptz[]) AS w (id, at)
+WHERE c.id = w.id
+"""
 PAGE = 500
-NOBODY = UUID(int=0)
+Place = tuple[datetime, UUID]  # of a complaint, in the order in which they are read
+START: Place = (datetime.min.replace(tzinfo=UTC), UUID(int=0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +61,37 @@ class Held:
     facts: Facts
 
 
-async def moving(db: Connection, now: datetime, after: UUID = NOBODY) -> list[Held]:
-    """Read a page of the complaints to which something may still happen."""
-    rows = await fetch(db, MOVING, after, now - HEARD_FOR, now, PAGE)
-    return [_held(row) for row in rows]
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What was read at once: the complaints that have a step to take, and where the next page starts."""
+
+    moving: tuple[UUID, ...]
+    end: Place | None
+
+
+async def sift(db: Connection, now: datetime, after: Place = START) -> Page:
+    """Read a page of the complaints due to be read, in an open transaction; those with no step wait again."""
+    due = await fetch(db, DUE, now, *after, PAGE)
+    found = [_held(row) for row in await fetch(db, MANY, [row["id"] for row in due])] if due else []
+    idle = [each for each in found if not due_steps(each.facts, now)]
+    await wait(db, idle, now)
+    stay = {each.row["id"] for each in idle}
+    end = (due[-1]["next_step_at"], due[-1]["id"]) if len(due) == PAGE else None
+    return Page(tuple(row["id"] for row in due if row["id"] not in stay), end)
+
+
+async def wait(db: Connection, idle: Iterable[Held], now: datetime) -> None:
+    """Write when each complaint, locked meanwhile, is read again."""
+    when = {each.row["id"]: read_again_at(each.facts, now) for each in idle}
+    await execute(db, WAIT, list(when), list(when.values()))
+
+
+def read_again_at(facts: Facts, now: datetime) -> datetime | None:
+    """Give the next instant of a complaint, at most a day away while it is alive."""
+    at = next_step_at(facts, now)
+    if not facts.is_alive:
+        return at
+    return min(at or now + READ_AGAIN, now + READ_AGAIN)
 
 
 async def held(db: Connection, complaint: UUID) -> Held | None:

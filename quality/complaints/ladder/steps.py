@@ -137,6 +137,35 @@ def due_steps(facts: Facts, now: datetime) -> tuple[Step, ...]:
     return tuple(step for step in _fallen(facts, now) if (step.notice, step.round) not in facts.told)
 
 
+def next_step_at(facts: Facts, now: datetime) -> datetime | None:
+    """Give the instant before which nothing more falls due, if nothing else happens; None when nothing can.
+
+    It may be early, never late: each instant to which a rule above compares the time is among `_turns`.
+    """
+    return min((at for at in _turns(facts) if at >= now), default=None)
+
+
+def _turns(facts: Facts) -> Iterator[datetime]:
+    """Give the instants at which the passing of time alone can make a step fall due."""
+    for promise in facts.promises:
+        yield promise.due_at
+        yield confirmation_due(promise.made_at, facts.departement)
+    for sent in facts.transmissions:
+        yield sent.at + FUNDER_ANSWERS
+    if not facts.is_alive:
+        return
+    yield _opening(facts)
+    yield facts.opened_at + HANDLED_WITHIN
+    for due_at in (facts.acknowledge_due_at, facts.solution_due_at):
+        yield _morning(_reminder_day(facts, due_at), facts.departement)
+        yield due_at
+    yield facts.alert_due_at
+    if facts.verdict_due_at:
+        yield facts.verdict_due_at + UNASKED
+    if facts.verdict_asked_at:
+        yield facts.verdict_asked_at + SILENCE
+
+
 def _fallen(facts: Facts, now: datetime) -> Iterator[Step]:
     yield from _about_others(facts, now)
     if facts.is_alive and facts.is_serious:
