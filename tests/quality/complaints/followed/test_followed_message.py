@@ -1,5 +1,6 @@
 """A message added to a complaint by its client: kept, and read by those who may."""
 
+import asyncio
 from datetime import timedelta
 
 import asyncpg
@@ -54,6 +55,15 @@ async def test_five_messages_a_day_and_the_sixth_stays_in_its_field(
     assert await owner.fetchval("SELECT count(*) FROM complaint_event WHERE kind = 'message'") == 5
     clock.set_offset(clock.offset() + timedelta(days=1))
     assert "Votre message est enregistré." in words(await mine.post("/message", message="La clé."))
+
+
+async def test_eight_messages_sent_at_once_are_five(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    mine = await guest(client, world)
+    pages = await asyncio.gather(*(mine.post("/message", message=f"Mot {count}.") for count in range(8)))
+    assert sorted(page.status_code for page in pages) == [200] * 5 + [429] * 3
+    assert await owner.fetchval("SELECT count(*) FROM complaint_event WHERE kind = 'message'") == 5
 
 
 async def test_each_complaint_has_its_own_five_messages(
