@@ -109,6 +109,7 @@ class Read:
     is_serious: bool
     is_shared: bool
     handled_at: datetime | None
+    unreached_at: datetime | None
     funder_consent: bool | None
     funders: tuple[UUID, ...]
     merged_into_id: UUID | None
@@ -151,6 +152,7 @@ class Read:
             self.is_serious,
             self.handled_at,
             promise.state if promise else None,
+            self.unreached_at,
         )
 
 

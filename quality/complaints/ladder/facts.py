@@ -16,7 +16,7 @@ READ_AGAIN = timedelta(days=1)
 COLUMNS = """
 c.id, c.platform_id, c.provider_id, c.number, c.kind, c.funders, c.state, c.disclosure, c.holder, c.position,
 c.departement, c.round, c.opened_at, c.acknowledge_due_at, c.solution_due_at, c.alert_due_at,
-c.verdict_due_at, c.verdict_asked_at, c.is_serious, c.is_shared, c.handled_at,
+c.verdict_due_at, c.verdict_asked_at, c.is_serious, c.is_shared, c.handled_at, c.unreached_at,
 coalesce(c.funder_consent, false) AS funder_consent, cardinality(c.funders) > 0 AS has_funder,
 f.mediator <> '' AS has_mediator, f.mediator, f.name AS platform,
 o.name AS provider, o.on_call_name, o.on_call_phone,
@@ -136,6 +136,7 @@ PLAIN = (
         "is_serious",
         "is_shared",
         "handled_at",
+        "unreached_at",
     ),
     *("funder_consent", "has_funder", "has_mediator"),
 )

@@ -110,6 +110,7 @@ class Facts:
     is_serious: bool = False
     is_shared: bool = True
     handled_at: datetime | None = None
+    unreached_at: datetime | None = None
     funder_consent: bool = False
     has_funder: bool = False
     has_mediator: bool = False
@@ -223,8 +224,8 @@ def _awaiting_verdict(facts: Facts, now: datetime) -> Iterator[Step]:
 
 
 def _unreached(facts: Facts, now: datetime) -> Iterator[Step]:
-    """Give what follows a call that was to come first and never came: somebody decides."""
-    if now > facts.alert_due_at:
+    """Give what follows a call that was to come first and reached nobody, or never came: somebody decides."""
+    if facts.unreached_at is not None or now > facts.alert_due_at:
         yield Step(Kind.unreached, facts.round)
 
 

@@ -13,6 +13,7 @@ class Act(StrEnum):
 
     protect = "protect"
     call_first = "call_first"
+    reach = "reach"
     countersign = "countersign"
     confirm = "confirm"
     fulfil = "fulfil"
@@ -39,6 +40,7 @@ class Standing:
     is_serious: bool
     handled_at: datetime | None
     promise: str | None
+    unreached_at: datetime | None = None
 
 
 def next_act(each: Standing) -> Act:
@@ -54,7 +56,7 @@ def next_act(each: Standing) -> Act:
     if each.is_serious and each.handled_at is None:
         return Act.protect
     if each.disclosure == "call_first":
-        return Act.call_first
+        return Act.call_first if each.unreached_at is None else Act.reach
     if each.state == "remedied":
         return PROMISED.get(each.promise or "", Act.verdict)
     elsewhere = {"platform": Act.decide, "funder": Act.await_funder, "mediator": Act.await_mediator}
@@ -70,7 +72,7 @@ def _of_provider(each: Standing) -> Act:
 # Whose each act is; agents call, and hear verdicts.
 OF_PROVIDER = frozenset({Act.countersign, Act.confirm, Act.fulfil, Act.remedy})
 OF_DESK = frozenset({Act.call_first, Act.verdict})
-OF_PLATFORM = frozenset({Act.protect, Act.decide})
+OF_PLATFORM = frozenset({Act.protect, Act.reach, Act.decide})
 
 
 def is_for(act: Act, role: str) -> bool:
@@ -91,6 +93,7 @@ def act_words(act: Act) -> str:
     return {
         Act.protect: _("Protéger la personne"),
         Act.call_first: _("Appeler la personne d’abord"),
+        Act.reach: _("Personne à joindre autrement"),
         Act.countersign: _("Prendre en charge, ou contester"),
         Act.confirm: _("Confirmer l’engagement pris"),
         Act.fulfil: _("Tenir l’engagement, puis le dire"),
@@ -127,6 +130,10 @@ def act_sentence(act: Act, *, is_mine: bool, provider: str) -> str:
         return {
             Act.protect: _("La protection d’abord : notez la première mesure prise. Le reste vient après."),
             Act.call_first: _("Rien n’est dit à %(provider)s avant son accord. Appelez-la d’abord."),
+            Act.reach: _(
+                "Les appels sont finis et n’ont pas abouti. Rien n’est dit à %(provider)s sans son accord : "
+                "écrivez-lui une lettre, ou notez ce qu’elle décide."
+            ),
             Act.countersign: _("Sans réponse de votre part à l’échéance, la plateforme reprend le dossier."),
             Act.confirm: _("Un engagement a été pris avec la personne. Confirmez-le, ou dites pourquoi non."),
             Act.fulfil: _("L’engagement est confirmé. Dites-le ici dès qu’il est tenu."),
@@ -136,6 +143,7 @@ def act_sentence(act: Act, *, is_mine: bool, provider: str) -> str:
         }.get(act, "") % {"provider": provider}
     return {
         Act.verdict: _("Elle dit si c’est réglé. Sans réponse dix jours après la question, c’est clos."),
+        Act.reach: _("Les appels n’ont pas abouti. La plateforme cherche comment joindre la personne."),
         Act.decide: _("Elle lit les deux côtés, puis décide."),
         Act.await_funder: _("Le dossier lui est transmis avec l’accord de la personne."),
         Act.await_mediator: _("Le médiateur est indépendant de l’organisme et de la plateforme."),

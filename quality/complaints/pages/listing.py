@@ -28,12 +28,13 @@ NEXT_DUE = f"LEAST({DUE}, w.due_at)"
 OPEN = "c.state IN ('opened', 'acknowledged')"
 OWN = f"(({OPEN} AND c.holder = 'provider') OR (c.state = 'remedied' AND w.state IS NOT NULL))"
 MINE = "(c.state NOT IN ('closed', 'merged') AND c.owner_id = $5::uuid)"
-TO_CALL = "(c.awaits_contact AND c.state = 'opened')"
+TO_CALL = "(c.awaits_contact AND c.state = 'opened' AND c.unreached_at IS NULL)"
+TO_REACH = "(c.awaits_contact AND c.state = 'opened' AND c.unreached_at IS NOT NULL)"
 TO_HEAR = "(c.state = 'remedied' AND c.verdict_due_at <= $4)"
 TO_DECIDE = f"(c.holder = 'platform' AND {OPEN})"
 TO_PROTECT = "(c.is_serious AND c.handled_at IS NULL AND c.state <> 'closed')"
 LATE = f"({NEXT_DUE} < $4)"
-STAFF_S = f"({TO_PROTECT} OR {TO_CALL} OR {TO_DECIDE} OR {TO_HEAR} OR {LATE} OR {MINE})"
+STAFF_S = f"({TO_PROTECT} OR {TO_CALL} OR {TO_REACH} OR {TO_DECIDE} OR {TO_HEAR} OR {LATE} OR {MINE})"
 WAITS = {
     Role.provider: OWN,
     Role.agent: f"({TO_CALL} OR {TO_HEAR} OR {MINE})",
@@ -52,8 +53,8 @@ LEFT JOIN client k ON k.id = s.client_id
 """
 COLUMNS = f"""
 c.id, c.number, c.kind, c.state, c.disclosure, c.activity, c.departement, c.month, c.holder, c.position,
-c.is_serious, c.handled_at, c.owner_id, o.name AS provider, {NEXT_DUE} AS due_at, w.state AS promise,
-k.id AS client, k.name_cipher
+c.is_serious, c.handled_at, c.unreached_at, c.owner_id, o.name AS provider, {NEXT_DUE} AS due_at,
+w.state AS promise, k.id AS client, k.name_cipher
 """
 
 
@@ -73,6 +74,7 @@ class Listed:
     position: str | None
     is_serious: bool
     handled_at: datetime | None
+    unreached_at: datetime | None
     owner_id: UUID | None
     provider: str
     due_at: datetime | None
@@ -90,6 +92,7 @@ class Listed:
             self.is_serious,
             self.handled_at,
             self.promise,
+            self.unreached_at,
         )
 
 
@@ -169,7 +172,7 @@ async def _rows(
         db,
         f"""
         SELECT {COLUMNS}, {WAITS[Role(actor.role)]} IS TRUE AS is_waiting {TABLES} WHERE {CHOSEN}
-        ORDER BY is_waiting DESC, {TO_PROTECT} DESC, {TO_CALL} DESC,
+        ORDER BY is_waiting DESC, {TO_PROTECT} DESC, {TO_CALL} DESC, {TO_REACH} DESC,
                  due_at NULLS LAST, c.number DESC LIMIT $12 OFFSET $13
         """,
         *values,

@@ -12,6 +12,7 @@ OPEN = frozenset({"opened", "acknowledged"})
 FIRST = {
     Act.protect: ("mesure",),
     Act.call_first: ("souhait",),
+    Act.reach: ("souhait",),
     Act.countersign: ("accuse", "contester"),
     Act.confirm: ("promesses",),
     Act.fulfil: ("promesses",),

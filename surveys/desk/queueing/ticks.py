@@ -12,6 +12,7 @@ from quality.web.platform import closing_days_of
 from surveys.callbacks import OWED_FOR, SERIOUS, half_days
 from surveys.desk.ending import call_log
 from surveys.desk.ending.outcomes import APPOINTMENT_LASTS
+from surveys.desk.ending.undoing_end import OFFERED_FOR
 from surveys.desk.queueing.closing import close_over
 from surveys.priorities import AGREED, PRIORITY
 
@@ -27,6 +28,7 @@ async def desk_complaints(house: "House") -> None:  # noqa: ARG001 - a job's sig
         await execute(db, WITHDRAW, clock.now())
         await execute(db, MISSED, clock.now(), APPOINTMENT_LASTS, AGREED, *PRIORITY.values())
         await close_over(db, clock.now())
+        await execute(db, UNREACHED, clock.now() - OFFERED_FOR)
         await execute(db, FORGET, clock.now() - NOTES_KEPT)
 
 
@@ -70,6 +72,13 @@ MISSED = f"""
 UPDATE call_case SET priority = CASE kind
     {" ".join(f"WHEN '{kind}' THEN ${number}::smallint" for number, kind in enumerate(PRIORITY, 4))} END
 WHERE state = 'open' AND priority = $3 AND next_due_at <= $1::timestamptz - $2::interval
+"""
+# No more call will be made, and the person decided nothing: once the end is beyond undoing, it is said.
+UNREACHED = """
+UPDATE complaint p SET unreached_at = c.closed_at FROM call_case c
+WHERE c.complaint_id = p.id AND c.kind = 'complaint' AND c.state = 'done' AND c.outcome <> 'withdrawn'
+  AND (c.undo IS NULL OR c.closed_at <= $1) AND p.awaits_contact AND p.state = 'opened'
+  AND p.unreached_at IS NULL
 """
 # What was noted for the next call is worth nothing once there is none.
 NOTES_KEPT = timedelta(days=1)

@@ -62,6 +62,7 @@ def standings(draw: st.DrawFn) -> Facts:
         is_serious=draw(st.booleans()),
         is_shared=draw(st.booleans()),
         handled_at=draw(perhaps),
+        unreached_at=draw(perhaps),
         funder_consent=draw(st.booleans()),
         has_funder=draw(st.booleans()),
         has_mediator=draw(st.booleans()),

@@ -293,3 +293,5 @@ def test_a_client_never_reached_by_the_call_asked_for_is_somebody_s_to_decide() 
     found = facts(disclosure="call_first", told={})
     assert kinds(found, found.alert_due_at) == []
     assert kinds(found, found.alert_due_at + DAY) == [Kind.unreached]
+    ended = replace(found, unreached_at=found.opened_at + DAY)
+    assert kinds(ended, found.opened_at + DAY) == [Kind.unreached]
