@@ -80,10 +80,11 @@ SELECT c.id AS complaint, c.platform_id AS platform, c.provider_id AS provider, 
        c.round, c.activity, c.month, c.funders, c.is_serious, c.state = 'remedied' AS is_remedied
 FROM complaint c JOIN complaint_subject s ON s.id = c.id
 """
+# Whoever has no contact left in this round is tried again at each tick: never before the others.
 UNTOLD = """
 AND NOT EXISTS (SELECT 1 FROM complaint_notice n
                 WHERE n.complaint_id = c.id AND n.kind = $2 AND n.round = c.round)
-ORDER BY c.opened_at, c.id LIMIT 200
+ORDER BY c.contacts, c.opened_at, c.id LIMIT 200
 """
 # One piece of news a round: the solution, or before there is one that another has taken the hand.
 NEWS = f"""
