@@ -18,6 +18,7 @@ from tortoise.contrib.starlette import RegisterTortoise
 
 from quality import clock, component, db, postgres
 from quality.access import scope
+from quality.complaints.followed.joining import LARGEST_BYTES
 from quality.component import (
     Component,
     FollowedOffer,
@@ -42,7 +43,11 @@ from quality.web.rendering import environment
 COMPONENTS = ("quality.ground:COMPONENT", "surveys.component:COMPONENT", "charter.component:COMPONENT")
 BODY_BYTES = 21 * 1024 * 1024
 # The forms of clients, which anybody may send.
-SMALLER_BODIES = {"/s/": 64 * 1024, "/suivi/": 64 * 1024}
+SMALLER_BODIES = {
+    r"/suivi/[^/]+/photo$": LARGEST_BYTES + 64 * 1024,
+    "/s/": 64 * 1024,
+    "/suivi/": 64 * 1024,
+}
 log = logging.getLogger(__name__)
 
 

@@ -8,6 +8,7 @@ from quality.access import commands as access_commands
 from quality.access import pages as access_pages
 from quality.complaints import links, waiting
 from quality.complaints import routes as complaint_routes
+from quality.complaints.followed import file_pages as followed_file_pages
 from quality.complaints.followed import pages as followed_pages
 from quality.complaints.ladder import escalating
 from quality.complaints.learning import measuring, monthly
@@ -57,6 +58,7 @@ COMPONENT = Component(
         *intake_pages.ROUTES,
         *complaint_routes.ROUTES,
         *followed_pages.ROUTES,
+        *followed_file_pages.ROUTES,
         *measures_pages.ROUTES,
         *provider_list.ROUTES,
         *provider_page.ROUTES,

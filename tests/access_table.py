@@ -67,6 +67,8 @@ LINES: tuple[Line, ...] = (
     ("POST", "/suivi/{token}/pas-regle", "anybody"),
     ("GET", "/suivi/{token}/message", "anybody"),
     ("POST", "/suivi/{token}/message", "anybody"),
+    ("GET", "/suivi/{token}/photo", "anybody"),
+    ("POST", "/suivi/{token}/photo", "anybody"),
     ("GET", "/suivi/{token}/nom", "anybody"),
     ("POST", "/suivi/{token}/nom", "anybody"),
     ("GET", "/suivi/{token}/financeur", "anybody"),

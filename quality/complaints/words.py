@@ -99,6 +99,7 @@ def event_title(kind: str) -> str:
         "note": _("Note"),
         "told": _("Ce que dit la personne"),
         "message": _("La personne ajoute un message"),
+        "client_file": _("La personne envoie un fichier"),
         "countersigned": _("L’organisme s’en occupe"),
         "contested": _("L’organisme conteste"),
         "assigned": _("Quelqu’un suit la réclamation"),

@@ -270,6 +270,13 @@ CREATE POLICY own_complaint_file ON file FOR SELECT TO quality_web
 CREATE POLICY provider_joins_file ON file FOR INSERT TO quality_web
     WITH CHECK (platform_id = q_platform() AND q_is('provider') AND audience IN ('all', 'client')
         AND EXISTS (SELECT 1 FROM complaint c WHERE c.id = file.complaint_id));
+-- a client joins a file by the link to the complaint, and reads none back; without the name it is the staff's
+GRANT SELECT (id, complaint_id, audience, name, sha256), INSERT, UPDATE (audience) ON file TO quality_answer;
+GRANT INSERT ON file_chunk TO quality_answer;
+CREATE POLICY answer_file ON file TO quality_answer
+    USING (complaint_id IS NOT NULL) WITH CHECK (complaint_id IS NOT NULL AND audience <> 'serious');
+CREATE POLICY answer_chunk ON file_chunk FOR INSERT TO quality_answer
+    WITH CHECK (EXISTS (SELECT 1 FROM file f WHERE f.id = file_id AND f.complaint_id IS NOT NULL));
 -- the platform's own files stay its managers'; what is joined to a complaint is not among them
 DROP POLICY staff_file ON file;
 CREATE POLICY staff_file ON file TO quality_web

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from quality.errors import TooLarge
 
 LONGEST_BODY, MOST_FIELDS = 64 * 1024, 20
+FILE_FIELDS = 5
 
 
 async def form_of(request: Request) -> FormData:
@@ -18,3 +19,10 @@ async def form_of(request: Request) -> FormData:
     if len(body) > LONGEST_BODY or body.count(b"&") >= MOST_FIELDS:
         raise TooLarge("Votre message est trop long.")
     return FormData([*parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)])
+
+
+async def file_form_of(request: Request) -> FormData:
+    """Read a form with one file; anything but a multipart form has none."""
+    if request.headers.get("content-type", "").startswith("multipart/"):
+        return await request.form(max_files=1, max_fields=FILE_FIELDS, max_part_size=LONGEST_BODY)
+    return await form_of(request)

@@ -1,5 +1,6 @@
 """The largest request accepted; a larger one is read to its end, then refused by a page."""
 
+import re
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
@@ -12,7 +13,7 @@ DRAINED = 4
 
 
 class BodyLimit:
-    """Raise 413 inside the application for a body of more than `largest` bytes, or less under a prefix."""
+    """Raise 413 inside the application for a body of more than `largest` bytes, or of less on some paths."""
 
     def __init__(self, app: Any, largest: int, smaller: Mapping[str, int] | None = None) -> None:
         self.app = app
@@ -39,7 +40,7 @@ class BodyLimit:
         await self.app(scope, receive_measured, send)
 
     def _largest_at(self, path: str) -> int:
-        return next((size for prefix, size in self.smaller.items() if path.startswith(prefix)), self.largest)
+        return next((size for shape, size in self.smaller.items() if re.match(shape, path)), self.largest)
 
 
 def _announced(scope: Scope) -> int:

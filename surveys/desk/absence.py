@@ -92,7 +92,8 @@ EVENTS = f"""
 SELECT c.number, c.kind AS motive, e.kind, e.at
 FROM complaint c JOIN complaint_event e ON e.complaint_id = c.id
 WHERE c.platform_id = $1 AND {MINE} AND e.at > $3 AND e.account_id IS DISTINCT FROM $2
-  AND e.kind NOT IN ('told', 'opened', 'message') AND e.kind NOT LIKE 'wish%' ORDER BY e.at DESC LIMIT $4
+  AND e.kind NOT IN ('told', 'opened', 'message', 'client_file')
+  AND e.kind NOT LIKE 'wish%' ORDER BY e.at DESC LIMIT $4
 """
 
 

@@ -92,7 +92,7 @@ FRESH: Mapping[str, Row] = {
     "client": {"reference": "fresh"},
     "intervention_key": {"reference": "fresh"},
     "file": {"organisation_id": None, "complaint_id": made("complaint"), "audience": "all"},
-    "file_chunk": {"rank": 1},
+    "file_chunk": {"rank": 1, "file_id": made("joined file")},
     "referencing": {"platform_id": PLATFORM, "provider_id": PROVIDER},
     "complaint": {"number": 2, "token_key": b"fresh"},
     "signal": {"item": "fresh"},

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from quality.complaints.events import Audience, tell
+from quality.complaints.followed.joining import hide
 from quality.complaints.followed.reading import IS_TOLD
 from quality.complaints.opening import Wish
 from quality.complaints.resolving.restarting import restart
@@ -39,6 +40,8 @@ async def change_name(db: Connection, complaint: UUID, wanted: Wish, now: dateti
         return False
     await execute(db, DISCLOSE, complaint, wanted.value)
     await execute(db, NAME, complaint, wanted is Wish.NAMED)
+    if wanted is Wish.ANONYMOUS:
+        await hide(db, complaint)
     if row["disclosure"] == Wish.CALL_FIRST:  # the provider learns of it now: its delays start now
         await restart(db, complaint)
     await _tell(db, row, f"wish_{wanted}", now)

@@ -38,6 +38,7 @@ def _saved(done: str, provider: str) -> str:
         "regle": _("Merci. Votre demande est terminée."),
         "pas-regle": _("Nous reprenons votre demande."),
         "message": _("Votre message est enregistré."),
+        "photo": _("Votre fichier est envoyé."),
         "nom": _("Votre choix est enregistré."),
         "nom-dit": told % {"provider": provider},
         "financeur": _("Votre choix est enregistré."),

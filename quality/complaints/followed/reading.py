@@ -15,12 +15,13 @@ LINES_SHOWN = 12
 KINDS = (
     *("opened", "told", "wish_named", "wish_anonymous", "wish_call_first", "wish_late", "withdrawn", "named"),
     *("anonymous", "acknowledged", "countersigned", "contested", "remedied", "settled", "reopened"),
-    *("message", "consented", "not_consented", "transmitted", "funder_late", "silence", "merged_in"),
+    *("message", "client_file", "consented", "not_consented", "transmitted", "funder_late", "silence"),
+    "merged_in",
 )
 # What is promised has its own place on the page.
 APART = ("promised", "confirmed", "declined", "kept", "broken")
 # Of a serious event the link says little: it may be opened by whoever is at home.
-SERIOUS_KINDS = ("opened", "message", "settled", "reopened")
+SERIOUS_KINDS = ("opened", "message", "client_file", "settled", "reopened")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ SELECT remedy_code, detail, amount_cents, state, due_at, done_at, refused_why FR
 WHERE complaint_id = $1 ORDER BY made_at, id
 """
 # The lines whose own words the client reads; those of a note or of an answer only when meant for the client.
-TOLD = frozenset({"call_wished", "told", "remedied", "message", "wish_late"})
+TOLD = frozenset({"call_wished", "told", "remedied", "message", "client_file", "wish_late"})
 ADDRESSED = frozenset({"note", "funder_answered"})
 
 

@@ -55,6 +55,17 @@ class FollowedMessage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FollowedFile:
+    """A photo or a document to add; `largest` in megabytes."""
+
+    token: str
+    provider: str
+    is_named: bool
+    largest: int
+    errors: Errors = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FollowedName:
     """With or without the name; `is_told` once the provider may have read it."""
 

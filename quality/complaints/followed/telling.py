@@ -203,6 +203,7 @@ def line_words(kind: str) -> str:
         "settled": _("Vous dites que c’est réglé."),
         "reopened": _("Vous dites que ce n’est pas réglé."),
         "message": _("Vous avez écrit :"),
+        "client_file": _("Vous avez envoyé un fichier :"),
         "note": _("%(author)s vous écrit :"),
         "consented": _("Vous acceptez que l’organisme qui finance votre aide lise votre dossier."),
         "not_consented": _(

@@ -63,6 +63,7 @@ class Visitor:
 
 View = Callable[[Visitor], Awaitable[Response]]
 Posted = Callable[[Visitor, FormData], Awaitable[Response]]
+Reader = Callable[[Request], Awaitable[FormData]]
 
 
 def reading(view: View) -> Callable[[Request], Awaitable[Response]]:
@@ -78,16 +79,19 @@ def reading(view: View) -> Callable[[Request], Awaitable[Response]]:
     return opened
 
 
-def posting(view: Posted) -> Callable[[Request], Awaitable[Response]]:
+def posting(view: Posted, read: Reader = form_of) -> Callable[[Request], Awaitable[Response]]:
     """Take a form of a complaint, in the language that its page was shown in."""
 
     async def opened(request: Request) -> Response:
-        form = await form_of(request)
-        visitor = await _visitor(request, str(form.get("langue", "")))
-        if visitor is None:
-            return await closed(request)
-        with languages.using(visitor.language):
-            return await view(visitor, form)
+        form = await read(request)
+        try:
+            visitor = await _visitor(request, str(form.get("langue", "")))
+            if visitor is None:
+                return await closed(request)
+            with languages.using(visitor.language):
+                return await view(visitor, form)
+        finally:
+            await form.close()
 
     return opened
 

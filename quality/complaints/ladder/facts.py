@@ -26,7 +26,7 @@ o.name AS provider, o.on_call_name, o.on_call_phone,
                   ORDER BY p.made_at, p.id)
  FROM complaint_promise p WHERE p.complaint_id = c.id) AS promises,
 (SELECT jsonb_agg(e.id ORDER BY e.at, e.id)
- FROM complaint_event e WHERE e.complaint_id = c.id AND e.kind = 'message') AS messages,
+ FROM complaint_event e WHERE e.complaint_id = c.id AND e.kind IN ('message', 'client_file')) AS messages,
 (SELECT jsonb_agg(jsonb_build_object('id', t.id, 'is_answered', t.answered_at IS NOT NULL, 'at', t.at)
                   ORDER BY t.at, t.id)
  FROM complaint_transmission t WHERE t.complaint_id = c.id) AS transmissions

@@ -122,7 +122,7 @@ def _to_provider(about: About) -> dict[Kind, tuple[str, ...]]:
             _("La personne dit que ce n’est pas réglé : la réclamation est ouverte à nouveau."),
             _("Reprenez contact et notez la nouvelle solution. %(by)s") % {"by": by},
         ),
-        Kind.message: (_("La personne a ajouté un message à sa réclamation. Lisez-le sur la page."),),
+        Kind.message: (_("La personne a ajouté un message ou un fichier. Lisez-le sur la page."),),
         Kind.promised: (
             _("%(platform)s a promis en votre nom, comme vous en êtes convenus.") % platform,
             _("%(remedy)s. %(by)s") % remedy,
@@ -181,7 +181,7 @@ def _to_others(about: About) -> dict[Kind, tuple[str, ...]]:
             _("Un événement grave a été signalé il y a 24 heures et aucune mesure n’est notée."),
             helpline,
         ),
-        Kind.message: (_("La personne a ajouté un message à sa réclamation. Lisez-le sur la page."),),
+        Kind.message: (_("La personne a ajouté un message ou un fichier. Lisez-le sur la page."),),
         Kind.unconfirmed: (
             _("%(provider)s n’a pas confirmé cet engagement : %(remedy)s. Appelez son astreinte.") % remedy,
             on_call,

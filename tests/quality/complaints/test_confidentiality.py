@@ -12,6 +12,7 @@ import pytest
 from quality import clock, jobs
 from quality.access.keys import create_key
 from quality.complaints.events import Audience
+from quality.complaints.followed import joining
 from quality.complaints.pages import attachments
 from quality.complaints.resolving import closing, handling, promising, serious
 from quality.complaints.resolving.authority import Remedy
@@ -51,6 +52,8 @@ async def told(world: World, owner: Owner, disclosure: str = "anonymous") -> Fil
     await attachments.join(staff, world.house.keyring, number, sent, Audience.staff)
     async with transaction("answer") as db:
         await closing.write_message(db, complaint.id, f"Je suis {NAME} de {COMMUNE}.", clock.now())
+        paper = joining.Sent(io.BytesIO(f"%PDF {NAME}".encode()), joining.PDF)
+        await joining.join(db, world.house.keyring, complaint.id, paper, clock.now())
     await promising.grant(staff, number, Remedy.explain)
     await handling.consent(staff, number, given=True)
     await serious.report(
