@@ -43,7 +43,11 @@ MANY = f"SELECT {COLUMNS} {FROM} WHERE c.id = ANY ($1::uuid[])"
 ONE = f"SELECT {COLUMNS} {FROM} WHERE c.id = $1"
 # A line written meanwhile only needs the complaint to be there: its key is not locked.
 LOCK = "SELECT id FROM complaint WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED"
-LOCK_PROMISES = "SELECT id FROM complaint_promise WHERE complaint_id = $1 ORDER BY id FOR NO KEY UPDATE"
+# Whoever changes a promise locks it, then its complaint: to wait for it here would be to wait for each other.
+LOCK_PROMISES = """
+SELECT id FROM complaint_promise WHERE complaint_id = $1 ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+"""
+PROMISES = "SELECT id FROM complaint_promise WHERE complaint_id = $1"
 WAIT = """
 UPDATE complaint c SET next_step_at = w.at FROM unnest($1::uuid[], $2::timestamptz[]) AS w (id, at)
 WHERE c.id = w.id
@@ -95,10 +99,12 @@ def read_again_at(facts: Facts, now: datetime) -> datetime | None:
 
 
 async def held(db: Connection, complaint: UUID) -> Held | None:
-    """Lock one complaint and read it; None when another worker has it."""
+    """Lock one complaint and read it; None when somebody else has it, or one of its promises."""
     if await fetch_one(db, LOCK, complaint) is None:
         return None
-    await fetch(db, LOCK_PROMISES, complaint)
+    locked = await fetch(db, LOCK_PROMISES, complaint)
+    if len(locked) < len(await fetch(db, PROMISES, complaint)):
+        return None
     row = await fetch_one(db, ONE, complaint)
     return _held(row) if row else None
 

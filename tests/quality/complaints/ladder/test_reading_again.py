@@ -1,5 +1,6 @@
 """The ladder reads what was written since and what may fall due now, and leaves the others alone."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from uuid import uuid4
@@ -8,7 +9,7 @@ import asyncpg
 import pytest
 
 from quality import clock
-from quality.complaints.ladder.escalating import climb
+from quality.complaints.ladder.escalating import climb, take_one
 from quality.complaints.ladder.facts import PLAIN, sift
 from quality.complaints.resolving import closing, handling
 from quality.db import transaction
@@ -139,3 +140,14 @@ async def test_a_closed_complaint_with_nothing_to_come_is_read_no_more_until_its
     await climb(world.house)
     assert len(await new_letters(owner)) == 1
     assert await read_again(owner) is None
+
+
+async def test_a_promise_in_somebody_s_hand_is_not_waited_for(world: World, owner: Owner) -> None:
+    """Whoever changes a promise then waits for its complaint: the ladder, which has it, lets both go."""
+    complaint = await filed(world)
+    await a_promise(complaint, owner)
+    async with owner.transaction():
+        await owner.execute("SELECT id FROM complaint_promise FOR UPDATE")
+        assert await asyncio.wait_for(take_one(world.house, complaint.id), 5) is False
+    assert await is_to_read(owner)
+    assert await take_one(world.house, complaint.id) is True
