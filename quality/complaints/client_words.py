@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
 import msgspec
 import yaml
@@ -71,11 +72,20 @@ class Told:
 @cache
 def templates() -> Mapping[str, Template]:
     """Read the words; an unknown fact or case in them is an error."""
-    loaded = yaml.safe_load(SOURCE.read_text(encoding="utf-8"))
+    loaded = _loaded()
+    said = loaded.pop("sentences")
+    for template in loaded.values():
+        template["lines"] = [_line(line, said) for line in template["lines"]]
     found = msgspec.convert(loaded, dict[str, Template])
     for template in found.values():
         _check(template)
     return found
+
+
+@cache
+def sentences() -> Mapping[str, Text]:
+    """Read the sentences that are said in more than one place."""
+    return msgspec.convert(_loaded()["sentences"], dict[str, Text])
 
 
 def told(code: str, language: str, facts: Mapping[str, str], cases: Collection[str] = ()) -> Told:
@@ -94,6 +104,17 @@ def told(code: str, language: str, facts: Mapping[str, str], cases: Collection[s
             written.format_map(known) for line in lines if _names(written := line.of(language)) <= set(known)
         ),
     )
+
+
+def _loaded() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(SOURCE.read_text(encoding="utf-8"))
+    return loaded
+
+
+def _line(line: dict[str, str], said: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Put the words of a shared sentence in the line that says it."""
+    name = line.pop("say", "")
+    return {**line, **said[name]} if name else line
 
 
 def _names(sentence: str) -> set[str]:

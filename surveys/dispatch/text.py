@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 import msgspec
 from msgspec import Struct
 
+from quality.complaints.client_words import Text, sentences
 from quality.errors import Invalid
 from quality.french import d_
 from surveys.channels.gsm7 import sms_name, transliterate
@@ -51,6 +52,7 @@ FOLLOW_UPS = frozenset({"news", "verdict", "news_email", "verdict_email"})
 _CONTROLS = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 _LINK = re.compile(r"\[([^\[\]]+)\]\((\{\w+\})\)")
 _HEADING = re.compile(r"(#{1,2}) (.+)", re.DOTALL)
+_PART = re.compile(r"\[\[(\w+)\]\]")
 _COLON = {"fr": "\N{NO-BREAK SPACE}: ", "en": ": "}
 _STYLE = (
     "body{font:18px/1.5 sans-serif;color:#161c2d;max-width:36em;margin:0 auto;padding:16px}"
@@ -108,13 +110,26 @@ class TemplateRefused(Invalid):
 def shipped() -> dict[tuple[str, str], Template]:
     """Give every template of the product by name and language."""
     raw = (resources.files("surveys.dispatch") / "templates.yaml").read_bytes()
-    entries = msgspec.yaml.decode(raw, type=dict[str, _Entry])
+    loaded = msgspec.yaml.decode(raw)
+    parts = {**sentences(), **msgspec.convert(loaded.pop("parts"), dict[str, Text])}
+    entries = msgspec.convert(loaded, dict[str, _Entry])
     languages: tuple[Literal["fr", "en"], ...] = ("fr", "en")
     return {
-        (name, language): Template(name, entry.channel, language, words.text, words.subject)
+        (name, language): Template(
+            name, entry.channel, language, _whole(words.text, parts, language), words.subject
+        )
         for name, entry in entries.items()
         for language, words in zip(languages, (entry.fr, entry.en), strict=True)
     }
+
+
+def _whole(text: str, parts: Mapping[str, Text], language: str) -> str:
+    """Put in a text the sentences that other texts say too.
+
+    >>> _whole("Bonjour. [[a]]", {"a": Text("Au revoir.", "Goodbye.")}, "en")
+    'Bonjour. Goodbye.'
+    """
+    return _PART.sub(lambda found: parts[found[1]].of(language), text)
 
 
 def template(name: str, language: str = "fr") -> Template:

@@ -131,7 +131,7 @@ def act_sentence(act: Act, *, is_mine: bool, provider: str) -> str:
             Act.protect: _("La protection d’abord : notez la première mesure prise. Le reste vient après."),
             Act.call_first: _("Rien n’est dit à %(provider)s avant son accord. Appelez-la d’abord."),
             Act.reach: _(
-                "Les appels sont finis et n’ont pas abouti. Rien n’est dit à %(provider)s sans son accord : "
+                "Les appels sont finis et n’ont pas abouti. Rien n’est dit à %(provider)s sans son accord : "
                 "écrivez-lui une lettre, ou notez ce qu’elle décide."
             ),
             Act.countersign: _("Sans réponse de votre part à l’échéance, la plateforme reprend le dossier."),

@@ -58,3 +58,21 @@ def test_the_page_of_a_client_says_the_same() -> None:
     )
     for unclear in ("Avant le", "est close", "sera close", "est saisi", "votre financeur", "mon financeur"):
         assert unclear not in source
+
+
+def test_each_sentence_that_is_said_twice_is_written_once() -> None:
+    """Letters, messages and e-mails take a shared sentence from one place."""
+    loaded = [yaml.safe_load((ROOT / path).read_text(encoding="utf-8")) for path in CLIENT]
+    # An SMS is written whole: its letters are counted. The reminder’s e-mail is the opening’s, by reference.
+    for name in [each for each in loaded[1] if loaded[1][each].get("channel") == "sms"]:
+        loaded[1].pop(name)
+    loaded[1].pop("reminder_email")
+    written = [
+        sentence
+        for text in strings(loaded)
+        for paragraph in text.split("\n\n")
+        for sentence in re.split(r"(?<=[.?!])\s+(?=[A-ZÀ-Ý{])", paragraph.strip())
+        if len(sentence) > 24 and "[" not in sentence and not sentence.startswith("#")
+    ]
+    assert len(written) > 50
+    assert sorted({each for each in written if written.count(each) > 1}) == []
