@@ -16,11 +16,18 @@ LOOKED_FOR = timedelta(days=45)
 # A visit's id is of the instant planned, which moves little from the one at which it starts.
 MARGIN = timedelta(days=2)
 CODES = tuple(code for code, each in REMEDIES.items() if each.is_seen_in_file)
+# Most promises have no visit to look at yet: they are passed over here, by one probe each (LATERAL … LIMIT
+# keeps the planner from reading every visit).
 PROMISES = """
 SELECT p.id, p.platform_id, p.provider_id, p.complaint_id, p.remedy_code, p.made_at, p.due_at, s.client_id,
        c.activity, v.worker_reference AS worker
 FROM complaint_promise p JOIN complaint c ON c.id = p.complaint_id JOIN complaint_subject s ON s.id = c.id
 LEFT JOIN intervention v ON v.id = s.intervention_id
+CROSS JOIN LATERAL (
+    SELECT 1 FROM intervention i
+    WHERE i.id >= uuid7_floor(p.made_at - $3::interval) AND i.id < uuid7_floor(p.due_at + $3::interval)
+      AND i.provider_id = p.provider_id AND i.client_id = s.client_id AND i.activity = c.activity
+      AND i.status = 'done' AND i.started_at BETWEEN p.made_at AND p.due_at LIMIT 1) came
 WHERE p.state IN ('promised', 'confirmed', 'broken') AND p.remedy_code = ANY ($1::text[]) AND p.due_at > $2
 ORDER BY p.made_at, p.id
 """
@@ -38,7 +45,7 @@ WHERE id = $1 AND state IN ('promised', 'confirmed', 'broken') RETURNING id
 
 async def see_in_files(now: datetime) -> None:
     """Mark done the promises that the visits received since show to be kept (pool `work`), one by one."""
-    for row in await fetch(pool("work"), PROMISES, list(CODES), now - LOOKED_FOR):
+    for row in await fetch(pool("work"), PROMISES, list(CODES), now - LOOKED_FOR, MARGIN):
         try:
             async with transaction("work") as db:
                 await _look(db, row, now)
