@@ -194,10 +194,13 @@ async def test_every_page_of_a_complaint_followed_by_its_client_is_accessible(
     await seen.page.check("input[value=nom]")
     await follow(seen.page, SUBMIT)
     followed = str(await seen.page.locator("a[href^='/suivi/']").first.get_attribute("href"))
-    for path in ("", "?langue=en", "/message", "/nom", "/financeur", "/rappel"):
+    for path in ("", "?langue=en", "/message", "/photo", "/nom", "/financeur", "/rappel"):
         await seen.at(followed + path)
     await seen.page.goto(f"{followed}/message")
     assert await seen.submit("message, empty") == 422
+    await seen.page.goto(f"{followed}/photo")
+    assert await seen.submit("file, none") == 422
+    await seen.page.goto(f"{followed}/message")
     await seen.page.fill("[name=message]", "La clé est chez la voisine.")
     assert await seen.submit("followed, with a message") == 200
     await behind.execute(REMEDIED, link.invitation)
