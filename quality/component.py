@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 import typer
+from prometheus_client import Metric
 from starlette.routing import Route
 
 
@@ -120,6 +121,7 @@ class Component:
     file_outcomes: Sequence[Callable[[Any, Any, Any], Awaitable[Sequence[Any]]]] = ()
     visible: Sequence[tuple[type[Any], Callable[..., Any]]] = ()
     examine: Callable[[Any], Awaitable[Sequence[str]]] | None = None
+    metrics: Callable[[], Awaitable[Sequence[Metric]]] | None = None
     on_platform_created: Callable[[Any, Any], Awaitable[None]] | None = None
     demo_past: Callable[[Any], Awaitable[None]] | None = None
     demo: Callable[[Any], Awaitable[None]] | None = None

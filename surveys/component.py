@@ -12,6 +12,8 @@ from surveys.desk.supervision import crew_pages, staffing_pages
 from surveys.desk.supervision import pages as supervision_pages
 from surveys.dispatch import home as dispatch_home
 from surveys.dispatch import hooks, worker
+from surveys.dispatch.control import counting
+from surveys.dispatch.control import pages as control_pages
 from surveys.file_outcomes import outcomes_of_file
 from surveys.news import recalling
 from surveys.news import ticks as news_ticks
@@ -33,12 +35,13 @@ COMPONENT = Component(
         *staffing_pages.ROUTES,
         *crew_pages.ROUTES,
         *desk_pages.ROUTES,
+        *control_pages.ROUTES,
         *ledger_pages.ROUTES,
         *review_pages.ROUTES,
         *messages.ROUTES,
         *thanks.ROUTES,
     ),
-    menu=(*desk_pages.MENU, *ledger_pages.MENU, *review_pages.MENU, *messages.MENU),
+    menu=(*control_pages.MENU, *desk_pages.MENU, *ledger_pages.MENU, *review_pages.MENU, *messages.MENU),
     home=(*desk_pages.HOME,),
     panels=(*desk_home.PANELS, *dispatch_home.PANELS, *review_pages.PANELS),
     search=searching.SEARCH,
@@ -47,6 +50,7 @@ COMPONENT = Component(
     jobs=(*worker.JOBS, *verification.JOBS, *ticks.JOBS, *news_ticks.JOBS),
     file_outcomes=(outcomes_of_file,),
     examine=examining.examine,
+    metrics=counting.metrics,
     on_platform_created=on_platform_created,
     demo_past=past.tell,
     demo=telling.tell,

@@ -281,6 +281,27 @@ class CallLog(Model):
         table = "call_log"
 
 
+class ChannelSetting(Model):
+    """What restrains a channel of a platform: somebody holds it, or a day has its budget of messages.
+
+    `spent` counts the messages of the day `spent_on`, on the claim that lets them leave.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    platform_id = fields.UUIDField()
+    channel = fields.CharField(5)
+    held_at = fields.DatetimeField(null=True)
+    held_by = fields.UUIDField(null=True)
+    held_why = fields.CharField(200, default="")
+    per_day = fields.IntField(null=True)
+    spent = fields.IntField(default=0)
+    spent_on = fields.DateField(null=True)
+
+    class Meta:
+        table = "channel_setting"
+        unique_together = (("platform_id", "channel"),)
+
+
 class DeskTeam(Model):
     """A team of agents, with the telephone lines that it may keep busy at once."""
 

@@ -529,6 +529,7 @@ def valid_rows() -> dict[str, Row]:
             "outcome": "answered",
             "aapor": "1.1",
         },
+        "channel_setting": {"platform_id": p, "channel": "sms"},
         "desk_team": {"platform_id": p, "name": "t", "lines": 4},
         "desk_agent": {
             "platform_id": p,

@@ -105,6 +105,11 @@ ACTIONS = {
     "desk.agent": french("Réglages d’un agent changés"),
     "desk.notice": french("Consigne donnée"),
     "desk.notice_remove": french("Consigne retirée"),
+    "channel.hold": french("Canal suspendu"),
+    "channel.resume": french("Canal repris"),
+    "channel.budget": french("Limite du jour d’un canal changée"),
+    "message.again": french("Message arrêté prévu de nouveau"),
+    "message.abandon": french("Message arrêté abandonné"),
     "organisation.create": french("Organisme créé"),
 }
 

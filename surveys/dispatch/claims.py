@@ -2,7 +2,8 @@
 
 The endpoint, the person and the complaint are locked with the attempt, and their counters stand on the locked
 rows: a claimer sees what the one before it counted (READ COMMITTED re-evaluates a locked row), so no cap is
-passed. A complaint is locked first, since a row that may be missing cannot be locked where it is joined.
+passed. A complaint is locked first, since a row that may be missing cannot be locked where it is joined; so
+is the budget of a channel, where there is one: what another claimer is spending waits for the next claim.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +12,17 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from quality.db import Connection, execute, fetch, fetch_value
-from surveys.dispatch.gate import CHECKED_AGAIN, CIPHER, GATE, JOINED, PARTIES, PLACE, RECENT_KEPT, of_request
+from surveys.dispatch.gate import (
+    CHECKED_AGAIN,
+    CIPHER,
+    DAY,
+    GATE,
+    JOINED,
+    PARTIES,
+    PLACE,
+    RECENT_KEPT,
+    of_request,
+)
 
 LEASE = timedelta(seconds=60)
 
@@ -28,7 +39,9 @@ def statement(gate: Mapping[str, str] = GATE, whose: str = OF_ALL) -> str:
     predicates = predicates.replace(of_request("r"), of_request("r", request))
     return f"""
     WITH candidate AS (
-        SELECT a.id, a.endpoint_id, a.person_id, a.opens_at, i.complaint_id FROM attempt a {JOINED}
+        SELECT a.id, a.platform_id, a.channel, a.endpoint_id, a.person_id, a.opens_at, i.complaint_id,
+               a.counted_at IS NULL AS is_new
+        FROM attempt a {JOINED}
         WHERE a.channel = ANY ($2::text[]) AND {whose}
           AND {predicates}
         ORDER BY a.opens_at, a.id LIMIT 4 * $4
@@ -39,13 +52,29 @@ def statement(gate: Mapping[str, str] = GATE, whose: str = OF_ALL) -> str:
     once_a_person AS (
         SELECT DISTINCT ON (person_id) * FROM once_an_endpoint ORDER BY person_id, opens_at, id
     ),
-    chosen AS MATERIALIZED (SELECT id, complaint_id FROM once_a_person ORDER BY opens_at, id LIMIT $4),
+    budget AS MATERIALIZED (
+        SELECT id, platform_id, channel, per_day - CASE WHEN spent_on = {DAY} THEN spent ELSE 0 END AS remains
+        FROM channel_setting WHERE channel = ANY ($2::text[]) AND per_day IS NOT NULL
+        ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+    ),
+    ranked AS (
+        SELECT *, count(*) FILTER (WHERE is_new)
+            OVER (PARTITION BY platform_id, channel ORDER BY opens_at, id) AS spending FROM once_a_person
+    ),
+    chosen AS MATERIALIZED (
+        SELECT r.id, r.complaint_id FROM ranked r
+        LEFT JOIN channel_setting s ON s.platform_id = r.platform_id AND s.channel = r.channel
+        LEFT JOIN budget b ON b.id = s.id
+        WHERE s.per_day IS NULL OR NOT r.is_new OR r.spending <= b.remains
+        ORDER BY r.opens_at, r.id LIMIT $4
+    ),
     followed AS MATERIALIZED (
         SELECT id, contacts, state FROM complaint WHERE id IN (SELECT complaint_id FROM chosen)
         ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
     ),
     locked AS MATERIALIZED (
         SELECT a.id, a.platform_id, a.endpoint_id, a.person_id, a.channel,
+               a.counted_at IS NULL AS is_new,
                a.purpose = 'survey' AND a.counted_at IS NULL AS is_new_contact,
                CASE WHEN a.counted_at IS NULL THEN m.id END AS newly_followed
         FROM attempt a {PARTIES} LEFT JOIN followed m ON m.id = i.complaint_id
@@ -63,6 +92,13 @@ def statement(gate: Mapping[str, str] = GATE, whose: str = OF_ALL) -> str:
     ),
     complaint_counted AS (
         UPDATE complaint SET contacts = contacts + 1 WHERE id IN (SELECT newly_followed FROM locked)
+    ),
+    budget_spent AS (
+        UPDATE channel_setting s SET spent_on = {DAY},
+            spent = CASE WHEN s.spent_on = {DAY} THEN s.spent ELSE 0 END + n.messages
+        FROM budget b JOIN (SELECT platform_id, channel, count(*) AS messages FROM locked WHERE is_new
+                            GROUP BY platform_id, channel) n USING (platform_id, channel)
+        WHERE s.id = b.id
     ),
     logged AS (
         INSERT INTO contact_event (id, platform_id, person_id, endpoint_id, attempt_id, channel, at)
@@ -183,6 +219,13 @@ async def uncount(db: Connection, attempts: Sequence[UUID]) -> None:
         WITH gone AS (
             DELETE FROM contact_event WHERE attempt_id = ANY ($1::uuid[])
             RETURNING attempt_id, person_id, endpoint_id, at
+        ), unspent AS (
+            UPDATE channel_setting s SET spent = greatest(0, s.spent - n.messages)
+            FROM (SELECT platform_id, channel, (counted_at AT TIME ZONE 'Europe/Paris')::date AS day,
+                         count(*) AS messages
+                  FROM attempt WHERE id = ANY ($1::uuid[]) AND counted_at IS NOT NULL
+                  GROUP BY 1, 2, 3) n
+            WHERE s.platform_id = n.platform_id AND s.channel = n.channel AND s.spent_on = n.day
         ), unfollowed AS (
             UPDATE attempt a SET counted_at = NULL FROM invitation i
             WHERE a.id = ANY ($1::uuid[]) AND a.counted_at IS NOT NULL

@@ -20,11 +20,18 @@ def of_request(child: str, request: str = "i.id") -> str:
 # News, verdicts and appointments follow the client's own complaint: counted apart, whatever they refused.
 FOLLOWS_UP = "a.purpose IN ('news', 'verdict', 'appointment')"
 
+# The day whose budget a message spends.
+DAY = "($1::timestamptz AT TIME ZONE 'Europe/Paris')::date"
+RESTRAINS = "SELECT 1 FROM channel_setting s WHERE s.platform_id = a.platform_id AND s.channel = a.channel"
+
 GATE: Mapping[str, str] = {
     "it waits": "a.state IN ('planned', 'deferred')",
     "its window is open": "a.opens_at <= $1",
     "its window is not over": "a.closes_at > $1",
     "the carrier's delay is over": "(a.not_before IS NULL OR a.not_before <= $1)",
+    "nobody holds its channel": f"NOT EXISTS ({RESTRAINS} AND s.held_at IS NOT NULL)",
+    "the budget of the day is not spent": f"""(a.counted_at IS NOT NULL OR NOT EXISTS (
+        {RESTRAINS} AND s.per_day <= CASE WHEN s.spent_on = {DAY} THEN s.spent ELSE 0 END))""",
     "the request is open": "i.closed_at IS NULL",
     "the request is not over": "i.closes_at > $1",
     "this audience has not answered": f"""(a.purpose <> 'survey' OR i.answered_at IS NULL OR NOT EXISTS (
@@ -59,6 +66,7 @@ GATE: Mapping[str, str] = {
 }
 # What may have changed between the claim and the call of the carrier.
 CHECKED_AGAIN = (
+    "nobody holds its channel",
     "its window is not over",
     "the request is open",
     "this audience has not answered",

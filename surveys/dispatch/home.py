@@ -43,6 +43,7 @@ REASONS: Mapping[str, str] = {
     "refused_by_carrier": french("L’opérateur a refusé le message"),
     "carrier_down": french("L’opérateur ne répondait pas"),
     "claimed_too_often": french("L’envoi s’est interrompu plusieurs fois"),
+    "abandoned": french("Quelqu’un l’a abandonné"),
     "unsure": french("L’opérateur n’a pas dit si l’e-mail est parti"),
     "carrier": french("L’opérateur a refusé le message"),
     "cancelled": french("La visite a été annulée"),

@@ -46,6 +46,18 @@ async def recover(db: Connection, now: datetime) -> int:
     return len(await fetch(db, RECOVER, now))
 
 
+# The carrier was told to drop the message when its window ends: a day after, no report will come any more.
+UNREPORTED = """
+    UPDATE attempt SET state = 'failed', reason = 'unsure', settled_at = $1
+    WHERE state = 'uncertain' AND closes_at < $1::timestamptz - interval '1 day' RETURNING id
+"""
+
+
+async def settle_unreported(db: Connection, now: datetime) -> int:
+    """Give up what may have left and was never reported; it stays counted, and a late report holds."""
+    return len(await fetch(db, UNREPORTED, now))
+
+
 # Why an attempt will never pass the gate; what may pass (a hospital stay, a cap) waits for the window to end.
 WITHDRAWN = {
     "closed": f"NOT ({GATE['the request is open']})",

@@ -44,6 +44,7 @@ async def recover(house: "House") -> None:  # noqa: ARG001 - a job's signature
     """Take back what stopped, withdraw what will never leave, give missed windows the next one, close."""
     now, db = clock.now(), pool("work")
     await recovery.recover(db, now)
+    await recovery.settle_unreported(db, now)
     await recovery.close_over(db, now)
     await recovery.withdraw(db, now)
     await _for_a_tick(lambda: recovery.reschedule(clock.now()))

@@ -100,6 +100,7 @@ FRESH: Mapping[str, Row] = {
     "complaint_transmission": {"funder_id": STRANGER},
     "provider_summary": {"month": date(2026, 10, 1)},
     "saved_view": {"name": "fresh"},
+    "channel_setting": {"channel": "email"},
     "desk_team": {"name": "fresh"},
     "release": {"period": "2026-09"},
     "release_cell": {"indicator": "FRESH"},

@@ -1,0 +1,33 @@
+from pathlib import Path
+from uuid import uuid4
+
+from tortoise import fields
+from tortoise.migrations import operations as ops
+
+from quality import schema
+from quality.schema import RunSqlFile
+
+class Migration(schema.Migration):
+    dependencies = [('surveys', '0002_desk')]
+
+    initial = False
+
+    operations = [
+        ops.CreateModel(
+            name='ChannelSetting',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ('platform_id', fields.UUIDField()),
+                ('channel', fields.CharField(max_length=5)),
+                ('held_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('held_by', fields.UUIDField(null=True)),
+                ('held_why', fields.CharField(default='', max_length=200)),
+                ('per_day', fields.IntField(null=True)),
+                ('spent', fields.IntField(default=0)),
+                ('spent_on', fields.DateField(null=True)),
+            ],
+            options={'table': 'channel_setting', 'app': 'surveys', 'unique_together': (('platform_id', 'channel'),), 'pk_attr': 'id', 'table_description': 'What restrains a channel of a platform: somebody holds it, or a day has its budget of messages.'},
+            bases=['Model'],
+        ),
+        RunSqlFile(Path(__file__).with_name('contact.sql')),
+    ]
