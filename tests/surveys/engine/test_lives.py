@@ -1,0 +1,180 @@
+"""Random lives on the real database: what the engine promises holds for each of them.
+
+`make test` lives 70 people; `make long` 7,000. What fails names its seed.
+"""
+
+from collections import Counter, defaultdict
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from quality.app import House
+from quality.db import fetch, pool
+from surveys.protocol.definition import load
+from tests.scale import SCALE
+from tests.surveys.engine import hours
+from tests.surveys.engine.lives import OUTAGE, OUTAGE_ENDS, Lives, live
+from tests.world import World
+
+PEOPLE, SEEDS = 70, (2026,)
+CAP, MONTH = 4, timedelta(days=30)
+ALWAYS = {"first_intervention", "worker_changed", "incident", "not_done"}
+# Why somebody whom an event should always lead to ask may not be asked.
+EXCUSES = {
+    "cap",
+    "refused",
+    "contact_no",
+    "no_channel",
+    "too_late",
+    "complaint_open",
+    "client_not_eligible",
+    "deceased",
+    "cancelled",
+}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_random_lives_keep_every_promise(world: World, house: House, seed: int) -> None:
+    lives = await live(world, house, PEOPLE, seed)
+    await look_at(lives)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(SCALE))
+async def test_ten_thousand_random_lives_keep_every_promise(world: World, house: House, seed: int) -> None:
+    lives = await live(world, house, PEOPLE, seed)
+    await look_at(lives)
+
+
+async def look_at(lives: Lives) -> None:
+    assert len(lives.sent) > PEOPLE
+    await caps_hold()
+    await each_leaves_in_its_time(lives)
+    await nobody_is_asked_twice_by_a_step(lives)
+    await refusals_hold(lives)
+    await an_answer_stops_its_own_audience_only()
+    await always_is_asked()
+    await every_visit_has_its_reason()
+    await nothing_is_left_open(lives)
+    no_burst_after_the_outage(lives)
+
+
+async def caps_hold() -> None:
+    """At most four contacts of a person, and of a number, in any 30 days; at most four of a request."""
+    rows = await fetch(pool("work"), "SELECT * FROM contact_event ORDER BY at, id")
+    for column in ("person_id", "endpoint_id"):
+        times: dict[object, list[datetime]] = defaultdict(list)
+        for row in rows:
+            times[row[column]].append(row["at"])
+        for one, found in times.items():
+            for first, fifth in zip(found, found[CAP:], strict=False):
+                assert fifth - first >= MONTH, (column, one, found)
+    counted = "SELECT invitation_id, count(*) AS n FROM attempt WHERE counted_at IS NOT NULL GROUP BY 1"
+    counts = await fetch(pool("work"), counted)
+    assert max(row["n"] for row in counts) <= CAP
+
+
+async def each_leaves_in_its_time(lives: Lives) -> None:
+    """Inside the hours of the place, never before its step, never after its request is over."""
+    rows = await fetch(
+        pool("work"),
+        """
+        SELECT a.*, i.closes_at AS over_at, v.ended_at, v.planned_end, greatest(v.received_at) AS received_at
+        FROM attempt a JOIN invitation i ON i.id = a.invitation_id JOIN intervention v ON v.id = i.occasion_id
+        """,
+    )
+    known = {row["id"]: row for row in rows}
+    steps = load("default").steps
+    for one in lives.sent:
+        row = known[one.attempt]
+        assert hours.allowed(one.channel, one.audience).allow(one.at, row["departement"]), row
+        assert one.at < row["over_at"]
+        base = max(row["ended_at"] or row["planned_end"], row["received_at"])
+        assert one.at >= _earliest(base, steps[row["step"] - 1], row["departement"]), row
+
+
+def _earliest(base: datetime, step: object, departement: str) -> datetime:
+    if step.delay_hours is not None:
+        return base + timedelta(hours=step.delay_hours)
+    there = hours.wall(base, departement)
+    day = there.date() + timedelta(days=step.delay_days)
+    return datetime.combine(day, datetime.min.time(), there.tzinfo).astimezone(UTC)
+
+
+async def nobody_is_asked_twice_by_a_step(lives: Lives) -> None:
+    """What began and did not surely fail never begins again."""
+    began = Counter(one.attempt for one in lives.sent)
+    retried = {row["id"] for row in await fetch(pool("work"), "SELECT id FROM attempt WHERE errors > 0")}
+    assert {attempt for attempt, times in began.items() if times > 1} <= retried
+
+
+async def refusals_hold(lives: Lives) -> None:
+    rows = await fetch(pool("work"), "SELECT id, person_id FROM attempt")
+    of = {row["id"]: row["person_id"] for row in rows}
+    for one in lives.sent:
+        since = lives.refused.get(of[one.attempt])
+        assert since is None or one.audience != "client" or one.at <= since, one
+
+
+async def an_answer_stops_its_own_audience_only() -> None:
+    """A relative's answer neither erases nor blocks the client's, and the other way round."""
+    wrong = await fetch(
+        pool("work"),
+        """
+        SELECT a.id FROM attempt a WHERE a.state = 'suppressed' AND a.reason = 'answered' AND NOT EXISTS (
+            SELECT 1 FROM response r WHERE r.invitation_id = a.invitation_id
+              AND (r.respondent = 'client') = (a.audience = 'client'))
+        """,
+    )
+    assert wrong == []
+
+
+async def always_is_asked() -> None:
+    """What is always asked is asked unless capped or excluded, with the reason: no interval, no draw."""
+    rows = await fetch(
+        pool("work"),
+        """
+        SELECT o.decision, o.reason, v.status, v.incident,
+               NOT EXISTS (SELECT 1 FROM occasion b JOIN intervention w ON w.id = b.id
+                           WHERE w.client_id = v.client_id AND w.status = 'done'
+                             AND (w.ended_at, w.id) <> (v.ended_at, v.id)) AS is_only
+        FROM occasion o JOIN intervention v ON v.id = o.id
+        WHERE v.status <> 'cancelled' AND (v.status = 'not_done' OR v.incident)
+        """,
+    )
+    assert rows
+    for row in rows:
+        assert row["reason"] in ALWAYS | EXCUSES, dict(row)
+        assert (row["decision"] == "asked") == (row["reason"] in ALWAYS)
+
+
+async def every_visit_has_its_reason() -> None:
+    missing = await fetch(
+        pool("work"),
+        """
+        SELECT v.id FROM intervention v LEFT JOIN occasion o ON o.id = v.id
+        WHERE o.id IS NULL OR o.reason = ''
+        """,
+    )
+    assert missing == []
+
+
+async def nothing_is_left_open(lives: Lives) -> None:
+    """Once a request is closed each message has an end; only what nobody reported stays uncertain."""
+    rows = await fetch(
+        pool("work"),
+        """
+        SELECT DISTINCT a.state FROM attempt a JOIN invitation i ON i.id = a.invitation_id
+        WHERE i.closed_at IS NOT NULL
+        """,
+    )
+    assert {row["state"] for row in rows} <= {"sent", "failed", "suppressed", "expired", "uncertain"}
+
+
+def no_burst_after_the_outage(lives: Lives) -> None:
+    """When it ends a request gets one message, however many steps it missed, and the next a day later."""
+    back = [one for one in lives.sent if OUTAGE_ENDS <= one.at < OUTAGE_ENDS + timedelta(hours=20)]
+    of_request = Counter(one.invitation for one in back)
+    assert back
+    assert max(of_request.values()) == 1
+    assert not [one for one in lives.sent if OUTAGE_ENDS - OUTAGE < one.at < OUTAGE_ENDS]
