@@ -209,13 +209,22 @@ async def release(db: Connection, claimed: Sequence[Claimed], not_before: dateti
     await uncount(db, [row["id"] for row in rows if row["reason"] != "unsure"])
 
 
+def _without(recent: str) -> str:
+    """Write a row's times less those of `g.times`: of two at one instant, only as many as are taken back."""
+    return f"""ARRAY(
+                SELECT e.at FROM (SELECT at, row_number() OVER (PARTITION BY at) AS nth
+                                  FROM unnest({recent}) AS at) e
+                WHERE e.nth > (SELECT count(*) FROM unnest(g.times) AS t WHERE t = e.at)
+                ORDER BY e.at DESC)"""
+
+
 async def uncount(db: Connection, attempts: Sequence[UUID]) -> None:
     """Take back the contacts of attempts that never left; each goes once, with its event."""
     if not attempts:
         return
     await execute(
         db,
-        """
+        f"""
         WITH gone AS (
             DELETE FROM contact_event WHERE attempt_id = ANY ($1::uuid[])
             RETURNING attempt_id, person_id, endpoint_id, at
@@ -237,12 +246,12 @@ async def uncount(db: Connection, attempts: Sequence[UUID]) -> None:
             WHERE m.id = u.complaint_id
         ), of_person AS (
             UPDATE person p
-            SET recent = ARRAY(SELECT r FROM unnest(p.recent) r WHERE r <> ALL (g.times) ORDER BY r DESC)
+            SET recent = {_without("p.recent")}
             FROM (SELECT person_id, array_agg(at) AS times FROM gone GROUP BY person_id) g
             WHERE p.id = g.person_id
         ), of_endpoint AS (
             UPDATE endpoint e
-            SET recent = ARRAY(SELECT r FROM unnest(e.recent) r WHERE r <> ALL (g.times) ORDER BY r DESC)
+            SET recent = {_without("e.recent")}
             FROM (SELECT endpoint_id, array_agg(at) AS times FROM gone GROUP BY endpoint_id) g
             WHERE e.id = g.endpoint_id
         )

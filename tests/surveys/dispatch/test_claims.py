@@ -43,6 +43,16 @@ async def test_a_lease_lives_in_the_database_s_time_whatever_the_business_clock_
     assert timedelta(seconds=50) < left <= timedelta(seconds=60)
 
 
+async def test_of_two_contacts_at_one_instant_one_is_taken_back(world: World) -> None:
+    client = await asked(world)
+    await claim_at()
+    attempt = await first_attempt()
+    await change("person", "recent = ARRAY[$1, $1]::timestamptz[]", NOON)
+    await change("attempt", "state = 'failed', reason = 'carrier_down', lease_until = NULL", where="step = 1")
+    await uncount(pool("work"), [attempt["id"]])
+    assert await recent("person", client.person) == [NOON]
+
+
 async def test_what_is_claimed_is_not_claimed_again(world: World) -> None:
     await asked(world)
     assert len(await claim_at()) == 1
