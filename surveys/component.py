@@ -1,7 +1,7 @@
 """The component of surveys: what it adds to the house."""
 
 from quality.component import Component
-from surveys import examining, ledger_pages, searching, verification
+from surveys import examining, searching, verification
 from surveys.demo import pages as demo_pages
 from surveys.demo import past, scene, telling
 from surveys.desk.queueing import home as desk_home
@@ -17,6 +17,7 @@ from surveys.dispatch.control import pages as control_pages
 from surveys.file_outcomes import outcomes_of_file
 from surveys.news import recalling
 from surveys.news import ticks as news_ticks
+from surveys.occasions import list_pages, story
 from surveys.publishing import on_platform_created
 from surveys.respond import pages as respond_pages
 from surveys.reviews import messages, thanks
@@ -36,12 +37,13 @@ COMPONENT = Component(
         *crew_pages.ROUTES,
         *desk_pages.ROUTES,
         *control_pages.ROUTES,
-        *ledger_pages.ROUTES,
+        *list_pages.ROUTES,
+        *story.ROUTES,
         *review_pages.ROUTES,
         *messages.ROUTES,
         *thanks.ROUTES,
     ),
-    menu=(*control_pages.MENU, *desk_pages.MENU, *ledger_pages.MENU, *review_pages.MENU, *messages.MENU),
+    menu=(*control_pages.MENU, *desk_pages.MENU, *list_pages.MENU, *review_pages.MENU, *messages.MENU),
     home=(*desk_pages.HOME,),
     panels=(*desk_home.PANELS, *dispatch_home.PANELS, *review_pages.PANELS),
     search=searching.SEARCH,

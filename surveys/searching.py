@@ -15,8 +15,8 @@ from quality.search.hits import Hit
 from quality.web import languages
 from quality.web.format import day_text
 from quality.web.languages import gettext as _
-from surveys.ledger_pages import HREF as LEDGER
-from surveys.ledger_pages import READERS as LEDGER_READERS
+from surveys.occasions.list_pages import HREF as LEDGER
+from surveys.occasions.list_pages import READERS as LEDGER_READERS
 from surveys.reviews.messages import HREF as MESSAGES
 from surveys.reviews.messages import STAFF_READERS
 

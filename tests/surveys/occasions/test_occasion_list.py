@@ -11,9 +11,9 @@ import pytest
 
 from quality import clock
 from quality.db import execute, pool, transaction
-from surveys import ledger_reading as reading
-from surveys.ledger_pages import HREF
-from surveys.ledger_words import ASKED_BECAUSE, FOR_PROVIDER, FOR_STAFF
+from surveys.occasions import reading
+from surveys.occasions.list_pages import HREF
+from surveys.occasions.words import ASKED_BECAUSE, FOR_PROVIDER, FOR_STAFF
 from surveys.protocol.deciding import decide_pending
 from surveys.protocol.occasion import Reason
 from tests.surveys.invited import insert, invited
@@ -64,7 +64,7 @@ def main_of(page: str) -> str:
 
 def references(page: str) -> list[str]:
     """Return the references of the visits, in the order of the page."""
-    return re.findall(r'<th scope="row">([^<]+)</th>', page)
+    return re.findall(r'<th scope="row"><a href="/interventions/[^"]+">([^<]+)</a></th>', page)
 
 
 def rows_of(page: str) -> str:
@@ -336,7 +336,7 @@ async def test_the_reasons_lead_to_their_visits(client: httpx.AsyncClient, world
     await decided(martin, "hospital", "V-HOSPITAL")
     await decided(martin, "drawn", "V-ASKED")
     await sign_in(client, world, "platform")
-    links = re.findall(r'<th scope="row"><a href="([^"]+)">', await read(client, "?mois=2026-11"))
+    links = re.findall(r'<th scope="row"><a href="(/interventions\?[^"]+)">', await read(client, "?mois=2026-11"))
     found = [references(await read(client, link.removeprefix(HREF))) for link in links]
     assert sorted(found) == [["V-CAP"], ["V-HOSPITAL"]]
     assert sorted(references(await read(client, "?decision=non-suivies"))) == ["V-CAP", "V-HOSPITAL"]

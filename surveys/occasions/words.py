@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from quality.french import french
-from surveys.ledger_reading import FollowUp, Ruling
+from surveys.occasions.reading import FollowUp, Ruling
 from surveys.protocol.occasion import Reason
 
 

@@ -25,9 +25,9 @@ from quality.web.platform import PlatformCard, card_of
 from quality.web.rendering import render
 from quality.web.routing import page
 from quality.web.session import signed_in
-from surveys import ledger_reading as reading
-from surveys.ledger_reading import PENDING, Choice, Cursor, Line, Lines, Ruling
-from surveys.ledger_words import (
+from surveys.occasions import reading
+from surveys.occasions.reading import PENDING, Choice, Cursor, Line, Lines, Ruling
+from surveys.occasions.words import (
     ASKED_BECAUSE,
     FOR_PROVIDER,
     FOR_STAFF,
@@ -93,8 +93,9 @@ class ReasonRow:
 
 @dataclass(frozen=True, slots=True)
 class VisitRow:
-    """One visit, in words."""
+    """One visit, in words; `href` leads to its story."""
 
+    href: str
     reference: str
     activity: str
     day: str
@@ -329,6 +330,7 @@ def _row(actor: Actor, line: Line, known: Mapping[UUID, str]) -> VisitRow:
         state, said, sign = standing(line.follow_up)
         tag = (state, _(said), sign)
     return VisitRow(
+        href=f"{HREF}/{line.id}",
         reference=line.reference,
         activity=activity_name(line.activity),
         day=day_text(local, languages.current()),

@@ -1,0 +1,185 @@
+"""/interventions/{id}: the story of one visit, from the line of its file to the answer or its end."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.requests import Request as Asked
+from starlette.responses import Response
+
+from quality import clock
+from quality.access.actor import Actor
+from quality.directory.activities import activity_name
+from quality.directory.geography import zone_of
+from quality.french import french
+from quality.web import languages
+from quality.web.format import count, moment_text, number
+from quality.web.languages import gettext as _
+from quality.web.rendering import render
+from quality.web.routing import page
+from quality.web.session import signed_in
+from surveys.dispatch.home import OTHER, REASONS
+from surveys.occasions.list_pages import HREF, READERS
+from surveys.occasions.reading import PENDING, Ruling, is_staff
+from surveys.occasions.story_reading import Message, Occasion, Request, occasion
+from surveys.occasions.words import ASKED_BECAUSE, FOR_PROVIDER, FOR_STAFF, STATUSES, Tag
+
+Moment = Callable[[datetime], str]
+NAMES: Mapping[str, str] = {"sms": french("SMS"), "email": french("E-mail"), "phone": french("Appel")}
+REMINDERS: Mapping[str, str] = {"sms": french("SMS de rappel"), "email": french("E-mail de rappel")}
+STOPPED = frozenset({"failed", "expired", "suppressed", "dead"})
+WAITS = frozenset({"planned", "deferred", "claimed", "sending"})
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened, or that will; `state` is empty once done, else next or todo."""
+
+    title: str
+    when: str
+    text: str = ""
+    quote: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OccasionStory:
+    """The page of one visit: `facts` are (word, value) pairs, `tag` is (state, words, icon)."""
+
+    title: str
+    tag: Tag
+    why: str
+    facts: tuple[tuple[str, str], ...]
+    draw: tuple[str, ...]
+    events: tuple[Event, ...]
+    back: str
+
+
+async def occasion_story(request: Asked) -> Response:
+    actor = signed_in(request)
+    found, requests = await occasion(actor, request.path_params["id"])
+    return await render(request, told(actor, found, requests, clock.now()))
+
+
+def told(actor: Actor, found: Occasion, requests: tuple[Request, ...], now: datetime) -> OccasionStory:
+    """Tell the story in the hours of the visit's place."""
+    zone = zone_of(found.departement)
+
+    def moment(at: datetime) -> str:
+        return moment_text(at.astimezone(zone), languages.current())
+
+    words = (FOR_STAFF if is_staff(actor) else FOR_PROVIDER)[found.ruling]
+    because = ASKED_BECAUSE.get(found.reason or "", "")
+    return OccasionStory(
+        title=_("Visite {reference}").format(reference=found.reference),
+        tag=(words.state, _(words.label), words.sign),
+        why=_(because) if because else _(words.sentence),
+        facts=(
+            (_("Quand"), moment(found.at)),
+            (_("Activité"), activity_name(found.activity)),
+            (_("Organisme"), found.provider),
+            (_("État"), _(STATUSES[found.status])),
+        ),
+        draw=_draw(found),
+        events=tuple(_events(found, requests, now, moment)),
+        back=f"{HREF}?mois={found.at.astimezone(zone):%Y-%m}",
+    )
+
+
+def _draw(found: Occasion) -> tuple[str, ...]:
+    """Explain the draw so that anybody can do it again: the number, the threshold, and whose they are."""
+    if found.draw is None or not found.expected or found.target is None:
+        return ()
+    lang = languages.current()
+    threshold = min(1.0, found.target / found.expected)
+    return (
+        _("Nombre tiré : {drawn}. La visite est suivie s’il est plus petit que {threshold}.").format(
+            drawn=number(found.draw, 3, lang), threshold=number(threshold, 3, lang)
+        ),
+        _(
+            "Ce seuil vient de {target} clients visés pour {expected} visites attendues ce trimestre, pour "
+            "le même organisme, le même financeur et le même groupe d’activités."
+        ).format(target=count(found.target, lang), expected=count(found.expected, lang)),
+        _("Tirage {stratum} du trimestre {quarter} : il peut être refait.").format(
+            stratum=str(found.stratum)[-12:], quarter=found.quarter
+        ),
+    )
+
+
+def _events(found: Occasion, requests: tuple[Request, ...], now: datetime, moment: Moment) -> Iterator[Event]:
+    yield Event(_("La ligne de la visite est arrivée"), moment(found.received_at))
+    if found.ruling in PENDING:
+        yield Event(_("Décision"), _("à venir"), _(FOR_STAFF[found.ruling].sentence), state="next")
+        return
+    if found.decided_at is not None:
+        is_asked = found.ruling == Ruling.ASKED
+        yield Event(
+            _("Décision : suivie") if is_asked else _("Décision : non suivie"), moment(found.decided_at)
+        )
+    for each in requests:
+        yield from _of_request(each, now, moment)
+
+
+def _of_request(request: Request, now: datetime, moment: Moment) -> Iterator[Event]:
+    """Give what happened in its order, then what is to come."""
+    done = [each for each in request.messages if each.state not in WAITS]
+    for each in sorted(done, key=_at):
+        yield Event(_name(each), moment(_at(each)), _outcome(each))
+    if request.answered_at is not None:
+        yield Event(
+            _("Une réponse est arrivée"), moment(request.answered_at), _("Elle se lit dans les résultats.")
+        )
+    coming = [each for each in request.messages if each.state in WAITS]
+    for rank, each in enumerate(coming):
+        yield Event(_name(each), _hours(each, moment), _outcome(each), state="todo" if rank else "next")
+    if request.closed_at is not None:
+        yield Event(_("Fin du suivi"), moment(request.closed_at))
+    elif request.closes_at > now:
+        yield Event(
+            _("Fin du suivi"), _("au plus tard {when}").format(when=moment(request.closes_at)), state="todo"
+        )
+
+
+def _at(message: Message) -> datetime:
+    """Give the instant of a message: when it left, else when it was settled."""
+    return message.sent_at or message.settled_at or message.opens_at
+
+
+def _name(message: Message) -> str:
+    names = REMINDERS if message.template.startswith("reminder") else NAMES
+    name = _(names.get(message.channel, NAMES[message.channel]))
+    return name if message.audience == "client" else _("{name} à un proche").format(name=name)
+
+
+def _hours(message: Message, moment: Moment) -> str:
+    return _("pas avant {opens}").format(opens=moment(message.opens_at))
+
+
+def _outcome(message: Message) -> str:
+    reason = _(REASONS.get(message.reason or "", OTHER))
+    if message.state in STOPPED:
+        said = (
+            _("N’est pas parti : {reason}.") if message.sent_at is None else _("N’est pas arrivé : {reason}.")
+        )
+        return said.format(reason=reason[:1].lower() + reason[1:])
+    return _(OUTCOMES[message.state, message.channel == "phone"])
+
+
+OUTCOMES: Mapping[tuple[str, bool], str] = {
+    ("planned", False): french("Prévu. Il ne part que si rien ne s’y oppose à ce moment."),
+    ("planned", True): french("Prévu. Il ne se fait que si rien ne s’y oppose à ce moment."),
+    ("deferred", False): french("Remis à un peu plus tard."),
+    ("deferred", True): french("Remis à un peu plus tard."),
+    ("claimed", False): french("En train de partir."),
+    ("claimed", True): french("Un agent a cet appel."),
+    ("sending", False): french("En train de partir."),
+    ("sending", True): french("Un agent a cet appel."),
+    ("sent", False): french("Parti."),
+    ("sent", True): french("Passé."),
+    ("delivered", False): french("Arrivé."),
+    ("delivered", True): french("Passé."),
+    ("uncertain", False): french("Peut-être parti : l’opérateur n’a rien dit. Il ne repart pas."),
+    ("uncertain", True): french("Peut-être passé : l’appel n’a pas été terminé."),
+}
+
+ROUTES = (page(f"{HREF}/{{id:uuid}}", occasion_story, roles=READERS),)

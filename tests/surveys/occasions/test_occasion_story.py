@@ -1,0 +1,117 @@
+"""/interventions/{id}: why a visit is followed or not, and what became of it; a provider reads its part."""
+
+from html import unescape
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx
+import pytest
+
+from surveys.occasions.list_pages import HREF
+from surveys.protocol.occasion import Reason
+from tests.surveys.dispatch.asking import NOON, asked, change, claim_at, set_clock
+from tests.surveys.occasions.test_occasion_list import SECRET, decided
+from tests.surveys.visits import MOBILE, someone
+from tests.world import World, sign_in
+
+
+async def story(client: httpx.AsyncClient, visit: UUID) -> str:
+    page = await client.get(f"{HREF}/{visit}")
+    assert page.status_code == 200, page.text
+    return unescape(page.text)
+
+
+async def visit_of(owner: asyncpg.Connection) -> UUID:
+    return UUID(str(await owner.fetchval("SELECT id FROM occasion")))
+
+
+async def test_the_story_tells_each_message_and_what_is_next(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await asked(world)
+    set_clock(NOON)
+    await claim_at()
+    await change("attempt", "state = 'delivered', sent_at = $1, lease_until = NULL", NOON, where="step = 1")
+    await sign_in(client, world, "supervisor")
+    page = await story(client, await visit_of(owner))
+    assert "Décision : suivie" in page
+    assert "Première visite" in page
+    assert page.index("Arrivé.") < page.index("SMS de rappel") < page.index("Fin du suivi")
+    assert "mardi 24\xa0novembre 2026, 12\xa0h\xa005" in page
+    assert "Martin" not in page
+
+
+async def test_what_did_not_leave_says_why(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await asked(world)
+    sets = "state = 'suppressed', reason = 'answered', settled_at = $1"
+    await change("attempt", sets, NOON)
+    await change("invitation", "answered_at = $1", NOON)
+    await sign_in(client, world, "platform")
+    page = await story(client, await visit_of(owner))
+    assert "N’est pas parti : la personne a déjà répondu." in page
+    assert "Une réponse est arrivée" in page
+
+
+async def test_the_draw_is_explained_to_the_staff(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    visit = await decided(await someone(world, mobile=MOBILE), Reason.NOT_DRAWN)
+    await owner.execute(
+        """
+        INSERT INTO stratum (id, platform_id, quarter, provider_id, funders, activity_group, expected, target,
+            seed, created_at)
+        SELECT gen_random_uuid(), platform_id, '2026-Q4', provider_id, '{}', 'fragile', 80, 40, '\\x00', now()
+        FROM occasion;
+        UPDATE occasion SET draw = 0.75, stratum_id = (SELECT id FROM stratum)
+        """
+    )
+    await sign_in(client, world, "platform")
+    page = await story(client, visit)
+    assert "Nombre tiré : 0,750. La visite est suivie s’il est plus petit que 0,500." in page
+    assert "40 clients visés pour 80 visites attendues" in page
+    await sign_in(client, world, "provider", world.aide34)
+    assert "tiré" not in await story(client, visit)
+
+
+@pytest.mark.parametrize("reason", SECRET)
+async def test_a_provider_reads_one_word_for_what_is_not_its_own(
+    client: httpx.AsyncClient, world: World, reason: str
+) -> None:
+    visit = await decided(await someone(world, mobile=MOBILE), reason)
+    await sign_in(client, world, "provider", world.aide34)
+    page = await story(client, visit)
+    assert "Non retenue" in page
+    assert "Nous ne disons pas lequel" in page
+
+
+async def test_a_provider_reads_neither_messages_nor_answers(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await asked(world)
+    await change("invitation", "answered_at = $1", NOON)
+    await sign_in(client, world, "provider", world.aide34)
+    page = await story(client, await visit_of(owner))
+    assert "Suivi demandé" in page
+    assert "SMS" not in page
+    assert "Une réponse est arrivée" not in page
+
+
+async def test_another_s_visit_does_not_exist(client: httpx.AsyncClient, world: World) -> None:
+    visit = await decided(await someone(world, mobile=MOBILE, provider=world.cap), Reason.CAP)
+    await sign_in(client, world, "provider", world.aide34)
+    assert (await client.get(f"{HREF}/{visit}")).status_code == 404
+    assert (await client.get(f"{HREF}/{uuid4()}")).status_code == 404
+
+
+async def test_gironde_reads_no_story(client: httpx.AsyncClient, world: World) -> None:
+    visit = await decided(await someone(world, mobile=MOBILE), Reason.CAP)
+    await sign_in(client, world, "funder", world.gironde)
+    assert (await client.get(f"{HREF}/{visit}")).status_code == 403
+
+
+async def test_the_list_leads_to_each_story(client: httpx.AsyncClient, world: World) -> None:
+    visit = await decided(await someone(world, mobile=MOBILE), Reason.CAP)
+    await sign_in(client, world, "platform")
+    assert f'href="{HREF}/{visit}"' in (await client.get(HREF)).text
