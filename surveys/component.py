@@ -17,7 +17,7 @@ from surveys.dispatch.control import pages as control_pages
 from surveys.file_outcomes import outcomes_of_file
 from surveys.news import recalling
 from surveys.news import ticks as news_ticks
-from surveys.occasions import list_pages, story
+from surveys.occasions import coverage, list_pages, story
 from surveys.publishing import on_platform_created
 from surveys.respond import pages as respond_pages
 from surveys.reviews import messages, thanks
@@ -38,6 +38,7 @@ COMPONENT = Component(
         *desk_pages.ROUTES,
         *control_pages.ROUTES,
         *list_pages.ROUTES,
+        *coverage.ROUTES,
         *story.ROUTES,
         *review_pages.ROUTES,
         *messages.ROUTES,

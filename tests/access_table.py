@@ -134,6 +134,8 @@ LINES: tuple[Line, ...] = (
     ("GET", "/hooks/sms/kannel/report", "anybody"),
     ("GET", "/hooks/sms/kannel/incoming/{secret}", "anybody"),
     ("GET", "/interventions", "platform supervisor provider"),
+    ("GET", "/interventions/couverture", "platform supervisor provider"),
+    ("GET", "/interventions/couverture.csv", "platform supervisor provider"),
     ("GET", "/interventions/{id:uuid}", "platform supervisor provider"),
     ("GET", "/charte", "platform supervisor provider"),
     ("GET", "/charte/{chapter:int}", "platform supervisor provider"),

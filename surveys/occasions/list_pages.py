@@ -164,15 +164,15 @@ def _uuid(written: str) -> UUID | None:
 
 def _choice(actor: Actor, asked: Asked, card: PlatformCard) -> Choice:
     """Turn the platform's month into a range of identifiers; a visit's comes from its planned instant."""
-    starts, ends = (_midnight(month, card) for month in (asked.month, _next(asked.month)))
+    starts, ends = (first_instant(month, card) for month in (asked.month, month_after(asked.month)))
     return reading.choice_of(actor, uuid7_floor(starts), uuid7_floor(ends), asked.provider)
 
 
-def _midnight(day: date, card: PlatformCard) -> datetime:
+def first_instant(day: date, card: PlatformCard) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=card.zone)
 
 
-def _next(month: date) -> date:
+def month_after(month: date) -> date:
     return (month + timedelta(days=31)).replace(day=1)
 
 
@@ -201,7 +201,7 @@ def _list(actor: Actor, asked: Asked, found: Found, today: date) -> OccasionList
         sentence=_sentence(asked),
         summary=_summary(found.counts, reasons),
         reasons=reasons,
-        months=_months(asked, today),
+        months=months_offered(asked.month, today),
         month=f"{asked.month:%Y-%m}",
         providers=_providers(found.providers) if reading.is_staff(actor) else (),
         provider=str(asked.provider or ""),
@@ -298,11 +298,11 @@ def _reasons(actor: Actor, asked: Asked, counts: Mapping[str, int]) -> tuple[Rea
     return tuple(sorted(rows, key=lambda row: -row.count))
 
 
-def _months(asked: Asked, today: date) -> Pairs:
-    """Offer next month, this one, those of a year before, and the one asked for."""
+def months_offered(chosen: date, today: date) -> Pairs:
+    """Offer next month, this one, those of a year before, and the one chosen."""
     this = 12 * today.year + today.month - 1
     offered = {date(rank // 12, rank % 12 + 1, 1) for rank in range(this - MONTHS_BACK, this + 2)}
-    codes = sorted((f"{month:%Y-%m}" for month in offered | {asked.month}), reverse=True)
+    codes = sorted((f"{month:%Y-%m}" for month in offered | {chosen}), reverse=True)
     return tuple((code, period_text(code, languages.current())) for code in codes)
 
 

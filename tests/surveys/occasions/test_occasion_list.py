@@ -336,7 +336,9 @@ async def test_the_reasons_lead_to_their_visits(client: httpx.AsyncClient, world
     await decided(martin, "hospital", "V-HOSPITAL")
     await decided(martin, "drawn", "V-ASKED")
     await sign_in(client, world, "platform")
-    links = re.findall(r'<th scope="row"><a href="(/interventions\?[^"]+)">', await read(client, "?mois=2026-11"))
+    links = re.findall(
+        r'<th scope="row"><a href="(/interventions\?[^"]+)">', await read(client, "?mois=2026-11")
+    )
     found = [references(await read(client, link.removeprefix(HREF))) for link in links]
     assert sorted(found) == [["V-CAP"], ["V-HOSPITAL"]]
     assert sorted(references(await read(client, "?decision=non-suivies"))) == ["V-CAP", "V-HOSPITAL"]
