@@ -93,14 +93,14 @@ def _draw(found: Occasion) -> tuple[str, ...]:
     lang = languages.current()
     threshold = min(1.0, found.target / found.expected)
     return (
-        _("Nombre tiré : {drawn}. La visite est suivie s’il est plus petit que {threshold}.").format(
+        _("Nombre tiré\u00a0: {drawn}. La visite est suivie s’il est plus petit que {threshold}.").format(
             drawn=number(found.draw, 3, lang), threshold=number(threshold, 3, lang)
         ),
         _(
             "Ce seuil vient de {target} clients visés pour {expected} visites attendues ce trimestre, pour "
             "le même organisme, le même financeur et le même groupe d’activités."
         ).format(target=count(found.target, lang), expected=count(found.expected, lang)),
-        _("Tirage {stratum} du trimestre {quarter} : il peut être refait.").format(
+        _("Tirage {stratum} du trimestre {quarter}\u00a0: il peut être refait.").format(
             stratum=str(found.stratum)[-12:], quarter=found.quarter
         ),
     )
@@ -114,7 +114,8 @@ def _events(found: Occasion, requests: tuple[Request, ...], now: datetime, momen
     if found.decided_at is not None:
         is_asked = found.ruling == Ruling.ASKED
         yield Event(
-            _("Décision : suivie") if is_asked else _("Décision : non suivie"), moment(found.decided_at)
+            _("Décision\u00a0: suivie") if is_asked else _("Décision\u00a0: non suivie"),
+            moment(found.decided_at),
         )
     for each in requests:
         yield from _of_request(each, now, moment)
@@ -159,7 +160,9 @@ def _outcome(message: Message) -> str:
     reason = _(REASONS.get(message.reason or "", OTHER))
     if message.state in STOPPED:
         said = (
-            _("N’est pas parti : {reason}.") if message.sent_at is None else _("N’est pas arrivé : {reason}.")
+            _("N’est pas parti\u00a0: {reason}.")
+            if message.sent_at is None
+            else _("N’est pas arrivé\u00a0: {reason}.")
         )
         return said.format(reason=reason[:1].lower() + reason[1:])
     return _(OUTCOMES[message.state, message.channel == "phone"])
@@ -178,8 +181,8 @@ OUTCOMES: Mapping[tuple[str, bool], str] = {
     ("sent", True): french("Passé."),
     ("delivered", False): french("Arrivé."),
     ("delivered", True): french("Passé."),
-    ("uncertain", False): french("Peut-être parti : l’opérateur n’a rien dit. Il ne repart pas."),
-    ("uncertain", True): french("Peut-être passé : l’appel n’a pas été terminé."),
+    ("uncertain", False): french("Peut-être parti\u00a0: l’opérateur n’a rien dit. Il ne repart pas."),
+    ("uncertain", True): french("Peut-être passé\u00a0: l’appel n’a pas été terminé."),
 }
 
 ROUTES = (page(f"{HREF}/{{id:uuid}}", occasion_story, roles=READERS),)

@@ -132,7 +132,7 @@ def _channel(
     held = ""
     if restraint.held_at is not None:
         who = people.get(restraint.held_by or UUID(int=0), _("un ancien compte"))
-        held = _("Suspendu par {who}, {when} : {why}").format(
+        held = _("Suspendu par {who}, {when}\u00a0: {why}").format(
             who=who, when=moment(restraint.held_at), why=restraint.held_why
         )
     per_day = "" if restraint.per_day is None else str(restraint.per_day)
@@ -157,7 +157,7 @@ def _spent(restraint: Restraint) -> str:
         return ""
     left = max(0, restraint.per_day - restraint.spent)
     if not left:
-        return _("La limite du jour est atteinte : la suite partira demain, aux heures permises.")
+        return _("La limite du jour est atteinte\u00a0: la suite partira demain, aux heures permises.")
     words = ngettext("Il en reste {left} aujourd’hui.", "Il en reste {left} aujourd’hui.", left)
     return words.format(left=count(left, languages.current()))
 

@@ -18,7 +18,7 @@ from quality.french import french
 from surveys.dispatch.claims import uncount
 
 A_PAGE = 50
-OVER = french("Il est trop tard : les heures permises sont passées, ou quelqu’un d’autre a déjà décidé.")
+OVER = french("Il est trop tard\u00a0: les heures permises sont passées, ou quelqu’un d’autre a déjà décidé.")
 DECIDED = french("Quelqu’un d’autre a déjà décidé de ce message.")
 
 

@@ -18,7 +18,7 @@ from tests.world import World, sign_in
 async def story(client: httpx.AsyncClient, visit: UUID) -> str:
     page = await client.get(f"{HREF}/{visit}")
     assert page.status_code == 200, page.text
-    return unescape(page.text)
+    return unescape(page.text).replace("\xa0", " ")
 
 
 async def visit_of(owner: asyncpg.Connection) -> UUID:
@@ -37,7 +37,7 @@ async def test_the_story_tells_each_message_and_what_is_next(
     assert "Décision : suivie" in page
     assert "Première visite" in page
     assert page.index("Arrivé.") < page.index("SMS de rappel") < page.index("Fin du suivi")
-    assert "mardi 24\xa0novembre 2026, 12\xa0h\xa005" in page
+    assert "mardi 24 novembre 2026, 12 h 05" in page
     assert "Martin" not in page
 
 
