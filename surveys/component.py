@@ -25,7 +25,7 @@ from surveys.reviews import pages as review_pages
 
 COMPONENT = Component(
     name="surveys",
-    models=("surveys.models",),
+    models=("surveys.models", "surveys.dispatch.control.models"),
     migrations="surveys.migrations",
     routes=(
         *respond_pages.ROUTES,

@@ -168,6 +168,7 @@ class Attempt(Model):
     report_rank = fields.SmallIntField(default=0)
     sent_at = fields.DatetimeField(null=True)
     settled_at = fields.DatetimeField(null=True)
+    contact_cap = fields.SmallIntField(default=4)
 
     class Meta:
         table = "attempt"
@@ -279,27 +280,6 @@ class CallLog(Model):
 
     class Meta:
         table = "call_log"
-
-
-class ChannelSetting(Model):
-    """What restrains a channel of a platform: somebody holds it, or a day has its budget of messages.
-
-    `spent` counts the messages of the day `spent_on`, on the claim that lets them leave.
-    """
-
-    id = fields.UUIDField(primary_key=True)
-    platform_id = fields.UUIDField()
-    channel = fields.CharField(5)
-    held_at = fields.DatetimeField(null=True)
-    held_by = fields.UUIDField(null=True)
-    held_why = fields.CharField(200, default="")
-    per_day = fields.IntField(null=True)
-    spent = fields.IntField(default=0)
-    spent_on = fields.DateField(null=True)
-
-    class Meta:
-        table = "channel_setting"
-        unique_together = (("platform_id", "channel"),)
 
 
 class DeskTeam(Model):

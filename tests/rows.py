@@ -530,6 +530,7 @@ def valid_rows() -> dict[str, Row]:
             "aapor": "1.1",
         },
         "channel_setting": {"platform_id": p, "channel": "sms"},
+        "undecided_visit": {"platform_id": p, "retry_at": NOW, "error": "KeyError"},
         "desk_team": {"platform_id": p, "name": "t", "lines": 4},
         "desk_agent": {
             "platform_id": p,

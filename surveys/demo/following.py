@@ -4,7 +4,6 @@ Visits are decided when their file arrives, by the protocol's own rules; each me
 planned instant if the gate's lines allow it then; people answer as their habits say. Nothing here is written.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
@@ -24,8 +23,7 @@ from surveys.demo.habits import Approach, reply_to, told, wish_after
 from surveys.dispatch.gate import RECENT_KEPT
 from surveys.protocol.deciding import previous_quarter, quarter_of
 from surveys.protocol.definition import Audience
-from surveys.protocol.ledger import EXPECTED_REASONS
-from surveys.protocol.occasion import Decision, History, Reason, Stratum, ruling
+from surveys.protocol.occasion import Decision, History, Reason, Stratum, Volume, ruling
 from surveys.protocol.occasion import Visit as Judged
 from surveys.protocol.planning import Base, PlannedAttempt, closing_at, plan, replan
 from surveys.protocol.reaching import CAP_DAYS, Line
@@ -50,7 +48,7 @@ class Following:
         self.households = [*self._households(members)]
         self.occasions: list[Occasion] = []
         self.strata: dict[StratumKey, Frozen] = {}
-        self._expected: Counter[StratumKey] = Counter()
+        self._volumes: dict[StratumKey, Volume] = {}
         self._serial = count()
 
     @property
@@ -114,8 +112,7 @@ class Following:
         decision = ruling(judged, history, frozen.stratum, self.terms.protocol, now)
         if decision.asked:
             decision = self._ask(household, person, visit, decision, now)
-        if decision.asked or decision.reason in EXPECTED_REASONS:
-            self._expected[frozen.key] += 1
+        self._volumes.setdefault(frozen.key, Volume()).add(decision)
         self.occasions.append(Occasion(visit, person.member, decision, frozen.id, now))
         if visit.status == "done":
             person.last_worker, person.is_first = visit.worker, False
@@ -138,7 +135,8 @@ class Following:
         known = self.strata.get(key)
         if known is None:
             before = (previous_quarter(key[0]), *key[1:])
-            expected = self._expected[before] if before in self.strata else None
+            volume = self._volumes.get(before, Volume())
+            expected = volume.expected(self.terms.target) if before in self.strata else None
             stratum = Stratum(self.random.randbytes(32), self.terms.target, expected)
             known = Frozen(uuid7_of(now, self.random.getrandbits(74)), key, stratum, now)
             self.strata[key] = known

@@ -29,10 +29,15 @@ _random = SystemRandom()
 
 @dataclass
 class Breaker:
-    """Count a carrier's calls over 60 s; open when half of at least 20 failed, then one probe every 30 s."""
+    """Count a carrier's calls over 60 s; open when half of at least 20 failed, then one probe every 30 s.
+
+    A refusal of one message, for good, is an answer of the carrier and no failure of it. `openings` tells
+    what was claimed before it opened, and goes back, from the probe.
+    """
 
     calls: deque[tuple[float, bool]] = field(default_factory=deque)
     probed_at: float | None = None
+    openings: int = 0
 
     def room(self, wanted: int, now: float) -> int:
         """Say how many messages may be claimed now.
@@ -64,6 +69,7 @@ class Breaker:
         failures = sum(not accepted for _, accepted in self.calls)
         if self.probed_at is None and len(self.calls) >= FEWEST_CALLS and 2 * failures >= len(self.calls):
             self.probed_at = now
+            self.openings += 1
 
 
 @dataclass

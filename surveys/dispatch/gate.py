@@ -24,6 +24,22 @@ FOLLOWS_UP = "a.purpose IN ('news', 'verdict', 'appointment')"
 DAY = "($1::timestamptz AT TIME ZONE 'Europe/Paris')::date"
 RESTRAINS = "SELECT 1 FROM channel_setting s WHERE s.platform_id = a.platform_id AND s.channel = a.channel"
 
+
+def none_left_with_it(states: str) -> str:
+    """Write that no message about another visit left for the same person while this one was due.
+
+    Two that were due together are one: after an outage nobody gets one message a visit. The person's last
+    contact is looked at first, so that their other messages are hardly ever read.
+    """
+    return f"""(a.purpose <> 'survey' OR a.channel = 'phone' OR a.counted_at IS NOT NULL
+        OR coalesce(p.recent[1], '-infinity') < a.opens_at - interval '1 hour' OR NOT EXISTS (
+        SELECT 1 FROM attempt b
+        WHERE b.endpoint_id = a.endpoint_id AND b.person_id = a.person_id AND b.channel = a.channel
+            AND b.audience = a.audience AND b.purpose = 'survey' AND b.invitation_id <> a.invitation_id
+            AND b.id BETWEEN uuid7_floor($1 - interval '60 days') AND uuid7_floor($1 + interval '2 days')
+            AND b.counted_at >= a.opens_at - interval '1 hour' AND b.state IN ({states})))"""
+
+
 GATE: Mapping[str, str] = {
     "it waits": "a.state IN ('planned', 'deferred')",
     "its window is open": "a.opens_at <= $1",
@@ -43,6 +59,9 @@ GATE: Mapping[str, str] = {
         WHERE {of_request("b")} AND b.invitation_id = i.id AND b.purpose = 'survey' AND b.id > a.id
             AND (b.state IN ('claimed', 'sending', 'sent', 'delivered', 'uncertain')
                  OR (b.state IN ('planned', 'deferred') AND b.opens_at <= $1 AND b.give_up_at > $1))))""",
+    "no message about another visit left with it": none_left_with_it(
+        "'claimed', 'sending', 'sent', 'delivered', 'uncertain'"
+    ),
     "the endpoint has not refused": f"({FOLLOWS_UP} OR e.refused_at IS NULL)",
     "the endpoint works": "e.failed_at IS NULL",
     "the person has not refused": f"({FOLLOWS_UP} OR a.audience <> 'client' OR p.refused_at IS NULL)",
@@ -55,9 +74,9 @@ GATE: Mapping[str, str] = {
         SELECT 1 FROM complaint_subject s JOIN complaint k ON k.id = s.id
         WHERE s.client_id = c.id AND k.state NOT IN ('closed', 'merged')))""",
     "the endpoint is under the cap": f"""(a.purpose <> 'survey' OR a.counted_at IS NOT NULL
-        OR coalesce(e.recent[{RECENT_KEPT}], '-infinity') <= $1 - interval '{CAP_HOURS} hours')""",
+        OR coalesce(e.recent[a.contact_cap], '-infinity') <= $1 - interval '{CAP_HOURS} hours')""",
     "the person is under the cap": f"""(a.purpose <> 'survey' OR a.counted_at IS NOT NULL
-        OR coalesce(p.recent[{RECENT_KEPT}], '-infinity') <= $1 - interval '{CAP_HOURS} hours')""",
+        OR coalesce(p.recent[a.contact_cap], '-infinity') <= $1 - interval '{CAP_HOURS} hours')""",
     "the complaint is under its cap": f"""(NOT {FOLLOWS_UP} OR a.counted_at IS NOT NULL
         OR coalesce(m.contacts, {CONTACTS_PER_COMPLAINT}) < {CONTACTS_PER_COMPLAINT})""",
     "its complaint still awaits it": """(a.purpose NOT IN ('news', 'verdict')

@@ -14,7 +14,7 @@ import msgspec
 from quality.db import Connection, execute, fetch, pool, transaction
 from quality.web.platform import closing_days_of
 from surveys.dispatch.claims import uncount
-from surveys.dispatch.gate import GATE
+from surveys.dispatch.gate import GATE, PARTIES, none_left_with_it
 from surveys.protocol.calendar import Slot
 from surveys.protocol.definition import Audience, Channel, Protocol, decode, load
 from surveys.protocol.planning import replan
@@ -58,6 +58,7 @@ async def settle_unreported(db: Connection, now: datetime) -> int:
     return len(await fetch(db, UNREPORTED, now))
 
 
+LEFT = "'sent', 'delivered', 'uncertain'"
 # Why an attempt will never pass the gate; what may pass (a hospital stay, a cap) waits for the window to end.
 WITHDRAWN = {
     "closed": f"NOT ({GATE['the request is open']})",
@@ -66,17 +67,14 @@ WITHDRAWN = {
     "contact_no": f"NOT {GATE['the client may be asked']}",
     "deceased": f"(c.status = 'deceased' OR NOT ({GATE['the person is not deceased']}))",
     "late": f"NOT {GATE['no later step is due or gone']}",
+    "merged": f"NOT {none_left_with_it(LEFT)}",
 }
 
 WITHDRAW = f"""
     WITH found AS (
         SELECT a.id, a.reason AS before,
             CASE {" ".join(f"WHEN {rule} THEN '{why}'" for why, rule in WITHDRAWN.items())} END AS why
-        FROM attempt a
-        JOIN invitation i ON i.id = a.invitation_id
-        JOIN client c ON c.id = a.client_id
-        JOIN endpoint e ON e.id = a.endpoint_id
-        JOIN person p ON p.id = a.person_id
+        FROM attempt a {PARTIES}
         WHERE a.state IN ('planned', 'deferred') AND a.opens_at <= $1 AND ({" OR ".join(WITHDRAWN.values())})
         FOR NO KEY UPDATE OF a SKIP LOCKED
     )
@@ -94,16 +92,27 @@ async def withdraw(db: Connection, now: datetime) -> int:
     return len(rows)
 
 
+# What held an attempt back until no hour was left: the gate's own line is why it never left.
+HELD = {
+    "complaint_open": GATE["no complaint is open"],
+    "cap": f"({GATE['the endpoint is under the cap']} AND {GATE['the person is under the cap']})",
+    "channel_held": GATE["nobody holds its channel"],
+    "budget": GATE["the budget of the day is not spent"],
+}
+WHY_OVER = f"""
+    CASE WHEN {GATE["the client is at home"]} IS NOT TRUE THEN c.status
+         {" ".join(f"WHEN {rule} IS NOT TRUE THEN '{why}'" for why, rule in HELD.items())}
+         ELSE 'window_over' END
+"""
 PLACE_HOLDS = GATE["its place is still the client's"]
 MISSED = f"""
     SELECT a.id, a.platform_id, a.invitation_id, a.channel, a.audience, c.departement, a.opens_at,
         a.give_up_at, v.definition,
         (SELECT max(b.counted_at) FROM attempt b
             WHERE b.invitation_id = a.invitation_id AND b.id <> a.id
-                AND b.state IN ('sending', 'sent', 'delivered', 'uncertain')) AS last_contact_at
-    FROM attempt a
-    JOIN invitation i ON i.id = a.invitation_id
-    JOIN client c ON c.id = a.client_id
+                AND b.state IN ('sending', 'sent', 'delivered', 'uncertain')) AS last_contact_at,
+        {WHY_OVER} AS why_over
+    FROM attempt a {PARTIES}
     LEFT JOIN protocol_version v ON v.id = i.protocol_id
     WHERE a.state IN ('planned', 'deferred') AND a.opens_at <= $1
       AND (a.closes_at <= $1 OR NOT ({PLACE_HOLDS}))
@@ -123,7 +132,7 @@ async def reschedule(now: datetime, limit: int = BATCH) -> int:
             return 0
         slots = [_next(row, now, await closing_days_of(row["platform_id"], db)) for row in rows]
         await _move(db, [(row, slot) for row, slot in zip(rows, slots, strict=True) if slot is not None])
-        over = [row["id"] for row, slot in zip(rows, slots, strict=True) if slot is None]
+        over = [row for row, slot in zip(rows, slots, strict=True) if slot is None]
         expired = await _expire(db, over, now)
         await _follow_calls(db, sorted({row["invitation_id"] for row in rows}), now)
     await _uncount_unsent(pool("work"), expired)
@@ -173,16 +182,20 @@ async def _move(db: Connection, moved: Sequence[tuple[Row, Slot]]) -> None:
     )
 
 
-async def _expire(db: Connection, over: Sequence[object], now: datetime) -> list[Row]:
+async def _expire(db: Connection, over: Sequence[Row], now: datetime) -> list[Row]:
     return await fetch(
         db,
         """
-        WITH found AS (SELECT id, reason FROM attempt WHERE id = ANY ($1::uuid[]))
-        UPDATE attempt a SET state = 'expired', reason = 'window_over', lease_until = NULL, settled_at = $2
+        WITH found AS (
+            SELECT a.id, a.reason, k.why FROM unnest($1::uuid[], $3::text[]) AS k (id, why)
+            JOIN attempt a ON a.id = k.id
+        )
+        UPDATE attempt a SET state = 'expired', reason = found.why, lease_until = NULL, settled_at = $2
         FROM found WHERE a.id = found.id RETURNING a.id, found.reason AS before
         """,
-        list(over),
+        [row["id"] for row in over],
         now,
+        [row["why_over"] for row in over],
     )
 
 
@@ -215,7 +228,7 @@ async def _follow_calls(db: Connection, invitations: Sequence[object], now: date
     )
 
 
-CLOSE = """
+CLOSE = f"""
     WITH closed AS (
         UPDATE invitation SET closed_at = $1,
             closed_reason = CASE WHEN answered_at IS NULL THEN 'expired' ELSE 'answered' END
@@ -227,9 +240,12 @@ CLOSE = """
             lease_until = NULL
         FROM closed WHERE k.invitation_id = closed.id AND k.kind = 'survey'
           AND (k.state = 'open' OR (k.state = 'held' AND k.lease_until < now()))
+    ), waiting AS (
+        SELECT a.id, {WHY_OVER} AS why FROM attempt a {PARTIES}
+        WHERE i.id IN (SELECT id FROM closed) AND a.state IN ('planned', 'deferred')
     ), over AS (
-        UPDATE attempt a SET state = 'expired', reason = 'window_over', lease_until = NULL, settled_at = $1
-        FROM closed WHERE a.invitation_id = closed.id AND a.state IN ('planned', 'deferred') RETURNING a.id
+        UPDATE attempt a SET state = 'expired', reason = waiting.why, lease_until = NULL, settled_at = $1
+        FROM waiting WHERE a.id = waiting.id AND a.state IN ('planned', 'deferred') RETURNING a.id
     )
     SELECT (SELECT count(*) FROM closed) AS closed, ARRAY(SELECT id FROM over) AS over
 """

@@ -36,10 +36,12 @@ async def send_due(
 
 async def _send_all(house: "House", carrier: Carrier, claimed: list[Claimed], lease: timedelta) -> None:
     """Send a batch; cancelled, give back what no carrier was called for."""
+    openings = carrier.breaker.openings
     try:
         words = await words_for(pool("work"), claimed)
         outcomes = await asyncio.gather(
-            *(_send(house, carrier, one, words, lease) for one in claimed), return_exceptions=True
+            *(_send(house, carrier, one, words, lease, openings=openings) for one in claimed),
+            return_exceptions=True,
         )
     except asyncio.CancelledError:
         await asyncio.shield(release(pool("work"), claimed))
@@ -49,7 +51,10 @@ async def _send_all(house: "House", carrier: Carrier, claimed: list[Claimed], le
             log.error("attempt %s failed", one.id, exc_info=outcome)
 
 
-async def _send(house: "House", carrier: Carrier, claimed: Claimed, words: Words, lease: timedelta) -> None:
+async def _send(
+    house: "House", carrier: Carrier, claimed: Claimed, words: Words, lease: timedelta, *, openings: int
+) -> None:
+    """Send one message, unless its breaker opened since it was claimed."""
     db = pool("work")
     await carrier.pace.turn()
     try:
@@ -58,7 +63,7 @@ async def _send(house: "House", carrier: Carrier, claimed: Claimed, words: Words
         await _give_back(claimed, error)
         return
     async with carrier.lines:
-        if not await start(db, claimed, clock.now(), lease):
+        if carrier.breaker.openings != openings or not await start(db, claimed, clock.now(), lease):
             await release(db, [claimed])
             return
         await _call(carrier, claimed, message)
@@ -71,7 +76,7 @@ async def _call(carrier: Carrier, claimed: Claimed, message: Outgoing) -> None:
         receipt = await carrier.driver.send(message)
     except ChannelError as error:
         log.warning("attempt %s: %s", claimed.id, error.message)
-        carrier.breaker.note(is_accepted=False, now=loop.time())
+        carrier.breaker.note(is_accepted=error.permanent, now=loop.time())
         await settling.refused(db, claimed, error, clock.now())
     else:
         carrier.breaker.note(is_accepted=True, now=loop.time())

@@ -29,5 +29,22 @@ class Migration(schema.Migration):
             options={'table': 'channel_setting', 'app': 'surveys', 'unique_together': (('platform_id', 'channel'),), 'pk_attr': 'id', 'table_description': 'What restrains a channel of a platform: somebody holds it, or a day has its budget of messages.'},
             bases=['Model'],
         ),
+        ops.AddField(
+            model_name='Attempt',
+            name='contact_cap',
+            field=fields.SmallIntField(default=4),
+        ),
+        ops.CreateModel(
+            name='UndecidedVisit',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ('platform_id', fields.UUIDField()),
+                ('tries', fields.SmallIntField(default=1)),
+                ('retry_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('error', fields.CharField(max_length=60)),
+            ],
+            options={'table': 'undecided_visit', 'app': 'surveys', 'pk_attr': 'id', 'table_description': 'A visit (same id) whose decision failed, and when it is tried again, on the clock of the database.'},
+            bases=['Model'],
+        ),
         RunSqlFile(Path(__file__).with_name('contact.sql')),
     ]

@@ -1,4 +1,4 @@
--- The contact engine: what restrains a channel.
+-- The contact engine: what restrains a channel, the cap that each attempt keeps, visits that could not be decided.
 
 ALTER TABLE channel_setting ALTER held_why SET DEFAULT '', ALTER spent SET DEFAULT 0;
 ALTER TABLE channel_setting
@@ -17,4 +17,22 @@ CREATE POLICY work_all ON channel_setting TO quality_work USING (true) WITH CHEC
 GRANT SELECT, INSERT, UPDATE ON channel_setting TO quality_work;
 GRANT SELECT ON channel_setting TO quality_web;
 CREATE POLICY read_channel ON channel_setting FOR SELECT TO quality_web
+    USING (platform_id = q_platform() AND q_is('platform', 'supervisor'));
+
+-- A protocol may ask less than four times in thirty days: each attempt keeps the cap it was planned under.
+ALTER TABLE attempt ALTER contact_cap SET DEFAULT 4, ADD CONSTRAINT attempt_contact_cap CHECK (contact_cap BETWEEN 1 AND 4);
+
+-- An invitation keeps the version it started with, so a version never changes.
+CREATE TRIGGER protocol_version_is_final BEFORE UPDATE OR DELETE ON protocol_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
+REVOKE UPDATE ON protocol_version FROM quality_work;
+
+-- What could not be decided lets the others go on and is tried again later.
+ALTER TABLE undecided_visit ALTER tries SET DEFAULT 1, ADD CONSTRAINT undecided_visit_tries CHECK (tries > 0);
+ALTER TABLE undecided_visit ENABLE ROW LEVEL SECURITY;
+ALTER TABLE undecided_visit FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner_all ON undecided_visit TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE POLICY work_all ON undecided_visit TO quality_work USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON undecided_visit TO quality_work;
+GRANT SELECT ON undecided_visit TO quality_web;
+CREATE POLICY read_undecided ON undecided_visit FOR SELECT TO quality_web
     USING (platform_id = q_platform() AND q_is('platform', 'supervisor'));

@@ -62,13 +62,17 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """What became of a request, for the staff only; channels are those used, else those planned."""
+    """What became of a request, for the staff only; channels are those used, else those planned.
+
+    `held` is what held its messages back to the end, when none left.
+    """
 
     sent: frozenset[str]
     planned: frozenset[str]
     is_answered: bool
     is_refused: bool
     closed_reason: str | None
+    held: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,7 @@ FOLLOW_UP = """
 SELECT v.occasion_id, bool_or(v.answered_at IS NOT NULL) AS is_answered,
        bool_and(v.closed_at IS NOT NULL) AS is_closed, min(v.closed_reason) AS closed_reason,
        bool_or(a.reason = 'refused') AS is_refused,
+       max(a.reason) FILTER (WHERE a.state = 'expired' AND a.reason <> 'window_over') AS held,
        array_agg(DISTINCT a.channel) FILTER (WHERE a.sent_at IS NOT NULL) AS sent,
        array_agg(DISTINCT a.channel) FILTER (WHERE a.channel IS NOT NULL) AS planned
 FROM invitation v
@@ -221,6 +226,7 @@ def _follow_up(row: Row) -> FollowUp:
         is_answered=row["is_answered"],
         is_refused=bool(row["is_refused"]),
         closed_reason=row["closed_reason"] if row["is_closed"] else None,
+        held=None if row["sent"] else row["held"],
     )
 
 

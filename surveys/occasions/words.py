@@ -156,6 +156,16 @@ CLOSED: Mapping[str, Tag] = {
     "deceased": ("", french("Demande retirée"), "cross"),
     "expired": ("", french("Sans réponse"), "unknown"),
 }
+# Nobody answers what never left: the last line of the gate says why.
+HELD: Mapping[str, Tag] = {
+    "cap": ("", french("Aucun envoi : plafond de 30 jours atteint"), "cross"),
+    "hospital": ("", french("Aucun envoi : personne à l’hôpital"), "cross"),
+    "moved": ("", french("Aucun envoi : personne partie"), "cross"),
+    "ended": ("", french("Aucun envoi : contrat terminé"), "cross"),
+    "complaint_open": ("", french("Aucun envoi : réclamation en cours"), "cross"),
+    "channel_held": ("", french("Aucun envoi : canal suspendu"), "cross"),
+    "budget": ("", french("Aucun envoi : limite du jour atteinte"), "cross"),
+}
 SENT: Tag = ("info", french("Demande envoyée"), "send")
 TO_SEND: Tag = ("", french("Demande à envoyer"), "clock")
 
@@ -166,6 +176,8 @@ def standing(follow_up: FollowUp) -> Tag:
         return ("ok", french("A répondu"), "check")
     if follow_up.is_refused:
         return ("", french("A refusé"), "cross")
+    if follow_up.closed_reason == "expired" and (held := HELD.get(follow_up.held or "")):
+        return held
     waiting = SENT if follow_up.sent else TO_SEND
     return CLOSED.get(follow_up.closed_reason or "", waiting)
 

@@ -22,6 +22,7 @@ from quality.web.platform import closing_days_of
 from surveys.dispatch.links import token_key, token_of
 from surveys.protocol import ledger
 from surveys.protocol.definition import Protocol, decode
+from surveys.protocol.isolating import decide_each
 from surveys.protocol.ledger import EndpointKey, Row
 from surveys.protocol.occasion import Decision, History, Reason, Stratum, Visit, decide
 from surveys.protocol.reaching import CAP_DAYS, Contacts, Endpoint, Line, count_since, line_of
@@ -60,12 +61,12 @@ class Decided:
 
 
 async def decide_pending(house: "House", limit: int = BATCH) -> int:
-    """Decide the visits of at most `limit` people; return how many visits were decided."""
+    """Decide the visits of at most `limit` people; return how many visits were looked at."""
     async with transaction("work") as db:
         people = await ledger.claim_people(db, limit)
         visits = await ledger.visits_of(db, people) if people else []
         if visits:
-            await _decide(db, house, visits)
+            await decide_each(db, visits, lambda some: _decide(db, house, some))
     return len(visits)
 
 

@@ -13,6 +13,7 @@ import msgspec
 
 from quality.db import Connection, execute, fetch
 from quality.directory.geography import DEPARTEMENTS
+from surveys.protocol.occasion import UNASKED, Volume
 
 Row = dict[str, Any]
 PERSON_LOCK = 7_403
@@ -23,7 +24,11 @@ ENDED = """
          ELSE coalesce(i.planned_end, i.planned_start, i.ended_at, i.started_at) END
 """
 
-WAITS = "i.is_undecided AND i.status <> 'planned'"
+# One whose decision failed is looked at again later, and holds no other back.
+WAITS = """
+    i.is_undecided AND i.status <> 'planned'
+    AND i.id <> ALL (ARRAY(SELECT u.id FROM undecided_visit u WHERE u.retry_at > now()))
+"""
 LOCAL_QUARTER = f"""
     date_trunc('quarter', {ENDED} AT TIME ZONE ($3::text[])[array_position($2::text[], i.departement)])
 """
@@ -90,7 +95,7 @@ VISITS = f"""
         WHERE v.client_id = i.client_id AND v.status = 'done' AND (v.ended_at, v.id) < ({ENDED}, i.id)
         ORDER BY v.ended_at DESC, v.id DESC LIMIT 1
     ) before ON true
-    WHERE i.is_undecided AND i.status <> 'planned'
+    WHERE {WAITS}
       AND date_trunc('quarter', {ENDED} AT TIME ZONE z.name) = claimed.quarter
     ORDER BY ended_at, i.id
 """
@@ -178,26 +183,34 @@ async def questionnaires_of(db: Connection, platforms: Sequence[UUID]) -> list[R
     )
 
 
-# What a quarter counts to foresee the next: visits asked, and those that only volume or lateness held back.
-EXPECTED_REASONS = ("cap", "interval", "not_drawn", "too_late")
-
-STRATA = """
+COUNTED = """
     WITH wanted AS (
         SELECT * FROM jsonb_to_recordset($1::jsonb) AS w (id uuid, platform_id uuid, quarter text,
-            previous text, provider_id uuid, funders uuid[], activity_group text, target integer, seed text)
+            previous text, provider_id uuid, funders uuid[], activity_group text)
     )
-    INSERT INTO stratum (id, platform_id, quarter, provider_id, funders, activity_group, expected, target,
-        seed, created_at)
-    SELECT w.id, w.platform_id, w.quarter, w.provider_id, w.funders, w.activity_group,
-           CASE WHEN old.id IS NOT NULL THEN (
-               SELECT count(*) FROM occasion o
-               WHERE o.stratum_id = old.id AND (o.decision = 'asked' OR o.reason = ANY ($3::text[]))
-                 AND o.id BETWEEN uuid7_floor($4) AND uuid7_floor($5)) END,
-           w.target, decode(w.seed, 'hex'), $2
+    SELECT w.id, v.asked, v.unasked, v.held
     FROM wanted w
-    LEFT JOIN stratum old ON old.platform_id = w.platform_id AND old.quarter = w.previous
+    JOIN stratum old ON old.platform_id = w.platform_id AND old.quarter = w.previous
         AND old.provider_id = w.provider_id AND old.funders = w.funders
         AND old.activity_group = w.activity_group
+    CROSS JOIN LATERAL (
+        SELECT count(*) FILTER (WHERE o.decision = 'asked') AS asked,
+               count(*) FILTER (WHERE o.reason = ANY ($2::text[])) AS unasked,
+               count(*) FILTER (WHERE o.reason = 'interval') AS held
+        FROM occasion o
+        WHERE o.stratum_id = old.id AND o.id BETWEEN uuid7_floor($3) AND uuid7_floor($4)
+    ) v
+    WHERE NOT EXISTS (SELECT 1 FROM stratum s WHERE s.platform_id = w.platform_id AND s.quarter = w.quarter
+        AND s.provider_id = w.provider_id AND s.funders = w.funders AND s.activity_group = w.activity_group)
+"""
+
+STRATA = """
+    INSERT INTO stratum (id, platform_id, quarter, provider_id, funders, activity_group, expected, target,
+        seed, created_at)
+    SELECT w.id, w.platform_id, w.quarter, w.provider_id, w.funders, w.activity_group, w.expected, w.target,
+           decode(w.seed, 'hex'), $2
+    FROM jsonb_to_recordset($1::jsonb) AS w (id uuid, platform_id uuid, quarter text, provider_id uuid,
+        funders uuid[], activity_group text, expected integer, target integer, seed text)
     WHERE NOT EXISTS (SELECT 1 FROM stratum s WHERE s.platform_id = w.platform_id AND s.quarter = w.quarter
         AND s.provider_id = w.provider_id AND s.funders = w.funders AND s.activity_group = w.activity_group)
     ORDER BY w.id
@@ -209,7 +222,12 @@ async def freeze_strata(
     db: Connection, wanted: Sequence[Row], now: datetime, counted: tuple[datetime, datetime]
 ) -> list[Row]:
     """Freeze target, expectation and seed at the first need of a quarter; return the frozen rows."""
-    await execute(db, STRATA, as_json(wanted), now, list(EXPECTED_REASONS), *counted)
+    volumes = {
+        row["id"]: Volume(row["asked"], row["unasked"], row["held"])
+        for row in await fetch(db, COUNTED, as_json(wanted), list(UNASKED), *counted)
+    }
+    foreseen = [w | {"expected": _expected(volumes.get(w["id"]), w["target"])} for w in wanted]
+    await execute(db, STRATA, as_json(foreseen), now)
     return await fetch(
         db,
         """
@@ -223,6 +241,10 @@ async def freeze_strata(
         """,
         as_json(wanted),
     )
+
+
+def _expected(before: Volume | None, target: int) -> int | None:
+    return None if before is None else before.expected(target)
 
 
 COLUMNS: Mapping[str, Mapping[str, str]] = {
@@ -244,7 +266,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "person_id": "uuid", "endpoint_id": "uuid", "purpose": "text", "audience": "text",
         "channel": "text", "template": "text", "step": "smallint", "try_number": "smallint",
         "departement": "text", "state": "text", "opens_at": "timestamptz",
-        "closes_at": "timestamptz", "give_up_at": "timestamptz",
+        "closes_at": "timestamptz", "give_up_at": "timestamptz", "contact_cap": "smallint",
     },
     "call_case": {
         "id": "uuid", "platform_id": "uuid", "kind": "text", "client_id": "uuid", "invitation_id": "uuid",
@@ -285,6 +307,7 @@ async def settle(db: Connection, visits: Sequence[Row]) -> None:
     await execute(
         db,
         """
+        WITH no_longer AS (DELETE FROM undecided_visit WHERE id = ANY ($1::uuid[]))
         UPDATE intervention i SET is_undecided = false
         WHERE i.id IN (
             SELECT v.id FROM unnest($1::uuid[], $2::timestamptz[]) AS k (id, updated_at)

@@ -95,6 +95,40 @@ class Decision:
     draw: float | None = None
 
 
+# Eligible, and not asked: only the draw, the number of messages or a late file was in the way.
+UNASKED = (Reason.NOT_DRAWN, Reason.CAP, Reason.TOO_LATE)
+
+
+@dataclass(slots=True)
+class Volume:
+    """What one quarter of a stratum counted: asked, eligible and not asked, and held back by the interval."""
+
+    asked: int = 0
+    unasked: int = 0
+    held: int = 0
+
+    def add(self, decision: Decision) -> None:
+        """Count one decision."""
+        self.asked += decision.asked
+        self.unasked += decision.reason in UNASKED
+        self.held += decision.reason is Reason.INTERVAL
+
+    def expected(self, target: int) -> int:
+        """Foresee the eligible visits of the next quarter, when its target is asked.
+
+        These are the eligible visits of this one, and those that only what was asked beyond the target held
+        back: a visit near one that was asked is not eligible, so a first quarter, which asks all, had far
+        fewer than the next will have. Each asked visit held back `held / asked` others.
+
+        >>> Volume(asked=40, unasked=2400, held=1160).expected(40)
+        2440
+        >>> Volume(asked=120, unasked=0, held=3480).expected(40)
+        2440
+        """
+        beyond = max(0, self.asked - target)
+        return self.asked + self.unasked + (self.held * beyond // self.asked if beyond else 0)
+
+
 ABSENCES = {
     "deceased": Reason.DECEASED,
     "hospital": Reason.HOSPITAL,

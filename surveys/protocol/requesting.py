@@ -50,6 +50,7 @@ def request_of(visit: Row, line: Line, terms: Terms) -> Request:
             "purpose": "survey",
             "audience": line.reach.audience,
             "state": "planned",
+            "contact_cap": terms.protocol.contact_cap,
             **{name: visit[name] for name in ("platform_id", "client_id", "person_id", "departement")},
             **{name: getattr(attempt, name) for name in attempt.__slots__},
         }

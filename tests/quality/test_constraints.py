@@ -122,6 +122,7 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "attempt_identity": ("attempt", {"id": child_id(INVITATION, 9)}),
     "attempt_step": ("attempt", {"step": 16, "id": child_id(INVITATION, 0x10)}),
     "attempt_state": ("attempt", {"state": "gone"}),
+    "attempt_contact_cap": ("attempt", {"contact_cap": 0}),
     "attempt_channel": ("attempt", {"channel": "fax"}),
     "attempt_audience": ("attempt", {"audience": "press"}),
     "attempt_window": ("attempt", {"closes_at": BEFORE}),
@@ -150,6 +151,7 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "channel_setting_held": ("channel_setting", {"held_at": NOW}),
     "channel_setting_budget": ("channel_setting", {"channel": "phone", "per_day": 4}),
     "channel_setting_spent": ("channel_setting", {"spent": 1}),
+    "undecided_visit_tries": ("undecided_visit", {"tries": 0}),
     "desk_team_lines": ("desk_team", {"lines": 0}),
     "desk_agent_shift": ("desk_agent", {"ends_minute": 8}),
     "desk_notice_words": ("desk_notice", {"text": ""}),
@@ -165,7 +167,7 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "assessment_answer_reason": ("assessment_answer", {"answer": "not_concerned", "reason": " "}),
 }
-FINAL = ("release", "release_cell", "release_base", "release_chart", "audit")
+FINAL = ("release", "release_cell", "release_base", "release_chart", "audit", "protocol_version")
 
 
 @pytest.fixture

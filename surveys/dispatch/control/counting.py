@@ -12,7 +12,7 @@ from prometheus_client.core import GaugeMetricFamily
 from quality import clock
 from quality.access.actor import Actor
 from quality.access.scope import scoped
-from quality.db import Connection, fetch, pool
+from quality.db import Connection, fetch, fetch_value, pool
 from quality.ids import uuid7_floor
 from surveys.dispatch.home import OLDEST
 
@@ -23,7 +23,8 @@ BLOCKED = ("suppressed", "expired", "failed", "dead")
 class Counts:
     """By channel: what is due and since when, uncertain, dead; and by reason, what was blocked.
 
-    `oldest` is the instant since which the oldest due message could have left; blocked over one day.
+    `oldest` is the instant since which the oldest due message could have left; blocked over one day;
+    `undecided` are the visits whose decision failed.
     """
 
     due: Mapping[str, int]
@@ -31,6 +32,7 @@ class Counts:
     uncertain: Mapping[str, int]
     dead: Mapping[str, int]
     blocked: Mapping[str, int]
+    undecided: int = 0
 
 
 async def of_platform(actor: Actor) -> Counts:
@@ -51,6 +53,7 @@ async def _count(db: Connection, platform: UUID | None, now: datetime) -> Counts
         uncertain=_of_state(stuck, "uncertain"),
         dead=_of_state(stuck, "dead"),
         blocked={row["reason"]: row["blocked"] for row in blocked},
+        undecided=await fetch_value(db, UNDECIDED, platform),
     )
 
 
@@ -73,6 +76,7 @@ SELECT coalesce(reason, '') AS reason, count(*) AS blocked FROM attempt
 WHERE id >= $2 AND settled_at >= $3 AND state = ANY ($4::text[]) AND ($1::uuid IS NULL OR platform_id = $1)
 GROUP BY 1
 """
+UNDECIDED = "SELECT count(*) FROM undecided_visit WHERE $1::uuid IS NULL OR platform_id = $1"
 
 
 async def metrics() -> Sequence[Metric]:
@@ -94,3 +98,4 @@ def _families(counts: Counts, now: datetime) -> Iterator[Metric]:
         for key, value in sorted(values.items()):
             family.add_metric([key], value)
         yield family
+    yield GaugeMetricFamily("quality_visits_undecided", "Visits that could not be decided", counts.undecided)

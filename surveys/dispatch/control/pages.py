@@ -75,12 +75,16 @@ class StuckLine:
 
 @dataclass(frozen=True, slots=True)
 class SendingBoard:
-    """The page; `blocked` are (reason, count) cells of the last day, the commonest first."""
+    """The page; `blocked` are (reason, count) cells of the last day, the commonest first.
+
+    `undecided` says how many visits could not be decided, if any.
+    """
 
     channels: tuple[ChannelLine, ...]
     stopped: tuple[StuckLine, ...]
     following: str | None
     blocked: tuple[tuple[str, str], ...]
+    undecided: str
     notice: str
     errors: Errors
 
@@ -105,6 +109,7 @@ async def _board(request: Request, typed: dict[str, str] | None = None, errors: 
         stopped=tuple(_stopped(each, moment) for each in found[:A_PAGE]),
         following=f"{HREF}?{urlencode({'apres': found[A_PAGE - 1].id})}" if len(found) > A_PAGE else None,
         blocked=_blocked(counts),
+        undecided=_undecided(counts.undecided),
         notice=_(DONE[request.query_params["fait"]]) if request.query_params.get("fait") in DONE else "",
         errors=errors,
     )
@@ -191,6 +196,17 @@ def _blocked(counts: Counts) -> tuple[tuple[str, str], ...]:
         found[words] = found.get(words, 0) + number
     ordered = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
     return tuple((words, count(number, languages.current())) for words, number in ordered)
+
+
+def _undecided(visits: int) -> str:
+    if not visits:
+        return ""
+    words = ngettext(
+        "{visits} visite n’a pas pu être examinée : elle le sera de nouveau dans les six heures.",
+        "{visits} visites n’ont pas pu être examinées : elles le seront de nouveau dans les six heures.",
+        visits,
+    )
+    return words.format(visits=count(visits, languages.current()))
 
 
 async def hold(request: Request) -> Response:

@@ -8,11 +8,12 @@ import asyncpg
 import pytest
 from tortoise.exceptions import IntegrityError
 
-from quality.db import execute, fetch, pool
+from quality.db import execute, fetch, fetch_value, pool
 from surveys.dispatch.claims import LEASE, statement
 from surveys.dispatch.gate import GATE
 from tests.surveys.dispatch.asking import NOON, asked, change, claim_at, follow_up
 from tests.surveys.protocol.test_deciding import open_complaint
+from tests.surveys.visits import MOBILE, someone
 from tests.world import World
 
 FOUR = [NOON - timedelta(days=n) for n in (1, 2, 3, 29)]
@@ -88,6 +89,29 @@ async def overtaken(world: World, owner: asyncpg.Connection) -> None:
     await change("attempt", "opens_at = $1", NOON - timedelta(minutes=1), where="step = 3")
 
 
+async def asked_about_another(world: World) -> None:
+    """A second visit of the same person, by another provider, whose message left at noon."""
+    person = await fetch_value(pool("work"), "SELECT id FROM person")
+    first = await fetch_value(pool("work"), "SELECT id FROM invitation")
+    other = await someone(world, provider=world.cap, person=person, mobile=MOBILE)
+    await asked(world, other)
+    gone = await fetch_value(pool("work"), "SELECT id FROM invitation WHERE id <> $1", first)
+    await change("person", "recent = $1", [NOON])
+    await execute(
+        pool("work"),
+        """
+        UPDATE attempt SET state = 'sent', sent_at = $2, counted_at = $2
+        WHERE invitation_id = $1 AND step = 1
+        """,
+        gone,
+        NOON,
+    )
+
+
+async def another_left(world: World, owner: asyncpg.Connection) -> None:
+    await asked_about_another(world)
+
+
 async def endpoint_refused(world: World, owner: asyncpg.Connection) -> None:
     await change("endpoint", "refused_at = now()")
 
@@ -151,6 +175,7 @@ SCENARIOS: dict[str, Scenario] = {
     "the request is not over": request_over,
     "this audience has not answered": answered,
     "no later step is due or gone": overtaken,
+    "no message about another visit left with it": another_left,
     "the endpoint has not refused": endpoint_refused,
     "the endpoint works": endpoint_dead,
     "the person has not refused": person_refused,
@@ -242,3 +267,22 @@ async def test_the_fifth_message_waits_for_the_thirty_days_of_the_first(world: W
     await asked(world)
     await change("person", "recent = $1", [*FOUR[:3], NOON - timedelta(days=30)])
     assert len(await claim_at()) == 1
+
+
+@pytest.mark.parametrize("table", ["endpoint", "person"])
+async def test_an_attempt_keeps_the_smaller_cap_of_its_protocol(world: World, table: str) -> None:
+    await asked(world)
+    await change("attempt", "contact_cap = 2")
+    await change(table, "recent = $1", FOUR[:2])
+    assert await claim_at() == []
+    await change(table, "recent = $1", [NOON - timedelta(days=1), NOON - timedelta(days=30)])
+    assert len(await claim_at()) == 1
+
+
+async def test_a_message_that_came_due_long_after_the_other_left_leaves(world: World) -> None:
+    await asked(world)
+    await asked_about_another(world)
+    later = NOON + timedelta(hours=3)
+    sets = "opens_at = $1, closes_at = $1::timestamptz + interval '1 hour'"
+    await change("attempt", sets, later, where="state = 'planned' AND step = 1")
+    assert len(await claim_at(later)) == 1

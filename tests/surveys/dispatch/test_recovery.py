@@ -7,6 +7,7 @@ import pytest
 
 from quality.app import House
 from quality.db import execute, fetch, fetch_one, fetch_value, pool
+from surveys.channels.message import ChannelError
 from surveys.dispatch import recovery
 from surveys.dispatch.sending import send_due
 from surveys.protocol.deciding import decide_pending
@@ -24,7 +25,8 @@ from tests.surveys.dispatch.asking import (
     recent,
     set_clock,
 )
-from tests.surveys.visits import MORNING, someone, visit
+from tests.surveys.protocol.test_deciding import open_complaint
+from tests.surveys.visits import MOBILE, MORNING, someone, visit
 from tests.world import World
 
 OVER = "lease_until = now() - interval '1 second'"
@@ -281,3 +283,79 @@ async def test_an_sms_leaves_on_a_day_the_platform_is_shut(world: World, owner: 
     await shut(owner, f"{after:%Y-%m-%d}")
     await recovery.reschedule(after)
     assert (await first_attempt())["opens_at"].date() == after.date()
+
+
+async def in_hospital(owner: asyncpg.Connection, world: World) -> None:
+    await change("client", "status = 'hospital'")
+
+
+async def capped(owner: asyncpg.Connection, world: World) -> None:
+    over = await fetch_value(pool("work"), "SELECT max(closes_at) FROM invitation")
+    await change("person", "recent = $1", [over - timedelta(days=n) for n in (1, 2, 3, 4)])
+
+
+async def complaining(owner: asyncpg.Connection, world: World) -> None:
+    await open_complaint(owner, world, await owner.fetchval("SELECT id FROM client"))
+
+
+async def held(owner: asyncpg.Connection, world: World) -> None:
+    await owner.execute(
+        """
+        INSERT INTO channel_setting (id, platform_id, channel, held_why, held_at)
+        SELECT gen_random_uuid(), $1, 'sms', 'panne', now()
+        """,
+        world.platform,
+    )
+
+
+WHY = [(in_hospital, "hospital"), (capped, "cap"), (complaining, "complaint_open"), (held, "channel_held")]
+
+
+@pytest.mark.parametrize(("hold", "reason"), WHY)
+@pytest.mark.parametrize("ends", ["its hours", "its request"])
+async def test_what_was_held_back_to_the_end_keeps_the_reason(
+    world: World, owner: asyncpg.Connection, hold, reason: str, ends: str
+) -> None:
+    await asked(world)
+    await hold(owner, world)
+    if ends == "its hours":
+        await recovery.reschedule((await first_attempt())["give_up_at"])
+    else:
+        await recovery.close_over(
+            pool("work"), await fetch_value(pool("work"), "SELECT closes_at FROM invitation")
+        )
+    row = await first_attempt()
+    assert (row["state"], row["reason"]) == ("expired", reason)
+
+
+@pytest.mark.parametrize("withdraws_first", [True, False])
+async def test_after_an_outage_the_visits_of_one_person_are_one_message(
+    world: World, house: House, withdraws_first: bool
+) -> None:
+    """Two providers visited; the worker was down for a day: one message leaves, the other's is merged."""
+    first = await asked(world)
+    await asked(world, await someone(world, provider=world.cap, person=first.person, mobile=MOBILE))
+    back = NOON + timedelta(days=1)
+    set_clock(back)
+    phone = Phone()
+    for _ in range(3):
+        if withdraws_first:
+            await recovery.withdraw(pool("work"), back)
+        await recovery.reschedule(back)
+        await send_due(house, carried_by(phone), "test")
+        await recovery.withdraw(pool("work"), back)
+    assert len(phone.received) == 1
+    rows = await fetch(pool("work"), "SELECT state, reason FROM attempt WHERE step = 1 ORDER BY state")
+    assert [(row["state"], row["reason"]) for row in rows] == [("sent", None), ("suppressed", "merged")]
+
+
+async def test_a_message_of_the_person_that_failed_lets_the_other_leave(world: World, house: House) -> None:
+    first = await asked(world)
+    await asked(world, await someone(world, provider=world.cap, person=first.person, mobile=MOBILE))
+    set_clock(NOON)
+    failing = Phone(fails=lambda _: ChannelError("no such number", permanent=True))
+    assert await send_due(house, carried_by(failing), "test") == 1
+    await recovery.withdraw(pool("work"), NOON)
+    phone = Phone()
+    await send_due(house, carried_by(phone), "test")
+    assert len(phone.received) == 1

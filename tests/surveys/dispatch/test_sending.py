@@ -427,3 +427,54 @@ async def test_a_language_that_is_not_written_is_answered_in_french(world: World
     phone = Phone()
     await send(house, phone)
     assert "Répondez de 1" in phone.received[0].text
+
+
+async def test_numbers_that_the_carrier_refuses_are_no_failure_of_the_carrier(
+    world: World, house: House
+) -> None:
+    await asked(world)
+    set_clock(NOON)
+    carriers = carried_by(Phone(fails=lambda _: ChannelError("no such number", permanent=True)))
+    breaker, now = carriers["sms"].breaker, asyncio.get_running_loop().time()
+    for n in range(19):
+        breaker.note(is_accepted=n % 2 == 0, now=now)
+    await send_due(house, carriers, "test")
+    assert (await first_attempt())["reason"] == "refused_by_carrier"
+    assert breaker.room(50, now) == 50
+
+
+async def test_what_was_claimed_when_the_breaker_opens_is_given_back(world: World, house: House) -> None:
+    for n in range(3):
+        await asked(world, await someone(world, mobile=f"+3363998{n:04d}"))
+    set_clock(NOON)
+    calls: list[Outgoing] = []
+
+    def down(message: Outgoing) -> ChannelError:
+        calls.append(message)
+        return ChannelError("Kannel does not answer")
+
+    carriers = carried_by(Phone(fails=down))
+    carriers["sms"].lines = asyncio.Semaphore(1)
+    now = asyncio.get_running_loop().time()
+    for _ in range(19):
+        carriers["sms"].breaker.note(is_accepted=False, now=now)
+    assert await send_due(house, carriers, "test") == 3
+    assert len(calls) == 1
+    rows = await fetch(
+        pool("work"), "SELECT state, claims, counted_at FROM attempt WHERE step = 1 ORDER BY state"
+    )
+    assert [row["state"] for row in rows] == ["deferred", "planned", "planned"]
+    assert [(row["claims"], row["counted_at"]) for row in rows[1:]] == [(0, None)] * 2
+
+
+async def test_the_probe_of_an_open_breaker_is_sent(world: World, house: House) -> None:
+    await asked(world)
+    set_clock(NOON)
+    phone = Phone()
+    carriers = carried_by(phone)
+    now = asyncio.get_running_loop().time()
+    for _ in range(20):
+        carriers["sms"].breaker.note(is_accepted=False, now=now - 31)
+    assert await send_due(house, carriers, "test") == 1
+    assert len(phone.received) == 1
+    assert carriers["sms"].breaker.room(50, now) == 50

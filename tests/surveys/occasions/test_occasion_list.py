@@ -237,6 +237,9 @@ async def test_the_staff_follows_a_request_from_sending_to_answer(
     await owner.execute("UPDATE attempt SET reason = 'answered' WHERE step = 2")
     await owner.execute("UPDATE invitation SET closed_at = now(), closed_reason = 'expired'")
     assert await cell() == "Sans réponse SMS, Appel Chaque visite est suivie"
+    await owner.execute("UPDATE attempt SET state = 'expired', reason = 'cap', sent_at = NULL")
+    assert await cell() == "Aucun envoi : plafond de 30 jours atteint SMS, Appel Chaque visite est suivie"
+    await owner.execute("UPDATE attempt SET state = 'sent', reason = NULL, sent_at = now()")
     await owner.execute("UPDATE invitation SET closed_reason = 'cancelled'")
     assert await cell() == "Demande retirée SMS, Appel Chaque visite est suivie"
     await owner.execute("UPDATE invitation SET closed_reason = 'answered', answered_at = now()")

@@ -454,3 +454,18 @@ async def test_no_call_is_planned_on_a_day_the_platform_is_shut(
     await decide_pending(house)
     moved = next(a for a in await attempts() if a["channel"] == "phone")
     assert moved["opens_at"].date() > first["opens_at"].date()
+
+
+async def test_an_attempt_keeps_the_cap_of_its_protocol(
+    world: World, house: House, owner: asyncpg.Connection
+) -> None:
+    await owner.execute(
+        """
+        INSERT INTO protocol_version (id, platform_id, name, version, definition, published_at)
+        SELECT gen_random_uuid(), platform_id, name, 2, definition || '{"contact_cap": 2}', now()
+        FROM protocol_version WHERE name = 'default'
+        """
+    )
+    await visit(await someone(world, mobile=MOBILE))
+    await decide_pending(house)
+    assert [a["contact_cap"] for a in await attempts()] == [2, 2]

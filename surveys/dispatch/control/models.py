@@ -1,0 +1,38 @@
+"""What dispatch keeps about itself: what restrains a channel, and the visits it could not decide."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+
+class ChannelSetting(Model):
+    """What restrains a channel of a platform: somebody holds it, or a day has its budget of messages.
+
+    `spent` counts the messages of the day `spent_on`, on the claim that lets them leave.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    platform_id = fields.UUIDField()
+    channel = fields.CharField(5)
+    held_at = fields.DatetimeField(null=True)
+    held_by = fields.UUIDField(null=True)
+    held_why = fields.CharField(200, default="")
+    per_day = fields.IntField(null=True)
+    spent = fields.IntField(default=0)
+    spent_on = fields.DateField(null=True)
+
+    class Meta:
+        table = "channel_setting"
+        unique_together = (("platform_id", "channel"),)
+
+
+class UndecidedVisit(Model):
+    """A visit (same id) whose decision failed, and when it is tried again, on the clock of the database."""
+
+    id = fields.UUIDField(primary_key=True)
+    platform_id = fields.UUIDField()
+    tries = fields.SmallIntField(default=1)
+    retry_at = fields.DatetimeField()
+    error = fields.CharField(60)
+
+    class Meta:
+        table = "undecided_visit"

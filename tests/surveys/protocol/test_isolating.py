@@ -1,0 +1,86 @@
+"""A visit whose decision fails holds back nobody else, and is tried again later."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import asyncpg
+import httpx
+
+from quality.app import House
+from quality.db import execute, fetch, fetch_value, pool
+from surveys.dispatch.control import counting
+from surveys.protocol.deciding import decide_pending
+from tests.surveys.visits import MOBILE, MORNING, someone, visit
+from tests.world import World, sign_in
+
+UNKNOWN = "X-99"  # no such activity: its group cannot be found
+
+
+async def undecided() -> list[dict]:
+    return await fetch(
+        pool("work"), "SELECT id, tries, error, retry_at > now() AS waits FROM undecided_visit ORDER BY id"
+    )
+
+
+async def ledger() -> dict[UUID, str]:
+    return {row["id"]: row["reason"] for row in await fetch(pool("work"), "SELECT id, reason FROM occasion")}
+
+
+async def try_again() -> None:
+    await execute(pool("work"), "UPDATE undecided_visit SET retry_at = now()")
+
+
+async def test_the_others_of_its_batch_are_decided_even_those_of_its_person(
+    world: World, house: House
+) -> None:
+    strange = await someone(world, mobile=MOBILE)
+    bad = await visit(strange, MORNING - timedelta(hours=3), activity=UNKNOWN)
+    good = [await visit(strange)]
+    good += [await visit(await someone(world, mobile=f"+3363998{n:04d}")) for n in range(3)]
+    assert await decide_pending(house) == 5
+    assert set(await ledger()) == set(good)
+    assert await undecided() == [{"id": bad, "tries": 1, "error": "UnknownCode", "waits": True}]
+
+
+async def test_it_is_not_looked_at_each_time_but_later_and_less_and_less(world: World, house: House) -> None:
+    await visit(await someone(world, mobile=MOBILE), activity=UNKNOWN)
+    assert await decide_pending(house) == 1
+    assert await decide_pending(house) == 0
+    await try_again()
+    assert await decide_pending(house) == 1
+    wait = "SELECT retry_at - now() FROM undecided_visit"
+    assert timedelta(minutes=9) < await fetch_value(pool("work"), wait) <= timedelta(minutes=10)
+    await execute(pool("work"), "UPDATE undecided_visit SET retry_at = now(), tries = 900")
+    assert await decide_pending(house) == 1
+    assert await fetch_value(pool("work"), wait) <= timedelta(hours=6)
+
+
+async def test_once_mended_it_is_decided_and_forgotten(world: World, house: House) -> None:
+    bad = await visit(await someone(world, mobile=MOBILE), activity=UNKNOWN)
+    await decide_pending(house)
+    await execute(pool("work"), "UPDATE intervention SET activity = 'I-3'")
+    await try_again()
+    assert await decide_pending(house) == 1
+    assert await ledger() == {bad: "first_intervention"}
+    assert await undecided() == []
+
+
+async def test_the_quarters_after_it_do_not_wait(world: World, house: House) -> None:
+    await visit(await someone(world, mobile=MOBILE), MORNING - timedelta(days=90), activity=UNKNOWN)
+    fresh = await visit(await someone(world, mobile="+33639980002"))
+    await decide_pending(house)
+    await decide_pending(house)
+    assert set(await ledger()) == {fresh}
+
+
+async def test_the_board_and_a_monitor_count_it(
+    client: httpx.AsyncClient, world: World, house: House, owner: asyncpg.Connection
+) -> None:
+    await sign_in(client, world, "platform")
+    assert "examinée" not in (await client.get("/admin/envois")).text
+    await visit(await someone(world, mobile=MOBILE), activity=UNKNOWN)
+    await decide_pending(house)
+    page = (await client.get("/admin/envois")).text
+    assert "1 visite n’a pas pu être examinée" in page.replace("\u00a0", " ")
+    family = next(f for f in await counting.metrics() if f.name == "quality_visits_undecided")
+    assert [sample.value for sample in family.samples] == [1]
