@@ -18,6 +18,8 @@ from surveys.file_outcomes import outcomes_of_file
 from surveys.news import recalling
 from surveys.news import ticks as news_ticks
 from surveys.occasions import coverage, list_pages, story
+from surveys.protocol.editing import draft_pages, preview_pages
+from surveys.protocol.editing import pages as protocol_pages
 from surveys.publishing import on_platform_created
 from surveys.respond import pages as respond_pages
 from surveys.reviews import messages, thanks
@@ -25,7 +27,7 @@ from surveys.reviews import pages as review_pages
 
 COMPONENT = Component(
     name="surveys",
-    models=("surveys.models", "surveys.dispatch.control.models"),
+    models=("surveys.models", "surveys.dispatch.control.models", "surveys.protocol.editing.models"),
     migrations="surveys.migrations",
     routes=(
         *respond_pages.ROUTES,
@@ -40,11 +42,21 @@ COMPONENT = Component(
         *list_pages.ROUTES,
         *coverage.ROUTES,
         *story.ROUTES,
+        *draft_pages.ROUTES,
+        *preview_pages.ROUTES,
+        *protocol_pages.ROUTES,
         *review_pages.ROUTES,
         *messages.ROUTES,
         *thanks.ROUTES,
     ),
-    menu=(*control_pages.MENU, *desk_pages.MENU, *list_pages.MENU, *review_pages.MENU, *messages.MENU),
+    menu=(
+        *control_pages.MENU,
+        *protocol_pages.MENU,
+        *desk_pages.MENU,
+        *list_pages.MENU,
+        *review_pages.MENU,
+        *messages.MENU,
+    ),
     home=(*desk_pages.HOME,),
     panels=(*desk_home.PANELS, *dispatch_home.PANELS, *review_pages.PANELS),
     search=searching.SEARCH,

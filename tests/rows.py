@@ -531,6 +531,7 @@ def valid_rows() -> dict[str, Row]:
         },
         "channel_setting": {"platform_id": p, "channel": "sms"},
         "undecided_visit": {"platform_id": p, "retry_at": NOW, "error": "KeyError"},
+        "protocol_draft": {"platform_id": p, "name": "essai", "form": "{}", "changed_at": NOW},
         "desk_team": {"platform_id": p, "name": "t", "lines": 4},
         "desk_agent": {
             "platform_id": p,

@@ -46,5 +46,20 @@ class Migration(schema.Migration):
             options={'table': 'undecided_visit', 'app': 'surveys', 'pk_attr': 'id', 'table_description': 'A visit (same id) whose decision failed, and when it is tried again, on the clock of the database.'},
             bases=['Model'],
         ),
+        ops.CreateModel(
+            name='ProtocolDraft',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ('platform_id', fields.UUIDField()),
+                ('name', fields.CharField(max_length=40)),
+                ('form', fields.JSONField()),
+                ('based_on', fields.SmallIntField(default=0)),
+                ('revision', fields.IntField(default=1)),
+                ('changed_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('changed_by', fields.UUIDField(null=True)),
+            ],
+            options={'table': 'protocol_draft', 'app': 'surveys', 'unique_together': (('platform_id', 'name'),), 'pk_attr': 'id', 'table_description': 'The protocol that a platform is writing, as typed; `based_on` is the published version it began from.'},
+            bases=['Model'],
+        ),
         RunSqlFile(Path(__file__).with_name('contact.sql')),
     ]

@@ -1,4 +1,5 @@
--- The contact engine: what restrains a channel, the cap that each attempt keeps, visits that could not be decided.
+-- The contact engine: what restrains a channel, the cap that each attempt keeps, visits that could not be decided, and the drafts
+-- of protocols.
 
 ALTER TABLE channel_setting ALTER held_why SET DEFAULT '', ALTER spent SET DEFAULT 0;
 ALTER TABLE channel_setting
@@ -36,3 +37,18 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON undecided_visit TO quality_work;
 GRANT SELECT ON undecided_visit TO quality_web;
 CREATE POLICY read_undecided ON undecided_visit FOR SELECT TO quality_web
     USING (platform_id = q_platform() AND q_is('platform', 'supervisor'));
+ALTER TABLE protocol_draft ALTER based_on SET DEFAULT 0, ALTER revision SET DEFAULT 1;
+ALTER TABLE protocol_draft
+    ADD CONSTRAINT protocol_draft_name CHECK (name ~ '^[a-z][a-z0-9_-]{0,39}$'),
+    ADD CONSTRAINT protocol_draft_form CHECK (jsonb_typeof(form) = 'object'),
+    ADD CONSTRAINT protocol_draft_counts CHECK (based_on >= 0 AND revision >= 1);
+ALTER TABLE protocol_draft ENABLE ROW LEVEL SECURITY;
+ALTER TABLE protocol_draft FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner_all ON protocol_draft TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE POLICY work_all ON protocol_draft TO quality_work USING (true) WITH CHECK (true);
+GRANT SELECT ON protocol_draft TO quality_work;
+GRANT SELECT, INSERT, UPDATE, DELETE ON protocol_draft TO quality_web;
+CREATE POLICY read_draft ON protocol_draft FOR SELECT TO quality_web
+    USING (platform_id = q_platform() AND q_is('platform', 'supervisor'));
+CREATE POLICY write_draft ON protocol_draft TO quality_web
+    USING (platform_id = q_platform() AND q_is('platform')) WITH CHECK (platform_id = q_platform() AND q_is('platform'));

@@ -14,10 +14,12 @@ import yaml
 from msgspec import Meta
 
 from quality.errors import FieldError, Invalid
+from quality.french import french
 from quality.measures.periods import CLOSING_DAYS
 from surveys.protocol.calendar import Window
 
 PROTOCOLS = Path(__file__).parent / "protocols"
+MOST_ALIASES = 20  # an alias of aliases doubles what it repeats each time
 
 
 class Channel(StrEnum):
@@ -128,10 +130,19 @@ class Protocol(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One reason to refuse a protocol: where, and what to do."""
+    """One reason to refuse a protocol: where, and what to do; `values` fill the places of the sentence."""
 
     path: str
-    message: str
+    sentence: str
+    values: Mapping[str, object] = msgspec.field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        return self.sentence.format_map(self.values)
+
+
+# (field of the step or of the window, sentence, values of its places)
+_Found = tuple[str, str, Mapping[str, object]]
 
 
 # Code de la consommation, articles L223-1 and D223-9: Monday to Friday, 10–13 and 14–20, no public holiday,
@@ -145,52 +156,52 @@ def findings(protocol: Protocol) -> Iterator[Finding]:
     """List what the types cannot say."""
     for field in ("closes_after_days", "max_lateness_days"):
         if getattr(protocol, field) > CLOSING_DAYS:
-            yield Finding(
-                field, f"les résultats d’un mois se publient ensuite : {CLOSING_DAYS} jours au plus"
-            )
+            sentence = french("les résultats d’un mois se publient ensuite : {days} jours au plus")
+            yield Finding(field, sentence, {"days": CLOSING_DAYS})
     for number, step in enumerate(protocol.steps):
-        for field, message in _step_findings(step, protocol):
-            yield Finding(f"steps[{number}]{field}", message)
+        for field, sentence, values in _step_findings(step, protocol):
+            yield Finding(f"steps[{number}]{field}", sentence, values)
     for channel, audiences in protocol.windows.by_channel.items():
         for audience in Audience:
-            for field, message in _window_findings(channel, audiences.window(audience)):
-                yield Finding(f"windows.{channel}.{audience}{field}", message)
+            for field, sentence, values in _window_findings(channel, audiences.window(audience)):
+                yield Finding(f"windows.{channel}.{audience}{field}", sentence, values)
 
 
-def _step_findings(step: Step, protocol: Protocol) -> Iterator[tuple[str, str]]:
+def _step_findings(step: Step, protocol: Protocol) -> Iterator[_Found]:
     if (step.delay_hours is None) == (step.delay_days is None):
-        yield "", "donnez « delay_hours » ou « delay_days », l’un des deux"
+        yield "", french("donnez « delay_hours » ou « delay_days », l’un des deux"), {}
     last = protocol.closes_after_days
     if step.give_up_after_days is not None and step.give_up_after_days > last:
-        yield ".give_up_after_days", f"le suivi se clôt avant, à J+{last}"
+        yield ".give_up_after_days", french("le suivi se clôt avant, à J+{last}"), {"last": last}
     elif _first_day(step) > (last if step.give_up_after_days is None else step.give_up_after_days):
-        yield "", "l’étape commence après sa propre fin"
+        yield "", french("l’étape commence après sa propre fin"), {}
     if step.attempts > 1 and step.channel is not Channel.PHONE:
-        yield ".attempts", "seuls les appels se répètent"
+        yield ".attempts", french("seuls les appels se répètent"), {}
     if step.reminds and step.channel is Channel.PHONE:
-        yield ".reminds", "un rappel est un SMS ou un courriel"
+        yield ".reminds", french("un rappel est un SMS ou un courriel"), {}
     if step.channel not in protocol.windows.by_channel:
-        yield ".channel", f"il manque les horaires windows.{step.channel}"
+        yield ".channel", french("il manque les horaires windows.{channel}"), {"channel": step.channel.value}
 
 
 def _first_day(step: Step) -> int:
     return step.delay_days if step.delay_days is not None else (step.delay_hours or 0) // 24
 
 
-def _window_findings(channel: Channel, window: Window) -> Iterator[tuple[str, str]]:
+def _window_findings(channel: Channel, window: Window) -> Iterator[_Found]:
     days = DAYS_WITHOUT_SUNDAY if channel is Channel.EMAIL else LAWFUL_DAYS
     if not window.days or not window.days <= days:
-        yield ".days", f"choisissez des jours de 1 (lundi) à {max(days)}"
+        yield ".days", french("choisissez des jours de 1 (lundi) à {last}"), {"last": max(days)}
     if window.holidays:
-        yield ".holidays", "personne n’est sollicité un jour férié"
+        yield ".holidays", french("personne n’est sollicité un jour férié"), {}
     if window.closed:
-        yield ".closed", "les jours de fermeture sont un réglage de la plateforme"
+        yield ".closed", french("les jours de fermeture sont un réglage de la plateforme"), {}
     if not window.spans or any(opens == closes for opens, closes in window.spans):
-        yield ".spans", "donnez au moins une plage, dont la fin diffère du début"
+        yield ".spans", french("donnez au moins une plage, dont la fin diffère du début"), {}
     elif any(later[0] < earlier[1] for earlier, later in pairwise(window.spans)) or _wraps_early(window):
-        yield ".spans", "les plages se suivent sans se chevaucher"
+        yield ".spans", french("les plages se suivent sans se chevaucher"), {}
     if channel is not Channel.EMAIL and not all(_is_lawful(*span) for span in window.spans):
-        yield ".spans", "les SMS et les appels restent entre 10:00 et 13:00 ou entre 14:00 et 20:00"
+        sentence = french("les SMS et les appels restent entre 10:00 et 13:00 ou entre 14:00 et 20:00")
+        yield ".spans", sentence, {}
 
 
 def _wraps_early(window: Window) -> bool:
@@ -208,10 +219,11 @@ def _is_lawful(opens: time, closes: time) -> bool:
 class ProtocolRefused(Invalid):
     """A protocol that cannot be used; `errors` give each place and what to do there."""
 
-    title = "Ce protocole ne peut pas être utilisé"
+    title = french("Ce protocole ne peut pas être utilisé")
 
     def __init__(self, refused: Iterable[Finding]) -> None:
-        errors = tuple(FieldError(finding.path, finding.message) for finding in refused)
+        self.findings = tuple(refused)
+        errors = tuple(FieldError(finding.path, finding.message) for finding in self.findings)
         lines = [f"{error.field} : {error.message}" if error.field else error.message for error in errors]
         super().__init__("\n".join((self.title, *lines)), errors)
 
@@ -231,7 +243,7 @@ def decode(source: bytes | Mapping[str, object]) -> Protocol:
     except msgspec.ValidationError as error:
         raise ProtocolRefused([_translated(str(error))]) from error
     except RecursionError as error:
-        raise ProtocolRefused([Finding("", "un groupe de champs se contient lui-même")]) from error
+        raise ProtocolRefused([Finding("", french("un groupe de champs se contient lui-même"))]) from error
     refused = list(findings(protocol))
     if refused:
         raise ProtocolRefused(refused)
@@ -258,20 +270,30 @@ def load(name: str) -> Protocol:
     """
     if name not in shipped():
         known = ", ".join(shipped())
-        raise ProtocolRefused([Finding("", f"« {name} » n’existe pas ; choisissez parmi : {known}")])
+        sentence = "« {name} » n’existe pas ; choisissez parmi : {known}"
+        raise ProtocolRefused([Finding("", sentence, {"name": name, "known": known})])
     return decode((PROTOCOLS / f"{name}.yaml").read_bytes())
 
 
 class _Strict(yaml.SafeLoader):
-    """YAML that refuses a field written twice, of which the last would silently win."""
+    """YAML that refuses a field written twice, of which the last would silently win, and endless aliases."""
+
+    aliases = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            self.aliases += 1
+            if self.aliases > MOST_ALIASES:
+                raise ProtocolRefused([Finding("", _UNREADABLE)])
+        return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
         names = [key.value for key, _ in node.value if key.value != "<<"]
         double = next((name for name in names if names.count(name) > 1), None)
         if double is not None:
             line = node.start_mark.line + 1
-            message = f"le champ « {double} » est écrit deux fois"
-            raise ProtocolRefused([Finding(f"ligne {line}", message)])
+            sentence = french("le champ « {name} » est écrit deux fois")
+            raise ProtocolRefused([Finding(f"ligne {line}", sentence, {"name": double})])
         return super().construct_mapping(node, deep)
 
 
@@ -280,9 +302,9 @@ def _parsed(source: bytes) -> object:
         return yaml.load(source, Loader=_Strict)  # noqa: S506
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ProtocolRefused([Finding(f"ligne {line}", "ce n’est pas du YAML lisible")]) from error
+        raise ProtocolRefused([Finding(f"ligne {line}", _UNREADABLE)]) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise ProtocolRefused([Finding("", "ce n’est pas du YAML lisible")]) from error
+        raise ProtocolRefused([Finding("", _UNREADABLE)]) from error
 
 
 def _with_seconds(tree: object) -> object:
@@ -294,24 +316,32 @@ def _with_seconds(tree: object) -> object:
     return f"{tree}:00" if isinstance(tree, str) and _HOUR.fullmatch(tree) else tree
 
 
+_UNREADABLE = french("ce n’est pas du YAML lisible")
 _HOUR = re.compile(r"\d\d:\d\d")
 _TYPES = {
-    "str": "un texte",
-    "int": "un nombre entier",
-    "bool": "true ou false",
-    "array": "une liste",
-    "object": "un groupe de champs",
-    "time": "une heure entre guillemets, comme « 10:00 »",
-    "null": "rien",
+    "str": french("attendu : un texte"),
+    "int": french("attendu : un nombre entier"),
+    "bool": french("attendu : true ou false"),
+    "array": french("attendu : une liste"),
+    "object": french("attendu : un groupe de champs"),
+    "time": french("attendu : une heure entre guillemets, comme « 10:00 »"),
+    "null": french("attendu : rien"),
 }
 _SENTENCES = (
-    (r"Object missing required field `(\w+)`", "il manque le champ « {0} »"),
-    (r"Object contains unknown field `(.+)`", "le champ « {0} » n’existe pas"),
-    (r"Invalid enum value '(.*)'", "« {0} » n’est pas une valeur possible"),
-    (r"Expected `int` (>=|<=) (\d+)", "attendu : un nombre {0} {1}"),
-    (r"Expected `str` matching regex .*", "attendu : des minuscules, chiffres, tirets, d’abord une lettre"),
-    (r"Expected `(\w+)` of length (>=|<=) (\d+)", "longueur attendue : {1} {2}"),
-    (r"Invalid RFC3339 encoded time", "attendu : " + _TYPES["time"]),
+    (r"Object missing required field `(?P<name>\w+)`", french("il manque le champ « {name} »")),
+    (r"Object contains unknown field `(?P<name>.+)`", french("le champ « {name} » n’existe pas")),
+    (r"Invalid enum value '(?P<value>.*)'", french("« {value} » n’est pas une valeur possible")),
+    (r"Expected `int` >= (?P<bound>\d+)", french("attendu : un nombre ≥ {bound}")),
+    (r"Expected `int` <= (?P<bound>\d+)", french("attendu : un nombre ≤ {bound}")),
+    (
+        r"Expected `str` matching regex .*",
+        french("attendu : des minuscules, chiffres, tirets, d’abord une lettre"),
+    ),
+    (r"Expected `\w+` of length >= (?P<bound>\d+)", french("longueur attendue : ≥ {bound}")),
+    (r"Expected `\w+` of length <= (?P<bound>\d+)", french("longueur attendue : ≤ {bound}")),
+    (r"Invalid RFC3339 encoded time", _TYPES["time"]),
+    (r"Expected `int \| null`, got .*", french("attendu : un nombre entier ou rien")),
+    (r"Expected `object \| null`, got .*", french("attendu : un groupe de champs ou rien")),
 )
 
 
@@ -322,7 +352,6 @@ def _translated(message: str) -> Finding:
     for pattern, sentence in _SENTENCES:
         found = re.fullmatch(pattern, what)
         if found:
-            return Finding(path, sentence.format(*found.groups()).replace(">=", "≥").replace("<=", "≤"))
-    expected = re.match(r"Expected `([\w| ]+)`", what)
-    names = expected.group(1).split(" | ") if expected else []
-    return Finding(path, "attendu : " + (" ou ".join(_TYPES.get(name, name) for name in names) or what))
+            return Finding(path, sentence, found.groupdict())
+    expected = re.match(r"Expected `(\w+)", what)
+    return Finding(path, _TYPES.get(expected.group(1) if expected else "", "{what}"), {"what": what})

@@ -13,7 +13,7 @@ from surveys.protocol.definition import Audience, Protocol, Step, When
 def step_words(protocol: Protocol, step: Step) -> str:
     """Say when a step is due, in which hours, and to whom it applies."""
     window = protocol.windows.by_channel[step.channel].window(Audience.CLIENT)
-    parts = (f"{_delay(step)}, {window_words(window)}.", _tries(step), _to_whom(step))
+    parts = (f"{_delay(step)}, {window_words(window)}.", _tries(step), whom_words(step))
     return " ".join(part for part in parts if part)
 
 
@@ -61,7 +61,8 @@ def _tries(step: Step) -> str:
     return _("{num} essais au plus.").format(num=step.attempts)
 
 
-def _to_whom(step: Step) -> str:
+def whom_words(step: Step) -> str:
+    """Say to whom a step applies; nothing when it applies to everybody."""
     return {
         When.ALWAYS: "",
         When.WRITTEN: _("Pour qui a reçu un message et n’a pas répondu."),

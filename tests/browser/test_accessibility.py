@@ -20,6 +20,7 @@ CALL = "/appels/{case:uuid}"
 PANELS = ("reclamation", "rendez-vous", "refus", "danger", "langue", "proche", "deuil", "superviseur")
 RUN, REPLIES = "/appels/entrainement/{run:uuid}", "/reclamations/reponses"
 CHARTER, CRITERION = "/charte", "/charte/{chapter:int}/{rank:int}"
+PROTOCOL, DRAFT = "/protocoles/default", "/protocoles/{name}/brouillon/relecture"
 TO_REVIEW = "/charte/6/3"  # Aide 34 has not answered it yet
 LETTERS = ("/mot-de-passe/{code}", "/invitation/{code}")
 SEEN_ELSEWHERE = ("/s/", "/suivi/")
@@ -81,6 +82,14 @@ async def addresses(page: Page, door: str) -> AsyncIterator[str]:
             known |= await linked(page)
 
 
+async def begun_draft(page: Page) -> None:
+    """Open the draft of a protocol, that the supervisor reads too."""
+    await page.goto(PROTOCOL)
+    opening = page.locator(f"main form[action='{PROTOCOL}/brouillon/ouvrir'] button")
+    if await opening.count():
+        await opening.click()
+
+
 async def taken_call(page: Page) -> str:
     await page.goto("/appels")
     await follow(page, SUBMIT)
@@ -116,6 +125,8 @@ async def assessed(page: Page) -> set[str]:
 @pytest.mark.parametrize("door", DOORS)
 async def test_every_page_of_a_role_is_accessible(visitor: Visitor, door: str) -> None:
     seen = await look(visitor, door)
+    if DRAFT in pages(DOORS[door]):
+        await begun_draft(await visitor.page("plateforme"))
     async for address in addresses(seen.page, door):
         await seen.at(address)
     assert not seen.report, seen.report

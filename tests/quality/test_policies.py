@@ -101,6 +101,7 @@ FRESH: Mapping[str, Row] = {
     "provider_summary": {"month": date(2026, 10, 1)},
     "saved_view": {"name": "fresh"},
     "channel_setting": {"channel": "email"},
+    "protocol_draft": {"name": "fresh"},
     "desk_team": {"name": "fresh"},
     "release": {"period": "2026-09"},
     "release_cell": {"indicator": "FRESH"},

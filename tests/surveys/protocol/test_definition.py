@@ -266,3 +266,9 @@ def test_a_protocol_does_not_carry_closing_days() -> None:
     protocol = load("default").without_calls_on(frozenset({date(2026, 11, 24)}))
     with pytest.raises(ProtocolRefused, match="fermeture"):
         decode(stored(protocol))
+
+
+def test_aliases_of_aliases_are_refused_before_they_grow() -> None:
+    levels = [f"l{n}: &l{n} [" + ", ".join([f"*l{n - 1}"] * 9) + "]" for n in range(1, 9)]
+    [(_, message)] = refusal("\n".join(["l0: &l0 [a]", *levels]).encode())
+    assert message == "ce n’est pas du YAML lisible"

@@ -1,0 +1,308 @@
+"""/protocoles/{name}/apercu: what an invented client, or one of the platform, would receive and when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from quality import clock
+from quality.access.actor import Actor
+from quality.access.scope import scoped
+from quality.db import fetch, fetch_one
+from quality.directory.geography import DEPARTEMENTS, zone_of
+from quality.errors import NotFound
+from quality.french import french
+from quality.web import languages
+from quality.web.format import day_text, time_text
+from quality.web.languages import gettext as _
+from quality.web.rendering import render
+from quality.web.routing import page
+from quality.web.session import signed_in
+from surveys.desk.screen.composing import opening
+from surveys.dispatch.text import Template
+from surveys.dispatch.writing import Sender, facts_of
+from surveys.protocol.definition import Audience, Channel, Protocol
+from surveys.protocol.editing import drafts
+from surveys.protocol.editing.pages import HREF, READERS
+from surveys.protocol.editing.preview import Language, Message, Somebody, Words, foreseen, summary
+from surveys.protocol.planning import Reach
+from surveys.protocol.reaching import Contacts, Endpoint, line_of
+from surveys.questionnaire.wording import day_words
+from surveys.reviews.messages import SAMPLE_TOKEN
+
+Pairs = tuple[tuple[str, str], ...]
+DRAFT = "brouillon"
+USUAL_PLACE, USUAL_HOUR = "34", time(10)
+WAYS: Mapping[str, tuple[str, Reach]] = {
+    "portable": (french("Un portable"), Reach(sms=True, email=False, phone=True)),
+    "email": (french("Un e-mail et un téléphone fixe"), Reach(sms=False, email=True, phone=True)),
+    "fixe": (french("Un téléphone fixe seulement"), Reach(sms=False, email=False, phone=True)),
+    "email-seul": (french("Un e-mail seulement"), Reach(sms=False, email=True, phone=False)),
+}
+AUDIENCES = {
+    Audience.CLIENT.value: french("Le client"),
+    Audience.RELATIVE.value: french("Un proche qui répond pour lui"),
+}
+PREFERENCES = {
+    "": french("Aucune"),
+    Channel.SMS.value: french("SMS"),
+    Channel.EMAIL.value: french("E-mail"),
+    Channel.PHONE.value: french("Téléphone"),
+}
+BAD_DAY = french("Écrivez une date et une heure.")
+NO_CLIENT = french("Aucun client de cet organisme n’a cette référence.")
+STOPPED = french("Ce client n’est pas sollicité en ce moment ({why}) : rien ne partirait.")
+STATES = {
+    "deceased": french("décédé"),
+    "hospital": french("à l’hôpital"),
+    "moved": french("déménagé"),
+    "ended": french("parti"),
+}
+CLIENT = """
+SELECT c.departement, c.language, c.contact, c.status, c.mobile_key IS NOT NULL AS mobile,
+       c.phone_key IS NOT NULL AS phone, c.email_key IS NOT NULL AS email,
+       c.relative_phone_key IS NOT NULL AS relative_phone, c.relative_phone_is_mobile,
+       c.relative_email_key IS NOT NULL AS relative_email
+FROM client c JOIN organisation o ON o.id = c.provider_id
+WHERE c.platform_id = $1 AND o.code = $2 AND c.reference = $3
+"""
+PROVIDER = """
+SELECT o.code, o.name, o.short_name, p.name AS platform, p.sms_name, p.phone, p.hours, p.sender_email
+FROM organisation o JOIN platform p ON p.id = o.platform_id
+WHERE o.platform_id = $1 AND o.kind = 'provider' AND ($2 = '' OR o.code = $2) ORDER BY o.name, o.code LIMIT 1
+"""
+PROVIDERS = """
+SELECT code, name FROM organisation WHERE platform_id = $1 AND kind = 'provider' ORDER BY name, code
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolPreview:
+    """The page; `typed` is what its fields hold, `stopped` why a real client would receive nothing."""
+
+    name: str
+    label: str
+    what: str
+    versions: Pairs
+    providers: Pairs
+    departements: Pairs
+    ways: Pairs
+    audiences: Pairs
+    preferences: Pairs
+    typed: Mapping[str, str]
+    visit: str
+    stopped: str
+    summary: str
+    language: str
+    messages: tuple[Message, ...]
+    errors: Pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Whom the preview is for, and why nothing would leave to them in truth."""
+
+    somebody: Somebody
+    stopped: str = ""
+
+
+async def protocol_preview(request: Request) -> Response:
+    actor, name = signed_in(request), request.path_params["name"]
+    asked = {field: value.strip() for field, value in request.query_params.items()}
+    protocol, version, versions = await _protocol(actor, name, asked.get("version", ""))
+    provider = await _provider(actor, asked.get("organisme", ""))
+    errors: list[tuple[str, str]] = []
+    chosen = await _chosen(actor, asked, provider, errors)
+    ended_at = _ended_at(asked, chosen.somebody.departement, errors)
+    words = await _words(request, actor, provider, ended_at, chosen.somebody)
+    messages = () if errors else foreseen(protocol, chosen.somebody, ended_at, words)
+    shown = ProtocolPreview(
+        name=name,
+        label=protocol.label,
+        what=dict(versions)[version],
+        versions=versions,
+        providers=await _providers(actor),
+        departements=tuple((code, f"{code} {place.name}") for code, place in DEPARTEMENTS.items()),
+        ways=tuple((code, _(words)) for code, (words, _reach) in WAYS.items()),
+        audiences=tuple((code, _(words)) for code, words in AUDIENCES.items()),
+        preferences=tuple((code, _(words)) for code, words in PREFERENCES.items()),
+        typed=_typed(asked, chosen.somebody, provider["code"], ended_at) | {"version": version},
+        visit=_visit_words(ended_at, chosen.somebody.departement),
+        stopped=chosen.stopped,
+        summary="" if errors else summary(messages),
+        language=chosen.somebody.language,
+        messages=messages,
+        errors=tuple(errors),
+    )
+    return await render(request, shown, 422 if errors else 200)
+
+
+async def _protocol(actor: Actor, name: str, asked: str) -> tuple[Protocol, str, Pairs]:
+    """Give the version asked (the newest when none is), its code, and those one may choose."""
+    known = {str(each.version): each.protocol for each in await drafts.versions(actor, name)}
+    options = [(code, _("Version {num}").format(num=code)) for code in known]
+    draft = await drafts.find(actor, name)
+    if draft is not None:
+        reading = drafts.reading_of(draft, await drafts.house_of(actor))
+        if not reading.wrong:
+            known[DRAFT] = reading.protocol
+            options.insert(0, (DRAFT, _("Le brouillon")))
+    code = asked or next((code for code in known if code != DRAFT), DRAFT)
+    if code not in known:
+        raise NotFound
+    return known[code], code, tuple(options)
+
+
+async def _provider(actor: Actor, code: str) -> Mapping[str, Any]:
+    async with scoped(actor) as db:
+        row = await fetch_one(db, PROVIDER, actor.platform, code)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def _providers(actor: Actor) -> Pairs:
+    async with scoped(actor) as db:
+        rows = await fetch(db, PROVIDERS, actor.platform)
+    return tuple((row["code"], row["name"]) for row in rows)
+
+
+async def _chosen(
+    actor: Actor, asked: Mapping[str, str], provider: Mapping[str, Any], errors: list[tuple[str, str]]
+) -> Chosen:
+    """Give the client whose reference is typed, else the invented one of the other fields."""
+    reference = asked.get("client", "")
+    if reference:
+        async with scoped(actor) as db:
+            row = await fetch_one(db, CLIENT, actor.platform, provider["code"], reference)
+        if row is not None:
+            return _real(row)
+        errors.append(("client", _(NO_CLIENT)))
+    return Chosen(_invented(asked))
+
+
+def _real(row: Mapping[str, Any]) -> Chosen:
+    """Read how a real client may be reached, as the decisions do; nothing of who they are is read."""
+
+    def there(name: str) -> Endpoint | None:
+        return Endpoint(UUID(int=1)) if row[name] else None
+
+    contacts = Contacts(
+        mobile=there("mobile"),
+        phone=there("phone"),
+        email=there("email"),
+        relative_phone=there("relative_phone"),
+        relative_phone_is_mobile=row["relative_phone_is_mobile"],
+        relative_email=there("relative_email"),
+    )
+    why = _("ne veut plus être sollicité") if row["contact"] == "no" else _(STATES.get(row["status"], ""))
+    line = line_of(contacts, row["contact"])
+    language: Language = "en" if row["language"] == "en" else "fr"
+    return Chosen(
+        Somebody(line.reach, row["departement"], language), _(STOPPED).format(why=why) if why else ""
+    )
+
+
+def _invented(asked: Mapping[str, str]) -> Somebody:
+    reach = WAYS.get(asked.get("moyens", ""), WAYS["portable"])[1]
+    audience = asked.get("qui", "")
+    preference = asked.get("preference", "")
+    place = asked.get("departement", "")
+    return Somebody(
+        Reach(
+            reach.sms,
+            reach.email,
+            reach.phone,
+            preference if preference in PREFERENCES and preference else None,
+            audience if audience in AUDIENCES else Audience.CLIENT.value,
+        ),
+        place if place in DEPARTEMENTS else USUAL_PLACE,
+        "en" if asked.get("langue") == "en" or languages.current() == "en" else "fr",
+    )
+
+
+def _ended_at(asked: Mapping[str, str], departement: str, errors: list[tuple[str, str]]) -> datetime:
+    """Read the end of the visit in the zone of its place: today at ten unless said otherwise."""
+    zone = zone_of(departement)
+    today = clock.now().astimezone(zone).date()
+    try:
+        day = date.fromisoformat(asked["jour"]) if asked.get("jour") else today
+        hour = time.fromisoformat(asked["heure"]) if asked.get("heure") else USUAL_HOUR
+        if abs(day - today) > timedelta(days=3660):
+            raise ValueError(day)
+    except ValueError:
+        errors.append(("jour", _(BAD_DAY)))
+        day, hour = today, USUAL_HOUR
+    return datetime.combine(day, hour.replace(tzinfo=None), zone).astimezone(clock.now().tzinfo)
+
+
+def _typed(asked: Mapping[str, str], somebody: Somebody, provider: str, ended_at: datetime) -> dict[str, str]:
+    local = ended_at.astimezone(zone_of(somebody.departement))
+    return {
+        "moyens": asked.get("moyens", "portable"),
+        "qui": somebody.reach.audience,
+        "preference": somebody.reach.preference or "",
+        "departement": somebody.departement,
+        "jour": asked.get("jour") or local.date().isoformat(),
+        "heure": asked.get("heure") or f"{local:%H:%M}",
+        "organisme": provider,
+        "client": asked.get("client", ""),
+    }
+
+
+def _visit_words(ended_at: datetime, departement: str) -> str:
+    local, lang = ended_at.astimezone(zone_of(departement)), languages.current()
+    return _("Visite finie le {day} à {time}, dans le {place}.").format(
+        day=day_text(local.date(), lang, year=True),
+        time=time_text(local, lang),
+        place=f"{departement} ({DEPARTEMENTS[departement].name})",
+    )
+
+
+async def _words(
+    request: Request, actor: Actor, provider: Mapping[str, Any], ended_at: datetime, somebody: Somebody
+) -> Words:
+    """Take the platform's own texts, in the person's language if they are written in it."""
+    async with scoped(actor) as db:
+        rows = await fetch(
+            db,
+            """
+            SELECT DISTINCT ON (name) name, language, subject, text FROM message_template
+            WHERE platform_id = $1 AND language = ANY (ARRAY['fr', $2]) ORDER BY name, language = 'fr'
+            """,
+            actor.platform,
+            somebody.language,
+        )
+    sender = Sender(*(provider[each] for each in ("platform", "sms_name", "phone", "hours", "sender_email")))
+    base = request.app.state.house.settings.base_url.rstrip("/")
+    day, link = ended_at.astimezone(zone_of(somebody.departement)).date(), f"{base}/s/{SAMPLE_TOKEN}"
+    short = provider["short_name"] or provider["name"][:17]
+
+    def call() -> str:
+        return opening(
+            somebody.language,
+            name=_("[Mme ou M., nom de la personne]"),
+            agent=_("[nom de l’agent]"),
+            platform=sender.name,
+            provider=provider["name"],
+            day=day_words(day, somebody.language),
+        )
+
+    return Words(
+        templates={row["name"]: _template(row) for row in rows},
+        sms=facts_of(sender, short, day, link, is_sms=True),
+        email=facts_of(sender, provider["name"], day, link, is_sms=False),
+        call=call,
+    )
+
+
+def _template(row: Mapping[str, Any]) -> Template:
+    language: Language = "en" if row["language"] == "en" else "fr"
+    return Template(row["name"], "email" if row["subject"] else "sms", language, row["text"], row["subject"])
+
+
+ROUTES = (page(f"{HREF}/{{name}}/apercu", protocol_preview, roles=READERS),)

@@ -1,0 +1,210 @@
+"""What deserves attention in a protocol before it is published (pure but for the reader's language).
+
+A protocol is tried on made-up visits: each day of a week without a public holiday, in the morning and in the
+evening, for whoever has a mobile, an e-mail or only a telephone, clients and relatives.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from quality.french import french
+from quality.web import languages
+from quality.web.format import WEEKDAYS
+from quality.web.languages import counted, ngettext
+from quality.web.languages import gettext as _
+from surveys.protocol.calendar import DayPart, Window
+from surveys.protocol.definition import Audience, Channel, Protocol, Trigger
+from surveys.protocol.planning import Base, PlannedAttempt, Reach, plan, steps_for
+
+MONDAY = datetime(2026, 9, 7, tzinfo=UTC)  # no public holiday until 1 November
+ENDS = (time(7), time(15, 30))  # 9:00 and 17:30 in the Hérault in summer
+PLACE = "34"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A way to be reached, as a sentence begins."""
+
+    name: str
+    reach: Reach
+
+
+PROFILES = (
+    Profile(french("Avec un portable"), Reach(sms=True, email=False, phone=True)),
+    Profile(french("Avec un e-mail et un téléphone fixe"), Reach(sms=False, email=True, phone=True)),
+    Profile(french("Sans portable ni e-mail"), Reach(sms=False, email=False, phone=True)),
+    Profile(french("Sans aucun téléphone"), Reach(sms=False, email=True, phone=False)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One made-up visit and what the protocol would do about it."""
+
+    profile: Profile
+    audience: Audience
+    ended_at: datetime
+    attempts: tuple[PlannedAttempt, ...]
+
+    @property
+    def steps(self) -> frozenset[int]:
+        return frozenset(attempt.step for attempt in self.attempts)
+
+
+def trials(protocol: Protocol) -> tuple[Trial, ...]:
+    """Try a protocol on every made-up visit."""
+    return tuple(
+        _trial(protocol, profile, audience, MONDAY + timedelta(days=day, hours=end.hour, minutes=end.minute))
+        for profile in PROFILES
+        for audience in Audience
+        for day in range(7)
+        for end in ENDS
+    )
+
+
+def _trial(protocol: Protocol, profile: Profile, audience: Audience, ended_at: datetime) -> Trial:
+    base, reach = Base(ended_at, ended_at), profile.reach
+    reach = Reach(reach.sms, reach.email, reach.phone, None, audience.value)
+    return Trial(profile, audience, ended_at, plan(base, PLACE, reach, protocol, ended_at))
+
+
+def warnings(protocol: Protocol) -> tuple[str, ...]:
+    r"""Say what deserves attention, in sentences.
+
+    >>> from surveys.protocol.definition import load
+    >>> for sentence in warnings(load("default")):
+    ...     print(sentence)
+    Un client peut recevoir jusqu’à 4 messages ou appels en 10 jours.
+    Sans portable ni e-mail, le premier appel vient à J+1 au plus tôt.
+    >>> for sentence in warnings(load("integral")):
+    ...     print(sentence.replace("\xa0", " "))
+    Un client peut recevoir jusqu’à 3 messages ou appels en 7 jours.
+    Sans aucun téléphone, un client n’est jamais sollicité.
+    Chaque visite compte : un client visité tous les jours peut être sollicité 4 fois par mois.
+    """
+    tried = trials(protocol)
+    return (
+        *_most(tried, protocol),
+        *_firsts(tried, protocol),
+        *_parts(protocol),
+        *_unused(tried, protocol),
+        *_without_hours(tried, protocol),
+        *_unasked(protocol),
+    )
+
+
+def _most(tried: tuple[Trial, ...], protocol: Protocol) -> Iterator[str]:
+    """Say how many messages one visit may bring, in the days at most that its file stays open."""
+    most = max(len(trial.attempts) for trial in tried)
+    if not most:
+        return
+    days = protocol.closes_after_days
+    contacts = counted(ngettext("{num} message ou appel", "{num} messages ou appels", most), most)
+    within = counted(ngettext("{num} jour", "{num} jours", days), days)
+    yield _("Un client peut recevoir jusqu’à {contacts} en {days}.").format(contacts=contacts, days=within)
+
+
+def _firsts(tried: tuple[Trial, ...], protocol: Protocol) -> Iterator[str]:
+    """Say who is never reached, and when whoever only has a telephone is first called."""
+    for profile in PROFILES:
+        own = [trial for trial in tried if trial.profile is profile]
+        if not any(trial.attempts for trial in own):
+            yield _("{profile}, un client n’est jamais sollicité.").format(profile=_(profile.name))
+    spoken = [trial for trial in tried if trial.profile is PROFILES[2] and trial.attempts]
+    written = any(step.channel is not Channel.PHONE for step in protocol.steps)
+    if spoken and written:
+        first = min((trial.attempts[0].opens_at.date() - trial.ended_at.date()).days for trial in spoken)
+        sentence = _("Sans portable ni e-mail, le premier appel vient à J+{num} au plus tôt.")
+        yield sentence.format(num=first)
+
+
+_NEVER = {
+    (Audience.CLIENT, DayPart.MORNING): french("Aucun client n’est appelé le matin."),
+    (Audience.CLIENT, DayPart.AFTERNOON): french("Aucun client n’est appelé l’après-midi."),
+    (Audience.RELATIVE, DayPart.MORNING): french("Aucun proche n’est appelé le matin."),
+    (Audience.RELATIVE, DayPart.AFTERNOON): french("Aucun proche n’est appelé l’après-midi."),
+}
+
+
+def _parts(protocol: Protocol) -> Iterator[str]:
+    """Say which half of the day nobody is called in."""
+    if not any(step.channel is Channel.PHONE for step in protocol.steps):
+        yield _("Personne n’est appelé au téléphone.")
+        return
+    missing = {
+        (audience, part)
+        for audience in Audience
+        for part in DayPart
+        if not _covers(protocol.window(Channel.PHONE, audience), part)
+    }
+    for part, words in (
+        (DayPart.MORNING, _("Personne n’est appelé le matin.")),
+        (DayPart.AFTERNOON, _("Personne n’est appelé l’après-midi.")),
+    ):
+        absent = [audience for audience in Audience if (audience, part) in missing]
+        if len(absent) == len(Audience):
+            yield words
+        else:
+            yield from (_(_NEVER[audience, part]) for audience in absent)
+
+
+def _covers(window: Window, part: DayPart) -> bool:
+    noon = time(13)
+    if part is DayPart.MORNING:
+        return any(opens < noon for opens, _closes in window.spans)
+    return any(closes > noon for _opens, closes in window.spans)
+
+
+def _unused(tried: tuple[Trial, ...], protocol: Protocol) -> Iterator[str]:
+    """Name the steps that nobody ever receives, and why."""
+    used = frozenset().union(*(trial.steps for trial in tried))
+    for number in range(1, len(protocol.steps) + 1):
+        if number not in used:
+            yield _("L’étape {num} ne sert jamais : {why}.").format(num=number, why=_why(number, protocol))
+
+
+def _why(number: int, protocol: Protocol) -> str:
+    applies = [p for p in PROFILES if number in {n for n, _step in steps_for(p.reach, protocol)}]
+    if not applies:
+        return _("personne n’est à la fois dans ce cas et joignable ainsi")
+    step = protocol.steps[number - 1]
+    if step.reminds and not any(each.channel is step.channel for each in protocol.steps[: number - 1]):
+        return _("rien n’est envoyé avant ce rappel")
+    return _("avant elle, la limite de messages ou le délai est atteint")
+
+
+def _without_hours(tried: tuple[Trial, ...], protocol: Protocol) -> Iterator[str]:
+    """Name the days after whose visits a first message finds no allowed hour."""
+    names = WEEKDAYS[languages.current()]
+    for profile in PROFILES:
+        numbers = [number for number, _step in steps_for(profile.reach, protocol)]
+        own = [trial for trial in tried if trial.profile is profile]
+        if not numbers or not any(trial.attempts for trial in own):
+            continue
+        missed = sorted({trial.ended_at.weekday() for trial in own if numbers[0] not in trial.steps})
+        if missed and any(numbers[0] in trial.steps for trial in own):
+            sentence = _("{profile}, l’étape {num} n’a pas toujours d’heure permise : visites du {days}.")
+            days = ", ".join(names[day] for day in missed)
+            yield sentence.format(profile=_(profile.name), num=numbers[0], days=days)
+
+
+_UNASKED = {
+    Trigger.NOT_DONE: french("Une visite qui n’a pas eu lieu n’est pas suivie d’office."),
+    Trigger.INCIDENT: french("Un incident n’entraîne pas une question d’office."),
+    Trigger.FIRST_INTERVENTION: french("La première visite chez un client n’est pas suivie d’office."),
+    Trigger.WORKER_CHANGED: french("Un changement d’intervenant n’est pas suivi d’office."),
+}
+
+
+def _unasked(protocol: Protocol) -> Iterator[str]:
+    """Say what escapes the draw and the interval no more, and what nothing spreads."""
+    if not protocol.draws and not protocol.interval_days:
+        sentence = ngettext(
+            "Chaque visite compte : un client visité tous les jours peut être sollicité {num} fois par mois.",
+            "Chaque visite compte : un client visité tous les jours peut être sollicité {num} fois par mois.",
+            protocol.contact_cap,
+        )
+        yield counted(sentence, protocol.contact_cap)
+    else:
+        yield from (_(words) for trigger, words in _UNASKED.items() if trigger not in protocol.always_ask)

@@ -1,0 +1,165 @@
+"""What is typed in the form of a protocol: kept as it is, read back exactly, each fault in its field."""
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from surveys.protocol.definition import Channel, load, shipped
+from surveys.protocol.editing.forms import MOST_STEPS, ProtocolForm, changed, form_of, read, typed_form
+
+TEMPLATES = {
+    Channel.SMS: frozenset({"opening", "reminder"}),
+    Channel.EMAIL: frozenset({"opening_email", "reminder_email"}),
+    Channel.PHONE: frozenset({"call"}),
+}
+
+
+def sent(form: ProtocolForm) -> dict[str, list[str]]:
+    """Give what a browser sends for a form."""
+    fields = {
+        "libelle": [form.label],
+        "contacts": [form.contact_cap],
+        "fermeture": [form.closes_after],
+        "retard": [form.lateness],
+        "tirage": ["oui" if form.draws else "non"],
+        "intervalle": ["plateforme" if form.keeps_interval else "aucun"],
+        "toujours": list(form.always_ask),
+    }
+    for number, step in enumerate(form.steps, start=1):
+        name = f"etape-{number}"
+        fields |= {
+            f"{name}-message": [step.message],
+            f"{name}-delai": [step.delay],
+            f"{name}-unite": [step.unit],
+            f"{name}-abandon": [step.give_up],
+            f"{name}-essais": [step.attempts],
+            f"{name}-qui": [step.when],
+        }
+        if step.reminds:
+            fields[f"{name}-rappel"] = ["oui"]
+    for line, hours in form.hours.items():
+        fields[f"heures-{line}-jours"] = list(hours.days)
+        for number, (opens, closes) in enumerate(hours.spans, start=1):
+            fields |= {f"heures-{line}-de-{number}": [opens], f"heures-{line}-a-{number}": [closes]}
+    return fields
+
+
+def faults(form: ProtocolForm) -> list[tuple[str, str]]:
+    wrong = read(form, "essai", TEMPLATES).wrong
+    sentences = [each.sentence.format_map(each.values).replace("\xa0", " ") for each in wrong]
+    return [(each.field, sentence) for each, sentence in zip(wrong, sentences, strict=True)]
+
+
+def typed(**fields: list[str]) -> ProtocolForm:
+    """Give the form of `default` with some fields typed otherwise (a dash in a name is written __)."""
+    return typed_form(sent(form_of(load("default"))) | {n.replace("__", "-"): v for n, v in fields.items()})
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_a_protocol_goes_through_its_form_unchanged(name: str) -> None:
+    protocol = load(name)
+    reading = read(typed_form(sent(form_of(protocol))), name, TEMPLATES, protocol.interval_days)
+    assert reading.wrong == ()
+    assert reading.protocol == protocol
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "place", "words"),
+    [
+        ("libelle", "", "libelle", "Écrivez un nom de 1 à 80 caractères."),
+        ("contacts", "5", "contacts", "Écrivez un nombre entier de 1 à 4."),
+        ("contacts", "quatre", "contacts", "Écrivez un nombre entier de 1 à 4."),
+        ("fermeture", "", "fermeture", "Écrivez un nombre entier de 1 à 31."),
+        ("fermeture", "20", "fermeture", "les résultats d’un mois se publient ensuite : 10 jours au plus"),
+        ("retard", "11", "retard", "les résultats d’un mois se publient ensuite : 10 jours au plus"),
+        (
+            "etape-1-message",
+            "sms:adieu",
+            "etape-1-message",
+            "Ce message n’existe pas : choisissez-en un autre.",
+        ),
+        ("etape-1-message", "fax", "etape-1-message", "Ce message n’existe pas : choisissez-en un autre."),
+        ("etape-1-delai", "²", "etape-1-delai", "Écrivez un nombre entier de 0 à 744."),
+        ("etape-3-delai", "9", "etape-3-delai", "l’étape commence après sa propre fin"),
+        ("etape-1-abandon", "11", "etape-1-abandon", "le suivi se clôt avant, à J+10"),
+        ("etape-1-essais", "2", "etape-1-essais", "seuls les appels se répètent"),
+        ("etape-5-rappel", "oui", "etape-5-rappel", "un rappel est un SMS ou un courriel"),
+        (
+            "heures-sms-client-a-2",
+            "21:00",
+            "heures-sms-client-de-1",
+            "les SMS et les appels restent entre 10:00 et 13:00 ou entre 14:00 et 20:00",
+        ),
+        (
+            "heures-sms-client-a-2",
+            "",
+            "heures-sms-client-de-2",
+            "Écrivez une heure de début et une heure de fin, comme 10:00.",
+        ),
+    ],
+)
+def test_a_fault_is_located_in_its_field_and_alone(field: str, value: str, place: str, words: str) -> None:
+    assert faults(typed(**{field: [value]})) == [(place, words)]
+
+
+def test_days_are_refused_in_words() -> None:
+    found = faults(typed(**{"heures-phone-client-jours": ["1", "7"], "heures-email-relative-jours": []}))
+    assert found == [
+        ("heures-email-relative-jours", "Choisissez un ou plusieurs jours, du lundi au samedi."),
+        ("heures-phone-client-jours", "Choisissez un ou plusieurs jours, du lundi au vendredi."),
+    ]
+
+
+def test_a_channel_without_hours_cannot_serve_a_step() -> None:
+    form = form_of(load("default"))
+    hours = {line: hours for line, hours in form.hours.items() if not line.startswith("email")}
+    found = faults(msgspec.structs.replace(form, hours=hours))
+    assert [place for place, _words in found] == ["etape-2-message", "etape-4-message"]
+
+
+def test_what_is_wrong_is_kept_to_the_letter() -> None:
+    form = typed(contacts=["beaucoup"], **{"etape-1-delai": ["bientôt"], "heures-sms-client-de-1": ["10"]})
+    assert form.contact_cap == "beaucoup"
+    assert form.steps[0].delay == "bientôt"
+    assert form.hours["sms-client"].spans[0] == ("10", "13:00")
+    assert msgspec.json.decode(msgspec.json.encode(form), type=ProtocolForm) == form
+
+
+def test_several_faults_are_all_told() -> None:
+    found = faults(typed(libelle=[""], contacts=["0"], **{"etape-3-delai": ["9"]}))
+    assert [place for place, _words in found] == ["libelle", "contacts", "etape-3-delai"]
+
+
+def test_a_protocol_without_a_step_is_refused() -> None:
+    form = msgspec.structs.replace(form_of(load("integral")), steps=())
+    assert faults(form) == [("etapes", "Il faut au moins une étape.")]
+
+
+@pytest.mark.parametrize(
+    "action", ["monter-1", "descendre-6", "retirer-9", "retirer-", "danser-2", "monter-²"]
+)
+def test_a_button_that_cannot_act_changes_nothing(action: str) -> None:
+    form = form_of(load("default"))
+    assert changed(form, action) == form
+
+
+def test_steps_are_moved_and_never_more_than_twelve() -> None:
+    form = form_of(load("default"))
+    assert [s.message for s in changed(form, "descendre-1").steps][:2] == [
+        "email:opening_email",
+        "sms:opening",
+    ]
+    for _number in range(20):
+        form = changed(form, "ajouter")
+    assert len(form.steps) == MOST_STEPS
+
+
+NAMES = sorted({*sent(form_of(load("default"))), "etape-12-message", "heures-sms-client-de-6"})
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), st.lists(st.text(max_size=6), max_size=3)))
+def test_whatever_is_typed_is_kept_and_judged_without_a_fall(values: dict[str, list[str]]) -> None:
+    form = typed_form(sent(form_of(load("default"))) | values)
+    assert "\0" not in msgspec.json.encode(form).decode()
+    faults(form)

@@ -1,0 +1,96 @@
+"""What deserves attention in a protocol, in sentences."""
+
+from datetime import time
+
+import msgspec
+import pytest
+
+from surveys.protocol.calendar import Window
+from surveys.protocol.definition import Audiences, Channel, Protocol, Step, Trigger, load
+from surveys.protocol.editing import warnings as watched
+
+WEEK = frozenset({1, 2, 3, 4, 5})
+AFTERNOON = Window(WEEK, ((time(14), time(18)),))
+MORNING = Window(WEEK, ((time(10), time(12)),))
+
+
+def warnings(protocol: Protocol) -> list[str]:
+    """Give the sentences with plain spaces."""
+    return [sentence.replace("\xa0", " ") for sentence in watched.warnings(protocol)]
+
+
+def changed(name: str = "default", **fields) -> Protocol:
+    return msgspec.structs.replace(load(name), **fields)
+
+
+def calls_at(client: Window, relative: Window) -> Protocol:
+    protocol = load("default")
+    windows = msgspec.structs.replace(protocol.windows, phone=Audiences(client, relative))
+    return msgspec.structs.replace(protocol, windows=windows)
+
+
+def test_the_cap_is_told_with_the_days() -> None:
+    assert "Un client peut recevoir jusqu’à 2 messages ou appels en 10 jours." in warnings(
+        changed(contact_cap=2)
+    )
+
+
+@pytest.mark.parametrize(
+    ("client", "relative", "sentence"),
+    [
+        (AFTERNOON, AFTERNOON, "Personne n’est appelé le matin."),
+        (MORNING, MORNING, "Personne n’est appelé l’après-midi."),
+        (AFTERNOON, MORNING, "Aucun client n’est appelé le matin."),
+        (AFTERNOON, MORNING, "Aucun proche n’est appelé l’après-midi."),
+    ],
+)
+def test_a_half_day_without_calls_is_told(client: Window, relative: Window, sentence: str) -> None:
+    assert sentence in warnings(calls_at(client, relative))
+
+
+def test_whoever_is_never_reached_is_told() -> None:
+    protocol = load("default")
+    written = tuple(step for step in protocol.steps if step.channel is Channel.SMS)
+    found = warnings(changed(steps=written))
+    assert "Sans portable ni e-mail, un client n’est jamais sollicité." in found
+    assert "Avec un e-mail et un téléphone fixe, un client n’est jamais sollicité." in found
+    assert "Personne n’est appelé au téléphone." in found
+
+
+def test_the_first_call_of_whoever_cannot_read_a_message_is_told() -> None:
+    steps = load("default").steps
+    later = (*steps[:5], msgspec.structs.replace(steps[5], delay_days=4))
+    assert "Sans portable ni e-mail, le premier appel vient à J+4 au plus tôt." in warnings(
+        changed(steps=later)
+    )
+
+
+def test_a_step_that_serves_nobody_is_told_with_its_reason() -> None:
+    steps = load("default").steps
+    after_the_cap = warnings(changed(contact_cap=1))
+    assert (
+        "L’étape 3 ne sert jamais : avant elle, la limite de messages ou le délai est atteint."
+        in after_the_cap
+    )
+    first = warnings(changed(steps=(steps[2], *steps[4:])))
+    assert "L’étape 1 ne sert jamais : rien n’est envoyé avant ce rappel." in first
+    other = Step(channel=Channel.SMS, template="opening", delay_days=1, when="unwritten")
+    nobody = warnings(changed(steps=(*steps, other)))
+    assert "L’étape 7 ne sert jamais : personne n’est à la fois dans ce cas et joignable ainsi." in nobody
+
+
+def test_days_without_an_allowed_hour_are_told() -> None:
+    steps = load("default").steps
+    hurried = (msgspec.structs.replace(steps[0], give_up_after_days=0), *steps[1:])
+    found = [sentence for sentence in warnings(changed(steps=hurried)) if "heure permise" in sentence]
+    assert found == [
+        "Avec un portable, l’étape 1 n’a pas toujours d’heure permise : visites du lundi, mardi, mercredi, "
+        "jeudi, vendredi, samedi, dimanche."
+    ]
+
+
+def test_what_escapes_no_draw_is_told() -> None:
+    found = warnings(changed(always_ask=(Trigger.INCIDENT,)))
+    assert "Une visite qui n’a pas eu lieu n’est pas suivie d’office." in found
+    assert "La première visite chez un client n’est pas suivie d’office." in found
+    assert not any("incident" in sentence for sentence in found)
