@@ -246,7 +246,8 @@ def contributed(
     if completeness(visit.questionnaire, answers) == "none":
         return []
     facts = visit.facts(respondent, admissible)
-    return cells(facts, contributions(visit.questionnaire, answers)) + cells(facts.of_request, ANSWERED)
+    rows = cells(facts, contributions(visit.questionnaire, answers))
+    return rows + cells(facts.of_request, ANSWERED) if visit.is_request else rows
 
 
 def _yields(one: str, other: str) -> bool:

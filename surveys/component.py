@@ -14,6 +14,8 @@ from surveys.dispatch import home as dispatch_home
 from surveys.dispatch import hooks, worker
 from surveys.dispatch.control import counting
 from surveys.dispatch.control import pages as control_pages
+from surveys.door import pages as door_pages
+from surveys.door import sheet_pages
 from surveys.file_outcomes import outcomes_of_file
 from surveys.news import recalling
 from surveys.news import ticks as news_ticks
@@ -30,6 +32,8 @@ COMPONENT = Component(
     models=("surveys.models", "surveys.dispatch.control.models", "surveys.protocol.editing.models"),
     migrations="surveys.migrations",
     routes=(
+        *door_pages.ROUTES,
+        *sheet_pages.ROUTES,
         *respond_pages.ROUTES,
         *recalling.ROUTES,
         *hooks.ROUTES,

@@ -78,8 +78,16 @@ class InvitedVisit:
 
     @property
     def is_eligible(self) -> bool:
-        """Tell whether the request counts in the response rate; that of a visit cancelled since does not."""
-        return self.closed_reason != CANCELLED
+        """Tell whether the request counts in the response rate.
+
+        That of a visit cancelled since does not, nor an answer that nobody was asked for.
+        """
+        return self.is_request and self.closed_reason != CANCELLED
+
+    @property
+    def is_request(self) -> bool:
+        """Tell a request of the draw from an answer that came by a door."""
+        return self.collector == "platform"
 
     def facts(self, respondent: str, admissible: str = "yes") -> CellFacts:
         """Give the key of the cells that this respondent feeds."""

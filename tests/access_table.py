@@ -151,6 +151,8 @@ LINES: tuple[Line, ...] = (
     ("GET", "/interventions/couverture", "platform supervisor provider"),
     ("GET", "/interventions/couverture.csv", "platform supervisor provider"),
     ("GET", "/interventions/{id:uuid}", "platform supervisor provider"),
+    ("GET", "/interventions/porte-ouverte", "provider"),
+    ("GET", "/interventions/porte-ouverte.pdf", "provider"),
     ("GET", "/charte", "platform supervisor provider"),
     ("GET", "/charte/{chapter:int}", "platform supervisor provider"),
     ("GET", "/charte/{chapter:int}/{rank:int}", "platform supervisor provider"),

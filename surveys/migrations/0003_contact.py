@@ -62,4 +62,5 @@ class Migration(schema.Migration):
             bases=['Model'],
         ),
         RunSqlFile(Path(__file__).with_name('contact.sql')),
+        RunSqlFile(Path(__file__).with_name('door.sql')),
     ]

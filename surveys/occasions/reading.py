@@ -132,7 +132,7 @@ SELECT v.occasion_id, bool_or(v.answered_at IS NOT NULL) AS is_answered,
        array_agg(DISTINCT a.channel) FILTER (WHERE a.channel IS NOT NULL) AS planned
 FROM invitation v
 LEFT JOIN attempt a ON a.invitation_id = v.id AND a.id >= child_id(v.id, 0) AND a.id <= child_id(v.id, 255)
-WHERE v.occasion_id = ANY ($1::uuid[]) GROUP BY v.occasion_id
+WHERE v.occasion_id = ANY ($1::uuid[]) AND v.collector = 'platform' GROUP BY v.occasion_id
 """
 PROVIDERS = """
 SELECT id, name FROM organisation WHERE platform_id = $1 AND kind = 'provider' ORDER BY id

@@ -326,7 +326,9 @@ async def withdraw(db: Connection, occasions: Sequence[UUID], now: datetime) -> 
         """
         WITH closed AS (
             UPDATE invitation SET closed_at = $2, closed_reason = 'cancelled'
-            WHERE occasion_id = ANY ($1::uuid[]) AND closed_at IS NULL AND answered_at IS NULL RETURNING id
+            WHERE occasion_id = ANY ($1::uuid[]) AND collector = 'platform' AND closed_at IS NULL
+              AND answered_at IS NULL
+            RETURNING id
         ), stopped AS (
             UPDATE attempt a
             SET state = 'suppressed', reason = 'cancelled', lease_until = NULL, settled_at = $2

@@ -1,22 +1,16 @@
-"""The addresses of the answer pages: no session, no script; GET and HEAD change nothing."""
+"""The addresses of the answer pages: no session, no script; GET and HEAD change nothing.
+
+The questions themselves are in `surveys/door/pages.py`, where a code from paper opens the first one.
+"""
 
 from quality.web.routing import PUBLIC, Access, GuardedRoute, public
-from surveys.respond import calling, questions, refusal, thanks, wishing
-from surveys.respond.lookup import recent_visit_of
+from surveys.respond import calling, refusal, thanks, wishing
 from surveys.respond.reader import posting, reading
 
 STOP = GuardedRoute("/s/{token}/stop", refusal.stop, methods=["POST"], name="answer-refuse")
 STOP.access = Access(STOP.path, frozenset({"POST"}), PUBLIC, is_public=True)
 
 ROUTES = (
-    public("/s/{token}", reading(questions.start), name="answer-start"),
-    public("/s/{token}/{number:int}", reading(questions.show), name="answer-question"),
-    public(
-        "/s/{token}/{number:int}",
-        posting(questions.answer, recent_visit_of),
-        methods=("POST",),
-        name="answer-save",
-    ),
     public("/s/{token}/souhait", reading(wishing.show), name="answer-wish"),
     public("/s/{token}/souhait", posting(wishing.choose), methods=("POST",), name="answer-wished"),
     public("/s/{token}/rappel", reading(calling.show), name="answer-callback"),

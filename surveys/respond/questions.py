@@ -37,14 +37,14 @@ async def answer(reader: Reader, form: FormData) -> Response:
     try:
         value = parse(item, raw)
     except AnswerRefused as refusal:
-        return _refused(reader, item, number, raw, refusal)
+        return reader.show(refused(reader, item, number, raw, refusal), 422)
     try:
         recorded = await _record(reader, item, value)
     except NotFound:  # closed since its page was shown
         return await closed(reader.request)
     if recorded.visit is not None and reader.respondent == "client":
         RECENT.keep(reader.token, recorded.visit)
-    return reader.go(_next_page(reader, number, recorded, wants_call=item.callback and value == "yes"))
+    return reader.go(next_page(reader, number, recorded, wants_call=item.callback and value == "yes"))
 
 
 async def _record(reader: Reader, item: Item, value: Answer) -> Recorded:
@@ -120,16 +120,18 @@ def question(
     )
 
 
-def _refused(reader: Reader, item: Item, number: int, raw: str, refusal: AnswerRefused) -> Response:
+def refused(reader: Reader, item: Item, number: int, raw: str, refusal: AnswerRefused) -> AnswerQuestion:
+    """Compose the page of a question whose answer cannot be taken, with what is missing."""
     anchor = {Kind.RATING: f"{item.alias}-1", Kind.YES_NO: f"{item.alias}-yes", Kind.TEXT: item.alias}[
         item.kind
     ]
     with languages.using(reader.language):
         errors = [(anchor, _(refusal.message))]
-    return reader.show(question(reader, item, number, value=raw, errors=errors), 422)
+    return question(reader, item, number, value=raw, errors=errors)
 
 
-def _next_page(reader: Reader, number: int, recorded: Recorded, *, wants_call: bool) -> str:
+def next_page(reader: Reader, number: int, recorded: Recorded, *, wants_call: bool) -> str:
+    """Give where an answer leads: to the wish after a low mark, to the choice of a call, or on."""
     if recorded.asks_wish:
         return "/souhait"
     if wants_call:

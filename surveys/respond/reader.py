@@ -83,11 +83,11 @@ Posted = Callable[[Reader, FormData], Awaitable[Response]]
 Found = Callable[[Request], Awaitable[tuple[str, InvitedVisit] | None]]
 
 
-def reading(view: View) -> Callable[[Request], Awaitable[Response]]:
+def reading(view: View, find: Found = visit_of) -> Callable[[Request], Awaitable[Response]]:
     """Open a page of an invitation: it shows, and changes nothing."""
 
     async def opened(request: Request) -> Response:
-        found = await visit_of(request)
+        found = await find(request)
         if found is None:
             return await closed(request)
         token, visit = found

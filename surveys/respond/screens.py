@@ -34,6 +34,7 @@ class AnswerQuestion:
     is_relative: bool
     back: str | None
     skip: str | None
+    seal: str = ""
     errors: Errors = ()
 
 

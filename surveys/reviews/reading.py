@@ -29,7 +29,7 @@ SELECT DISTINCT ON (month, client_id) month, client_id, questionnaire_id, answer
            r.answers::text AS answers, r.created_at, r.respondent <> 'client' AS is_other, r.id
     FROM response r JOIN invitation i ON i.id = r.invitation_id
     WHERE r.platform_id = $1 AND r.provider_id = $2 AND i.provider_id = $2 AND r.id >= $5
-      AND r.created_at >= $3 AND r.admissible = 'yes'
+      AND r.created_at >= $3 AND r.admissible = 'yes' AND i.collector = 'platform'
 ) given ORDER BY month, client_id, is_other, created_at, id
 """
 Row = dict[str, Any]

@@ -117,6 +117,8 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "invitation_asks": ("invitation", {"questionnaire_id": None}),
     "invitation_complaint": ("invitation", {"purpose": "news", "occasion_id": None}),
     "invitation_first_mode": ("invitation", {"first_mode": "fax"}),
+    "invitation_collector": ("invitation", {"collector": "press"}),
+    "invitation_door": ("invitation", {"first_mode": "web"}),
     "invitation_month": ("invitation", {"month": date(2026, 11, 2)}),
     "invitation_closed": ("invitation", {"closed_reason": None}),
     "attempt_identity": ("attempt", {"id": child_id(INVITATION, 9)}),

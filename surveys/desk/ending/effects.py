@@ -24,7 +24,9 @@ async def apply(db: Connection, case: Row, code: Code, now: datetime) -> None:
 async def _refuse(db: Connection, case: Row, now: datetime) -> None:
     """Stop every channel, through the last request when the call was not about one."""
     invitation = case["invitation_id"] or await fetch_value(
-        db, "SELECT id FROM invitation WHERE client_id = $1 ORDER BY id DESC LIMIT 1", case["client_id"]
+        db,
+        "SELECT id FROM invitation WHERE client_id = $1 AND collector = 'platform' ORDER BY id DESC LIMIT 1",
+        case["client_id"],
     )
     if invitation is None:
         await execute(db, "UPDATE client SET contact = 'no' WHERE id = $1", case["client_id"])

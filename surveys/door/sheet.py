@@ -1,0 +1,129 @@
+"""Sheets of codes for the visits of a day: half a page for each client, in large print, to leave at home."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import segno
+import typst
+
+from quality.access import audit
+from quality.access.actor import Actor
+from quality.access.scope import scoped
+from quality.db import Connection, fetch
+from quality.errors import NotFound
+from quality.ids import uuid7_floor
+from quality.keys import Keyring
+from quality.web.format import day_text, phone_text
+from quality.web.platform import PlatformCard
+from surveys.door.codes import door_code, in_quarters
+from surveys.door.finding import LABEL, day_in_id
+
+SOURCE = Path(__file__).with_name("sheet.typ")
+RECENT_DAYS = 28
+MOST = 400
+VISITED = f"""
+SELECT c.id, c.name_cipher, c.reference, c.language, v.id AS visit, v.departement
+FROM client c JOIN LATERAL (
+    SELECT i.id, i.departement FROM intervention i
+    WHERE i.client_id = c.id AND i.id >= $3 AND i.id < $4 AND i.status <> 'cancelled'
+    ORDER BY i.id DESC LIMIT 1) v ON true
+WHERE c.platform_id = $1 AND c.provider_id = $2 AND c.status = 'active' AND c.identity_purged_at IS NULL
+ORDER BY v.id, c.id LIMIT {MOST}
+"""
+# Words of a half page, in the client's language.
+WORDS = {
+    "fr": {
+        "title": "Comment s’est passée la visite\u202f?",
+        "day": "Visite du {day}, {provider}",
+        "sentence": "Après la visite, donnez votre avis\u00a0: cela prend une minute.",
+        "type": "Photographiez le carré, ou tapez cette adresse\u00a0:",
+        "phone": "Ou appelez {platform} au {phone}, l’appel n’est pas surtaxé.",
+    },
+    "en": {
+        "title": "How did the visit go?",
+        "day": "Visit of {day}, {provider}",
+        "sentence": "After the visit, tell us how it went: it takes one minute.",
+        "type": "Photograph the square, or type this address:",
+        "phone": "Or call {platform} on {phone}: it is not a premium-rate number.",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """Whose half pages are printed; `is_known` when the visits of the day themselves are."""
+
+    rows: Sequence[dict[str, Any]]
+    is_known: bool
+
+
+async def visited_on(db: Connection, actor: Actor, day: date, card: PlatformCard) -> Visited:
+    """List the clients of a day; of a day not sent yet, those visited in the four weeks before it."""
+    begins = datetime.combine(day, time(), card.zone)
+    margin = timedelta(hours=14)  # overseas
+    near = await _between(db, actor, begins - margin, begins + timedelta(days=1) + margin)
+    known = [row for row in near if day_in_id(row["visit"], row["departement"]) == day]
+    if known:
+        return Visited(known, is_known=True)
+    return Visited(await _between(db, actor, begins - timedelta(days=RECENT_DAYS), begins), is_known=False)
+
+
+async def _between(db: Connection, actor: Actor, starts: datetime, ends: datetime) -> list[dict[str, Any]]:
+    bounds = uuid7_floor(starts), uuid7_floor(ends)
+    return await fetch(db, VISITED, actor.platform, actor.organisation, *bounds)
+
+
+async def halves_of(
+    actor: Actor, keyring: Keyring, base_url: str, day: date, card: PlatformCard
+) -> list[dict[str, str]]:
+    """Write the half pages of a day; they hold names, so the audit trail says who printed them."""
+    async with scoped(actor) as db:
+        visited = await visited_on(db, actor, day, card)
+        if not visited.rows:
+            raise NotFound
+        provider = await fetch(db, "SELECT name FROM organisation WHERE id = $1", actor.organisation)
+        await audit.record(db, actor, "door.sheet", day.isoformat(), {"clients": len(visited.rows)})
+    facts = {"provider": provider[0]["name"], "platform": card.name, "phone": phone_text(card.phone)}
+    return [_half(row, keyring, base_url, day, facts) for row in visited.rows]
+
+
+def _half(
+    row: dict[str, Any], keyring: Keyring, base_url: str, day: date, facts: dict[str, str]
+) -> dict[str, str]:
+    language = row["language"] if row["language"] in WORDS else "fr"
+    code = in_quarters(door_code(keyring.subkey(LABEL), row["id"], day))
+    link = f"{base_url.rstrip('/')}/s/{code}"
+    known = {**facts, "day": day_text(day, language)}
+    return {name: words.format_map(known) for name, words in WORDS[language].items()} | {
+        "lang": language,
+        "name": keyring.decrypt(row["name_cipher"], "client.name", row["id"]) or row["reference"],
+        "link": link.partition("://")[2],
+        "square": square(link),
+    }
+
+
+def square(link: str) -> str:
+    """Draw a link as a QR code (ISO/IEC 18004, level M), in SVG."""
+    drawing = io.BytesIO()
+    segno.make_qr(link, error="m").save(drawing, kind="svg", border=4, xmldecl=False)
+    return drawing.getvalue().decode()
+
+
+def drawn(halves: Sequence[dict[str, str]], platform: str) -> bytes:
+    """Draw the pages, two clients on each, tagged for screen readers (PDF/UA-1)."""
+    said = msgspec.json.encode({"platform": platform, "halves": halves}).decode()
+    made = typst.compile(
+        SOURCE.read_bytes(),
+        sys_inputs={"sheet": said},
+        ignore_system_fonts=True,
+        pdf_standards=["ua-1"],
+        timestamp=0,
+    )
+    if not isinstance(made, bytes):
+        raise TypeError(made)
+    return made

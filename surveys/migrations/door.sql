@@ -1,0 +1,15 @@
+-- The open door: an answer that nobody was asked for is kept apart, beside the request of the same visit.
+ALTER TABLE invitation DROP CONSTRAINT invitation_occasion, DROP CONSTRAINT invitation_first_mode,
+    ADD CONSTRAINT invitation_occasion UNIQUE (occasion_id, audience, collector),
+    ADD CONSTRAINT invitation_first_mode CHECK (first_mode IN ('sms', 'email', 'phone', 'web')),
+    ADD CONSTRAINT invitation_collector CHECK (collector IN ('platform', 'provider', 'self')),
+    ADD CONSTRAINT invitation_door CHECK ((collector = 'self') = (first_mode = 'web'));
+
+-- Answer pages find the visit of a code, and write an invitation of a door only.
+GRANT SELECT (platform_id, provider_id, client_id, activity, departement, funders, status, planned_start, planned_end, started_at,
+    ended_at, received_at, updated_at, is_undecided) ON intervention TO quality_answer;
+GRANT SELECT (status, age_band) ON client TO quality_answer;
+GRANT SELECT (id, person_id, reason) ON occasion TO quality_answer;
+CREATE POLICY answer_occasion ON occasion FOR SELECT TO quality_answer USING (true);
+GRANT INSERT ON invitation TO quality_answer;
+CREATE POLICY answer_door ON invitation AS RESTRICTIVE FOR INSERT TO quality_answer WITH CHECK (purpose = 'survey' AND collector = 'self');
