@@ -21,9 +21,10 @@ from surveys.response import InvitedVisit, questionnaire_of
 
 LABEL = "door"
 COLLECTOR, MODE = "self", "web"
-NOTHING_TO_ASK = ("cancelled", "deceased", "client_not_eligible", "not_configured")
+NOTHING_TO_ASK = ("cancelled", "client_not_eligible", "not_configured")
 OF_DAY = "SELECT id, client_id, departement FROM intervention WHERE id >= $1 AND id < $2"
-# Of two visits of one day the door is about the last; it opens once a decision is written on it.
+# Of two visits of one day the door is about the last; it opens once a decision is written on it. A refusal or
+# a death told elsewhere closes none: whoever printed the code would learn it.
 VISIT = f"""
 SELECT i.id, i.platform_id, i.provider_id, i.client_id, o.person_id, i.activity, i.mode, i.departement,
        ARRAY(SELECT f FROM unnest(i.funders) f ORDER BY f) AS funders, {ENDED} AS ended_at,

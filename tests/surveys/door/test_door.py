@@ -140,6 +140,17 @@ async def test_unknown_expired_undecided_and_answered_codes_look_alike(
     assert len({page.content for page in pages}) == 1
 
 
+@pytest.mark.parametrize(
+    "reason", ["cap", "interval", "refused", "contact_no", "complaint_open", "deceased", "no_channel"]
+)
+async def test_a_door_tells_nothing_of_why_nobody_was_asked(
+    world: World, client: httpx.AsyncClient, visited: Someone, reason: str
+) -> None:
+    await left_out(visited, yesterday(), reason=reason)
+    code = code_of(world, visited.id, yesterday().date())
+    assert (await client.get(f"/s/{code}")).status_code == 200
+
+
 async def test_wrong_codes_are_limited_as_wrong_links_are(client: httpx.AsyncClient, at_door: Person) -> None:
     wrong = [at_door.token[:10] + a + b for a in "0123456789ABCDEF" for b in "01"]
     said = [(await client.get(f"/s/{code}")).status_code for code in wrong if code != at_door.token]

@@ -65,9 +65,7 @@ async def test_a_provider_prints_a_code_for_each_client_of_the_day(
     assert halves[0]["link"] == f"avis.example/s/{code}"
 
 
-async def test_the_printed_code_opens_the_visit(
-    world: World, client: httpx.AsyncClient
-) -> None:
+async def test_the_printed_code_opens_the_visit(world: World, client: httpx.AsyncClient) -> None:
     martin = await named(world, "Jeanne Martin")
     identity = await today(martin)
     halves = await printed(world, day_in_id(identity, "34"))
