@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from quality.db import Connection, fetch, fetch_one
+from quality.db import Connection, fetch, fetch_one, fetch_value
 from quality.directory.geography import DEPARTEMENTS, zone_of
 from quality.ids import uuid7, uuid7_floor
 from quality.keys import Keyring
-from surveys.door.codes import day_of, is_code
+from surveys.door.codes import day_of, whose
 from surveys.protocol import ledger
 from surveys.protocol.definition import decode
 from surveys.protocol.ledger import ENDED, Row
@@ -22,7 +22,8 @@ from surveys.response import InvitedVisit, questionnaire_of
 LABEL = "door"
 COLLECTOR, MODE = "self", "web"
 NOTHING_TO_ASK = ("cancelled", "client_not_eligible", "not_configured")
-OF_DAY = "SELECT id, client_id, departement FROM intervention WHERE id >= $1 AND id < $2"
+OF_DAY = "SELECT array_agg(DISTINCT client_id) FROM intervention WHERE id >= $1 AND id < $2"
+OF_CLIENT = "SELECT id, departement FROM intervention WHERE id >= $1 AND id < $2 AND client_id = $3"
 # Of two visits of one day the door is about the last; it opens once a decision is written on it. A refusal or
 # a death told elsewhere closes none: whoever printed the code would learn it.
 VISIT = f"""
@@ -55,12 +56,13 @@ async def door_of(db: Connection, keyring: Keyring, code: str, now: datetime) ->
     day = day_of(code, now.astimezone(UTC).date())
     if day is None:
         return None
-    key = keyring.subkey(LABEL)
-    visits = [
-        row["id"]
-        for row in await fetch(db, OF_DAY, *map(uuid7_floor, _bounds(day)))
-        if is_code(key, code, row["client_id"], day) and day_in_id(row["id"], row["departement"]) == day
-    ]
+    bounds = [uuid7_floor(instant) for instant in _bounds(day)]
+    clients = await fetch_value(db, OF_DAY, *bounds)
+    client = whose(keyring.subkey(LABEL), code, day, clients or ())
+    if client is None:
+        return None
+    near = await fetch(db, OF_CLIENT, *bounds, client)
+    visits = [row["id"] for row in near if day_in_id(row["id"], row["departement"]) == day]
     found = await fetch_one(db, VISIT, visits, list(NOTHING_TO_ASK)) if visits else None
     door = await _door(db, found, now) if found else None
     return door if door and door.visit.is_open(now) else None

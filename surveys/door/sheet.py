@@ -41,15 +41,17 @@ WORDS = {
         "title": "Comment s’est passée la visite\u202f?",
         "day": "Visite du {day}, {provider}",
         "sentence": "Après la visite, donnez votre avis\u00a0: cela prend une minute.",
+        "later": "Si l’adresse ne s’ouvre pas encore, réessayez le lendemain.",
         "type": "Photographiez le carré, ou tapez cette adresse\u00a0:",
-        "phone": "Ou appelez {platform} au {phone}, l’appel n’est pas surtaxé.",
+        "phone": "Ou appelez {platform}\u00a0: {phone} (non surtaxé).",
     },
     "en": {
         "title": "How did the visit go?",
         "day": "Visit of {day}, {provider}",
         "sentence": "After the visit, tell us how it went: it takes one minute.",
+        "later": "If the address does not open yet, try again the next day.",
         "type": "Photograph the square, or type this address:",
-        "phone": "Or call {platform} on {phone}: it is not a premium-rate number.",
+        "phone": "Or call {platform}: {phone} (not premium-rate).",
     },
 }
 
