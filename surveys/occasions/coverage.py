@@ -147,7 +147,7 @@ SELECT i.provider_id, o.decision = 'asked' AS is_asked,
                AND a.id BETWEEN child_id(v.id, 0) AND child_id(v.id, 255)) AS is_reached,
        v.answered_at IS NOT NULL AS is_answered
 FROM intervention i LEFT JOIN occasion o ON o.id = i.id AND o.id >= $2 AND o.id < $3
-LEFT JOIN invitation v ON v.occasion_id = o.id AND v.audience = 'client'
+LEFT JOIN invitation v ON v.occasion_id = o.id AND v.audience = 'client' AND v.collector = 'platform'
 WHERE i.platform_id = $1 AND i.id >= $2 AND i.id < $3 AND ($4::uuid IS NULL OR i.provider_id = $4)
 """
 PROVIDER_LEDGER = """

@@ -98,7 +98,7 @@ WHERE i.id = $1 AND i.platform_id = $2 AND i.provider_id = $3
 """
 REQUESTS = """
 SELECT id, audience, closes_at, answered_at, closed_at, closed_reason FROM invitation
-WHERE occasion_id = $1 ORDER BY id
+WHERE occasion_id = $1 AND collector = 'platform' ORDER BY id
 """
 MESSAGES = """
 SELECT a.invitation_id, a.channel, a.template, a.audience, a.state, a.reason, a.opens_at, a.closes_at,

@@ -7,7 +7,7 @@ import httpx
 from quality import clock
 from quality.db import pool
 from quality.ids import uuid7_floor
-from surveys import ledger_reading as reading
+from surveys.occasions import reading
 from surveys.response import by_id
 from surveys.reviews.reading import marks_by_month
 from tests.surveys.door.visits import code_of

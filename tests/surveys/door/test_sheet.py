@@ -62,7 +62,7 @@ async def test_a_provider_prints_a_code_for_each_client_of_the_day(
     assert answer.content.startswith(b"%PDF")
     code = in_quarters(code_of(world, martin.id, day))
     assert {half["name"]: half["lang"] for half in halves} == {"Jeanne Martin": "fr", "Ali Benali": "en"}
-    assert halves[0]["link"] == f"avis.example/s/{code}"
+    assert f"avis.example/s/{code}" in {half["link"] for half in halves}
 
 
 async def test_the_printed_code_opens_the_visit(world: World, client: httpx.AsyncClient) -> None:
