@@ -12,6 +12,7 @@ import pytest
 from quality.demo.moments import is_working
 from quality.demo.people import SETTLED
 from quality.directory.holidays import is_holiday
+from surveys.protocol.occasion import Volume
 from tests.live import Demo, serving
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -186,19 +187,22 @@ def test_every_visit_has_its_occasion_and_every_drawing_can_be_done_again(rows: 
     assert rows(drawn) == [(0,)]
 
 
-def test_what_a_stratum_expects_is_what_its_last_quarter_counted(rows: Any) -> None:
-    wrong = """
+def test_what_a_stratum_expects_is_what_its_last_quarter_foresees(rows: Any) -> None:
+    counted = """
         WITH counted AS (
-            SELECT stratum_id, count(*) AS n FROM occasion
-            WHERE decision = 'asked' OR reason IN ('cap', 'interval', 'not_drawn', 'too_late') GROUP BY 1
+            SELECT stratum_id, count(*) FILTER (WHERE decision = 'asked') AS asked,
+                count(*) FILTER (WHERE reason IN ('cap', 'not_drawn', 'too_late')) AS unasked,
+                count(*) FILTER (WHERE reason = 'interval') AS held
+            FROM occasion GROUP BY 1
         ), s AS (SELECT *, left(quarter, 4)::int * 4 + right(quarter, 1)::int AS rank FROM stratum)
-        SELECT s.quarter, s.expected, c.n FROM s
-        LEFT JOIN s old ON old.provider_id = s.provider_id AND old.funders = s.funders
+        SELECT s.expected, s.target, old.id IS NULL, coalesce(c.asked, 0), coalesce(c.unasked, 0),
+            coalesce(c.held, 0)
+        FROM s LEFT JOIN s old ON old.provider_id = s.provider_id AND old.funders = s.funders
             AND old.activity_group = s.activity_group AND old.rank = s.rank - 1
         LEFT JOIN counted c ON c.stratum_id = old.id
-        WHERE s.expected IS DISTINCT FROM CASE WHEN old.id IS NOT NULL THEN coalesce(c.n, 0) END
     """
-    assert rows(wrong) == []
+    for expected, target, is_first, *volume in rows(counted):
+        assert expected == (None if is_first else Volume(*volume).expected(target))
 
 
 def test_nobody_calls_the_dead_nor_somebody_in_hospital(rows: Any) -> None:

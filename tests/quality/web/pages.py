@@ -66,6 +66,7 @@ QUESTION = {
     "is_relative": False,
     "back": None,
     "skip": None,
+    "seal": "",
     "errors": (),
 }
 MISSING = (("globale-1", "Choisissez une réponse, de 1 à 5, ou « Je ne sais pas »"),)
