@@ -158,13 +158,13 @@ CLOSED: Mapping[str, Tag] = {
 }
 # Nobody answers what never left: the last line of the gate says why.
 HELD: Mapping[str, Tag] = {
-    "cap": ("", french("Aucun envoi : plafond de 30 jours atteint"), "cross"),
-    "hospital": ("", french("Aucun envoi : personne à l’hôpital"), "cross"),
-    "moved": ("", french("Aucun envoi : personne partie"), "cross"),
-    "ended": ("", french("Aucun envoi : contrat terminé"), "cross"),
-    "complaint_open": ("", french("Aucun envoi : réclamation en cours"), "cross"),
-    "channel_held": ("", french("Aucun envoi : canal suspendu"), "cross"),
-    "budget": ("", french("Aucun envoi : limite du jour atteinte"), "cross"),
+    "cap": ("", french("Aucun envoi\u00a0: plafond de 30 jours atteint"), "cross"),
+    "hospital": ("", french("Aucun envoi\u00a0: personne à l’hôpital"), "cross"),
+    "moved": ("", french("Aucun envoi\u00a0: personne partie"), "cross"),
+    "ended": ("", french("Aucun envoi\u00a0: contrat terminé"), "cross"),
+    "complaint_open": ("", french("Aucun envoi\u00a0: réclamation en cours"), "cross"),
+    "channel_held": ("", french("Aucun envoi\u00a0: canal suspendu"), "cross"),
+    "budget": ("", french("Aucun envoi\u00a0: limite du jour atteinte"), "cross"),
 }
 SENT: Tag = ("info", french("Demande envoyée"), "send")
 TO_SEND: Tag = ("", french("Demande à envoyer"), "clock")

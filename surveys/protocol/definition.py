@@ -156,7 +156,7 @@ def findings(protocol: Protocol) -> Iterator[Finding]:
     """List what the types cannot say."""
     for field in ("closes_after_days", "max_lateness_days"):
         if getattr(protocol, field) > CLOSING_DAYS:
-            sentence = french("les résultats d’un mois se publient ensuite : {days} jours au plus")
+            sentence = french("les résultats d’un mois se publient ensuite\u00a0: {days} jours au plus")
             yield Finding(field, sentence, {"days": CLOSING_DAYS})
     for number, step in enumerate(protocol.steps):
         for field, sentence, values in _step_findings(step, protocol):
@@ -169,7 +169,7 @@ def findings(protocol: Protocol) -> Iterator[Finding]:
 
 def _step_findings(step: Step, protocol: Protocol) -> Iterator[_Found]:
     if (step.delay_hours is None) == (step.delay_days is None):
-        yield "", french("donnez « delay_hours » ou « delay_days », l’un des deux"), {}
+        yield "", french("donnez «\u00a0delay_hours\u00a0» ou «\u00a0delay_days\u00a0», l’un des deux"), {}
     last = protocol.closes_after_days
     if step.give_up_after_days is not None and step.give_up_after_days > last:
         yield ".give_up_after_days", french("le suivi se clôt avant, à J+{last}"), {"last": last}
@@ -234,8 +234,8 @@ def decode(source: bytes | Mapping[str, object]) -> Protocol:
     >>> try:
     ...     decode(b"{name: court, version: 1, label: Court, closes_after_days: 40}")
     ... except ProtocolRefused as refusal:
-    ...     print(refusal.errors[0].field, ":", refusal.errors[0].message)
-    closes_after_days : attendu : un nombre ≤ 31
+    ...     print(refusal.errors[0].field, *refusal.errors[0].message.split())
+    closes_after_days attendu : un nombre ≤ 31
     """
     tree = _parsed(source) if isinstance(source, bytes) else source
     try:
@@ -292,7 +292,7 @@ class _Strict(yaml.SafeLoader):
         double = next((name for name in names if names.count(name) > 1), None)
         if double is not None:
             line = node.start_mark.line + 1
-            sentence = french("le champ « {name} » est écrit deux fois")
+            sentence = french("le champ «\u00a0{name}\u00a0» est écrit deux fois")
             raise ProtocolRefused([Finding(f"ligne {line}", sentence, {"name": double})])
         return super().construct_mapping(node, deep)
 
@@ -319,29 +319,29 @@ def _with_seconds(tree: object) -> object:
 _UNREADABLE = french("ce n’est pas du YAML lisible")
 _HOUR = re.compile(r"\d\d:\d\d")
 _TYPES = {
-    "str": french("attendu : un texte"),
-    "int": french("attendu : un nombre entier"),
-    "bool": french("attendu : true ou false"),
-    "array": french("attendu : une liste"),
-    "object": french("attendu : un groupe de champs"),
-    "time": french("attendu : une heure entre guillemets, comme « 10:00 »"),
-    "null": french("attendu : rien"),
+    "str": french("attendu\u00a0: un texte"),
+    "int": french("attendu\u00a0: un nombre entier"),
+    "bool": french("attendu\u00a0: true ou false"),
+    "array": french("attendu\u00a0: une liste"),
+    "object": french("attendu\u00a0: un groupe de champs"),
+    "time": french("attendu\u00a0: une heure entre guillemets, comme «\u00a010:00\u00a0»"),
+    "null": french("attendu\u00a0: rien"),
 }
 _SENTENCES = (
-    (r"Object missing required field `(?P<name>\w+)`", french("il manque le champ « {name} »")),
-    (r"Object contains unknown field `(?P<name>.+)`", french("le champ « {name} » n’existe pas")),
-    (r"Invalid enum value '(?P<value>.*)'", french("« {value} » n’est pas une valeur possible")),
-    (r"Expected `int` >= (?P<bound>\d+)", french("attendu : un nombre ≥ {bound}")),
-    (r"Expected `int` <= (?P<bound>\d+)", french("attendu : un nombre ≤ {bound}")),
+    (r"Object missing required field `(?P<name>\w+)`", french("il manque le champ «\u00a0{name}\u00a0»")),
+    (r"Object contains unknown field `(?P<name>.+)`", french("le champ «\u00a0{name}\u00a0» n’existe pas")),
+    (r"Invalid enum value '(?P<value>.*)'", french("«\u00a0{value}\u00a0» n’est pas une valeur possible")),
+    (r"Expected `int` >= (?P<bound>\d+)", french("attendu\u00a0: un nombre ≥ {bound}")),
+    (r"Expected `int` <= (?P<bound>\d+)", french("attendu\u00a0: un nombre ≤ {bound}")),
     (
         r"Expected `str` matching regex .*",
-        french("attendu : des minuscules, chiffres, tirets, d’abord une lettre"),
+        french("attendu\u00a0: des minuscules, chiffres, tirets, d’abord une lettre"),
     ),
-    (r"Expected `\w+` of length >= (?P<bound>\d+)", french("longueur attendue : ≥ {bound}")),
-    (r"Expected `\w+` of length <= (?P<bound>\d+)", french("longueur attendue : ≤ {bound}")),
+    (r"Expected `\w+` of length >= (?P<bound>\d+)", french("longueur attendue\u00a0: ≥ {bound}")),
+    (r"Expected `\w+` of length <= (?P<bound>\d+)", french("longueur attendue\u00a0: ≤ {bound}")),
     (r"Invalid RFC3339 encoded time", _TYPES["time"]),
-    (r"Expected `int \| null`, got .*", french("attendu : un nombre entier ou rien")),
-    (r"Expected `object \| null`, got .*", french("attendu : un groupe de champs ou rien")),
+    (r"Expected `int \| null`, got .*", french("attendu\u00a0: un nombre entier ou rien")),
+    (r"Expected `object \| null`, got .*", french("attendu\u00a0: un groupe de champs ou rien")),
 )
 
 

@@ -202,8 +202,8 @@ def _undecided(visits: int) -> str:
     if not visits:
         return ""
     words = ngettext(
-        "{visits} visite n’a pas pu être examinée : elle le sera de nouveau dans les six heures.",
-        "{visits} visites n’ont pas pu être examinées : elles le seront de nouveau dans les six heures.",
+        "{visits} visite n’a pas pu être examinée\u00a0: elle le sera de nouveau dans les six heures.",
+        "{visits} visites n’ont pas pu être examinées\u00a0: elles le seront de nouveau dans les six heures.",
         visits,
     )
     return words.format(visits=count(visits, languages.current()))

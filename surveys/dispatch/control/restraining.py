@@ -21,7 +21,7 @@ LONGEST_REASON = 200
 MOST_A_DAY = 1_000_000
 NO_REASON = french("Dites pourquoi, en une phrase\u00a0: vos collègues la liront.")
 TOO_LONG = french("200 caractères au plus.")
-NO_BUDGET = french("Donnez un nombre de messages de 0 à 1 000 000, ou rien\u00a0: aucune limite.")
+NO_BUDGET = french("Donnez un nombre de messages de 0 à un million, ou rien\u00a0: aucune limite.")
 HELD_ALREADY = french("Ce canal est déjà suspendu.")
 GOES_ALREADY = french("Ce canal n’est pas suspendu.")
 

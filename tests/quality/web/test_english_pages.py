@@ -35,6 +35,7 @@ SPOKEN = ("aria-label", "title", "alt")
 NAMES = re.compile(
     r"[Dd]u lundi au vendredi, de 10 h à 12 h 30 et de 14 h à 18 h\.?"
     r"|Défenseur des droits|Département de (?:l’|la )\w+|Français|^Observatoire$"
+    r"|Suivi (?:allégé|intégral par téléphone)"
 )
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%d|\{\w*\}")
 UNREAD = ("/healthz", "/readyz", "/metrics", "/api/", "/hooks/", "/s/", "/suivi/")

@@ -148,13 +148,13 @@ def test_an_email_window_may_cross_midnight():
             ("steps", 0, "delay_days"),
             1,
             "steps[0]",
-            "donnez « delay_hours » ou « delay_days », l’un des deux",
+            "donnez «\u00a0delay_hours\u00a0» ou «\u00a0delay_days\u00a0», l’un des deux",
         ),
         (
             ("steps", 0, "delay_hours"),
             None,
             "steps[0]",
-            "donnez « delay_hours » ou « delay_days », l’un des deux",
+            "donnez «\u00a0delay_hours\u00a0» ou «\u00a0delay_days\u00a0», l’un des deux",
         ),
         (
             ("steps", 0, "give_up_after_days"),
@@ -176,18 +176,33 @@ def test_a_step_that_cannot_be_is_located(path, value, field, message):
 @pytest.mark.parametrize(
     ("path", "value", "field", "message"),
     [
-        (("contact_cap",), 5, "contact_cap", "attendu : un nombre ≤ 4"),
-        (("interval_days",), 91, "interval_days", "attendu : un nombre ≤ 90"),
-        (("version",), "1", "version", "attendu : un nombre entier"),
-        (("draws",), "oui", "draws", "attendu : true ou false"),
-        (("name",), "Par défaut", "name", "attendu : des minuscules, chiffres, tirets, d’abord une lettre"),
-        (("label",), "", "label", "longueur attendue : ≥ 1"),
-        (("steps",), [], "steps", "longueur attendue : ≥ 1"),
-        (("steps", 0, "channel"), "fax", "steps[0].channel", "« fax » n’est pas une valeur possible"),
-        (("steps", 0, "delay"), 4, "steps[0]", "le champ « delay » n’existe pas"),
-        (("steps", 0, "delay_days"), "un", "steps[0].delay_days", "attendu : un nombre entier ou rien"),
-        (("windows", "sms", "client", "ferie"), 1, "windows.sms.client", "le champ « ferie » n’existe pas"),
-        (("windows", "sms", "client", "spans"), 1, "windows.sms.client.spans", "attendu : une liste"),
+        (("contact_cap",), 5, "contact_cap", "attendu\u00a0: un nombre ≤ 4"),
+        (("interval_days",), 91, "interval_days", "attendu\u00a0: un nombre ≤ 90"),
+        (("version",), "1", "version", "attendu\u00a0: un nombre entier"),
+        (("draws",), "oui", "draws", "attendu\u00a0: true ou false"),
+        (
+            ("name",),
+            "Par défaut",
+            "name",
+            "attendu\u00a0: des minuscules, chiffres, tirets, d’abord une lettre",
+        ),
+        (("label",), "", "label", "longueur attendue\u00a0: ≥ 1"),
+        (("steps",), [], "steps", "longueur attendue\u00a0: ≥ 1"),
+        (
+            ("steps", 0, "channel"),
+            "fax",
+            "steps[0].channel",
+            "«\u00a0fax\u00a0» n’est pas une valeur possible",
+        ),
+        (("steps", 0, "delay"), 4, "steps[0]", "le champ «\u00a0delay\u00a0» n’existe pas"),
+        (("steps", 0, "delay_days"), "un", "steps[0].delay_days", "attendu\u00a0: un nombre entier ou rien"),
+        (
+            ("windows", "sms", "client", "ferie"),
+            1,
+            "windows.sms.client",
+            "le champ «\u00a0ferie\u00a0» n’existe pas",
+        ),
+        (("windows", "sms", "client", "spans"), 1, "windows.sms.client.spans", "attendu\u00a0: une liste"),
     ],
 )
 def test_a_wrong_value_is_located(path, value, field, message):
@@ -199,7 +214,7 @@ def test_a_wrong_value_is_located(path, value, field, message):
 def test_a_missing_field_is_named():
     tree = stored(load("default"))
     del tree["label"]
-    assert refusal(tree) == [("", "il manque le champ « label »")]
+    assert refusal(tree) == [("", "il manque le champ «\u00a0label\u00a0»")]
 
 
 def test_an_unquoted_hour_is_explained():
@@ -207,17 +222,17 @@ def test_an_unquoted_hour_is_explained():
         "[[1, 2]]", "[[10:00, 13:00]]"
     )
     [(_, message)] = refusal(source.encode())
-    assert message == "attendu : une heure entre guillemets, comme « 10:00 »"
+    assert message == "attendu\u00a0: une heure entre guillemets, comme «\u00a010:00\u00a0»"
 
 
 def test_an_hour_that_is_none_is_explained():
     [(_, message)] = refusal(changed(("windows", "sms", "client", "spans"), [["25:00", "13:00"]]))
-    assert message == "attendu : une heure entre guillemets, comme « 10:00 »"
+    assert message == "attendu\u00a0: une heure entre guillemets, comme «\u00a010:00\u00a0»"
 
 
 def test_a_field_written_twice_is_refused_with_its_line():
     source = b"name: court\nsteps:\n  - channel: sms\n    channel: email\n"
-    assert refusal(source) == [("ligne 3", "le champ « channel » est écrit deux fois")]
+    assert refusal(source) == [("ligne 3", "le champ «\u00a0channel\u00a0» est écrit deux fois")]
 
 
 def test_unreadable_yaml_is_refused_with_its_line():
@@ -251,7 +266,7 @@ def test_whatever_is_sent_is_read_or_refused(source):
 def test_requests_are_closed_before_their_month_is_published(field):
     assert getattr(decode(changed((field,), 10)), field) == 10
     assert refusal(changed((field,), 11)) == [
-        (field, "les résultats d’un mois se publient ensuite : 10 jours au plus")
+        (field, "les résultats d’un mois se publient ensuite\u00a0: 10 jours au plus")
     ]
 
 
