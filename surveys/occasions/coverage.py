@@ -1,4 +1,4 @@
-"""/interventions/couverture: of each provider's visits of a month, how many were asked, reached, answered."""
+"""/interventions/couverture: of each provider's visits, how many were asked about, contacted, answered."""
 
 import csv
 import io
@@ -40,13 +40,13 @@ FEWEST_TOLD = 5  # fewer answers would tell a provider who answered
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """One provider in one month; `reached` and `answered` are None where the reader may not know them."""
+    """One provider in one month; `contacted` and `answered` are None where the reader may not know them."""
 
     provider: UUID
     name: str
     visits: int
     asked: int
-    reached: int | None
+    contacted: int | None
     answered: int | None
     why: str
     why_count: int
@@ -64,7 +64,7 @@ class CoverageRow:
     name: str
     visits: str
     asked: str
-    reached: str
+    contacted: str
     answered: str
     why: str
 
@@ -99,14 +99,14 @@ async def coverage_csv(request: Request) -> Response:
             _("Organisme"),
             _("Visites"),
             _("Suivies"),
-            _("Jointes"),
+            _("Contactées"),
             _("Réponses"),
             _("Premier motif"),
             _("Combien"),
         ]
     )
     for each in await read(actor, month):
-        shown = (_plain(each.reached), _answers(each.answered))
+        shown = (_plain(each.contacted), _answers(each.answered))
         writer.writerow([each.name, each.visits, each.asked, *shown, each.why, each.why_count or ""])
     name = f"couverture-{month:%Y-%m}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -143,17 +143,19 @@ def _of(row: Mapping[str, object], labels: Mapping[str, str]) -> Coverage:
 STAFF_LEDGER = """
 SELECT i.provider_id, o.decision = 'asked' AS is_asked,
        CASE WHEN o.decision = 'not_asked' THEN o.reason END AS why,
-       EXISTS (SELECT 1 FROM attempt a WHERE a.invitation_id = v.id AND a.sent_at IS NOT NULL
-               AND a.id BETWEEN child_id(v.id, 0) AND child_id(v.id, 255)) AS is_reached,
-       v.answered_at IS NOT NULL AS is_answered
+       EXISTS (SELECT 1 FROM invitation v JOIN attempt a ON a.invitation_id = v.id
+                   AND a.id BETWEEN child_id(v.id, 0) AND child_id(v.id, 255)
+               WHERE v.occasion_id = o.id AND v.collector = 'platform'
+                 AND a.state IN ('sent', 'delivered')) AS is_contacted,
+       EXISTS (SELECT 1 FROM invitation v WHERE v.occasion_id = o.id AND v.collector = 'platform'
+                 AND v.answered_at IS NOT NULL) AS is_answered
 FROM intervention i LEFT JOIN occasion o ON o.id = i.id AND o.id >= $2 AND o.id < $3
-LEFT JOIN invitation v ON v.occasion_id = o.id AND v.audience = 'client' AND v.collector = 'platform'
 WHERE i.platform_id = $1 AND i.id >= $2 AND i.id < $3 AND ($4::uuid IS NULL OR i.provider_id = $4)
 """
 PROVIDER_LEDGER = """
 SELECT i.provider_id, o.decision = 'asked' AS is_asked,
        CASE WHEN o.decision = 'not_asked' THEN o.ruling END AS why,
-       NULL::boolean AS is_reached, NULL::boolean AS is_answered
+       NULL::boolean AS is_contacted, NULL::boolean AS is_answered
 FROM intervention i LEFT JOIN provider_occasion o ON o.id = i.id AND o.id >= $2 AND o.id < $3
 WHERE i.platform_id = $1 AND i.id >= $2 AND i.id < $3 AND i.provider_id = $4
 """
@@ -163,7 +165,8 @@ WITH visit AS ({ledger}), reason AS (
     GROUP BY provider_id, why ORDER BY provider_id, why_count DESC, why
 )
 SELECT v.provider_id AS provider, p.name, count(*) AS visits, count(*) FILTER (WHERE v.is_asked) AS asked,
-       CASE WHEN bool_or(v.is_reached IS NOT NULL) THEN count(*) FILTER (WHERE v.is_reached) END AS reached,
+       CASE WHEN bool_or(v.is_contacted IS NOT NULL) THEN count(*) FILTER (WHERE v.is_contacted)
+       END AS contacted,
        CASE WHEN bool_or(v.is_answered IS NOT NULL) THEN count(*) FILTER (WHERE v.is_answered)
        END AS answered,
        r.why, coalesce(r.why_count, 0) AS why_count
@@ -203,7 +206,7 @@ def _row(each: Coverage, month: str, is_read_by_staff: bool) -> CoverageRow:
         name=each.name,
         visits=_count(each.visits),
         asked=_count(each.asked),
-        reached=_plain(each.reached),
+        contacted=_plain(each.contacted),
         answered=_answers(each.answered),
         why=why,
     )

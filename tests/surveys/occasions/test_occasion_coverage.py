@@ -33,13 +33,29 @@ async def test_the_staff_reads_each_provider(client: httpx.AsyncClient, world: W
     await crowd(world)
     await sign_in(client, world, "platform")
     lines = (await client.get(f"{PATH}.csv?mois=2026-11")).content.decode("utf-8-sig").splitlines()
-    assert lines[0] == "Organisme;Visites;Suivies;Jointes;Réponses;Premier motif;Combien"
+    assert lines[0] == "Organisme;Visites;Suivies;Contactées;Réponses;Premier motif;Combien"
     assert lines[1].startswith("Aide 34")
     assert lines[1].endswith(";9;6;6;5;Plafond atteint;2")
     assert lines[2].endswith(";1;0;0;0;Sans moyen de contact;1")
     page = unescape((await client.get(f"{PATH}?mois=2026-11")).text)
     assert "6 visites sur 10 sont suivies, soit 60" in page
     assert "Plafond atteint (2)" in page
+
+
+async def test_who_is_asked_through_a_relative_counts_too(client: httpx.AsyncClient, world: World) -> None:
+    await asked(world, await someone(world, relative_phone="+33639991234"))
+    await change("attempt", "state = 'sent', sent_at = $1", NOON, where="step = 6")
+    await change("invitation", "answered_at = $1", NOON)
+    await sign_in(client, world, "platform")
+    assert ";1;1;1;moins de 5;" in (await client.get(f"{PATH}.csv?mois=2026-11")).text
+
+
+async def test_what_did_not_arrive_contacted_nobody(client: httpx.AsyncClient, world: World) -> None:
+    await asked(world)
+    failed = "state = 'failed', reason = 'undelivered', sent_at = $1"
+    await change("attempt", failed, NOON, where="step = 1")
+    await sign_in(client, world, "platform")
+    assert ";1;1;0;0;" in (await client.get(f"{PATH}.csv?mois=2026-11")).text
 
 
 async def test_few_answers_are_not_counted_out(
