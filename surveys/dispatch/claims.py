@@ -13,6 +13,7 @@ from uuid import UUID
 
 from quality.db import Connection, execute, fetch, fetch_value
 from surveys.dispatch.gate import (
+    ANY,
     CHECKED_AGAIN,
     CIPHER,
     DAY,
@@ -21,6 +22,7 @@ from surveys.dispatch.gate import (
     PARTIES,
     PLACE,
     RECENT_KEPT,
+    lines_of,
     of_request,
 )
 
@@ -32,11 +34,9 @@ ONE = "$6::uuid"
 OF_ALL, OF_ONE = f"{ONE} IS NULL", of_request("a", ONE)
 
 
-def statement(gate: Mapping[str, str] = GATE, whose: str = OF_ALL) -> str:
+def statement(gate: Mapping[str, str] = GATE, whose: str = OF_ALL, request: str = ANY) -> str:
     """Write the claim: $1 now, $2 channels, $3 worker, $4 limit, $5 lease, $6 one invitation, or none."""
-    request = ONE if whose == OF_ONE else "i.id"
-    predicates = "\n AND ".join(gate.values()).replace(of_request("b"), of_request("b", request))
-    predicates = predicates.replace(of_request("r"), of_request("r", request))
+    predicates = "\n AND ".join(gate.values())
     return f"""
     WITH candidate AS (
         SELECT a.id, a.platform_id, a.channel, a.endpoint_id, a.person_id, a.opens_at, i.complaint_id,
@@ -158,7 +158,7 @@ class Claimed:
     complaint_id: UUID | None = None
 
 
-CLAIM, CLAIM_ONE = statement(), statement(whose=OF_ONE)
+CLAIM, CLAIM_ONE = statement(), statement(lines_of(ONE), OF_ONE, ONE)
 
 
 async def claim(

@@ -11,9 +11,14 @@ RECENT_KEPT = 4
 CONTACTS_PER_COMPLAINT = 2
 
 
-# Attempts and answers of one request have its id but for the last octet, so they are in one partition.
-def of_request(child: str, request: str = "i.id") -> str:
-    """Write that a row is of a request, in a form that lets the planner leave the other months alone."""
+ANY = "i.id"  # the request of the attempt that is looked at
+
+
+def of_request(child: str, request: str = ANY) -> str:
+    """Write that a row is of a request, in a form that lets the planner leave the other months alone.
+
+    Attempts and answers of one request have its id but for the last octet, so they are in one partition.
+    """
     return f"{child}.id BETWEEN child_id({request}, 0) AND child_id({request}, 255)"
 
 
@@ -40,49 +45,54 @@ def none_left_with_it(states: str) -> str:
             AND b.counted_at >= a.opens_at - interval '1 hour' AND b.state IN ({states})))"""
 
 
-GATE: Mapping[str, str] = {
-    "it waits": "a.state IN ('planned', 'deferred')",
-    "its window is open": "a.opens_at <= $1",
-    "its window is not over": "a.closes_at > $1",
-    "the carrier's delay is over": "(a.not_before IS NULL OR a.not_before <= $1)",
-    "nobody holds its channel": f"NOT EXISTS ({RESTRAINS} AND s.held_at IS NOT NULL)",
-    "the budget of the day is not spent": f"""(a.counted_at IS NOT NULL OR NOT EXISTS (
-        {RESTRAINS} AND s.per_day <= CASE WHEN s.spent_on = {DAY} THEN s.spent ELSE 0 END))""",
-    "the request is open": "i.closed_at IS NULL",
-    "the request is not over": "i.closes_at > $1",
-    "this audience has not answered": f"""(a.purpose <> 'survey' OR i.answered_at IS NULL OR NOT EXISTS (
-        SELECT 1 FROM response r
-        WHERE {of_request("r")} AND r.invitation_id = i.id
-            AND (r.respondent = 'client') = (a.audience = 'client')))""",
-    "no later step is due or gone": f"""(a.purpose <> 'survey' OR NOT EXISTS (
-        SELECT 1 FROM attempt b
-        WHERE {of_request("b")} AND b.invitation_id = i.id AND b.purpose = 'survey' AND b.id > a.id
-            AND (b.state IN ('claimed', 'sending', 'sent', 'delivered', 'uncertain')
-                 OR (b.state IN ('planned', 'deferred') AND b.opens_at <= $1 AND b.give_up_at > $1))))""",
-    "no message about another visit left with it": none_left_with_it(
-        "'claimed', 'sending', 'sent', 'delivered', 'uncertain'"
-    ),
-    "the endpoint has not refused": f"({FOLLOWS_UP} OR e.refused_at IS NULL)",
-    "the endpoint works": "e.failed_at IS NULL",
-    "the person has not refused": f"({FOLLOWS_UP} OR a.audience <> 'client' OR p.refused_at IS NULL)",
-    "the person is not deceased": "p.deceased_at IS NULL",
-    "the client is at home": """(c.status = 'active'
-        OR (c.status <> 'deceased' AND c.status_since > ($1::timestamptz AT TIME ZONE 'UTC')::date))""",
-    "its place is still the client's": "a.departement = c.departement",
-    "the client may be asked": f"({FOLLOWS_UP} OR c.contact IS DISTINCT FROM 'no')",
-    "no complaint is open": """(a.purpose <> 'survey' OR NOT EXISTS (
-        SELECT 1 FROM complaint_subject s JOIN complaint k ON k.id = s.id
-        WHERE s.client_id = c.id AND k.state NOT IN ('closed', 'merged')))""",
-    "the endpoint is under the cap": f"""(a.purpose <> 'survey' OR a.counted_at IS NOT NULL
-        OR coalesce(e.recent[a.contact_cap], '-infinity') <= $1 - interval '{CAP_HOURS} hours')""",
-    "the person is under the cap": f"""(a.purpose <> 'survey' OR a.counted_at IS NOT NULL
-        OR coalesce(p.recent[a.contact_cap], '-infinity') <= $1 - interval '{CAP_HOURS} hours')""",
-    "the complaint is under its cap": f"""(NOT {FOLLOWS_UP} OR a.counted_at IS NOT NULL
-        OR coalesce(m.contacts, {CONTACTS_PER_COMPLAINT}) < {CONTACTS_PER_COMPLAINT})""",
-    "its complaint still awaits it": """(a.purpose NOT IN ('news', 'verdict')
-        OR coalesce(m.state, '') = 'remedied'
-        OR (a.purpose = 'news' AND coalesce(m.state, '') IN ('opened', 'acknowledged')))""",
-}
+def lines_of(request: str) -> dict[str, str]:
+    """Write the gate of the attempts of `request`: any one's, or one known before the statement runs."""
+    return {
+        "it waits": "a.state IN ('planned', 'deferred')",
+        "its window is open": "a.opens_at <= $1",
+        "its window is not over": "a.closes_at > $1",
+        "the carrier's delay is over": "(a.not_before IS NULL OR a.not_before <= $1)",
+        "nobody holds its channel": f"NOT EXISTS ({RESTRAINS} AND s.held_at IS NOT NULL)",
+        "the budget of the day is not spent": f"""(a.counted_at IS NOT NULL OR NOT EXISTS (
+            {RESTRAINS} AND s.per_day <= CASE WHEN s.spent_on = {DAY} THEN s.spent ELSE 0 END))""",
+        "the request is open": "i.closed_at IS NULL",
+        "the request is not over": "i.closes_at > $1",
+        "this audience has not answered": f"""(a.purpose <> 'survey' OR i.answered_at IS NULL OR NOT EXISTS (
+            SELECT 1 FROM response r
+            WHERE {of_request("r", request)} AND r.invitation_id = i.id
+                AND (r.respondent = 'client') = (a.audience = 'client')))""",
+        "no later step is due or gone": f"""(a.purpose <> 'survey' OR NOT EXISTS (
+            SELECT 1 FROM attempt b
+            WHERE {of_request("b", request)} AND b.invitation_id = i.id AND b.purpose = 'survey'
+                AND b.id > a.id AND (b.state IN ('claimed', 'sending', 'sent', 'delivered', 'uncertain')
+                     OR (b.state IN ('planned', 'deferred') AND b.opens_at <= $1 AND b.give_up_at > $1))))""",
+        "no message about another visit left with it": none_left_with_it(
+            "'claimed', 'sending', 'sent', 'delivered', 'uncertain'"
+        ),
+        "the endpoint has not refused": f"({FOLLOWS_UP} OR e.refused_at IS NULL)",
+        "the endpoint works": "e.failed_at IS NULL",
+        "the person has not refused": f"({FOLLOWS_UP} OR a.audience <> 'client' OR p.refused_at IS NULL)",
+        "the person is not deceased": "p.deceased_at IS NULL",
+        "the client is at home": """(c.status = 'active'
+            OR (c.status <> 'deceased' AND c.status_since > ($1::timestamptz AT TIME ZONE 'UTC')::date))""",
+        "its place is still the client's": "a.departement = c.departement",
+        "the client may be asked": f"({FOLLOWS_UP} OR c.contact IS DISTINCT FROM 'no')",
+        "no complaint is open": """(a.purpose <> 'survey' OR NOT EXISTS (
+            SELECT 1 FROM complaint_subject s JOIN complaint k ON k.id = s.id
+            WHERE s.client_id = c.id AND k.state NOT IN ('closed', 'merged')))""",
+        "the endpoint is under the cap": f"""(a.purpose <> 'survey' OR a.counted_at IS NOT NULL
+            OR coalesce(e.recent[a.contact_cap], '-infinity') <= $1 - interval '{CAP_HOURS} hours')""",
+        "the person is under the cap": f"""(a.purpose <> 'survey' OR a.counted_at IS NOT NULL
+            OR coalesce(p.recent[a.contact_cap], '-infinity') <= $1 - interval '{CAP_HOURS} hours')""",
+        "the complaint is under its cap": f"""(NOT {FOLLOWS_UP} OR a.counted_at IS NOT NULL
+            OR coalesce(m.contacts, {CONTACTS_PER_COMPLAINT}) < {CONTACTS_PER_COMPLAINT})""",
+        "its complaint still awaits it": """(a.purpose NOT IN ('news', 'verdict')
+            OR coalesce(m.state, '') = 'remedied'
+            OR (a.purpose = 'news' AND coalesce(m.state, '') IN ('opened', 'acknowledged')))""",
+    }
+
+
+GATE: Mapping[str, str] = lines_of(ANY)
 # What may have changed between the claim and the call of the carrier.
 CHECKED_AGAIN = (
     "nobody holds its channel",
