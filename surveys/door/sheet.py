@@ -25,15 +25,15 @@ from surveys.door.finding import LABEL, day_in_id
 
 SOURCE = Path(__file__).with_name("sheet.typ")
 RECENT_DAYS = 28
-MOST = 400
-VISITED = f"""
+A_FILE = 400  # clients: two hundred pages
+VISITED = """
 SELECT c.id, c.name_cipher, c.reference, c.language, v.id AS visit, v.departement
 FROM client c JOIN LATERAL (
     SELECT i.id, i.departement FROM intervention i
     WHERE i.client_id = c.id AND i.id >= $3 AND i.id < $4 AND i.status <> 'cancelled'
     ORDER BY i.id DESC LIMIT 1) v ON true
 WHERE c.platform_id = $1 AND c.provider_id = $2 AND c.status = 'active' AND c.identity_purged_at IS NULL
-ORDER BY v.id, c.id LIMIT {MOST}
+ORDER BY v.id, c.id
 """
 # Words of a half page, in the client's language.
 WORDS = {
@@ -63,6 +63,15 @@ class Visited:
     rows: Sequence[dict[str, Any]]
     is_known: bool
 
+    @property
+    def files(self) -> int:
+        """Say in how many files they are printed."""
+        return -(-len(self.rows) // A_FILE)
+
+    def in_file(self, number: int) -> Sequence[dict[str, Any]]:
+        """Give those of one file, counted from 1."""
+        return self.rows[(number - 1) * A_FILE : number * A_FILE]
+
 
 async def visited_on(db: Connection, actor: Actor, day: date, card: PlatformCard) -> Visited:
     """List the clients of a day; of a day not sent yet, those visited in the four weeks before it."""
@@ -81,17 +90,17 @@ async def _between(db: Connection, actor: Actor, starts: datetime, ends: datetim
 
 
 async def halves_of(
-    actor: Actor, keyring: Keyring, base_url: str, day: date, card: PlatformCard
+    actor: Actor, keyring: Keyring, base_url: str, day: date, card: PlatformCard, *, number: int = 1
 ) -> list[dict[str, str]]:
-    """Write the half pages of a day; they hold names, so the audit trail says who printed them."""
+    """Write the half pages of a file of a day; they hold names: the audit trail says who printed them."""
     async with scoped(actor) as db:
-        visited = await visited_on(db, actor, day, card)
-        if not visited.rows:
+        rows = (await visited_on(db, actor, day, card)).in_file(number)
+        if not rows:
             raise NotFound
         provider = await fetch(db, "SELECT name FROM organisation WHERE id = $1", actor.organisation)
-        await audit.record(db, actor, "door.sheet", day.isoformat(), {"clients": len(visited.rows)})
+        await audit.record(db, actor, "door.sheet", day.isoformat(), {"clients": len(rows)})
     facts = {"provider": provider[0]["name"], "platform": card.name, "phone": phone_text(card.phone)}
-    return [_half(row, keyring, base_url, day, facts) for row in visited.rows]
+    return [_half(row, keyring, base_url, day, facts) for row in rows]
 
 
 def _half(

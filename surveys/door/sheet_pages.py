@@ -19,7 +19,7 @@ from quality.web.platform import card_of
 from quality.web.rendering import render
 from quality.web.routing import page
 from quality.web.session import signed_in
-from surveys.door.sheet import drawn, halves_of, visited_on
+from surveys.door.sheet import Visited, drawn, halves_of, visited_on
 
 HREF = "/interventions/porte-ouverte"
 READERS = frozenset({Role.provider})
@@ -28,13 +28,13 @@ DAYS_BEFORE, DAYS_AHEAD = 3, 14
 
 @dataclass(frozen=True, slots=True)
 class DoorSheets:
-    """The page where a day is chosen: what would be printed, and where."""
+    """The page where a day is chosen: what would be printed; `files` are (address, words) pairs."""
 
     title: str
     sentence: str
     days: tuple[tuple[str, str], ...]
     day: str
-    pdf: str
+    files: tuple[tuple[str, str], ...]
 
 
 async def door_sheets(request: Request) -> Response:
@@ -52,7 +52,7 @@ async def door_sheets(request: Request) -> Response:
             sentence=_sentence(day, is_known=visited.is_known, is_any=number > 0),
             days=tuple((f"{each}", day_text(each, languages.current())) for each in _days(today)),
             day=f"{day}",
-            pdf=f"{HREF}.pdf?jour={day}" if number else "",
+            files=_files(day, visited),
         ),
     )
 
@@ -65,11 +65,11 @@ async def door_sheet(request: Request) -> Response:
     day = _day(request, today)
     if day is None:
         raise NotFound
-    house = request.app.state.house
-    halves = await halves_of(actor, house.keyring, house.settings.base_url, day, card)
+    house, number = request.app.state.house, _number(request)
+    halves = await halves_of(actor, house.keyring, house.settings.base_url, day, card, number=number)
     made = await asyncio.to_thread(drawn, halves, card.name)
     headers = {
-        "Content-Disposition": f'attachment; filename="codes-{day}.pdf"',
+        "Content-Disposition": f'attachment; filename="codes-{day}-{number}.pdf"',
         "Cache-Control": "no-store",
     }
     return Response(made, media_type="application/pdf", headers=headers)
@@ -83,6 +83,26 @@ def _day(request: Request, today: date) -> date | None:
     """Read the day asked for, when it is one of those offered."""
     written = request.query_params.get("jour", "")
     return next((day for day in _days(today) if f"{day}" == written), None)
+
+
+def _number(request: Request) -> int:
+    """Read which file of the day is asked for."""
+    written = request.query_params.get("fichier", "1")
+    if not written.isascii() or not written.isdecimal() or not 1 <= len(written) <= 3 or int(written) < 1:
+        raise NotFound
+    return int(written)
+
+
+def _files(day: date, visited: Visited) -> tuple[tuple[str, str], ...]:
+    """Name the files of a day: one, or as many as its clients need."""
+    href = f"{HREF}.pdf?jour={day}"
+    if visited.files <= 1:
+        return ((href, _("Imprimer les codes (PDF)")),) * visited.files
+    words = _("Imprimer les codes (PDF), fichier {number} sur {files}")
+    return tuple(
+        (f"{href}&fichier={number}", words.format(number=number, files=visited.files))
+        for number in range(1, visited.files + 1)
+    )
 
 
 def _title(number: int) -> str:

@@ -65,6 +65,42 @@ async def test_a_provider_prints_a_code_for_each_client_of_the_day(
     assert f"avis.example/s/{code}" in {half["link"] for half in halves}
 
 
+async def test_a_long_day_is_printed_in_several_files_and_nobody_is_left_out(
+    world: World, client: httpx.AsyncClient, owner: asyncpg.Connection
+) -> None:
+    await today(await named(world, "Jeanne Martin"))
+    people = sheets.A_FILE
+    await owner.execute(
+        """
+        INSERT INTO client SELECT (jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(),
+            'reference', 'copie ' || n, 'name_cipher', NULL))).* FROM client c, generate_series(1, $1) AS n
+        """,
+        people,
+    )
+    await owner.execute(
+        """
+        INSERT INTO intervention SELECT (jsonb_populate_record(i, jsonb_build_object('id', overlay(i.id::text
+            placing lpad(to_hex(row_number() OVER ()), 12, '0') from 25)::uuid, 'client_id', c.id))).*
+        FROM intervention i, client c WHERE c.id <> i.client_id
+        """
+    )
+    await sign_in(client, world, "provider", world.aide34)
+    day = clock.now().date()
+    assert f"{people + 1} clients, un code à laisser à chacun" in await read(client)
+    assert f'href="{HREF}.pdf?jour={day}&fichier=2"' in await read(client)
+    card, house = await card_of(world.platform), world.house
+    files = [
+        await sheets.halves_of(
+            world.provider, house.keyring, "https://avis.example", day, card, number=number
+        )
+        for number in (1, 2)
+    ]
+    assert [len(each) for each in files] == [people, 1]
+    assert len({half["name"] for each in files for half in each}) == people + 1
+    for number in ("3", "0", "-1", "x"):
+        assert (await client.get(f"{HREF}.pdf?jour={day}&fichier={number}")).status_code == 404
+
+
 async def test_the_printed_code_opens_the_visit(world: World, client: httpx.AsyncClient) -> None:
     martin = await named(world, "Jeanne Martin")
     identity = await today(martin)
