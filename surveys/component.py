@@ -26,6 +26,8 @@ from surveys.publishing import on_platform_created
 from surveys.respond import pages as respond_pages
 from surveys.reviews import messages, thanks
 from surveys.reviews import pages as review_pages
+from surveys.simulation import commands as simulation_commands
+from surveys.simulation import pages as simulation_pages
 
 COMPONENT = Component(
     name="surveys",
@@ -52,6 +54,7 @@ COMPONENT = Component(
         *review_pages.ROUTES,
         *messages.ROUTES,
         *thanks.ROUTES,
+        *simulation_pages.ROUTES,
     ),
     menu=(
         *control_pages.MENU,
@@ -61,6 +64,7 @@ COMPONENT = Component(
         *review_pages.MENU,
         *messages.MENU,
     ),
+    commands=simulation_commands.commands,
     home=(*desk_pages.HOME,),
     panels=(*desk_home.PANELS, *dispatch_home.PANELS, *review_pages.PANELS),
     search=searching.SEARCH,

@@ -180,6 +180,8 @@ LINES: tuple[Line, ...] = (
     ("POST", "/appels/pilotage/appels/{log:uuid}/relire", "platform supervisor"),
     ("POST", "/appels/pilotage/appels/{log:uuid}/corriger", "platform supervisor"),
     ("GET", "/appels/pilotage/effectifs", "platform supervisor"),
+    ("GET", "/protocoles/{name}/simulation", "platform supervisor"),
+    ("POST", "/protocoles/{name}/simulation", "platform supervisor"),
     ("GET", "/appels/pilotage/equipes", "platform supervisor"),
     ("POST", "/appels/pilotage/equipes", "platform supervisor"),
     ("POST", "/appels/pilotage/equipes/{team:uuid}/lignes", "platform supervisor"),

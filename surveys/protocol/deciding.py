@@ -118,7 +118,7 @@ def _decision(visit: Row, line: Line, others: tuple[datetime, ...], known: Known
         _visit(visit, line),
         _history(visit, line, others, known.now),
         _stratum(visit, known),
-        _protocol(visit, known),
+        protocol_of(visit, known),
         known.now,
     )
 
@@ -174,7 +174,7 @@ def _contacts(visit: Row, endpoints: Mapping[EndpointKey, Endpoint]) -> Contacts
     )
 
 
-def _protocol(visit: Row, known: Known) -> Protocol:
+def protocol_of(visit: Row, known: Known) -> Protocol:
     """Give the provider's or the platform's protocol, with the platform's own interval and closing days."""
     version = _version(visit, known)
     if version is None:
@@ -300,7 +300,6 @@ def _targets(visits: Iterable[Row]) -> list[tuple[StratumKey, int]]:
 
 def _wanted(key: StratumKey, target: int, secret: bytes, now: datetime) -> Row:
     platform, quarter, provider, funders, group = key
-    name = "|".join((platform.hex, quarter, provider.hex, ",".join(f.hex for f in funders), group))
     return {
         "id": uuid7(now),
         "platform_id": platform,
@@ -310,8 +309,15 @@ def _wanted(key: StratumKey, target: int, secret: bytes, now: datetime) -> Row:
         "funders": funders,
         "activity_group": group,
         "target": target,
-        "seed": hmac.new(secret, name.encode(), hashlib.sha256).hexdigest(),
+        "seed": seed_of(key, secret).hex(),
     }
+
+
+def seed_of(key: StratumKey, secret: bytes) -> bytes:
+    """Give the seed of a stratum's draw: whoever has the secret can draw a quarter again, or ahead."""
+    platform, quarter, provider, funders, group = key
+    name = "|".join((platform.hex, quarter, provider.hex, ",".join(f.hex for f in funders), group))
+    return hmac.new(secret, name.encode(), hashlib.sha256).digest()
 
 
 def _utc(day: date) -> datetime:
@@ -340,7 +346,7 @@ def _terms(visit: Row, known: Known) -> Terms:
     version = _version(visit, known)
     if version is None:
         raise LookupError(visit["protocol"])
-    return Terms(_protocol(visit, known), version["id"], known.questionnaires[platform], known.now)
+    return Terms(protocol_of(visit, known), version["id"], known.questionnaires[platform], known.now)
 
 
 def _with_token(invitation: Row, keyring: Keyring) -> Row:

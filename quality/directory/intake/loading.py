@@ -138,6 +138,7 @@ class Load:
     def _visit_changes(self, chunk: Chunk, known: Known) -> list[VisitChange]:
         ids: dict[str, UUID] = {reference: row["id"] for reference, row in known.clients.items()}
         changes: list[VisitChange] = []
+        key = self.keyring.subkey(visits.IDENTITY_KEY)
         for number, good in list(chunk.good.items()):
             line = good.line
             client = ids.get(line.client_reference) or ids.setdefault(line.client_reference, uuid7(self.now))
@@ -145,7 +146,8 @@ class Load:
             stored = known.visits[identity] if identity else None
             visit = visits.after(stored, line, client, self.permits.is_missing)
             if isinstance(visit, visits.Visit):
-                changes.append(VisitChange(identity or uuid7(visit.starts_at), good, visit, stored))
+                identity = identity or visits.identity_of(visit, self.provider.id, line.reference, key)
+                changes.append(VisitChange(identity, good, visit, stored))
             else:
                 chunk.refuse(number, *visit)
         return changes

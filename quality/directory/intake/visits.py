@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from hashlib import blake2b
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from quality.directory.geography import zone_of
 from quality.directory.intake.instants import local_time
 from quality.directory.intake.line import CLEAR, Line, first_status
 from quality.directory.intake.refusals import LineError, line_error
+from quality.ids import uuid7_of
 
 COPIED = (
     "activity",
@@ -63,6 +65,25 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def starts_at(self) -> datetime:
         """Return the planned instant, else the real one: a visit has one of them."""
         return self.planned_start or self.started_at  # type: ignore[return-value]
+
+
+IDENTITY_KEY = "visit"  # the label of the subkey of identifiers
+
+
+def identity_of(visit: Visit, provider: UUID, reference: str, key: bytes) -> UUID:
+    """Return the identifier of a visit never seen before, the same however often it is asked for.
+
+    The draw is a hash of it: a file can be simulated before it is received, and only with the key.
+
+    >>> from datetime import UTC
+    >>> at = datetime(2026, 11, 1, tzinfo=UTC)
+    >>> visit = Visit(client_id=UUID(int=1), activity="I-3", mode="prestataire", departement="34",
+    ...     started_at=at, status="done")
+    >>> identity_of(visit, UUID(int=2), "V-1", b"key") == identity_of(visit, UUID(int=2), "V-1", b"key")
+    True
+    """
+    drawn = blake2b(provider.bytes + reference.encode(), key=key, digest_size=10).digest()
+    return uuid7_of(visit.starts_at, int.from_bytes(drawn, "big") >> 6)
 
 
 def after(stored: Visit | None, line: Line, client: UUID, missing: Missing) -> Visit | list[LineError]:

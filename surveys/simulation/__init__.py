@@ -1,0 +1,1 @@
+"""What a protocol would do before it is followed: visits replayed, then messages, calls, agents and cost."""

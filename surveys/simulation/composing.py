@@ -1,0 +1,195 @@
+"""A simulation put into words: the sentences, bars and tables of one protocol."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from quality.french import french
+from quality.web import charts, languages
+from quality.web import format as text
+from quality.web.languages import counted, ngettext
+from quality.web.languages import gettext as _
+from surveys.occasions.words import ASKED_BECAUSE, FOR_STAFF
+from surveys.protocol.definition import Channel, Protocol
+from surveys.protocol.occasion import Reason
+from surveys.simulation.figures import Cost, Day, Figures, ForProvider, Hour
+from surveys.simulation.screens import Bars, Rows, SimulationSide
+
+CHANNELS: Mapping[Channel, str] = {
+    Channel.SMS: french("SMS"),
+    Channel.EMAIL: french("E-mail"),
+    Channel.PHONE: french("Appel"),
+}
+
+
+def title_of(protocols: Sequence[Protocol], found: Sequence[Figures]) -> str:
+    """Say what was found: what leaves with one protocol, the calls of each with two."""
+    if not found:
+        return _("Simuler « {name} »").format(name=protocols[0].label)
+    if len(found) == 1:
+        return _("{messages} et {calls}").format(
+            messages=_messages(found[0].messages), calls=_calls(found[0].calls)
+        )
+    return f"{text.NBSP}; ".join(
+        _("{name} : {calls}").format(name=protocol.label, calls=_calls(each.calls))
+        for protocol, each in zip(protocols, found, strict=True)
+    )
+
+
+def side_of(
+    rank: int, protocol: Protocol, found: Figures, per_hour: int, providers: Mapping[UUID, str]
+) -> SimulationSide:
+    """Write what one protocol comes to."""
+    agents = _agents_by_day(found.hours)
+    return SimulationSide(
+        id=f"protocole-{rank}",
+        title=_("{name}, version {version}").format(name=protocol.label, version=protocol.version),
+        sentences=_sentences(found, per_hour),
+        message_bars=_bars([(_day(day.day), day.messages) for day in found.days if found.messages]),
+        agent_bars=_bars([(_day(day), number) for day, number in agents.items()]),
+        hour_bars=_hour_bars(found.hours),
+        days=tuple(_day_row(day, agents) for day in found.days),
+        hours=_hour_rows(found.hours),
+        costs=tuple(_cost_row(cost) for cost in found.costs),
+        providers=tuple(_provider_row(each, providers) for each in found.providers),
+        reasons=_reason_rows(found.reasons),
+    )
+
+
+def _sentences(found: Figures, per_hour: int) -> tuple[str, ...]:
+    said = [
+        ngettext("{asked} visite suivie sur {visits}.", "{asked} visites suivies sur {visits}.", found.asked)
+        .format(asked=_count(found.asked), visits=_count(found.visits)),
+        _("{messages} et {calls}.").format(
+            messages=_messages(found.messages), calls=_calls(found.calls)
+        ),
+    ]  # fmt: skip
+    if found.calls:
+        agents = counted(ngettext("{num} agent", "{num} agents", found.agents), found.agents)
+        said.append(
+            _("Il faut {agents} à l’heure la plus chargée, à raison de {num} appels par heure et par agent.")
+            .format(agents=agents, num=per_hour)
+        )  # fmt: skip
+    said.append(_cost_sentence(found))
+    said.append(
+        counted(
+            ngettext("{num} réponse attendue.", "{num} réponses attendues.", found.answers), found.answers
+        )
+        if found.answers
+        else _("Personne ne répond dans cette hypothèse : chaque demande va au bout de ses étapes.")
+    )
+    return tuple(said)
+
+
+def _cost_sentence(found: Figures) -> str:
+    if found.cents is None:
+        return _("Indiquez les prix pour connaître le coût.")
+    return _("Coût : {euros}.").format(euros=_euros(found.cents))
+
+
+def _day_row(day: Day, agents: Mapping[date, int]) -> tuple[str, ...]:
+    counts = (day.sms, day.email, day.calls, agents.get(day.day, 0))
+    return (_day(day.day), *(_count(number) for number in counts))
+
+
+def _agents_by_day(hours: Sequence[Hour]) -> dict[date, int]:
+    """Give the agents of the busiest hour of each day."""
+    found: dict[date, int] = {}
+    for hour in hours:
+        found[hour.day] = max(found.get(hour.day, 0), hour.agents)
+    return found
+
+
+def _by_hour(hours: Sequence[Hour]) -> dict[int, list[Hour]]:
+    found: defaultdict[int, list[Hour]] = defaultdict(list)
+    for hour in hours:
+        found[hour.hour].append(hour)
+    return dict(sorted(found.items()))
+
+
+def _hour_rows(hours: Sequence[Hour]) -> Rows:
+    days = len({hour.day for hour in hours})
+    return tuple(
+        (
+            _span(hour),
+            text.number(sum(each.calls for each in those) / days, 1, languages.current()),
+            text.number(max(each.calls for each in those), 1, languages.current()),
+            _count(max(each.agents for each in those)),
+        )
+        for hour, those in _by_hour(hours).items()
+    )
+
+
+def _hour_bars(hours: Sequence[Hour]) -> Bars:
+    most = [
+        (_span(hour), round(max(each.calls for each in those))) for hour, those in _by_hour(hours).items()
+    ]
+    return _bars(most)
+
+
+def _bars(rows: Sequence[tuple[str, int]]) -> Bars:
+    most = max((number for _label, number in rows), default=0) or 1
+    return tuple((label, charts.hbar(number / most), _count(number)) for label, number in rows)
+
+
+def _cost_row(cost: Cost) -> tuple[str, ...]:
+    price, cents = cost.price, cost.cents
+    lang = languages.current()
+    shown = _("{num} c").format(num=text.number(float(price), 1, lang)) if price is not None else "–"
+    return (
+        _(CHANNELS[cost.channel]),
+        _count(cost.number),
+        shown,
+        _euros(cents) if cents is not None else "–",
+    )
+
+
+def _provider_row(each: ForProvider, names: Mapping[UUID, str]) -> tuple[str, ...]:
+    """Write the precision as half of the interval's width, for a share near 50 %."""
+    if each.width is None:
+        precision = "–"
+    else:
+        points = text.number(50 * each.width, 0, languages.current())
+        precision = f"±{text.NBSP}{points}"
+    counts = (each.visits, each.asked, each.answers)
+    return (names.get(each.provider, ""), *(_count(number) for number in counts), precision)
+
+
+def _reason_rows(reasons: Mapping[Reason, int]) -> Rows:
+    ordered = sorted(reasons.items(), key=lambda each: (-each[1], each[0]))
+    return tuple((_why(reason), _count(number)) for reason, number in ordered)
+
+
+def _why(reason: Reason) -> str:
+    if reason in ASKED_BECAUSE:
+        return _("Suivie\u00a0: {why}").format(why=_lower(_(ASKED_BECAUSE[reason])))
+    return _("Non suivie\u00a0: {why}").format(why=_lower(_(FOR_STAFF[reason].label)))
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
+def _messages(number: int) -> str:
+    return counted(ngettext("{num} message", "{num} messages", number), number)
+
+
+def _calls(number: int) -> str:
+    return counted(ngettext("{num} appel", "{num} appels", number), number)
+
+
+def _day(day: date) -> str:
+    return text.capital(text.day_text(day, languages.current()))
+
+
+def _span(hour: int) -> str:
+    return _("{start} h à {end} h").format(start=hour, end=hour + 1)
+
+
+def _count(number: int) -> str:
+    return text.count(number, languages.current())
+
+
+def _euros(cents: int) -> str:
+    return _("{num} €").format(num=text.number(cents / 100, 2, languages.current()))

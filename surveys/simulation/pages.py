@@ -1,0 +1,191 @@
+"""/protocoles and /protocoles/{name}/simulation: what a protocol would do, before it is followed."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+
+from quality import clock
+from quality.access.actor import Actor, Role
+from quality.access.scope import scoped
+from quality.app import House
+from quality.db import fetch
+from quality.directory.intake.refusals import FileRefused
+from quality.directory.matching import alphabetical
+from quality.errors import Conflict, NotFound, TooLarge
+from quality.files import storage
+from quality.web import languages
+from quality.web.languages import gettext as _
+from quality.web.languages import ngettext
+from quality.web.platform import card_of
+from quality.web.rendering import render
+from quality.web.routing import page
+from quality.web.session import signed_in
+from surveys.protocol.definition import Protocol
+from surveys.simulation import running
+from surveys.simulation.asking import ARRIVALS, Asking
+from surveys.simulation.composing import side_of, title_of
+from surveys.simulation.files import Sent
+from surveys.simulation.running import Assumed, Simulated
+from surveys.simulation.screens import ProtocolSimulation
+
+HREF = "/protocoles"
+READERS = frozenset({Role.platform, Role.supervisor})
+
+
+class Desk:
+    """One request of the page: who reads, the protocols published, what is written in the form."""
+
+    def __init__(self, request: Request, actor: Actor, protocols: Sequence[Protocol], asking: Asking) -> None:
+        self.request, self.actor, self.protocols, self.asking = request, actor, protocols, asking
+        self.first = running.named(protocols, request.path_params["name"])
+        self.providers: dict[UUID, str] = {}
+
+    @property
+    def tried(self) -> list[Protocol]:
+        """Give the protocol of the page, then the one it is compared with."""
+        against = self.asking.form.against
+        return [self.first, *([running.named(self.protocols, against)] if against else [])]
+
+    @property
+    def provider(self) -> UUID | None:
+        known = {str(provider): provider for provider in self.providers}
+        written = self.asking.form.provider
+        if written and written not in known:
+            raise NotFound
+        return known.get(written)
+
+
+async def protocol_simulation(request: Request) -> Response:
+    return await _shown(await _opened(request, {}))
+
+
+async def simulate_protocol(request: Request) -> Response:
+    async with request.form() as form:
+        desk = await _opened(request, {name: value for name, value in form.items() if isinstance(value, str)})
+        try:
+            found = await _simulated(desk, form)
+        except (FileRefused, TooLarge) as error:
+            desk.asking.errors.append(("fichier", languages.said(error)))
+            return await _shown(desk, status=error.status)
+        except Conflict as error:
+            desk.asking.errors.append(("du", languages.said(error)))
+            return await _shown(desk, status=error.status)
+    return await _shown(desk, found, status=200 if found else 422)
+
+
+async def _opened(request: Request, written: dict[str, str]) -> Desk:
+    actor = signed_in(request)
+    zone = (await card_of(actor.platform)).zone
+    async with scoped(actor) as db:
+        protocols = await running.published(db, running.platform_of(actor))
+        observed = await running.observed(db, running.platform_of(actor))
+        rows = await fetch(
+            db,
+            "SELECT id, name FROM organisation WHERE platform_id = $1 AND kind = 'provider'",
+            actor.platform,
+        )
+    desk = Desk(request, actor, protocols, Asking(written, observed, clock.now().astimezone(zone).date()))
+    desk.providers = {
+        row["id"]: row["name"] for row in sorted(rows, key=lambda row: alphabetical(row["name"]))
+    }
+    return desk
+
+
+async def _simulated(desk: Desk, form: FormData) -> Simulated | None:
+    """Simulate what the form asks for; None when something of it is to be written again."""
+    asking, house, tried, provider = desk.asking, _house(desk.request), desk.tried, desk.provider
+    assumed, sent = asking.assumed(), form.get("fichier")
+    if isinstance(sent, UploadFile) and sent.filename:
+        return await _over_file(desk, sent, assumed)
+    period = asking.period(provider)
+    if asking.errors:
+        return None
+    return await running.over_period(desk.actor, house, period, tried, assumed)
+
+
+async def _over_file(desk: Desk, sent: UploadFile, assumed: Assumed) -> Simulated | None:
+    asking, provider = desk.asking, desk.provider
+    if provider is None:
+        asking.errors.append(("organisme", _("Choisissez l’organisme qui a fait ces visites.")))
+    if provider is None or asking.errors:
+        return None
+    storage.measure(sent.file)
+    zone = (await card_of(desk.actor.platform)).zone
+    await sent.seek(0)
+    file = Sent(await sent.read(), sent.filename or "", provider, asking.arrival, zone, clock.now())
+    return await running.over_file(desk.actor, _house(desk.request), file, desk.tried, assumed)
+
+
+async def _shown(desk: Desk, found: Simulated | None = None, status: int = 200) -> Response:
+    figures = found.figures if found else ()
+    protocols = found.protocols if found else (desk.first,)
+    per_hour = found.calls_per_hour if found else 0
+    sides = [
+        side_of(rank, protocol, each, per_hour, desk.providers)
+        for rank, (protocol, each) in enumerate(zip(protocols, figures, strict=False), start=1)
+    ]
+    shown = ProtocolSimulation(
+        title=title_of(protocols, figures),
+        sentence=_(
+            "Les visites sont rejouées comme si toutes passaient par ce protocole. Personne n’est contacté."
+        ),
+        action=f"{HREF}/{desk.request.path_params['name']}/simulation",
+        form=desk.asking.form,
+        against=(("", _("Aucun autre")), *_named(desk.protocols)),
+        providers=(
+            ("", _("Tous les organismes")),
+            *((str(provider), name) for provider, name in desk.providers.items()),
+        ),
+        arrivals=tuple((arrival, _(words)) for arrival, words in ARRIVALS.items()),
+        errors=tuple(desk.asking.errors),
+        notes=_notes(found) if found else (),
+        sides=sides,
+    )
+    return await render(desk.request, shown, status)
+
+
+def _named(protocols: Sequence[Protocol]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (
+            f"{each.name}:{each.version}",
+            _("{name}, version {version}").format(name=each.label, version=each.version),
+        )
+        for each in protocols
+    )
+
+
+def _notes(found: Simulated) -> tuple[str, ...]:
+    """Say what a simulation does not know."""
+    said = [
+        _("Les souhaits, séjours à l’hôpital et refus sont ceux que l’on connaît aujourd’hui."),
+        _("Chaque appel est passé dès l’ouverture de sa plage, par autant d’agents qu’il en faut."),
+        _("La précision est donnée au plus prudent : un client sur deux satisfait, chacun compté une fois."),
+    ]
+    if found.refused:
+        words = ngettext(
+            "{num} ligne du fichier ne se lit pas et est laissée de côté.",
+            "{num} lignes du fichier ne se lisent pas et sont laissées de côté.",
+            found.refused,
+        )
+        said.append(languages.counted(words, found.refused))
+    return tuple(said)
+
+
+def _house(request: Request) -> House:
+    house: House = request.app.state.house
+    return house
+
+
+ROUTES = (
+    page(f"{HREF}/{{name}}/simulation", protocol_simulation, roles=READERS, name="protocol-simulation"),
+    page(
+        f"{HREF}/{{name}}/simulation",
+        simulate_protocol,
+        roles=READERS,
+        methods=("POST",),
+        name="simulate-protocol",
+    ),
+)

@@ -1,0 +1,56 @@
+"""What the pages of protocols show: the list, and a simulation with one protocol or two side by side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+Pairs = Sequence[tuple[str, str]]
+Bars = Sequence[tuple[str, Markup, str]]
+Rows = Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationForm:
+    """What was chosen, as it was written: days, whose visits, protocols, answers in % and prices in cents."""
+
+    first: str
+    last: str
+    provider: str
+    against: str
+    arrival: str
+    rates: Sequence[tuple[str, str, str, str]]
+    prices: Sequence[tuple[str, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationSide:
+    """What one protocol comes to: sentences first, then bars with the table of their values."""
+
+    id: str
+    title: str
+    sentences: Sequence[str]
+    message_bars: Bars
+    agent_bars: Bars
+    hour_bars: Bars
+    days: Rows
+    hours: Rows
+    costs: Rows
+    providers: Rows
+    reasons: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolSimulation:
+    """/protocoles/{name}/simulation: the form, and what was simulated, () before."""
+
+    title: str
+    sentence: str
+    action: str
+    form: SimulationForm
+    against: Pairs
+    providers: Pairs
+    arrivals: Pairs
+    errors: Pairs
+    notes: Sequence[str]
+    sides: Sequence[SimulationSide]

@@ -1,0 +1,83 @@
+"""A file of some two hundred visits over three weeks, across a change of quarter, that meets every rule."""
+
+import csv
+import io
+from datetime import date, datetime, time, timedelta
+
+FIRST_DAY = date(2026, 9, 14)
+DAYS = 21
+COUNT = 210
+CLIENTS = 90
+HEADINGS = (
+    "reference", "client_reference", "client_name", "phone", "mobile", "email", "departement", "activity",
+    "mode", "planned_start", "planned_end", "started_at", "ended_at", "worker_reference", "funders", "status",
+    "status_reason", "incident", "client_status", "client_status_since", "contact", "relative_phone",
+    "relative_email",
+)  # fmt: skip
+
+
+def lines(*, changes: bool = True) -> list[dict[str, str]]:
+    """Write visits: couples with one phone, landlines, relatives; with changes, hospital stays and deaths."""
+    return [_line(number, changes) for number in range(COUNT)]
+
+
+def _line(number: int, changes: bool) -> dict[str, str]:
+    client = number * 37 % CLIENTS
+    day = FIRST_DAY + timedelta(days=number * DAYS // COUNT)
+    started = datetime.combine(day, time(8 + number % 9, 15 * (number % 4)))
+    ended = started + timedelta(minutes=60 + 15 * (number % 3))
+    line = dict.fromkeys(HEADINGS, "") | {
+        "reference": f"V-{number:04d}",
+        "client_reference": f"C-{client:02d}",
+        "client_name": f"Mme Martin {client}",
+        "departement": "974" if client % 11 == 5 else "34",
+        "activity": ("I-3", "II-1")[client % 2],
+        "mode": "prestataire",
+        "planned_start": f"{started:%d/%m/%Y %H:%M}",
+        "planned_end": f"{ended:%d/%m/%Y %H:%M}",
+        "worker_reference": f"W{client % 5 + (number % 9 == 0)}",
+        "funders": ("D34", "CNAV", "")[client % 3],
+        "status": "done",
+        "incident": "yes" if number % 23 == 0 else "no",
+    }
+    return line | _reach(client) | _held(number, line) | (_situation(client, day) if changes else {})
+
+
+def _reach(client: int) -> dict[str, str]:
+    """Couples share a mobile (0 and 1, 10 and 11…); one client in ten has nothing."""
+    kind = client % 10
+    if kind == 9:
+        return {}
+    if kind == 8:
+        return {"relative_email": f"proche{client}@exemple.fr", "relative_phone": f"06399811{client:02d}"}
+    if kind == 7:
+        return {"phone": f"04657199{client:02d}"}
+    if kind == 6:
+        return {"email": f"client{client}@exemple.fr"}
+    both = {"mobile": f"06399810{client - (kind == 1):02d}"}
+    return both | ({"contact": "phone"} if kind == 5 else {})
+
+
+def _held(number: int, line: dict[str, str]) -> dict[str, str]:
+    if number % 19 == 4:
+        return {"status": "not_done", "status_reason": "worker_absent"}
+    if number % 29 == 6:
+        return {"status": "cancelled"}
+    return {"started_at": line["planned_start"], "ended_at": line["planned_end"]}
+
+
+def _situation(client: int, day: date) -> dict[str, str]:
+    week = (day - FIRST_DAY).days // 7
+    if client % 20 == 2 and week >= 1:
+        return {"client_status": "hospital", "client_status_since": f"{day:%d/%m/%Y}"}
+    if client % 20 == 3 and week >= 1:
+        return {"client_status": "deceased", "client_status_since": f"{day:%d/%m/%Y}"}
+    return {"contact": "no"} if client % 20 == 4 and week >= 1 else {}
+
+
+def written(rows: list[dict[str, str]]) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, HEADINGS, delimiter=";")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()

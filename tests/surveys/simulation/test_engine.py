@@ -1,0 +1,93 @@
+"""What a simulation foresees is what the engine then does, on the same file, with the virtual clock."""
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from quality import clock
+from quality.db import fetch_value, pool
+from surveys.protocol.definition import Channel, load
+from surveys.simulation.figures import days_of
+from surveys.simulation.files import Arrival, Sent, parse
+from surveys.simulation.reading import source_of, visits_of
+from surveys.simulation.replay import Replayed, Trial, replay
+from tests.surveys.dispatch.asking import set_clock
+from tests.surveys.simulation import engine
+from tests.surveys.simulation.engine import AFTER, PARIS, Engine, Rates
+from tests.surveys.simulation.sending_file import DAYS, FIRST_DAY, lines, written
+from tests.world import World
+
+SOME = {Channel.SMS: 0.25, Channel.EMAIL: 0.3, Channel.PHONE: 0.4}
+# Enough visits foreseen for the draw to leave most of them out.
+FROZEN = """
+INSERT INTO stratum (id, platform_id, quarter, provider_id, funders, activity_group, expected, target, seed,
+    created_at)
+SELECT gen_random_uuid(), $1, '2026-Q3', $2, f.funders, g.name, 9, 3, decode('00', 'hex'), now()
+FROM (VALUES (ARRAY[$3::uuid]), (ARRAY[$4::uuid]), (ARRAY[]::uuid[])) AS f (funders),
+     unnest($5::text[]) AS g (name)
+"""
+
+
+def in_words(replayed: Replayed) -> tuple[Counter[str], dict[date, tuple[int, int, int]]]:
+    found = days_of(replayed.contacts, PARIS)
+    reasons = Counter(each.reason.value for each in replayed.ruled)
+    return reasons, {each.day: (each.sms, each.email, each.calls) for each in found}
+
+
+async def from_file(world: World, path: Path, trial: Trial) -> Replayed:
+    """Simulate the file once its visits are over, as if each had come the morning after."""
+    set_clock(AFTER)
+    sent = Sent(path, path.name, world.aide34, Arrival.DAILY, PARIS, clock.now())
+    parsed = await parse(world.staff, world.house, sent)
+    assert parsed.refused == 0
+    source = await source_of(pool("work"), world.house.keyring, world.platform, parsed.visits, AFTER)
+    return replay(source, trial)
+
+
+async def from_past(world: World, trial: Trial) -> Replayed:
+    """Simulate the three weeks again from what the house keeps of them."""
+    set_clock(AFTER)
+    start = datetime(FIRST_DAY.year, FIRST_DAY.month, FIRST_DAY.day, tzinfo=PARIS)
+    end = start + timedelta(days=DAYS + 1)
+    visits = await visits_of(pool("work"), world.platform, start, end, None)
+    source = await source_of(pool("work"), world.house.keyring, world.platform, visits, start)
+    return replay(source, trial)
+
+
+async def settle(owner: asyncpg.Connection, world: World, name: str) -> None:
+    """Set a short interval and a draw that leaves most visits of a quarter out."""
+    await owner.execute(
+        "UPDATE platform SET protocol = $1, interval_days = 9, stratum_target = 3, call_lines = 500", name
+    )
+    await owner.execute(FROZEN, world.platform, world.aide34, world.herault, world.cnav, ["tous"])
+
+
+@pytest.mark.parametrize(("name", "rates"), [("default", {}), ("integral", SOME)])
+async def test_the_engine_does_what_was_simulated(
+    world: World, owner: asyncpg.Connection, tmp_path: Path, name: str, rates: Rates
+) -> None:
+    await settle(owner, world, name)
+    path = tmp_path / "visites.csv"
+    path.write_bytes(written(lines()))
+    reasons, days = in_words(await from_file(world, path, Trial(load(name), rates)))
+    assert await fetch_value(pool("work"), "SELECT count(*) FROM intervention") == 0
+    await Engine(world, tmp_path, rates, lines()).run()
+    assert reasons == await engine.reasons()
+    assert days == await engine.days()
+    assert {"deceased", "hospital", "contact_no", "cap"} <= set(reasons)
+
+
+async def test_a_past_period_replayed_gives_what_the_engine_did(
+    world: World, owner: asyncpg.Connection, tmp_path: Path
+) -> None:
+    await settle(owner, world, "default")
+    path, trial, sent = tmp_path / "visites.csv", Trial(load("default"), SOME), lines(changes=False)
+    path.write_bytes(written(sent))
+    reasons, days = in_words(await from_file(world, path, trial))
+    await Engine(world, tmp_path, SOME, sent).run()
+    assert (reasons, days) == (await engine.reasons(), await engine.days())
+    assert (reasons, days) == in_words(await from_past(world, trial))
+    assert {"drawn", "not_drawn"} <= set(reasons)

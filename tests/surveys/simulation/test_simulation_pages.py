@@ -1,0 +1,110 @@
+"""/protocoles and the page of a simulation: two protocols side by side, a file, and who may read them."""
+
+import asyncpg
+import httpx
+import pytest
+
+from quality.db import fetch_value, pool
+from surveys.protocol.deciding import decide_pending
+from tests.surveys.simulation.sending_file import lines, written
+from tests.surveys.visits import MOBILE, someone, visit
+from tests.world import World, sign_in
+
+PAGE = "/protocoles/default/simulation"
+DAYS = {"du": "2026-11-01", "au": "2026-11-30"}
+
+
+@pytest.fixture
+async def token(client: httpx.AsyncClient, world: World) -> str:
+    return await sign_in(client, world, "supervisor")
+
+
+async def test_the_page_of_a_protocol_leads_to_its_simulation(
+    client: httpx.AsyncClient, world: World, token: str
+) -> None:
+    page = await client.get("/protocoles/integral")
+    assert 'href="/protocoles/integral/simulation"' in page.text
+
+
+async def test_two_protocols_stand_side_by_side(client: httpx.AsyncClient, world: World, token: str) -> None:
+    await visit(await someone(world, mobile=MOBILE))
+    chosen = DAYS | {"comparer": "integral", "prix-sms": "4,5", "prix-phone": "200", "jeton": token}
+    page = await client.post(PAGE, data=chosen)
+    assert page.status_code == 200
+    assert "Suivi allégé : 2 appels ; Suivi intégral par téléphone : 3 appels" in page.text
+    assert "2 messages et 2 appels." in page.text
+    assert "Coût : 4,09 €." in page.text
+    assert page.text.count("1 visite suivie sur 1.") == 2
+    assert "Aide 34" in page.text
+
+
+async def test_nothing_is_simulated_before_it_is_asked(client: httpx.AsyncClient, token: str) -> None:
+    page = await client.get(PAGE)
+    assert "Simuler « Suivi allégé »" in page.text
+    assert "Messages par jour" not in page.text
+    assert token
+
+
+async def test_answers_withdraw_what_follows_and_say_the_precision(
+    client: httpx.AsyncClient, world: World, token: str
+) -> None:
+    await visit(await someone(world, mobile=MOBILE))
+    page = await client.post(PAGE, data=DAYS | {"reponses-sms": "100", "jeton": token})
+    assert "1 message et 0 appel." in page.text
+    assert "1 réponse attendue." in page.text
+    assert "± 45" in page.text
+
+
+async def test_a_file_is_simulated_and_nothing_of_it_is_kept(
+    client: httpx.AsyncClient, world: World, token: str, owner: asyncpg.Connection
+) -> None:
+    file = {"fichier": ("visites.csv", written(lines()), "text/csv")}
+    chosen = {"organisme": str(world.aide34), "arrivee": "daily", "jeton": token}
+    page = await client.post(PAGE, data=chosen, files=file)
+    assert page.status_code == 200
+    assert "visites suivies sur 210." in page.text
+    for table in ("intervention", "client", "person", "endpoint", "occasion", "import_batch", "file"):
+        assert await owner.fetchval(f"SELECT count(*) FROM {table}") == 0
+
+
+async def test_a_file_needs_its_provider_and_a_form_its_days(client: httpx.AsyncClient, token: str) -> None:
+    file = {"fichier": ("visites.csv", written(lines()), "text/csv")}
+    page = await client.post(PAGE, data={"jeton": token}, files=file)
+    assert page.status_code == 422
+    assert "Choisissez l’organisme qui a fait ces visites." in page.text
+    page = await client.post(PAGE, data={"du": "hier", "au": "", "prix-sms": "beaucoup", "jeton": token})
+    assert page.status_code == 422
+    assert page.text.count("Choisissez un jour.") == 4
+    assert "Écrivez un nombre entre 0 et" in page.text
+
+
+async def test_a_file_that_is_none_is_refused_in_words(
+    client: httpx.AsyncClient, world: World, token: str
+) -> None:
+    file = {"fichier": ("visites.csv", b"a;b\n1;2\n", "text/csv")}
+    page = await client.post(PAGE, data={"organisme": str(world.aide34), "jeton": token}, files=file)
+    assert page.status_code == 422
+    assert "Il manque la colonne" in page.text
+
+
+async def test_an_unknown_protocol_or_provider_is_not_found(client: httpx.AsyncClient, token: str) -> None:
+    assert (await client.get("/protocoles/inconnu/simulation")).status_code == 404
+    unknown = DAYS | {"organisme": "01a20ce4-05c0-79e6-9416-1bde96961503", "jeton": token}
+    assert (await client.post(PAGE, data=unknown)).status_code == 404
+
+
+async def test_gironde_and_providers_see_nothing_of_it(client: httpx.AsyncClient, world: World) -> None:
+    await visit(await someone(world, mobile=MOBILE))
+    await decide_pending(world.house)
+    for role, organisation in (("funder", world.gironde), ("provider", world.aide34)):
+        await sign_in(client, world, role, organisation)
+        assert (await client.get("/protocoles")).status_code == 403
+        assert (await client.get(PAGE)).status_code == 403
+
+
+async def test_a_simulation_changes_nothing(client: httpx.AsyncClient, world: World, token: str) -> None:
+    await visit(await someone(world, mobile=MOBILE))
+    await client.post(PAGE, data=DAYS | {"jeton": token})
+    assert await fetch_value(pool("work"), "SELECT count(*) FROM occasion") == 0
+    assert await fetch_value(pool("work"), "SELECT count(*) FROM stratum") == 0
+    assert await fetch_value(pool("work"), "SELECT count(*) FROM intervention WHERE is_undecided") == 1
