@@ -16,6 +16,7 @@ class SmtpDriver:
 
     name = "smtp"
     channel = "email"
+    repeats = True
 
     def __init__(self, pool: SmtpPool, sender: str) -> None:
         self._pool = pool

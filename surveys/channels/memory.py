@@ -8,6 +8,7 @@ class MemoryDriver:
     """Carry nothing anywhere; for the demo and for tests."""
 
     name = "memory"
+    repeats = False
 
     def __init__(self, write: Write, channel: str) -> None:
         self.channel = channel

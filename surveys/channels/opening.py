@@ -1,6 +1,7 @@
 """What a driver is opened with: the carrier's address, its channel, and where the memory carrier writes."""
 
 from dataclasses import dataclass
+from math import inf
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from quality.errors import Refused
@@ -57,6 +58,24 @@ class Opening:
         '38000'
         """
         return parse_qs(self._parts.query).get(name, [default])[0]
+
+    def number(self, name: str, default: float) -> float:
+        """Return a positive option of the query.
+
+        >>> Opening("kannel://h/?rate=80").number("rate", 30.0), Opening("kannel://h/").number("rate", 30.0)
+        (80.0, 30.0)
+        """
+        try:
+            value = float(self.option(name) or default)
+        except ValueError:
+            value = 0.0
+        if not 0 < value < inf:
+            raise DriverRefused(
+                "L’option « {name} » de l’adresse du canal {scheme} n’est pas un nombre positif.",
+                name=name,
+                scheme=self.scheme,
+            )
+        return value
 
     @property
     def _parts(self) -> SplitResult:

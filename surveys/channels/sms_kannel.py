@@ -5,6 +5,7 @@ A text of several segments needs `max-messages` (with `concatenation`) in the ga
 its default of 1 cuts the text silently.
 """
 
+import asyncio
 import codecs
 import logging
 import ssl
@@ -29,6 +30,8 @@ DEFAULT_PORT = 13013
 CLIENTS = 10
 CONNECTIONS = 5  # for each client: one pool of 50 spends its time scanning itself
 TIMEOUT = 10.0
+PHASES = 3  # a free connection, its opening, the answer: each within the timeout
+ACCEPTED = 202  # any other success is the page of something in between
 ALL_REPORTS = "31"
 INCOMING_QUERY = "id=%I&from=%p&to=%P&text=%b&charset=%C&coding=%c"
 """The query of the gateway's get-url; `incoming_of` reads it."""
@@ -67,9 +70,11 @@ class KannelDriver:
 
     name = "kannel"
     channel = "sms"
+    repeats = False
 
     def __init__(self, account: KannelAccount, *, timeout: float = TIMEOUT) -> None:
         self._account = account
+        self._timeout = timeout
         context = ssl.create_default_context()
         limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
         self._clients = tuple(
@@ -83,12 +88,15 @@ class KannelDriver:
     async def send(self, message: Outgoing) -> Receipt:
         parameters = sendsms_parameters(message, self._account)
         try:
-            response = await next(self._turn).get(SENDSMS, params=parameters)
+            async with asyncio.timeout(
+                PHASES * self._timeout
+            ):  # httpx counts between bytes: a drip never ends
+                response = await next(self._turn).get(SENDSMS, params=parameters)
         except NOTHING_SENT as error:
             raise ChannelError(f"Kannel does not answer: {type(error).__name__}") from error
-        except httpx.TransportError as error:
+        except (httpx.HTTPError, TimeoutError) as error:
             raise ChannelError(f"Kannel said nothing: {type(error).__name__}", uncertain=True) from error
-        if not response.is_success:
+        if response.status_code != ACCEPTED:
             raise _refusal(response)
         return Receipt()  # Kannel names no message: its reports come back to our own address
 
@@ -98,14 +106,15 @@ class KannelDriver:
 
 
 def open_kannel(opening: Opening) -> KannelDriver:
-    """Open `kannel://user:password@host:13013/?from=38000[&api=https://gateway.example]`."""
+    """Open `kannel://user:password@host:13013/?from=38000[&api=https://gateway.example][&timeout=10]`."""
     if not opening.user:
         raise DriverRefused("L’adresse kannel:// doit nommer un utilisateur et son mot de passe.")
     api = opening.option("api") or f"http://{opening.host or '127.0.0.1'}:{opening.port or DEFAULT_PORT}"
     if not api.startswith(("http://", "https://")):
         raise DriverRefused("L’option « api » de l’adresse kannel:// commence par http:// ou https://.")
     _keep_addresses_out_of_logs()
-    return KannelDriver(KannelAccount(api, opening.user, opening.password, opening.option("from")))
+    account = KannelAccount(api, opening.user, opening.password, opening.option("from"))
+    return KannelDriver(account, timeout=opening.number("timeout", TIMEOUT))
 
 
 def _keep_addresses_out_of_logs() -> None:
@@ -145,7 +154,8 @@ def _reports(message: Outgoing) -> dict[str, str]:
 
 def _refusal(response: httpx.Response) -> ChannelError:
     status = response.status_code
-    uncertain = status in UNKNOWN_TO_PROXY  # a machine in between gave up: the gateway may have the message
+    # A machine in between gave up, or answered for the gateway, which may have the message.
+    uncertain = status in UNKNOWN_TO_PROXY or response.is_success
     return ChannelError(
         f"Kannel answered {status}: {response.text[:120]}",
         permanent=_is_final(status, response.text),
@@ -157,7 +167,7 @@ def _refusal(response: httpx.Response) -> ChannelError:
 def _is_final(status: int, said: str) -> bool:
     if status in OUR_FAULT:
         return NO_ROUTE in said
-    return status not in RETRIED and status < 500
+    return 400 <= status < 500 and status not in RETRIED
 
 
 def _retry_after(headers: httpx.Headers) -> float | None:

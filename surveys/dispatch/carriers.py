@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from secrets import SystemRandom
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
 
 from quality import clock
 from quality.db import execute, pool
 from quality.ids import uuid7
 from surveys.channels.message import Driver, Outgoing
+from surveys.channels.opening import Opening
 from surveys.channels.registry import open_driver
 
 if TYPE_CHECKING:
@@ -108,11 +108,17 @@ def open_carriers(house: "House") -> Carriers:
 
 
 def open_carrier(url: str, channel: str) -> Carrier:
-    """Open one carrier; the option `rate` of its address is its pace in messages a second."""
-    parts = urlsplit(url)
-    rate = parse_qs(parts.query).get("rate", [""])[0]
+    """Open one carrier; options of its address: `rate` messages a second, `lines` calls of it at once."""
+    opening = Opening(url)
+    rate = opening.number("rate", RATES.get(opening.scheme, DEFAULT_RATE))
+    lines = int(opening.number("lines", AT_ONCE))
     driver = open_driver(url, channel=channel, write=keep_message)
-    return Carrier(driver, Pace(float(rate) if rate else RATES.get(parts.scheme, DEFAULT_RATE)))
+    return Carrier(driver, Pace(rate), lines=asyncio.Semaphore(lines))
+
+
+def repeating(carriers: Carriers) -> list[str]:
+    """Name the channels on which a message may be given again without becoming two; e-mail always is."""
+    return sorted({"email"} | {channel for channel, carrier in carriers.items() if carrier.driver.repeats})
 
 
 async def close_carriers(carriers: Carriers) -> None:

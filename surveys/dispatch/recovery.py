@@ -23,27 +23,27 @@ Row = dict[str, Any]
 MOST_CLAIMS = 5
 BATCH = 500
 
+MAY_HAVE_LEFT = "state = 'sending' AND channel <> ALL ($2::text[])"
 RECOVER = f"""
     UPDATE attempt SET lease_until = NULL,
-        state = CASE WHEN state = 'sending' AND channel <> 'email' THEN 'uncertain'
+        state = CASE WHEN {MAY_HAVE_LEFT} THEN 'uncertain'
                      WHEN claims >= {MOST_CLAIMS} THEN 'dead' ELSE 'planned' END,
-        reason = CASE WHEN state = 'sending' AND channel <> 'email' THEN reason
+        reason = CASE WHEN {MAY_HAVE_LEFT} THEN reason
                       WHEN claims >= {MOST_CLAIMS} THEN 'claimed_too_often'
                       WHEN state = 'sending' THEN 'unsure' ELSE reason END,
-        sent_at = CASE WHEN state = 'sending' AND channel <> 'email' THEN coalesce(sent_at, $1)
-                       ELSE sent_at END
+        sent_at = CASE WHEN {MAY_HAVE_LEFT} THEN coalesce(sent_at, $1) ELSE sent_at END
     WHERE state IN ('claimed', 'sending') AND lease_until < now()
     RETURNING id
 """
 
 
-async def recover(db: Connection, now: datetime) -> int:
+async def recover(db: Connection, now: datetime, repeating: Sequence[str] = ("email",)) -> int:
     """Take back attempts whose worker stopped before the end.
 
     Claimed: planned again and still counted, dead when claimed five times. Sending: an SMS or a call may have
-    left and waits for its report; an e-mail goes again with the same Message-ID.
+    left and waits for its report; on a channel that repeats, it goes again with the same key or Message-ID.
     """
-    return len(await fetch(db, RECOVER, now))
+    return len(await fetch(db, RECOVER, now, list(repeating)))
 
 
 # The carrier was told to drop the message when its window ends: a day after, no report will come any more.

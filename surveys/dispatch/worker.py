@@ -1,10 +1,12 @@
 """The dispatch worker: ticks for the house's own worker, and a loop of its own for a host that only sends."""
 
 import asyncio
+import logging
 import os
 import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ from quality import clock
 from quality.component import Job
 from quality.db import pool
 from surveys.dispatch import recovery
-from surveys.dispatch.carriers import Carriers, carriers_of, close_carriers, open_carriers
+from surveys.dispatch.carriers import Carriers, carriers_of, close_carriers, open_carriers, repeating
 from surveys.dispatch.claims import LEASE
 from surveys.dispatch.sending import BATCH, send_due
 from surveys.protocol.deciding import decide_pending
@@ -20,6 +22,7 @@ from surveys.protocol.deciding import decide_pending
 if TYPE_CHECKING:
     from quality.app import House
 
+log = logging.getLogger(__name__)
 TICK_SECONDS = 2.0
 STOP_SECONDS = 10.0
 RECOVERY_SECONDS = 30.0
@@ -40,10 +43,14 @@ async def dispatch(house: "House") -> None:
     await _for_a_tick(lambda: send_due(house, carriers, worker_name(), BATCH))
 
 
-async def recover(house: "House") -> None:  # noqa: ARG001 - a job's signature
+async def recover(house: "House") -> None:
     """Take back what stopped, withdraw what will never leave, give missed windows the next one, close."""
+    await _recover(carriers_of(house))
+
+
+async def _recover(carriers: Carriers) -> None:
     now, db = clock.now(), pool("work")
-    await recovery.recover(db, now)
+    await recovery.recover(db, now, repeating(carriers))
     await recovery.settle_unreported(db, now)
     await recovery.close_over(db, now)
     await recovery.withdraw(db, now)
@@ -67,19 +74,42 @@ JOBS = (
 
 async def run(house: "House", stop: asyncio.Event, *, lease: timedelta = LEASE) -> None:
     """Send until told to stop; then claim nothing more, finish within ten seconds and give back the rest."""
-    loop, carriers = asyncio.get_running_loop(), open_carriers(house)
-    recovers_at = loop.time()
+    carriers, recovered = open_carriers(house), Recovered(min(RECOVERY_SECONDS, lease.total_seconds()))
     try:
         while not stop.is_set():
-            await clock.refresh(pool("work"))
-            if loop.time() >= recovers_at:
-                await recover(house)
-                recovers_at = loop.time() + min(RECOVERY_SECONDS, lease.total_seconds())
-            if not await _send_or_stop(house, carriers, stop, lease):
+            if not await _turn(house, carriers, stop, lease, recovered):
                 with suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), TICK_SECONDS)
     finally:
         await close_carriers(carriers)
+
+
+@dataclass
+class Recovered:
+    """When recovery is due in this process."""
+
+    every: float
+    due_at: float = 0.0
+
+    def is_due(self, now: float) -> bool:
+        if now < self.due_at:
+            return False
+        self.due_at = now + self.every
+        return True
+
+
+async def _turn(
+    house: "House", carriers: Carriers, stop: asyncio.Event, lease: timedelta, recovered: Recovered
+) -> int:
+    """Recover when it is time, and send what is due; without its database the worker waits for it."""
+    try:
+        await clock.refresh(pool("work"))
+        if recovered.is_due(asyncio.get_running_loop().time()):
+            await _recover(carriers)
+        return await _send_or_stop(house, carriers, stop, lease)
+    except Exception:
+        log.exception("a turn of the worker failed")
+        return 0
 
 
 async def _send_or_stop(house: "House", carriers: Carriers, stop: asyncio.Event, lease: timedelta) -> int:

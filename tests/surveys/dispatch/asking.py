@@ -85,6 +85,7 @@ class Phone:
 
     channel: str = "sms"
     name: str = "kannel"
+    repeats: bool = False
     fails: Callable[[Outgoing], Exception | None] = lambda _: None
     received: list[Outgoing] = field(default_factory=list)
 

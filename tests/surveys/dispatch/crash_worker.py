@@ -11,6 +11,7 @@ from quality import db
 from quality.app import compose
 from quality.settings import from_environment
 from surveys.dispatch.worker import run
+from tests.surveys.dispatch import keyed
 
 
 async def work(lease: timedelta) -> None:
@@ -24,4 +25,5 @@ async def work(lease: timedelta) -> None:
 
 
 if __name__ == "__main__":
+    keyed.register()
     asyncio.run(work(timedelta(seconds=float(sys.argv[1]))))

@@ -3,8 +3,19 @@
 import asyncio
 from dataclasses import replace
 
+import pytest
+
 from quality.app import House
-from surveys.dispatch.carriers import Breaker, Pace, carriers_of, close_carriers, open_carrier, open_carriers
+from surveys.channels.opening import DriverRefused
+from surveys.dispatch.carriers import (
+    Breaker,
+    Pace,
+    carriers_of,
+    close_carriers,
+    open_carrier,
+    open_carriers,
+    repeating,
+)
 
 
 async def test_messages_leave_one_by_one_at_the_carrier_s_pace() -> None:
@@ -19,6 +30,18 @@ async def test_the_pace_is_an_option_of_the_address() -> None:
     plain = open_carrier("kannel://u:p@127.0.0.1:13013/?from=38000", "sms")
     assert (fast.pace.rate, plain.pace.rate) == (80.0, 30.0)
     await close_carriers({"sms": fast, "email": plain})
+
+
+@pytest.mark.parametrize("option", ["rate=fast", "lines=0", "rate=-1", "timeout=inf"])
+async def test_an_option_that_is_no_positive_number_is_refused(option: str) -> None:
+    with pytest.raises(DriverRefused):
+        open_carrier(f"kannel://u:p@127.0.0.1:13013/?from=38000&{option}", "sms")
+
+
+async def test_only_channels_that_repeat_are_sent_again_blindly() -> None:
+    sms = open_carrier("kannel://u:p@127.0.0.1:13013/?from=38000&lines=40", "sms")
+    assert (repeating({"sms": sms}), repeating({})) == (["email"], ["email"])
+    await close_carriers({"sms": sms})
 
 
 async def test_a_channel_without_an_address_has_no_carrier(house: House) -> None:

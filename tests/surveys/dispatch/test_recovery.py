@@ -72,6 +72,16 @@ async def test_an_e_mail_that_was_being_sent_goes_again_and_stays_counted(world:
     assert len(await recent("person")) == 1
 
 
+async def test_an_sms_goes_again_by_a_carrier_that_makes_one_message_of_two(world: World) -> None:
+    await asked(world)
+    await claim_at()
+    await change("attempt", f"state = 'sending', {OVER}", where="step = 1")
+    await recovery.recover(pool("work"), NOON, ["email", "sms"])
+    row = await first_attempt()
+    assert (row["state"], row["reason"], row["counted_at"]) == ("planned", "unsure", NOON)
+    assert len(await claim_at()) == 1
+
+
 async def test_five_claims_without_an_end_are_the_end(world: World) -> None:
     await asked(world)
     for _ in range(5):
