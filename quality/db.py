@@ -1,4 +1,4 @@
-"""Database: three pools of one login (web, answer, work), and the transaction scoped to an actor.
+"""Database: four pools of one login (web, answer, work, send), and the transaction scoped to an actor.
 
 The application's login is NOINHERIT and owns nothing; each pool sets its role at connect, and row-level
 security keys on the role. `quality_web` also reads `q.platform`, `q.org`, `q.role` and `q.account`, set in
@@ -19,8 +19,9 @@ from quality.component import Component
 from quality.errors import Refused
 
 Connection = BaseDBAsyncClient
-POOLS = ("web", "answer", "work")
-POOL_SIZES = {"web": 8, "answer": 8, "work": 6}
+POOLS = ("web", "answer", "work", "send")
+POOL_SIZES = {"web": 8, "answer": 8, "work": 6, "send": 6}
+POOL_ROLES = {"send": "quality_work"}  # a worker's connections whose few statements are planned once
 
 
 async def _nothing(_connection: object) -> None:
@@ -29,8 +30,12 @@ async def _nothing(_connection: object) -> None:
 
 # Answers are a few statements, each run for one key: planned once a connection (bench/bench_survey.py: the
 # answer's statement takes 2.5 times less). No round trip cleans up after a transaction.
-POOL_SETTINGS: dict[str, dict[str, str]] = {"answer": {"plan_cache_mode": "force_generic_plan"}}
-POOL_OPTIONS: dict[str, dict[str, Any]] = {"answer": {"reset": _nothing}, "work": {"reset": _nothing}}
+PLANNED_ONCE = {"plan_cache_mode": "force_generic_plan"}
+# So is the claim of dispatch: its planning over twenty months costs ten times its work (bench_claims.py).
+# The statistics of a queue are of another hour, when it was empty or full: it is read by its indexes, always.
+BY_INDEX = {f"enable_{way}": "off" for way in ("seqscan", "sort", "hashjoin", "mergejoin")}
+POOL_SETTINGS: dict[str, dict[str, str]] = {"answer": PLANNED_ONCE, "send": PLANNED_ONCE | BY_INDEX}
+POOL_OPTIONS: dict[str, dict[str, Any]] = {name: {"reset": _nothing} for name in ("answer", "work", "send")}
 
 
 def credentials(url: str) -> dict[str, Any]:
@@ -91,7 +96,11 @@ def apps(components: Sequence[Component], connection: str) -> dict[str, Any]:
 
 
 def _pool(url: str, name: str) -> dict[str, Any]:
-    settings = {"role": f"quality_{name}", "application_name": f"quality-{name}", "jit": "off"}
+    settings = {
+        "role": POOL_ROLES.get(name, f"quality_{name}"),
+        "application_name": f"quality-{name}",
+        "jit": "off",
+    }
     settings |= POOL_SETTINGS.get(name, {})
     sizes = {"minsize": 1, "maxsize": POOL_SIZES[name], **POOL_OPTIONS.get(name, {})}
     return {

@@ -20,6 +20,7 @@ from surveys.file_outcomes import outcomes_of_file
 from surveys.news import recalling
 from surveys.news import ticks as news_ticks
 from surveys.occasions import coverage, list_pages, story
+from surveys.protocol import draw_commands
 from surveys.protocol.editing import draft_pages, preview_pages
 from surveys.protocol.editing import pages as protocol_pages
 from surveys.publishing import on_platform_created
@@ -71,6 +72,7 @@ COMPONENT = Component(
     provider_links=searching.PROVIDER_LINKS,
     followed_offers=recalling.OFFERS,
     jobs=(*worker.JOBS, *verification.JOBS, *ticks.JOBS, *news_ticks.JOBS),
+    commands=draw_commands.commands,
     file_outcomes=(outcomes_of_file,),
     examine=examining.examine,
     metrics=counting.metrics,

@@ -105,8 +105,8 @@ class ChannelError(Exception):
 class Driver(Protocol):
     """One carrier: `channel` is sms, email or voice, `name` its part of a hook's address.
 
-    `repeats` says that the same attempt given twice makes one message: the carrier takes the attempt's id as a
-    key, or the reader's mail program knows the Message-ID.
+    `repeats` says that the same attempt given twice makes one message: the carrier takes the attempt's id as
+    a key, or the reader's mail program knows the Message-ID.
     """
 
     name: str

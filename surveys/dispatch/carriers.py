@@ -95,7 +95,11 @@ class Carrier:
     driver: Driver
     pace: Pace
     breaker: Breaker = field(default_factory=Breaker)
-    lines: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    at_once: int = AT_ONCE
+    lines: asyncio.Semaphore = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lines = asyncio.Semaphore(self.at_once)
 
 
 Carriers = Mapping[str, Carrier]
@@ -111,9 +115,9 @@ def open_carrier(url: str, channel: str) -> Carrier:
     """Open one carrier; options of its address: `rate` messages a second, `lines` calls of it at once."""
     opening = Opening(url)
     rate = opening.number("rate", RATES.get(opening.scheme, DEFAULT_RATE))
-    lines = int(opening.number("lines", AT_ONCE))
+    at_once = max(1, int(opening.number("lines", AT_ONCE)))
     driver = open_driver(url, channel=channel, write=keep_message)
-    return Carrier(driver, Pace(rate), lines=asyncio.Semaphore(lines))
+    return Carrier(driver, Pace(rate), at_once=at_once)
 
 
 def repeating(carriers: Carriers) -> list[str]:

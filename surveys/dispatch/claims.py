@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from quality.db import Connection, execute, fetch, fetch_value
+from quality.db import Connection, execute, fetch
 from surveys.dispatch.gate import (
     ANY,
     CHECKED_AGAIN,
@@ -28,6 +28,9 @@ from surveys.dispatch.gate import (
 
 LEASE = timedelta(seconds=60)
 
+# What an attempt says alone: the index of what waits gives these rows in order, and each is looked at
+# (OFFSET 0) until enough may leave. Joined first, a claim would read all that waits.
+WAITS = ("it waits", "its window is open", "its window is not over", "the carrier's delay is over")
 
 # The attempts of one request are in one partition, known before the statement runs.
 ONE = "$6::uuid"
@@ -37,14 +40,18 @@ OF_ALL, OF_ONE = f"{ONE} IS NULL", of_request("a", ONE)
 def statement(gate: Mapping[str, str] = GATE, whose: str = OF_ALL, request: str = ANY) -> str:
     """Write the claim: $1 now, $2 channels, $3 worker, $4 limit, $5 lease, $6 one invitation, or none."""
     predicates = "\n AND ".join(gate.values())
+    waits = " AND ".join([whose, *(gate[name] for name in WAITS if name in gate)])
     return f"""
     WITH candidate AS (
-        SELECT a.id, a.platform_id, a.channel, a.endpoint_id, a.person_id, a.opens_at, i.complaint_id,
-               a.counted_at IS NULL AS is_new
-        FROM attempt a {JOINED}
-        WHERE a.channel = ANY ($2::text[]) AND {whose}
-          AND {predicates}
-        ORDER BY a.opens_at, a.id LIMIT 4 * $4
+        SELECT c.* FROM unnest($2::text[]) AS wanted (channel) CROSS JOIN LATERAL (
+            SELECT a.id, a.platform_id, a.channel, a.endpoint_id, a.person_id, a.opens_at,
+                   allowed.complaint_id, a.counted_at IS NULL AS is_new
+            FROM (SELECT * FROM attempt a WHERE a.channel = wanted.channel AND {waits}
+                  ORDER BY a.opens_at, a.id) a
+            CROSS JOIN LATERAL (SELECT i.complaint_id FROM (SELECT) AS one {JOINED}
+                                WHERE {predicates} OFFSET 0) allowed
+            ORDER BY a.opens_at, a.id LIMIT 2 * $4) c
+        ORDER BY c.opens_at, c.id LIMIT 2 * $4
     ),
     once_an_endpoint AS (
         SELECT DISTINCT ON (endpoint_id) * FROM candidate ORDER BY endpoint_id, opens_at, id
@@ -78,7 +85,7 @@ def statement(gate: Mapping[str, str] = GATE, whose: str = OF_ALL, request: str 
                a.purpose = 'survey' AND a.counted_at IS NULL AS is_new_contact,
                CASE WHEN a.counted_at IS NULL THEN m.id END AS newly_followed
         FROM attempt a {PARTIES} LEFT JOIN followed m ON m.id = i.complaint_id
-        WHERE a.id IN (SELECT id FROM chosen) AND {whose} AND {predicates}
+        WHERE a.id = ANY (ARRAY(SELECT id FROM chosen)) AND {whose} AND {predicates}
         FOR NO KEY UPDATE OF a, e, p SKIP LOCKED
     ),
     counted AS (SELECT * FROM locked WHERE is_new_contact),
@@ -110,7 +117,7 @@ def statement(gate: Mapping[str, str] = GATE, whose: str = OF_ALL, request: str 
             not_before = NULL, fence = a.fence + 1, claims = a.claims + 1,
             counted_at = coalesce(a.counted_at, $1),
             reason = CASE WHEN a.reason = 'unsure' THEN 'unsure' END
-        FROM locked WHERE a.id = locked.id AND {whose}
+        WHERE a.id = ANY (ARRAY(SELECT id FROM locked)) AND {whose}
         RETURNING a.*
     )
     SELECT a.id, a.fence, a.platform_id, a.purpose, i.complaint_id, a.invitation_id, a.client_id,
@@ -179,17 +186,21 @@ async def claim(
 
 START = f"""
     UPDATE attempt a SET state = 'sending', lease_until = now() + $4::interval
-    FROM invitation i, client c, endpoint e, person p
-    WHERE a.id = $2 AND a.fence = $3 AND a.state = 'claimed' AND a.lease_until > now()
+    FROM unnest($2::uuid[], $3::integer[]) AS k (id, fence), invitation i, client c, endpoint e, person p
+    WHERE a.id = ANY ($2) AND a.id = k.id AND a.fence = k.fence AND a.state = 'claimed'
+      AND a.lease_until > now()
       AND i.id = a.invitation_id AND c.id = a.client_id AND e.id = a.endpoint_id AND p.id = a.person_id
       AND {" AND ".join(GATE[name] for name in CHECKED_AGAIN)}
     RETURNING a.id
 """
 
 
-async def start(db: Connection, claimed: Claimed, now: datetime, lease: timedelta = LEASE) -> bool:
-    """Write that the carrier is about to be called, unless a refusal or an answer came first."""
-    return await fetch_value(db, START, now, claimed.id, claimed.fence, lease) is not None
+async def start(
+    db: Connection, claimed: Sequence[Claimed], now: datetime, lease: timedelta = LEASE
+) -> set[UUID]:
+    """Write that the carrier is about to be called; return those that no refusal nor answer stopped."""
+    rows = await fetch(db, START, now, [one.id for one in claimed], [one.fence for one in claimed], lease)
+    return {row["id"] for row in rows}
 
 
 async def release(db: Connection, claimed: Sequence[Claimed], not_before: datetime | None = None) -> None:

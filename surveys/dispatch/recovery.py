@@ -32,7 +32,8 @@ RECOVER = f"""
                       WHEN claims >= {MOST_CLAIMS} THEN 'claimed_too_often'
                       WHEN state = 'sending' THEN 'unsure' ELSE reason END,
         sent_at = CASE WHEN {MAY_HAVE_LEFT} THEN coalesce(sent_at, $1) ELSE sent_at END
-    WHERE state IN ('claimed', 'sending') AND lease_until < now()
+    WHERE id IN (SELECT id FROM attempt WHERE state IN ('claimed', 'sending') AND lease_until < now()
+                 FOR NO KEY UPDATE SKIP LOCKED)
     RETURNING id
 """
 

@@ -3,6 +3,7 @@
 A `reason` of 'unsure' follows an e-mail that may have left: it stays, and keeps the contact counted.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from secrets import SystemRandom
 from uuid import UUID
@@ -17,20 +18,22 @@ FAILURES_OF_A_DEAD_ENDPOINT = 2
 _random = SystemRandom()
 
 
-async def sent(db: Connection, claimed: Claimed, reference: str | None, now: datetime) -> None:
-    """Keep the carrier's receipt; a report that came first has said more, and stays."""
+async def sent(db: Connection, receipts: Sequence[tuple[Claimed, str | None]], now: datetime) -> None:
+    """Keep the carrier's receipts; a report that came first has said more, and stays."""
     await execute(
         db,
         """
-        UPDATE attempt SET carrier_reference = $3, sent_at = coalesce(sent_at, $4), lease_until = NULL,
-            claims = 0,
+        UPDATE attempt a SET carrier_reference = k.reference, sent_at = coalesce(sent_at, $4),
+            lease_until = NULL, claims = 0,
             state = CASE WHEN state IN ('sending', 'uncertain') THEN 'sent' ELSE state END,
             reason = CASE WHEN state IN ('sending', 'uncertain') THEN NULL ELSE reason END
-        WHERE id = $1 AND fence = $2 AND state IN ('sending', 'uncertain', 'sent', 'delivered', 'failed')
+        FROM unnest($1::uuid[], $2::integer[], $3::text[]) AS k (id, fence, reference)
+        WHERE a.id = ANY ($1) AND a.id = k.id AND a.fence = k.fence
+          AND state IN ('sending', 'uncertain', 'sent', 'delivered', 'failed')
         """,
-        claimed.id,
-        claimed.fence,
-        reference,
+        [claimed.id for claimed, _ in receipts],
+        [claimed.fence for claimed, _ in receipts],
+        [reference for _, reference in receipts],
         now,
     )
 

@@ -8,6 +8,10 @@ ALTER TABLE channel_setting
     ADD CONSTRAINT channel_setting_budget CHECK (per_day >= 0 AND (per_day IS NULL OR channel <> 'phone')),
     ADD CONSTRAINT channel_setting_spent CHECK (spent >= 0 AND (spent = 0 OR spent_on IS NOT NULL));
 
+-- What waits is read in the order in which it is claimed.
+DROP INDEX attempt_due;
+CREATE INDEX attempt_due ON attempt (channel, opens_at, id) WHERE state IN ('planned', 'deferred');
+
 -- What somebody may have to decide is found without reading the months.
 CREATE INDEX attempt_stuck ON attempt (platform_id, state) WHERE state IN ('uncertain', 'dead');
 

@@ -136,6 +136,7 @@ def _stretches(day: date, opens: time, closes: time, zone: ZoneInfo, goes_on: bo
             yield Slot(opens_at, closes_at)
 
 
+@lru_cache(4096)
 def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     """Turn a local time into UTC: the first of two, the next valid one when it does not exist."""
     wall = datetime.combine(day, at, zone)

@@ -32,7 +32,7 @@ from surveys.response import by_ids
 if TYPE_CHECKING:
     from quality.app import House
 
-BATCH = 200
+BATCH = 500  # people: each holds a lock of the server until the batch is written
 FARTHEST_INTERVAL = timedelta(days=91)
 COUNTED_MARGIN = timedelta(days=31)
 StratumKey = tuple[UUID, str, UUID, tuple[UUID, ...], str]
@@ -179,14 +179,14 @@ def protocol_of(visit: Row, known: Known) -> Protocol:
     version = _version(visit, known)
     if version is None:
         raise LookupError(visit["protocol"])
-    protocol = _decoded(version["definition"]).without_calls_on(known.closed[visit["platform_id"]])
-    interval = visit["interval_days"] if protocol.interval_days else 0
+    return _fitted(version["definition"], known.closed[visit["platform_id"]], visit["interval_days"])
+
+
+@lru_cache(256)
+def _fitted(definition: str, closed: frozenset[date], interval_days: int) -> Protocol:
+    protocol = decode(msgspec.json.decode(definition)).without_calls_on(closed)
+    interval = interval_days if protocol.interval_days else 0
     return msgspec.structs.replace(protocol, interval_days=interval)
-
-
-@lru_cache(64)
-def _decoded(definition: str) -> Protocol:
-    return decode(msgspec.json.decode(definition))
 
 
 def _stratum(visit: Row, known: Known) -> Stratum:
@@ -217,6 +217,16 @@ def quarter_of(day: date) -> str:
 
 def previous_quarter(quarter: str) -> str:
     return quarter_of(_first_day(quarter) - timedelta(days=1))
+
+
+def quarter_bounds(quarter: str) -> tuple[datetime, datetime]:
+    """Give instants around a quarter, between which the ids of its visits are.
+
+    >>> [str(bound.date()) for bound in quarter_bounds("2026-Q4")]
+    ['2026-08-31', '2027-02-01']
+    """
+    first, after = _first_day(quarter), _first_day(quarter_of(_first_day(quarter) + timedelta(days=100)))
+    return _utc(first) - COUNTED_MARGIN, _utc(after) + COUNTED_MARGIN
 
 
 def _first_day(quarter: str) -> date:

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import compress
 from typing import Protocol as Shape
 
 from quality.directory.geography import zone_of
 from surveys.protocol.calendar import ONE_DAY, Slot, Window, day_part, midnight, next_slot
 from surveys.protocol.definition import Audience, Channel, Protocol, Step, When
 
+CHANNELS = (Channel.SMS, Channel.EMAIL, Channel.PHONE)
 WRITING = (Channel.SMS, Channel.EMAIL)
 
 
@@ -36,8 +38,8 @@ class Reach:
 
     @property
     def channels(self) -> tuple[Channel, ...]:
-        has = {Channel.SMS: self.sms, Channel.EMAIL: self.email, Channel.PHONE: self.phone}
-        return tuple(channel for channel in Channel if has[channel])
+        has = (self.sms, self.email, self.phone)
+        return tuple(compress(CHANNELS, has))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ def plan(
     phone call 2026-11-09T13:00:00+00:00
     """
     closing = closing_at(base, departement, protocol)
+    if closing <= now:
+        return ()
     planned: list[PlannedAttempt] = []
     for number, step in steps_for(reach, protocol):
         if step.reminds and not any(attempt.channel in WRITING for attempt in planned):

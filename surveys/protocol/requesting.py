@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from uuid import UUID
 
 from quality.directory.geography import zone_of
@@ -132,5 +133,9 @@ def _call(invitation: Row, attempts: Sequence[Row]) -> Row | None:
 
 
 def local_day(visit: Row) -> date:
-    ended_at: datetime = visit["ended_at"]
-    return ended_at.astimezone(zone_of(visit["departement"])).date()
+    return _local_date(visit["ended_at"], visit["departement"])
+
+
+@lru_cache(8192)
+def _local_date(instant: datetime, departement: str) -> date:
+    return instant.astimezone(zone_of(departement)).date()

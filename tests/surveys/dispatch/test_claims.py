@@ -160,19 +160,19 @@ async def test_a_start_needs_the_fence_and_the_lease(world: World) -> None:
     await asked(world)
     (claimed,) = await claim_at()
     await change("attempt", "fence = fence + 1")
-    assert not await start(pool("work"), claimed, NOON)
+    assert not await start(pool("work"), [claimed], NOON)
     await change("attempt", "fence = fence - 1, lease_until = now() - interval '1 second'", where="step = 1")
-    assert not await start(pool("work"), claimed, NOON)
+    assert not await start(pool("work"), [claimed], NOON)
     await change("attempt", "lease_until = now() + interval '1 minute'", where="step = 1")
-    assert await start(pool("work"), claimed, NOON)
-    assert not await start(pool("work"), claimed, NOON)
+    assert await start(pool("work"), [claimed], NOON)
+    assert not await start(pool("work"), [claimed], NOON)
 
 
 async def test_a_refusal_between_claim_and_call_stops_the_message(world: World) -> None:
     await asked(world)
     (claimed,) = await claim_at()
     await execute(pool("work"), "SELECT refuse($1, 'web', $2)", claimed.invitation_id, NOON)
-    assert not await start(pool("work"), claimed, NOON)
+    assert not await start(pool("work"), [claimed], NOON)
     assert (await first_attempt())["state"] == "suppressed"
 
 
@@ -180,7 +180,7 @@ async def test_a_death_between_claim_and_call_stops_the_message(world: World) ->
     await asked(world)
     (claimed,) = await claim_at()
     await change("client", "status = 'deceased'")
-    assert not await start(pool("work"), claimed, NOON)
+    assert not await start(pool("work"), [claimed], NOON)
 
 
 async def claim_each_at_once(world: World) -> int:

@@ -386,8 +386,9 @@ async def outcome() -> dict[object, tuple[object, ...]]:
     }
 
 
-async def test_two_planners_at_once_give_what_one_gives(
-    world: World, house: House, owner: asyncpg.Connection
+@pytest.mark.parametrize("planners", [2, 10])
+async def test_planners_at_once_give_what_one_gives(
+    world: World, house: House, owner: asyncpg.Connection, planners: int
 ) -> None:
     await owner.execute("UPDATE platform SET interval_days = 0, stratum_target = 10")
     await crowd(world)
@@ -403,7 +404,7 @@ async def test_two_planners_at_once_give_what_one_gives(
         while await fetch_value(pool("work"), "SELECT count(*) FROM intervention WHERE is_undecided"):
             await decide_pending(house, 3)
 
-    await asyncio.gather(planner(), planner())
+    await asyncio.gather(*(planner() for _ in range(planners)))
     assert await outcome() == alone
 
 

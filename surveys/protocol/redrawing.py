@@ -1,0 +1,56 @@
+"""The draw of a quarter made again from its logged seeds, beside what the ledger keeps of it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from surveys.protocol.occasion import Reason, Stratum, draw
+
+DRAWS = (Reason.DRAWN, Reason.NOT_DRAWN, Reason.QUARTER_FULL_ASK, Reason.TOO_LATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One line of the ledger that a draw decided; one asked too late keeps the number it had drawn."""
+
+    id: UUID
+    stratum_id: UUID
+    reason: Reason
+    draw: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Redrawn:
+    """One line that another draw would not have written: what it says, and what the seed says."""
+
+    id: UUID
+    reason: Reason
+    draw: float | None
+    reason_again: Reason
+    draw_again: float | None
+
+
+def differences(strata: Mapping[UUID, Stratum], kept: Sequence[Kept]) -> Iterator[Redrawn]:
+    """Draw again each line, and give those that differ; what came too late had been drawn first.
+
+    >>> one = UUID(int=1)
+    >>> stratum = {one: Stratum(b"2026-Q4", target=40, expected=100)}
+    >>> list(differences(stratum, [Kept(one, one, Reason.NOT_DRAWN, draw(b"2026-Q4", one))]))
+    []
+    >>> next(differences(stratum, [Kept(one, one, Reason.DRAWN, 0.2)])).reason_again.value
+    'not_drawn'
+    """
+    for line in kept:
+        reason, number = _again(strata[line.stratum_id], line)
+        if (reason, number) != (line.reason, line.draw):
+            yield Redrawn(line.id, line.reason, line.draw, reason, number)
+
+
+def _again(stratum: Stratum, line: Kept) -> tuple[Reason, float | None]:
+    too_late = line.reason is Reason.TOO_LATE
+    if stratum.expected is None:
+        return (Reason.TOO_LATE if too_late else Reason.QUARTER_FULL_ASK), None
+    number = draw(stratum.seed, line.id)
+    if number * stratum.expected >= stratum.target:
+        return Reason.NOT_DRAWN, number
+    return (Reason.TOO_LATE if too_late else Reason.DRAWN), number

@@ -1,0 +1,128 @@
+"""The draw gives each stratum its share, serves the small before the large, and can be made again."""
+
+import asyncio
+import json
+import os
+import sys
+from collections import Counter
+from random import Random
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from quality import postgres
+from quality.app import House
+from quality.db import fetch, pool
+from surveys.protocol.deciding import decide_pending
+from surveys.protocol.draw_commands import replay
+from surveys.protocol.occasion import Stratum, draw
+from tests.conftest import SECRET
+from tests.surveys.protocol.test_deciding import crowd
+from tests.world import World
+
+SCALE = int(os.environ.get("QUALITY_TEST_SCALE", "1"))
+MONTHS = 10 * SCALE  # a thousand in `make long`
+TARGET = 40
+VOLUMES = (20, 45, 120, 400, 1500)  # what a stratum expects of a quarter
+
+
+def asked_of(random: Random, seed: bytes, expected: int) -> int:
+    stratum = Stratum(seed, TARGET, expected)
+    visits = (UUID(int=random.getrandbits(128)) for _ in range(expected))
+    return sum(draw(stratum.seed, one) * expected < TARGET for one in visits)
+
+
+@pytest.mark.parametrize("expected", VOLUMES)
+def test_each_stratum_is_asked_its_share_within_its_binomial_interval(expected: int) -> None:
+    """Over all months: within 4.5 standard errors, which chance passes once in 150,000 runs."""
+    random = Random(2026)
+    counts = [asked_of(random, random.randbytes(32), expected) for _ in range(MONTHS)]
+    share, drawn = min(1.0, TARGET / expected), MONTHS * expected
+    error = (drawn * share * (1 - share)) ** 0.5
+    assert abs(sum(counts) - drawn * share) <= 4.5 * error
+
+
+@pytest.mark.parametrize("expected", VOLUMES)
+def test_each_month_stays_within_its_own_interval(expected: int) -> None:
+    """A month is within 3.3 standard errors 999 times in a thousand."""
+    random = Random(11)
+    share = min(1.0, TARGET / expected)
+    error = (expected * share * (1 - share)) ** 0.5
+    far = [
+        count
+        for _ in range(MONTHS)
+        if abs((count := asked_of(random, random.randbytes(32), expected)) - expected * share) > 3.3 * error
+    ]
+    assert len(far) <= max(1, MONTHS // 100)
+
+
+def test_a_small_provider_is_asked_whole_before_a_large_one_is_asked_more() -> None:
+    random = Random(5)
+    counts = Counter({expected: asked_of(random, b"2026-Q4", expected) for expected in VOLUMES})
+    assert counts[20] == 20
+    assert all(counts[large] < 2 * TARGET for large in VOLUMES)
+
+
+async def drawn_world(world: World, house: House) -> None:
+    await crowd(world)
+    while await decide_pending(house):
+        pass
+
+
+async def test_a_replay_from_the_logged_seed_gives_the_same_sample(
+    world: World, house: House, owner: asyncpg.Connection
+) -> None:
+    await owner.execute("UPDATE platform SET interval_days = 0, stratum_target = 10")
+    await drawn_world(world, house)
+    found = await replay(pool("work"), world.platform, "2026-Q4")
+    assert (found.strata, found.differences) == (2, ())
+    assert found.lines == len(await fetch(pool("work"), "SELECT 1 FROM occasion WHERE draw IS NOT NULL"))
+    assert found.lines > 20
+    of_one = await replay(pool("work"), world.platform, "2026-Q4", world.cap)
+    assert 0 < of_one.lines < found.lines
+    assert (await replay(pool("work"), uuid4(), "2026-Q4")).lines == 0
+
+
+async def test_a_line_that_was_changed_is_told(world: World, house: House, owner: asyncpg.Connection) -> None:
+    await owner.execute("UPDATE platform SET interval_days = 0, stratum_target = 10")
+    await drawn_world(world, house)
+    changed = await owner.fetchval(
+        "UPDATE occasion SET reason = 'drawn', decision = 'asked' WHERE id = "
+        "(SELECT id FROM occasion WHERE reason = 'not_drawn' LIMIT 1) RETURNING id"
+    )
+    moved = await owner.fetchval(
+        "UPDATE occasion SET draw = 0.5 WHERE id = (SELECT id FROM occasion WHERE reason = 'drawn' "
+        f"AND id <> '{changed}' LIMIT 1) RETURNING id"
+    )
+    found = await replay(pool("work"), world.platform, "2026-Q4")
+    assert {line.id for line in found.differences} == {changed, moved}
+
+
+async def told(server: postgres.Server, *arguments: str) -> tuple[int, str]:
+    """Run `quality draw replay` in a process of its own."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "quality", "draw", "replay", *arguments,
+        env={**os.environ, "QUALITY_DATABASE_URL": server.application_url, "QUALITY_SECRET_KEY": SECRET},
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    output, said = await child.communicate()
+    return child.returncode or 0, output.decode() or said.decode()
+
+
+async def test_the_command_says_that_nothing_differs_or_what_does(
+    world: World, house: House, server: postgres.Server, owner: asyncpg.Connection
+) -> None:
+    await owner.execute("UPDATE platform SET interval_days = 0, stratum_target = 10")
+    await drawn_world(world, house)
+    platform = await owner.fetchval("SELECT code FROM platform WHERE id = $1", world.platform)
+    quarter = ("--platform", platform, "--quarter", "2026-Q4")
+    code, output = await told(server, *quarter)
+    assert (code, "0 différences" in output) == (0, True), output
+    await owner.execute("UPDATE occasion SET draw = 0.5 WHERE reason = 'drawn'")
+    code, output = await told(server, *quarter, "--json")
+    found = json.loads(output)
+    assert code == 1
+    assert {line["reason"] for line in found["differences"]} == {"drawn"}
+    code, output = await told(server, "--platform", platform, "--quarter", "automne")
+    assert (code, "2026-Q4" in output) == (1, True)
