@@ -9,7 +9,6 @@ from surveys.channels.sms_kannel import KannelAccount, KannelDriver
 class KeyedDriver(KannelDriver):
     """Speak as Kannel; the key is the attempt's id, which the report's address holds."""
 
-    name = "keyed"
     repeats = True
 
     async def send(self, message: Outgoing) -> Receipt:
