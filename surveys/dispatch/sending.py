@@ -56,7 +56,9 @@ async def _send_all(house: "House", carrier: Carrier, claimed: list[Claimed], le
 class Batch:
     """What messages claimed together share: their words, and the statements that write of many at once."""
 
-    def __init__(self, house: "House", carrier: Carrier, words: Words, lease: timedelta, openings: int) -> None:
+    def __init__(
+        self, house: "House", carrier: Carrier, words: Words, lease: timedelta, openings: int
+    ) -> None:
         self.house, self.carrier, self.words, self.lease = house, carrier, words, lease
         self.openings = openings
         self.start = Together(self._start)
