@@ -1,5 +1,7 @@
 """The component of surveys: what it adds to the house."""
 
+import typer
+
 from quality.component import Component
 from surveys import examining, searching, verification
 from surveys.demo import pages as demo_pages
@@ -29,6 +31,12 @@ from surveys.reviews import messages, thanks
 from surveys.reviews import pages as review_pages
 from surveys.simulation import commands as simulation_commands
 from surveys.simulation import pages as simulation_pages
+
+
+def _commands(app: typer.Typer) -> None:
+    for part in (simulation_commands, draw_commands):
+        part.commands(app)
+
 
 COMPONENT = Component(
     name="surveys",
@@ -65,14 +73,13 @@ COMPONENT = Component(
         *review_pages.MENU,
         *messages.MENU,
     ),
-    commands=simulation_commands.commands,
+    commands=_commands,
     home=(*desk_pages.HOME,),
     panels=(*desk_home.PANELS, *dispatch_home.PANELS, *review_pages.PANELS),
     search=searching.SEARCH,
     provider_links=searching.PROVIDER_LINKS,
     followed_offers=recalling.OFFERS,
     jobs=(*worker.JOBS, *verification.JOBS, *ticks.JOBS, *news_ticks.JOBS),
-    commands=draw_commands.commands,
     file_outcomes=(outcomes_of_file,),
     examine=examining.examine,
     metrics=counting.metrics,
