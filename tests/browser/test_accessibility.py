@@ -92,7 +92,9 @@ async def begun_draft(page: Page) -> None:
 
 async def taken_call(page: Page) -> str:
     await page.goto("/appels")
-    await follow(page, SUBMIT)
+    taken = await follow(page, SUBMIT)
+    assert taken is not None
+    assert taken.status == 200, f"{page.url}: {await page.inner_text('main')}"
     return re.sub(r"^https?://[^/]+|\?.*$", "", page.url)
 
 

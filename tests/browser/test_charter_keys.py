@@ -43,7 +43,7 @@ async def test_a_criterion_is_answered_and_left_without_a_mouse(visitor: Visitor
 
 
 async def test_the_reason_is_asked_only_with_not_concerned(visitor: Visitor) -> None:
-    page = await opened(visitor, "/charte/6/7")
+    page = await opened(visitor, "/charte/5/2")
     assert not await page.is_visible("#motif")
     await page.keyboard.press("4")
     assert await page.is_visible("#motif")
