@@ -5,21 +5,19 @@ A text of several segments needs `max-messages` (with `concatenation`) in the ga
 its default of 1 cuts the text silently.
 """
 
-import asyncio
 import codecs
 import logging
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from itertools import cycle
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlencode
 from uuid import UUID
 
 import httpx
 
 from quality import clock
 from quality.errors import Forbidden, Invalid
+from surveys.channels.calls import NOTHING_SENT, Calls
 from surveys.channels.gsm7 import is_gsm7
 from surveys.channels.message import ChannelError, Incoming, Outgoing, Receipt, Report, ReportState
 from surveys.channels.opening import DriverRefused, Opening
@@ -27,10 +25,7 @@ from surveys.channels.signature import verify
 
 SENDSMS = "/cgi-bin/sendsms"
 DEFAULT_PORT = 13013
-CLIENTS = 10
-CONNECTIONS = 5  # for each client: one pool of 50 spends its time scanning itself
 TIMEOUT = 10.0
-PHASES = 3  # a free connection, its opening, the answer: each within the timeout
 ACCEPTED = 202  # any other success is the page of something in between
 ALL_REPORTS = "31"
 INCOMING_QUERY = "id=%I&from=%p&to=%P&text=%b&charset=%C&coding=%c"
@@ -40,7 +35,6 @@ RETRIED = frozenset({408, 425, 429})
 OUR_FAULT = frozenset({401, 403})  # a wrong password says nothing of the number: it waits until it is mended
 NO_ROUTE = "Do not try again"  # Kannel also answers 403 for a number that no carrier of its own takes
 UNKNOWN_TO_PROXY = frozenset({502, 504})
-NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 CODECS = frozenset({"utf-8", "utf-16-be", "iso8859-1", "iso8859-15", "cp1252", "ascii"})
 
@@ -74,24 +68,12 @@ class KannelDriver:
 
     def __init__(self, account: KannelAccount, *, timeout: float = TIMEOUT) -> None:
         self._account = account
-        self._timeout = timeout
-        context = ssl.create_default_context()
-        limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
-        self._clients = tuple(
-            httpx.AsyncClient(
-                base_url=account.api, timeout=timeout, limits=limits, verify=context, trust_env=False
-            )
-            for _ in range(CLIENTS)
-        )
-        self._turn = cycle(self._clients)
+        self._calls = Calls(account.api.rstrip("/") + SENDSMS, timeout=timeout)
 
     async def send(self, message: Outgoing) -> Receipt:
         parameters = sendsms_parameters(message, self._account)
         try:
-            async with asyncio.timeout(
-                PHASES * self._timeout
-            ):  # httpx counts between bytes: a drip never ends
-                response = await next(self._turn).get(SENDSMS, params=parameters)
+            response = await self._calls.get(urlencode(parameters))
         except NOTHING_SENT as error:
             raise ChannelError(f"Kannel does not answer: {type(error).__name__}") from error
         except (httpx.HTTPError, TimeoutError) as error:
@@ -101,8 +83,7 @@ class KannelDriver:
         return Receipt()  # Kannel names no message: its reports come back to our own address
 
     async def close(self) -> None:
-        for client in self._clients:
-            await client.aclose()
+        await self._calls.close()
 
 
 def open_kannel(opening: Opening) -> KannelDriver:

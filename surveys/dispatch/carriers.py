@@ -36,6 +36,7 @@ class Breaker:
     """
 
     calls: deque[tuple[float, bool]] = field(default_factory=deque)
+    failures: int = 0
     probed_at: float | None = None
     openings: int = 0
 
@@ -61,13 +62,18 @@ class Breaker:
     def note(self, *, is_accepted: bool, now: float) -> None:
         if self.probed_at is not None and is_accepted:
             self.calls.clear()
+            self.failures = 0
             self.probed_at = None
             return
         self.calls.append((now, is_accepted))
+        self.failures += not is_accepted
         while self.calls[0][0] <= now - WINDOW_SECONDS:
-            self.calls.popleft()
-        failures = sum(not accepted for _, accepted in self.calls)
-        if self.probed_at is None and len(self.calls) >= FEWEST_CALLS and 2 * failures >= len(self.calls):
+            self.failures -= not self.calls.popleft()[1]
+        if (
+            self.probed_at is None
+            and len(self.calls) >= FEWEST_CALLS
+            and 2 * self.failures >= len(self.calls)
+        ):
             self.probed_at = now
             self.openings += 1
 
