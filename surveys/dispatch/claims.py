@@ -6,7 +6,7 @@ passed. A complaint is locked first, since a row that may be missing cannot be l
 is the budget of a channel, where there is one: what another claimer is spending waits for the next claim.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -184,15 +184,20 @@ async def claim(
     return [Claimed(**row) for row in rows]
 
 
-START = f"""
+def starting(lines: Iterable[str] = CHECKED_AGAIN) -> str:
+    """Write the start: $1 now, $2 attempts, $3 their fences, $4 lease."""
+    return f"""
     UPDATE attempt a SET state = 'sending', lease_until = now() + $4::interval
     FROM unnest($2::uuid[], $3::integer[]) AS k (id, fence), invitation i, client c, endpoint e, person p
     WHERE a.id = ANY ($2) AND a.id = k.id AND a.fence = k.fence AND a.state = 'claimed'
       AND a.lease_until > now()
       AND i.id = a.invitation_id AND c.id = a.client_id AND e.id = a.endpoint_id AND p.id = a.person_id
-      AND {" AND ".join(GATE[name] for name in CHECKED_AGAIN)}
+      AND {" AND ".join(GATE[name] for name in lines)}
     RETURNING a.id
-"""
+    """
+
+
+START = starting()
 
 
 async def start(

@@ -1,16 +1,17 @@
 """Each line of the gate holds something back, and dropping it would let it leave."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import nullcontext
 from datetime import timedelta
+from uuid import UUID
 
 import asyncpg
 import pytest
 from tortoise.exceptions import IntegrityError
 
 from quality.db import execute, fetch, fetch_value, pool
-from surveys.dispatch.claims import LEASE, statement
-from surveys.dispatch.gate import GATE
+from surveys.dispatch.claims import LEASE, OF_ONE, ONE, statement
+from surveys.dispatch.gate import GATE, lines_of
 from tests.surveys.dispatch.asking import NOON, asked, change, claim_at, follow_up
 from tests.surveys.protocol.test_deciding import open_complaint
 from tests.surveys.visits import MOBILE, someone
@@ -191,13 +192,20 @@ SCENARIOS: dict[str, Scenario] = {
 }
 
 HELD_BY_ITS_TABLE_TOO = ("the complaint is under its cap",)
-# The claim ranks what is left of a budget too; the line keeps a spent one from hiding the others' messages.
-RANKED_TOO = ("the budget of the day is not spent",)
+# The claim ranks what is left of a budget too: the line alone is tried where it hides others' messages.
+BUDGET = "the budget of the day is not spent"
+# What the statement ranks, once no line of the gate holds it.
+RANKED = "WHERE s.per_day IS NULL OR NOT r.is_new OR r.spending <= b.remains"
 
 
-async def claim_without(line: str) -> list[dict]:
-    gate = {name: predicate for name, predicate in GATE.items() if name != line}
-    return await fetch(pool("work"), statement(gate), NOON, ["sms"], "test", 50, LEASE, None)
+def without(line: str, gate: Mapping[str, str] = GATE) -> dict[str, str]:
+    return {name: predicate for name, predicate in gate.items() if name != line}
+
+
+async def claim_by(claiming: str, limit: int = 50, invitation: UUID | None = None) -> list[int]:
+    """Give the steps that a claim takes."""
+    rows = await fetch(pool("work"), claiming, NOON, ["sms"], "test", limit, LEASE, invitation)
+    return [row["step"] for row in rows]
 
 
 def test_every_line_of_the_gate_has_its_scenario() -> None:
@@ -209,17 +217,60 @@ async def test_what_is_due_passes_the_gate(world: World) -> None:
     assert [one.step for one in await claim_at()] == [1]
 
 
-@pytest.mark.parametrize("line", list(GATE))
+@pytest.mark.parametrize("line", [line for line in GATE if line != BUDGET])
 async def test_each_line_holds_back_what_nothing_else_would(
     world: World, owner: asyncpg.Connection, line: str
 ) -> None:
     await asked(world)
     await SCENARIOS[line](world, owner)
-    assert [one for one in await claim_at() if one.step == 1] == []
-    if line in RANKED_TOO:
-        return
+    assert 1 not in await claim_by(statement())
     with pytest.raises(IntegrityError) if line in HELD_BY_ITS_TABLE_TOO else nullcontext():
-        assert [row["step"] for row in await claim_without(line) if row["step"] == 1] == [1]
+        assert 1 in await claim_by(statement(without(line)))
+
+
+@pytest.mark.parametrize("line", [line for line in GATE if line != BUDGET])
+async def test_each_line_holds_back_the_call_of_one_request_too(
+    world: World, owner: asyncpg.Connection, line: str
+) -> None:
+    await asked(world)
+    one = await fetch_value(pool("work"), "SELECT id FROM invitation")
+    await SCENARIOS[line](world, owner)
+    assert 1 not in await claim_by(statement(lines_of(ONE), OF_ONE, ONE), invitation=one)
+    with pytest.raises(IntegrityError) if line in HELD_BY_ITS_TABLE_TOO else nullcontext():
+        gate = without(line, lines_of(ONE))
+        assert 1 in await claim_by(statement(gate, OF_ONE, ONE), invitation=one)
+
+
+async def test_the_line_of_a_spent_budget_hides_no_other_platform_s_message(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    for n in range(4):
+        await asked(world, mobile=f"+3363998{n:04}")
+    await spent(world, owner)
+    await owner.execute(
+        """
+        INSERT INTO platform SELECT (jsonb_populate_record(p, '{"code": "AUTRE"}'
+            || jsonb_build_object('id', gen_random_uuid()))).* FROM platform p LIMIT 1;
+        UPDATE attempt SET platform_id = (SELECT id FROM platform WHERE code = 'AUTRE')
+        WHERE invitation_id = (SELECT max(invitation_id::text)::uuid FROM attempt)
+        """
+    )
+    assert await claim_by(statement(without(BUDGET)), limit=1) == []
+    assert await claim_by(statement(), limit=1) == [1]
+
+
+async def test_what_is_ranked_beyond_a_budget_waits_and_nothing_else_holds_it(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    for n in range(3):
+        await asked(world, mobile=f"+3363998{n:04}")
+    await restrained("per_day", 2, owner)
+    assert RANKED in statement()
+    assert len(await claim_by(statement())) == 2
+    assert await claim_by(statement()) == []
+    await owner.execute("UPDATE channel_setting SET spent = 1")
+    await asked(world, mobile="+33639980009")
+    assert len(await claim_by(statement().replace(RANKED, ""))) == 2
 
 
 async def test_a_relative_s_answer_does_not_silence_the_client(world: World) -> None:

@@ -152,7 +152,7 @@ async def _leave(lives: Lives, one: Claimed, now: datetime) -> None:
     if luck < 0.03:
         await release(db, [one], not_before=now + HOUR)
         return
-    if not await start(db, one, now):
+    if not await start(db, [one], now):
         await release(db, [one])
         return
     lives.sent.append(Sent(one.id, one.invitation_id, one.channel, one.audience, now))
@@ -163,7 +163,7 @@ async def _leave(lives: Lives, one: Claimed, now: datetime) -> None:
     elif luck < 0.12 and one.channel == "sms":
         await settling.refused(db, one, ChannelError("timeout", uncertain=True), now)
     else:
-        await settling.sent(db, one, None, now)
+        await settling.sent(db, [(one, None)], now)
 
 
 async def _people_act(lives: Lives, now: datetime) -> None:
