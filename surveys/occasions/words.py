@@ -102,6 +102,13 @@ FOR_STAFF: Mapping[str, RulingWords] = {
     Reason.CAP: RulingWords(
         "plafond", french("Plafond atteint"), french("La personne a déjà reçu ses contacts des trente jours.")
     ),
+    Reason.OWN_CAP: RulingWords(
+        "plafond-propre",
+        french("Plafond plus bas atteint"),
+        french(
+            "Le protocole donne à cette personne, ou à ce financeur, un plafond plus bas que celui de tous."
+        ),
+    ),
     Reason.REFUSED: RulingWords(
         "refus", french("Personne qui a refusé"), french("Elle ne veut plus être interrogée.")
     ),

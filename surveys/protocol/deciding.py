@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
@@ -20,7 +20,8 @@ from quality.keys import Keyring
 from quality.measures import record
 from quality.web.platform import closing_days_of
 from surveys.dispatch.links import token_key, token_of
-from surveys.protocol import ledger
+from surveys.protocol import ledger, traits
+from surveys.protocol.caps import NO_TRAITS, Traits
 from surveys.protocol.definition import Protocol, decode
 from surveys.protocol.isolating import decide_each
 from surveys.protocol.ledger import EndpointKey, Row
@@ -49,6 +50,7 @@ class Known:
     questionnaires: Mapping[UUID, UUID]
     strata: Mapping[StratumKey, Row]
     closed: Mapping[UUID, frozenset[date]]
+    traits: Mapping[UUID, Traits] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def _decision(visit: Row, line: Line, others: tuple[datetime, ...], known: Known
     if _version(visit, known) is None or visit["platform_id"] not in known.questionnaires:
         return Decision(False, Reason.NOT_CONFIGURED)
     return decide(
-        _visit(visit, line),
+        _visit(visit, line, known),
         _history(visit, line, others, known.now),
         _stratum(visit, known),
         protocol_of(visit, known),
@@ -129,7 +131,7 @@ def _version(visit: Row, known: Known) -> Row | None:
     return next((row for name in names if (row := known.protocols.get((visit["platform_id"], name)))), None)
 
 
-def _visit(visit: Row, line: Line) -> Visit:
+def _visit(visit: Row, line: Line, known: Known) -> Visit:
     return Visit(
         id=visit["id"],
         departement=visit["departement"],
@@ -143,6 +145,7 @@ def _visit(visit: Row, line: Line) -> Visit:
         client_status=visit["client_status"],
         client_status_since=visit["status_since"],
         contact=visit["contact"],
+        traits=known.traits.get(visit["id"], NO_TRAITS),
     )
 
 
@@ -245,6 +248,7 @@ async def _load(db: Connection, keyring: Keyring, visits: Sequence[Row], now: da
         questionnaires={row["platform_id"]: row["id"] for row in questionnaires},
         strata=await _strata(db, visits, keyring.subkey("draw"), now),
         closed={platform: await closing_days_of(platform, db) for platform in platforms},
+        traits=await traits.load(db, visits) if any(row["has_caps"] for row in protocols) else {},
     )
 
 
@@ -356,7 +360,8 @@ def _terms(visit: Row, known: Known) -> Terms:
     version = _version(visit, known)
     if version is None:
         raise LookupError(visit["protocol"])
-    return Terms(protocol_of(visit, known), version["id"], known.questionnaires[platform], known.now)
+    protocol = protocol_of(visit, known).capped_for(known.traits.get(visit["id"], NO_TRAITS))
+    return Terms(protocol, version["id"], known.questionnaires[platform], known.now)
 
 
 def _with_token(invitation: Row, keyring: Keyring) -> Row:

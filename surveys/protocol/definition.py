@@ -17,6 +17,8 @@ from quality.errors import FieldError, Invalid
 from quality.french import french
 from quality.measures.periods import CLOSING_DAYS
 from surveys.protocol.calendar import Window
+from surveys.protocol.caps import MOST_CAPS, Cap, Traits
+from surveys.protocol.caps import findings as cap_findings
 
 PROTOCOLS = Path(__file__).parent / "protocols"
 MOST_ALIASES = 20  # an alias of aliases doubles what it repeats each time
@@ -112,6 +114,7 @@ class Protocol(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     closes_after_days: Annotated[int, Meta(ge=1, le=31)]
     interval_days: Annotated[int, Meta(ge=0, le=90)]
     contact_cap: Annotated[int, Meta(ge=1, le=4)] = 4
+    caps: Annotated[tuple[Cap, ...], Meta(max_length=MOST_CAPS)] = ()
     max_lateness_days: Annotated[int, Meta(ge=1, le=31)] = 10
     draws: bool = True
     always_ask: tuple[Trigger, ...] = tuple(Trigger)
@@ -120,6 +123,16 @@ class Protocol(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     def window(self, channel: Channel, audience: Audience) -> Window:
         return self.windows.by_channel[channel].window(audience)
+
+    def cap_for(self, traits: Traits) -> int:
+        """Give the strictest cap that concerns somebody: the one of all, or a lower one by attribute."""
+        lower = (cap.contacts for cap in self.caps if cap.concerns(traits))
+        return min((self.contact_cap, *lower))
+
+    def capped_for(self, traits: Traits) -> "Protocol":
+        """Give the same protocol with the cap that applies to somebody."""
+        cap = self.cap_for(traits)
+        return self if cap == self.contact_cap else msgspec.structs.replace(self, contact_cap=cap)
 
     def without_calls_on(self, closed: frozenset[date]) -> "Protocol":
         """Give the same protocol, whose calls leave out the days the platform is shut."""
@@ -158,9 +171,15 @@ def findings(protocol: Protocol) -> Iterator[Finding]:
         if getattr(protocol, field) > CLOSING_DAYS:
             sentence = french("les résultats d’un mois se publient ensuite\u00a0: {days} jours au plus")
             yield Finding(field, sentence, {"days": CLOSING_DAYS})
+    for field, sentence, values in cap_findings(protocol.caps, protocol.contact_cap):
+        yield Finding(f"caps{field}", sentence, values)
     for number, step in enumerate(protocol.steps):
         for field, sentence, values in _step_findings(step, protocol):
             yield Finding(f"steps[{number}]{field}", sentence, values)
+    yield from _hours_findings(protocol)
+
+
+def _hours_findings(protocol: Protocol) -> Iterator[Finding]:
     for channel, audiences in protocol.windows.by_channel.items():
         for audience in Audience:
             for field, sentence, values in _window_findings(channel, audiences.window(audience)):
@@ -330,7 +349,7 @@ _TYPES = {
 _SENTENCES = (
     (r"Object missing required field `(?P<name>\w+)`", french("il manque le champ «\u00a0{name}\u00a0»")),
     (r"Object contains unknown field `(?P<name>.+)`", french("le champ «\u00a0{name}\u00a0» n’existe pas")),
-    (r"Invalid enum value '(?P<value>.*)'", french("«\u00a0{value}\u00a0» n’est pas une valeur possible")),
+    (r"Invalid enum value '?(?P<value>.*?)'?", french("«\u00a0{value}\u00a0» n’est pas une valeur possible")),
     (r"Expected `int` >= (?P<bound>\d+)", french("attendu\u00a0: un nombre ≥ {bound}")),
     (r"Expected `int` <= (?P<bound>\d+)", french("attendu\u00a0: un nombre ≤ {bound}")),
     (

@@ -165,7 +165,9 @@ async def protocols_of(db: Connection, platforms: Sequence[UUID]) -> list[Row]:
     return await fetch(
         db,
         """
-        SELECT DISTINCT ON (platform_id, name) id, platform_id, name, definition FROM protocol_version
+        SELECT DISTINCT ON (platform_id, name) id, platform_id, name, definition,
+            coalesce(definition -> 'caps', '[]') <> '[]' AS has_caps
+        FROM protocol_version
         WHERE platform_id = ANY ($1::uuid[]) ORDER BY platform_id, name, version DESC
         """,
         list(platforms),

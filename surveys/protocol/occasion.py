@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from quality.directory.geography import zone_of
+from surveys.protocol.caps import NO_TRAITS, Traits
 from surveys.protocol.definition import Protocol, Trigger
 from surveys.protocol.planning import Base, Reach, plan, steps_for
 
@@ -36,6 +37,7 @@ class Reason(StrEnum):
     NO_CHANNEL = "no_channel"
     TOO_LATE = "too_late"
     CAP = "cap"
+    OWN_CAP = "own_cap"
     INTERVAL = "interval"
     NOT_DRAWN = "not_drawn"
     NOT_CONFIGURED = "not_configured"
@@ -57,6 +59,7 @@ class Visit:
     client_status: str = "active"
     client_status_since: date | None = None
     contact: str | None = None
+    traits: Traits = NO_TRAITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ class Decision:
 
 
 # Eligible, and not asked: only the draw, the number of messages or a late file was in the way.
-UNASKED = (Reason.NOT_DRAWN, Reason.CAP, Reason.TOO_LATE)
+UNASKED = (Reason.NOT_DRAWN, Reason.CAP, Reason.OWN_CAP, Reason.TOO_LATE)
 
 
 @dataclass(slots=True)
@@ -178,6 +181,8 @@ def ruling(visit: Visit, history: History, stratum: Stratum, protocol: Protocol,
         return Decision(False, Reason.NO_CHANNEL)
     if history.recent_contacts >= protocol.contact_cap:
         return Decision(False, Reason.CAP)
+    if history.recent_contacts >= protocol.cap_for(visit.traits):
+        return Decision(False, Reason.OWN_CAP)
     return _chosen(visit, visit.ended_at, history, stratum, protocol)
 
 

@@ -157,12 +157,13 @@ class Crowd:
     people: dict[UUID, UUID] = field(default_factory=dict)
     names: PersonNames = field(default_factory=dict)
     contacts: dict[UUID, Row] = field(default_factory=dict)
+    clients: dict[UUID, set[UUID]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.names.update(self.known.people)
         for reference, row in self.known.clients.items():
             self.ids[reference] = row["id"]
-            self.people[row["id"]] = row["person_id"]
+            self._is(row["id"], row["person_id"])
             self.identities[row["id"]] = clients.opened(row, self.keyring)
 
     def rows(self, lines: Iterable[Line], sent: Sent) -> Iterator[Row]:
@@ -210,9 +211,19 @@ class Crowd:
                     people[number] = min(people.get(number, found), found, key=str)
         for client, number in numbers.items():
             person = people.setdefault(number, uuid4())
-            self.people.setdefault(client, person)
+            self._is(client, person)
             for link in links[client]:
                 self.names.setdefault(link, person)
+
+    def _is(self, client: UUID, person: UUID) -> None:
+        """Remember whose a client is: the person first given stays theirs."""
+        self.clients.setdefault(self.people.setdefault(client, person), set()).add(client)
+
+    def _age_bands(self, person: UUID) -> frozenset[str]:
+        found = (
+            self.identities[client].age_band for client in self.clients[person] if client in self.identities
+        )
+        return frozenset(band for band in found if band)
 
     def _of_clients(self, client: UUID, _links: Iterable[linking.Link]) -> UUID | None:
         return self.people.get(client)
@@ -244,6 +255,7 @@ class Crowd:
             "provider_id": provider.id,
             "client_id": client,
             "person_id": self.people[client],
+            "age_bands": self._age_bands(self.people[client]),
             "funders": list(visit.funders),
             "worker": visit.worker_reference,
             "ended_at": ended_at(visit),

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from surveys.dispatch.gate import CAP_HOURS, RECENT_KEPT
+from surveys.protocol.caps import Traits
 from surveys.protocol.deciding import (
     ENDPOINT_COLUMNS,
     Decided,
@@ -18,6 +19,7 @@ from surveys.protocol.deciding import (
 from surveys.protocol.ledger import EndpointKey, Row
 from surveys.protocol.occasion import Volume
 from surveys.protocol.reaching import Endpoint
+from surveys.protocol.traits import NO_BANDS, traits_of
 from surveys.simulation.source import Party, Source
 
 CAP = timedelta(hours=CAP_HOURS)
@@ -93,6 +95,11 @@ class Memory:
             "deceased_at": self.died(visit["person_id"], at),
             "complaint_open": self.complains(visit["client_id"], at),
         }
+
+    def traits_of(self, visit: Row) -> Traits:
+        """Give what caps by attribute read of a visit, as its line and those before it made it known."""
+        others = self._source.age_bands.get(visit["person_id"], NO_BANDS)
+        return traits_of(visit, self._source.funders, others | visit["age_bands"])
 
     # ---- people and endpoints ----
 

@@ -21,6 +21,7 @@ from surveys.protocol.deciding import (
 from surveys.protocol.ledger import ENDED, EndpointKey, Row
 from surveys.protocol.occasion import UNASKED, Volume
 from surveys.protocol.reaching import CAP_DAYS
+from surveys.protocol.traits import NO_BANDS, age_bands, funder_codes
 from surveys.simulation.source import Complaining, Done, Party, Source
 
 TWO_QUARTERS = timedelta(days=2 * 92 + 31)
@@ -34,7 +35,7 @@ SELECT i.id, i.platform_id, i.provider_id, i.client_id, c.person_id, i.departeme
        c.status_since, c.contact, c.departement AS client_departement,
        c.identity_purged_at IS NULL AS has_identity, c.mobile_key, c.phone_key, c.email_key,
        c.relative_phone_key, c.relative_phone_is_mobile, c.relative_email_key,
-       p.interval_days, p.stratum_target
+       p.interval_days, p.stratum_target, c.age_band
 FROM intervention i
 JOIN client c ON c.id = i.client_id
 JOIN platform p ON p.id = i.platform_id
@@ -53,7 +54,12 @@ async def visits_of(
 ) -> list[Row]:
     """Read the visits that ended in a period, in the order in which they arrived."""
     floors = uuid7_floor(start - COUNTED_MARGIN), uuid7_floor(end + COUNTED_MARGIN)
-    return await fetch(db, VISITS, platform, *floors, start, end, provider)
+    rows = await fetch(db, VISITS, platform, *floors, start, end, provider)
+    bands: dict[UUID, frozenset[str]] = {}
+    for row in rows:
+        told = frozenset({row["age_band"]} if row["age_band"] else ())
+        bands[row["person_id"]] = bands.get(row["person_id"], NO_BANDS) | told
+    return [row | {"age_bands": bands[row["person_id"]]} for row in rows]
 
 
 async def source_of(
@@ -77,6 +83,8 @@ async def source_of(
         strata=strata,
         counted=counted,
         closed=await closing_days_of(platform, db),
+        funders=await funder_codes(db, [platform]),
+        age_bands=await age_bands(db, persons, {visit["client_id"] for visit in visits}),
     )
 
 

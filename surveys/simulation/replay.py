@@ -70,7 +70,7 @@ def replay(source: Source, trial: Trial) -> Replayed:
             ruled += [_ruled(each) for each in decided]
             for each in decided:
                 if each.decision.asked:
-                    _ask(each, sending, protocol, now)
+                    _ask(each, sending, protocol.capped_for(memory.traits_of(each.visit)), now)
     sending.until(None)
     return Replayed(ruled, sending.contacts, sending.answers, sending.lost)
 
@@ -121,6 +121,7 @@ def known_at(known: Known, told: Sequence[Row], memory: Memory, now: datetime) -
         endpoints=memory.endpoints_of(told, now),
         asked={person: memory.asked[person] for person in people if person in memory.asked},
         strata=memory.strata_of(told),
+        traits={visit["id"]: memory.traits_of(visit) for visit in told},
     )
 
 
@@ -139,5 +140,6 @@ def _ask(each: Decided, sending: Sending, protocol: Protocol, now: datetime) -> 
         visit["person_id"],
         visit["departement"],
         Audience(reach.audience),
+        protocol.contact_cap,
     )
     sending.add(request, planned, {channel: end.id for channel, end in each.line.endpoints.items()})

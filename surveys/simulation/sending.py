@@ -35,6 +35,7 @@ class Request:
     person: UUID
     departement: str
     audience: Audience
+    contact_cap: int
     attempts: list["Attempt"] = field(default_factory=list)
     parts: Parts = field(default_factory=Parts)
 
@@ -161,7 +162,8 @@ class Sending:
         return is_own or self._memory.is_shut(attempt.endpoint, now)
 
     def _free_at(self, attempt: Attempt) -> datetime | None:
-        return self._memory.free_at(attempt.request.person, attempt.endpoint, self._protocol.contact_cap)
+        request = attempt.request
+        return self._memory.free_at(request.person, attempt.endpoint, request.contact_cap)
 
     def _left_with_another(self, attempt: Attempt) -> bool:
         """Tell whether a message about another visit left for the same person while this one was due."""

@@ -46,7 +46,8 @@ class Source:
 
     A visit holds its client's facts as they were known when it arrived; a planned one brings only these.
     `asked` gives the visits asked about before, by person; `strata` those frozen already, and `counted` what
-    each of them has counted for the quarter after.
+    each of them has counted for the quarter after. A visit holds the age bands that its person's clients
+    of these visits were then given; `age_bands` has those of their other clients. `funders` are codes by id.
     """
 
     platform: UUID
@@ -60,3 +61,5 @@ class Source:
     strata: Mapping[StratumKey, Row] = field(default_factory=dict)
     counted: Mapping[StratumKey, Volume] = field(default_factory=dict)
     closed: frozenset[date] = frozenset()
+    funders: Mapping[UUID, str] = field(default_factory=dict)
+    age_bands: Mapping[UUID, frozenset[str]] = field(default_factory=dict)

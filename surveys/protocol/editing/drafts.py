@@ -320,4 +320,4 @@ def _short_hours(tree: object) -> object:
 
 
 def _is_said(name: str, value: object) -> bool:
-    return value is not None and not (name in {"holidays", "reminds", "closed"} and not value)
+    return value is not None and not (name in {"holidays", "reminds", "closed", "caps"} and not value)

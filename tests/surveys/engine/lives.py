@@ -15,6 +15,7 @@ from quality.db import execute, fetch, pool
 from surveys.channels.message import ChannelError
 from surveys.dispatch import recovery, settling
 from surveys.dispatch.claims import Claimed, claim, release, start
+from surveys.protocol.caps import Cap
 from surveys.protocol.deciding import decide_pending
 from tests.surveys.dispatch.asking import set_clock
 from tests.surveys.visits import Someone, someone, visit
@@ -26,6 +27,10 @@ OUTAGE_ENDS = datetime(2026, 11, 6, 18, 25, tzinfo=UTC)
 OUTAGE = timedelta(hours=36)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PLACES = ("34", "34", "75", "67", "971", "972", "973", "974", "976")
+# Caps lower than the four of all: the oldest get two messages, and a visit that Cnav pays for stops at three.
+OLDEST, OLDEST_CAP, CNAV_CAP = "85+", 2, 3
+CAPS = (Cap(contacts=OLDEST_CAP, age_from=85), Cap(contacts=CNAV_CAP, funder="CNAV"))
+AGES = (None, "<60", "75-84", OLDEST)
 REASONS = (None, None, None, "no", "phone", "sms", "email")
 
 
@@ -86,10 +91,12 @@ async def _settle(lives: Lives, people: int) -> None:
     drawn = lives.drawn
     for n in range(people):
         given = dict(_contacts(drawn, n), departement=drawn.choice(PLACES), contact=drawn.choice(REASONS))
+        given["age_band"] = drawn.choice(AGES)
         providers = (lives.world.aide34, lives.world.cap)
         first = await someone(lives.world, provider=providers[n % 2], **given)
         clients = [first]
         if drawn.random() < 0.2:  # the same person, of another provider
+            given["age_band"] = drawn.choice(AGES)
             clients.append(
                 await someone(lives.world, provider=providers[(n + 1) % 2], person=first.person, **given)
             )
@@ -120,6 +127,7 @@ def _plan_visits(lives: Lives, client: Someone) -> None:
             "incident": drawn.random() < 0.05,
             "worker_reference": drawn.choice(("W1", "W1", "W1", "W2")),
             "received_at": ended_at + late,
+            "funders": drawn.choice(([], [lives.world.herault], [lives.world.herault, lives.world.cnav])),
         }
         lives.coming.append((ended_at + late, client, {"ended_at": ended_at, **given}))
 

@@ -6,6 +6,7 @@
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 
+import asyncpg
 import pytest
 
 from quality.app import House
@@ -13,7 +14,8 @@ from quality.db import fetch, pool
 from surveys.protocol.definition import load
 from tests.scale import SCALE
 from tests.surveys.engine import hours
-from tests.surveys.engine.lives import OUTAGE, OUTAGE_ENDS, Lives, live
+from tests.surveys.engine.lives import CAPS, CNAV_CAP, OLDEST, OLDEST_CAP, OUTAGE, OUTAGE_ENDS, Lives, live
+from tests.surveys.protocol.capped import publish
 from tests.world import World
 
 PEOPLE, MANY, SEEDS = 70, 1_000, (2026,)
@@ -22,6 +24,7 @@ ALWAYS = {"first_intervention", "worker_changed", "incident", "not_done"}
 # Why somebody whom an event should always lead to ask may not be asked.
 EXCUSES = {
     "cap",
+    "own_cap",
     "refused",
     "contact_no",
     "no_channel",
@@ -34,14 +37,20 @@ EXCUSES = {
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-async def test_random_lives_keep_every_promise(world: World, house: House, seed: int) -> None:
+async def test_random_lives_keep_every_promise(
+    world: World, house: House, owner: asyncpg.Connection, seed: int
+) -> None:
+    await publish(owner, *CAPS)
     lives = await live(world, house, PEOPLE, seed)
     await look_at(lives)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(max(1, SCALE // 10)))
-async def test_ten_thousand_random_lives_keep_every_promise(world: World, house: House, seed: int) -> None:
+async def test_ten_thousand_random_lives_keep_every_promise(
+    world: World, house: House, owner: asyncpg.Connection, seed: int
+) -> None:
+    await publish(owner, *CAPS)
     lives = await live(world, house, MANY, seed)
     await look_at(lives)
 
@@ -49,6 +58,7 @@ async def test_ten_thousand_random_lives_keep_every_promise(world: World, house:
 async def look_at(lives: Lives) -> None:
     assert len(lives.sent) > PEOPLE
     await caps_hold()
+    await caps_by_attribute_hold()
     await each_leaves_in_its_time(lives)
     await nobody_is_asked_twice_by_a_step(lives)
     await refusals_hold(lives)
@@ -72,6 +82,33 @@ async def caps_hold() -> None:
     counted = "SELECT invitation_id, count(*) AS n FROM attempt WHERE counted_at IS NOT NULL GROUP BY 1"
     counts = await fetch(pool("work"), counted)
     assert max(row["n"] for row in counts) <= CAP
+
+
+async def caps_by_attribute_hold() -> None:
+    """Whoever is 85 or more for one provider gets two contacts in 30 days; nothing about Cnav is a fourth."""
+    rows = await fetch(
+        pool("work"),
+        """
+        SELECT e.at, e.person_id, e.endpoint_id, $1 = ANY (k.bands) AS is_oldest,
+               'CNAV' = ANY (f.codes) AS is_cnav
+        FROM contact_event e JOIN attempt a ON a.id = e.attempt_id
+        JOIN invitation i ON i.id = a.invitation_id JOIN intervention v ON v.id = i.occasion_id
+        CROSS JOIN LATERAL (SELECT array_agg(age_band) AS bands FROM client WHERE person_id = e.person_id) k
+        CROSS JOIN LATERAL (SELECT array_agg(code) AS codes FROM organisation WHERE id = ANY (v.funders)) f
+        ORDER BY e.at, e.id
+        """,
+        OLDEST,
+    )
+    seen = Counter()
+    for rank, row in enumerate(rows):
+        cap = OLDEST_CAP if row["is_oldest"] else CNAV_CAP if row["is_cnav"] else CAP
+        seen[cap] += 1
+        for column in ("person_id", "endpoint_id"):
+            before = [one for one in rows[: rank + 1] if one[column] == row[column]]
+            assert sum(one["at"] > row["at"] - MONTH for one in before) <= cap, (column, dict(row))
+    assert min(seen[cap] for cap in (OLDEST_CAP, CNAV_CAP, CAP)) > 0
+    held = await fetch(pool("work"), "SELECT id FROM occasion WHERE reason = 'own_cap'")
+    assert held
 
 
 async def each_leaves_in_its_time(lives: Lives) -> None:

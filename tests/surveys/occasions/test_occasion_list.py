@@ -23,6 +23,7 @@ from tests.world import World, sign_in
 NOT_ASKED = [reason for reason in Reason if reason not in ASKED_BECAUSE and reason is not Reason.PLANNED]
 SECRET = (
     Reason.CAP,
+    Reason.OWN_CAP,
     Reason.INTERVAL,
     Reason.NOT_DRAWN,
     Reason.REFUSED,

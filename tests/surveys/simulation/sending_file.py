@@ -12,7 +12,7 @@ HEADINGS = (
     "reference", "client_reference", "client_name", "phone", "mobile", "email", "departement", "activity",
     "mode", "planned_start", "planned_end", "started_at", "ended_at", "worker_reference", "funders", "status",
     "status_reason", "incident", "client_status", "client_status_since", "contact", "relative_phone",
-    "relative_email",
+    "relative_email", "age_band",
 )  # fmt: skip
 
 
@@ -39,6 +39,7 @@ def _line(number: int, changes: bool) -> dict[str, str]:
         "funders": ("D34", "CNAV", "")[client % 3],
         "status": "done",
         "incident": "yes" if number % 23 == 0 else "no",
+        "age_band": ("85+", "75-84", "<60", "")[client % 4],
     }
     return line | _reach(client) | _held(number, line) | (_situation(client, day) if changes else {})
 

@@ -1,20 +1,26 @@
 """What a simulation foresees is what the engine then does, on the same file, with the virtual clock."""
 
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import asyncpg
 import pytest
 
 from quality import clock
-from quality.db import fetch_value, pool
+from quality.db import fetch, fetch_value, pool
+from quality.directory.intake.batch_rows import Delivery
+from quality.directory.intake.batches import load_file
+from quality.directory.intake.receiving import Source
+from surveys.protocol.caps import Cap
 from surveys.protocol.definition import Channel, load
 from surveys.simulation.figures import days_of
 from surveys.simulation.files import Arrival, Sent, parse
 from surveys.simulation.reading import source_of, visits_of
 from surveys.simulation.replay import Replayed, Trial, replay
 from tests.surveys.dispatch.asking import set_clock
+from tests.surveys.protocol.capped import publish
 from tests.surveys.simulation import engine
 from tests.surveys.simulation.engine import AFTER, PARIS, Engine, Rates
 from tests.surveys.simulation.sending_file import DAYS, FIRST_DAY, lines, written
@@ -78,6 +84,46 @@ async def test_the_engine_does_what_was_simulated(
     assert reasons == await engine.reasons()
     assert days == await engine.days()
     assert {"deceased", "hospital", "contact_no", "cap"} <= set(reasons)
+
+
+async def test_caps_by_attribute_are_simulated_as_the_engine_then_obeys_them(
+    world: World, owner: asyncpg.Connection, tmp_path: Path
+) -> None:
+    caps = (Cap(contacts=1, age_from=85), Cap(contacts=2, age_from=75), Cap(contacts=3, funder="CNAV"))
+    protocol = await publish(owner, *caps)
+    await settle(owner, world, "default")
+    path, trial, sent = tmp_path / "visites.csv", Trial(protocol, SOME), lines(changes=False)
+    path.write_bytes(written(sent))
+    await an_age_that_only_another_provider_gave(world, tmp_path)
+    found = await from_file(world, path, trial)
+    reasons, days = in_words(found)
+    assert days != in_words(await from_file(world, path, Trial(load("default"), SOME)))[1]
+    await Engine(world, tmp_path, SOME, sent).run()
+    done = await engine.reasons()
+    assert (reasons, days) == (done, await engine.days())
+    assert (reasons, days) == in_words(await from_past(world, trial))
+    assert done["own_cap"] > 0
+    told = await fetch(pool("work"), CAPPED, world.aide34)
+    assert {(row["band"], row["cap"]) for row in told} >= {("85+", 1), ("75-84", 2), ("<60", 3), ("<60", 4)}
+    assert [(row["band"], row["cap"]) for row in told if row["reference"] == "C-11"] == [("", 1)]
+
+
+CAPPED = """
+SELECT DISTINCT c.reference, coalesce(c.age_band, '') AS band, a.contact_cap AS cap
+FROM attempt a JOIN client c ON c.id = a.client_id WHERE c.provider_id = $1
+"""
+
+
+async def an_age_that_only_another_provider_gave(world: World, folder: Path) -> None:
+    """Write a client of another provider who is the person of C-11, ten years older there."""
+    set_clock(datetime(2026, 9, 1, 9, tzinfo=UTC))
+    same = next(line for line in lines(changes=False) if line["client_reference"] == "C-11")
+    other = same | {"reference": "A-1", "client_reference": "A-11", "age_band": "85+", "status": "planned"}
+    path = folder / "autre.csv"
+    path.write_bytes(written([other | {"started_at": "", "ended_at": ""}]))
+    source = Source(path, Delivery("cli", path.name), BytesIO())
+    report = await load_file(world.staff, world.house, world.cap, source)
+    assert (report.refused, report.created) == (0, 1)
 
 
 async def test_a_past_period_replayed_gives_what_the_engine_did(

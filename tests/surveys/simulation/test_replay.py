@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from surveys.protocol.caps import Cap
 from surveys.protocol.definition import Channel, Protocol, load
 from surveys.protocol.ledger import Row
 from surveys.protocol.occasion import Reason
@@ -54,6 +55,7 @@ def visit(client: int = 1, ended_at: datetime = TUESDAY, **given: object) -> Row
         "relative_phone_key": None,
         "relative_phone_is_mobile": False,
         "relative_email_key": None,
+        "age_bands": frozenset(),
         "interval_days": 30,
         "stratum_target": 40,
         **given,
@@ -112,6 +114,18 @@ def test_a_couple_on_one_phone_gets_four_contacts_in_all() -> None:
     shared = {"mobile_key": b"couple"}
     found = replay(source([visit(1, **shared), visit(2, **shared)]), DEFAULT)
     assert len(found.contacts) == 4
+
+
+def test_caps_by_attribute_hold_each_request_to_its_own() -> None:
+    caps = (Cap(contacts=2, age_from=85), Cap(contacts=3, funder="CNAV"))
+    trial = Trial(msgspec.structs.replace(load("default"), caps=caps))
+    cnav, oldest = UUID(int=77), frozenset({"85+"})
+    visits = [visit(1), visit(2, funders=[cnav]), visit(3, age_bands=oldest), visit(4, funders=[cnav])]
+    given = {"funders": {cnav: "CNAV"}, "age_bands": {UUID(int=1004): oldest}}
+    assert len(replay(source(visits, **given), trial).contacts) == 4 + 3 + 2 + 2
+    recent = (TUESDAY - DAY, TUESDAY - 2 * DAY)
+    people = {UUID(int=1003): Party(UUID(int=1003), recent=recent)}
+    assert reasons(replay(source(visits[2:3], people=people), trial)) == {Reason.OWN_CAP: 1}
 
 
 def test_a_message_held_by_the_cap_leaves_when_it_frees() -> None:
