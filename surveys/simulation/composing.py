@@ -37,14 +37,13 @@ def title_of(protocols: Sequence[Protocol], found: Sequence[Figures]) -> str:
     )
 
 
-def side_of(
-    rank: int, protocol: Protocol, found: Figures, per_hour: int, providers: Mapping[UUID, str]
-) -> SimulationSide:
+def side_of(letter: str, protocol: Protocol, found: Figures, per_hour: int) -> SimulationSide:
     """Write what one protocol comes to."""
     agents = _agents_by_day(found.hours)
     return SimulationSide(
-        id=f"protocole-{rank}",
-        title=_("{name}, version {version}").format(name=protocol.label, version=protocol.version),
+        id=f"protocole-{letter or 'seul'}",
+        letter=letter,
+        title=titled(protocol),
         sentences=_sentences(found, per_hour),
         message_bars=_bars([(_day(day.day), day.messages) for day in found.days if found.messages]),
         agent_bars=_bars([(_day(day), number) for day, number in agents.items()]),
@@ -52,9 +51,32 @@ def side_of(
         days=tuple(_day_row(day, agents) for day in found.days),
         hours=_hour_rows(found.hours),
         costs=tuple(_cost_row(cost) for cost in found.costs),
-        providers=tuple(_provider_row(each, providers) for each in found.providers),
-        reasons=_reason_rows(found.reasons),
     )
+
+
+def titled(protocol: Protocol) -> str:
+    return _("{name}, version {version}").format(name=protocol.label, version=protocol.version)
+
+
+def provider_rows(found: Sequence[Figures], names: Mapping[UUID, str]) -> Rows:
+    """Write a provider a line: its visits, then what each protocol brings, side by side."""
+    sides = [{each.provider: each for each in figures.providers} for figures in found]
+    return tuple(
+        (names.get(first.provider, ""), _count(first.visits), *_brought(first.provider, sides))
+        for first in (found[0].providers if found else ())
+    )
+
+
+def _brought(provider: UUID, sides: Sequence[Mapping[UUID, ForProvider]]) -> list[str]:
+    return [words for side in sides for words in _answers(side[provider])]
+
+
+def reason_rows(found: Sequence[Figures]) -> Rows:
+    """Write a reason a line: the visits of each protocol, the most frequent of the first one on top."""
+    counts = [each.reasons for each in found]
+    known = {reason for each in counts for reason in each}
+    ordered = sorted(known, key=lambda reason: (*(-each.get(reason, 0) for each in counts), reason))
+    return tuple((_why(reason), *(_count(each.get(reason, 0)) for each in counts)) for reason in ordered)
 
 
 def _sentences(found: Figures, per_hour: int) -> tuple[str, ...]:
@@ -145,20 +167,14 @@ def _cost_row(cost: Cost) -> tuple[str, ...]:
     )
 
 
-def _provider_row(each: ForProvider, names: Mapping[UUID, str]) -> tuple[str, ...]:
+def _answers(each: ForProvider) -> tuple[str, ...]:
     """Write the precision as half of the interval's width, for a share near 50 %."""
     if each.width is None:
         precision = "–"
     else:
         points = text.number(50 * each.width, 0, languages.current())
         precision = f"±{text.NBSP}{points}"
-    counts = (each.visits, each.asked, each.answers)
-    return (names.get(each.provider, ""), *(_count(number) for number in counts), precision)
-
-
-def _reason_rows(reasons: Mapping[Reason, int]) -> Rows:
-    ordered = sorted(reasons.items(), key=lambda each: (-each[1], each[0]))
-    return tuple((_why(reason), _count(number)) for reason, number in ordered)
+    return _count(each.asked), _count(each.answers), precision
 
 
 def _why(reason: Reason) -> str:

@@ -1,4 +1,4 @@
-"""/protocoles and /protocoles/{name}/simulation: what a protocol would do, before it is followed."""
+"""/protocoles/{name}/simulation: what a protocol would do, before it is followed."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -26,12 +26,13 @@ from quality.web.session import signed_in
 from surveys.protocol.definition import Protocol
 from surveys.simulation import running
 from surveys.simulation.asking import ARRIVALS, Asking
-from surveys.simulation.composing import side_of, title_of
+from surveys.simulation.composing import provider_rows, reason_rows, side_of, title_of, titled
 from surveys.simulation.files import Sent
 from surveys.simulation.running import Assumed, Simulated
 from surveys.simulation.screens import ProtocolSimulation
 
 HREF = "/protocoles"
+LETTERS = ((), ("",), ("A", "B"))  # of no protocol simulated, of one, of two side by side
 READERS = frozenset({Role.platform, Role.supervisor})
 
 
@@ -124,8 +125,8 @@ async def _shown(desk: Desk, found: Simulated | None = None, status: int = 200) 
     protocols = found.protocols if found else (desk.first,)
     per_hour = found.calls_per_hour if found else 0
     sides = [
-        side_of(rank, protocol, each, per_hour, desk.providers)
-        for rank, (protocol, each) in enumerate(zip(protocols, figures, strict=False), start=1)
+        side_of(letter, protocol, each, per_hour)
+        for letter, protocol, each in zip(LETTERS[len(figures)], protocols, figures, strict=False)
     ]
     shown = ProtocolSimulation(
         title=title_of(protocols, figures),
@@ -134,7 +135,7 @@ async def _shown(desk: Desk, found: Simulated | None = None, status: int = 200) 
         ),
         action=f"{HREF}/{desk.request.path_params['name']}/simulation",
         form=desk.asking.form,
-        against=(("", _("Aucun autre")), *_named(desk.protocols)),
+        against=(("", _("Aucun autre")), *_others(desk)),
         providers=(
             ("", _("Tous les organismes")),
             *((str(provider), name) for provider, name in desk.providers.items()),
@@ -143,17 +144,15 @@ async def _shown(desk: Desk, found: Simulated | None = None, status: int = 200) 
         errors=tuple(desk.asking.errors),
         notes=_notes(found) if found else (),
         sides=sides,
+        answers=provider_rows(figures, desk.providers),
+        reasons=reason_rows(figures),
     )
     return await render(desk.request, shown, status)
 
 
-def _named(protocols: Sequence[Protocol]) -> tuple[tuple[str, str], ...]:
+def _others(desk: Desk) -> tuple[tuple[str, str], ...]:
     return tuple(
-        (
-            f"{each.name}:{each.version}",
-            _("{name}, version {version}").format(name=each.label, version=each.version),
-        )
-        for each in protocols
+        (f"{each.name}:{each.version}", titled(each)) for each in desk.protocols if each != desk.first
     )
 
 

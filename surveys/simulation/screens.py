@@ -1,4 +1,4 @@
-"""What the pages of protocols show: the list, and a simulation with one protocol or two side by side."""
+"""What the page of a simulation shows, with one protocol or two side by side."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,6 +28,7 @@ class SimulationSide:
     """What one protocol comes to: sentences first, then bars with the table of their values."""
 
     id: str
+    letter: str
     title: str
     sentences: Sequence[str]
     message_bars: Bars
@@ -36,8 +37,6 @@ class SimulationSide:
     days: Rows
     hours: Rows
     costs: Rows
-    providers: Rows
-    reasons: Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +53,5 @@ class ProtocolSimulation:
     errors: Pairs
     notes: Sequence[str]
     sides: Sequence[SimulationSide]
+    answers: Rows
+    reasons: Rows
