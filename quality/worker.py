@@ -19,9 +19,7 @@ async def work(house: House) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    await Tortoise.init(
-        config=db.tortoise_config(house.database_url, house.components, pools=("web", "work", "answer"))
-    )
+    await Tortoise.init(config=db.tortoise_config(house.database_url, house.components))
     try:
         await db.refuse_owner()
         ticks = Ticks(house, tuple(house.jobs.values()))
