@@ -141,7 +141,7 @@ def _by_channel(written: list[str] | None, most: int) -> dict[Channel, Fraction]
             found[Channel(name)] = Fraction(number.replace(",", "."))
         except (ValueError, ZeroDivisionError) as error:
             message = french(
-                "« {text} » ne se lit pas. Écrivez un canal (sms, email, phone), « = » et un nombre."
+                "« {text} » ne se lit pas. Écrivez un canal (sms, email, phone), le signe égal et un nombre."
             )
             raise Refused(message, text=each) from error
         if not 0 <= found[Channel(name)] <= most:
