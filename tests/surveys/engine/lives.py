@@ -150,13 +150,13 @@ async def _recover(now: datetime) -> None:
 async def _send(lives: Lives, now: datetime) -> None:
     """Claim by each channel what may leave, as often as a worker would in its tick."""
     for channel in ("sms", "email", "phone"):
-        while claimed := await claim(pool("work"), [channel], "test", 20, now):
+        while claimed := await claim(pool("send"), [channel], "test", 20, now):
             for one in claimed:
                 await _leave(lives, one, now)
 
 
 async def _leave(lives: Lives, one: Claimed, now: datetime) -> None:
-    db, luck = pool("work"), lives.drawn.random()
+    db, luck = pool("send"), lives.drawn.random()
     if luck < 0.03:
         await release(db, [one], not_before=now + HOUR)
         return
