@@ -4,7 +4,7 @@ Deciding and planning are those of the engine; only what surrounds them, the dat
 replaced by memory. With nobody answering, every request goes through all its steps.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
@@ -54,25 +54,41 @@ class Replayed:
     lost: Mapping[str, int]
 
 
+@dataclass(slots=True)
+class Course:
+    """A replay as it goes: what is remembered, what is queued, what was decided."""
+
+    memory: Memory
+    known: Known
+    protocol: Protocol
+    sending: Sending
+    ruled: list[Ruled] = field(default_factory=list)
+
+    def take(self, arriving: Iterable[Row], now: datetime) -> None:
+        """Decide the visits that arrived, quarter by quarter, and plan what is asked."""
+        visits = [visit | TRIED for visit in arriving]
+        self.memory.arrive(visits)
+        held = [visit for visit in visits if visit["status"] != "planned" and visit["ended_at"] is not None]
+        for _, of_quarter in groupby(sorted(held, key=_order), key=_quarter):
+            decided = _decide(list(of_quarter), self.memory, self.known, now)
+            self.ruled += [_ruled(each) for each in decided]
+            for each in decided:
+                if each.decision.asked:
+                    protocol = self.protocol.capped_for(self.memory.traits_of(each.visit))
+                    _ask(each, self.sending, protocol, now)
+
+
 def replay(source: Source, trial: Trial) -> Replayed:
     """Let the visits arrive one instant after the other; decide them, then let what is due leave."""
     memory = Memory(source)
     known, protocol = known_of(source, trial)
     sending = Sending(memory, protocol, trial.rates)
-    ruled: list[Ruled] = []
+    course = Course(memory, known, protocol, sending)
     for now, arriving in groupby(source.visits, key=itemgetter("arrived_at")):
-        visits = [visit | TRIED for visit in arriving]
         sending.until(now)
-        memory.arrive(visits)
-        held = [visit for visit in visits if visit["status"] != "planned" and visit["ended_at"] is not None]
-        for _, of_quarter in groupby(sorted(held, key=_order), key=_quarter):
-            decided = _decide(list(of_quarter), memory, known, now)
-            ruled += [_ruled(each) for each in decided]
-            for each in decided:
-                if each.decision.asked:
-                    _ask(each, sending, protocol.capped_for(memory.traits_of(each.visit)), now)
+        course.take(arriving, now)
     sending.until(None)
-    return Replayed(ruled, sending.contacts, sending.answers, sending.lost)
+    return Replayed(course.ruled, sending.contacts, sending.answers, sending.lost)
 
 
 # Whatever protocol its provider follows today, a visit goes through the one that is tried.

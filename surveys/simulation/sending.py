@@ -49,6 +49,7 @@ class Attempt:
     endpoint: UUID
     opens_at: datetime
     closes_at: datetime
+    departement: str
     outcome: str = ""
     sent_at: datetime | None = None
 
@@ -114,7 +115,8 @@ class Sending:
     ) -> None:
         for each in planned:
             endpoint = endpoints[each.channel]
-            request.attempts.append(Attempt(request, each, endpoint, each.opens_at, each.closes_at))
+            place = request.departement
+            request.attempts.append(Attempt(request, each, endpoint, each.opens_at, each.closes_at, place))
         for attempt in request.attempts:
             self._wait(attempt, attempt.opens_at)
 
@@ -172,7 +174,7 @@ class Sending:
         return is_other and attempt.channel is not Channel.PHONE
 
     def _has_moved(self, attempt: Attempt) -> bool:
-        return self._memory.standing[attempt.request.client].departement != attempt.request.departement
+        return self._memory.standing[attempt.request.client].departement != attempt.departement
 
     def _is_held(self, attempt: Attempt, now: datetime) -> bool:
         """Tell whether the client is away or has a complaint open: it may pass before the window ends."""
@@ -184,9 +186,9 @@ class Sending:
 
     def _reschedule(self, attempt: Attempt, now: datetime) -> None:
         request = attempt.request
-        request.departement = self._memory.standing[request.client].departement
+        attempt.departement = self._memory.standing[request.client].departement
         gone = [other.sent_at for other in request.attempts if other.sent_at is not None]
-        slot = replan(attempt, request.departement, self._window(attempt), now, max(gone, default=None))
+        slot = replan(attempt, attempt.departement, self._window(attempt), now, max(gone, default=None))
         self._move(attempt, slot)
 
     def _move(self, attempt: Attempt, slot: Slot | None) -> None:
@@ -213,20 +215,24 @@ class Sending:
         self._left[_line(attempt)] = (request.visit, now)
         self.contacts.append(Contact(now, attempt.closes_at, attempt.channel, request.provider))
         if answers(request.visit, attempt.planned, self._rates.get(attempt.channel, 0.0)):
-            self.answers.append(Answer(request.visit, request.provider, request.client, attempt.channel))
-            for other in request.attempts:
-                if other.waits:
-                    self._settle(other, "answered")
+            self.answer(request, attempt.channel)
         elif attempt.channel is Channel.PHONE:
             self._call_again(attempt, now)
+
+    def answer(self, request: Request, channel: Channel) -> None:
+        """Take an answer in: what is still to come of its request is withdrawn, and of no other."""
+        self.answers.append(Answer(request.visit, request.provider, request.client, channel))
+        for other in request.attempts:
+            if other.waits:
+                self._settle(other, "answered")
 
     def _is_spread(self, attempt: Attempt, now: datetime) -> bool:
         """Put a call off to the part of the day that was tried less, as the desk does before it calls."""
         request = attempt.request
-        part = day_part(now, zone_of(request.departement))
+        part = day_part(now, zone_of(attempt.departement))
         if attempt.channel is not Channel.PHONE or not request.parts.is_uneven(part):
             return False
-        slot = spread(now, request.departement, self._window(attempt), attempt.give_up_at, request.parts)
+        slot = spread(now, attempt.departement, self._window(attempt), attempt.give_up_at, request.parts)
         if slot is None or slot.opens_at <= now:
             return False
         self._move(attempt, slot)
@@ -235,7 +241,7 @@ class Sending:
     def _call_again(self, attempt: Attempt, now: datetime) -> None:
         """Leave the next call where the protocol planned it, or later, after one that nobody picked up."""
         request = attempt.request
-        request.parts = request.parts.after(day_part(now, zone_of(request.departement)))
+        request.parts = request.parts.after(day_part(now, zone_of(attempt.departement)))
         waiting = [each for each in request.attempts if each.waits and each.channel is Channel.PHONE]
         if not waiting:
             return
@@ -243,7 +249,7 @@ class Sending:
         slot = next_call(
             OUTCOMES[Code.no_answer],
             now,
-            request.departement,
+            attempt.departement,
             self._window(following),
             following.give_up_at,
             tries=request.parts,

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -216,3 +216,12 @@ def test_figures_count_each_client_once_and_say_no_cost_without_a_price() -> Non
 
 def test_nothing_to_replay_is_nothing() -> None:
     assert replay(source([]), DEFAULT) == Replayed([], [], [], Counter())
+
+
+def test_each_message_of_a_client_who_moved_has_the_hours_of_the_new_place() -> None:
+    reunion = visit(ended_at=TUESDAY, departement="974", client_departement="974")
+    moved = visit(ended_at=TUESDAY + timedelta(hours=1), departement="34", status="cancelled")
+    found = replay(source([reunion, moved]), DEFAULT)
+    assert channels(found) == ["sms", "sms", "phone", "phone"]
+    there = [each.at.astimezone(PARIS).time() for each in found.contacts]
+    assert [at for at in there if not time(10) <= at < time(19)] == []
