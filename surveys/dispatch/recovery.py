@@ -29,8 +29,8 @@ RECOVER = f"""
         state = CASE WHEN {MAY_HAVE_LEFT} THEN 'uncertain'
                      WHEN claims >= {MOST_CLAIMS} THEN 'dead' ELSE 'planned' END,
         reason = CASE WHEN {MAY_HAVE_LEFT} THEN reason
-                      WHEN claims >= {MOST_CLAIMS} THEN 'claimed_too_often'
-                      WHEN state = 'sending' THEN 'unsure' ELSE reason END,
+                      WHEN state = 'sending' OR reason = 'unsure' THEN 'unsure'
+                      WHEN claims >= {MOST_CLAIMS} THEN 'claimed_too_often' ELSE reason END,
         sent_at = CASE WHEN {MAY_HAVE_LEFT} THEN coalesce(sent_at, $1) ELSE sent_at END
     WHERE id IN (SELECT id FROM attempt WHERE state IN ('claimed', 'sending') AND lease_until < now()
                  FOR NO KEY UPDATE SKIP LOCKED)
@@ -77,7 +77,7 @@ WITHDRAW = f"""
             CASE {" ".join(f"WHEN {rule} THEN '{why}'" for why, rule in WITHDRAWN.items())} END AS why
         FROM attempt a {PARTIES}
         WHERE a.state IN ('planned', 'deferred') AND a.opens_at <= $1 AND ({" OR ".join(WITHDRAWN.values())})
-        FOR NO KEY UPDATE OF a SKIP LOCKED
+        LIMIT $2 FOR NO KEY UPDATE OF a SKIP LOCKED
     )
     UPDATE attempt a SET state = 'suppressed', settled_at = $1, lease_until = NULL, reason = found.why
     FROM found WHERE a.id = found.id
@@ -85,9 +85,9 @@ WITHDRAW = f"""
 """
 
 
-async def withdraw(db: Connection, now: datetime) -> int:
+async def withdraw(db: Connection, now: datetime, limit: int = BATCH) -> int:
     """Suppress, with its reason, what is due and will never leave; after an outage, the steps overtaken."""
-    rows = await fetch(db, WITHDRAW, now)
+    rows = await fetch(db, WITHDRAW, now, limit)
     await _uncount_unsent(db, rows)
     await _follow_calls(db, sorted({row["invitation_id"] for row in rows}), now)
     return len(rows)
@@ -99,6 +99,7 @@ HELD = {
     "cap": f"({GATE['the endpoint is under the cap']} AND {GATE['the person is under the cap']})",
     "channel_held": GATE["nobody holds its channel"],
     "budget": GATE["the budget of the day is not spent"],
+    "dead_endpoint": GATE["the endpoint works"],
 }
 WHY_OVER = f"""
     CASE WHEN {GATE["the client is at home"]} IS NOT TRUE THEN c.status
@@ -242,18 +243,20 @@ CLOSE = f"""
         FROM closed WHERE k.invitation_id = closed.id AND k.kind = 'survey'
           AND (k.state = 'open' OR (k.state = 'held' AND k.lease_until < now()))
     ), waiting AS (
-        SELECT a.id, {WHY_OVER} AS why FROM attempt a {PARTIES}
+        SELECT a.id, a.reason AS before, {WHY_OVER} AS why FROM attempt a {PARTIES}
         WHERE i.id IN (SELECT id FROM closed) AND a.state IN ('planned', 'deferred')
     ), over AS (
         UPDATE attempt a SET state = 'expired', reason = waiting.why, lease_until = NULL, settled_at = $1
-        FROM waiting WHERE a.id = waiting.id AND a.state IN ('planned', 'deferred') RETURNING a.id
+        FROM waiting WHERE a.id = waiting.id AND a.state IN ('planned', 'deferred')
+        RETURNING a.id, waiting.before
     )
-    SELECT (SELECT count(*) FROM closed) AS closed, ARRAY(SELECT id FROM over) AS over
+    SELECT (SELECT count(*) FROM closed) AS closed,
+           ARRAY(SELECT id FROM over WHERE before IS DISTINCT FROM 'unsure') AS unsent
 """
 
 
 async def close_over(db: Connection, now: datetime, limit: int = BATCH) -> int:
     """Close the requests that are over, with the attempts and the calls that they still had."""
     row = (await fetch(db, CLOSE, now, limit))[0]
-    await uncount(db, row["over"])
+    await uncount(db, row["unsent"])
     return int(row["closed"])

@@ -53,7 +53,7 @@ async def _recover(carriers: Carriers) -> None:
     await recovery.recover(db, now, repeating(carriers))
     await recovery.settle_unreported(db, now)
     await recovery.close_over(db, now)
-    await recovery.withdraw(db, now)
+    await _for_a_tick(lambda: recovery.withdraw(db, clock.now()))
     await _for_a_tick(lambda: recovery.reschedule(clock.now()))
 
 

@@ -22,7 +22,7 @@ from surveys.dispatch.home import OTHER, REASONS
 from surveys.occasions.list_pages import HREF, READERS
 from surveys.occasions.reading import PENDING, Ruling, is_staff
 from surveys.occasions.story_reading import Message, Occasion, Request, occasion
-from surveys.occasions.words import ASKED_BECAUSE, FOR_PROVIDER, FOR_STAFF, STATUSES, Tag
+from surveys.occasions.words import ASKED_BECAUSE, ENDED, FOR_PROVIDER, FOR_STAFF, STATUSES, Tag
 
 Moment = Callable[[datetime], str]
 NAMES: Mapping[str, str] = {"sms": french("SMS"), "email": french("E-mail"), "phone": french("Appel")}
@@ -134,11 +134,16 @@ def _of_request(request: Request, now: datetime, moment: Moment) -> Iterator[Eve
     for rank, each in enumerate(coming):
         yield Event(_name(each), _hours(each, moment), _outcome(each), state="todo" if rank else "next")
     if request.closed_at is not None:
-        yield Event(_("Fin du suivi"), moment(request.closed_at))
+        yield Event(_("Fin du suivi"), moment(request.closed_at), _ended(request))
     elif request.closes_at > now:
         yield Event(
             _("Fin du suivi"), _("au plus tard {when}").format(when=moment(request.closes_at)), state="todo"
         )
+
+
+def _ended(request: Request) -> str:
+    why = ENDED.get(request.closed_reason or "", "")
+    return _(why) if why else ""
 
 
 def _at(message: Message) -> datetime:
@@ -158,6 +163,8 @@ def _hours(message: Message, moment: Moment) -> str:
 
 def _outcome(message: Message) -> str:
     reason = _(REASONS.get(message.reason or "", OTHER))
+    if message.state in STOPPED and message.reason == "unsure":
+        return _("Est peut-être arrivé\u00a0: l’opérateur n’en a rien dit.")
     if message.state in STOPPED:
         said = (
             _("N’est pas parti\u00a0: {reason}.")

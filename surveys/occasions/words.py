@@ -163,6 +163,12 @@ CLOSED: Mapping[str, Tag] = {
     "deceased": ("", french("Demande retirée"), "cross"),
     "expired": ("", french("Sans réponse"), "unknown"),
 }
+ENDED: Mapping[str, str] = {
+    "answered": french("La personne a répondu, le délai est passé."),
+    "expired": french("Le délai est passé sans réponse."),
+    "cancelled": french("La visite a été annulée."),
+    "deceased": french("La personne est décédée."),
+}
 # Nobody answers what never left: the last line of the gate says why.
 HELD: Mapping[str, Tag] = {
     "cap": ("", french("Aucun envoi\u00a0: plafond de 30 jours atteint"), "cross"),
@@ -172,6 +178,7 @@ HELD: Mapping[str, Tag] = {
     "complaint_open": ("", french("Aucun envoi\u00a0: réclamation en cours"), "cross"),
     "channel_held": ("", french("Aucun envoi\u00a0: canal suspendu"), "cross"),
     "budget": ("", french("Aucun envoi\u00a0: limite du jour atteinte"), "cross"),
+    "dead_endpoint": ("", french("Aucun envoi\u00a0: numéro ou adresse hors service"), "cross"),
 }
 SENT: Tag = ("info", french("Demande envoyée"), "send")
 TO_SEND: Tag = ("", french("Demande à envoyer"), "clock")

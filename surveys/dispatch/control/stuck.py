@@ -78,17 +78,18 @@ async def abandon(actor: Actor, attempt: UUID) -> None:
         row = await fetch_one(db, ABANDON, attempt, actor.platform, clock.now())
         if row is None:
             raise Conflict(DECIDED)
-        if row["before"] == "dead":
+        if row["reason"] != "unsure":
             await uncount(db, [attempt])
         await audit.record(db, actor, "message.abandon", str(attempt))
 
 
 ABANDON = """
 WITH found AS (
-    SELECT id, state FROM attempt WHERE id = $1 AND platform_id = $2 AND state IN ('uncertain', 'dead')
+    SELECT id, state = 'uncertain' OR reason IS NOT DISTINCT FROM 'unsure' AS may_have_left FROM attempt
+    WHERE id = $1 AND platform_id = $2 AND state IN ('uncertain', 'dead')
     FOR NO KEY UPDATE
 )
 UPDATE attempt a SET state = 'failed', settled_at = $3,
-    reason = CASE WHEN found.state = 'uncertain' THEN 'unsure' ELSE 'abandoned' END
-FROM found WHERE a.id = found.id RETURNING found.state AS before
+    reason = CASE WHEN found.may_have_left THEN 'unsure' ELSE 'abandoned' END
+FROM found WHERE a.id = found.id RETURNING a.reason
 """

@@ -1,9 +1,14 @@
 """The platform reads on its home page what left today, and what was held back."""
 
+import re
+
 import asyncpg
 import httpx
 
 from quality import clock
+from surveys.dispatch import recovery
+from surveys.dispatch.home import REASONS
+from tests.checks import ROOT
 from tests.quality.measures.test_pages import seen
 from tests.surveys.invited import invited
 from tests.world import World, sign_in
@@ -39,3 +44,13 @@ async def test_a_supervisor_s_home_does_not_speak_of_messages(
     client: httpx.AsyncClient, world: World
 ) -> None:
     assert "parti aujourd’hui" not in await home_of(client, world, "supervisor")
+
+
+def test_each_reason_that_ends_an_attempt_has_its_words() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "surveys").rglob("*.py")]
+    written = {
+        name for text in sources for name in re.findall(r"UPDATE attempt[^;\"]*?reason = '(\w+)'", text)
+    }
+    given = {"undelivered", "unable", "refused_by_carrier", "carrier_down", "carrier", "claimed_too_often"}
+    assert len(written) > 4
+    assert written | given | {*recovery.WITHDRAWN, *recovery.HELD} <= {*REASONS}

@@ -9,6 +9,7 @@ from quality.app import House
 from quality.db import execute, fetch, fetch_one, fetch_value, pool
 from surveys.channels.message import ChannelError
 from surveys.dispatch import recovery
+from surveys.dispatch.control import stuck
 from surveys.dispatch.sending import send_due
 from surveys.protocol.deciding import decide_pending
 from tests.surveys.closing import shut
@@ -80,6 +81,54 @@ async def test_an_sms_goes_again_by_a_carrier_that_makes_one_message_of_two(worl
     row = await first_attempt()
     assert (row["state"], row["reason"], row["counted_at"]) == ("planned", "unsure", NOON)
     assert len(await claim_at()) == 1
+
+
+async def dead_while_sending() -> None:
+    """Let an e-mail that may have left lose its worker for the fifth time."""
+    await claim_at(channels=("email",))
+    await change("attempt", f"state = 'sending', claims = 5, {OVER}", where="channel = 'email' AND step = 2")
+    await recovery.recover(pool("work"), NOON)
+
+
+async def test_an_e_mail_that_may_have_left_stays_counted_when_it_is_dead_and_given_up(
+    world: World, house: House
+) -> None:
+    await visit(await someone(world, email="martin@example.invalid"))
+    await decide_pending(house)
+    await dead_while_sending()
+    row = await attempt_of("step = 2")
+    assert (row["state"], row["reason"]) == ("dead", "unsure")
+    await stuck.abandon(world.actor("supervisor"), row["id"])
+    assert (await attempt_of("step = 2"))["reason"] == "unsure"
+    assert await recent("person") == [NOON]
+
+
+async def test_what_may_have_left_stays_counted_when_its_request_is_over(world: World, house: House) -> None:
+    await visit(await someone(world, email="martin@example.invalid"))
+    await decide_pending(house)
+    await claim_at(channels=("email",))
+    await change("attempt", f"state = 'sending', {OVER}", where="channel = 'email' AND step = 2")
+    await recovery.recover(pool("work"), NOON)
+    over = await fetch_value(pool("work"), "SELECT closes_at FROM invitation")
+    await recovery.close_over(pool("work"), over)
+    assert (await attempt_of("step = 2"))["state"] == "expired"
+    assert await recent("person") == [NOON]
+
+
+async def test_a_message_that_its_dead_number_held_back_says_so(world: World) -> None:
+    await asked(world)
+    await change("endpoint", "failed_at = now()")
+    await recovery.reschedule((await first_attempt())["give_up_at"])
+    assert (await first_attempt())["reason"] == "dead_endpoint"
+
+
+async def test_what_will_never_leave_is_withdrawn_by_batches(world: World, house: House) -> None:
+    for n in range(3):
+        await visit(await someone(world, mobile=f"+3363998{n:04d}"))
+    await decide_pending(house)
+    await change("client", "status = 'deceased'")
+    due = await fetch_value(pool("work"), "SELECT max(opens_at) FROM attempt WHERE step = 1")
+    assert await recovery.withdraw(pool("work"), due, limit=2) == 2
 
 
 async def test_five_claims_without_an_end_are_the_end(world: World) -> None:

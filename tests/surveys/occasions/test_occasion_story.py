@@ -54,6 +54,18 @@ async def test_what_did_not_leave_says_why(
     assert "Une réponse est arrivée" in page
 
 
+async def test_what_may_have_arrived_is_not_said_lost_and_the_end_says_why(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await asked(world)
+    await change("attempt", "state = 'failed', reason = 'unsure', sent_at = $1, settled_at = $1", NOON)
+    await change("invitation", "closed_at = $1, closed_reason = 'expired'", NOON)
+    await sign_in(client, world, "supervisor")
+    page = await story(client, await visit_of(owner))
+    assert "Est peut-être arrivé : l’opérateur n’en a rien dit." in page
+    assert "Le délai est passé sans réponse." in page
+
+
 async def test_the_draw_is_explained_to_the_staff(
     client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
 ) -> None:
