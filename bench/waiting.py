@@ -30,8 +30,8 @@ CREATE TEMP TABLE made AS SELECT n, gen_random_uuid() AS person, gen_random_uuid
 FROM generate_series(1, {count}) AS n
 """
 COPY = """
-INSERT INTO {table} SELECT (jsonb_populate_record(b, jsonb_build_object({given}))).*
-FROM made m CROSS JOIN {table} b WHERE b.id = '{first}'
+INSERT INTO {table} SELECT copied.* FROM made m CROSS JOIN {table} b
+CROSS JOIN LATERAL jsonb_populate_record(b, jsonb_build_object({given})) AS copied WHERE b.id = '{first}'
 """
 TABLES = {
     "person": "'id', m.person",

@@ -530,6 +530,7 @@ def valid_rows() -> dict[str, Row]:
             "aapor": "1.1",
         },
         "channel_setting": {"platform_id": p, "channel": "sms"},
+        "carrier_pace": {"channel": "sms", "free_at": NOW},
         "undecided_visit": {"platform_id": p, "retry_at": NOW, "error": "KeyError"},
         "protocol_draft": {"platform_id": p, "name": "essai", "form": "{}", "changed_at": NOW},
         "desk_team": {"platform_id": p, "name": "t", "lines": 4},
@@ -582,7 +583,7 @@ def valid_rows() -> dict[str, Row]:
         },
     }
     for table, row in rows.items():
-        if table not in {"installation", "tick_run"}:
+        if table not in {"installation", "tick_run", "carrier_pace"}:
             row.setdefault("id", made(table))
     return rows
 

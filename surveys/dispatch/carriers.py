@@ -1,4 +1,8 @@
-"""The carriers of one process: a driver a channel, its pace, and the breaker that spares one that fails."""
+"""The carriers: a driver a channel, its pace, and the breaker that spares one that fails.
+
+The pace is the house's, kept in the database: a carrier counts messages, wherever they come from. The breaker
+is each process's own: every worker sees the failures of its own calls, and probes for itself.
+"""
 
 import asyncio
 import weakref
@@ -9,7 +13,7 @@ from secrets import SystemRandom
 from typing import TYPE_CHECKING
 
 from quality import clock
-from quality.db import execute, pool
+from quality.db import execute, fetch_value, pool
 from quality.ids import uuid7
 from surveys.channels.message import Driver, Outgoing
 from surveys.channels.opening import Opening
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
 WINDOW_SECONDS = 60.0
 FEWEST_CALLS = 20
 PROBE_SECONDS = 30.0
+BOOKED_SECONDS = 2.0
 DEFAULT_RATE = 30.0
 RATES = {"memory": 10_000.0}  # nothing to spare there
 AT_ONCE = 4  # what a crash can leave uncertain, for each carrier of a process
@@ -78,20 +83,38 @@ class Breaker:
             self.openings += 1
 
 
+# A row a channel: until when the turns of its carrier are taken, on the clock of the database.
+BOOK = """
+    INSERT INTO carrier_pace AS p (channel, free_at)
+    VALUES ($1, clock_timestamp() + $2::float8 * interval '1 second')
+    ON CONFLICT (channel) DO UPDATE SET
+        free_at = greatest(p.free_at, clock_timestamp()) + $2::float8 * interval '1 second'
+    RETURNING extract(epoch FROM p.free_at - clock_timestamp())::float8 - $2::float8 AS wait
+"""
+
+
 @dataclass
 class Pace:
-    """Let messages leave one by one, at most `rate` a second on average, with jitter: never a burst."""
+    """Let messages leave one by one, at most `rate` a second from all workers together: never a burst.
+
+    A batch books its turns at once, behind those of every worker of the house.
+    """
 
     rate: float
-    free_at: float = 0.0
 
-    async def turn(self) -> None:
-        """Wait for one's turn."""
-        now = asyncio.get_running_loop().time()
-        mine = max(now, self.free_at)
-        self.free_at = mine + (0.5 + _random.random()) / self.rate
-        if mine > now:
-            await asyncio.sleep(mine - now)
+    def most(self, wanted: int) -> int:
+        """Say how many turns may be booked at once: a claim must not wait longer than its lease.
+
+        >>> Pace(30.0).most(200), Pace(30.0).most(20), Pace(0.1).most(20)
+        (60, 20, 1)
+        """
+        return min(wanted, max(1, int(self.rate * BOOKED_SECONDS)))
+
+    async def turns(self, channel: str, count: int) -> list[float]:
+        """Book turns; return when they come on the clock of the event loop, with jitter, in order."""
+        wait = await fetch_value(pool("send"), BOOK, channel, count / self.rate)
+        first = asyncio.get_running_loop().time() + wait
+        return [first + max(0.0, n - _random.random() / 2) / self.rate for n in range(count)]
 
 
 @dataclass
@@ -102,10 +125,6 @@ class Carrier:
     pace: Pace
     breaker: Breaker = field(default_factory=Breaker)
     at_once: int = AT_ONCE
-    lines: asyncio.Semaphore = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.lines = asyncio.Semaphore(self.at_once)
 
 
 Carriers = Mapping[str, Carrier]

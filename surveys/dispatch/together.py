@@ -23,6 +23,11 @@ class Together(Generic[Item, Answer]):
             self._task = asyncio.create_task(self._run())
         return await answer
 
+    async def rest(self) -> None:
+        """Wait until all that was asked for is done."""
+        if self._task is not None:
+            await asyncio.wait({self._task})
+
     async def _run(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting, []

@@ -16,7 +16,7 @@ from quality.db import pool
 from surveys.dispatch import recovery
 from surveys.dispatch.carriers import Carriers, carriers_of, close_carriers, open_carriers, repeating
 from surveys.dispatch.claims import LEASE
-from surveys.dispatch.sending import BATCH, send_due
+from surveys.dispatch.sending import send_due
 from surveys.protocol.deciding import decide_pending
 
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ async def decide(house: "House") -> None:
 
 async def dispatch(house: "House") -> None:
     """Send what is due, for the length of a tick: a worker told to stop claims nothing more soon after."""
-    carriers = carriers_of(house)
-    await _for_a_tick(lambda: send_due(house, carriers, worker_name(), BATCH))
+    await send_due(house, carriers_of(house), worker_name(), goes_on=_until_the_tick_ends())
 
 
 async def recover(house: "House") -> None:
@@ -59,10 +58,15 @@ async def _recover(carriers: Carriers) -> None:
 
 async def _for_a_tick(verb: Callable[[], Awaitable[int]]) -> None:
     """Repeat a verb while it finds work, until the tick is over."""
+    goes_on = _until_the_tick_ends()
+    while await verb() and goes_on():
+        pass
+
+
+def _until_the_tick_ends() -> Callable[[], bool]:
     loop = asyncio.get_running_loop()
     end = loop.time() + TICK_SECONDS
-    while await verb() and loop.time() < end:
-        pass
+    return lambda: loop.time() < end
 
 
 JOBS = (
@@ -113,7 +117,16 @@ async def _turn(
 
 
 async def _send_or_stop(house: "House", carriers: Carriers, stop: asyncio.Event, lease: timedelta) -> int:
-    sending = asyncio.create_task(send_due(house, carriers, worker_name(), BATCH, lease))
+    in_time = _until_the_tick_ends()
+    sending = asyncio.create_task(
+        send_due(
+            house,
+            carriers,
+            worker_name(),
+            lease=lease,
+            goes_on=lambda: in_time() and not stop.is_set(),
+        )
+    )
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({sending, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()

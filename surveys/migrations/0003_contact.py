@@ -61,6 +61,15 @@ class Migration(schema.Migration):
             options={'table': 'protocol_draft', 'app': 'surveys', 'unique_together': (('platform_id', 'name'),), 'pk_attr': 'id', 'table_description': 'The protocol that a platform is writing, as typed; `based_on` is the published version it began from.'},
             bases=['Model'],
         ),
+        ops.CreateModel(
+            name='CarrierPace',
+            fields=[
+                ('channel', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=5)),
+                ('free_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'carrier_pace', 'app': 'surveys', 'pk_attr': 'channel', 'table_description': "Until when the turns of a channel's carrier are taken, by all the workers of the house together."},
+            bases=['Model'],
+        ),
         RunSqlFile(Path(__file__).with_name('contact.sql')),
         RunSqlFile(Path(__file__).with_name('door.sql')),
     ]

@@ -24,6 +24,14 @@ GRANT SELECT ON channel_setting TO quality_web;
 CREATE POLICY read_channel ON channel_setting FOR SELECT TO quality_web
     USING (platform_id = q_platform() AND q_is('platform', 'supervisor'));
 
+-- The pace of a carrier is kept by all workers together.
+ALTER TABLE carrier_pace ADD CONSTRAINT carrier_pace_channel CHECK (channel IN ('sms', 'email', 'phone'));
+ALTER TABLE carrier_pace ENABLE ROW LEVEL SECURITY;
+ALTER TABLE carrier_pace FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner_all ON carrier_pace TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE POLICY work_all ON carrier_pace TO quality_work USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE ON carrier_pace TO quality_work;
+
 -- A protocol may ask less than four times in thirty days: each attempt keeps the cap it was planned under.
 ALTER TABLE attempt ALTER contact_cap SET DEFAULT 4, ADD CONSTRAINT attempt_contact_cap CHECK (contact_cap BETWEEN 1 AND 4);
 

@@ -149,6 +149,7 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "call_log_ends": ("call_log", {"ended_at": BEFORE}),
     "call_log_number": ("call_log", {"number_kind": "fax"}),
     "call_log_reviewed": ("call_log", {"reviewed_at": NOW}),
+    "carrier_pace_channel": ("carrier_pace", {"channel": "fax"}),
     "channel_setting_channel": ("channel_setting", {"channel": "fax"}),
     "channel_setting_held": ("channel_setting", {"held_at": NOW}),
     "channel_setting_budget": ("channel_setting", {"channel": "phone", "per_day": 4}),

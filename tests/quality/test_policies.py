@@ -74,7 +74,7 @@ CONTEXTS = (
     Context("answer", "quality_answer"),
     Context("work", "quality_work"),
 )
-KEYS = {"installation": "name"}
+KEYS = {"installation": "name", "carrier_pace": "channel"}
 FRESH: Mapping[str, Row] = {
     "installation": {"name": "fresh"},
     "tick_run": {"id": "fresh@slot"},
@@ -101,6 +101,7 @@ FRESH: Mapping[str, Row] = {
     "provider_summary": {"month": date(2026, 10, 1)},
     "saved_view": {"name": "fresh"},
     "channel_setting": {"channel": "email"},
+    "carrier_pace": {"channel": "email"},
     "protocol_draft": {"name": "fresh"},
     "desk_team": {"name": "fresh"},
     "release": {"period": "2026-09"},

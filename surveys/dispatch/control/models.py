@@ -4,6 +4,16 @@ from tortoise import fields
 from tortoise.models import Model
 
 
+class CarrierPace(Model):
+    """Until when the turns of a channel's carrier are taken, by all the workers of the house together."""
+
+    channel = fields.CharField(5, primary_key=True)
+    free_at = fields.DatetimeField()
+
+    class Meta:
+        table = "carrier_pace"
+
+
 class ChannelSetting(Model):
     """What restrains a channel of a platform: somebody holds it, or a day has its budget of messages.
 

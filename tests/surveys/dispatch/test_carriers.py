@@ -2,10 +2,12 @@
 
 import asyncio
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
 from quality.app import House
+from quality.db import execute, pool
 from surveys.channels.opening import DriverRefused
 from surveys.dispatch.carriers import (
     Breaker,
@@ -18,11 +20,29 @@ from surveys.dispatch.carriers import (
 )
 
 
-async def test_messages_leave_one_by_one_at_the_carrier_s_pace() -> None:
-    pace, loop = Pace(rate=100.0), asyncio.get_running_loop()
-    start = loop.time()
-    await asyncio.gather(*(pace.turn() for _ in range(10)))
-    assert loop.time() - start >= 9 * 0.5 / 100
+async def test_the_turns_of_a_batch_come_one_by_one_at_the_carrier_s_pace(empty: None) -> None:
+    turns = await Pace(rate=100.0).turns("sms", 50)
+    assert turns[0] - asyncio.get_running_loop().time() < 0.01
+    gaps = [later - sooner for sooner, later in pairwise(turns)]
+    assert min(gaps) >= 0.5 / 100 - 1e-9
+    assert turns[-1] - turns[0] == pytest.approx(49 / 100, abs=0.5 / 100)
+
+
+async def test_workers_share_the_pace_of_a_carrier_and_other_channels_have_their_own(empty: None) -> None:
+    one, other = Pace(rate=50.0), Pace(rate=50.0)
+    batches = [await worker.turns("sms", 10) for worker in (one, other, one)]
+    turns = [turn for batch in batches for turn in batch]
+    assert turns == sorted(turns)
+    assert turns[-1] - turns[0] >= 28 / 50
+    assert (await other.turns("email", 1))[0] < turns[10]
+
+
+async def test_turns_that_nobody_took_are_no_reason_for_a_burst(empty: None) -> None:
+    await execute(
+        pool("work"), "INSERT INTO carrier_pace VALUES ('sms', clock_timestamp() - interval '36 hours')"
+    )
+    turns = await Pace(rate=50.0).turns("sms", 10)
+    assert turns[-1] - asyncio.get_running_loop().time() >= 8 / 50
 
 
 async def test_the_pace_is_an_option_of_the_address() -> None:

@@ -341,7 +341,7 @@ async def test_a_cancelled_batch_gives_back_what_was_not_started(world: World, h
             return Receipt()
 
     carriers = carried_by(Stuck())
-    carriers["sms"].pace.rate = 0.001  # the second message waits for its turn
+    carriers["sms"].at_once = 1  # the others wait for the line
     sending = asyncio.create_task(send_due(house, carriers, "test"))
     await reached.wait()
     sending.cancel()
@@ -390,8 +390,9 @@ async def test_a_refusal_that_comes_while_a_message_waits_its_turn_stops_it(
     carriers = carried_by(phone := Phone())
 
     class Refused(Pace):
-        async def turn(self) -> None:
+        async def turns(self, channel: str, count: int) -> list[float]:
             await change("person", "refused_at = now()")
+            return await super().turns(channel, count)
 
     carriers["sms"].pace = Refused(1.0)
     await send_due(house, carriers, "test")
@@ -454,7 +455,7 @@ async def test_what_was_claimed_when_the_breaker_opens_is_given_back(world: Worl
         return ChannelError("Kannel does not answer")
 
     carriers = carried_by(Phone(fails=down))
-    carriers["sms"].lines = asyncio.Semaphore(1)
+    carriers["sms"].at_once = 1
     now = asyncio.get_running_loop().time()
     for _ in range(19):
         carriers["sms"].breaker.note(is_accepted=False, now=now)
