@@ -14,6 +14,7 @@ from quality.access.actor import Actor
 from quality.access.scope import scoped
 from quality.db import Connection, fetch, fetch_value, pool
 from quality.ids import uuid7_floor
+from surveys.dispatch.gate import GATE, JOINED
 from surveys.dispatch.home import OLDEST
 
 BLOCKED = ("suppressed", "expired", "failed", "dead")
@@ -21,14 +22,15 @@ BLOCKED = ("suppressed", "expired", "failed", "dead")
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """By channel: what is due and since when, uncertain, dead; and by reason, what was blocked.
+    """By channel: what may leave and since when, what a rule keeps back, uncertain, dead; by reason, blocked.
 
-    `oldest` is the instant since which the oldest due message could have left; blocked over one day;
-    `undecided` are the visits whose decision failed.
+    Due is what passes the gate, its channel held or not; `oldest` is since when the oldest could have left;
+    blocked over one day; `undecided` are the visits whose decision failed.
     """
 
     due: Mapping[str, int]
     oldest: Mapping[str, datetime]
+    kept: Mapping[str, int]
     uncertain: Mapping[str, int]
     dead: Mapping[str, int]
     blocked: Mapping[str, int]
@@ -42,14 +44,15 @@ async def of_platform(actor: Actor) -> Counts:
 
 
 async def _count(db: Connection, platform: UUID | None, now: datetime) -> Counts:
-    waiting = await fetch(db, WAITING, platform, now)
+    waiting = await fetch(pool("work"), WAITING, now, platform)  # the gate reads persons, as workers do
     stuck = await fetch(db, STUCK, platform)
     blocked = await fetch(
         db, OF_A_DAY, platform, uuid7_floor(now - OLDEST), now - timedelta(days=1), list(BLOCKED)
     )
     return Counts(
         due={row["channel"]: row["due"] for row in waiting},
-        oldest={row["channel"]: row["oldest"] for row in waiting},
+        oldest={row["channel"]: row["oldest"] for row in waiting if row["due"]},
+        kept={row["channel"]: row["kept"] for row in waiting},
         uncertain=_of_state(stuck, "uncertain"),
         dead=_of_state(stuck, "dead"),
         blocked={row["reason"]: row["blocked"] for row in blocked},
@@ -61,11 +64,18 @@ def _of_state(rows: Sequence[Mapping[str, Any]], state: str) -> dict[str, int]:
     return {row["channel"]: row["messages"] for row in rows if row["state"] == state}
 
 
-WAITING = """
-SELECT channel, count(*) AS due, min(greatest(opens_at, not_before)) AS oldest FROM attempt
-WHERE state IN ('planned', 'deferred') AND opens_at <= $2 AND closes_at > $2
-  AND (not_before IS NULL OR not_before <= $2) AND ($1::uuid IS NULL OR platform_id = $1)
-GROUP BY channel
+WAITS = ("it waits", "its window is open", "its window is not over", "the carrier's delay is over")
+HELD_BY_STAFF = ("nobody holds its channel", "the budget of the day is not spent")
+PASSES = " AND ".join(line for name, line in GATE.items() if name not in (*WAITS, *HELD_BY_STAFF))
+WAITING = f"""
+WITH waiting AS (
+    SELECT a.channel, greatest(a.opens_at, a.not_before) AS since, ({PASSES}) IS TRUE AS passes
+    FROM attempt a {JOINED}
+    WHERE {" AND ".join(GATE[name] for name in WAITS)} AND ($2::uuid IS NULL OR a.platform_id = $2)
+)
+SELECT channel, count(*) FILTER (WHERE passes) AS due, min(since) FILTER (WHERE passes) AS oldest,
+       count(*) FILTER (WHERE NOT passes) AS kept
+FROM waiting GROUP BY channel
 """
 STUCK = """
 SELECT channel, state, count(*) AS messages FROM attempt
@@ -90,6 +100,12 @@ def _families(counts: Counts, now: datetime) -> Iterator[Metric]:
     for name, words, label, values in (
         ("messages_due", "Messages and calls that may leave now", "channel", counts.due),
         ("messages_oldest_due_seconds", "Age of the oldest message that may leave now", "channel", ages),
+        (
+            "messages_kept",
+            "Messages and calls that a rule keeps",
+            "channel",
+            counts.kept,
+        ),
         ("messages_uncertain", "Messages that may have left, without a report", "channel", counts.uncertain),
         ("messages_dead", "Messages given up after five claims", "channel", counts.dead),
         ("messages_blocked", "Messages that did not leave, over one day", "reason", counts.blocked),

@@ -18,8 +18,8 @@ from quality.errors import Invalid, NotFound
 from quality.french import french
 from quality.web import languages
 from quality.web.format import count, moment_text
+from quality.web.languages import counted, ngettext
 from quality.web.languages import gettext as _
-from quality.web.languages import ngettext
 from quality.web.platform import card_of
 from quality.web.rendering import render
 from quality.web.routing import page
@@ -51,8 +51,8 @@ class ChannelLine:
     name: str
     due: str
     oldest: str
-    uncertain: int
-    dead: int
+    kept: str
+    stopped: str
     is_held: bool
     held: str
     has_budget: bool
@@ -146,14 +146,29 @@ def _channel(
         name=_(NAMES[code]),
         due=count(counts.due.get(code, 0), lang),
         oldest=_("le plus ancien depuis {when}").format(when=moment(oldest)) if oldest else "",
-        uncertain=counts.uncertain.get(code, 0),
-        dead=counts.dead.get(code, 0),
+        kept=_kept(counts.kept.get(code, 0)),
+        stopped=_stopped_of(counts.uncertain.get(code, 0), counts.dead.get(code, 0)),
         is_held=restraint.is_held,
         held=held,
         has_budget=code in BUDGETED,
         budget=typed.get(f"budget-{code}", per_day),
         spent=_spent(restraint),
         why=typed.get(f"pourquoi-{code}", ""),
+    )
+
+
+def _kept(number: int) -> str:
+    words = ngettext(
+        "{num} attend : une règle le retient.", "{num} attendent : une règle les retient.", number
+    )
+    return counted(words, number) if number else ""
+
+
+def _stopped_of(uncertain: int, dead: int) -> str:
+    unsure = ngettext("{num} peut-être parti", "{num} peut-être partis", uncertain)
+    stopped = ngettext("{num} arrêté", "{num} arrêtés", dead)
+    return ", ".join(
+        counted(words, number) for words, number in ((unsure, uncertain), (stopped, dead)) if number
     )
 
 

@@ -83,6 +83,27 @@ async def test_a_monitor_reads_what_waits_and_what_stopped(
     assert 'quality_messages_uncertain{channel="sms"} 1.0' in (await client.get("/metrics")).text
 
 
+async def test_what_a_rule_keeps_is_not_said_ready_to_leave(client: httpx.AsyncClient, world: World) -> None:
+    await asked(world)
+    set_clock(NOON)
+    await change("client", "status = 'hospital'")
+    lines = (await client.get("/metrics")).text
+    assert 'quality_messages_due{channel="sms"} 0.0' in lines
+    assert 'quality_messages_kept{channel="sms"} 1.0' in lines
+    assert "quality_messages_oldest_due_seconds{" not in lines
+    await sign_in(client, world, "supervisor")
+    assert "1 attend\u00a0: une règle le retient." in (await client.get(HREF)).text
+
+
+async def test_the_board_counts_what_stopped_by_channel(client: httpx.AsyncClient, world: World) -> None:
+    await asked(world)
+    set_clock(NOON)
+    await claim_at()
+    await change("attempt", "state = 'uncertain', lease_until = NULL, sent_at = $1", NOON, where="step = 1")
+    await sign_in(client, world, "supervisor")
+    assert "1 peut-être parti" in (await client.get(HREF)).text
+
+
 async def test_gironde_sees_no_sending(client: httpx.AsyncClient, world: World) -> None:
     token = await sign_in(client, world, "funder", world.gironde)
     assert (await client.get(HREF)).status_code == 403
