@@ -15,19 +15,22 @@ from quality.web.languages import gettext as _
 from quality.web.rendering import render
 from quality.web.routing import page
 from quality.web.session import signed_in
+from surveys.protocol.caps import MOST_CAPS
 from surveys.protocol.definition import Audience, Channel, When
 from surveys.protocol.editing import drafts
+from surveys.protocol.editing.cap_words import choice_words
 from surveys.protocol.editing.drafts import Draft, House, Published, reading_of
 from surveys.protocol.editing.forms import (
     MOST_SPANS,
     MOST_STEPS,
+    WHOSE,
+    CapForm,
     HoursForm,
     ProtocolForm,
     Reading,
     StepForm,
     Wrong,
     changed,
-    read,
     typed_form,
 )
 from surveys.protocol.editing.pages import HREF, READERS, WRITERS, draft_words
@@ -75,6 +78,16 @@ class StepFields:
 
 
 @dataclass(frozen=True, slots=True)
+class CapFields:
+    """One row of the lower caps; the last one is empty, to add another."""
+
+    number: int
+    name: str
+    form: CapForm
+    options: Pairs
+
+
+@dataclass(frozen=True, slots=True)
 class HoursFields:
     """The hours of one audience in the form; `spans` are (number, from, to)."""
 
@@ -101,6 +114,7 @@ class ProtocolEditor:
     form: ProtocolForm
     revision: int
     saved: str
+    caps: tuple[CapFields, ...]
     steps: tuple[StepFields, ...]
     channels: tuple[ChannelFields, ...]
     days: Pairs
@@ -149,7 +163,7 @@ async def _editor(
 ) -> Response:
     house = await drafts.house_of(signed_in(request))
     name = request.path_params["name"]
-    wrong = read(form, name, house.templates, house.interval).wrong
+    wrong = house.read(form, name).wrong
     said = {each.field: _said(each) for each in reversed(wrong)}
     days = WEEKDAYS[languages.current()]
     shown = ProtocolEditor(
@@ -157,6 +171,7 @@ async def _editor(
         form=form,
         revision=revision,
         saved=saved,
+        caps=_caps(form, house),
         steps=tuple(_step(number, step, house) for number, step in enumerate(form.steps, start=1)),
         channels=tuple(_channel(channel, form) for channel in Channel),
         days=tuple((str(number), days[number - 1]) for number in range(1, 8)),
@@ -185,6 +200,8 @@ def _placed(wrong: Wrong) -> str:
     kind, _dash, rest = wrong.field.partition("-")
     if kind == "etape":
         place = counted(_("Étape {num}"), int(rest.partition("-")[0]))
+    elif kind == "limite":
+        place = counted(_("Limite {num}"), int(rest.partition("-")[0]))
     elif kind == "heures":
         channel, audience = rest.split("-")[:2]
         place = f"{_(CHANNELS[Channel(channel)])}, {_(AUDIENCES[Audience(audience)]).lower()}"
@@ -198,6 +215,20 @@ def _placed(wrong: Wrong) -> str:
 def _anchor(field: str) -> str:
     """Name what a fault leads to: the first box of several, the button that adds a step."""
     return f"{field}-1" if field.endswith("-jours") else field
+
+
+def _caps(form: ProtocolForm, house: House) -> tuple[CapFields, ...]:
+    codes = ("", *WHOSE, *(f"funder:{code}" for code in house.funders))
+    known = tuple((code, choice_words(code, house.funders) if code else _("Choisir…")) for code in codes)
+    rows = (*form.caps, CapForm())[:MOST_CAPS]
+    return tuple(
+        CapFields(number, f"limite-{number}", row, known if row.whose in codes else (_lost_cap(row), *known))
+        for number, row in enumerate(rows, start=1)
+    )
+
+
+def _lost_cap(row: CapForm) -> tuple[str, str]:
+    return row.whose, _lost(row.whose.partition(":")[2])
 
 
 def _step(number: int, step: StepForm, house: House) -> StepFields:
@@ -303,8 +334,8 @@ async def protocol_review(request: Request) -> Response:
         label=draft.form.label or draft.name,
         revision=draft.revision,
         saved=draft_words(draft),
-        sections=told(reading.protocol, house.interval) if not reading.wrong else (),
-        attention=warnings(reading.protocol) if not reading.wrong else (),
+        sections=told(reading.protocol, house.interval, house.funders) if not reading.wrong else (),
+        attention=warnings(reading.protocol, house.funders) if not reading.wrong else (),
         changes=_changes(known, reading, house),
         version=known[0].version + 1 if known else 1,
         is_first=not known,
@@ -321,7 +352,7 @@ def _changes(
     if not known or reading.wrong:
         return ()
     nothing = _("(rien)")
-    found = changes(known[0].protocol, reading.protocol, house.interval)
+    found = changes(known[0].protocol, reading.protocol, house.interval, house.funders)
     return tuple((each.part, each.before or nothing, each.after or nothing) for each in found)
 
 

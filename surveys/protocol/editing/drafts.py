@@ -55,10 +55,15 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the platform adds to every protocol: its interval, and the messages that exist by channel."""
+    """What the platform adds to every protocol: interval, messages by channel, names of funders by code."""
 
     interval: int
     templates: Mapping[Channel, frozenset[str]]
+    funders: Mapping[str, str]
+
+    def read(self, form: ProtocolForm, name: str) -> Reading:
+        """Read a form against what the platform has."""
+        return read(form, name, self.templates, self.interval, self.funders)
 
 
 async def house_of(actor: Actor) -> House:
@@ -70,6 +75,11 @@ async def house_of(actor: Actor) -> House:
             "SELECT DISTINCT name, subject <> '' AS is_email FROM message_template WHERE platform_id = $1",
             actor.platform,
         )
+        funders = await fetch(
+            db,
+            "SELECT code, name FROM organisation WHERE platform_id = $1 AND kind = 'funder' ORDER BY name",
+            actor.platform,
+        )
     written = [row for row in rows if row["name"] not in NOT_STEPS and "voicemail" not in row["name"]]
     return House(
         interval,
@@ -78,6 +88,7 @@ async def house_of(actor: Actor) -> House:
             Channel.EMAIL: frozenset(row["name"] for row in written if row["is_email"]),
             Channel.PHONE: frozenset({"call"}),
         },
+        {row["code"]: row["name"] for row in funders},
     )
 
 
@@ -272,7 +283,7 @@ async def publish(actor: Actor, name: str, revision: int) -> int:
     """
     house = await house_of(actor)
     async with scoped(actor) as db:
-        reading = read(await _take(db, actor, name, revision), name, house.templates, house.interval)
+        reading = house.read(await _take(db, actor, name, revision), name)
         if reading.wrong:
             raise Invalid(UNFINISHED)
         version = await _latest(db, actor, name) + 1
@@ -296,7 +307,7 @@ async def publish(actor: Actor, name: str, revision: int) -> int:
 
 def reading_of(draft: Draft, house: House) -> Reading:
     """Read a draft as it would be published."""
-    return read(draft.form, draft.name, house.templates, house.interval)
+    return house.read(draft.form, draft.name)
 
 
 def as_yaml(protocol: Protocol) -> str:

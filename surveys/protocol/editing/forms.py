@@ -1,7 +1,7 @@
 """The form of a draft: what is typed is kept, right or wrong, and read with each error in its place."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as set_by
 from datetime import time
@@ -10,6 +10,7 @@ import msgspec
 
 from quality.french import french
 from surveys.protocol.calendar import Window
+from surveys.protocol.caps import AGES, MOST_CAPS, Cap, Public
 from surveys.protocol.definition import (
     Audience,
     Audiences,
@@ -41,6 +42,13 @@ class StepForm(msgspec.Struct, frozen=True, kw_only=True):
     reminds: bool = False
 
 
+class CapForm(msgspec.Struct, frozen=True):
+    """A lower cap as typed; `whose` is what it concerns, `age_from:85` or `funder:CNAV`."""
+
+    whose: str = ""
+    contacts: str = ""
+
+
 class HoursForm(msgspec.Struct, frozen=True):
     """The hours of a channel for one audience as typed: days and (from, to) pairs."""
 
@@ -54,6 +62,7 @@ class ProtocolForm(msgspec.Struct, frozen=True, kw_only=True):
     label: str = ""
     closes_after: str = "10"
     contact_cap: str = "4"
+    caps: tuple[CapForm, ...] = ()
     lateness: str = "10"
     keeps_interval: bool = True
     draws: bool = True
@@ -88,9 +97,13 @@ LABEL = french("Écrivez un nom de 1 à 80 caractères.")
 NO_STEP = french("Il faut au moins une étape.")
 NO_MESSAGE = french("Ce message n’existe pas : choisissez-en un autre.")
 HOUR = french("Écrivez une heure de début et une heure de fin, comme 10:00.")
+NO_WHOSE = french("Choisissez pour qui, ou effacez le nombre.")
+LOST_WHOSE = french("Ce choix n’existe pas : choisissez-en un autre.")
 NO_HOURS = french("Ce canal sert à une étape : choisissez ses jours et ses heures.")
 WORK_DAYS = french("Choisissez un ou plusieurs jours, du lundi au vendredi.")
 MAIL_DAYS = french("Choisissez un ou plusieurs jours, du lundi au samedi.")
+# Whom a lower cap may concern, beside the visits of a funder.
+WHOSE = (*(f"age_from:{age}" for age in reversed(AGES)), *(f"public:{public.value}" for public in Public))
 _HOUR = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _STEP_FIELDS = {
     "": "delai",
@@ -108,6 +121,7 @@ def form_of(protocol: Protocol) -> ProtocolForm:
         label=protocol.label,
         closes_after=str(protocol.closes_after_days),
         contact_cap=str(protocol.contact_cap),
+        caps=tuple(CapForm(whose_of(cap), str(cap.contacts)) for cap in protocol.caps),
         lateness=str(protocol.max_lateness_days),
         keeps_interval=protocol.interval_days > 0,
         draws=protocol.draws,
@@ -119,6 +133,15 @@ def form_of(protocol: Protocol) -> ProtocolForm:
             for audience in Audience
         },
     )
+
+
+def whose_of(cap: Cap) -> str:
+    """Name what a cap concerns as the form does.
+
+    >>> whose_of(Cap(contacts=2, funder="CNAV"))
+    'funder:CNAV'
+    """
+    return ":".join(next(iter(cap.names), ("", "")))
 
 
 def _step_form(step: Step) -> StepForm:
@@ -150,6 +173,7 @@ def typed_form(typed: Typed) -> ProtocolForm:
         label=_one(typed, "libelle"),
         closes_after=_one(typed, "fermeture"),
         contact_cap=_one(typed, "contacts"),
+        caps=_typed_caps(typed),
         lateness=_one(typed, "retard"),
         keeps_interval=_one(typed, "intervalle") != "aucun",
         draws=_one(typed, "tirage") != "non",
@@ -162,6 +186,12 @@ def typed_form(typed: Typed) -> ProtocolForm:
 def _one(typed: Typed, name: str) -> str:
     """Give the one value of a field; the database keeps no NUL."""
     return next(iter(typed.get(name, ())), "").replace("\0", "").strip()
+
+
+def _typed_caps(typed: Typed) -> tuple[CapForm, ...]:
+    names = (f"limite-{number}" for number in range(1, MOST_CAPS + 1))
+    rows = (CapForm(_one(typed, f"{name}-qui"), _one(typed, f"{name}-contacts")) for name in names)
+    return tuple(row for row in rows if row != CapForm())
 
 
 def _typed_step(typed: Typed, name: str) -> StepForm:
@@ -207,10 +237,13 @@ def changed(form: ProtocolForm, action: str) -> ProtocolForm:
     return msgspec.structs.replace(form, steps=tuple(steps))
 
 
-def read(form: ProtocolForm, name: str, templates: Templates, interval: int = 30) -> Reading:
+def read(
+    form: ProtocolForm, name: str, templates: Templates, interval: int = 30, funders: Container[str] = ()
+) -> Reading:
     """Read a form: a wrong field takes a harmless value, so that the others are judged all the same.
 
-    `interval` is the platform's, which a protocol keeps or leaves out; `templates` are the messages known.
+    `interval` is the platform's, which a protocol keeps or leaves out; `templates` are the messages known,
+    `funders` the codes.
 
     >>> form = ProtocolForm(label="Court", closes_after="40", steps=(StepForm(message="phone:call"),))
     >>> reading = read(form, "court", {Channel.PHONE: frozenset({"call"})})
@@ -231,6 +264,7 @@ def read(form: ProtocolForm, name: str, templates: Templates, interval: int = 30
         closes_after_days=_number(form.closes_after, "fermeture", (1, 31), wrong, 10),
         interval_days=max(interval, 1) if form.keeps_interval else 0,
         contact_cap=_number(form.contact_cap, "contacts", (1, 4), wrong, 4),
+        caps=tuple(_cap(cap, f"limite-{n}", funders, wrong) for n, cap in enumerate(form.caps, start=1)),
         max_lateness_days=_number(form.lateness, "retard", (1, 31), wrong, 10),
         draws=form.draws,
         always_ask=tuple(trigger for trigger in Trigger if trigger in form.always_ask),
@@ -248,6 +282,20 @@ def _number(typed: str, field: str, bounds: tuple[int, int], wrong: list[Wrong],
         return int(typed)
     wrong.append(Wrong(field, NUMBER, {"low": low, "high": high}))
     return harmless
+
+
+def _cap(form: CapForm, name: str, funders: Container[str], wrong: list[Wrong]) -> Cap:
+    """Read one row; a wrong choice is a cap that concerns nobody, so that no other row is judged by it."""
+    contacts = _number(form.contacts, f"{name}-contacts", (1, 4), wrong, 1)
+    kind, _, value = form.whose.partition(":")
+    if kind == "funder" and value in funders:
+        return Cap(contacts=contacts, funder=value)
+    if form.whose not in WHOSE:
+        wrong.append(Wrong(f"{name}-qui", LOST_WHOSE if form.whose else NO_WHOSE))
+        return Cap(contacts=contacts)
+    if kind == "public":
+        return Cap(contacts=contacts, public=Public(value))
+    return msgspec.convert({"contacts": contacts, "age_from": int(value)}, Cap)
 
 
 def _step(form: StepForm, name: str, templates: Templates, wrong: list[Wrong]) -> Step:
@@ -306,6 +354,9 @@ def _located(finding: Finding) -> Wrong:
         number, part = int(step[1]) + 1, step[2]
         sentence = NO_HOURS if part == ".channel" else finding.sentence
         return Wrong(f"etape-{number}-{_STEP_FIELDS[part]}", sentence, finding.values)
+    cap = re.fullmatch(r"caps\[(\d+)\]\.?(\w*)", finding.path)
+    if cap:
+        return Wrong(f"limite-{int(cap[1]) + 1}-{cap[2] or 'qui'}", finding.sentence, finding.values)
     window = re.fullmatch(r"windows\.(\w+)\.(\w+)\.(\w+)", finding.path)
     if window:
         name = f"heures-{window[1]}-{window[2]}"

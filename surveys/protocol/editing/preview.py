@@ -15,6 +15,7 @@ from quality.web.format import day_text, time_text
 from quality.web.languages import counted, ngettext
 from quality.web.languages import gettext as _
 from surveys.dispatch.text import MessageFacts, Template, render_email, render_sms
+from surveys.protocol.caps import NO_TRAITS, Traits
 from surveys.protocol.definition import Channel, Protocol, Step
 from surveys.protocol.planning import Base, PlannedAttempt, Reach, plan
 
@@ -34,11 +35,12 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Somebody:
-    """Whom the preview is for: the ways to reach them, the place of the visit and their language."""
+    """Whom the preview is for: the ways to reach them, the place, their language, what lower caps read."""
 
     reach: Reach
     departement: str
     language: Language
+    traits: Traits = NO_TRAITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ class Words:
 def foreseen(protocol: Protocol, somebody: Somebody, ended_at: datetime, words: Words) -> tuple[Message, ...]:
     """Give the messages that a visit would bring if nobody answered, in their order."""
     base = Base(ended_at, ended_at)
-    attempts = plan(base, somebody.departement, somebody.reach, protocol, ended_at)
+    capped = protocol.capped_for(somebody.traits)
+    attempts = plan(base, somebody.departement, somebody.reach, capped, ended_at)
     return tuple(_message(each, protocol, somebody, ended_at, words) for each in attempts)
 
 

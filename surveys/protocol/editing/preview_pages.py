@@ -1,7 +1,7 @@
 """/protocoles/{name}/apercu: what an invented client, or one of the platform, would receive and when."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -25,8 +25,11 @@ from quality.web.session import signed_in
 from surveys.desk.screen.composing import opening
 from surveys.dispatch.text import Template
 from surveys.dispatch.writing import Sender, facts_of
+from surveys.protocol.caps import Traits
 from surveys.protocol.definition import Audience, Channel, Protocol
 from surveys.protocol.editing import drafts
+from surveys.protocol.editing.cap_words import choice_words
+from surveys.protocol.editing.forms import whose_of
 from surveys.protocol.editing.pages import HREF, READERS
 from surveys.protocol.editing.preview import Language, Message, Somebody, Words, foreseen, summary
 from surveys.protocol.planning import Reach
@@ -63,7 +66,7 @@ STATES = {
     "ended": french("parti"),
 }
 CLIENT = """
-SELECT c.departement, c.language, c.contact, c.status, c.mobile_key IS NOT NULL AS mobile,
+SELECT c.departement, c.language, c.contact, c.status, c.age_band, c.mobile_key IS NOT NULL AS mobile,
        c.phone_key IS NOT NULL AS phone, c.email_key IS NOT NULL AS email,
        c.relative_phone_key IS NOT NULL AS relative_phone, c.relative_phone_is_mobile,
        c.relative_email_key IS NOT NULL AS relative_email
@@ -93,6 +96,7 @@ class ProtocolPreview:
     ways: Pairs
     audiences: Pairs
     preferences: Pairs
+    whose: Pairs
     typed: Mapping[str, str]
     visit: str
     stopped: str
@@ -117,6 +121,7 @@ async def protocol_preview(request: Request) -> Response:
     provider = await _provider(actor, asked.get("organisme", ""))
     errors: list[tuple[str, str]] = []
     chosen = await _chosen(actor, asked, provider, errors)
+    chosen = replace(chosen, somebody=_concerned(chosen.somebody, protocol, asked.get("limite", "")))
     ended_at = _ended_at(asked, chosen.somebody.departement, errors)
     words = await _words(request, actor, provider, ended_at, chosen.somebody)
     messages = () if errors else foreseen(protocol, chosen.somebody, ended_at, words)
@@ -130,6 +135,7 @@ async def protocol_preview(request: Request) -> Response:
         ways=tuple((code, _(words)) for code, (words, _reach) in WAYS.items()),
         audiences=tuple((code, _(words)) for code, words in AUDIENCES.items()),
         preferences=tuple((code, _(words)) for code, words in PREFERENCES.items()),
+        whose=await _whose(actor, protocol),
         typed=_typed(asked, chosen.somebody, provider["code"], ended_at) | {"version": version},
         visit=_visit_words(ended_at, chosen.somebody.departement),
         stopped=chosen.stopped,
@@ -202,9 +208,29 @@ def _real(row: Mapping[str, Any]) -> Chosen:
     why = _("ne veut plus être sollicité") if row["contact"] == "no" else _(STATES.get(row["status"], ""))
     line = line_of(contacts, row["contact"])
     language: Language = "en" if row["language"] == "en" else "fr"
+    traits = Traits(age_bands=frozenset({row["age_band"]} if row["age_band"] else ()))
     return Chosen(
-        Somebody(line.reach, row["departement"], language), _(STOPPED).format(why=why) if why else ""
+        Somebody(line.reach, row["departement"], language, traits), _(STOPPED).format(why=why) if why else ""
     )
+
+
+def _concerned(somebody: Somebody, protocol: Protocol, whose: str) -> Somebody:
+    """Add what the chosen lower cap concerns to what is known of somebody."""
+    cap = next((cap for cap in protocol.caps if whose_of(cap) == whose), None)
+    if cap is None:
+        return somebody
+    known, traits = somebody.traits, cap.traits
+    both = Traits(known.funders | traits.funders, known.age_bands | traits.age_bands, traits.public)
+    return replace(somebody, traits=both)
+
+
+async def _whose(actor: Actor, protocol: Protocol) -> Pairs:
+    """Give what one may be concerned by among the lower caps; nothing without any."""
+    if not protocol.caps:
+        return ()
+    funders = (await drafts.house_of(actor)).funders
+    codes = [whose_of(cap) for cap in protocol.caps]
+    return (("", _("Aucune")), *((code, choice_words(code, funders)) for code in codes))
 
 
 def _invented(asked: Mapping[str, str]) -> Somebody:
@@ -251,6 +277,7 @@ def _typed(asked: Mapping[str, str], somebody: Somebody, provider: str, ended_at
         "heure": asked.get("heure") or f"{local:%H:%M}",
         "organisme": provider,
         "client": asked.get("client", ""),
+        "limite": asked.get("limite", ""),
     }
 
 

@@ -15,6 +15,7 @@ from quality.web.languages import counted, ngettext
 from quality.web.languages import gettext as _
 from surveys.protocol.calendar import DayPart, Window
 from surveys.protocol.definition import Audience, Channel, Protocol, Trigger
+from surveys.protocol.editing.cap_words import NO_NAMES, Names, watched_caps
 from surveys.protocol.planning import Base, PlannedAttempt, Reach, plan, steps_for
 
 MONDAY = datetime(2026, 9, 7, tzinfo=UTC)  # no public holiday until 1 November
@@ -69,8 +70,8 @@ def _trial(protocol: Protocol, profile: Profile, audience: Audience, ended_at: d
     return Trial(profile, audience, ended_at, plan(base, PLACE, reach, protocol, ended_at))
 
 
-def warnings(protocol: Protocol) -> tuple[str, ...]:
-    r"""Say what deserves attention, in sentences.
+def warnings(protocol: Protocol, funders: Names = NO_NAMES) -> tuple[str, ...]:
+    r"""Say what deserves attention, in sentences; `funders` are names by code.
 
     >>> from surveys.protocol.definition import load
     >>> for sentence in warnings(load("default")):
@@ -86,6 +87,7 @@ def warnings(protocol: Protocol) -> tuple[str, ...]:
     tried = trials(protocol)
     return (
         *_most(tried, protocol),
+        *watched_caps(protocol, funders),
         *_firsts(tried, protocol),
         *_parts(protocol),
         *_unused(tried, protocol),

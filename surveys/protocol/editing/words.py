@@ -8,6 +8,7 @@ from quality.french import french
 from quality.web.languages import counted, ngettext
 from quality.web.languages import gettext as _
 from surveys.protocol.definition import Audience, Audiences, Channel, Protocol, Step, Trigger
+from surveys.protocol.editing.cap_words import NO_NAMES, Names, told_caps
 from surveys.reviews.timing import whom_words, window_words
 
 CHANNELS = {Channel.SMS: french("SMS"), Channel.EMAIL: french("E-mails"), Channel.PHONE: french("Appels")}
@@ -36,12 +37,12 @@ class Change:
     after: str
 
 
-def told(protocol: Protocol, interval: int) -> tuple[Section, ...]:
-    """Tell a protocol part by part; `interval` is the platform's own, in days."""
+def told(protocol: Protocol, interval: int, funders: Names = NO_NAMES) -> tuple[Section, ...]:
+    """Tell a protocol part by part; `interval` is the platform's own, in days, `funders` names by code."""
     return (
         Section(_("Les étapes"), tuple(step_sentence(step) for step in protocol.steps)),
         Section(_("Les jours et les heures"), tuple(_hours(protocol))),
-        Section(_("Les limites"), tuple(_limits(protocol))),
+        Section(_("Les limites"), tuple(_limits(protocol, funders))),
         Section(_("Les visites dont on demande des nouvelles"), tuple(_asked(protocol, interval))),
     )
 
@@ -110,13 +111,14 @@ def _channel_hours(name: str, audiences: Audiences) -> Iterator[str]:
     yield _("{channel} aux proches : {hours}.").format(channel=name, hours=relative)
 
 
-def _limits(protocol: Protocol) -> Iterator[str]:
+def _limits(protocol: Protocol, funders: Names) -> Iterator[str]:
     cap = ngettext(
         "Une personne est sollicitée {num} fois au plus pour une visite, et {num} fois au plus en 30 jours.",
         "Une personne est sollicitée {num} fois au plus pour une visite, et {num} fois au plus en 30 jours.",
         protocol.contact_cap,
     )
     yield counted(cap, protocol.contact_cap)
+    yield from told_caps(protocol, funders)
     closes = ngettext(
         "Le suivi d’une visite se ferme après {num} jour.",
         "Le suivi d’une visite se ferme après {num} jours.",
@@ -154,7 +156,9 @@ def _lowered(words: str) -> str:
     return words[:1].lower() + words[1:]
 
 
-def changes(before: Protocol, after: Protocol, interval: int) -> tuple[Change, ...]:
+def changes(
+    before: Protocol, after: Protocol, interval: int, funders: Names = NO_NAMES
+) -> tuple[Change, ...]:
     """Set side by side what two protocols say differently.
 
     >>> from surveys.protocol.definition import load
@@ -168,7 +172,7 @@ def changes(before: Protocol, after: Protocol, interval: int) -> tuple[Change, .
     found: list[Change] = []
     if before.label != after.label:
         found.append(Change(_("Le nom"), before.label, after.label))
-    for old, new in zip(told(before, interval), told(after, interval), strict=True):
+    for old, new in zip(told(before, interval, funders), told(after, interval, funders), strict=True):
         found += [Change(old.title, *pair) for pair in _pairs(old.lines, new.lines)]
     texts = [", ".join(step.template for step in each.steps) for each in (before, after)]
     if texts[0] != texts[1]:

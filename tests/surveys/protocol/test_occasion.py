@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from surveys.protocol.caps import Cap, Traits
 from surveys.protocol.definition import Trigger, load
 from surveys.protocol.occasion import Decision, History, Reason, Stratum, Visit, decide, draw
 from surveys.protocol.planning import Reach
@@ -80,6 +81,22 @@ def test_what_always_asks_bypasses_interval_and_draw(reason, changes, history):
 def test_what_always_asks_never_passes_the_cap(reason, changes, history):
     assert decided(replace(history, recent_contacts=4), **changes) == (False, Reason.CAP)
     assert decided(replace(history, recent_contacts=3), **changes) == (True, reason)
+
+
+@pytest.mark.parametrize(
+    ("recent", "asked", "reason"),
+    [
+        (1, True, Reason.INCIDENT),
+        (2, False, Reason.OWN_CAP),
+        (3, False, Reason.OWN_CAP),
+        (4, False, Reason.CAP),
+    ],
+)
+def test_a_lower_cap_is_told_from_the_one_of_all(recent, asked, reason):
+    protocol = msgspec.structs.replace(DEFAULT, caps=(Cap(contacts=2, age_from=85),))
+    history, oldest = replace(KNOWN, recent_contacts=recent), Traits(age_bands=frozenset({"85+"}))
+    assert decided(history, protocol=protocol, incident=True, traits=oldest) == (asked, reason)
+    assert decided(history, protocol=protocol, incident=True)[0] is (recent < 4)
 
 
 @pytest.mark.parametrize(("reason", "changes", "history"), ALWAYS)

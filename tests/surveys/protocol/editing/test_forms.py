@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from surveys.protocol.caps import Cap, Public
 from surveys.protocol.definition import Channel, load, shipped
 from surveys.protocol.editing.forms import MOST_STEPS, ProtocolForm, changed, form_of, read, typed_form
 
@@ -13,6 +14,9 @@ TEMPLATES = {
     Channel.EMAIL: frozenset({"opening_email", "reminder_email"}),
     Channel.PHONE: frozenset({"call"}),
 }
+
+
+FUNDERS = frozenset({"D34", "CNAV"})
 
 
 def sent(form: ProtocolForm) -> dict[str, list[str]]:
@@ -26,6 +30,8 @@ def sent(form: ProtocolForm) -> dict[str, list[str]]:
         "intervalle": ["plateforme" if form.keeps_interval else "aucun"],
         "toujours": list(form.always_ask),
     }
+    for number, cap in enumerate(form.caps, start=1):
+        fields |= {f"limite-{number}-qui": [cap.whose], f"limite-{number}-contacts": [cap.contacts]}
     for number, step in enumerate(form.steps, start=1):
         name = f"etape-{number}"
         fields |= {
@@ -46,7 +52,7 @@ def sent(form: ProtocolForm) -> dict[str, list[str]]:
 
 
 def faults(form: ProtocolForm) -> list[tuple[str, str]]:
-    wrong = read(form, "essai", TEMPLATES).wrong
+    wrong = read(form, "essai", TEMPLATES, funders=FUNDERS).wrong
     sentences = [each.sentence.format_map(each.values).replace("\xa0", " ") for each in wrong]
     return [(each.field, sentence) for each, sentence in zip(wrong, sentences, strict=True)]
 
@@ -62,6 +68,59 @@ def test_a_protocol_goes_through_its_form_unchanged(name: str) -> None:
     reading = read(typed_form(sent(form_of(protocol))), name, TEMPLATES, protocol.interval_days)
     assert reading.wrong == ()
     assert reading.protocol == protocol
+
+
+def test_caps_by_attribute_go_through_the_form_unchanged() -> None:
+    caps = (
+        Cap(contacts=2, funder="CNAV"),
+        Cap(contacts=1, age_from=85),
+        Cap(contacts=3, public=Public.FRAIL),
+    )
+    protocol = msgspec.structs.replace(load("default"), caps=caps)
+    reading = read(typed_form(sent(form_of(protocol))), "default", TEMPLATES, 30, FUNDERS)
+    assert (reading.wrong, reading.protocol) == ((), protocol)
+
+
+@pytest.mark.parametrize(
+    ("fields", "place", "words"),
+    [
+        ({"1-qui": "age_from:85"}, "limite-1-contacts", "Écrivez un nombre entier de 1 à 4."),
+        (
+            {"1-qui": "age_from:85", "1-contacts": "5"},
+            "limite-1-contacts",
+            "Écrivez un nombre entier de 1 à 4.",
+        ),
+        ({"1-contacts": "2"}, "limite-1-qui", "Choisissez pour qui, ou effacez le nombre."),
+        (
+            {"1-qui": "funder:D33", "1-contacts": "2"},
+            "limite-1-qui",
+            "Ce choix n’existe pas : choisissez-en un autre.",
+        ),
+        (
+            {"1-qui": "age_from:quatre", "1-contacts": "2"},
+            "limite-1-qui",
+            "Ce choix n’existe pas : choisissez-en un autre.",
+        ),
+        (
+            {"1-qui": "funder:D34", "1-contacts": "2", "2-qui": "funder:D34", "2-contacts": "1"},
+            "limite-2-qui",
+            "cette limite est déjà donnée plus haut",
+        ),
+        (
+            {"1-qui": "public:PA_PH", "1-contacts": "4", "contacts": "3"},
+            "limite-1-contacts",
+            "au plus 3, la limite de tous",
+        ),
+    ],
+)
+def test_a_wrong_cap_is_located_in_its_row(fields: dict[str, str], place: str, words: str) -> None:
+    named = {f"limite-{name}" if name != "contacts" else name: [value] for name, value in fields.items()}
+    assert faults(typed(**named)) == [(place, words)]
+
+
+def test_an_empty_row_of_caps_is_dropped() -> None:
+    form = typed(**{"limite-1-qui": [""], "limite-1-contacts": [" "], "limite-2-qui": ["age_from:75"]})
+    assert [cap.whose for cap in form.caps] == ["age_from:75"]
 
 
 @pytest.mark.parametrize(
@@ -155,7 +214,15 @@ def test_steps_are_moved_and_never_more_than_twelve() -> None:
     assert len(form.steps) == MOST_STEPS
 
 
-NAMES = sorted({*sent(form_of(load("default"))), "etape-12-message", "heures-sms-client-de-6"})
+NAMES = sorted(
+    {
+        *sent(form_of(load("default"))),
+        "limite-1-qui",
+        "limite-12-contacts",
+        "etape-12-message",
+        "heures-sms-client-de-6",
+    }
+)
 
 
 @given(st.dictionaries(st.sampled_from(NAMES), st.lists(st.text(max_size=6), max_size=3)))

@@ -2,7 +2,10 @@
 
 from datetime import UTC, date, datetime
 
+import msgspec
+
 from surveys.dispatch.text import MessageFacts, shipped
+from surveys.protocol.caps import Cap, Traits
 from surveys.protocol.definition import load
 from surveys.protocol.editing.preview import Message, Somebody, Words, foreseen, summary
 from surveys.protocol.planning import Reach
@@ -31,6 +34,14 @@ def test_each_message_has_its_day_its_hours_its_text_and_what_stops_it() -> None
     assert "si aucun message n’est parti avant" in reminder.stops
     assert call.lines == ("Bonjour",)
     assert summary(messages) == "Sans réponse, 4 messages ou appels."
+
+
+def test_whom_a_lower_cap_concerns_is_sent_less() -> None:
+    caps = (Cap(contacts=2, age_from=85),)
+    protocol, reach = msgspec.structs.replace(load("default"), caps=caps), Reach(True, False, True)
+    oldest = Somebody(reach, "34", "fr", Traits(age_bands=frozenset({"85+"})))
+    assert len(foreseen(protocol, oldest, ENDED, WORDS)) == 2
+    assert len(foreseen(protocol, Somebody(reach, "34", "fr"), ENDED, WORDS)) == 4
 
 
 def test_hours_are_those_of_the_place() -> None:

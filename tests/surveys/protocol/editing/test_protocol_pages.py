@@ -233,6 +233,49 @@ async def test_a_protocol_leaves_as_yaml_and_comes_back_as_a_draft(
     assert published == msgspec.structs.replace(load("default"), version=2)
 
 
+async def test_caps_by_attribute_are_typed_told_tried_and_leave_as_yaml(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    token = await opened(client, world)
+    form = plain(await client.get(DRAFT))
+    assert "Financeur : Département de l’Hérault" in form
+    row = {"limite-1-qui": "age_from:85", "limite-1-contacts": "5"}
+    await client.post(DRAFT, data=typed(token, **row))
+    wrong = plain(await client.get(DRAFT))
+    assert '<a href="#limite-1-contacts">Limite 1 : Écrivez un nombre entier de 1 à 4.</a>' in wrong
+    rows = {"limite-1-qui": "age_from:85", "limite-1-contacts": "2"}
+    rows |= {"limite-2-qui": "funder:CNAV", "limite-2-contacts": "3"}
+    await client.post(DRAFT, data=typed(token, 2, **rows))
+    form = plain(await client.get(DRAFT))
+    assert '<option value="age_from:85" selected>' in form
+    assert 'id="limite-3-qui"' in form
+    review = plain(await client.get(f"{DRAFT}/relecture"))
+    assert "Une personne de 85 ans ou plus : 2 messages ou appels au plus en 30 jours" in review
+    assert "Une personne de 85 ans ou plus peut recevoir jusqu’à 2 messages ou appels en 30 jours." in review
+    await client.post(f"{DRAFT}/publier", data={"jeton": token, "revision": "3"})
+    told = plain(await client.get(f"{HREF}/default"))
+    assert "Une visite payée par le financeur Cnav : 3 messages ou appels au plus en 30 jours" in told
+    source = (await client.get(f"{HREF}/default.yaml")).text
+    assert "caps:\n- contacts: 2\n  age_from: 85\n- contacts: 3\n  funder: CNAV\n" in source
+    tried = plain(await client.get(f"{HREF}/default/apercu?jour=2026-11-24&limite=age_from:85"))
+    assert "Sans réponse, 2 messages ou appels." in tried
+    await someone(world, mobile=MOBILE, reference="C-1", age_band="85+")
+    real = plain(await client.get(f"{HREF}/default/apercu?jour=2026-11-24&client=C-1"))
+    assert "Sans réponse, 2 messages ou appels." in real
+
+
+async def test_a_yaml_that_names_an_unknown_funder_is_a_draft_to_put_right(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    token = await sign_in(client, world, "platform")
+    source = drafts.as_yaml(load("default")) + "caps:\n- {funder: D99, contacts: 2}\n"
+    brought = await client.post(f"{HREF}/importer", data={"jeton": token, "yaml": source})
+    assert brought.headers["location"] == DRAFT
+    page = plain(await client.get(DRAFT))
+    assert "D99 (n’existe pas)" in page
+    assert "Limite 1 : Ce choix n’existe pas : choisissez-en un autre." in page
+
+
 async def test_a_refused_yaml_says_where_in_the_language_of_its_reader(
     client: httpx.AsyncClient, world: World
 ) -> None:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from surveys.protocol.calendar import Window
+from surveys.protocol.caps import Cap
 from surveys.protocol.definition import Audiences, Channel, Protocol, Step, Trigger, load
 from surveys.protocol.editing import warnings as watched
 
@@ -32,6 +33,27 @@ def calls_at(client: Window, relative: Window) -> Protocol:
 def test_the_cap_is_told_with_the_days() -> None:
     assert "Un client peut recevoir jusqu’à 2 messages ou appels en 10 jours." in warnings(
         changed(contact_cap=2)
+    )
+
+
+def test_a_cap_by_attribute_is_told_to_whom_it_applies() -> None:
+    caps = (Cap(contacts=2, age_from=85), Cap(contacts=3, age_from=75), Cap(contacts=1, funder="CNAV"))
+    found = [
+        sentence.replace("\xa0", " ") for sentence in watched.warnings(changed(caps=caps), {"CNAV": "Cnav"})
+    ]
+    assert found[1:4] == [
+        "Une personne de 85 ans ou plus peut recevoir jusqu’à 2 messages ou appels en 30 jours.",
+        "Une personne de 75 ans ou plus peut recevoir jusqu’à 3 messages ou appels en 30 jours.",
+        "Une visite payée par le financeur Cnav n’entraîne ni message ni appel "
+        "quand la personne en a déjà reçu 1 en 30 jours.",
+    ]
+
+
+def test_the_cap_told_is_the_strictest_that_applies() -> None:
+    caps = (Cap(contacts=3, age_from=85), Cap(contacts=2, age_from=75))
+    assert (
+        "Une personne de 85 ans ou plus peut recevoir jusqu’à 2 messages ou appels en 30 jours."
+        in warnings(changed(caps=caps))
     )
 
 
