@@ -21,7 +21,9 @@ from quality.french import french
 from quality.web.platform import card_of
 from surveys.protocol.definition import Channel, Protocol, decode
 from surveys.simulation import running
+from surveys.simulation.figures import Figures
 from surveys.simulation.files import Arrival, Sent
+from surveys.simulation.listing import write
 from surveys.simulation.running import Assumed, Period, Simulated
 
 out = Console()
@@ -41,15 +43,15 @@ def group() -> None:
 
 @protocols.command("simulate")
 def simulate(
-    protocol: Annotated[str, typer.Option(help="Nom, nom:version, ou fichier .yaml d’un protocole.")],
+    protocol: Annotated[
+        str, typer.Argument(metavar="NAME", help="Nom, nom:version, ou fichier .yaml d’un protocole.")
+    ],
     *,
     against: Annotated[str | None, typer.Option(help="Autre protocole, à côté du premier.")] = None,
     first: Annotated[
         datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Premier jour.")
     ] = None,
-    last: Annotated[
-        datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="Dernier jour.")
-    ] = None,
+    last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Dernier jour.")] = None,
     file: Annotated[Path | None, typer.Option(help="Fichier de visites ; rien n’en est gardé.")] = None,
     arrival: Annotated[Arrival, typer.Option(help="Quand les visites du fichier arrivent.")] = Arrival.DAILY,
     provider: Annotated[str | None, typer.Option(help="Code de l’organisme (son SIRET).")] = None,
@@ -58,6 +60,9 @@ def simulate(
     ] = None,
     price: Annotated[
         list[str] | None, typer.Option("--price", help="Prix d’un envoi, en centimes, par exemple sms=4.5.")
+    ] = None,
+    listed: Annotated[
+        Path | None, typer.Option("--out", help="Fichier CSV à écrire : chaque message et appel de NAME.")
     ] = None,
     platform: Annotated[
         str | None, typer.Option(help="Code de la plateforme, s’il y en a plusieurs.")
@@ -70,8 +75,7 @@ def simulate(
 
     names = [name for name in (protocol, against) if name]
     drafts = {name: _from_yaml(name) for name in names}
-    if file is not None and not file.is_file():
-        raise Refused("Le fichier {file} n’existe pas.", file=file)
+    _check(file, listed, has_days=first is not None or last is not None)
 
     async def verb(house: House) -> Simulated:
         actor, of_provider = await _whose(platform, provider)
@@ -82,7 +86,21 @@ def simulate(
         days = Period(*_days(first, last), of_provider)
         return await running.over_period(actor, house, days, tried, assumed)
 
-    _tell(run(verb), as_json=as_json)
+    simulated = run(verb)
+    if listed is not None:
+        with listed.open("w", encoding="utf-8", newline="") as target:
+            write(target, simulated.visits, simulated.contacts)
+    _tell(simulated, as_json=as_json)
+
+
+def _check(file: Path | None, listed: Path | None, *, has_days: bool) -> None:
+    """Refuse before anything is read what could not be done at the end."""
+    if file is not None and not file.is_file():
+        raise Refused("Le fichier {file} n’existe pas.", file=file)
+    if file is not None and has_days:
+        raise Refused("Choisissez une période (--from et --to) ou un fichier (--file), pas les deux.")
+    if listed is not None and not (listed.parent.is_dir() and not listed.is_dir()):
+        raise Refused("Le fichier {file} ne peut pas être écrit à cet endroit.", file=listed)
 
 
 async def _whose(platform: str | None, provider: str | None) -> tuple[Actor, UUID | None]:
@@ -118,15 +136,13 @@ async def _protocol(actor: Actor, name: str, read: Protocol | None) -> Protocol:
 
 
 async def _sent(actor: Actor, file: Path, arrival: Arrival, provider: UUID | None) -> Sent:
-    if provider is None:
-        raise Refused("Un fichier est celui d’un organisme. Ajoutez --provider CODE.")
     zone = (await card_of(actor.platform)).zone
     return Sent(file, file.name, provider, arrival, zone, clock.now())
 
 
 def _days(first: datetime | None, last: datetime | None) -> tuple[date, date]:
     if first is None or last is None:
-        raise Refused("Donnez une période avec --from et --until, ou un fichier avec --file.")
+        raise Refused("Donnez une période avec --from et --to, ou un fichier avec --file.")
     if last < first:
         raise Refused("Le dernier jour précède le premier.")
     return first.date(), last.date()
@@ -151,7 +167,7 @@ def _by_channel(written: list[str] | None, most: int) -> dict[Channel, Fraction]
 
 def _tell(simulated: Simulated, *, as_json: bool) -> None:
     if as_json:
-        told = {
+        told = _totals(simulated.figures[0]) | {
             "calls_per_hour": simulated.calls_per_hour,
             "refused": simulated.refused,
             "protocols": _told(simulated),
@@ -176,9 +192,19 @@ def _tell(simulated: Simulated, *, as_json: bool) -> None:
         out.print(f"{simulated.refused} lignes du fichier ne se lisent pas et sont laissées de côté.")
 
 
+def _totals(found: Figures) -> dict[str, object]:
+    """Give the totals of one protocol: written messages, calls, and the number of each channel."""
+    return {
+        "messages": found.messages,
+        "calls": found.calls,
+        "channels": {channel.value: found.number(channel) for channel in Channel},
+    }
+
+
 def _told(simulated: Simulated) -> list[dict[str, object]]:
     return [
-        {
+        _totals(found)
+        | {
             "name": protocol.name,
             "version": protocol.version,
             "visits": found.visits,

@@ -95,6 +95,10 @@ class Figures:
     def calls(self) -> int:
         return sum(day.calls for day in self.days)
 
+    def number(self, channel: Channel) -> int:
+        """Count what leaves by one channel."""
+        return sum(cost.number for cost in self.costs if cost.channel is channel)
+
     @property
     def agents(self) -> int:
         """Give the agents of the busiest hour."""

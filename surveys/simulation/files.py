@@ -28,6 +28,7 @@ from quality.keys import Keyring
 from surveys.protocol.ledger import Row
 
 MORNING = time(6)
+NEWCOMER = UUID(int=0)  # a provider that the platform does not know yet
 PersonNames = dict[tuple[str, bytes, bytes], UUID]
 
 
@@ -41,11 +42,14 @@ class Arrival(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A file to simulate: whose visits, when they arrive, in which zone mornings are counted."""
+    """A file to simulate: whose visits, when they arrive, in which zone mornings are counted.
+
+    Without a provider they are those of the only one of the platform, else of one not known yet.
+    """
 
     content: Path | bytes
     filename: str
-    provider: UUID
+    provider: UUID | None
     arrival: Arrival
     zone: ZoneInfo
     now: datetime
@@ -81,16 +85,19 @@ async def parse(actor: Actor, house: House, sent: Sent) -> Parsed:
     return Parsed(rows, refused)
 
 
-async def _provider(db: Connection, actor: Actor, wanted: UUID) -> Provider:
-    row = await fetch_one(
-        db,
-        "SELECT id, platform_id FROM organisation WHERE id = $1 AND kind = 'provider' AND platform_id = $2",
-        wanted,
-        actor.platform,
-    )
-    if row is None:
+PROVIDERS = """
+SELECT id FROM organisation WHERE kind = 'provider' AND platform_id = $1 AND ($2::uuid IS NULL OR id = $2)
+LIMIT 2
+"""
+
+
+async def _provider(db: Connection, actor: Actor, wanted: UUID | None) -> Provider:
+    if actor.platform is None:
         raise NotFound
-    return Provider(row["id"], row["platform_id"])
+    rows = await fetch(db, PROVIDERS, actor.platform, wanted)
+    if wanted is not None and not rows:
+        raise NotFound
+    return Provider(rows[0]["id"] if len(rows) == 1 else NEWCOMER, actor.platform)
 
 
 def _lines(sent: Sent, checker: Checker) -> tuple[list[Line], int]:
@@ -251,6 +258,8 @@ class Crowd:
         key = self.keyring.subkey(visits.IDENTITY_KEY)
         return {
             "id": known or visits.identity_of(visit, provider.id, line.reference, key),
+            "reference": line.reference,
+            "client_reference": line.client_reference,
             "platform_id": provider.platform,
             "provider_id": provider.id,
             "client_id": client,

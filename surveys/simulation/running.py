@@ -20,10 +20,12 @@ from quality.french import french
 from quality.ids import uuid7_floor
 from quality.web.platform import card_of
 from surveys.protocol.definition import Channel, Protocol, decode
+from surveys.protocol.ledger import Row
 from surveys.simulation import reading
 from surveys.simulation.figures import Figures, figures_of
 from surveys.simulation.files import Sent, parse
 from surveys.simulation.replay import Trial, replay
+from surveys.simulation.sending import Contact
 from surveys.simulation.source import Source
 
 OBSERVED_DAYS = timedelta(days=90)
@@ -52,11 +54,16 @@ class Assumed:
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """What each protocol comes to, in the order asked; `refused` lines of a file were left out."""
+    """What each protocol comes to, in the order asked; `refused` lines of a file were left out.
+
+    `contacts` are the messages and calls of the first protocol, about these `visits`.
+    """
 
     protocols: Sequence[Protocol]
     figures: Sequence[Figures]
     calls_per_hour: int
+    visits: Sequence[Row]
+    contacts: Sequence[Contact]
     refused: int = 0
 
 
@@ -71,8 +78,8 @@ async def over_period(
             visits = await reading.visits_of(db, platform, start, end, period.provider)
             source = await reading.source_of(db, house.keyring, platform, visits, start)
             per_hour = await _calls_per_hour(db, platform)
-        figures = await _figures(source, protocols, assumed, zone, per_hour)
-    return Simulated(protocols, figures, per_hour)
+        figures, contacts = await _figures(source, protocols, assumed, zone, per_hour)
+    return Simulated(protocols, figures, per_hour, visits, contacts)
 
 
 async def over_file(
@@ -85,8 +92,8 @@ async def over_file(
         async with transaction("work") as db:
             source = await reading.source_of(db, house.keyring, platform, parsed.visits, sent.now)
             per_hour = await _calls_per_hour(db, platform)
-        figures = await _figures(source, protocols, assumed, sent.zone, per_hour)
-    return Simulated(protocols, figures, per_hour, parsed.refused)
+        figures, contacts = await _figures(source, protocols, assumed, sent.zone, per_hour)
+    return Simulated(protocols, figures, per_hour, parsed.visits, contacts, parsed.refused)
 
 
 class _one_at_a_time:  # noqa: N801 - reads as a verb where it is used
@@ -103,11 +110,15 @@ class _one_at_a_time:  # noqa: N801 - reads as a verb where it is used
 
 async def _figures(
     source: Source, protocols: Sequence[Protocol], assumed: Assumed, zone: ZoneInfo, per_hour: int
-) -> list[Figures]:
-    def one(protocol: Protocol) -> Figures:
-        return figures_of(replay(source, Trial(protocol, assumed.rates)), zone, per_hour, assumed.prices)
+) -> tuple[list[Figures], Sequence[Contact]]:
+    """Count each protocol, and keep what the first one sends."""
 
-    return [await asyncio.to_thread(one, protocol) for protocol in protocols]
+    def one(protocol: Protocol) -> tuple[Figures, Sequence[Contact]]:
+        replayed = replay(source, Trial(protocol, assumed.rates))
+        return figures_of(replayed, zone, per_hour, assumed.prices), replayed.contacts
+
+    found = [await asyncio.to_thread(one, protocol) for protocol in protocols]
+    return [figures for figures, _contacts in found], found[0][1]
 
 
 def platform_of(actor: Actor) -> UUID:

@@ -68,12 +68,15 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One message or call that left; a call may be made until `closes_at`."""
+    """One message or call that left, at the hour of `departement`; a call may be made until `closes_at`."""
 
     at: datetime
     closes_at: datetime
     channel: Channel
+    visit: UUID
     provider: UUID
+    client: UUID
+    departement: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +216,8 @@ class Sending:
         attempt.outcome, attempt.sent_at = "sent", now
         self._memory.count(request.person, attempt.endpoint, now)
         self._left[_line(attempt)] = (request.visit, now)
-        self.contacts.append(Contact(now, attempt.closes_at, attempt.channel, request.provider))
+        whom = (request.visit, request.provider, request.client, request.departement)
+        self.contacts.append(Contact(now, attempt.closes_at, attempt.channel, *whom))
         if answers(request.visit, attempt.planned, self._rates.get(attempt.channel, 0.0)):
             self.answer(request, attempt.channel)
         elif attempt.channel is Channel.PHONE:
