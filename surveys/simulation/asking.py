@@ -28,11 +28,16 @@ ARRIVALS: Mapping[Arrival, str] = {
 
 @dataclass
 class Asking:
-    """The form being read; `errors` gathers (field, message) pairs."""
+    """The form being read; `errors` gathers (field, message) pairs.
+
+    `version` is the writing of the protocol that is simulated, `against` the other one that is proposed.
+    """
 
     written: Mapping[str, str]
     observed: Mapping[Channel, float]
     today: date
+    version: str
+    against: str = ""
     errors: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -42,7 +47,8 @@ class Asking:
             first=self.written.get("du", (self.today - timedelta(days=DAYS)).isoformat()),
             last=self.written.get("au", (self.today - timedelta(days=1)).isoformat()),
             provider=self.written.get("organisme", ""),
-            against=self.written.get("comparer", ""),
+            version=self.version,
+            against=self.written.get("comparer", self.against),
             arrival=self.arrival,
             rates=tuple(
                 (f"reponses-{c}", _(CHANNELS[c]), self._written_rate(c), self._hint(c)) for c in Channel

@@ -23,27 +23,32 @@ CHANNELS: Mapping[Channel, str] = {
 }
 
 
-def title_of(protocols: Sequence[Protocol], found: Sequence[Figures]) -> str:
-    """Say what was found: what leaves with one protocol, the calls of each with two."""
+def title_of(protocols: Sequence[Protocol], titles: Sequence[str], found: Sequence[Figures]) -> str:
+    """Say what was found: what leaves with one protocol, the calls of each with two.
+
+    Two writings of one protocol are told apart by their titles.
+    """
     if not found:
         return _("Simuler « {name} »").format(name=protocols[0].label)
     if len(found) == 1:
         return _("{messages} et {calls}").format(
             messages=_messages(found[0].messages), calls=_calls(found[0].calls)
         )
+    labels = [protocol.label for protocol in protocols]
+    names = labels if len(set(labels)) == len(labels) else titles
     return f"{text.NBSP}; ".join(
-        _("{name} : {calls}").format(name=protocol.label, calls=_calls(each.calls))
-        for protocol, each in zip(protocols, found, strict=True)
+        _("{name} : {calls}").format(name=name, calls=_calls(each.calls))
+        for name, each in zip(names, found, strict=True)
     )
 
 
-def side_of(letter: str, protocol: Protocol, found: Figures, per_hour: int) -> SimulationSide:
+def side_of(letter: str, title: str, found: Figures, per_hour: int) -> SimulationSide:
     """Write what one protocol comes to."""
     agents = _agents_by_day(found.hours)
     return SimulationSide(
         id=f"protocole-{letter or 'seul'}",
         letter=letter,
-        title=titled(protocol),
+        title=title,
         sentences=_sentences(found, per_hour),
         message_bars=_bars([(_day(day.day), day.messages) for day in found.days if found.messages]),
         agent_bars=_bars([(_day(day), number) for day, number in agents.items()]),
@@ -56,6 +61,10 @@ def side_of(letter: str, protocol: Protocol, found: Figures, per_hour: int) -> S
 
 def titled(protocol: Protocol) -> str:
     return _("{name}, version {version}").format(name=protocol.label, version=protocol.version)
+
+
+def draft_titled(protocol: Protocol) -> str:
+    return _("{name}, brouillon").format(name=protocol.label)
 
 
 def provider_rows(found: Sequence[Figures], names: Mapping[UUID, str]) -> Rows:

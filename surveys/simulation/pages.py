@@ -24,9 +24,10 @@ from quality.web.rendering import render
 from quality.web.routing import page
 from quality.web.session import signed_in
 from surveys.protocol.definition import Protocol
+from surveys.protocol.editing.choosing import Choice, choose
 from surveys.simulation import running
 from surveys.simulation.asking import ARRIVALS, Asking
-from surveys.simulation.composing import provider_rows, reason_rows, side_of, title_of, titled
+from surveys.simulation.composing import draft_titled, provider_rows, reason_rows, side_of, title_of, titled
 from surveys.simulation.files import Sent
 from surveys.simulation.running import Assumed, Simulated
 from surveys.simulation.screens import ProtocolSimulation
@@ -37,18 +38,28 @@ READERS = frozenset({Role.platform, Role.supervisor})
 
 
 class Desk:
-    """One request of the page: who reads, the protocols published, what is written in the form."""
+    """One request of the page: what it simulates, the protocols published, what is written in the form."""
 
-    def __init__(self, request: Request, actor: Actor, protocols: Sequence[Protocol], asking: Asking) -> None:
-        self.request, self.actor, self.protocols, self.asking = request, actor, protocols, asking
-        self.first = running.named(protocols, request.path_params["name"])
+    def __init__(
+        self, request: Request, choice: Choice, protocols: Sequence[Protocol], asking: Asking
+    ) -> None:
+        self.request, self.choice, self.protocols, self.asking = request, choice, protocols, asking
         self.providers: dict[UUID, str] = {}
+
+    @property
+    def actor(self) -> Actor:
+        return signed_in(self.request)
 
     @property
     def tried(self) -> list[Protocol]:
         """Give the protocol of the page, then the one it is compared with."""
         against = self.asking.form.against
-        return [self.first, *([running.named(self.protocols, against)] if against else [])]
+        return [self.choice.protocol, *([running.named(self.protocols, against)] if against else [])]
+
+    @property
+    def titles(self) -> list[str]:
+        first, *others = self.tried
+        return [draft_titled(first) if self.choice.is_draft else titled(first), *map(titled, others)]
 
     @property
     def provider(self) -> UUID | None:
@@ -78,7 +89,8 @@ async def simulate_protocol(request: Request) -> Response:
 
 
 async def _opened(request: Request, written: dict[str, str]) -> Desk:
-    actor = signed_in(request)
+    actor, name = signed_in(request), request.path_params["name"]
+    choice = await choose(actor, name, written.get("version", request.query_params.get("version", "")))
     zone = (await card_of(actor.platform)).zone
     async with scoped(actor) as db:
         protocols = await running.published(db, running.platform_of(actor))
@@ -88,7 +100,9 @@ async def _opened(request: Request, written: dict[str, str]) -> Desk:
             "SELECT id, name FROM organisation WHERE platform_id = $1 AND kind = 'provider'",
             actor.platform,
         )
-    desk = Desk(request, actor, protocols, Asking(written, observed, clock.now().astimezone(zone).date()))
+    against = f"{name}:{choice.newest}" if choice.is_draft and choice.newest else ""
+    today = clock.now().astimezone(zone).date()
+    desk = Desk(request, choice, protocols, Asking(written, observed, today, choice.code, against))
     desk.providers = {
         row["id"]: row["name"] for row in sorted(rows, key=lambda row: alphabetical(row["name"]))
     }
@@ -122,19 +136,19 @@ async def _over_file(desk: Desk, sent: UploadFile, assumed: Assumed) -> Simulate
 
 async def _shown(desk: Desk, found: Simulated | None = None, status: int = 200) -> Response:
     figures = found.figures if found else ()
-    protocols = found.protocols if found else (desk.first,)
     per_hour = found.calls_per_hour if found else 0
     sides = [
-        side_of(letter, protocol, each, per_hour)
-        for letter, protocol, each in zip(LETTERS[len(figures)], protocols, figures, strict=False)
+        side_of(letter, title, each, per_hour)
+        for letter, title, each in zip(LETTERS[len(figures)], desk.titles, figures, strict=False)
     ]
     shown = ProtocolSimulation(
-        title=title_of(protocols, figures),
+        title=title_of(desk.tried, desk.titles, figures),
         sentence=_(
             "Les visites sont rejouées comme si toutes passaient par ce protocole. Personne n’est contacté."
         ),
         action=f"{HREF}/{desk.request.path_params['name']}/simulation",
         form=desk.asking.form,
+        versions=desk.choice.options,
         against=(("", _("Aucun autre")), *_others(desk)),
         providers=(
             ("", _("Tous les organismes")),
@@ -151,8 +165,9 @@ async def _shown(desk: Desk, found: Simulated | None = None, status: int = 200) 
 
 
 def _others(desk: Desk) -> tuple[tuple[str, str], ...]:
+    own = f"{desk.request.path_params['name']}:{desk.choice.code}"
     return tuple(
-        (f"{each.name}:{each.version}", titled(each)) for each in desk.protocols if each != desk.first
+        (code, titled(each)) for each in desk.protocols if (code := f"{each.name}:{each.version}") != own
     )
 
 

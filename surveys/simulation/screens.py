@@ -12,11 +12,14 @@ Rows = Sequence[Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class SimulationForm:
-    """What was chosen, as it was written: days, whose visits, protocols, answers in % and prices in cents."""
+    """What was chosen, as it was written: days, whose visits, which writing of the protocol and against which
+    other, answers in % and prices in cents.
+    """
 
     first: str
     last: str
     provider: str
+    version: str
     against: str
     arrival: str
     rates: Sequence[tuple[str, str, str, str]]
@@ -47,6 +50,7 @@ class ProtocolSimulation:
     sentence: str
     action: str
     form: SimulationForm
+    versions: Pairs
     against: Pairs
     providers: Pairs
     arrivals: Pairs

@@ -29,6 +29,7 @@ from surveys.protocol.caps import Traits
 from surveys.protocol.definition import Audience, Channel, Protocol
 from surveys.protocol.editing import drafts
 from surveys.protocol.editing.cap_words import choice_words
+from surveys.protocol.editing.choosing import choose
 from surveys.protocol.editing.forms import whose_of
 from surveys.protocol.editing.pages import HREF, READERS
 from surveys.protocol.editing.preview import Language, Message, Somebody, Words, foreseen, summary
@@ -38,7 +39,6 @@ from surveys.questionnaire.wording import day_words
 from surveys.reviews.messages import SAMPLE_TOKEN
 
 Pairs = tuple[tuple[str, str], ...]
-DRAFT = "brouillon"
 USUAL_PLACE, USUAL_HOUR = "34", time(10)
 WAYS: Mapping[str, tuple[str, Reach]] = {
     "portable": (french("Un portable"), Reach(sms=True, email=False, phone=True)),
@@ -117,7 +117,8 @@ class Chosen:
 async def protocol_preview(request: Request) -> Response:
     actor, name = signed_in(request), request.path_params["name"]
     asked = {field: value.strip() for field, value in request.query_params.items()}
-    protocol, version, versions = await _protocol(actor, name, asked.get("version", ""))
+    choice = await choose(actor, name, asked.get("version", ""))
+    protocol = choice.protocol
     provider = await _provider(actor, asked.get("organisme", ""))
     errors: list[tuple[str, str]] = []
     chosen = await _chosen(actor, asked, provider, errors)
@@ -128,15 +129,15 @@ async def protocol_preview(request: Request) -> Response:
     shown = ProtocolPreview(
         name=name,
         label=protocol.label,
-        what=dict(versions)[version],
-        versions=versions,
+        what=choice.words,
+        versions=choice.options,
         providers=await _providers(actor),
         departements=tuple((code, f"{code} {place.name}") for code, place in DEPARTEMENTS.items()),
         ways=tuple((code, _(words)) for code, (words, _reach) in WAYS.items()),
         audiences=tuple((code, _(words)) for code, words in AUDIENCES.items()),
         preferences=tuple((code, _(words)) for code, words in PREFERENCES.items()),
         whose=await _whose(actor, protocol),
-        typed=_typed(asked, chosen.somebody, provider["code"], ended_at) | {"version": version},
+        typed=_typed(asked, chosen.somebody, provider["code"], ended_at) | {"version": choice.code},
         visit=_visit_words(ended_at, chosen.somebody.departement),
         stopped=chosen.stopped,
         summary="" if errors else summary(messages),
@@ -145,22 +146,6 @@ async def protocol_preview(request: Request) -> Response:
         errors=tuple(errors),
     )
     return await render(request, shown, 422 if errors else 200)
-
-
-async def _protocol(actor: Actor, name: str, asked: str) -> tuple[Protocol, str, Pairs]:
-    """Give the version asked (the newest when none is), its code, and those one may choose."""
-    known = {str(each.version): each.protocol for each in await drafts.versions(actor, name)}
-    options = [(code, _("Version {num}").format(num=code)) for code in known]
-    draft = await drafts.find(actor, name)
-    if draft is not None:
-        reading = drafts.reading_of(draft, await drafts.house_of(actor))
-        if not reading.wrong:
-            known[DRAFT] = reading.protocol
-            options.insert(0, (DRAFT, _("Le brouillon")))
-    code = asked or next((code for code in known if code != DRAFT), DRAFT)
-    if code not in known:
-        raise NotFound
-    return known[code], code, tuple(options)
 
 
 async def _provider(actor: Actor, code: str) -> Mapping[str, Any]:

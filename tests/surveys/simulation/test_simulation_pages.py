@@ -2,16 +2,25 @@
 
 import asyncpg
 import httpx
+import msgspec
 import pytest
 
 from quality.db import fetch_value, pool
 from surveys.protocol.deciding import decide_pending
+from surveys.protocol.definition import load
+from surveys.protocol.editing import drafts
+from surveys.protocol.editing.forms import form_of
 from tests.surveys.simulation.sending_file import lines, written
 from tests.surveys.visits import MOBILE, someone, visit
 from tests.world import World, sign_in
 
 PAGE = "/protocoles/default/simulation"
 DAYS = {"du": "2026-11-01", "au": "2026-11-30"}
+
+
+def plain(page: httpx.Response) -> str:
+    """Give a page with plain spaces only."""
+    return page.text.replace("\xa0", " ")
 
 
 @pytest.fixture
@@ -23,7 +32,7 @@ async def test_the_page_of_a_protocol_leads_to_its_simulation(
     client: httpx.AsyncClient, world: World, token: str
 ) -> None:
     page = await client.get("/protocoles/integral")
-    assert 'href="/protocoles/integral/simulation"' in page.text
+    assert 'href="/protocoles/integral/simulation?version=1"' in page.text
 
 
 async def test_two_protocols_stand_side_by_side(client: httpx.AsyncClient, world: World, token: str) -> None:
@@ -42,6 +51,38 @@ async def test_nothing_is_simulated_before_it_is_asked(client: httpx.AsyncClient
     page = await client.get(PAGE)
     assert "Simuler « Suivi allégé »" in page.text
     assert "Messages par jour" not in page.text
+    assert token
+
+
+async def test_a_draft_is_simulated_beside_the_version_in_use(
+    client: httpx.AsyncClient, world: World, token: str
+) -> None:
+    await visit(await someone(world, mobile=MOBILE))
+    assert (await client.get(f"{PAGE}?version=brouillon")).status_code == 404
+    await drafts.begin(world.staff, "default")
+    form = msgspec.structs.replace(form_of(load("default")), contact_cap="1")
+    await drafts.save(world.staff, "default", 1, form)
+    review = await client.get("/protocoles/default/brouillon/relecture")
+    assert 'href="/protocoles/default/simulation?version=brouillon"' in review.text
+    page = await client.get(f"{PAGE}?version=brouillon")
+    assert '<option value="brouillon" selected>' in page.text
+    assert '<option value="default:1" selected>' in page.text
+    both = DAYS | {"version": "brouillon", "comparer": "default:1", "jeton": token}
+    page = await client.post(PAGE, data=both)
+    assert "Suivi allégé, brouillon : 0 appel ; Suivi allégé, version 1 : 2 appels" in plain(page)
+    alone = await client.post(PAGE, data=both | {"comparer": ""})
+    assert "1 message et 0 appel" in plain(alone)
+    await drafts.save(world.staff, "default", 2, msgspec.structs.replace(form, contact_cap="beaucoup"))
+    assert (await client.post(PAGE, data=both)).status_code == 404
+
+
+async def test_a_protocol_that_is_only_a_draft_is_simulated_alone(
+    client: httpx.AsyncClient, world: World, token: str
+) -> None:
+    await drafts.create(world.staff, "Suivi du soir", "integral")
+    page = await client.get("/protocoles/suivi-du-soir/simulation")
+    assert "Simuler « Suivi du soir »" in plain(page)
+    assert '<option value="" selected>Aucun autre' in page.text
     assert token
 
 
