@@ -164,7 +164,7 @@ def _after(visit: InvitedVisit, change: Change, respondent: str, channel: str, v
         version=version,
         answers=dict(change.merged),
         cells={cell: (n, x) for cell, (n, x) in change.kept.items()},
-        admissible=known.admissible if known else "yes",
+        admissible=visit.admissible_of(respondent),
         channel=known.channel if known else channel,
     )
     others = {
@@ -179,6 +179,7 @@ def _values(
 ) -> list[object]:
     changed = {
         "answers": change.answers,
+        "admissible": visit.admissible_of(respondent),
         "cells": change.kept,
         "more": change.more,
         "fewer": change.fewer,
@@ -207,7 +208,7 @@ def _change(visit: InvitedVisit, answers: Mapping[str, Answer], respondent: str,
     """
     known = visit.responses.get(respondent)
     merged = {**(known.answers if known else {}), **answers}
-    rows = contributed(visit, merged, respondent, known.admissible if known else "yes")
+    rows = contributed(visit, merged, respondent, visit.admissible_of(respondent))
     replaced = [
         each for each in visit.responses.values() if each.cells and _yields(each.respondent, respondent)
     ]

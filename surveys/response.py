@@ -23,6 +23,8 @@ from surveys.questionnaire.reading import read_json
 
 # The last byte of a response's id, and who is preferred where several answered the same invitation.
 RANKS = {"client": 1, "relative": 2, "guardian": 3, "other": 4}
+# Whether a response enters the figures: yes, or the reason why it is kept apart.
+ADMISSIBLE, SEVERAL = "yes", "several_answers"  # several by one paper: whose are they?
 
 
 class KnownResponse(msgspec.Struct, frozen=True):
@@ -76,6 +78,13 @@ class InvitedVisit:
         known = self.responses.get(respondent)
         return known.answers if known else {}
 
+    def admissible_of(self, respondent: str) -> str:
+        """Say whether a respondent's answers enter the figures, those of a newcomer included."""
+        known = self.responses.get(respondent)
+        if known is not None:
+            return known.admissible
+        return SEVERAL if any(each.admissible == SEVERAL for each in self.responses.values()) else ADMISSIBLE
+
     @property
     def is_eligible(self) -> bool:
         """Tell whether the request counts in the response rate.
@@ -89,7 +98,7 @@ class InvitedVisit:
         """Tell a request of the draw from an answer that came by a door."""
         return self.collector == "platform"
 
-    def facts(self, respondent: str, admissible: str = "yes") -> CellFacts:
+    def facts(self, respondent: str, admissible: str = ADMISSIBLE) -> CellFacts:
         """Give the key of the cells that this respondent feeds."""
         return CellFacts(
             platform_id=self.platform_id,

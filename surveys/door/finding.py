@@ -31,9 +31,7 @@ SELECT i.id, i.platform_id, i.provider_id, i.client_id, o.person_id, i.activity,
        ARRAY(SELECT f FROM unnest(i.funders) f ORDER BY f) AS funders, {ENDED} AS ended_at,
        greatest(i.received_at, i.updated_at) AS arrived_at, c.language, c.age_band, g.name AS provider_name,
        coalesce(nullif(g.short_name, ''), left(g.name, 17)) AS short_name,
-       coalesce(g.protocol, p.protocol) AS protocol, p.protocol AS platform_protocol,
-       (SELECT v.id FROM invitation v WHERE v.occasion_id = ANY ($1::uuid[]) AND v.collector = '{COLLECTOR}'
-        ORDER BY v.id LIMIT 1) AS entered
+       coalesce(g.protocol, p.protocol) AS protocol, p.protocol AS platform_protocol
 FROM intervention i JOIN occasion o ON o.id = i.id JOIN client c ON c.id = i.client_id
 JOIN organisation g ON g.id = i.provider_id JOIN platform p ON p.id = i.platform_id
 WHERE i.id = ANY ($1::uuid[]) AND NOT i.is_undecided AND i.status IN ('done', 'not_done')
@@ -44,11 +42,14 @@ ORDER BY ended_at DESC, i.id DESC LIMIT 1
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A visit that nobody has answered about by this door, or the invitation of who did."""
+    """The last of the visits that a code opens, as its invitation would hold it, and all of them.
+
+    It says nothing of who answered: what a code shows cannot depend on it.
+    """
 
     visit: InvitedVisit
     protocol: UUID
-    entered: UUID | None
+    visits: tuple[UUID, ...]
 
 
 async def door_of(db: Connection, keyring: Keyring, code: str, now: datetime) -> Door | None:
@@ -64,7 +65,7 @@ async def door_of(db: Connection, keyring: Keyring, code: str, now: datetime) ->
     near = await fetch(db, OF_CLIENT, *bounds, client)
     visits = [row["id"] for row in near if day_in_id(row["id"], row["departement"]) == day]
     found = await fetch_one(db, VISIT, visits, list(NOTHING_TO_ASK)) if visits else None
-    door = await _door(db, found, now) if found else None
+    door = await _door(db, found, tuple(visits), now) if found else None
     return door if door and door.visit.is_open(now) else None
 
 
@@ -83,7 +84,7 @@ def _bounds(day: date) -> tuple[datetime, datetime]:
     return min(begins), max(ends)
 
 
-async def _door(db: Connection, row: Row, now: datetime) -> Door | None:
+async def _door(db: Connection, row: Row, visits: tuple[UUID, ...], now: datetime) -> Door | None:
     """Compose what an invitation would hold; nothing where the platform has nothing to ask with."""
     platform = [row["platform_id"]]
     versions = {each["name"]: each for each in await ledger.protocols_of(db, platform)}
@@ -94,7 +95,7 @@ async def _door(db: Connection, row: Row, now: datetime) -> Door | None:
     protocol = decode(msgspec.json.decode(version["definition"]))
     closes_at = closing_at(Base(row["ended_at"], row["arrived_at"]), row["departement"], protocol)
     visit = await _visit(db, row, asked[0]["id"], closes_at, now)
-    return Door(visit, version["id"], row["entered"])
+    return Door(visit, version["id"], visits)
 
 
 COPIED = ("platform_id", "provider_id", "client_id", "language", "activity", "mode", "departement",

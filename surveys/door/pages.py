@@ -1,7 +1,8 @@
 """The first question of a link or of a code: /s/{token} and its numbered pages.
 
-A code read from paper opens the first question, empty, and its first answer; every other address of a code
-opens nothing, as an unknown link does.
+A code read from paper opens the first question, empty, and takes first answers, whoever answered before: the
+provider who printed it learns nothing by trying it. Every other address of a code opens nothing, as an
+unknown link does.
 """
 
 from collections.abc import Awaitable, Callable
@@ -13,18 +14,19 @@ from starlette.responses import Response
 
 from quality import clock
 from quality.db import pool
+from quality.errors import NotFound
 from quality.tokens import normalise
 from quality.web.routing import public
 from quality.web.wrong_tokens import admitted
 from surveys.dispatch.links import token_of
-from surveys.door.entering import drawn_seal, enter, is_of
+from surveys.door.entering import drawn_seal, enter
 from surveys.door.finding import Door, door_of
 from surveys.questionnaire.definition import Item
 from surveys.questionnaire.logic import Answer, AnswerRefused, parse
 from surveys.respond import questions
 from surveys.respond.lookup import recent_visit_of
 from surveys.respond.reader import Reader, closed, posting, reading
-from surveys.response import InvitedVisit, by_id
+from surveys.response import InvitedVisit
 
 View = Callable[[Request], Awaitable[Response]]
 
@@ -38,7 +40,7 @@ def _or_door(at_door: View, otherwise: View) -> View:
         is_first = request.path_params.get("number", 1) == 1
         keyring = request.app.state.house.keyring
         door = await door_of(pool("answer"), keyring, code, clock.now()) if code and is_first else None
-        if door is None or (door.entered and request.method != "POST"):
+        if door is None:
             return await otherwise(request)
         request.state.door = door
         return await at_door(request)
@@ -59,7 +61,7 @@ async def _show(reader: Reader) -> Response:
 
 
 async def _answer(reader: Reader, form: FormData) -> Response:
-    """Store the first answer, and go on by the link that is the respondent's own."""
+    """Store a first answer, and go on by the link that is the respondent's own."""
     item, seal = reader.visit.questionnaire.items[0], str(form.get("feuille", ""))
     raw = str(form.get(item.alias, ""))
     try:
@@ -71,26 +73,15 @@ async def _answer(reader: Reader, form: FormData) -> Response:
 
 
 async def _entered(reader: Reader, seal: str, item: Item, value: Answer) -> Response:
+    keyring = reader.request.app.state.house.keyring
+    answers, now = {item.alias: value}, clock.now()
     door: Door = reader.request.state.door
-    keyring = reader.request.app.state.house.keyring
-    if not door.entered:
-        answers, now = {item.alias: value}, clock.now()
-        entered = await enter(keyring, door, seal, answers, respondent=reader.respondent, now=now)
-        if entered is not None:
-            visit, saved = entered
-            own = replace(reader, token=token_of(keyring, visit.id), visit=visit)
-            return own.go(questions.next_page(own, 1, saved, wants_call=item.callback and value == "yes"))
-        door = await door_of(pool("answer"), keyring, reader.token, clock.now()) or door
-    return await _again(reader, door, seal)
-
-
-async def _again(reader: Reader, door: Door, seal: str) -> Response:
-    """Lead who sends the same page twice where its first sending led; anybody else to a closed door."""
-    keyring = reader.request.app.state.house.keyring
-    before = await by_id(pool("answer"), door.entered) if door.entered else None
-    if before is None or not is_of(seal, before.id):
+    try:
+        visit, saved = await enter(keyring, door, seal, answers, respondent=reader.respondent, now=now)
+    except NotFound:  # closed since its page was shown
         return await closed(reader.request)
-    return replace(reader, token=token_of(keyring, before.id), visit=before).go("")
+    own = replace(reader, token=token_of(keyring, visit.id), visit=visit)
+    return own.go(questions.next_page(own, 1, saved, wants_call=item.callback and value == "yes"))
 
 
 ROUTES = (

@@ -1,9 +1,11 @@
 -- The open door: an answer that nobody was asked for is kept apart, beside the request of the same visit.
 ALTER TABLE invitation DROP CONSTRAINT invitation_occasion, DROP CONSTRAINT invitation_first_mode,
-    ADD CONSTRAINT invitation_occasion UNIQUE (occasion_id, audience, collector),
     ADD CONSTRAINT invitation_first_mode CHECK (first_mode IN ('sms', 'email', 'phone', 'web')),
     ADD CONSTRAINT invitation_collector CHECK (collector IN ('platform', 'provider', 'self')),
     ADD CONSTRAINT invitation_door CHECK ((collector = 'self') = (first_mode = 'web'));
+-- One request of the draw for a visit; by its door, as many answers as there were people with the paper.
+CREATE UNIQUE INDEX invitation_occasion ON invitation (occasion_id, audience, collector) WHERE collector <> 'self';
+CREATE INDEX invitation_entered ON invitation (occasion_id) WHERE collector = 'self';
 
 -- Answer pages find the visit of a code, and write an invitation of a door only.
 GRANT SELECT (platform_id, provider_id, client_id, activity, departement, funders, status, planned_start, planned_end, started_at,
