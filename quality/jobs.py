@@ -49,11 +49,14 @@ class Ticks:
         self._scheduler.start()
 
     async def stop(self) -> None:
-        """Start nothing more, and give what runs ten seconds to finish."""
+        """Start nothing more, give what runs ten seconds to finish, and the rest the time to give back."""
         self._scheduler.pause()
-        if self._running:
-            await asyncio.wait(self._running, timeout=STOP_SECONDS)
-        self._scheduler.shutdown(wait=False)  # cancels what still runs
+        late = (await asyncio.wait(self._running, timeout=STOP_SECONDS))[1] if self._running else set()
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late, timeout=STOP_SECONDS)
+        self._scheduler.shutdown(wait=False)
 
     async def _tick(self, job: Job) -> None:
         task = asyncio.current_task()
@@ -61,7 +64,7 @@ class Ticks:
             self._running.add(task)
         try:
             await run(self._house, job)
-        except asyncio.CancelledError:  # by `stop` alone, and nobody waits for the task any more
+        except asyncio.CancelledError:  # by `stop` alone, which waits for no result
             log.info("job %s was stopped before its end", job.name)
         except Exception:
             log.exception("job %s failed", job.name)

@@ -37,7 +37,7 @@ class Breaker:
     """Count a carrier's calls over 60 s; open when half of at least 20 failed, then one probe every 30 s.
 
     A refusal of one message, for good, is an answer of the carrier and no failure of it. `openings` tells
-    what was claimed before it opened, and goes back, from the probe.
+    what was claimed before it opened, and goes back, from the probe, which alone closes it.
     """
 
     calls: deque[tuple[float, bool]] = field(default_factory=deque)
@@ -50,11 +50,14 @@ class Breaker:
 
         >>> breaker = Breaker()
         >>> for second in range(20):
-        ...     breaker.note(is_accepted=second % 2 == 0, now=float(second))
+        ...     breaker.note(is_accepted=second % 2 == 0, now=float(second), begun=0)
         >>> breaker.room(50, 20.0), breaker.room(50, 51.0), breaker.room(50, 52.0)
         (0, 1, 0)
-        >>> breaker.note(is_accepted=True, now=53.0)
+        >>> breaker.note(is_accepted=True, now=53.0, begun=0)  # on its way since before it opened
         >>> breaker.room(50, 53.0)
+        0
+        >>> breaker.note(is_accepted=True, now=54.0, begun=1)  # the probe
+        >>> breaker.room(50, 54.0)
         50
         """
         if self.probed_at is None:
@@ -64,7 +67,10 @@ class Breaker:
         self.probed_at = now
         return min(1, wanted)
 
-    def note(self, *, is_accepted: bool, now: float) -> None:
+    def note(self, *, is_accepted: bool, now: float, begun: int) -> None:
+        """Count one call; `begun` is the number of openings when its message was claimed."""
+        if begun != self.openings:
+            return
         if self.probed_at is not None and is_accepted:
             self.calls.clear()
             self.failures = 0

@@ -121,21 +121,21 @@ class Stream:
             await _give_back(claimed, error)
             return
         if carrier.breaker.openings == waiting.openings and await self._start(claimed):
-            await self._call(claimed, message)
+            await self._call(claimed, message, waiting.openings)
         else:
             await self._release(claimed)
 
-    async def _call(self, claimed: Claimed, message: Outgoing) -> None:
+    async def _call(self, claimed: Claimed, message: Outgoing, begun: int) -> None:
         """Call the carrier and write at once what it said."""
         loop, carrier = asyncio.get_running_loop(), self._carrier
         try:
             receipt = await carrier.driver.send(message)
         except ChannelError as error:
             log.warning("attempt %s: %s", claimed.id, error.message)
-            carrier.breaker.note(is_accepted=error.permanent, now=loop.time())
+            carrier.breaker.note(is_accepted=error.permanent, now=loop.time(), begun=begun)
             await settling.refused(pool("send"), claimed, error, clock.now())
         else:
-            carrier.breaker.note(is_accepted=True, now=loop.time())
+            carrier.breaker.note(is_accepted=True, now=loop.time(), begun=begun)
             await self._sent((claimed, receipt.reference))
 
     async def _give_all_back(self, feeding: "asyncio.Task[None]") -> None:

@@ -75,6 +75,26 @@ async def test_a_stop_lets_what_runs_finish(empty: None, house: House) -> None:
     assert done == ["finished"]
 
 
+async def test_what_a_stop_cuts_short_has_given_back_when_it_returns(
+    empty: None, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, given_back = asyncio.Event(), []
+
+    async def endless(_: House) -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            given_back.append(await fetch_value(pool("work"), "SELECT 1"))
+
+    monkeypatch.setattr(jobs, "STOP_SECONDS", 0.2)
+    ticks = jobs.Ticks(house, [Job("endless", endless, timedelta(days=1), is_singleton=False)])
+    ticks.start()
+    await begun.wait()
+    await ticks.stop()
+    assert given_back == [1]
+
+
 async def test_old_runs_are_forgotten_and_months_made_ahead(empty: None, house: House) -> None:
     await execute(
         pool("work"),

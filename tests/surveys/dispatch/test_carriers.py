@@ -76,23 +76,23 @@ async def test_a_process_opens_its_carriers_once(house: House) -> None:
 def test_a_few_failures_leave_the_breaker_closed() -> None:
     breaker = Breaker()
     for n in range(19):
-        breaker.note(is_accepted=False, now=float(n))
+        breaker.note(is_accepted=False, now=float(n), begun=0)
     assert breaker.room(50, 19.0) == 50
 
 
 def test_failures_of_more_than_a_minute_ago_are_forgotten() -> None:
     breaker = Breaker()
     for n in range(19):
-        breaker.note(is_accepted=False, now=float(n))
-    breaker.note(is_accepted=False, now=100.0)
+        breaker.note(is_accepted=False, now=float(n), begun=0)
+    breaker.note(is_accepted=False, now=100.0, begun=0)
     assert breaker.room(50, 100.0) == 50
 
 
 def test_a_probe_that_fails_keeps_the_breaker_open_for_thirty_seconds_more() -> None:
     breaker = Breaker()
     for _ in range(20):
-        breaker.note(is_accepted=False, now=0.0)
+        breaker.note(is_accepted=False, now=0.0, begun=0)
     assert breaker.room(50, 30.0) == 1
-    breaker.note(is_accepted=False, now=31.0)
+    breaker.note(is_accepted=False, now=31.0, begun=0)
     assert breaker.room(50, 59.0) == 0
     assert breaker.room(50, 60.0) == 1

@@ -358,7 +358,7 @@ async def test_an_open_breaker_claims_nothing(world: World, house: House) -> Non
     carriers = carried_by(Phone())
     now = asyncio.get_running_loop().time()
     for _ in range(20):
-        carriers["sms"].breaker.note(is_accepted=False, now=now)
+        carriers["sms"].breaker.note(is_accepted=False, now=now, begun=0)
     assert await send_due(house, carriers, "test") == 0
     assert (await first_attempt())["state"] == "planned"
 
@@ -438,7 +438,7 @@ async def test_numbers_that_the_carrier_refuses_are_no_failure_of_the_carrier(
     carriers = carried_by(Phone(fails=lambda _: ChannelError("no such number", permanent=True)))
     breaker, now = carriers["sms"].breaker, asyncio.get_running_loop().time()
     for n in range(19):
-        breaker.note(is_accepted=n % 2 == 0, now=now)
+        breaker.note(is_accepted=n % 2 == 0, now=now, begun=0)
     await send_due(house, carriers, "test")
     assert (await first_attempt())["reason"] == "refused_by_carrier"
     assert breaker.room(50, now) == 50
@@ -458,7 +458,7 @@ async def test_what_was_claimed_when_the_breaker_opens_is_given_back(world: Worl
     carriers["sms"].at_once = 1
     now = asyncio.get_running_loop().time()
     for _ in range(19):
-        carriers["sms"].breaker.note(is_accepted=False, now=now)
+        carriers["sms"].breaker.note(is_accepted=False, now=now, begun=0)
     assert await send_due(house, carriers, "test") == 3
     assert len(calls) == 1
     rows = await fetch(
@@ -475,7 +475,7 @@ async def test_the_probe_of_an_open_breaker_is_sent(world: World, house: House) 
     carriers = carried_by(phone)
     now = asyncio.get_running_loop().time()
     for _ in range(20):
-        carriers["sms"].breaker.note(is_accepted=False, now=now - 31)
+        carriers["sms"].breaker.note(is_accepted=False, now=now - 31, begun=0)
     assert await send_due(house, carriers, "test") == 1
     assert len(phone.received) == 1
     assert carriers["sms"].breaker.room(50, now) == 50
