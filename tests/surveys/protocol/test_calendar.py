@@ -148,6 +148,47 @@ def test_an_hour_that_does_not_exist_becomes_the_next_valid_instant():
     assert slot == Slot(datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2026, 3, 29, 3, tzinfo=UTC))
 
 
+@pytest.mark.parametrize("minute", range(60))
+def test_every_minute_that_does_not_exist_becomes_three_o_clock(minute):
+    slot = next_slot(at("2026-03-28 23:00"), "34", Window(EVERY_DAY, spans(f"02:{minute:02}-05:00")))
+    assert slot.opens_at == datetime(2026, 3, 29, 1, tzinfo=UTC)
+
+
+def test_a_span_over_the_hour_that_does_not_exist_is_one_stretch():
+    slot = next_slot(at("2026-03-28 23:30"), "34", Window(EVERY_DAY, spans("00:00-05:00")))
+    assert slot == Slot(datetime(2026, 3, 28, 23, tzinfo=UTC), datetime(2026, 3, 29, 3, tzinfo=UTC))
+
+
+def test_a_span_that_ends_where_it_starts_lasts_a_day():
+    slot = next_slot(at("2026-11-17 09:00"), "34", Window(EVERY_DAY, spans("10:00-10:00")))
+    assert (local(slot.opens_at), local(slot.closes_at)) == ("Tue 17/11 09:00", "Tue 17/11 10:00")
+    slot = next_slot(slot.closes_at, "34", Window(EVERY_DAY, spans("10:00-10:00")))
+    assert (local(slot.opens_at), local(slot.closes_at)) == ("Tue 17/11 10:00", "Wed 18/11 10:00")
+
+
+def test_what_opens_in_sixty_days_is_found_and_nothing_after():
+    shut = [date(2026, 12, 1) + timedelta(days=n) for n in range(61)]
+    window = Window(EVERY_DAY, SMS.spans, holidays=True, closed=frozenset(shut[:60]))
+    assert local(next_slot(at("2026-12-01 09:00"), "34", window).opens_at) == "Sat 30/01 10:00"
+    assert (
+        next_slot(at("2026-12-01 09:00"), "34", msgspec.structs.replace(window, closed=frozenset(shut)))
+        is None
+    )
+
+
+def test_midnight_is_the_one_of_the_place_as_many_days_after():
+    evening = datetime(2026, 11, 17, 22, 30, tzinfo=UTC)
+    assert calendar.midnight(evening, "34") == datetime(2026, 11, 16, 23, tzinfo=UTC)
+    assert calendar.midnight(evening, "974", days=1) == datetime(2026, 11, 18, 20, tzinfo=UTC)
+    assert calendar.midnight(evening, "34", days=-1) == datetime(2026, 11, 15, 23, tzinfo=UTC)
+
+
+def test_a_day_is_allowed_or_is_not():
+    assert SMS.allows(date(2026, 11, 17), "34") is True
+    assert SMS.allows(date(2026, 11, 15), "34") is False
+    assert SMS.allows(date(2026, 11, 11), "34") is False
+
+
 def test_a_span_that_does_not_exist_is_skipped():
     slot = next_slot(at("2026-03-28 23:00"), "34", Window(EVERY_DAY, spans("02:10-02:50")))
     assert local(slot.opens_at) == "Mon 30/03 02:10"

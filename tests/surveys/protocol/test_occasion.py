@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from surveys.protocol.caps import Cap, Traits
 from surveys.protocol.definition import Trigger, load
-from surveys.protocol.occasion import Decision, History, Reason, Stratum, Visit, decide, draw
+from surveys.protocol.occasion import Decision, History, Reason, Stratum, Visit, Volume, decide, draw
 from surveys.protocol.planning import Reach
 
 ENDED = datetime(2026, 11, 3, 9, tzinfo=UTC)
@@ -173,6 +173,39 @@ def test_a_visit_too_old_is_too_late():
     received = ENDED + timedelta(days=11)
     assert decided(received_at=received, now=received) == (False, Reason.TOO_LATE)
     assert decided(received_at=ENDED + timedelta(days=6), now=ENDED + timedelta(days=6))[0]
+
+
+def test_a_death_told_of_the_person_holds_though_the_client_s_line_says_nothing():
+    assert decided(replace(KNOWN, deceased=True)) == (False, Reason.DECEASED)
+    assert decided(replace(KNOWN, deceased=True), client_status="hospital") == (False, Reason.HOSPITAL)
+
+
+def test_a_target_of_nobody_asks_nobody():
+    assert decided(stratum=Stratum(b"2026-Q4", target=0, expected=0)) == (False, Reason.NOT_DRAWN)
+
+
+def test_a_quarter_counts_who_was_asked_who_was_not_and_whom_the_interval_held_back():
+    volume = Volume()
+    for reason in (Reason.DRAWN, Reason.INCIDENT):
+        volume.add(Decision(True, reason))
+    for reason in (Reason.NOT_DRAWN, Reason.CAP, Reason.OWN_CAP, Reason.TOO_LATE, Reason.INTERVAL):
+        volume.add(Decision(False, reason))
+    volume.add(Decision(False, Reason.REFUSED))
+    assert volume == Volume(asked=2, unasked=4, held=1)
+
+
+@pytest.mark.parametrize(
+    ("volume", "expected"),
+    [
+        (Volume(asked=40, unasked=2400, held=1160), 2440),
+        (Volume(asked=120, unasked=0, held=3480), 2440),
+        (Volume(asked=50, unasked=100, held=203), 190),
+        (Volume(asked=10, unasked=5, held=30), 15),
+        (Volume(), 0),
+    ],
+)
+def test_a_quarter_foresees_the_eligible_visits_of_the_next(volume, expected):
+    assert volume.expected(40) == expected
 
 
 def test_the_draw_is_replayed_the_same():

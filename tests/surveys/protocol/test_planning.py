@@ -42,6 +42,19 @@ def test_a_message_a_reminder_and_two_calls():
     ]
 
 
+def test_steps_and_the_calls_of_one_step_are_numbered_from_one():
+    base = Base(at("2026-11-03 10:00"), at("2026-11-03 10:00"))
+    attempts = plan(base, "34", EVERYTHING, DEFAULT, base.at)
+    assert [(each.step, each.try_number) for each in attempts] == [(1, 1), (3, 1), (5, 1), (5, 2)]
+
+
+def test_a_step_without_delay_is_due_at_once():
+    (opening, *others) = DEFAULT.steps
+    at_once = (msgspec.structs.replace(opening, delay_hours=0), *others)
+    protocol = msgspec.structs.replace(DEFAULT, steps=at_once)
+    assert planned("2026-11-03 10:00", protocol=protocol)[0] == "sms Tue 03 10:00"
+
+
 def test_a_late_afternoon_is_asked_the_next_morning():
     assert planned("2026-11-03 15:30")[0] == "sms Wed 04 10:00"
 
