@@ -190,7 +190,8 @@ def test_a_quarter_counts_who_was_asked_who_was_not_and_whom_the_interval_held_b
         volume.add(Decision(True, reason))
     for reason in (Reason.NOT_DRAWN, Reason.CAP, Reason.OWN_CAP, Reason.TOO_LATE, Reason.INTERVAL):
         volume.add(Decision(False, reason))
-    volume.add(Decision(False, Reason.REFUSED))
+    for _ in range(3):
+        volume.add(Decision(False, Reason.REFUSED))
     assert volume == Volume(asked=2, unasked=4, held=1)
 
 

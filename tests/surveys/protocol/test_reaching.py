@@ -1,10 +1,11 @@
 """Whom to ask and where: the client first, the relative who answers for them, never against a refusal."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from surveys.protocol.definition import Channel
-from surveys.protocol.reaching import Contacts, Endpoint, line_of
+from surveys.protocol.reaching import CAP_DAYS, Contacts, Endpoint, line_of
 
 MOBILE, PHONE, EMAIL, THEIRS = (Endpoint(UUID(int=n)) for n in range(1, 5))
 
@@ -21,6 +22,17 @@ def test_each_channel_has_its_endpoint() -> None:
     line = line_of(Contacts(mobile=MOBILE, phone=PHONE, email=EMAIL), "sms")
     assert line.endpoints == {Channel.SMS: MOBILE, Channel.EMAIL: EMAIL, Channel.PHONE: PHONE}
     assert (line.reach.preference, line.reach.audience) == ("sms", "client")
+    assert line.reach.channels == (Channel.SMS, Channel.EMAIL, Channel.PHONE)
+
+
+def test_only_the_channels_that_have_an_endpoint_are_offered() -> None:
+    assert line_of(Contacts(email=EMAIL), None).reach.channels == (Channel.EMAIL,)
+    assert line_of(Contacts(phone=PHONE), None).reach.channels == (Channel.PHONE,)
+    assert line_of(Contacts(), None).reach.channels == ()
+
+
+def test_contacts_count_for_thirty_days() -> None:
+    assert timedelta(days=30) == CAP_DAYS
 
 
 def test_a_mobile_takes_calls_where_there_is_no_landline() -> None:
@@ -52,3 +64,13 @@ def test_a_refused_client_is_not_replaced_by_the_relative() -> None:
 def test_nobody_to_reach_is_no_refusal() -> None:
     line = line_of(Contacts(), None)
     assert (line.endpoints, line.is_refused) == ({}, False)
+
+
+def test_the_busiest_endpoint_counts_its_contacts_after_an_instant() -> None:
+    since = datetime(2026, 11, 1, 9, tzinfo=UTC)
+    twice = replace(MOBILE, recent=(since + timedelta(days=2), since + timedelta(days=1), since))
+    once = replace(EMAIL, recent=(since + timedelta(days=3),))
+    line = line_of(Contacts(mobile=twice, email=once), None)
+    assert line.contacts_since(since) == 2
+    assert line.contacts_since(since + timedelta(days=2)) == 1
+    assert line_of(Contacts(), None).contacts_since(since) == 0
