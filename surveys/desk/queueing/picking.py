@@ -95,9 +95,7 @@ async def _pick(db: Connection, hand: Hand) -> tuple[UUID | None, bool]:
         if case is None:
             return None, await close_over(db, now, actor.platform) > 0
         if await _take(db, hand, case):
-            identity: UUID = case["id"]
-            await audit.record(db, actor, "call.pick", str(identity))
-            return identity, False
+            return case["id"], False
     return None, True
 
 
@@ -167,8 +165,9 @@ async def _take(db: Connection, hand: Hand, case: Row) -> bool:
     taken = await take(db, hand, case)
     if taken is None:
         return False
-    held = (hand.actor.account, taken.attempt, hand.lease, hand.now, taken.number_rank)
-    await execute(db, HOLD, case["id"], *held)
+    line = audit.values(hand.actor, "call.pick", str(case["id"]))
+    held = (case["id"], hand.actor.account, taken.attempt, hand.lease, hand.now, taken.number_rank)
+    await execute(db, HOLD, *line, *held)
     return True
 
 
@@ -180,10 +179,14 @@ class Taken:
     number_rank: int
 
 
-HOLD = """
-UPDATE call_case SET state = 'held', agent_id = $2, lease_until = now() + $4::interval,
-    tries = tries + (state = 'open')::int, attempt_id = coalesce($3, attempt_id), picked_at = $5,
-    number_rank = $6 WHERE id = $1
+# The last statement of a pick: the case in the agent's hand, and the line of who took it.
+HOLD = f"""
+WITH held AS (
+    UPDATE call_case SET state = 'held', agent_id = $8, lease_until = now() + $10::interval,
+        tries = tries + (state = 'open')::int, attempt_id = coalesce($9::uuid, attempt_id), picked_at = $11,
+        number_rank = $12 WHERE id = $7
+)
+{audit.LINE}
 """
 
 
