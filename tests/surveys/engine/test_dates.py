@@ -66,14 +66,21 @@ def test_ten_o_clock_is_ten_o_clock_after_both_nights(ended_at: datetime, expect
     assert planned[0].opens_at.isoformat() == expected
 
 
-def test_an_outage_of_36_hours_that_ends_on_a_friday_evening_waits_for_monday() -> None:
-    visit = datetime(2026, 11, 4, 10, tzinfo=UTC)
+@pytest.mark.parametrize("day", [2, 3, 4, 5, 6])
+def test_what_an_outage_of_36_hours_held_until_friday_19_25_leaves_on_monday(day: int) -> None:
+    visit, back = datetime(2026, 11, day, 10, tzinfo=UTC), datetime(2026, 11, 6, 18, 25, tzinfo=UTC)
+    planned = plan(Base(visit, visit), "34", EVERYBODY, DEFAULT, visit)
+    held = [each for each in planned if back - timedelta(hours=36) <= each.opens_at < back]
+    slots = [replan(each, "34", DEFAULT.window(each.channel, Audience.CLIENT), back) for each in held]
+    assert held
+    assert {slot and local(slot.opens_at, "34") for slot in slots} == {"09/11 10:00"}
+
+
+def test_what_is_over_when_an_outage_ends_never_leaves() -> None:
+    visit, back = datetime(2026, 11, 4, 10, tzinfo=UTC), datetime(2026, 11, 6, 18, 25, tzinfo=UTC)
     (missed, *_) = plan(Base(visit, visit), "34", EVERYBODY, DEFAULT, visit)
-    back = datetime(2026, 11, 6, 18, 25, tzinfo=UTC)  # Friday, 19:25
-    slot = replan(missed, "34", DEFAULT.window(Channel.SMS, Audience.CLIENT), back)
-    assert slot is None or local(slot.opens_at, "34") == "09/11 10:00"
     assert local(missed.give_up_at, "34") == "09/11 00:00"
-    assert slot is None
+    assert replan(missed, "34", DEFAULT.window(Channel.SMS, Audience.CLIENT), back) is None
 
 
 @dataclass(frozen=True)
