@@ -171,10 +171,7 @@ async def always_is_asked() -> None:
     rows = await fetch(
         pool("work"),
         """
-        SELECT o.decision, o.reason, v.status, v.incident,
-               NOT EXISTS (SELECT 1 FROM occasion b JOIN intervention w ON w.id = b.id
-                           WHERE w.client_id = v.client_id AND w.status = 'done'
-                             AND (w.ended_at, w.id) <> (v.ended_at, v.id)) AS is_only
+        SELECT o.decision, o.reason, v.status, v.incident
         FROM occasion o JOIN intervention v ON v.id = o.id
         WHERE v.status <> 'cancelled' AND (v.status = 'not_done' OR v.incident)
         """,
