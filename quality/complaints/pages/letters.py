@@ -12,10 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
-import typst
-
-from quality import clock
+from quality import clock, typesetting
 from quality.access import audit
 from quality.access.actor import Actor
 from quality.access.scope import scoped
@@ -134,18 +131,8 @@ async def _facts(db: Connection, actor: Actor, number: int) -> dict[str, Any]:
 
 
 def drawn(words: dict[str, Any]) -> bytes:
-    """Draw the pages of a letter: tagged for screen readers (PDF/UA-1), the same bytes for the same words."""
-    said = msgspec.json.encode(words).decode()
-    made = typst.compile(
-        SOURCE.read_bytes(),
-        sys_inputs={"letter": said},
-        ignore_system_fonts=True,
-        pdf_standards=["ua-1"],
-        timestamp=0,
-    )
-    if not isinstance(made, bytes):
-        raise TypeError(made)
-    return made
+    """Draw the pages of a letter."""
+    return typesetting.drawn(SOURCE, "letter", words)
 
 
 def _words(row: dict[str, Any], code: str, name: str, card: PlatformCard) -> dict[str, Any]:
