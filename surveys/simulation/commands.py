@@ -15,11 +15,12 @@ from quality.access.actor import Actor, operator
 from quality.access.scope import scoped
 from quality.app import House
 from quality.commands import organisation_of, platform_of, run
-from quality.db import pool
+from quality.db import fetch_value, pool
 from quality.errors import NotFound, Refused
 from quality.french import french
 from quality.web.platform import card_of
 from surveys.protocol.definition import Channel, Protocol, decode
+from surveys.protocol.editing.warnings import interval_words
 from surveys.simulation import running
 from surveys.simulation.figures import Figures
 from surveys.simulation.files import Arrival, Sent
@@ -80,6 +81,7 @@ def simulate(
     async def verb(house: House) -> Simulated:
         actor, of_provider = await _whose(platform, provider)
         tried = [await _protocol(actor, name, drafts[name]) for name in names]
+        await _warn(actor, [draft for draft in drafts.values() if draft])
         if file is not None:
             sent = await _sent(actor, file, arrival, of_provider)
             return await running.over_file(actor, house, sent, tried, assumed)
@@ -119,6 +121,15 @@ def _from_yaml(name: str) -> Protocol | None:
     if not path.is_file():
         raise Refused("Le fichier {file} n’existe pas.", file=name)
     return decode(path.read_bytes())
+
+
+async def _warn(actor: Actor, drafts: list[Protocol]) -> None:
+    """Say which interval applies when a file writes one of its own."""
+    async with scoped(actor) as db:
+        own = await fetch_value(db, "SELECT interval_days FROM platform WHERE id = $1", actor.platform)
+    for draft in drafts:
+        if draft.interval_days not in {0, own}:
+            typer.echo(interval_words(draft.interval_days, own), err=True)
 
 
 async def _protocol(actor: Actor, name: str, read: Protocol | None) -> Protocol:

@@ -1,5 +1,6 @@
 """The draft of a protocol: its form, its review beside the version in use, its publication."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -34,10 +35,11 @@ from surveys.protocol.editing.forms import (
     typed_form,
 )
 from surveys.protocol.editing.pages import HREF, READERS, WRITERS, draft_words
-from surveys.protocol.editing.warnings import warnings
-from surveys.protocol.editing.words import CHANNELS, TRIGGERS, Section, changes, told
+from surveys.protocol.editing.warnings import interval_words, warnings
+from surveys.protocol.editing.words import CHANNELS, TRIGGERS, Section, changes, message_words, told
 
 Pairs = tuple[tuple[str, str], ...]
+WRITTEN_DAYS = re.compile("[1-9][0-9]?")
 GONE = french(
     "Ce brouillon vient d’être publié ou supprimé. Enregistrez pour en ouvrir un autre avec votre texte."
 )
@@ -45,14 +47,6 @@ OVERTAKEN = french(
     "Quelqu’un d’autre a enregistré ce brouillon. Voici votre texte : enregistrez pour le garder."
 )
 SAVED = french("Le brouillon est enregistré.")
-TEMPLATES = {
-    "opening": french("premier message"),
-    "reminder": french("rappel"),
-    "opening_email": french("premier message"),
-    "reminder_email": french("rappel"),
-    "call": french("appel"),
-}
-ONE = {Channel.SMS: french("SMS"), Channel.EMAIL: french("E-mail"), Channel.PHONE: french("Téléphone")}
 WHOM = {
     When.ALWAYS: french("Tout le monde"),
     When.WRITTEN: french("Qui a un portable ou un e-mail, et n’a pas répondu"),
@@ -123,6 +117,7 @@ class ProtocolEditor:
     interval: int
     may_add: bool
     notice: str
+    warning: str
     refusal: str
     errors: Pairs
     wrong: Mapping[str, str]
@@ -163,6 +158,7 @@ async def _editor(
 ) -> Response:
     house = await drafts.house_of(signed_in(request))
     name = request.path_params["name"]
+    written = request.query_params.get("intervalle", "")
     wrong = house.read(form, name).wrong
     said = {each.field: _said(each) for each in reversed(wrong)}
     days = WEEKDAYS[languages.current()]
@@ -180,6 +176,7 @@ async def _editor(
         interval=house.interval,
         may_add=len(form.steps) < MOST_STEPS,
         notice=notice,
+        warning=interval_words(int(written), house.interval) if WRITTEN_DAYS.fullmatch(written) else "",
         refusal=refusal,
         errors=tuple((_anchor(each.field), _placed(each)) for each in wrong),
         wrong=said,
@@ -233,21 +230,13 @@ def _lost_cap(row: CapForm) -> tuple[str, str]:
 
 def _step(number: int, step: StepForm, house: House) -> StepFields:
     known = tuple(
-        (f"{channel.value}:{template}", _message(channel, template))
+        (f"{channel.value}:{template}", message_words(channel, template))
         for channel in Channel
         for template in sorted(house.templates[channel])
     )
     codes = {code for code, _words in known}
     lost = () if step.message in codes else ((step.message, _lost(step.message)),)
     return StepFields(number, f"etape-{number}", step, (*lost, *known))
-
-
-def _message(channel: Channel, template: str) -> str:
-    if channel is Channel.PHONE:
-        return _(ONE[channel])
-    return _("{channel} : {words}").format(
-        channel=_(ONE[channel]), words=_(TEMPLATES.get(template, "")) or template
-    )
 
 
 def _lost(message: str) -> str:
@@ -335,7 +324,7 @@ async def protocol_review(request: Request) -> Response:
         revision=draft.revision,
         saved=draft_words(draft),
         sections=told(reading.protocol, house.interval, house.funders) if not reading.wrong else (),
-        attention=warnings(reading.protocol, house.funders) if not reading.wrong else (),
+        attention=warnings(reading.protocol, house.funders, house.english) if not reading.wrong else (),
         changes=_changes(known, reading, house),
         version=known[0].version + 1 if known else 1,
         is_first=not known,

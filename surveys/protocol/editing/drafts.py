@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,9 +20,10 @@ from quality.french import french
 from quality.ids import uuid7
 from surveys.dispatch import text
 from surveys.protocol.definition import Channel, Protocol, decode, stored
-from surveys.protocol.editing.forms import LABEL, ProtocolForm, Reading, form_of, read
+from surveys.protocol.editing.forms import LABEL, ProtocolForm, Reading, Templates, form_of, read
 
 LONGEST_NAME = 40
+CALLS = frozenset({"call"})  # said by the agent, in both languages
 # Replies and news have their own moments: no step sends them.
 NOT_STEPS = frozenset({"low_mark", "ask_again", *text.FOLLOW_UPS})
 CHANGED = french("Quelqu’un d’autre a changé ou publié ce brouillon. Relisez-le avant de continuer.")
@@ -55,11 +56,15 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the platform adds to every protocol: interval, messages by channel, names of funders by code."""
+    """What the platform adds to every protocol: interval, messages by channel, names of funders by code.
+
+    `english` are the messages that are written in English too.
+    """
 
     interval: int
-    templates: Mapping[Channel, frozenset[str]]
+    templates: Templates
     funders: Mapping[str, str]
+    english: Templates
 
     def read(self, form: ProtocolForm, name: str) -> Reading:
         """Read a form against what the platform has."""
@@ -72,7 +77,10 @@ async def house_of(actor: Actor) -> House:
         interval = await fetch_value(db, "SELECT interval_days FROM platform WHERE id = $1", actor.platform)
         rows = await fetch(
             db,
-            "SELECT DISTINCT name, subject <> '' AS is_email FROM message_template WHERE platform_id = $1",
+            """
+            SELECT name, subject <> '' AS is_email, bool_or(language = 'en') AS is_english
+            FROM message_template WHERE platform_id = $1 GROUP BY name, is_email
+            """,
             actor.platform,
         )
         funders = await fetch(
@@ -83,13 +91,17 @@ async def house_of(actor: Actor) -> House:
     written = [row for row in rows if row["name"] not in NOT_STEPS and "voicemail" not in row["name"]]
     return House(
         interval,
-        {
-            Channel.SMS: frozenset(row["name"] for row in written if not row["is_email"]),
-            Channel.EMAIL: frozenset(row["name"] for row in written if row["is_email"]),
-            Channel.PHONE: frozenset({"call"}),
-        },
+        _by_channel(written) | {Channel.PHONE: CALLS},
         {row["code"]: row["name"] for row in funders},
+        _by_channel([row for row in written if row["is_english"]]) | {Channel.PHONE: CALLS},
     )
+
+
+def _by_channel(rows: Iterable[Mapping[str, Any]]) -> dict[Channel, frozenset[str]]:
+    found: dict[Channel, set[str]] = {Channel.SMS: set(), Channel.EMAIL: set()}
+    for row in rows:
+        found[Channel.EMAIL if row["is_email"] else Channel.SMS].add(row["name"])
+    return {channel: frozenset(names) for channel, names in found.items()}
 
 
 async def published(actor: Actor) -> tuple[Published, ...]:
@@ -190,15 +202,15 @@ def name_of(label: str) -> str:
     return named[:LONGEST_NAME].rstrip("-")
 
 
-async def bring_in(actor: Actor, source: bytes) -> str:
-    """Open a draft from YAML, or raise ProtocolRefused with each place; return its name."""
+async def bring_in(actor: Actor, source: bytes) -> Protocol:
+    """Open a draft from YAML, or raise ProtocolRefused with each place; return what was read."""
     protocol = decode(source)
     async with scoped(actor) as db:
         based_on = await _latest(db, actor, protocol.name)
         if not await _insert(db, actor, protocol.name, form_of(protocol), based_on):
             raise Conflict(HAS_DRAFT, name=protocol.name)
         await audit.record(db, actor, "protocol.draft", protocol.name, {"imported": True})
-    return protocol.name
+    return protocol
 
 
 async def _latest(db: Connection, actor: Actor, name: str) -> int:

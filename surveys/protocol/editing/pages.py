@@ -161,7 +161,7 @@ async def protocol_page(request: Request) -> Response:
         published=when(chosen.published_at),
         is_latest=chosen is known[0],
         sections=told(chosen.protocol, house.interval, house.funders),
-        attention=warnings(chosen.protocol, house.funders),
+        attention=warnings(chosen.protocol, house.funders, house.english),
         versions=tuple(_version(each, request.path_params.get("version")) for each in known),
         draft=draft_words(draft),
         may_write=actor.role in WRITERS,
@@ -214,10 +214,12 @@ async def import_protocol(request: Request) -> Response:
     except UnicodeDecodeError:
         return await _list(request, {"yaml": pasted}, (("yaml", _(NOT_TEXT)),))
     try:
-        name = await drafts.bring_in(signed_in(request), source)
+        brought = await drafts.bring_in(signed_in(request), source)
     except ProtocolRefused as error:
         return await _list(request, {"yaml": text}, tuple(("yaml", words) for words in places(error)))
-    return RedirectResponse(f"{HREF}/{name}/brouillon", 303)
+    written, own = brought.interval_days, (await drafts.house_of(signed_in(request))).interval
+    said = f"?intervalle={written}" if written not in {0, own} else ""
+    return RedirectResponse(f"{HREF}/{brought.name}/brouillon{said}", 303)
 
 
 def places(error: ProtocolRefused) -> tuple[str, ...]:

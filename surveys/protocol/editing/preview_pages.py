@@ -56,6 +56,11 @@ PREFERENCES = {
     Channel.EMAIL.value: french("E-mail"),
     Channel.PHONE.value: french("Téléphone"),
 }
+LANGUAGES = {"fr": french("Français"), "en": french("Anglais")}
+UNKNOWN = french(
+    "Cet essai ne sait rien de ses refus, d’une réclamation en cours ni des messages déjà reçus : "
+    "il peut en partir moins."
+)
 BAD_DAY = french("Écrivez une date et une heure.")
 NO_CLIENT = french("Aucun client de cet organisme n’a cette référence.")
 STOPPED = french("Ce client n’est pas sollicité en ce moment ({why}) : rien ne partirait.")
@@ -85,7 +90,10 @@ SELECT code, name FROM organisation WHERE platform_id = $1 AND kind = 'provider'
 
 @dataclass(frozen=True, slots=True)
 class ProtocolPreview:
-    """The page; `typed` is what its fields hold, `stopped` why a real client would receive nothing."""
+    """The page; `typed` is what its fields hold, `stopped` why a real client would receive nothing.
+
+    `unknown` says of a real client what is not read.
+    """
 
     name: str
     label: str
@@ -96,10 +104,12 @@ class ProtocolPreview:
     ways: Pairs
     audiences: Pairs
     preferences: Pairs
+    spoken: Pairs
     whose: Pairs
     typed: Mapping[str, str]
     visit: str
     stopped: str
+    unknown: str
     summary: str
     language: str
     messages: tuple[Message, ...]
@@ -112,6 +122,7 @@ class Chosen:
 
     somebody: Somebody
     stopped: str = ""
+    is_real: bool = False
 
 
 async def protocol_preview(request: Request) -> Response:
@@ -136,10 +147,12 @@ async def protocol_preview(request: Request) -> Response:
         ways=tuple((code, _(words)) for code, (words, _reach) in WAYS.items()),
         audiences=tuple((code, _(words)) for code, words in AUDIENCES.items()),
         preferences=tuple((code, _(words)) for code, words in PREFERENCES.items()),
+        spoken=tuple((code, _(words)) for code, words in LANGUAGES.items()),
         whose=await _whose(actor, protocol),
         typed=_typed(asked, chosen.somebody, provider["code"], ended_at) | {"version": choice.code},
         visit=_visit_words(ended_at, chosen.somebody.departement),
         stopped=chosen.stopped,
+        unknown=_(UNKNOWN) if chosen.is_real else "",
         summary="" if errors else summary(messages),
         language=chosen.somebody.language,
         messages=messages,
@@ -194,9 +207,8 @@ def _real(row: Mapping[str, Any]) -> Chosen:
     line = line_of(contacts, row["contact"])
     language: Language = "en" if row["language"] == "en" else "fr"
     traits = Traits(age_bands=frozenset({row["age_band"]} if row["age_band"] else ()))
-    return Chosen(
-        Somebody(line.reach, row["departement"], language, traits), _(STOPPED).format(why=why) if why else ""
-    )
+    somebody = Somebody(line.reach, row["departement"], language, traits)
+    return Chosen(somebody, _(STOPPED).format(why=why) if why else "", is_real=True)
 
 
 def _concerned(somebody: Somebody, protocol: Protocol, whose: str) -> Somebody:
@@ -232,7 +244,7 @@ def _invented(asked: Mapping[str, str]) -> Somebody:
             audience if audience in AUDIENCES else Audience.CLIENT.value,
         ),
         place if place in DEPARTEMENTS else USUAL_PLACE,
-        "en" if asked.get("langue") == "en" or languages.current() == "en" else "fr",
+        "en" if asked.get("parle", languages.current()) == "en" else "fr",
     )
 
 
@@ -257,6 +269,7 @@ def _typed(asked: Mapping[str, str], somebody: Somebody, provider: str, ended_at
         "moyens": asked.get("moyens", "portable"),
         "qui": somebody.reach.audience,
         "preference": somebody.reach.preference or "",
+        "parle": somebody.language,
         "departement": somebody.departement,
         "jour": asked.get("jour") or local.date().isoformat(),
         "heure": asked.get("heure") or f"{local:%H:%M}",

@@ -16,6 +16,8 @@ from quality.web.languages import gettext as _
 from surveys.protocol.calendar import DayPart, Window
 from surveys.protocol.definition import Audience, Channel, Protocol, Trigger
 from surveys.protocol.editing.cap_words import NO_NAMES, Names, watched_caps
+from surveys.protocol.editing.forms import Templates
+from surveys.protocol.editing.words import message_words
 from surveys.protocol.planning import Base, PlannedAttempt, Reach, plan, steps_for
 
 MONDAY = datetime(2026, 9, 7, tzinfo=UTC)  # no public holiday until 1 November
@@ -70,8 +72,32 @@ def _trial(protocol: Protocol, profile: Profile, audience: Audience, ended_at: d
     return Trial(profile, audience, ended_at, plan(base, PLACE, reach, protocol, ended_at))
 
 
-def warnings(protocol: Protocol, funders: Names = NO_NAMES) -> tuple[str, ...]:
-    r"""Say what deserves attention, in sentences; `funders` are names by code.
+def interval_words(written: int, interval: int) -> str:
+    """Say which interval applies when a file writes another one than the platform's.
+
+    A protocol only says whether there is one: its length is the platform's, the same for every protocol.
+
+    >>> print(interval_words(14, 30).replace(chr(160), " "))
+    interval_days : le fichier dit 14 jours. C’est le délai de la plateforme qui s’appliquera : 30 jours.
+    """
+    said = counted(ngettext("{num} jour", "{num} jours", written), written)
+    if not interval:
+        words = _(
+            "interval_days : le fichier dit {days}. La plateforme n’a pas de délai : aucun ne s’appliquera."
+        )
+        return words.format(days=said)
+    words = _(
+        "interval_days : le fichier dit {days}. C’est le délai de la plateforme qui s’appliquera : {own}."
+    )
+    return words.format(days=said, own=counted(ngettext("{num} jour", "{num} jours", interval), interval))
+
+
+def warnings(
+    protocol: Protocol, funders: Names = NO_NAMES, english: Templates | None = None
+) -> tuple[str, ...]:
+    r"""Say what deserves attention, in sentences.
+
+    `funders` are names by code, `english` the messages written in English too, when that is known.
 
     >>> from surveys.protocol.definition import load
     >>> for sentence in warnings(load("default")):
@@ -93,6 +119,7 @@ def warnings(protocol: Protocol, funders: Names = NO_NAMES) -> tuple[str, ...]:
         *_unused(tried, protocol),
         *_without_hours(tried, protocol),
         *_unasked(protocol),
+        *_untranslated(protocol, english),
     )
 
 
@@ -210,3 +237,14 @@ def _unasked(protocol: Protocol) -> Iterator[str]:
         yield counted(sentence, protocol.contact_cap)
     else:
         yield from (_(words) for trigger, words in _UNASKED.items() if trigger not in protocol.always_ask)
+
+
+def _untranslated(protocol: Protocol, english: Templates | None) -> Iterator[str]:
+    """Name the messages that would leave in French to whoever reads English."""
+    if english is None:
+        return
+    used = dict.fromkeys((step.channel, step.template) for step in protocol.steps)
+    for channel, template in used:
+        if template not in english[channel]:
+            sentence = _("Le message « {name} » n’est pas écrit en anglais : il partira en français.")
+            yield sentence.format(name=message_words(channel, template))

@@ -12,6 +12,14 @@ from surveys.protocol.editing.cap_words import NO_NAMES, Names, told_caps
 from surveys.reviews.timing import whom_words, window_words
 
 CHANNELS = {Channel.SMS: french("SMS"), Channel.EMAIL: french("E-mails"), Channel.PHONE: french("Appels")}
+ONE = {Channel.SMS: french("SMS"), Channel.EMAIL: french("E-mail"), Channel.PHONE: french("Téléphone")}
+TEMPLATES = {
+    "opening": french("premier message"),
+    "reminder": french("rappel"),
+    "opening_email": french("premier message"),
+    "reminder_email": french("rappel"),
+    "call": french("appel"),
+}
 TRIGGERS = {
     Trigger.NOT_DONE: french("Une visite qui n’a pas eu lieu"),
     Trigger.INCIDENT: french("Un incident signalé"),
@@ -83,6 +91,19 @@ def _delay(step: Step) -> str:
         )
         return words.format(num=step.delay_days)
     return _("dès la fin de la visite")
+
+
+def message_words(channel: Channel, template: str) -> str:
+    """Name a message by its channel and its moment.
+
+    >>> message_words(Channel.SMS, "reminder").replace(chr(160), " ")
+    'SMS : rappel'
+    """
+    if channel is Channel.PHONE:
+        return _(ONE[channel])
+    return _("{channel} : {words}").format(
+        channel=_(ONE[channel]), words=_(TEMPLATES.get(template, "")) or template
+    )
 
 
 def _giving_up(step: Step) -> str:

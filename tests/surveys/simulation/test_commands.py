@@ -40,11 +40,15 @@ async def test_a_file_and_a_protocol_not_yet_published_are_simulated(
     file, draft = tmp_path / "visites.csv", tmp_path / "court.yaml"
     file.write_bytes(written(lines()))
     shipped = (PROTOCOLS / "integral.yaml").read_text(encoding="utf-8")
-    draft.write_text(shipped.replace("attempts: 3", "attempts: 1"), encoding="utf-8")
+    draft.write_text(
+        shipped.replace("attempts: 3", "attempts: 1").replace("interval_days: 0", "interval_days: 14"),
+        encoding="utf-8",
+    )
     simulated = ("protocol", "simulate", str(draft), "--file", str(file), "--json")
     done = await quality(*simulated, "--provider", AIDE_34, "--arrival", "weekly", "--answers", "phone=100")
     assert done.code == 0, done.err
     (found,) = json.loads(done.out)["protocols"]
+    assert "le fichier dit 14 jours" in done.err.replace("\u00a0", " ")
     assert found["visits"] == 210
     assert found["answers"] == sum(day["calls"] for day in found["days"]) > 0
     both = await quality(*simulated, *DAYS)

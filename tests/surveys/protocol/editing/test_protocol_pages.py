@@ -4,6 +4,7 @@ import asyncio
 import re
 from datetime import timedelta
 
+import asyncpg
 import httpx
 import msgspec
 import pytest
@@ -276,6 +277,35 @@ async def test_a_yaml_that_names_an_unknown_funder_is_a_draft_to_put_right(
     assert "Limite 1 : Ce choix n’existe pas : choisissez-en un autre." in page
 
 
+async def test_an_interval_brought_by_a_file_is_said_to_be_the_platform_s(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    token = await sign_in(client, world, "platform")
+    source = drafts.as_yaml(load("default")).replace("interval_days: 30", "interval_days: 14")
+    brought = await client.post(f"{HREF}/importer", data={"jeton": token, "yaml": source})
+    assert brought.headers["location"] == f"{DRAFT}?intervalle=14"
+    page = plain(await client.get(f"{DRAFT}?intervalle=14"))
+    assert "interval_days : le fichier dit 14 jours." in page
+    assert "C’est le délai de la plateforme qui s’appliquera : 30 jours." in page
+    assert "interval_days" not in plain(await client.get(f"{DRAFT}?intervalle=beaucoup"))
+
+
+async def test_a_message_without_english_is_told_and_the_language_of_the_person_is_chosen(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    token = await sign_in(client, world, "platform")
+    assert "en anglais" not in (await client.get(f"{HREF}/default")).text
+    english = plain(await client.get(f"{HREF}/default/apercu?parle=en&jour=2026-11-24"))
+    assert '<option value="en" selected>Anglais</option>' in english
+    assert '<div class="letter" lang="en">' in english
+    assert "Répondez de 1" not in english
+    await owner.execute("DELETE FROM message_template WHERE name = 'reminder' AND language = 'en'")
+    await client.post(f"{DRAFT}/ouvrir", data={"jeton": token})
+    for address in (f"{HREF}/default", f"{DRAFT}/relecture"):
+        page = plain(await client.get(address))
+        assert "Le message « SMS : rappel » n’est pas écrit en anglais" in page
+
+
 async def test_a_refused_yaml_says_where_in_the_language_of_its_reader(
     client: httpx.AsyncClient, world: World
 ) -> None:
@@ -320,6 +350,8 @@ async def test_a_real_client_is_chosen_by_reference_without_a_name(
     known = (await client.get(f"{HREF}/default/apercu?client=C-12")).text
     assert "Comment s’est passée la visite" in known
     assert "974 (La Réunion)" in known
+    assert "Cet essai ne sait rien de ses refus, d’une réclamation en cours" in known
+    assert "Cet essai ne sait rien" not in (await client.get(f"{HREF}/default/apercu")).text
     away = (await client.get(f"{HREF}/default/apercu?client=C-13")).text
     assert "n’est pas sollicité en ce moment (à l’hôpital)" in away
     unknown = await client.get(f"{HREF}/default/apercu?client=C-14")

@@ -111,6 +111,23 @@ def test_days_without_an_allowed_hour_are_told() -> None:
     ]
 
 
+def test_a_message_that_is_not_written_in_english_is_told() -> None:
+    english = {
+        Channel.SMS: frozenset({"opening"}),
+        Channel.EMAIL: frozenset(),
+        Channel.PHONE: frozenset({"call"}),
+    }
+    found = [each.replace("\xa0", " ") for each in watched.warnings(load("default"), english=english)]
+    said = [sentence for sentence in found if "anglais" in sentence]
+    assert said[1] == "Le message « SMS : rappel » n’est pas écrit en anglais : il partira en français."
+    assert len(said) == 3
+    assert not any("anglais" in sentence for sentence in warnings(load("default")))
+
+
+def test_an_interval_of_a_file_gives_way_to_that_of_the_platform() -> None:
+    assert "aucun ne s’appliquera" in watched.interval_words(14, 0)
+
+
 def test_what_escapes_no_draw_is_told() -> None:
     found = warnings(changed(always_ask=(Trigger.INCIDENT,)))
     assert "Une visite qui n’a pas eu lieu n’est pas suivie d’office." in found
