@@ -43,7 +43,9 @@ WORDS = {
         "sentence": "Après la visite, donnez votre avis\u00a0: cela prend une minute.",
         "later": "Si l’adresse ne s’ouvre pas encore, réessayez le lendemain.",
         "type": "Photographiez le carré, ou tapez cette adresse\u00a0:",
-        "phone": "Ou appelez {platform}\u00a0: {phone} (non surtaxé).",
+        "phone": "Ou appelez {platform}\u00a0: {phone} (non\u00a0surtaxé).",
+        "private": "{provider} ne voit pas votre nom sans votre accord.",
+        "free": "C’est gratuit. Nous ne demandons jamais d’argent ni de numéro\u00a0de\u00a0carte.",
     },
     "en": {
         "title": "How did the visit go?",
@@ -51,7 +53,9 @@ WORDS = {
         "sentence": "After the visit, tell us how it went: it takes one minute.",
         "later": "If the address does not open yet, try again the next day.",
         "type": "Photograph the square, or type this address:",
-        "phone": "Or call {platform}: {phone} (not premium-rate).",
+        "phone": "Or call {platform}: {phone} (not\u00a0premium\u2011rate).",
+        "private": "{provider} does not see your name unless you agree.",
+        "free": "It is free. We never ask for money or for a card number.",
     },
 }
 

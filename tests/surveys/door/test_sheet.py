@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from quality import clock
-from quality.db import execute, pool
+from quality.db import execute, fetch_value, pool
 from quality.web.format import day_text
 from quality.web.platform import card_of
 from surveys.door import sheet as sheets
@@ -63,6 +63,18 @@ async def test_a_provider_prints_a_code_for_each_client_of_the_day(
     code = in_quarters(code_of(world, martin.id, day))
     assert {half["name"]: half["lang"] for half in halves} == {"Jeanne Martin": "fr", "Ali Benali": "en"}
     assert f"avis.example/s/{code}" in {half["link"] for half in halves}
+
+
+async def test_the_paper_says_who_reads_and_that_it_is_free(world: World) -> None:
+    for language in ("fr", "en"):
+        await today(await named(world, "Jeanne Martin", language=language))
+    halves = {half["lang"]: half for half in await printed(world, clock.now().date())}
+    provider = await fetch_value(pool("work"), "SELECT name FROM organisation WHERE id = $1", world.aide34)
+    assert halves["fr"]["private"] == f"{provider} ne voit pas votre nom sans votre accord."
+    assert halves["en"]["private"] == f"{provider} does not see your name unless you agree."
+    free = "C’est gratuit. Nous ne demandons jamais d’argent ni de numéro\u00a0de\u00a0carte."
+    assert halves["fr"]["free"] == free
+    assert halves["en"]["free"] == "It is free. We never ask for money or for a card number."
 
 
 async def test_a_long_day_is_printed_in_several_files_and_nobody_is_left_out(
