@@ -56,4 +56,8 @@ def _unreachable(n: int) -> Outcome:
 
 def _over(n: int) -> Outcome:
     title = ngettext("%d visite trop ancienne", "%d visites trop anciennes", n) % n
-    return Outcome("clock", title, _("Au-delà de dix jours, personne n’est interrogé sur une visite."))
+    return Outcome(
+        "clock",
+        title,
+        _("Le fichier est arrivé trop tard pour que quelqu’un soit encore interrogé."),
+    )

@@ -30,7 +30,7 @@ FOR_ALL: Mapping[str, RulingWords] = {
     Ruling.UNDECIDED: RulingWords(
         "a-examiner",
         french("En attente"),
-        french("La décision est prise dans la minute qui suit l’arrivée de la visite."),
+        french("La visite vient d’arriver : la décision sera bientôt prise."),
         "",
         "clock",
     ),

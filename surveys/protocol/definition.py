@@ -63,7 +63,7 @@ Name = Annotated[str, Meta(pattern="^[a-z][a-z0-9_-]{0,39}$")]
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One message, or the calls of one step.
 
-    `delay_hours` counts from the base instant, `delay_days` in local days from its date (J+1 is the day
+    `delay_hours` counts from the base instant, `delay_days` in local days from its date (1 is the day
     after); nothing is tried after local day `give_up_after_days`. A step that `reminds` is dropped when
     nothing was written before it.
     """
@@ -191,7 +191,11 @@ def _step_findings(step: Step, protocol: Protocol) -> Iterator[_Found]:
         yield "", french("donnez «\u00a0delay_hours\u00a0» ou «\u00a0delay_days\u00a0», l’un des deux"), {}
     last = protocol.closes_after_days
     if step.give_up_after_days is not None and step.give_up_after_days > last:
-        yield ".give_up_after_days", french("le suivi se clôt avant, à J+{last}"), {"last": last}
+        yield (
+            ".give_up_after_days",
+            french("écrivez {last} au plus, quand le suivi se ferme"),
+            {"last": last},
+        )
     elif _first_day(step) > (last if step.give_up_after_days is None else step.give_up_after_days):
         yield "", french("l’étape commence après sa propre fin"), {}
     if step.attempts > 1 and step.channel is not Channel.PHONE:
@@ -219,7 +223,7 @@ def _window_findings(channel: Channel, window: Window) -> Iterator[_Found]:
     elif any(later[0] < earlier[1] for earlier, later in pairwise(window.spans)) or _wraps_early(window):
         yield ".spans", french("les plages se suivent sans se chevaucher"), {}
     if channel is not Channel.EMAIL and not all(_is_lawful(*span) for span in window.spans):
-        sentence = french("les SMS et les appels restent entre 10:00 et 13:00 ou entre 14:00 et 20:00")
+        sentence = french("les SMS et les appels restent entre 10 h et 13 h ou entre 14 h et 20 h")
         yield ".spans", sentence, {}
 
 

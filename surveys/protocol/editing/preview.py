@@ -17,6 +17,7 @@ from quality.web.languages import gettext as _
 from surveys.dispatch.text import MessageFacts, Template, render_email, render_sms
 from surveys.protocol.caps import NO_TRAITS, Traits
 from surveys.protocol.definition import Channel, Protocol, Step
+from surveys.protocol.editing.words import after_words
 from surveys.protocol.planning import Base, PlannedAttempt, Reach, plan
 
 Language = Literal["fr", "en"]
@@ -92,7 +93,7 @@ def when_words(attempt: PlannedAttempt, ended_at: datetime, zone: ZoneInfo) -> s
     >>> ended = datetime(2026, 11, 24, 9, tzinfo=UTC)
     >>> first = plan(Base(ended, ended), "34", Reach(True, False, True), load("default"), ended)[1]
     >>> when_words(first, ended, zone_of("34")).replace(chr(160), " ")
-    'jeudi 26 novembre, entre 10 h et 13 h (J+2)'
+    'jeudi 26 novembre, entre 10 h et 13 h (deux jours après)'
     """
     lang = languages.current()
     opens, closes = attempt.opens_at.astimezone(zone), attempt.closes_at.astimezone(zone)
@@ -101,7 +102,7 @@ def when_words(attempt: PlannedAttempt, ended_at: datetime, zone: ZoneInfo) -> s
         day=day_text(opens.date(), lang),
         start=time_text(opens, lang),
         end=time_text(closes, lang),
-        rank=counted(_("J+{num}"), days) if days else _("le jour même"),
+        rank=after_words(days),
     )
 
 

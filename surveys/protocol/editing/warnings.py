@@ -1,7 +1,8 @@
 """What deserves attention in a protocol before it is published (pure but for the reader's language).
 
 A protocol is tried on made-up visits: each day of a week without a public holiday, in the morning and in the
-evening, for whoever has a mobile, an e-mail or only a telephone, clients and relatives.
+evening, for whoever has a mobile, an e-mail or only a telephone, clients and relatives; then on the same
+visits when their file arrives one day late, two days late, and so on to the last day that it accepts.
 """
 
 from collections.abc import Iterator
@@ -17,12 +18,13 @@ from surveys.protocol.calendar import DayPart, Window
 from surveys.protocol.definition import Audience, Channel, Protocol, Trigger
 from surveys.protocol.editing.cap_words import NO_NAMES, Names, watched_caps
 from surveys.protocol.editing.forms import Templates
-from surveys.protocol.editing.words import message_words
+from surveys.protocol.editing.words import after_words, message_words
 from surveys.protocol.planning import Base, PlannedAttempt, Reach, plan, steps_for
 
-MONDAY = datetime(2026, 9, 7, tzinfo=UTC)  # no public holiday until 1 November
+MONDAY = datetime(2026, 8, 17, tzinfo=UTC)  # no public holiday until 1 November, whatever the delays
 ENDS = (time(7), time(15, 30))  # 9:00 and 17:30 in the Hérault in summer
 PLACE = "34"
+EMAILS = (time(8), time(20))  # waking hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,12 @@ PROFILES = (
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One made-up visit and what the protocol would do about it."""
+    """One made-up visit, `late` days before its file, and what the protocol would do about it."""
 
     profile: Profile
     audience: Audience
     ended_at: datetime
+    late: int
     attempts: tuple[PlannedAttempt, ...]
 
     @property
@@ -56,20 +59,34 @@ class Trial:
 
 
 def trials(protocol: Protocol) -> tuple[Trial, ...]:
-    """Try a protocol on every made-up visit."""
-    return tuple(
-        _trial(protocol, profile, audience, MONDAY + timedelta(days=day, hours=end.hour, minutes=end.minute))
+    """Try a protocol on every made-up visit; a late file is tried for clients only."""
+    on_time = tuple(
+        _trial(protocol, profile, audience, _ended_at(day, end))
         for profile in PROFILES
         for audience in Audience
         for day in range(7)
         for end in ENDS
     )
+    late = tuple(
+        _trial(protocol, profile, Audience.CLIENT, _ended_at(day, ENDS[0]), days)
+        for profile in PROFILES
+        for day in range(7)
+        for days in range(1, protocol.max_lateness_days + 1)
+    )
+    return on_time + late
 
 
-def _trial(protocol: Protocol, profile: Profile, audience: Audience, ended_at: datetime) -> Trial:
-    base, reach = Base(ended_at, ended_at), profile.reach
-    reach = Reach(reach.sms, reach.email, reach.phone, None, audience.value)
-    return Trial(profile, audience, ended_at, plan(base, PLACE, reach, protocol, ended_at))
+def _ended_at(day: int, end: time) -> datetime:
+    return MONDAY + timedelta(days=day, hours=end.hour, minutes=end.minute)
+
+
+def _trial(
+    protocol: Protocol, profile: Profile, audience: Audience, ended_at: datetime, late: int = 0
+) -> Trial:
+    reach = Reach(profile.reach.sms, profile.reach.email, profile.reach.phone, None, audience.value)
+    arrived_at = ended_at + timedelta(days=late)
+    attempts = plan(Base(ended_at, arrived_at), PLACE, reach, protocol, arrived_at)
+    return Trial(profile, audience, ended_at, late, attempts)
 
 
 def interval_words(written: int, interval: int) -> str:
@@ -80,7 +97,7 @@ def interval_words(written: int, interval: int) -> str:
     >>> print(interval_words(14, 30).replace(chr(160), " "))
     interval_days : le fichier dit 14 jours. C’est le délai de la plateforme qui s’appliquera : 30 jours.
     """
-    said = counted(ngettext("{num} jour", "{num} jours", written), written)
+    said = _days(written)
     if not interval:
         words = _(
             "interval_days : le fichier dit {days}. La plateforme n’a pas de délai : aucun ne s’appliquera."
@@ -89,7 +106,7 @@ def interval_words(written: int, interval: int) -> str:
     words = _(
         "interval_days : le fichier dit {days}. C’est le délai de la plateforme qui s’appliquera : {own}."
     )
-    return words.format(days=said, own=counted(ngettext("{num} jour", "{num} jours", interval), interval))
+    return words.format(days=said, own=_days(interval))
 
 
 def warnings(
@@ -101,23 +118,28 @@ def warnings(
 
     >>> from surveys.protocol.definition import load
     >>> for sentence in warnings(load("default")):
-    ...     print(sentence)
+    ...     print(sentence.replace("\xa0", " "))
     Un client peut recevoir jusqu’à 4 messages ou appels en 10 jours.
-    Sans portable ni e-mail, le premier appel vient à J+1 au plus tôt.
+    Sans portable ni e-mail, le premier appel vient le lendemain au plus tôt.
+    Sans portable ni e-mail, plus rien ne part quand le fichier arrive 10 jours après la visite ou plus tard.
     >>> for sentence in warnings(load("integral")):
     ...     print(sentence.replace("\xa0", " "))
     Un client peut recevoir jusqu’à 3 messages ou appels en 7 jours.
     Sans aucun téléphone, un client n’est jamais sollicité.
+    Plus rien ne part quand le fichier arrive 10 jours après la visite ou plus tard.
     Chaque visite compte : un client visité tous les jours peut être sollicité 4 fois par mois.
     """
     tried = trials(protocol)
+    on_time = tuple(trial for trial in tried if not trial.late)
     return (
         *_most(tried, protocol),
         *watched_caps(protocol, funders),
-        *_firsts(tried, protocol),
+        *_firsts(on_time, protocol),
+        *_late(tried, protocol),
         *_parts(protocol),
+        *_emails(protocol),
         *_unused(tried, protocol),
-        *_without_hours(tried, protocol),
+        *_without_hours(on_time, protocol),
         *_unasked(protocol),
         *_untranslated(protocol, english),
     )
@@ -130,7 +152,7 @@ def _most(tried: tuple[Trial, ...], protocol: Protocol) -> Iterator[str]:
         return
     days = protocol.closes_after_days
     contacts = counted(ngettext("{num} message ou appel", "{num} messages ou appels", most), most)
-    within = counted(ngettext("{num} jour", "{num} jours", days), days)
+    within = _days(days)
     yield _("Un client peut recevoir jusqu’à {contacts} en {days}.").format(contacts=contacts, days=within)
 
 
@@ -144,8 +166,29 @@ def _firsts(tried: tuple[Trial, ...], protocol: Protocol) -> Iterator[str]:
     written = any(step.channel is not Channel.PHONE for step in protocol.steps)
     if spoken and written:
         first = min((trial.attempts[0].opens_at.date() - trial.ended_at.date()).days for trial in spoken)
-        sentence = _("Sans portable ni e-mail, le premier appel vient à J+{num} au plus tôt.")
-        yield sentence.format(num=first)
+        sentence = _("Sans portable ni e-mail, le premier appel vient {when} au plus tôt.")
+        yield sentence.format(when=after_words(first))
+
+
+def _late(tried: tuple[Trial, ...], protocol: Protocol) -> Iterator[str]:
+    """Say from when a late file, accepted all the same, leads to nothing for whoever is reached otherwise."""
+    heard = {
+        profile: max(trial.late for trial in tried if trial.profile is profile and trial.attempts)
+        for profile in PROFILES
+        if any(trial.attempts for trial in tried if trial.profile is profile)
+    }
+    silent = {profile: days + 1 for profile, days in heard.items() if days < protocol.max_lateness_days}
+    if silent and len(silent) == len(heard) and len(set(silent.values())) == 1:
+        words = _("Plus rien ne part quand le fichier arrive {days} après la visite ou plus tard.")
+        yield words.format(days=_days(max(silent.values())))
+        return
+    for profile, days in silent.items():
+        words = _("{profile}, plus rien ne part quand le fichier arrive {days} après la visite ou plus tard.")
+        yield words.format(profile=_(profile.name), days=_days(days))
+
+
+def _days(num: int) -> str:
+    return counted(ngettext("{num} jour", "{num} jours", num), num)
 
 
 _NEVER = {
@@ -185,6 +228,15 @@ def _covers(window: Window, part: DayPart) -> bool:
     return any(closes > noon for _opens, closes in window.spans)
 
 
+def _emails(protocol: Protocol) -> Iterator[str]:
+    """Say that e-mails may leave very early or late: the law does not bound them, people sleep."""
+    if not any(step.channel is Channel.EMAIL for step in protocol.steps):
+        return
+    spans = [span for audience in Audience for span in protocol.window(Channel.EMAIL, audience).spans]
+    if any(opens < EMAILS[0] or closes > EMAILS[1] or closes < opens for opens, closes in spans):
+        yield _("Des e-mails peuvent partir avant 8 h ou après 20 h.")
+
+
 def _unused(tried: tuple[Trial, ...], protocol: Protocol) -> Iterator[str]:
     """Name the steps that nobody ever receives, and why."""
     used = frozenset().union(*(trial.steps for trial in tried))
@@ -213,9 +265,20 @@ def _without_hours(tried: tuple[Trial, ...], protocol: Protocol) -> Iterator[str
             continue
         missed = sorted({trial.ended_at.weekday() for trial in own if numbers[0] not in trial.steps})
         if missed and any(numbers[0] in trial.steps for trial in own):
-            sentence = _("{profile}, l’étape {num} n’a pas toujours d’heure permise : visites du {days}.")
-            days = ", ".join(names[day] for day in missed)
-            yield sentence.format(profile=_(profile.name), num=numbers[0], days=days)
+            yield _missing(_(profile.name), numbers[0], [names[day] for day in missed])
+
+
+def _missing(profile: str, number: int, days: list[str]) -> str:
+    if len(days) == len(WEEKDAYS["fr"]):
+        sentence = _("{profile}, l’étape {num} n’a pas toujours d’heure permise, chaque jour de la semaine.")
+        return sentence.format(profile=profile, num=number)
+    sentence = _("{profile}, l’étape {num} n’a pas toujours d’heure permise : visites du {days}.")
+    return sentence.format(profile=profile, num=number, days=_listed(days))
+
+
+def _listed(words: list[str]) -> str:
+    *first, last = words
+    return _(" et ").join([", ".join(first), last]) if first else last
 
 
 _UNASKED = {

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from quality.french import french
+from quality.web import languages
+from quality.web.format import spelled
 from quality.web.languages import counted, ngettext
 from quality.web.languages import gettext as _
 from surveys.protocol.definition import Audience, Audiences, Channel, Protocol, Step, Trigger
@@ -91,6 +93,17 @@ def _delay(step: Step) -> str:
         )
         return words.format(num=step.delay_days)
     return _("dès la fin de la visite")
+
+
+def after_words(days: int) -> str:
+    """Say how many days after a visit.
+
+    >>> [after_words(days) for days in (0, 1, 2, 12)]
+    ['le jour même', 'le lendemain', 'deux jours après', '12 jours après']
+    """
+    if days < 2:
+        return _("le lendemain") if days else _("le jour même")
+    return _("{num} jours après").format(num=spelled(days, languages.current()))
 
 
 def message_words(channel: Channel, template: str) -> str:

@@ -93,7 +93,7 @@ def test_calls_and_sms_never_have_wider_hours_than_the_law(channel, hours):
     assert found == [
         (
             f"windows.{channel}.client.spans",
-            "les SMS et les appels restent entre 10:00 et 13:00 ou entre 14:00 et 20:00",
+            "les SMS et les appels restent entre 10 h et 13 h ou entre 14 h et 20 h",
         )
     ]
 
@@ -160,7 +160,7 @@ def test_an_email_window_may_cross_midnight():
             ("steps", 0, "give_up_after_days"),
             11,
             "steps[0].give_up_after_days",
-            "le suivi se clôt avant, à J+10",
+            "écrivez 10 au plus, quand le suivi se ferme",
         ),
         (("steps", 0, "delay_hours"), 120, "steps[0]", "l’étape commence après sa propre fin"),
         (("steps", 4, "delay_days"), 11, "steps[4]", "l’étape commence après sa propre fin"),

@@ -141,20 +141,20 @@ def test_an_empty_row_of_caps_is_dropped() -> None:
         ("etape-1-message", "fax", "etape-1-message", "Ce message n’existe pas : choisissez-en un autre."),
         ("etape-1-delai", "²", "etape-1-delai", "Écrivez un nombre entier de 0 à 744."),
         ("etape-3-delai", "9", "etape-3-delai", "l’étape commence après sa propre fin"),
-        ("etape-1-abandon", "11", "etape-1-abandon", "le suivi se clôt avant, à J+10"),
+        ("etape-1-abandon", "11", "etape-1-abandon", "écrivez 10 au plus, quand le suivi se ferme"),
         ("etape-1-essais", "2", "etape-1-essais", "seuls les appels se répètent"),
         ("etape-5-rappel", "oui", "etape-5-rappel", "un rappel est un SMS ou un courriel"),
         (
             "heures-sms-client-a-2",
             "21:00",
             "heures-sms-client-de-1",
-            "les SMS et les appels restent entre 10:00 et 13:00 ou entre 14:00 et 20:00",
+            "les SMS et les appels restent entre 10 h et 13 h ou entre 14 h et 20 h",
         ),
         (
             "heures-sms-client-a-2",
             "",
             "heures-sms-client-de-2",
-            "Écrivez une heure de début et une heure de fin, comme 10:00.",
+            "Choisissez une heure de début et une heure de fin.",
         ),
     ],
 )

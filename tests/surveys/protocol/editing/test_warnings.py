@@ -82,7 +82,7 @@ def test_whoever_is_never_reached_is_told() -> None:
 def test_the_first_call_of_whoever_cannot_read_a_message_is_told() -> None:
     steps = load("default").steps
     later = (*steps[:5], msgspec.structs.replace(steps[5], delay_days=4))
-    assert "Sans portable ni e-mail, le premier appel vient à J+4 au plus tôt." in warnings(
+    assert "Sans portable ni e-mail, le premier appel vient quatre jours après au plus tôt." in warnings(
         changed(steps=later)
     )
 
@@ -106,8 +106,12 @@ def test_days_without_an_allowed_hour_are_told() -> None:
     hurried = (msgspec.structs.replace(steps[0], give_up_after_days=0), *steps[1:])
     found = [sentence for sentence in warnings(changed(steps=hurried)) if "heure permise" in sentence]
     assert found == [
-        "Avec un portable, l’étape 1 n’a pas toujours d’heure permise : visites du lundi, mardi, mercredi, "
-        "jeudi, vendredi, samedi, dimanche."
+        "Avec un portable, l’étape 1 n’a pas toujours d’heure permise, chaque jour de la semaine."
+    ]
+    late = (msgspec.structs.replace(steps[0], give_up_after_days=1), *steps[1:])
+    found = [sentence for sentence in warnings(changed(steps=late)) if "heure permise" in sentence]
+    assert found == [
+        "Avec un portable, l’étape 1 n’a pas toujours d’heure permise : visites du vendredi et samedi."
     ]
 
 
@@ -122,6 +126,25 @@ def test_a_message_that_is_not_written_in_english_is_told() -> None:
     assert said[1] == "Le message « SMS : rappel » n’est pas écrit en anglais : il partira en français."
     assert len(said) == 3
     assert not any("anglais" in sentence for sentence in warnings(load("default")))
+
+
+def test_emails_that_may_leave_while_people_sleep_are_told() -> None:
+    protocol = load("default")
+    usual = protocol.windows.by_channel[Channel.EMAIL]
+    for spans in (((time(7, 30), time(20)),), ((time(8), time(21)),), ((time(22), time(6)),)):
+        early = Audiences(usual.client, Window(WEEK, spans))
+        windows = msgspec.structs.replace(protocol.windows, email=early)
+        assert "Des e-mails peuvent partir avant 8 h ou après 20 h." in warnings(changed(windows=windows))
+    assert not any("e-mails" in sentence for sentence in warnings(protocol))
+
+
+def test_a_late_file_that_leads_to_nothing_is_told() -> None:
+    steps = load("default").steps
+    found = warnings(changed(steps=(msgspec.structs.replace(steps[5], when="always"),), max_lateness_days=3))
+    assert "Plus rien ne part quand le fichier arrive 3 jours après la visite ou plus tard." in found
+    by_phone = [sentence for sentence in warnings(changed(max_lateness_days=4)) if "plus rien" in sentence]
+    late = "plus rien ne part quand le fichier arrive 4 jours après la visite ou plus tard."
+    assert by_phone == [f"Sans portable ni e-mail, {late}"]
 
 
 def test_an_interval_of_a_file_gives_way_to_that_of_the_platform() -> None:
