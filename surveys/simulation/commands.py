@@ -1,4 +1,4 @@
-"""`quality protocol simulate`."""
+"""`quality protocol simulate`: a protocol tried on past visits or on a file, told, totalled and listed."""
 
 from datetime import date, datetime
 from fractions import Fraction

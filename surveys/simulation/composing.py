@@ -1,4 +1,4 @@
-"""A simulation put into words: the sentences, bars and tables of one protocol."""
+"""A simulation put into words: the sentences, bars and tables of each protocol, and what compares two."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

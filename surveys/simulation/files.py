@@ -1,4 +1,4 @@
-"""A file of visits read by the intake and kept nowhere: its clients and people are gathered in memory."""
+"""A file of visits read by the intake and kept nowhere: its people are found among those stored."""
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence

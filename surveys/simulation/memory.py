@@ -1,4 +1,4 @@
-"""What a replay remembers while time goes by: contacts, situations, visits seen, strata frozen."""
+"""What a replay remembers while time goes by: contacts, situations, who was asked, visits seen, strata."""
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping

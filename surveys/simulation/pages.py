@@ -1,4 +1,4 @@
-"""/protocoles/{name}/simulation: what a protocol would do, before it is followed."""
+"""/protocoles/{name}/simulation: what a version of a protocol, or its draft, would do."""
 
 from collections.abc import Sequence
 from uuid import UUID

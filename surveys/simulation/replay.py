@@ -1,7 +1,7 @@
 """Visits replayed through a protocol, decided when they arrive and asked when the protocol says (pure).
 
-Deciding and planning are those of the engine; only what surrounds them, the database and its workers, is
-replaced by memory. With nobody answering, every request goes through all its steps.
+Decisions and plans are those of the engine; `memory` stands for the database and `sending` for its workers.
+With nobody answering, a request goes through its steps until what the gate obeys stops it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""One simulation from end to end: its visits read or parsed, replayed in a thread, counted."""
+"""One simulation from end to end: visits read, replayed through each protocol in a thread, counted."""
 
 import asyncio
 import re

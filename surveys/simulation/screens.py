@@ -1,4 +1,4 @@
-"""What the page of a simulation shows, with one protocol or two side by side."""
+"""What the page of a simulation shows: its form, then one protocol or two side by side."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

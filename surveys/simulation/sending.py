@@ -1,7 +1,9 @@
 """The attempts of a replay: what the gate lets leave, when, and what an answer or time takes back.
 
-The same rules as the gate, the recovery and the desk, by their own pure functions; a call is made as soon as
-its window opens and the cap allows it, and nobody picks up unless the assumptions say that they answer.
+The rules of the gate and of the recovery, which are SQL, are written here a second time; planning again and
+the desk's calls are by their own pure functions. What leaves does so as soon as its window opens and the cap
+allows it: no carrier is late, no channel is held, no budget of a day is spent. A call is picked up only by
+those who are assumed to answer.
 """
 
 import heapq
@@ -216,7 +218,7 @@ class Sending:
         attempt.outcome, attempt.sent_at = "sent", now
         self._memory.count(request.person, attempt.endpoint, now)
         self._left[_line(attempt)] = (request.visit, now)
-        whom = (request.visit, request.provider, request.client, request.departement)
+        whom = (request.visit, request.provider, request.client, attempt.departement)
         self.contacts.append(Contact(now, attempt.closes_at, attempt.channel, *whom))
         if answers(request.visit, attempt.planned, self._rates.get(attempt.channel, 0.0)):
             self.answer(request, attempt.channel)

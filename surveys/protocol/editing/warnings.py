@@ -2,7 +2,7 @@
 
 A protocol is tried on made-up visits: each day of a week without a public holiday, in the morning and in the
 evening, for whoever has a mobile, an e-mail or only a telephone, clients and relatives; then on the same
-visits when their file arrives one day late, two days late, and so on to the last day that it accepts.
+visits when their file arrives late, by the last day that it accepts, else by one day less, and so on.
 """
 
 from collections.abc import Iterator
@@ -45,12 +45,11 @@ PROFILES = (
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One made-up visit, `late` days before its file, and what the protocol would do about it."""
+    """One made-up visit and what the protocol would do about it."""
 
     profile: Profile
     audience: Audience
     ended_at: datetime
-    late: int
     attempts: tuple[PlannedAttempt, ...]
 
     @property
@@ -59,21 +58,23 @@ class Trial:
 
 
 def trials(protocol: Protocol) -> tuple[Trial, ...]:
-    """Try a protocol on every made-up visit; a late file is tried for clients only."""
-    on_time = tuple(
+    """Try a protocol on every made-up visit, whose file arrives at its end."""
+    return tuple(
         _trial(protocol, profile, audience, _ended_at(day, end))
         for profile in PROFILES
         for audience in Audience
         for day in range(7)
         for end in ENDS
     )
-    late = tuple(
-        _trial(protocol, profile, Audience.CLIENT, _ended_at(day, ENDS[0]), days)
-        for profile in PROFILES
-        for day in range(7)
-        for days in range(1, protocol.max_lateness_days + 1)
-    )
-    return on_time + late
+
+
+def latest(protocol: Protocol, profile: Profile) -> int:
+    """Give how many days late a file may be and still lead to something for a client, after some visit."""
+    for days in range(protocol.max_lateness_days, 0, -1):
+        ends = (_ended_at(day, ENDS[0]) for day in range(7))
+        if any(_trial(protocol, profile, Audience.CLIENT, end, days).attempts for end in ends):
+            return days
+    return 0
 
 
 def _ended_at(day: int, end: time) -> datetime:
@@ -86,7 +87,7 @@ def _trial(
     reach = Reach(profile.reach.sms, profile.reach.email, profile.reach.phone, None, audience.value)
     arrived_at = ended_at + timedelta(days=late)
     attempts = plan(Base(ended_at, arrived_at), PLACE, reach, protocol, arrived_at)
-    return Trial(profile, audience, ended_at, late, attempts)
+    return Trial(profile, audience, ended_at, attempts)
 
 
 def interval_words(written: int, interval: int) -> str:
@@ -130,16 +131,15 @@ def warnings(
     Chaque visite compte : un client visité tous les jours peut être sollicité 4 fois par mois.
     """
     tried = trials(protocol)
-    on_time = tuple(trial for trial in tried if not trial.late)
     return (
         *_most(tried, protocol),
         *watched_caps(protocol, funders),
-        *_firsts(on_time, protocol),
+        *_firsts(tried, protocol),
         *_late(tried, protocol),
         *_parts(protocol),
         *_emails(protocol),
         *_unused(tried, protocol),
-        *_without_hours(on_time, protocol),
+        *_without_hours(tried, protocol),
         *_unasked(protocol),
         *_untranslated(protocol, english),
     )
@@ -172,11 +172,8 @@ def _firsts(tried: tuple[Trial, ...], protocol: Protocol) -> Iterator[str]:
 
 def _late(tried: tuple[Trial, ...], protocol: Protocol) -> Iterator[str]:
     """Say from when a late file, accepted all the same, leads to nothing for whoever is reached otherwise."""
-    heard = {
-        profile: max(trial.late for trial in tried if trial.profile is profile and trial.attempts)
-        for profile in PROFILES
-        if any(trial.attempts for trial in tried if trial.profile is profile)
-    }
+    reached = {trial.profile for trial in tried if trial.audience is Audience.CLIENT and trial.attempts}
+    heard = {profile: latest(protocol, profile) for profile in PROFILES if profile in reached}
     silent = {profile: days + 1 for profile, days in heard.items() if days < protocol.max_lateness_days}
     if silent and len(silent) == len(heard) and len(set(silent.values())) == 1:
         words = _("Plus rien ne part quand le fichier arrive {days} après la visite ou plus tard.")

@@ -225,3 +225,4 @@ def test_each_message_of_a_client_who_moved_has_the_hours_of_the_new_place() -> 
     assert channels(found) == ["sms", "sms", "phone", "phone"]
     there = [each.at.astimezone(PARIS).time() for each in found.contacts]
     assert [at for at in there if not time(10) <= at < time(19)] == []
+    assert {each.departement for each in found.contacts} == {"34"}
