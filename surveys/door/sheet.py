@@ -7,10 +7,9 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import segno
-import typst
 
+from quality import typesetting
 from quality.access import audit
 from quality.access.actor import Actor
 from quality.access.scope import scoped
@@ -130,15 +129,5 @@ def square(link: str) -> str:
 
 
 def drawn(halves: Sequence[dict[str, str]], platform: str) -> bytes:
-    """Draw the pages, two clients on each, tagged for screen readers (PDF/UA-1)."""
-    said = msgspec.json.encode({"platform": platform, "halves": halves}).decode()
-    made = typst.compile(
-        SOURCE.read_bytes(),
-        sys_inputs={"sheet": said},
-        ignore_system_fonts=True,
-        pdf_standards=["ua-1"],
-        timestamp=0,
-    )
-    if not isinstance(made, bytes):
-        raise TypeError(made)
-    return made
+    """Draw the pages, two clients on each."""
+    return typesetting.drawn(SOURCE, "sheet", {"platform": platform, "halves": halves})
