@@ -279,4 +279,4 @@ def _closing(protocol: Protocol) -> str:
 
 
 ROUTES = (page(HREF, client_messages, roles=READERS, name="client-messages"),)
-MENU = (MenuEntry(HREF, "Textes aux clients", "send", STAFF_READERS, rank=70),)
+MENU = (MenuEntry(HREF, "Textes aux clients", "report", STAFF_READERS, rank=70),)

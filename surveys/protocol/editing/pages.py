@@ -254,4 +254,4 @@ ROUTES = (
     page(f"{HREF}/{{name}}/versions/{{version:int}}", protocol_page, roles=READERS, name="protocol-version"),
     page(f"{HREF}/{{name}}", protocol_page, roles=READERS),
 )
-MENU = (MenuEntry(HREF, "Protocoles", "settings", READERS, rank=72),)
+MENU = (MenuEntry(HREF, "Protocoles", "clock", READERS, rank=72),)
