@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.protocol.caps import AGES, Cap, Public, Traits
+from surveys.protocol.caps import AGES, Cap, Public, Traits, findings
 from surveys.protocol.definition import Protocol, ProtocolRefused, decode, load, stored
 from surveys.protocol.planning import Base, Reach, plan
 from tests.surveys.visits import MORNING
@@ -120,3 +120,21 @@ def test_no_plan_is_longer_than_the_cap_by_attribute(caps: list[Cap], traits: Tr
     reach = Reach(sms=True, email=False, phone=True)
     planned = plan(Base(MORNING, MORNING), "34", reach, protocol, MORNING)
     assert len(planned) == min(4, protocol.contact_cap)
+
+
+@pytest.mark.parametrize(
+    ("cap", "traits"),
+    [
+        (Cap(contacts=2, funder="CNAV"), Traits(funders=frozenset({"CNAV"}))),
+        (Cap(contacts=2, age_from=75), Traits(age_bands=frozenset({"75-84"}))),
+        (Cap(contacts=2, public=Public.FRAIL), Traits(public="PA_PH")),
+    ],
+)
+def test_a_cap_gives_the_traits_of_somebody_whom_it_concerns(cap: Cap, traits: Traits) -> None:
+    assert cap.traits == traits
+    assert cap.concerns(traits)
+
+
+def test_a_cap_may_be_the_one_of_all_and_no_more() -> None:
+    assert list(findings((Cap(contacts=3, funder="CNAV"),), 3)) == []
+    assert [field for field, _, _ in findings((Cap(contacts=4, funder="CNAV"),), 3)] == ["[0].contacts"]
