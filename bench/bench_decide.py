@@ -2,8 +2,9 @@
 
 Clients of twenty providers, ten visits each over the last thirty days, the protocol `default` with its
 thirty days. `decide_pending` runs as the worker runs it, by planners at once, each in a process of its own,
-until nothing waits; visits are loaded, decided and written back in bulk. With BENCH_PROFILE set, each planner
-tells where its time went. Prints one line of JSON: seconds, visits a second, the reasons kept.
+until nothing waits; visits are loaded, decided by the pure functions and written back in bulk. With
+BENCH_PROFILE set, each planner tells where its time went. Prints one line of JSON: seconds, visits a second,
+the reasons kept. It needs the processors for itself: two planners keep two of them busy.
 Target: 1,000,000 visits in under 120 s.
 """
 

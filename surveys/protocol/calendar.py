@@ -35,7 +35,7 @@ class DayPart(StrEnum):
     AFTERNOON = "afternoon"
 
 
-class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True, cache_hash=True):
     """Allowed hours: ISO weekdays (1 is Monday) and half-open spans of local time.
 
     A span that ends at or before its start crosses midnight: it belongs to the day it opens on and

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from surveys.protocol.isolating import decide_each
 from surveys.protocol.ledger import EndpointKey, Row
 from surveys.protocol.occasion import Decision, History, Reason, Stratum, Visit, decide
 from surveys.protocol.reaching import CAP_DAYS, Contacts, Endpoint, Line, count_since, line_of
+from surveys.protocol.remembering import completed
 from surveys.protocol.requesting import Terms, local_day, request_of
 from surveys.response import by_ids
 
@@ -53,20 +55,20 @@ class Known:
     traits: Mapping[UUID, Traits] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """One visit with its decision, and the way to whom it is asked."""
+class Decided(msgspec.Struct, frozen=True):
+    """One visit with its decision, the way to whom it is asked, and the draw that it belongs to."""
 
     visit: Row
     decision: Decision
     line: Line
+    stratum: Row
 
 
 async def decide_pending(house: "House", limit: int = BATCH) -> int:
     """Decide the visits of at most `limit` people; return how many visits were looked at."""
-    async with transaction("work") as db:
+    async with transaction("send") as db:
         people = await ledger.claim_people(db, limit)
-        visits = await ledger.visits_of(db, people) if people else []
+        visits = await completed(db, await ledger.visits_of(db, people)) if people else []
         if visits:
             await decide_each(db, visits, lambda some: _decide(db, house, some))
     return len(visits)
@@ -100,26 +102,35 @@ async def _withdraw(db: Connection, occasions: Sequence[UUID], now: datetime) ->
 def decide_all(visits: Sequence[Row], known: Known) -> list[Decided]:
     """Decide visits in the order (ended_at, id): one that is asked counts for the person's next ones."""
     asked = {person: dict(ends) for person, ends in known.asked.items()}
+    lines: dict[tuple[object, ...], Line] = {}
     decided = []
     for visit in visits:
         of_person = asked.setdefault(visit["person_id"], {})
-        line = line_of(_contacts(visit, known.endpoints), visit["contact"])
+        line, stratum = _line(visit, known, lines), known.strata[stratum_key(visit)]
         others = tuple(end for identity, end in of_person.items() if identity != visit["id"])
-        decision = _decision(visit, line, others, known)
+        decision = _decision(visit, line, stratum, others, known)
         if decision.asked:
             of_person[visit["id"]] = visit["ended_at"]
-        decided.append(Decided(visit, decision, line))
+        decided.append(Decided(visit, decision, line, stratum))
     return decided
 
 
-def _decision(visit: Row, line: Line, others: tuple[datetime, ...], known: Known) -> Decision:
+def _line(visit: Row, known: Known, lines: dict[tuple[object, ...], Line]) -> Line:
+    """Find whom to ask, once for all the visits that tell the same endpoints."""
+    told = TOLD(visit)
+    if told not in lines:
+        lines[told] = line_of(_contacts(visit, known.endpoints), visit["contact"])
+    return lines[told]
+
+
+def _decision(visit: Row, line: Line, stratum: Row, others: tuple[datetime, ...], known: Known) -> Decision:
     """Decide one visit; a platform without protocol or questionnaire asks nobody and stops no other."""
     if _version(visit, known) is None or visit["platform_id"] not in known.questionnaires:
         return Decision(False, Reason.NOT_CONFIGURED)
     return decide(
         _visit(visit, line, known),
         _history(visit, line, others, known.now),
-        _stratum(visit, known),
+        Stratum(seed=stratum["seed"], target=stratum["target"], expected=stratum["expected"]),
         protocol_of(visit, known),
         known.now,
     )
@@ -127,8 +138,10 @@ def _decision(visit: Row, line: Line, others: tuple[datetime, ...], known: Known
 
 def _version(visit: Row, known: Known) -> Row | None:
     """Find the protocol the provider names, else, when no such one is published, the platform's."""
-    names = (visit["protocol"], visit["platform_protocol"])
-    return next((row for name in names if (row := known.protocols.get((visit["platform_id"], name)))), None)
+    platform, protocols = visit["platform_id"], known.protocols
+    return protocols.get((platform, visit["protocol"])) or protocols.get(
+        (platform, visit["platform_protocol"])
+    )
 
 
 def _visit(visit: Row, line: Line, known: Known) -> Visit:
@@ -190,11 +203,6 @@ def _fitted(definition: str, closed: frozenset[date], interval_days: int) -> Pro
     protocol = decode(msgspec.json.decode(definition)).without_calls_on(closed)
     interval = interval_days if protocol.interval_days else 0
     return msgspec.structs.replace(protocol, interval_days=interval)
-
-
-def _stratum(visit: Row, known: Known) -> Stratum:
-    row = known.strata[stratum_key(visit)]
-    return Stratum(seed=row["seed"], target=row["target"], expected=row["expected"])
 
 
 def stratum_key(visit: Row) -> StratumKey:
@@ -259,11 +267,15 @@ ENDPOINT_COLUMNS = (
     ("phone", "relative_phone_key"),
     ("email", "relative_email_key"),
 )
+TOLD = itemgetter(
+    "platform_id", *(column for _, column in ENDPOINT_COLUMNS), "relative_phone_is_mobile", "contact"
+)
 
 
 async def _endpoints(db: Connection, visits: Sequence[Row]) -> dict[EndpointKey, Endpoint]:
+    told = {TOLD(visit): visit for visit in visits}.values()
     keys = {
-        (v["platform_id"], kind, v[column]) for v in visits for kind, column in ENDPOINT_COLUMNS if v[column]
+        (v["platform_id"], kind, v[column]) for v in told for kind, column in ENDPOINT_COLUMNS if v[column]
     }
     return {
         (row["platform_id"], row["kind"], row["key"]): Endpoint(
@@ -348,7 +360,7 @@ def _occasion(decided: Decided, known: Known) -> Row:
         "person_id": visit["person_id"],
         "decision": "asked" if decision.asked else "not_asked",
         "reason": decision.reason.value,
-        "stratum_id": None if decision.reason is Reason.CANCELLED else known.strata[stratum_key(visit)]["id"],
+        "stratum_id": None if decision.reason is Reason.CANCELLED else decided.stratum["id"],
         "draw": decision.draw,
         "ended_at": visit["ended_at"],
         "decided_at": known.now,

@@ -105,7 +105,7 @@ class Windows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
         return {channel: audiences for channel, audiences in hours.items() if audiences is not None}
 
 
-class Protocol(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Protocol(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, cache_hash=True):
     """Steps and hours; published versions never change, an invitation keeps the one it started with."""
 
     name: Name

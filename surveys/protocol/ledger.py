@@ -17,7 +17,8 @@ from surveys.protocol.occasion import UNASKED, Volume
 
 Row = dict[str, Any]
 PERSON_LOCK = 7_403
-VISITS_LOOKED_AT = 50  # a person asked for: enough for the people other planners hold
+VISITS_LOOKED_AT = 8  # a person asked for
+WIDER = 8  # times more, when other planners hold too many of the people these visits are of
 
 ENDED = """
     CASE WHEN i.status = 'done' THEN coalesce(i.ended_at, i.planned_end, i.started_at, i.planned_start)
@@ -32,24 +33,30 @@ WAITS = """
 LOCAL_QUARTER = f"""
     date_trunc('quarter', {ENDED} AT TIME ZONE ($3::text[])[array_position($2::text[], i.departement)])
 """
-# Zones are less than a day apart: the oldest quarter shows within a day or so of the oldest end.
+# Zones are less than a day apart: the oldest quarter shows within a day or so of the oldest end, and is plain
+# unless a quarter begins about then. Visits are compared with it by <=, since none is older: an equality
+# would seem to keep so few of them that the whole backlog would be sorted.
 CLAIM = f"""
     WITH oldest AS MATERIALIZED (
-        SELECT p.id AS platform_id, (
+        SELECT p.id AS platform_id, CASE WHEN west.quarter = east.quarter THEN west.quarter ELSE (
             SELECT min({LOCAL_QUARTER}) FROM intervention i
             WHERE i.platform_id = p.id AND {WAITS} AND {ENDED} < first.ended_at + interval '26 hours'
-        ) AS quarter
+        ) END AS quarter
         FROM platform p CROSS JOIN LATERAL (
             SELECT {ENDED} AS ended_at FROM intervention i
             WHERE i.platform_id = p.id AND {WAITS} AND i.departement = ANY ($2::text[])
             ORDER BY 1 LIMIT 1
         ) first
+        CROSS JOIN LATERAL date_trunc('quarter', first.ended_at AT TIME ZONE 'UTC' - interval '14 hours')
+            AS west (quarter)
+        CROSS JOIN LATERAL date_trunc('quarter', first.ended_at AT TIME ZONE 'UTC' + interval '40 hours')
+            AS east (quarter)
     ),
     waiting AS MATERIALIZED (
         SELECT w.client_id, w.ended_at, o.quarter FROM oldest o CROSS JOIN LATERAL (
             SELECT i.client_id, {ENDED} AS ended_at FROM intervention i
-            WHERE i.platform_id = o.platform_id AND {WAITS} AND {LOCAL_QUARTER} = o.quarter
-            ORDER BY 2 LIMIT {VISITS_LOOKED_AT} * $1
+            WHERE i.platform_id = o.platform_id AND {WAITS} AND {LOCAL_QUARTER} <= o.quarter
+            ORDER BY 2 LIMIT $4
         ) w
     ),
     person AS MATERIALIZED (
@@ -57,8 +64,11 @@ CLAIM = f"""
         FROM waiting w JOIN client c ON c.id = w.client_id
         GROUP BY c.person_id, w.quarter ORDER BY first_at, c.person_id
     )
-    SELECT person_id, quarter FROM person
-    WHERE pg_try_advisory_xact_lock({PERSON_LOCK}, hashtext(person_id::text)) LIMIT $1
+    SELECT looked.many, held.person_id, held.quarter
+    FROM (SELECT count(*) >= $4 AS many FROM waiting) looked LEFT JOIN (
+        SELECT person_id, quarter FROM person
+        WHERE pg_try_advisory_xact_lock({PERSON_LOCK}, hashtext(person_id::text)) LIMIT $1
+    ) held ON true
 """
 
 VISITS = f"""
@@ -67,34 +77,11 @@ VISITS = f"""
            ARRAY(SELECT f FROM unnest(i.funders) f ORDER BY f) AS funders, i.status, i.status_reason,
            i.incident, i.worker_reference AS worker, {ENDED} AS ended_at,
            greatest(i.received_at, i.updated_at) AS arrived_at, i.updated_at,
-           c.status AS client_status, c.status_since, c.contact, c.language, c.age_band,
-           c.identity_purged_at IS NULL AS has_identity, c.mobile_key, c.phone_key, c.email_key,
-           c.relative_phone_key, c.relative_phone_is_mobile, c.relative_email_key, person.recent,
-           person.refused_at, person.deceased_at,
-           o.name AS provider_name, coalesce(nullif(o.short_name, ''), left(o.name, 17)) AS short_name,
-           coalesce(o.protocol, p.protocol) AS protocol, p.protocol AS platform_protocol,
-           p.interval_days, p.stratum_target,
-           before.worker_reference AS last_worker,
-           before.id IS NULL AND NOT EXISTS (
-               SELECT 1 FROM intervention d
-               WHERE d.client_id = i.client_id AND d.status = 'done' AND NOT d.is_undecided AND d.id <> i.id
-           ) AS is_first,
-           EXISTS (SELECT 1 FROM complaint_subject s JOIN complaint k ON k.id = s.id
-                   WHERE s.client_id = i.client_id AND k.state NOT IN ('closed', 'merged')) AS complaint_open,
-           coalesce(seen.decision = 'asked', false) AS was_asked
+           coalesce((SELECT o.decision = 'asked' FROM occasion o WHERE o.id = i.id), false) AS was_asked
     FROM unnest($1::uuid[], $2::timestamp[]) AS claimed (person_id, quarter)
-    JOIN person ON person.id = claimed.person_id
-    JOIN client c ON c.person_id = person.id
+    JOIN client c ON c.person_id = claimed.person_id
     JOIN intervention i ON i.client_id = c.id
     JOIN zone z ON z.departement = i.departement
-    JOIN organisation o ON o.id = i.provider_id
-    JOIN platform p ON p.id = i.platform_id
-    LEFT JOIN occasion seen ON seen.id = i.id
-    LEFT JOIN LATERAL (
-        SELECT v.id, v.worker_reference FROM intervention v
-        WHERE v.client_id = i.client_id AND v.status = 'done' AND (v.ended_at, v.id) < ({ENDED}, i.id)
-        ORDER BY v.ended_at DESC, v.id DESC LIMIT 1
-    ) before ON true
     WHERE {WAITS}
       AND date_trunc('quarter', {ENDED} AT TIME ZONE z.name) = claimed.quarter
     ORDER BY ended_at, i.id
@@ -107,7 +94,13 @@ def _zones() -> tuple[list[str], list[str]]:
 
 async def claim_people(db: Connection, limit: int) -> list[Row]:
     """Lock people who have visits to decide until the transaction ends; skip those already locked."""
-    return await fetch(db, CLAIM, limit, *_zones())
+    people: list[Row] = []
+    for looked_at in (VISITS_LOOKED_AT, VISITS_LOOKED_AT * WIDER):
+        rows = await fetch(db, CLAIM, limit, *_zones(), looked_at * limit)
+        people = [row for row in rows if row["person_id"] is not None]
+        if len(people) == limit or not rows[0]["many"]:
+            break
+    return people
 
 
 async def visits_of(db: Connection, people: Sequence[Row]) -> list[Row]:

@@ -2,10 +2,13 @@
 
 import hashlib
 import hmac
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
+
+import msgspec
 
 from quality.directory.geography import zone_of
 from surveys.protocol.caps import NO_TRAITS, Traits
@@ -43,8 +46,7 @@ class Reason(StrEnum):
     NOT_CONFIGURED = "not_configured"
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(msgspec.Struct, frozen=True):
     """What the decision reads of an intervention and of its client."""
 
     id: UUID
@@ -62,8 +64,7 @@ class Visit:
     traits: Traits = NO_TRAITS
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(msgspec.Struct, frozen=True):
     """What is known of the person: earlier visits, ends of the visits already asked about, contacts, wishes.
 
     `recent_contacts` counts the outbound messages and calls of the last 30 days, the greater of the person's
@@ -80,8 +81,7 @@ class History:
     eligible: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Stratum:
+class Stratum(msgspec.Struct, frozen=True):
     """The draw of provider × funders × activity group for one quarter; `expected` None asks everybody."""
 
     seed: bytes
@@ -89,8 +89,7 @@ class Stratum:
     expected: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True):
     """One line of the ledger; `draw` is the number drawn, when one was."""
 
     asked: bool
@@ -214,8 +213,7 @@ def _absent(visit: Visit, now: datetime) -> Reason | None:
 def _chosen(
     visit: Visit, ended_at: datetime, history: History, stratum: Stratum, protocol: Protocol
 ) -> Decision:
-    met = _triggers(visit, history)
-    trigger = next((trigger for trigger in protocol.always_ask if trigger in met), None)
+    trigger = next((trigger for trigger in protocol.always_ask if IS_MET[trigger](visit, history)), None)
     if trigger is not None:
         return Decision(True, Reason(trigger))
     if _is_too_soon(ended_at, visit.departement, history, protocol):
@@ -225,15 +223,17 @@ def _chosen(
     return _drawn(visit, stratum)
 
 
-def _triggers(visit: Visit, history: History) -> frozenset[Trigger]:
+def _has_changed_worker(visit: Visit, history: History) -> bool:
     workers = (history.last_worker, visit.worker)
-    found = {
-        Trigger.NOT_DONE: visit.status == "not_done",
-        Trigger.INCIDENT: visit.incident,
-        Trigger.FIRST_INTERVENTION: history.is_first,
-        Trigger.WORKER_CHANGED: None not in workers and workers[0] != workers[1],
-    }
-    return frozenset(trigger for trigger, is_met in found.items() if is_met)
+    return None not in workers and workers[0] != workers[1]
+
+
+IS_MET: Mapping[Trigger, Callable[[Visit, History], bool]] = {
+    Trigger.NOT_DONE: lambda visit, _: visit.status == "not_done",
+    Trigger.INCIDENT: lambda visit, _: visit.incident,
+    Trigger.FIRST_INTERVENTION: lambda _, history: history.is_first,
+    Trigger.WORKER_CHANGED: _has_changed_worker,
+}
 
 
 def _is_too_soon(ended_at: datetime, departement: str, history: History, protocol: Protocol) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import compress
 from typing import Protocol as Shape
 
@@ -85,6 +86,7 @@ def closing_at(base: Base, departement: str, protocol: Protocol) -> datetime:
     )
 
 
+@lru_cache(1024)
 def steps_for(reach: Reach, protocol: Protocol) -> tuple[tuple[int, Step], ...]:
     """Give the numbered steps that apply to somebody; none means that the protocol cannot reach them.
 
@@ -100,6 +102,7 @@ def steps_for(reach: Reach, protocol: Protocol) -> tuple[tuple[int, Step], ...]:
     return tuple((n, step) for n, step in numbered if step.channel in usable and step.when in when)
 
 
+@lru_cache(8192)  # what is decided is planned, then planned again when it is asked
 def plan(
     base: Base, departement: str, reach: Reach, protocol: Protocol, now: datetime
 ) -> tuple[PlannedAttempt, ...]:

@@ -1,6 +1,9 @@
 """Claiming people: the oldest visits first, however many wait."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import asyncpg
 
@@ -23,17 +26,32 @@ async def test_the_oldest_wait_is_decided_first_and_the_next_planner_takes_the_n
         await visit(client, MORNING - n * HOUR)
         people.append(client.person)
     assert await claimed(1) == [people[0]]
-    lock = (ledger.PERSON_LOCK, str(people[0]))
-    await owner.execute("SELECT pg_advisory_lock($1, hashtext($2))", *lock)
-    try:
+    async with held_elsewhere(owner, people[0]):
         assert await claimed(2) == [people[2], people[1]]
-    finally:
-        await owner.execute("SELECT pg_advisory_unlock($1, hashtext($2))", *lock)
+
+
+@asynccontextmanager
+async def held_elsewhere(owner: asyncpg.Connection, person: UUID) -> AsyncIterator[None]:
+    lock = (ledger.PERSON_LOCK, str(person))
+    await owner.execute("SELECT pg_advisory_lock($1, hashtext($2))", *lock)
+    yield
+    await owner.execute("SELECT pg_advisory_unlock($1, hashtext($2))", *lock)
 
 
 async def claimed(limit: int) -> list[object]:
     async with transaction("work") as db:
         return [row["person_id"] for row in await ledger.claim_people(db, limit)]
+
+
+async def test_a_planner_looks_further_when_another_holds_whoever_waits_first(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    first, second = await someone(world, mobile=MOBILE), await someone(world, mobile="+33639980002")
+    for n in range(ledger.VISITS_LOOKED_AT + 1):
+        await visit(first, MORNING + timedelta(seconds=n))
+    await visit(second, MORNING + HOUR)
+    async with held_elsewhere(owner, first.person):
+        assert await claimed(1) == [second.person]
 
 
 async def test_a_quarter_that_ends_later_elsewhere_is_decided_first(
@@ -63,7 +81,7 @@ async def test_a_backlog_is_read_in_the_order_of_its_index(world: World, owner: 
     try:
         await owner.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
         zones = (["34"], ["Europe/Paris"])
-        plan = "\n".join(row[0] for row in await owner.fetch(f"EXPLAIN {ledger.CLAIM}", 200, *zones))
+        plan = "\n".join(row[0] for row in await owner.fetch(f"EXPLAIN {ledger.CLAIM}", 200, *zones, 1_600))
     finally:
         await trial.rollback()
     assert plan.count("Merge Append") + plan.count("Append") >= 2

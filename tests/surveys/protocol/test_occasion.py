@@ -1,6 +1,5 @@
 """Every visit is decided, with its reason."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -8,6 +7,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from surveys.protocol.caps import Cap, Traits
 from surveys.protocol.definition import Trigger, load
