@@ -75,7 +75,8 @@ def _shown(reader: Reader, item: Item, number: int) -> Response:
     address = request.scope["path"].replace(reader.token, MARK), request.scope["query_string"]
     key = (
         request.app.state.house.settings.demo,
-        *(visit.questionnaire_id, visit.mode, visit.provider_name, visit.visit_on, number, value),
+        *(visit.questionnaire_id, visit.mode, visit.provider_name, visit.visit_on, visit.is_request),
+        *(number, value),
         *(reader.card, reader.language, reader.respondent, address),
     )
     page = PAGES.find(key, reader.token)
@@ -116,6 +117,7 @@ def question(
         is_relative=reader.respondent == "relative",
         back=reader.address(f"/{number - 1}") if number > 1 else None,
         skip=None if number == 1 else reader.address(f"/{number + 1}" if number < total else "/merci"),
+        can_refuse=visit.is_request,
         errors=errors,
     )
 

@@ -16,7 +16,7 @@ from quality.web.languages import gettext as _
 from quality.web.platform import card_of
 from quality.web.rendering import render_answer
 from surveys.respond.lookup import visit_ever_of
-from surveys.respond.reader import Reader, posting
+from surveys.respond.reader import Reader, closed, posting
 from surveys.respond.screens import AnswerStop, AnswerStopNoted, AnswerStopped
 from surveys.response import InvitedVisit
 
@@ -24,6 +24,8 @@ ONE_CLICK = ("List-Unsubscribe", "One-Click")  # RFC 8058
 
 
 async def show(reader: Reader) -> Response:
+    if not reader.visit.is_request:
+        return await closed(reader.request)
     refused_at = await fetch_value(pool("answer"), REFUSED_AT, reader.visit.id)
     if isinstance(refused_at, datetime):
         return reader.show(AnswerStopped(_moment(reader, refused_at)))
@@ -43,6 +45,8 @@ async def stop(request: Request) -> Response:
     if form.get(name) != value:
         csrf.check_origin(request)
     found = await visit_ever_of(request)
+    if found is not None and not found[1].is_request:
+        return await closed(request)  # an answer by a code: whoever printed it may have given it
     if found is not None and found[1].is_open(clock.now()):
         return await _refuse(request)
     if found is not None:

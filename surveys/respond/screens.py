@@ -34,6 +34,7 @@ class AnswerQuestion:
     is_relative: bool
     back: str | None
     skip: str | None
+    can_refuse: bool
     seal: str = ""
     errors: Errors = ()
 

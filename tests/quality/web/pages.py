@@ -67,6 +67,7 @@ QUESTION = {
     "back": None,
     "skip": None,
     "seal": "",
+    "can_refuse": True,
     "errors": (),
 }
 MISSING = (("globale-1", "Choisissez une réponse, de 1 à 5, ou « Je ne sais pas »"),)

@@ -179,6 +179,25 @@ async def test_nobody_refuses_or_asks_a_call_for_a_client_with_a_code(at_door: P
     assert (await at_door.open("rappel")).status_code == 404
 
 
+async def test_nobody_refuses_for_a_client_by_the_link_of_an_answer_with_a_code(
+    at_door: Person, visited: Someone, world: World
+) -> None:
+    await at_door.open()
+    await at_door.post("1", globale="5")
+    at_door.token = at_door.at.split("/")[2]
+    for path in ("1", "2"):
+        assert (await at_door.open(path)).status_code == 200
+        assert "/stop" not in at_door.text()
+        assert "/rappel" in at_door.text()
+    assert (await at_door.open("stop")).status_code == 404
+    for sent in ({}, {"List-Unsubscribe": "One-Click"}):
+        answer = await at_door.client.post(
+            f"/s/{at_door.token}/stop", data=sent, headers={"origin": "http://testserver"}
+        )
+        assert answer.status_code == 404
+    assert await fetch_value(pool("work"), "SELECT count(*) FROM person WHERE refused_at IS NOT NULL") == 0
+
+
 async def test_a_visit_decided_again_is_asked_beside_its_door(
     at_door: Person, world: World, owner: asyncpg.Connection
 ) -> None:
