@@ -105,7 +105,7 @@ async def test_caps_by_attribute_are_simulated_as_the_engine_then_obeys_them(
     assert done["own_cap"] > 0
     told = await fetch(pool("work"), CAPPED, world.aide34)
     assert {(row["band"], row["cap"]) for row in told} >= {("85+", 1), ("75-84", 2), ("<60", 3), ("<60", 4)}
-    assert [(row["band"], row["cap"]) for row in told if row["reference"] == "C-11"] == [("", 1)]
+    assert [(row["band"], row["cap"]) for row in told if row["reference"] == "C-15"] == [("", 1)]
 
 
 CAPPED = """
@@ -115,9 +115,9 @@ FROM attempt a JOIN client c ON c.id = a.client_id WHERE c.provider_id = $1
 
 
 async def an_age_that_only_another_provider_gave(world: World, folder: Path) -> None:
-    """Write a client of another provider who is the person of C-11, ten years older there."""
+    """Write a client of another provider who is the person of C-15, ten years older there."""
     set_clock(datetime(2026, 9, 1, 9, tzinfo=UTC))
-    same = next(line for line in lines(changes=False) if line["client_reference"] == "C-11")
+    same = next(line for line in lines(changes=False) if line["client_reference"] == "C-15")
     other = same | {"reference": "A-1", "client_reference": "A-11", "age_band": "85+", "status": "planned"}
     path = folder / "autre.csv"
     path.write_bytes(written([other | {"started_at": "", "ended_at": ""}]))
