@@ -3,7 +3,6 @@
 from functools import cache
 
 import asyncpg
-import msgspec
 
 from quality.demo.copying import copy, row
 from quality.demo.moments import FILES_AT, instant
@@ -12,7 +11,7 @@ from surveys.demo.asks import Plans, Terms
 from surveys.demo.following import Following
 from surveys.demo.rows import Rows
 from surveys.dispatch.gate import RECENT_KEPT
-from surveys.protocol.definition import Protocol, decode
+from surveys.protocol.definition import Protocol, of_version
 from surveys.questionnaire.reading import read_json
 
 NEWEST = """
@@ -68,7 +67,7 @@ def _terms(past: Past, found: asyncpg.Record) -> Terms:
 @cache
 def _protocol(text: str) -> tuple[Protocol, Plans]:
     """Read a protocol, with the plans already made under it in this process."""
-    return decode(msgspec.json.decode(text)), {}
+    return of_version(text), {}
 
 
 async def _meet(past: Past, following: Following) -> None:

@@ -6,17 +6,14 @@ Each verb is one short transaction that any number of workers may run at once.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
-
-import msgspec
 
 from quality.db import Connection, execute, fetch, pool, transaction
 from quality.web.platform import closing_days_of
 from surveys.dispatch.claims import uncount
 from surveys.dispatch.gate import GATE, PARTIES, none_left_with_it
 from surveys.protocol.calendar import Slot
-from surveys.protocol.definition import Audience, Channel, Protocol, decode, load
+from surveys.protocol.definition import Audience, Channel, load, of_version
 from surveys.protocol.planning import replan
 
 Row = dict[str, Any]
@@ -147,7 +144,7 @@ async def _uncount_unsent(db: Connection, settled: Sequence[Row]) -> None:
 
 def _next(row: Row, now: datetime, closed: frozenset[date]) -> Slot | None:
     default = load("default").without_calls_on(closed)
-    protocol = _protocol(row["definition"]).without_calls_on(closed) if row["definition"] else default
+    protocol = of_version(row["definition"]).without_calls_on(closed) if row["definition"] else default
     channel = Channel(row["channel"])
     audiences = protocol.windows.by_channel.get(channel) or default.windows.by_channel[channel]
     window = audiences.window(Audience(row["audience"]))
@@ -161,11 +158,6 @@ class MissedAttempt:
 
     opens_at: datetime
     give_up_at: datetime
-
-
-@lru_cache(64)
-def _protocol(definition: str) -> Protocol:
-    return decode(msgspec.json.decode(definition))
 
 
 async def _move(db: Connection, moved: Sequence[tuple[Row, Slot]]) -> None:

@@ -3,11 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
-
-import msgspec
 
 from quality.complaints import links as complaint_links
 from quality.db import Connection, fetch
@@ -17,7 +14,7 @@ from surveys.channels.signature import signed_url
 from surveys.dispatch.claims import Claimed
 from surveys.dispatch.links import link_of
 from surveys.dispatch.text import MessageFacts, Template, render_email, render_sms, shipped
-from surveys.protocol.definition import Protocol, decode
+from surveys.protocol.definition import Protocol, of_version
 
 if TYPE_CHECKING:
     from quality.app import House
@@ -102,13 +99,8 @@ async def words_for(db: Connection, claimed: Sequence[Claimed]) -> Words:
             row["id"]: Sender(row["name"], row["sms_name"], row["phone"], row["hours"], row["sender_email"])
             for row in senders
         },
-        {row["id"]: _protocol(row["definition"]) for row in definitions},
+        {row["id"]: of_version(row["definition"]) for row in definitions},
     )
-
-
-@lru_cache(64)
-def _protocol(definition: str) -> Protocol:
-    return decode(msgspec.json.decode(definition))
 
 
 def compose(claimed: Claimed, words: Words, house: "House", driver: Driver, now: datetime) -> Outgoing:

@@ -5,15 +5,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from quality.db import Connection, fetch, fetch_one, fetch_value
 from quality.directory.geography import DEPARTEMENTS, zone_of
 from quality.ids import uuid7, uuid7_floor
 from quality.keys import Keyring
 from surveys.door.codes import day_of, whose
 from surveys.protocol import ledger
-from surveys.protocol.definition import decode
+from surveys.protocol.definition import of_version
 from surveys.protocol.ledger import ENDED, Row
 from surveys.protocol.planning import Base, closing_at
 from surveys.protocol.requesting import local_day
@@ -92,7 +90,7 @@ async def _door(db: Connection, row: Row, visits: tuple[UUID, ...], now: datetim
     version = versions.get(row["protocol"]) or versions.get(row["platform_protocol"])
     if version is None or not asked:
         return None
-    protocol = decode(msgspec.json.decode(version["definition"]))
+    protocol = of_version(version["definition"])
     closes_at = closing_at(Base(row["ended_at"], row["arrived_at"]), row["departement"], protocol)
     visit = await _visit(db, row, asked[0]["id"], closes_at, now)
     return Door(visit, version["id"], visits)

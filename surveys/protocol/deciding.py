@@ -23,7 +23,7 @@ from quality.web.platform import closing_days_of
 from surveys.dispatch.links import token_key, token_of
 from surveys.protocol import ledger, traits
 from surveys.protocol.caps import NO_TRAITS, Traits
-from surveys.protocol.definition import Protocol, decode
+from surveys.protocol.definition import Protocol, of_version
 from surveys.protocol.isolating import decide_each
 from surveys.protocol.ledger import EndpointKey, Row
 from surveys.protocol.occasion import Decision, History, Reason, Stratum, Visit, decide
@@ -200,7 +200,7 @@ def protocol_of(visit: Row, known: Known) -> Protocol:
 
 @lru_cache(256)
 def _fitted(definition: str, closed: frozenset[date], interval_days: int) -> Protocol:
-    protocol = decode(msgspec.json.decode(definition)).without_calls_on(closed)
+    protocol = of_version(definition).without_calls_on(closed)
     interval = interval_days if protocol.interval_days else 0
     return msgspec.structs.replace(protocol, interval_days=interval)
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import date, time
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
@@ -277,6 +277,12 @@ def stored(protocol: Protocol) -> dict[str, object]:
     """Give a protocol as plain JSON values, which `decode` reads again."""
     values: dict[str, object] = msgspec.to_builtins(protocol)
     return values
+
+
+@lru_cache(256)
+def of_version(definition: str) -> Protocol:
+    """Read what a version holds, once a process: a version never changes."""
+    return decode(msgspec.json.decode(definition))
 
 
 def shipped() -> tuple[str, ...]:

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -31,7 +30,7 @@ from surveys.desk.screen.composing import opening
 from surveys.dispatch.text import Template, render_email, render_sms, render_voice
 from surveys.dispatch.text import template as shipped_template
 from surveys.dispatch.writing import Sender, facts_of
-from surveys.protocol.definition import Channel, Protocol, decode
+from surveys.protocol.definition import Channel, Protocol, of_version
 from surveys.questionnaire.wording import day_words
 from surveys.reviews.timing import step_words
 
@@ -157,7 +156,7 @@ async def _protocol(db: Connection, actor: Actor, name: str) -> Protocol:
     row = await fetch_one(db, PROTOCOL, actor.platform, name)
     if row is None:
         raise NotFound
-    return decode(msgspec.json.decode(row["definition"]))
+    return of_version(row["definition"])
 
 
 def _sample(names: Mapping[str, Any], templates: Mapping[tuple[str, str], Template], base: str) -> Sample:

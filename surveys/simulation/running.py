@@ -9,8 +9,6 @@ from fractions import Fraction
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from quality import clock
 from quality.access.actor import Actor
 from quality.app import House
@@ -19,7 +17,7 @@ from quality.errors import Conflict, NotFound
 from quality.french import french
 from quality.ids import uuid7_floor
 from quality.web.platform import card_of
-from surveys.protocol.definition import Channel, Protocol, decode
+from surveys.protocol.definition import Channel, Protocol, of_version
 from surveys.protocol.ledger import Row
 from surveys.simulation import reading
 from surveys.simulation.figures import Figures, figures_of
@@ -147,7 +145,7 @@ async def published(db: Connection, platform: UUID) -> list[Protocol]:
         """,
         platform,
     )
-    return [decode(msgspec.json.decode(row["definition"])) for row in rows]
+    return [of_version(row["definition"]) for row in rows]
 
 
 def named(protocols: Sequence[Protocol], name: str) -> Protocol:

@@ -2,11 +2,8 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
-
-import msgspec
 
 from quality.db import Connection, execute, fetch_one, fetch_value
 from quality.directory.geography import zone_of
@@ -27,7 +24,7 @@ from surveys.desk.ending.outcomes import (
 from surveys.desk.queueing.spreading import Parts
 from surveys.priorities import AGREED, PRIORITY
 from surveys.protocol.calendar import Slot, Window, day_part
-from surveys.protocol.definition import LAWFUL_DAYS, LAWFUL_SPANS, Audience, Channel, Protocol, decode
+from surveys.protocol.definition import LAWFUL_DAYS, LAWFUL_SPANS, Audience, Channel, of_version
 
 NO_SUCH_HOUR = french(
     "Choisissez un jour ouvré à venir, de 10 h à 13 h ou de 14 h à 20 h, avant la fin du suivi."
@@ -239,10 +236,5 @@ def counted(case: Row, code: Code, now: datetime) -> Row:
 
 def window_of(case: Row) -> Window:
     """Give the hours of calls of the protocol under which somebody was asked."""
-    protocol = _protocol(str(case["definition"])).without_calls_on(case["closed"])
+    protocol = of_version(str(case["definition"])).without_calls_on(case["closed"])
     return protocol.window(Channel.PHONE, Audience(case["audience"]))
-
-
-@lru_cache(64)
-def _protocol(definition: str) -> Protocol:
-    return decode(msgspec.json.decode(definition))

@@ -19,7 +19,7 @@ from quality.errors import Conflict, FieldError, Invalid, NotFound
 from quality.french import french
 from quality.ids import uuid7
 from surveys.dispatch import text
-from surveys.protocol.definition import Channel, Protocol, decode, stored
+from surveys.protocol.definition import Channel, Protocol, decode, of_version, stored
 from surveys.protocol.editing.forms import LABEL, ProtocolForm, Reading, Templates, form_of, read
 
 LONGEST_NAME = 40
@@ -134,7 +134,7 @@ async def versions(actor: Actor, name: str) -> tuple[Published, ...]:
 
 
 def _published(row: Mapping[str, Any]) -> Published:
-    definition = decode(msgspec.json.decode(row["definition"]))
+    definition = of_version(row["definition"])
     return Published(row["name"], definition.version, definition, row["published_at"])
 
 
