@@ -98,6 +98,15 @@ async def taken_call(page: Page) -> str:
     return re.sub(r"^https?://[^/]+|\?.*$", "", page.url)
 
 
+# Somebody may have asked to be called, in another test: the page of such a call begins with no question.
+QUESTIONS_FIRST = """
+UPDATE call_case SET state = 'open', agent_id = NULL, lease_until = NULL,
+    next_due_at = at.later, closes_at = greatest(closes_at, at.later + interval '3 days')
+FROM (SELECT now() + make_interval(secs => clock_offset_seconds()) + interval '3 days' AS later) AS at
+WHERE state <> 'done' AND kind <> 'survey'
+"""
+
+
 async def begun_run(page: Page) -> str:
     await page.goto("/appels/entrainement")
     await follow(page, SUBMIT)
@@ -134,7 +143,10 @@ async def test_every_page_of_a_role_is_accessible(visitor: Visitor, door: str) -
     assert not seen.report, seen.report
 
 
-async def test_a_call_is_accessible_on_the_screen_of_a_phone_desk(visitor: Visitor) -> None:
+async def test_a_call_is_accessible_on_the_screen_of_a_phone_desk(
+    visitor: Visitor, behind: asyncpg.Connection
+) -> None:
+    await behind.execute(QUESTIONS_FIRST)
     seen = await look(visitor, "appels")
     address = await taken_call(seen.page)
     for panel in ("", *PANELS):
@@ -245,8 +257,9 @@ WHERE source_id IN (SELECT id FROM response WHERE invitation_id = $1)
     ],
 )
 async def test_a_form_sent_empty_says_what_is_missing_first(
-    visitor: Visitor, door: str, path: str, form: str
+    visitor: Visitor, behind: asyncpg.Connection, door: str, path: str, form: str
 ) -> None:
+    await behind.execute(QUESTIONS_FIRST)
     seen = await look(visitor, door)
     await seen.page.goto(await reached(seen.page, path))
     assert await seen.submit(f"{path}, sent empty", form) in {401, 422}
