@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from starlette.requests import Request as Asked
+from starlette.requests import Request
 from starlette.responses import Response
 
 from quality import clock
@@ -21,7 +21,7 @@ from quality.web.session import signed_in
 from surveys.dispatch.home import OTHER, REASONS
 from surveys.occasions.list_pages import HREF, READERS
 from surveys.occasions.reading import PENDING, Ruling, is_staff
-from surveys.occasions.story_reading import Message, Occasion, Request, occasion
+from surveys.occasions.story_reading import Message, Occasion, ToldInvitation, occasion
 from surveys.occasions.words import ASKED_BECAUSE, ENDED, FOR_PROVIDER, FOR_STAFF, STATUSES, Tag
 
 Moment = Callable[[datetime], str]
@@ -55,13 +55,13 @@ class OccasionStory:
     back: str
 
 
-async def occasion_story(request: Asked) -> Response:
+async def occasion_story(request: Request) -> Response:
     actor = signed_in(request)
     found, requests = await occasion(actor, request.path_params["id"])
     return await render(request, told(actor, found, requests, clock.now()))
 
 
-def told(actor: Actor, found: Occasion, requests: tuple[Request, ...], now: datetime) -> OccasionStory:
+def told(actor: Actor, found: Occasion, requests: tuple[ToldInvitation, ...], now: datetime) -> OccasionStory:
     """Tell the story in the hours of the visit's place."""
     zone = zone_of(found.departement)
 
@@ -106,7 +106,9 @@ def _draw(found: Occasion) -> tuple[str, ...]:
     )
 
 
-def _events(found: Occasion, requests: tuple[Request, ...], now: datetime, moment: Moment) -> Iterator[Event]:
+def _events(
+    found: Occasion, requests: tuple[ToldInvitation, ...], now: datetime, moment: Moment
+) -> Iterator[Event]:
     yield Event(_("La ligne de la visite est arrivée"), moment(found.received_at))
     if found.ruling in PENDING:
         yield Event(_("Décision"), _("à venir"), _(FOR_STAFF[found.ruling].sentence), state="next")
@@ -118,31 +120,33 @@ def _events(found: Occasion, requests: tuple[Request, ...], now: datetime, momen
             moment(found.decided_at),
         )
     for each in requests:
-        yield from _of_request(each, now, moment)
+        yield from _of_invitation(each, now, moment)
 
 
-def _of_request(request: Request, now: datetime, moment: Moment) -> Iterator[Event]:
+def _of_invitation(invitation: ToldInvitation, now: datetime, moment: Moment) -> Iterator[Event]:
     """Give what happened in its order, then what is to come."""
-    done = [each for each in request.messages if each.state not in WAITS]
+    done = [each for each in invitation.messages if each.state not in WAITS]
     for each in sorted(done, key=_at):
         yield Event(_name(each), moment(_at(each)), _outcome(each))
-    if request.answered_at is not None:
+    if invitation.answered_at is not None:
         yield Event(
-            _("Une réponse est arrivée"), moment(request.answered_at), _("Elle se lit dans les résultats.")
+            _("Une réponse est arrivée"), moment(invitation.answered_at), _("Elle se lit dans les résultats.")
         )
-    coming = [each for each in request.messages if each.state in WAITS]
+    coming = [each for each in invitation.messages if each.state in WAITS]
     for rank, each in enumerate(coming):
         yield Event(_name(each), _hours(each, moment), _outcome(each), state="todo" if rank else "next")
-    if request.closed_at is not None:
-        yield Event(_("Fin du suivi"), moment(request.closed_at), _ended(request))
-    elif request.closes_at > now:
+    if invitation.closed_at is not None:
+        yield Event(_("Fin du suivi"), moment(invitation.closed_at), _ended(invitation))
+    elif invitation.closes_at > now:
         yield Event(
-            _("Fin du suivi"), _("au plus tard {when}").format(when=moment(request.closes_at)), state="todo"
+            _("Fin du suivi"),
+            _("au plus tard {when}").format(when=moment(invitation.closes_at)),
+            state="todo",
         )
 
 
-def _ended(request: Request) -> str:
-    why = ENDED.get(request.closed_reason or "", "")
+def _ended(invitation: ToldInvitation) -> str:
+    why = ENDED.get(invitation.closed_reason or "", "")
     return _(why) if why else ""
 
 

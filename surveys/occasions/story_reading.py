@@ -54,7 +54,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ToldInvitation:
     """What was asked of somebody about the visit: until when, and how it ended."""
 
     audience: str
@@ -65,7 +65,7 @@ class Request:
     messages: tuple[Message, ...]
 
 
-async def occasion(actor: Actor, visit: UUID) -> tuple[Occasion, tuple[Request, ...]]:
+async def occasion(actor: Actor, visit: UUID) -> tuple[Occasion, tuple[ToldInvitation, ...]]:
     """Read a visit that the actor may see, with its requests for the staff; another's does not exist."""
     async with scoped(actor) as db:
         row = await fetch_one(db, FOR_STAFF if is_staff(actor) else FOR_PROVIDER, *_values(actor, visit))
@@ -107,15 +107,15 @@ FROM attempt a WHERE a.invitation_id = ANY ($1::uuid[]) ORDER BY a.id
 """
 
 
-async def _requests(db: Connection, visit: UUID) -> tuple[Request, ...]:
+async def _requests(db: Connection, visit: UUID) -> tuple[ToldInvitation, ...]:
     rows = await fetch(db, REQUESTS, visit)
     messages = await fetch(db, MESSAGES, [row["id"] for row in rows])
     return tuple(_request(row, messages) for row in rows)
 
 
-def _request(row: dict[str, Any], messages: Sequence[dict[str, Any]]) -> Request:
+def _request(row: dict[str, Any], messages: Sequence[dict[str, Any]]) -> ToldInvitation:
     identity = row.pop("id")
     own = [dict(each) for each in messages if each["invitation_id"] == identity]
     for each in own:
         del each["invitation_id"]
-    return Request(**row, messages=tuple(Message(**each) for each in own))
+    return ToldInvitation(**row, messages=tuple(Message(**each) for each in own))

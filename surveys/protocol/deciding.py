@@ -29,7 +29,7 @@ from surveys.protocol.ledger import EndpointKey, Row
 from surveys.protocol.occasion import Decision, History, Reason, Stratum, Visit, decide
 from surveys.protocol.reaching import CAP_DAYS, Contacts, Endpoint, Line, count_since, line_of
 from surveys.protocol.remembering import completed
-from surveys.protocol.requesting import Terms, local_day, request_of
+from surveys.protocol.requesting import Terms, invitation_rows, local_day
 from surveys.response import by_ids
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ async def _decide(db: Connection, house: "House", visits: Sequence[Row]) -> None
     known = await _load(db, house.keyring, fresh, clock.now())
     decided = decide_all(fresh, known)
     await ledger.write(db, "occasion", [_occasion(d, known) for d in decided])
-    asked = [request_of(d.visit, d.line, _terms(d.visit, known)) for d in decided if d.decision.asked]
+    asked = [invitation_rows(d.visit, d.line, _terms(d.visit, known)) for d in decided if d.decision.asked]
     await ledger.write(
         db, "invitation", [_with_token(request.invitation, house.keyring) for request in asked]
     )

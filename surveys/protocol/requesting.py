@@ -27,7 +27,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class InvitationRows:
     """The rows of one asked visit."""
 
     invitation: Row
@@ -36,7 +36,7 @@ class Request:
     facts: CellFacts
 
 
-def request_of(visit: Row, line: Line, terms: Terms) -> Request:
+def invitation_rows(visit: Row, line: Line, terms: Terms) -> InvitationRows:
     """Copy every fact that collecting and sending need: neither will read the person again."""
     base = Base(visit["ended_at"], visit["arrived_at"])
     planned = plan(base, visit["departement"], line.reach, terms.protocol, terms.now)
@@ -57,7 +57,7 @@ def request_of(visit: Row, line: Line, terms: Terms) -> Request:
         }
         for attempt in planned
     )
-    return Request(invitation, attempts, _call(invitation, attempts), facts)
+    return InvitationRows(invitation, attempts, _call(invitation, attempts), facts)
 
 
 def child_id(parent: UUID, code: int) -> UUID:

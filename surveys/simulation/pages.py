@@ -37,7 +37,7 @@ LETTERS = ((), ("",), ("A", "B"))  # of no protocol simulated, of one, of two si
 READERS = frozenset({Role.platform, Role.supervisor})
 
 
-class Desk:
+class OpenedForm:
     """One request of the page: what it simulates, the protocols published, what is written in the form."""
 
     def __init__(
@@ -76,19 +76,21 @@ async def protocol_simulation(request: Request) -> Response:
 
 async def simulate_protocol(request: Request) -> Response:
     async with request.form() as form:
-        desk = await _opened(request, {name: value for name, value in form.items() if isinstance(value, str)})
+        opened = await _opened(
+            request, {name: value for name, value in form.items() if isinstance(value, str)}
+        )
         try:
-            found = await _simulated(desk, form)
+            found = await _simulated(opened, form)
         except (FileRefused, TooLarge) as error:
-            desk.asking.errors.append(("fichier", languages.said(error)))
-            return await _shown(desk, status=error.status)
+            opened.asking.errors.append(("fichier", languages.said(error)))
+            return await _shown(opened, status=error.status)
         except Conflict as error:
-            desk.asking.errors.append(("du", languages.said(error)))
-            return await _shown(desk, status=error.status)
-    return await _shown(desk, found, status=200 if found else 422)
+            opened.asking.errors.append(("du", languages.said(error)))
+            return await _shown(opened, status=error.status)
+    return await _shown(opened, found, status=200 if found else 422)
 
 
-async def _opened(request: Request, written: dict[str, str]) -> Desk:
+async def _opened(request: Request, written: dict[str, str]) -> OpenedForm:
     actor, name = signed_in(request), request.path_params["name"]
     choice = await choose(actor, name, written.get("version", request.query_params.get("version", "")))
     zone = (await card_of(actor.platform)).zone
@@ -102,72 +104,72 @@ async def _opened(request: Request, written: dict[str, str]) -> Desk:
         )
     against = f"{name}:{choice.newest}" if choice.is_draft and choice.newest else ""
     today = clock.now().astimezone(zone).date()
-    desk = Desk(request, choice, protocols, Asking(written, observed, today, choice.code, against))
-    desk.providers = {
+    opened = OpenedForm(request, choice, protocols, Asking(written, observed, today, choice.code, against))
+    opened.providers = {
         row["id"]: row["name"] for row in sorted(rows, key=lambda row: alphabetical(row["name"]))
     }
-    return desk
+    return opened
 
 
-async def _simulated(desk: Desk, form: FormData) -> Simulated | None:
+async def _simulated(opened: OpenedForm, form: FormData) -> Simulated | None:
     """Simulate what the form asks for; None when something of it is to be written again."""
-    asking, house, tried, provider = desk.asking, _house(desk.request), desk.tried, desk.provider
+    asking, house, tried, provider = opened.asking, _house(opened.request), opened.tried, opened.provider
     assumed, sent = asking.assumed(), form.get("fichier")
     if isinstance(sent, UploadFile) and sent.filename:
-        return await _over_file(desk, sent, assumed)
+        return await _over_file(opened, sent, assumed)
     period = asking.period(provider)
     if asking.errors:
         return None
-    return await running.over_period(desk.actor, house, period, tried, assumed)
+    return await running.over_period(opened.actor, house, period, tried, assumed)
 
 
-async def _over_file(desk: Desk, sent: UploadFile, assumed: Assumed) -> Simulated | None:
-    asking, provider = desk.asking, desk.provider
+async def _over_file(opened: OpenedForm, sent: UploadFile, assumed: Assumed) -> Simulated | None:
+    asking, provider = opened.asking, opened.provider
     if provider is None:
         asking.errors.append(("organisme", _("Choisissez l’organisme qui a fait ces visites.")))
     if provider is None or asking.errors:
         return None
     storage.measure(sent.file)
-    zone = (await card_of(desk.actor.platform)).zone
+    zone = (await card_of(opened.actor.platform)).zone
     await sent.seek(0)
     file = Sent(await sent.read(), sent.filename or "", provider, asking.arrival, zone, clock.now())
-    return await running.over_file(desk.actor, _house(desk.request), file, desk.tried, assumed)
+    return await running.over_file(opened.actor, _house(opened.request), file, opened.tried, assumed)
 
 
-async def _shown(desk: Desk, found: Simulated | None = None, status: int = 200) -> Response:
+async def _shown(opened: OpenedForm, found: Simulated | None = None, status: int = 200) -> Response:
     figures = found.figures if found else ()
     per_hour = found.calls_per_hour if found else 0
     sides = [
         side_of(letter, title, each, per_hour)
-        for letter, title, each in zip(LETTERS[len(figures)], desk.titles, figures, strict=False)
+        for letter, title, each in zip(LETTERS[len(figures)], opened.titles, figures, strict=False)
     ]
     shown = ProtocolSimulation(
-        title=title_of(desk.tried, desk.titles, figures),
+        title=title_of(opened.tried, opened.titles, figures),
         sentence=_(
             "Les visites sont rejouées comme si toutes passaient par ce protocole. Personne n’est contacté."
         ),
-        action=f"{HREF}/{desk.request.path_params['name']}/simulation",
-        form=desk.asking.form,
-        versions=desk.choice.options,
-        against=(("", _("Aucun autre")), *_others(desk)),
+        action=f"{HREF}/{opened.request.path_params['name']}/simulation",
+        form=opened.asking.form,
+        versions=opened.choice.options,
+        against=(("", _("Aucun autre")), *_others(opened)),
         providers=(
             ("", _("Tous les organismes")),
-            *((str(provider), name) for provider, name in desk.providers.items()),
+            *((str(provider), name) for provider, name in opened.providers.items()),
         ),
         arrivals=tuple((arrival, _(words)) for arrival, words in ARRIVALS.items()),
-        errors=tuple(desk.asking.errors),
+        errors=tuple(opened.asking.errors),
         notes=_notes(found) if found else (),
         sides=sides,
-        answers=provider_rows(figures, desk.providers),
+        answers=provider_rows(figures, opened.providers),
         reasons=reason_rows(figures),
     )
-    return await render(desk.request, shown, status)
+    return await render(opened.request, shown, status)
 
 
-def _others(desk: Desk) -> tuple[tuple[str, str], ...]:
-    own = f"{desk.request.path_params['name']}:{desk.choice.code}"
+def _others(opened: OpenedForm) -> tuple[tuple[str, str], ...]:
+    own = f"{opened.request.path_params['name']}:{opened.choice.code}"
     return tuple(
-        (code, titled(each)) for each in desk.protocols if (code := f"{each.name}:{each.version}") != own
+        (code, titled(each)) for each in opened.protocols if (code := f"{each.name}:{each.version}") != own
     )
 
 

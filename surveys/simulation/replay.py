@@ -20,7 +20,7 @@ from surveys.protocol.occasion import Reason
 from surveys.protocol.planning import Base, plan
 from surveys.protocol.requesting import local_day
 from surveys.simulation.memory import Memory
-from surveys.simulation.sending import Answer, Contact, Request, Sending
+from surveys.simulation.sending import Answer, Contact, Sending, TriedInvitation
 from surveys.simulation.source import Source
 
 SOMETHING = UUID(int=1)
@@ -149,7 +149,7 @@ def _ask(each: Decided, sending: Sending, protocol: Protocol, now: datetime) -> 
     visit, reach = each.visit, each.line.reach
     base = Base(visit["ended_at"], visit["arrived_at"])
     planned = plan(base, visit["departement"], reach, protocol, now)
-    request = Request(
+    invitation = TriedInvitation(
         visit["id"],
         visit["provider_id"],
         visit["client_id"],
@@ -158,4 +158,4 @@ def _ask(each: Decided, sending: Sending, protocol: Protocol, now: datetime) -> 
         Audience(reach.audience),
         protocol.contact_cap,
     )
-    sending.add(request, planned, {channel: end.id for channel, end in each.line.endpoints.items()})
+    sending.add(invitation, planned, {channel: end.id for channel, end in each.line.endpoints.items()})

@@ -28,7 +28,7 @@ TOGETHER = timedelta(hours=1)  # messages due within it are one, as the gate has
 
 
 @dataclass(slots=True)
-class Request:
+class TriedInvitation:
     """One visit asked about, with the attempts it was given."""
 
     visit: UUID
@@ -46,7 +46,7 @@ class Request:
 class Attempt:
     """One message or call of a request; `outcome` is empty while it waits."""
 
-    request: Request
+    invitation: TriedInvitation
     planned: PlannedAttempt
     endpoint: UUID
     opens_at: datetime
@@ -116,13 +116,18 @@ class Sending:
         self._left: dict[Line, tuple[UUID, datetime]] = {}
 
     def add(
-        self, request: Request, planned: Sequence[PlannedAttempt], endpoints: Mapping[Channel, UUID]
+        self,
+        invitation: TriedInvitation,
+        planned: Sequence[PlannedAttempt],
+        endpoints: Mapping[Channel, UUID],
     ) -> None:
         for each in planned:
             endpoint = endpoints[each.channel]
-            place = request.departement
-            request.attempts.append(Attempt(request, each, endpoint, each.opens_at, each.closes_at, place))
-        for attempt in request.attempts:
+            place = invitation.departement
+            invitation.attempts.append(
+                Attempt(invitation, each, endpoint, each.opens_at, each.closes_at, place)
+            )
+        for attempt in invitation.attempts:
             self._wait(attempt, attempt.opens_at)
 
     def until(self, end: datetime | None) -> None:
@@ -154,45 +159,45 @@ class Sending:
 
     def _withdrawn(self, attempt: Attempt, now: datetime) -> str:
         """Tell why an attempt will never leave, as the recovery does."""
-        request, standing = attempt.request, self._memory.standing[attempt.request.client]
+        invitation, standing = attempt.invitation, self._memory.standing[attempt.invitation.client]
         if standing.contact == "no":
             return "contact_no"
         if self._has_refused(attempt, now):
             return "refused"
-        if standing.status == "deceased" or self._memory.died(request.person, now):
+        if standing.status == "deceased" or self._memory.died(invitation.person, now):
             return "deceased"
-        return "late" if any(_overtakes(other, attempt, now) for other in request.attempts) else ""
+        return "late" if any(_overtakes(other, attempt, now) for other in invitation.attempts) else ""
 
     def _has_refused(self, attempt: Attempt, now: datetime) -> bool:
-        request = attempt.request
-        is_own = request.audience is Audience.CLIENT and self._memory.refused(request.person, now)
+        invitation = attempt.invitation
+        is_own = invitation.audience is Audience.CLIENT and self._memory.refused(invitation.person, now)
         return is_own or self._memory.is_shut(attempt.endpoint, now)
 
     def _free_at(self, attempt: Attempt) -> datetime | None:
-        request = attempt.request
-        return self._memory.free_at(request.person, attempt.endpoint, request.contact_cap)
+        invitation = attempt.invitation
+        return self._memory.free_at(invitation.person, attempt.endpoint, invitation.contact_cap)
 
     def _left_with_another(self, attempt: Attempt) -> bool:
         """Tell whether a message about another visit left for the same person while this one was due."""
-        visit, at = self._left.get(_line(attempt), (attempt.request.visit, attempt.opens_at))
-        is_other = visit != attempt.request.visit and at >= attempt.opens_at - TOGETHER
+        visit, at = self._left.get(_line(attempt), (attempt.invitation.visit, attempt.opens_at))
+        is_other = visit != attempt.invitation.visit and at >= attempt.opens_at - TOGETHER
         return is_other and attempt.channel is not Channel.PHONE
 
     def _has_moved(self, attempt: Attempt) -> bool:
-        return self._memory.standing[attempt.request.client].departement != attempt.departement
+        return self._memory.standing[attempt.invitation.client].departement != attempt.departement
 
     def _is_held(self, attempt: Attempt, now: datetime) -> bool:
         """Tell whether the client is away or has a complaint open: it may pass before the window ends."""
-        client = attempt.request.client
+        client = attempt.invitation.client
         standing = self._memory.standing[client]
         since = standing.status_since
         is_away = standing.status != "active" and (since is None or since <= now.astimezone(UTC).date())
         return is_away or self._memory.complains(client, now)
 
     def _reschedule(self, attempt: Attempt, now: datetime) -> None:
-        request = attempt.request
-        attempt.departement = self._memory.standing[request.client].departement
-        gone = [other.sent_at for other in request.attempts if other.sent_at is not None]
+        invitation = attempt.invitation
+        attempt.departement = self._memory.standing[invitation.client].departement
+        gone = [other.sent_at for other in invitation.attempts if other.sent_at is not None]
         slot = replan(attempt, attempt.departement, self._window(attempt), now, max(gone, default=None))
         self._move(attempt, slot)
 
@@ -205,7 +210,7 @@ class Sending:
         self._wait(attempt, slot.opens_at)
 
     def _window(self, attempt: Attempt) -> Window:
-        return self._protocol.window(attempt.channel, attempt.request.audience)
+        return self._protocol.window(attempt.channel, attempt.invitation.audience)
 
     def _settle(self, attempt: Attempt, outcome: str) -> None:
         attempt.outcome = outcome
@@ -214,31 +219,31 @@ class Sending:
     # ---- leaving ----
 
     def _leave(self, attempt: Attempt, now: datetime) -> None:
-        request = attempt.request
+        invitation = attempt.invitation
         attempt.outcome, attempt.sent_at = "sent", now
-        self._memory.count(request.person, attempt.endpoint, now)
-        self._left[_line(attempt)] = (request.visit, now)
-        whom = (request.visit, request.provider, request.client, attempt.departement)
+        self._memory.count(invitation.person, attempt.endpoint, now)
+        self._left[_line(attempt)] = (invitation.visit, now)
+        whom = (invitation.visit, invitation.provider, invitation.client, attempt.departement)
         self.contacts.append(Contact(now, attempt.closes_at, attempt.channel, *whom))
-        if answers(request.visit, attempt.planned, self._rates.get(attempt.channel, 0.0)):
-            self.answer(request, attempt.channel)
+        if answers(invitation.visit, attempt.planned, self._rates.get(attempt.channel, 0.0)):
+            self.answer(invitation, attempt.channel)
         elif attempt.channel is Channel.PHONE:
             self._call_again(attempt, now)
 
-    def answer(self, request: Request, channel: Channel) -> None:
+    def answer(self, invitation: TriedInvitation, channel: Channel) -> None:
         """Take an answer in: what is still to come of its request is withdrawn, and of no other."""
-        self.answers.append(Answer(request.visit, request.provider, request.client, channel))
-        for other in request.attempts:
+        self.answers.append(Answer(invitation.visit, invitation.provider, invitation.client, channel))
+        for other in invitation.attempts:
             if other.waits:
                 self._settle(other, "answered")
 
     def _is_spread(self, attempt: Attempt, now: datetime) -> bool:
         """Put a call off to the part of the day that was tried less, as the desk does before it calls."""
-        request = attempt.request
+        invitation = attempt.invitation
         part = day_part(now, zone_of(attempt.departement))
-        if attempt.channel is not Channel.PHONE or not request.parts.is_uneven(part):
+        if attempt.channel is not Channel.PHONE or not invitation.parts.is_uneven(part):
             return False
-        slot = spread(now, attempt.departement, self._window(attempt), attempt.give_up_at, request.parts)
+        slot = spread(now, attempt.departement, self._window(attempt), attempt.give_up_at, invitation.parts)
         if slot is None or slot.opens_at <= now:
             return False
         self._move(attempt, slot)
@@ -246,9 +251,9 @@ class Sending:
 
     def _call_again(self, attempt: Attempt, now: datetime) -> None:
         """Leave the next call where the protocol planned it, or later, after one that nobody picked up."""
-        request = attempt.request
-        request.parts = request.parts.after(day_part(now, zone_of(attempt.departement)))
-        waiting = [each for each in request.attempts if each.waits and each.channel is Channel.PHONE]
+        invitation = attempt.invitation
+        invitation.parts = invitation.parts.after(day_part(now, zone_of(attempt.departement)))
+        waiting = [each for each in invitation.attempts if each.waits and each.channel is Channel.PHONE]
         if not waiting:
             return
         following = min(waiting, key=lambda each: each.opens_at)
@@ -258,7 +263,7 @@ class Sending:
             attempt.departement,
             self._window(following),
             following.give_up_at,
-            tries=request.parts,
+            tries=invitation.parts,
             after=following.opens_at,
         )
         if slot is None or slot.opens_at != following.opens_at:
@@ -266,8 +271,8 @@ class Sending:
 
 
 def _line(attempt: Attempt) -> Line:
-    request = attempt.request
-    return (request.person, attempt.endpoint, attempt.channel, request.audience)
+    invitation = attempt.invitation
+    return (invitation.person, attempt.endpoint, attempt.channel, invitation.audience)
 
 
 def _overtakes(other: Attempt, attempt: Attempt, now: datetime) -> bool:

@@ -39,7 +39,7 @@ async def choose(actor: Actor, name: str, asked: str) -> Choice:
     options = [(code, _("Version {num}").format(num=code)) for code in known]
     draft = await drafts.find(actor, name)
     if draft is not None:
-        reading = drafts.reading_of(draft, await drafts.house_of(actor))
+        reading = drafts.reading_of(draft, await drafts.context_of(actor))
         if not reading.wrong:
             known[DRAFT] = reading.protocol
             options.insert(0, (DRAFT, _("Le brouillon")))

@@ -20,7 +20,7 @@ from surveys.protocol.caps import MOST_CAPS
 from surveys.protocol.definition import Audience, Channel, When
 from surveys.protocol.editing import drafts
 from surveys.protocol.editing.cap_words import choice_words
-from surveys.protocol.editing.drafts import Draft, House, Published, reading_of
+from surveys.protocol.editing.drafts import Draft, PlatformContext, Published, reading_of
 from surveys.protocol.editing.forms import (
     MOST_SPANS,
     MOST_STEPS,
@@ -156,10 +156,10 @@ async def _draft(request: Request) -> Draft:
 async def _editor(
     request: Request, form: ProtocolForm, revision: int, saved: str, *, notice: str = "", refusal: str = ""
 ) -> Response:
-    house = await drafts.house_of(signed_in(request))
+    context = await drafts.context_of(signed_in(request))
     name = request.path_params["name"]
     written = request.query_params.get("intervalle", "")
-    wrong = house.read(form, name).wrong
+    wrong = context.read(form, name).wrong
     said = {each.field: _said(each) for each in reversed(wrong)}
     days = WEEKDAYS[languages.current()]
     shown = ProtocolEditor(
@@ -167,16 +167,16 @@ async def _editor(
         form=form,
         revision=revision,
         saved=saved,
-        caps=_caps(form, house),
-        steps=tuple(_step(number, step, house) for number, step in enumerate(form.steps, start=1)),
+        caps=_caps(form, context),
+        steps=tuple(_step(number, step, context) for number, step in enumerate(form.steps, start=1)),
         channels=tuple(_channel(channel, form) for channel in Channel),
         days=tuple((str(number), days[number - 1]) for number in range(1, 8)),
         triggers=tuple((trigger.value, _(words)) for trigger, words in TRIGGERS.items()),
         whom=tuple((when.value, _(words)) for when, words in WHOM.items()),
-        interval=house.interval,
+        interval=context.interval,
         may_add=len(form.steps) < MOST_STEPS,
         notice=notice,
-        warning=interval_words(int(written), house.interval) if WRITTEN_DAYS.fullmatch(written) else "",
+        warning=interval_words(int(written), context.interval) if WRITTEN_DAYS.fullmatch(written) else "",
         refusal=refusal,
         errors=tuple((_anchor(each.field), _placed(each)) for each in wrong),
         wrong=said,
@@ -214,9 +214,9 @@ def _anchor(field: str) -> str:
     return f"{field}-1" if field.endswith("-jours") else field
 
 
-def _caps(form: ProtocolForm, house: House) -> tuple[CapFields, ...]:
-    codes = ("", *WHOSE, *(f"funder:{code}" for code in house.funders))
-    known = tuple((code, choice_words(code, house.funders) if code else _("Choisir…")) for code in codes)
+def _caps(form: ProtocolForm, context: PlatformContext) -> tuple[CapFields, ...]:
+    codes = ("", *WHOSE, *(f"funder:{code}" for code in context.funders))
+    known = tuple((code, choice_words(code, context.funders) if code else _("Choisir…")) for code in codes)
     rows = (*form.caps, CapForm())[:MOST_CAPS]
     return tuple(
         CapFields(number, f"limite-{number}", row, known if row.whose in codes else (_lost_cap(row), *known))
@@ -228,11 +228,11 @@ def _lost_cap(row: CapForm) -> tuple[str, str]:
     return row.whose, _lost(row.whose.partition(":")[2])
 
 
-def _step(number: int, step: StepForm, house: House) -> StepFields:
+def _step(number: int, step: StepForm, context: PlatformContext) -> StepFields:
     known = tuple(
         (f"{channel.value}:{template}", message_words(channel, template))
         for channel in Channel
-        for template in sorted(house.templates[channel])
+        for template in sorted(context.templates[channel])
     )
     codes = {code for code, _words in known}
     lost = () if step.message in codes else ((step.message, _lost(step.message)),)
@@ -315,17 +315,17 @@ def _after(action: str, steps: int) -> str:
 
 async def protocol_review(request: Request) -> Response:
     actor = signed_in(request)
-    draft, house = await _draft(request), await drafts.house_of(actor)
-    reading = reading_of(draft, house)
+    draft, context = await _draft(request), await drafts.context_of(actor)
+    reading = reading_of(draft, context)
     known = await drafts.versions(actor, draft.name)
     shown = ProtocolReview(
         name=draft.name,
         label=draft.form.label or draft.name,
         revision=draft.revision,
         saved=draft_words(draft),
-        sections=told(reading.protocol, house.interval, house.funders) if not reading.wrong else (),
-        attention=warnings(reading.protocol, house.funders, house.english) if not reading.wrong else (),
-        changes=_changes(known, reading, house),
+        sections=told(reading.protocol, context.interval, context.funders) if not reading.wrong else (),
+        attention=warnings(reading.protocol, context.funders, context.english) if not reading.wrong else (),
+        changes=_changes(known, reading, context),
         version=known[0].version + 1 if known else 1,
         is_first=not known,
         faults=tuple((_anchor(each.field), _placed(each)) for each in reading.wrong),
@@ -335,13 +335,13 @@ async def protocol_review(request: Request) -> Response:
 
 
 def _changes(
-    known: tuple[Published, ...], reading: Reading, house: House
+    known: tuple[Published, ...], reading: Reading, context: PlatformContext
 ) -> tuple[tuple[str, str, str], ...]:
     """Set a finished draft beside the version in use."""
     if not known or reading.wrong:
         return ()
     nothing = _("(rien)")
-    found = changes(known[0].protocol, reading.protocol, house.interval, house.funders)
+    found = changes(known[0].protocol, reading.protocol, context.interval, context.funders)
     return tuple((each.part, each.before or nothing, each.after or nothing) for each in found)
 
 

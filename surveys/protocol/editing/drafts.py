@@ -55,7 +55,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class PlatformContext:
     """What the platform adds to every protocol: interval, messages by channel, names of funders by code.
 
     `english` are the messages that are written in English too.
@@ -71,7 +71,7 @@ class House:
         return read(form, name, self.templates, self.interval, self.funders)
 
 
-async def house_of(actor: Actor) -> House:
+async def context_of(actor: Actor) -> PlatformContext:
     """Read what the platform adds to every protocol."""
     async with scoped(actor) as db:
         interval = await fetch_value(db, "SELECT interval_days FROM platform WHERE id = $1", actor.platform)
@@ -89,7 +89,7 @@ async def house_of(actor: Actor) -> House:
             actor.platform,
         )
     written = [row for row in rows if row["name"] not in NOT_STEPS and "voicemail" not in row["name"]]
-    return House(
+    return PlatformContext(
         interval,
         _by_channel(written) | {Channel.PHONE: CALLS},
         {row["code"]: row["name"] for row in funders},
@@ -293,9 +293,9 @@ async def publish(actor: Actor, name: str, revision: int) -> int:
 
     Invitations already there keep the version they began with.
     """
-    house = await house_of(actor)
+    context = await context_of(actor)
     async with scoped(actor) as db:
-        reading = house.read(await _take(db, actor, name, revision), name)
+        reading = context.read(await _take(db, actor, name, revision), name)
         if reading.wrong:
             raise Invalid(UNFINISHED)
         version = await _latest(db, actor, name) + 1
@@ -317,9 +317,9 @@ async def publish(actor: Actor, name: str, revision: int) -> int:
     return version
 
 
-def reading_of(draft: Draft, house: House) -> Reading:
+def reading_of(draft: Draft, context: PlatformContext) -> Reading:
     """Read a draft as it would be published."""
-    return house.read(draft.form, draft.name)
+    return context.read(draft.form, draft.name)
 
 
 def as_yaml(protocol: Protocol) -> str:

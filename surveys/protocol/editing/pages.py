@@ -153,15 +153,15 @@ async def protocol_page(request: Request) -> Response:
     if not known and draft is not None:
         return RedirectResponse(f"{HREF}/{name}/brouillon/relecture", 303)
     chosen = _chosen(request, known)
-    house = await drafts.house_of(actor)
+    context = await drafts.context_of(actor)
     shown = ProtocolPage(
         name=name,
         label=chosen.protocol.label,
         version=chosen.version,
         published=when(chosen.published_at),
         is_latest=chosen is known[0],
-        sections=told(chosen.protocol, house.interval, house.funders),
-        attention=warnings(chosen.protocol, house.funders, house.english),
+        sections=told(chosen.protocol, context.interval, context.funders),
+        attention=warnings(chosen.protocol, context.funders, context.english),
         versions=tuple(_version(each, request.path_params.get("version")) for each in known),
         draft=draft_words(draft),
         may_write=actor.role in WRITERS,
@@ -217,7 +217,7 @@ async def import_protocol(request: Request) -> Response:
         brought = await drafts.bring_in(signed_in(request), source)
     except ProtocolRefused as error:
         return await _list(request, {"yaml": text}, tuple(("yaml", words) for words in places(error)))
-    written, own = brought.interval_days, (await drafts.house_of(signed_in(request))).interval
+    written, own = brought.interval_days, (await drafts.context_of(signed_in(request))).interval
     said = f"?intervalle={written}" if written not in {0, own} else ""
     return RedirectResponse(f"{HREF}/{brought.name}/brouillon{said}", 303)
 

@@ -225,7 +225,7 @@ async def _whose(actor: Actor, protocol: Protocol) -> Pairs:
     """Give what one may be concerned by among the lower caps; nothing without any."""
     if not protocol.caps:
         return ()
-    funders = (await drafts.house_of(actor)).funders
+    funders = (await drafts.context_of(actor)).funders
     codes = [whose_of(cap) for cap in protocol.caps]
     return (("", _("Aucune")), *((code, choice_words(code, funders)) for code in codes))
 

@@ -23,7 +23,7 @@ from surveys.protocol.ledger import Row
 from surveys.protocol.planning import PlannedAttempt
 from surveys.simulation.memory import Memory
 from surveys.simulation.replay import Course, Ruled, Trial, known_of
-from surveys.simulation.sending import Attempt, Request, Sending
+from surveys.simulation.sending import Attempt, Sending, TriedInvitation
 from surveys.simulation.source import Complaining, Done, Party, Source
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -53,8 +53,8 @@ class Sent:
     is_dead: bool
 
     @property
-    def request(self) -> Request:
-        return self.attempt.request
+    def invitation(self) -> TriedInvitation:
+        return self.attempt.invitation
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Past:
     protocol: Protocol
     sent: list[Sent] = field(default_factory=list)
     taken: list[Taken] = field(default_factory=list)
-    requests: list[Request] = field(default_factory=list)
+    invitations: list[TriedInvitation] = field(default_factory=list)
     answered: dict[UUID, int] = field(default_factory=dict)  # by visit: how many messages had left before
     struck: list[datetime] = field(default_factory=list)
     outages: Sequence[tuple[datetime, datetime]] = ()
@@ -93,9 +93,9 @@ class Past:
             self._dead.add(visit["person_id"])
 
     def left(self, attempt: Attempt, now: datetime) -> None:
-        request = attempt.request
-        standing = self._standing[request.client]
-        self.sent.append(Sent(attempt, now, standing, request.person in self._dead))
+        invitation = attempt.invitation
+        standing = self._standing[invitation.client]
+        self.sent.append(Sent(attempt, now, standing, invitation.person in self._dead))
 
 
 class Striking(Sending):
@@ -106,10 +106,13 @@ class Striking(Sending):
         self._past = past
 
     def add(
-        self, request: Request, planned: Sequence[PlannedAttempt], endpoints: Mapping[Channel, UUID]
+        self,
+        invitation: TriedInvitation,
+        planned: Sequence[PlannedAttempt],
+        endpoints: Mapping[Channel, UUID],
     ) -> None:
-        self._past.requests.append(request)
-        super().add(request, planned, endpoints)
+        self._past.invitations.append(invitation)
+        super().add(invitation, planned, endpoints)
 
     def strike(self, now: datetime) -> None:
         """Try everything that is due, late or not."""
@@ -163,9 +166,9 @@ def answer(drawn: Random, striking: Striking, past: Past, before: int) -> None:
     """Let some of those who were just written to answer, or one who was written to long ago."""
     late = [drawn.choice(past.sent)] if past.sent and drawn.random() < 0.02 else []
     for one in [each for each in past.sent[before:] if drawn.random() < 0.12] + late:
-        if one.request.visit not in past.answered:
-            past.answered[one.request.visit] = len(past.sent)
-            striking.answer(one.request, one.attempt.channel)
+        if one.invitation.visit not in past.answered:
+            past.answered[one.invitation.visit] = len(past.sent)
+            striking.answer(one.invitation, one.attempt.channel)
 
 
 def outages(drawn: Random, start: datetime) -> list[tuple[datetime, datetime]]:

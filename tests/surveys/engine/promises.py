@@ -66,9 +66,9 @@ def caps_hold(past: Past) -> None:
     for party in parties:
         times[party.id] += party.recent
     for one in past.sent:
-        for party in {one.request.person, one.attempt.endpoint}:
+        for party in {one.invitation.person, one.attempt.endpoint}:
             before = sum(at > one.at - MONTH for at in times[party])
-            assert before < cap_of(past, past.visits[one.request.visit]), (one, times[party])
+            assert before < cap_of(past, past.visits[one.invitation.visit]), (one, times[party])
             times[party].append(one.at)
 
 
@@ -84,19 +84,19 @@ def cap_of(past: Past, visit: Row) -> int:
 def steps_hold(past: Past) -> None:
     """Nobody is asked twice by a step, nor about a visit by more than its protocol has."""
     steps = steps_of(past)
-    assert len({request.visit for request in past.requests}) == len(past.requests)
+    assert len({request.visit for request in past.invitations}) == len(past.invitations)
     tries = Counter(
-        (o.request.visit, o.attempt.planned.step, o.attempt.planned.try_number) for o in past.sent
+        (o.invitation.visit, o.attempt.planned.step, o.attempt.planned.try_number) for o in past.sent
     )
     assert not tries or max(tries.values()) == 1
-    of_step = Counter((one.request.visit, one.attempt.planned.step) for one in past.sent)
+    of_step = Counter((one.invitation.visit, one.attempt.planned.step) for one in past.sent)
     assert all(n <= steps[step].times for (_, step), n in of_step.items())
-    of_visit = Counter(one.request.visit for one in past.sent)
+    of_visit = Counter(one.invitation.visit for one in past.sent)
     assert max(of_visit.values()) <= CAP
-    ends = {attempt.outcome for request in past.requests for attempt in request.attempts}
+    ends = {attempt.outcome for request in past.invitations for attempt in request.attempts}
     assert ends <= ENDS, ends
     by_person = Counter(
-        (one.request.person, one.attempt.endpoint, one.attempt.channel, one.at)
+        (one.invitation.person, one.attempt.endpoint, one.attempt.channel, one.at)
         for one in past.sent
         if one.attempt.channel != "phone"
     )
@@ -122,11 +122,11 @@ def bounds(past: Past, visit: Row, step: Step) -> tuple[datetime, datetime]:
 
 def leaves_in_its_time(past: Past, one: Sent) -> None:
     """Never early, never after the end, only in the hours of the place where the client then is."""
-    visit, planned = past.visits[one.request.visit], one.attempt.planned
+    visit, planned = past.visits[one.invitation.visit], one.attempt.planned
     starts, ends = bounds(past, visit, steps_of(past)[planned.step])
     assert starts <= one.at < ends, (one, starts, ends)
     place, channel = one.standing["client_departement"], one.attempt.channel
-    assert hours.allowed(channel, one.request.audience).allow(one.at, place), one
+    assert hours.allowed(channel, one.invitation.audience).allow(one.at, place), one
     assert channel != "phone" or hours.wall(one.at, place).date() not in past.source.closed
 
 
@@ -135,7 +135,7 @@ def no_burst(past: Past) -> None:
     for begins, ends in past.outages:
         assert not [one for one in past.sent if begins <= one.at < ends]
         back = [one for one in past.sent if ends <= one.at < ends + 12 * HOUR]
-        counts = Counter(one.request.visit for one in back if one.attempt.opens_at < ends)
+        counts = Counter(one.invitation.visit for one in back if one.attempt.opens_at < ends)
         assert not counts or max(counts.values()) == 1
 
 
@@ -144,7 +144,7 @@ def no_burst(past: Past) -> None:
 
 def is_wanted(past: Past, one: Sent) -> None:
     """Nobody is contacted who refused, died, is away, complains, or said no."""
-    people, request = past.source.people, one.request
+    people, request = past.source.people, one.invitation
     assert not one.is_dead
     assert one.standing["contact"] != "no"
     assert request.audience != "client" or not is_past(people[request.person].refused_at, one.at)
@@ -169,7 +169,7 @@ def is_past(instant: datetime | None, at: datetime) -> bool:
 def answers_hold(past: Past) -> None:
     """An answer, a client's or a relative's, stops its own request, and nobody else's."""
     rank = {id(one.attempt): n for n, one in enumerate(past.sent)}
-    for request in past.requests:
+    for request in past.invitations:
         stopped = [attempt for attempt in request.attempts if attempt.outcome == "answered"]
         told = past.answered.get(request.visit)
         assert told is not None or not stopped, request

@@ -52,7 +52,7 @@ class Seen:
         """Take in what had left when these visits arrived, and what their lines say."""
         before = arriving[0].sent_before
         for sent in islice(self._sent, before - self._told):
-            for identity in {sent.request.person, sent.attempt.endpoint}:
+            for identity in {sent.invitation.person, sent.attempt.endpoint}:
                 self.contacts[identity].append(sent.at)
         self._told = before
         for visit in (one.visit for one in arriving):
