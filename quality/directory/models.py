@@ -101,6 +101,7 @@ class Endpoint(Model):
     refused_at = fields.DatetimeField(null=True)
     refused_how = fields.CharField(20, null=True)
     failed_at = fields.DatetimeField(null=True)
+    replanned_at = fields.DatetimeField(null=True)
     recent: ArrayField = ArrayField("timestamptz", default=list)
 
     class Meta:

@@ -268,5 +268,10 @@ class Migration(schema.Migration):
             name='authority_at',
             field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
         ),
+        ops.AddField(
+            model_name='Endpoint',
+            name='replanned_at',
+            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+        ),
         RunSqlFile(Path(__file__).with_name('complaints.sql')),
     ]

@@ -286,3 +286,6 @@ CREATE POLICY staff_file ON file TO quality_web
 -- ---- the desk finds a visit by the reference that a caller says ----
 CREATE POLICY desk_key ON intervention_key FOR SELECT TO quality_web
     USING (platform_id = q_platform() AND q_is('supervisor', 'agent'));
+
+-- ---- what was to leave by a number or an address that died is planned again, once for each death ----
+CREATE INDEX endpoint_died ON endpoint (failed_at) WHERE failed_at IS NOT NULL AND failed_at IS DISTINCT FROM replanned_at;

@@ -54,6 +54,7 @@ REASONS: Mapping[str, str] = {
     "unsure": french("L’opérateur n’a pas dit si le message est arrivé"),
     "undelivered": french("L’opérateur n’a pas pu le remettre"),
     "dead_endpoint": french("Le numéro ou l’adresse ne marche plus"),
+    "rerouted": french("Un autre moyen de contact l’a remplacé"),
     "no_answer": french("Personne n’a décroché"),
     "unable": french("La personne ne peut pas répondre"),
     "supervisor": french("La personne qui encadre les appels l’a arrêté"),
@@ -61,6 +62,7 @@ REASONS: Mapping[str, str] = {
     "carrier": french("L’opérateur a refusé le message"),
     "cancelled": french("La visite a été annulée"),
     "window_over": french("Les heures permises étaient passées"),
+    "no_words": french("Le texte de cette étape n’est pas écrit"),
     "address_changed": french("Les coordonnées ont changé"),
     "address_purged": french("Les coordonnées ont été effacées"),
 }

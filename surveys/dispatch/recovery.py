@@ -86,7 +86,7 @@ async def withdraw(db: Connection, now: datetime, limit: int = BATCH) -> int:
     """Suppress, with its reason, what is due and will never leave; after an outage, the steps overtaken."""
     rows = await fetch(db, WITHDRAW, now, limit)
     await _uncount_unsent(db, rows)
-    await _follow_calls(db, sorted({row["invitation_id"] for row in rows}), now)
+    await follow_calls(db, sorted({row["invitation_id"] for row in rows}), now)
     return len(rows)
 
 
@@ -133,7 +133,7 @@ async def reschedule(now: datetime, limit: int = BATCH) -> int:
         await _move(db, [(row, slot) for row, slot in zip(rows, slots, strict=True) if slot is not None])
         over = [row for row, slot in zip(rows, slots, strict=True) if slot is None]
         expired = await _expire(db, over, now)
-        await _follow_calls(db, sorted({row["invitation_id"] for row in rows}), now)
+        await follow_calls(db, sorted({row["invitation_id"] for row in rows}), now)
     await _uncount_unsent(pool("work"), expired)
     return len(rows)
 
@@ -193,7 +193,7 @@ async def _expire(db: Connection, over: Sequence[Row], now: datetime) -> list[Ro
     )
 
 
-async def _follow_calls(db: Connection, invitations: Sequence[object], now: datetime) -> None:
+async def follow_calls(db: Connection, invitations: Sequence[object], now: datetime) -> None:
     """Keep the desk's cases due when their next planned call is; without one left, they are done."""
     await execute(
         db,

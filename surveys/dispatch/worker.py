@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from quality import clock
 from quality.component import Job
 from quality.db import pool
-from surveys.dispatch import recovery
+from surveys.dispatch import recovery, rerouting
 from surveys.dispatch.carriers import carriers_of, repeating
 from surveys.dispatch.claims import LEASE
 from surveys.dispatch.sending import send_due
@@ -39,12 +39,13 @@ async def dispatch(house: "House", lease: timedelta = LEASE) -> None:
 
 
 async def recover(house: "House") -> None:
-    """Take back what stopped, withdraw what will never leave, give missed windows the next one, close."""
+    """Take back what stopped, close, withdraw what cannot leave, go round what died, move what was missed."""
     now, db = clock.now(), pool("work")
     await recovery.recover(db, now, repeating(carriers_of(house)))
     await recovery.settle_unreported(db, now)
     await recovery.close_over(db, now)
     await _for_a_tick(lambda: recovery.withdraw(db, clock.now()))
+    await _for_a_tick(lambda: rerouting.reroute(clock.now()))
     await _for_a_tick(lambda: recovery.reschedule(clock.now()))
 
 

@@ -58,7 +58,7 @@ class Words:
                 )
             if (name, choice) in shipped() and claimed.purpose in FOLLOW_UPS:
                 return shipped()[name, choice]
-        raise ChannelError(f"no words for {name}", permanent=True)
+        raise ChannelError("no_words", permanent=True)
 
     def _name(self, claimed: Claimed) -> str:
         """Name the words: a reminder of nothing, after an outage, is the first message."""

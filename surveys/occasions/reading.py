@@ -127,7 +127,8 @@ FOLLOW_UP = """
 SELECT v.occasion_id, bool_or(v.answered_at IS NOT NULL) AS is_answered,
        bool_and(v.closed_at IS NOT NULL) AS is_closed, min(v.closed_reason) AS closed_reason,
        bool_or(a.reason = 'refused') AS is_refused,
-       max(a.reason) FILTER (WHERE a.state = 'expired' AND a.reason <> 'window_over') AS held,
+       max(a.reason) FILTER (WHERE (a.state = 'expired' AND a.reason <> 'window_over')
+                             OR (a.state = 'suppressed' AND a.reason = 'dead_endpoint')) AS held,
        array_agg(DISTINCT a.channel) FILTER (WHERE a.sent_at IS NOT NULL) AS sent,
        array_agg(DISTINCT a.channel) FILTER (WHERE a.channel IS NOT NULL) AS planned
 FROM invitation v

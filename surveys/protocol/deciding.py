@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -22,12 +21,13 @@ from quality.measures import record
 from quality.web.platform import closing_days_of
 from surveys.dispatch.links import token_key, token_of
 from surveys.protocol import ledger, traits
+from surveys.protocol.addressing import TOLD, contacts_of, endpoints_of
 from surveys.protocol.caps import NO_TRAITS, Traits
 from surveys.protocol.definition import Protocol, of_version
 from surveys.protocol.isolating import decide_each
 from surveys.protocol.ledger import EndpointKey, Row
 from surveys.protocol.occasion import Decision, History, Reason, Stratum, Visit, decide
-from surveys.protocol.reaching import CAP_DAYS, Contacts, Endpoint, Line, count_since, line_of
+from surveys.protocol.reaching import CAP_DAYS, Endpoint, Line, count_since, line_of
 from surveys.protocol.remembering import completed
 from surveys.protocol.requesting import Terms, invitation_rows, local_day
 from surveys.response import by_ids
@@ -119,7 +119,7 @@ def _line(visit: Row, known: Known, lines: dict[tuple[object, ...], Line]) -> Li
     """Find whom to ask, once for all the visits that tell the same endpoints."""
     told = TOLD(visit)
     if told not in lines:
-        lines[told] = line_of(_contacts(visit, known.endpoints), visit["contact"])
+        lines[told] = line_of(contacts_of(visit, known.endpoints), visit["contact"])
     return lines[told]
 
 
@@ -173,20 +173,6 @@ def _history(visit: Row, line: Line, asked: tuple[datetime, ...], now: datetime)
         deceased=visit["deceased_at"] is not None,
         complaint_open=visit["complaint_open"],
         eligible=visit["has_identity"],
-    )
-
-
-def _contacts(visit: Row, endpoints: Mapping[EndpointKey, Endpoint]) -> Contacts:
-    def found(kind: str, column: str) -> Endpoint | None:
-        return endpoints.get((visit["platform_id"], kind, visit[column])) if visit[column] else None
-
-    return Contacts(
-        mobile=found("phone", "mobile_key"),
-        phone=found("phone", "phone_key"),
-        email=found("email", "email_key"),
-        relative_phone=found("phone", "relative_phone_key"),
-        relative_phone_is_mobile=visit["relative_phone_is_mobile"],
-        relative_email=found("email", "relative_email_key"),
     )
 
 
@@ -250,7 +236,7 @@ async def _load(db: Connection, keyring: Keyring, visits: Sequence[Row], now: da
     questionnaires = await ledger.questionnaires_of(db, platforms)
     return Known(
         now=now,
-        endpoints=await _endpoints(db, visits),
+        endpoints=await endpoints_of(db, visits),
         asked=await _asked(db, visits),
         protocols={(row["platform_id"], row["name"]): row for row in protocols},
         questionnaires={row["platform_id"]: row["id"] for row in questionnaires},
@@ -258,31 +244,6 @@ async def _load(db: Connection, keyring: Keyring, visits: Sequence[Row], now: da
         closed={platform: await closing_days_of(platform, db) for platform in platforms},
         traits=await traits.load(db, visits) if any(row["has_caps"] for row in protocols) else {},
     )
-
-
-ENDPOINT_COLUMNS = (
-    ("phone", "mobile_key"),
-    ("phone", "phone_key"),
-    ("email", "email_key"),
-    ("phone", "relative_phone_key"),
-    ("email", "relative_email_key"),
-)
-TOLD = itemgetter(
-    "platform_id", *(column for _, column in ENDPOINT_COLUMNS), "relative_phone_is_mobile", "contact"
-)
-
-
-async def _endpoints(db: Connection, visits: Sequence[Row]) -> dict[EndpointKey, Endpoint]:
-    told = {TOLD(visit): visit for visit in visits}.values()
-    keys = {
-        (v["platform_id"], kind, v[column]) for v in told for kind, column in ENDPOINT_COLUMNS if v[column]
-    }
-    return {
-        (row["platform_id"], row["kind"], row["key"]): Endpoint(
-            row["id"], row["is_refused"], row["has_failed"], tuple(row["recent"])
-        )
-        for row in await ledger.endpoints_of(db, keys)
-    }
 
 
 async def _asked(db: Connection, visits: Sequence[Row]) -> dict[UUID, dict[UUID, datetime]]:

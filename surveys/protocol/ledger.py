@@ -280,18 +280,19 @@ AGAIN = {
 }
 
 
-async def write(db: Connection, table: str, rows: Sequence[Row]) -> None:
-    """Write rows in one statement; octets travel as hexadecimal."""
+async def write(db: Connection, table: str, rows: Sequence[Row], *, again: str | None = None) -> None:
+    """Write rows in one statement; octets travel as hexadecimal. `again` says what becomes of known ones."""
     if not rows:
         return
     columns = COLUMNS[table]
+    known = AGAIN.get(table, "") if again is None else again
     read = ", ".join(f"{name} {'text' if kind == 'bytea' else kind}" for name, kind in columns.items())
     values = ", ".join(f"decode({n}, 'hex')" if kind == "bytea" else n for n, kind in columns.items())
     await execute(
         db,
         f"""
         INSERT INTO {table} ({", ".join(columns)})
-        SELECT {values} FROM jsonb_to_recordset($1::jsonb) AS r ({read}) {AGAIN.get(table, "")}
+        SELECT {values} FROM jsonb_to_recordset($1::jsonb) AS r ({read}) {known}
         """,
         as_json(rows),
     )

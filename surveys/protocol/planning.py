@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import compress
 from typing import Protocol as Shape
@@ -13,6 +13,7 @@ from surveys.protocol.definition import Audience, Channel, Protocol, Step, When
 
 CHANNELS = (Channel.SMS, Channel.EMAIL, Channel.PHONE)
 WRITING = (Channel.SMS, Channel.EMAIL)
+LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,27 @@ class PlannedAttempt:
     give_up_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What came of a request so far, when the rest of it is planned again for other ways to reach somebody.
+
+    Nobody is asked again by the steps that `begun`, nor by one before `last`, the latest that left or goes
+    on. `was_tried` when something was written to them, `was_written` when it may have arrived; `contacts`
+    count under the cap, the calls to come of a step that goes on included.
+    """
+
+    begun: frozenset[int] = frozenset()
+    last: int = 0
+    was_tried: bool = False
+    was_written: bool = False
+    contacts: int = 0
+    last_contact_at: datetime | None = None
+    closes_at: datetime | None = None
+
+
+NEW = Past()
+
+
 class Missed(Shape):
     """What replanning reads of an attempt, stored or planned."""
 
@@ -87,28 +109,40 @@ def closing_at(base: Base, departement: str, protocol: Protocol) -> datetime:
 
 
 @lru_cache(1024)
-def steps_for(reach: Reach, protocol: Protocol) -> tuple[tuple[int, Step], ...]:
+def steps_for(reach: Reach, protocol: Protocol, past: Past = NEW) -> tuple[tuple[int, Step], ...]:
     """Give the numbered steps that apply to somebody; none means that the protocol cannot reach them.
 
-    A preferred channel that they have is the only one used; else an SMS before an e-mail, and calls.
+    A preferred channel that they have is the only one used; else an SMS before an e-mail, and calls. The
+    steps for those who are written to, or are not, stay what they are once one of them began.
     """
     preferred = [channel for channel in reach.channels if channel == reach.preference]
     channels = preferred or reach.channels
     offered = {step.channel for step in protocol.steps}
     written = next((channel for channel in WRITING if channel in channels and channel in offered), None)
     usable = {written, Channel.PHONE if Channel.PHONE in channels else None}
-    when = {When.ALWAYS, When.WRITTEN if written else When.UNWRITTEN}
+    when = {When.ALWAYS, _side(protocol, past, is_written=past.was_written or written is not None)}
     numbered = enumerate(protocol.steps, start=1)
-    return tuple((n, step) for n, step in numbered if step.channel in usable and step.when in when)
+    return tuple(
+        (n, step)
+        for n, step in numbered
+        if step.channel in usable and step.when in when and n > past.last and n not in past.begun
+    )
+
+
+def _side(protocol: Protocol, past: Past, *, is_written: bool) -> When:
+    sides = (protocol.steps[number - 1].when for number in sorted(past.begun))
+    begun = next((side for side in sides if side is not When.ALWAYS), None)
+    return begun or (When.WRITTEN if is_written else When.UNWRITTEN)
 
 
 @lru_cache(8192)  # what is decided is planned, then planned again when it is asked
 def plan(
-    base: Base, departement: str, reach: Reach, protocol: Protocol, now: datetime
+    base: Base, departement: str, reach: Reach, protocol: Protocol, now: datetime, *, past: Past = NEW
 ) -> tuple[PlannedAttempt, ...]:
     """Plan every attempt, in order, at least a day apart and never more than the protocol's cap.
 
-    A step without a window left is dropped, and so is a reminder of nothing.
+    A step without a window left is dropped, and so is a reminder of nothing. With a `past`, only what is left
+    of a request is planned: the steps that did not begin, within its own closing date.
 
     >>> from datetime import UTC
     >>> from surveys.protocol.definition import load
@@ -121,21 +155,23 @@ def plan(
     phone call 2026-11-06T09:00:00+00:00
     phone call 2026-11-09T13:00:00+00:00
     """
-    closing = closing_at(base, departement, protocol)
+    closing = min(closing_at(base, departement, protocol), past.closes_at or LATEST)
     if closing <= now:
         return ()
     planned: list[PlannedAttempt] = []
-    for number, step in steps_for(reach, protocol):
-        if step.reminds and not any(attempt.channel in WRITING for attempt in planned):
+    contacted_at = past.last_contact_at
+    for number, step in steps_for(reach, protocol, past):
+        if step.reminds and not (past.was_tried or any(each.channel in WRITING for each in planned)):
             continue
         give_up_at = _give_up_at(step, base, departement, closing)
         window = protocol.window(step.channel, Audience(reach.audience))
         start = max(_start(step, base, departement), now)
-        if planned:
-            start = max(start, planned[-1].opens_at + ONE_DAY)
+        if contacted_at is not None:
+            start = max(start, contacted_at + ONE_DAY)
         for try_number, slot in enumerate(_tries(step, start, departement, window, give_up_at), start=1):
             planned.append(_attempt(number, try_number, step, slot, give_up_at))
-    return tuple(planned[: protocol.contact_cap])
+            contacted_at = slot.opens_at
+    return tuple(planned[: max(0, protocol.contact_cap - past.contacts)])
 
 
 def replan(

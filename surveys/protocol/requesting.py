@@ -12,7 +12,7 @@ from quality.measures.record import CellFacts
 from surveys.priorities import PRIORITY
 from surveys.protocol.definition import Protocol
 from surveys.protocol.ledger import Row
-from surveys.protocol.planning import Base, closing_at, plan
+from surveys.protocol.planning import Base, PlannedAttempt, closing_at, plan
 from surveys.protocol.reaching import Line
 
 
@@ -43,7 +43,15 @@ def invitation_rows(visit: Row, line: Line, terms: Terms) -> InvitationRows:
     facts = _facts(visit, planned[0].channel.value)
     invitation = _invitation(visit, line, facts, terms)
     invitation["closes_at"] = closing_at(base, visit["departement"], terms.protocol)
-    attempts = tuple(
+    attempts = attempts_of(invitation, visit, line, planned, terms.protocol.contact_cap)
+    return InvitationRows(invitation, attempts, call_of(invitation, attempts), facts)
+
+
+def attempts_of(
+    invitation: Row, visit: Row, line: Line, planned: Sequence[PlannedAttempt], contact_cap: int
+) -> tuple[Row, ...]:
+    """Give the rows of what is planned: named by their step and try, so that none is ever written twice."""
+    return tuple(
         {
             "id": child_id(invitation["id"], attempt.step * 16 + attempt.try_number),
             "invitation_id": invitation["id"],
@@ -51,13 +59,12 @@ def invitation_rows(visit: Row, line: Line, terms: Terms) -> InvitationRows:
             "purpose": "survey",
             "audience": line.reach.audience,
             "state": "planned",
-            "contact_cap": terms.protocol.contact_cap,
+            "contact_cap": contact_cap,
             **{name: visit[name] for name in ("platform_id", "client_id", "person_id", "departement")},
             **{name: getattr(attempt, name) for name in attempt.__slots__},
         }
         for attempt in planned
     )
-    return InvitationRows(invitation, attempts, _call(invitation, attempts), facts)
 
 
 def child_id(parent: UUID, code: int) -> UUID:
@@ -111,7 +118,7 @@ def _invitation(visit: Row, line: Line, facts: CellFacts, terms: Terms) -> Row:
     }
 
 
-def _call(invitation: Row, attempts: Sequence[Row]) -> Row | None:
+def call_of(invitation: Row, attempts: Sequence[Row]) -> Row | None:
     """Open the desk's case of a request that has calls, due when the first of them is."""
     call = next((attempt for attempt in attempts if attempt["channel"] == "phone"), None)
     if call is None:

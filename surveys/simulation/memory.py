@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from surveys.dispatch.gate import CAP_HOURS, RECENT_KEPT
+from surveys.protocol.addressing import ENDPOINT_COLUMNS
 from surveys.protocol.caps import Traits
 from surveys.protocol.deciding import (
-    ENDPOINT_COLUMNS,
     Decided,
     StratumKey,
     previous_quarter,

@@ -10,9 +10,9 @@ from quality.db import Connection, fetch
 from quality.ids import uuid7_floor
 from quality.keys import Keyring
 from quality.web.platform import closing_days_of
+from surveys.protocol.addressing import ENDPOINT_COLUMNS
 from surveys.protocol.deciding import (
     COUNTED_MARGIN,
-    ENDPOINT_COLUMNS,
     FARTHEST_INTERVAL,
     StratumKey,
     previous_quarter,

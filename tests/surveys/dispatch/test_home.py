@@ -52,5 +52,6 @@ def test_each_reason_that_ends_an_attempt_has_its_words() -> None:
         name for text in sources for name in re.findall(r"UPDATE attempt[^;\"]*?reason = '(\w+)'", text)
     }
     given = {"undelivered", "unable", "refused_by_carrier", "carrier_down", "carrier", "claimed_too_often"}
+    given |= {"rerouted", "no_words", "address_changed", "address_purged"}
     assert len(written) > 4
     assert written | given | {*recovery.WITHDRAWN, *recovery.HELD} <= {*REASONS}

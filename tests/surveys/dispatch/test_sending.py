@@ -406,7 +406,7 @@ async def test_a_refusal_that_comes_while_a_message_waits_its_turn_stops_it(
     ("table", "sets", "reason"),
     [
         ("client", "mobile_cipher = NULL", "address_purged"),
-        ("attempt", "template = 'unheard_of'", "no words for unheard_of"),
+        ("attempt", "template = 'unheard_of'", "no_words"),
     ],
 )
 async def test_a_message_without_address_or_words_fails_with_the_reason(

@@ -1,0 +1,150 @@
+"""A number or an address that died: the requests that used it are planned again for what still works.
+
+Any number of workers may do it at once: attempts are named by their step, so what was planned already is only
+planned again, and what began meanwhile stays. An endpoint is marked last: a worker that stops before is
+followed by another.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+from uuid import UUID
+
+import msgspec
+
+from quality.db import Connection, execute, fetch, pool, transaction
+from quality.ids import uuid7_floor
+from quality.web.platform import closing_days_of
+from surveys.dispatch.claims import uncount
+from surveys.dispatch.gate import of_request
+from surveys.dispatch.recovery import follow_calls
+from surveys.protocol import ledger
+from surveys.protocol.addressing import contacts_of, endpoints_of
+from surveys.protocol.definition import Protocol, of_version
+from surveys.protocol.ledger import ENDED, Row
+from surveys.protocol.reaching import line_of
+from surveys.protocol.rerouting import Rest, rest_of
+
+BATCH = 200
+LONGEST_REQUEST = timedelta(days=60)
+
+DIED = """
+    SELECT id, failed_at FROM endpoint WHERE failed_at IS NOT NULL AND failed_at IS DISTINCT FROM replanned_at
+    ORDER BY failed_at LIMIT $1
+"""
+SETTLE = """
+    UPDATE endpoint e SET replanned_at = k.failed_at
+    FROM unnest($1::uuid[], $2::timestamptz[]) AS k (id, failed_at)
+    WHERE e.id = k.id AND e.failed_at = k.failed_at
+"""
+
+
+async def reroute(now: datetime, limit: int = BATCH) -> int:
+    """Plan again what is left of the open requests that used endpoints which died; return how many did."""
+    died = await fetch(pool("work"), DIED, limit)
+    if died:
+        async with transaction("work") as db:
+            await _replan(db, [row["id"] for row in died], now)
+        await execute(pool("work"), SETTLE, [row["id"] for row in died], [row["failed_at"] for row in died])
+    return len(died)
+
+
+async def _replan(db: Connection, died: Sequence[UUID], now: datetime) -> None:
+    attempts = await _locked(db, died, now)
+    requests = await fetch(db, REQUESTS, list(attempts), now)
+    endpoints = await endpoints_of(db, requests)
+    rests = [
+        rest_of(
+            request,
+            attempts[request["id"]],
+            line_of(contacts_of(request, endpoints), request["contact"]),
+            await _protocol(db, request, attempts[request["id"]]),
+            now,
+        )
+        for request in requests
+    ]
+    await _write(db, rests, now)
+    await follow_calls(db, [request["id"] for request in requests], now)
+
+
+# The attempts of every open request that used one of these endpoints; none is claimed until they are written.
+USED = """
+    SELECT DISTINCT i.id FROM attempt a JOIN invitation i ON i.id = a.invitation_id
+    WHERE a.endpoint_id = ANY ($1::uuid[]) AND a.purpose = 'survey' AND a.id >= $3
+      AND i.closed_at IS NULL AND i.closes_at > $2
+"""
+ATTEMPTS = f"""
+    SELECT a.id, a.invitation_id, a.step, a.channel, a.state, a.reason, a.opens_at, a.counted_at,
+        a.contact_cap, e.failed_at IS NOT NULL AS is_dead
+    FROM attempt a JOIN endpoint e ON e.id = a.endpoint_id
+    WHERE a.purpose = 'survey' AND a.invitation_id IN ({USED})
+    ORDER BY a.id FOR NO KEY UPDATE OF a
+"""
+
+
+async def _locked(db: Connection, died: Sequence[UUID], now: datetime) -> Mapping[UUID, Sequence[Row]]:
+    rows = await fetch(db, ATTEMPTS, list(died), now, uuid7_floor(now - LONGEST_REQUEST))
+    ordered = sorted(rows, key=itemgetter("invitation_id", "id"))
+    return {request: list(group) for request, group in groupby(ordered, key=itemgetter("invitation_id"))}
+
+
+# A line that was sent again since the request was made moves none of its delays. What nobody may be asked any
+# more is withdrawn with its own reason.
+REQUESTS = f"""
+    SELECT r.id, r.platform_id, r.client_id, c.person_id, r.audience, r.language, r.closes_at, c.departement,
+        c.contact, c.mobile_key, c.phone_key, c.email_key, c.relative_phone_key, c.relative_phone_is_mobile,
+        c.relative_email_key, {ENDED} AS ended_at,
+        least(greatest(i.received_at, i.updated_at), r.created_at) AS arrived_at, v.definition
+    FROM invitation r JOIN client c ON c.id = r.client_id JOIN person p ON p.id = c.person_id
+    JOIN intervention i ON i.id = r.occasion_id
+    JOIN protocol_version v ON v.id = r.protocol_id
+    WHERE r.id = ANY ($1::uuid[]) AND r.closed_at IS NULL AND r.closes_at > $2
+      AND c.contact IS DISTINCT FROM 'no' AND p.deceased_at IS NULL
+      AND (p.refused_at IS NULL OR r.audience <> 'client') AND NOT EXISTS (
+        SELECT 1 FROM response s WHERE {of_request("s", "r.id")} AND s.invitation_id = r.id
+            AND (s.respondent = 'client') = (r.audience = 'client'))
+    ORDER BY r.id
+"""
+
+
+async def _protocol(db: Connection, request: Row, attempts: Sequence[Row]) -> Protocol:
+    """Give the version the request started with, under its own cap, without the days the desk is shut."""
+    closed = await closing_days_of(request["platform_id"], db)
+    protocol = of_version(request["definition"]).without_calls_on(closed)
+    return msgspec.structs.replace(protocol, contact_cap=min(each["contact_cap"] for each in attempts))
+
+
+async def _write(db: Connection, rests: Sequence[Rest], now: datetime) -> None:
+    await ledger.write(db, "attempt", [row for rest in rests for row in rest.planned], again=PLANNED_AGAIN)
+    moved = [pair for rest in rests for pair in rest.moved]
+    await execute(db, MOVE, [attempt for attempt, _ in moved], [endpoint for _, endpoint in moved])
+    stopped = [pair for rest in rests for pair in rest.stopped]
+    unsent = await fetch(db, STOP, [attempt for attempt, _ in stopped], [why for _, why in stopped], now)
+    await uncount(db, [row["id"] for row in unsent])
+    await ledger.write(db, "call_case", [rest.call for rest in rests if rest.call], again=CALLED_ALREADY)
+
+
+PLANNED_AGAIN = """
+    ON CONFLICT (id) DO UPDATE SET endpoint_id = excluded.endpoint_id, departement = excluded.departement,
+        opens_at = excluded.opens_at, closes_at = excluded.closes_at, give_up_at = excluded.give_up_at,
+        state = 'planned', reason = NULL, not_before = NULL, settled_at = NULL
+    WHERE attempt.counted_at IS NULL AND attempt.state IN ('planned', 'suppressed')
+"""
+CALLED_ALREADY = "ON CONFLICT (invitation_id) WHERE kind = 'survey' DO NOTHING"
+MOVE = """
+    UPDATE attempt a SET endpoint_id = k.endpoint_id
+    FROM unnest($1::uuid[], $2::uuid[]) AS k (id, endpoint_id)
+    WHERE a.id = k.id AND a.state IN ('planned', 'deferred')
+"""
+# What may have left stays counted, and its reason says so.
+STOP = """
+    WITH stopped AS (
+        SELECT a.id, a.reason AS before, k.why FROM unnest($1::uuid[], $2::text[]) AS k (id, why)
+        JOIN attempt a ON a.id = k.id WHERE a.state IN ('planned', 'deferred')
+    ), settled AS (
+        UPDATE attempt a SET state = 'suppressed', reason = stopped.why, settled_at = $3
+        FROM stopped WHERE a.id = stopped.id RETURNING a.id, stopped.before
+    )
+    SELECT id FROM settled WHERE before IS DISTINCT FROM 'unsure'
+"""

@@ -1,0 +1,173 @@
+"""A number that died: what is left of its requests leaves by e-mail or is called, once, or says why not."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from quality.app import House
+from quality.db import fetch, fetch_value, pool, transaction
+from surveys import collect
+from surveys.channels.message import ChannelError, Report, ReportState
+from surveys.dispatch import reports, worker
+from surveys.dispatch.recovery import close_over
+from surveys.dispatch.rerouting import reroute
+from surveys.dispatch.sending import send_due
+from surveys.response import by_id
+from tests.surveys.dispatch.asking import (
+    NOON,
+    Phone,
+    asked,
+    attempt_of,
+    attempts,
+    carried_by,
+    change,
+    recent,
+    set_clock,
+)
+from tests.surveys.visits import MOBILE, someone
+from tests.world import World
+
+MAIL, LANDLINE = "martin@example.invalid", "+33467990001"
+REFUSED = ChannelError("no such number", permanent=True)
+
+
+async def kill(world: World, house: House, **given: str) -> dict:
+    """Let the carrier refuse the message and the reminder to a mobile; return the reminder."""
+    await asked(world, await someone(world, mobile=MOBILE, **given))
+    set_clock(NOON)
+    await send_due(house, carried_by(Phone(fails=lambda _: REFUSED)), "test")
+    reminder = await attempt_of("step = 3")
+    set_clock(reminder["opens_at"])
+    await send_due(house, carried_by(Phone(fails=lambda _: REFUSED)), "test")
+    return reminder
+
+
+async def of(channel: str, states: str = "'planned', 'deferred'") -> list[dict]:
+    return [row for row in await attempts() if row["channel"] == channel and row["state"] in states]
+
+
+async def test_a_dead_mobile_is_followed_by_an_email_in_its_own_hours(world: World, house: House) -> None:
+    reminder = await kill(world, house, email=MAIL)
+    assert await of("email") == []
+    assert await reroute(reminder["opens_at"]) == 1
+    first, second = await of("email")
+    assert (first["step"], second["step"]) == (2, 4)
+    assert first["opens_at"] == reminder["opens_at"]
+    assert second["opens_at"] - first["opens_at"] >= timedelta(days=1) - timedelta(hours=3)
+    box = Phone(channel="email", name="smtp")
+    await send_due(house, carried_by(box), "test")
+    (mail,) = box.received
+    assert mail.to == MAIL
+    assert mail.subject.startswith("Comment s’est passée la visite")
+    assert len(await recent("person")) == 1
+
+
+async def test_the_calls_to_a_dead_mobile_say_so_and_leave_the_queue(world: World, house: House) -> None:
+    reminder = await kill(world, house, email=MAIL)
+    await reroute(reminder["opens_at"])
+    calls = [row for row in await attempts() if row["channel"] == "phone"]
+    assert {(row["state"], row["reason"]) for row in calls} == {("suppressed", "dead_endpoint")}
+    assert await fetch_value(pool("work"), "SELECT state FROM call_case WHERE kind = 'survey'") == "done"
+
+
+async def test_without_an_email_a_landline_is_called_at_once(world: World, house: House) -> None:
+    reminder = await kill(world, house, phone=LANDLINE)
+    await reroute(reminder["opens_at"])
+    first, _ = await of("phone")
+    assert (first["step"], first["opens_at"]) == (6, reminder["opens_at"])
+    case = await fetch(pool("work"), "SELECT state, next_due_at, attempt_id FROM call_case")
+    assert case == [{"state": "open", "next_due_at": first["opens_at"], "attempt_id": first["id"]}]
+    rerouted = [row for row in await attempts() if row["step"] == 5]
+    assert {row["reason"] for row in rerouted} == {"rerouted"}
+
+
+async def test_with_nothing_else_the_request_closes_with_the_true_reason(world: World, house: House) -> None:
+    reminder = await kill(world, house)
+    await reroute(reminder["opens_at"])
+    assert {row["reason"] for row in await attempts()} == {"refused_by_carrier", "dead_endpoint"}
+    over = await fetch_value(pool("work"), "SELECT closes_at FROM invitation")
+    await close_over(pool("work"), over)
+    assert await fetch_value(pool("work"), "SELECT closed_reason FROM invitation") == "expired"
+
+
+async def test_a_report_told_twice_and_two_workers_at_once_plan_nothing_twice(
+    world: World, house: House
+) -> None:
+    await asked(world, await someone(world, mobile=MOBILE, email=MAIL))
+    for step in (1, 3):
+        row = await attempt_of(f"step = {step}")
+        set_clock(row["opens_at"])
+        await send_due(house, carried_by(Phone()), "test")
+        for _ in range(2):
+            await reports.apply(pool("work"), Report(row["id"], ReportState.FAILED), row["opens_at"])
+    now = row["opens_at"] + timedelta(minutes=1)
+    await asyncio.gather(reroute(now), reroute(now))
+    planned = await of("email")
+    assert [one["step"] for one in planned] == [2, 4]
+    await reports.apply(pool("work"), Report(row["id"], ReportState.FAILED), now)
+    assert await reroute(now) == 0
+    assert await of("email") == planned
+
+
+async def test_messages_that_were_lost_count_under_the_cap_of_the_request(world: World, house: House) -> None:
+    await asked(world, await someone(world, mobile=MOBILE, email=MAIL))
+    await change("attempt", "contact_cap = 3")
+    for step in (1, 3):
+        row = await attempt_of(f"step = {step}")
+        set_clock(row["opens_at"])
+        await send_due(house, carried_by(Phone()), "test")
+        await reports.apply(pool("work"), Report(row["id"], ReportState.FAILED), row["opens_at"])
+    await reroute(row["opens_at"])
+    assert [(one["step"], one["contact_cap"]) for one in await of("email")] == [(2, 3)]
+
+
+async def test_an_answer_that_came_meanwhile_leaves_nothing_to_plan(world: World, house: House) -> None:
+    reminder = await kill(world, house, email=MAIL)
+    async with transaction("answer") as db:
+        visit = await by_id(db, reminder["invitation_id"])
+        assert visit is not None
+        await collect.record(db, visit, {"globale": 4}, channel="web", now=NOON)
+    await reroute(reminder["opens_at"])
+    assert await of("email") == []
+
+
+@pytest.mark.parametrize(
+    ("table", "sets"),
+    [("person", "refused_at = now()"), ("person", "deceased_at = now()"), ("client", "contact = 'no'")],
+)
+async def test_nothing_is_planned_for_who_refused_or_died(
+    world: World, house: House, table: str, sets: str
+) -> None:
+    reminder = await kill(world, house, email=MAIL)
+    await change(table, sets)
+    await reroute(reminder["opens_at"])
+    assert await of("email") == []
+
+
+async def test_the_closing_date_of_the_request_holds_when_its_line_is_sent_again(
+    world: World, house: House
+) -> None:
+    reminder = await kill(world, house, email=MAIL)
+    later = "updated_at = updated_at + interval '3 days', ended_at = ended_at + interval '3 days'"
+    await change("intervention", later)
+    await reroute(reminder["opens_at"] + timedelta(days=3))
+    over = await fetch_value(pool("work"), "SELECT closes_at FROM invitation")
+    assert all(row["give_up_at"] <= over for row in await of("email"))
+
+
+async def test_the_tick_of_the_worker_goes_round_a_dead_number(world: World, house: House) -> None:
+    await kill(world, house, email=MAIL)
+    await worker.recover(house)
+    assert [row["step"] for row in await of("email")] == [2, 4]
+
+
+async def test_a_number_that_works_again_and_dies_again_is_gone_round_again(
+    world: World, house: House
+) -> None:
+    reminder = await kill(world, house, email=MAIL)
+    assert await reroute(reminder["opens_at"]) == 1
+    await change("endpoint", "failed_at = NULL")
+    assert await reroute(reminder["opens_at"]) == 0
+    await change("endpoint", "failed_at = $1", NOON + timedelta(days=3), where="kind = 'phone'")
+    assert await reroute(NOON + timedelta(days=3)) == 1
