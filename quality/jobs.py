@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from quality.app import House
 
 log = logging.getLogger(__name__)
+# A run that outlasts its interval is no fault: what is due waits in the database for the next tick.
+logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 STOP_SECONDS = 10.0
 KEPT = "14 days"
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)

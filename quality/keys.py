@@ -50,15 +50,20 @@ class Keyring:
         return AESGCM(self.subkey("encryption"))
 
     def encrypt(self, text: str, place: str, row: UUID) -> bytes:
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        return KEY_ID + nonce + self._cipher.encrypt(nonce, text.encode(), _bound(place, row))
+        return self.seal(text.encode(), place, row)
 
     def decrypt(self, ciphertext: bytes | None, place: str, row: UUID) -> str | None:
-        if ciphertext is None:
-            return None
+        return None if ciphertext is None else self.unseal(ciphertext, place, row).decode()
+
+    def seal(self, content: bytes, place: str, row: UUID) -> bytes:
+        """Encrypt bytes as `encrypt` does a text."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return KEY_ID + nonce + self._cipher.encrypt(nonce, content, _bound(place, row))
+
+    def unseal(self, ciphertext: bytes, place: str, row: UUID) -> bytes:
         nonce, sealed = ciphertext[1 : 1 + NONCE_BYTES], ciphertext[1 + NONCE_BYTES :]
         try:
-            return self._cipher.decrypt(nonce, sealed, _bound(place, row)).decode()
+            return self._cipher.decrypt(nonce, sealed, _bound(place, row))
         except InvalidTag as error:
             raise Undecipherable from error
 

@@ -31,6 +31,7 @@ from surveys.reviews import messages, thanks
 from surveys.reviews import pages as review_pages
 from surveys.simulation import commands as simulation_commands
 from surveys.simulation import pages as simulation_pages
+from surveys.simulation import ticks as simulation_ticks
 
 
 def _commands(app: typer.Typer) -> None:
@@ -40,7 +41,12 @@ def _commands(app: typer.Typer) -> None:
 
 COMPONENT = Component(
     name="surveys",
-    models=("surveys.models", "surveys.dispatch.control.models", "surveys.protocol.editing.models"),
+    models=(
+        "surveys.models",
+        "surveys.dispatch.control.models",
+        "surveys.protocol.editing.models",
+        "surveys.simulation.models",
+    ),
     migrations="surveys.migrations",
     routes=(
         *door_pages.ROUTES,
@@ -79,7 +85,7 @@ COMPONENT = Component(
     search=searching.SEARCH,
     provider_links=searching.PROVIDER_LINKS,
     followed_offers=recalling.OFFERS,
-    jobs=(*worker.JOBS, *verification.JOBS, *ticks.JOBS, *news_ticks.JOBS),
+    jobs=(*worker.JOBS, *verification.JOBS, *ticks.JOBS, *news_ticks.JOBS, *simulation_ticks.JOBS),
     file_outcomes=(outcomes_of_file,),
     examine=examining.examine,
     metrics=counting.metrics,

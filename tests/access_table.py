@@ -182,6 +182,7 @@ LINES: tuple[Line, ...] = (
     ("GET", "/appels/pilotage/effectifs", "platform supervisor"),
     ("GET", "/protocoles/{name}/simulation", "platform supervisor"),
     ("POST", "/protocoles/{name}/simulation", "platform supervisor"),
+    ("GET", "/protocoles/{name}/simulation/{simulation:uuid}", "platform supervisor"),
     ("GET", "/appels/pilotage/equipes", "platform supervisor"),
     ("POST", "/appels/pilotage/equipes", "platform supervisor"),
     ("POST", "/appels/pilotage/equipes/{team:uuid}/lignes", "platform supervisor"),

@@ -533,6 +533,14 @@ def valid_rows() -> dict[str, Row]:
         "carrier_pace": {"channel": "sms", "free_at": NOW},
         "undecided_visit": {"platform_id": p, "retry_at": NOW, "error": "KeyError"},
         "protocol_draft": {"platform_id": p, "name": "essai", "form": "{}", "changed_at": NOW},
+        "simulation": {
+            "platform_id": p,
+            "account_id": made("account"),
+            "protocol": "default",
+            "written": "{}",
+            "protocols": "[{}]",
+            "asked_at": NOW,
+        },
         "desk_team": {"platform_id": p, "name": "t", "lines": 4},
         "desk_agent": {
             "platform_id": p,

@@ -4,11 +4,9 @@ A process of its own has its own clock, and makes use of a second processor. It 
 """
 
 import asyncio
-import ctypes
 import gc
 import logging
 import signal
-import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -22,6 +20,7 @@ import asyncpg
 from tortoise import Tortoise
 
 from quality import app as composition
+from quality import aside
 from quality.app import House
 from quality.db import credentials, tortoise_config
 from quality.demo import past
@@ -35,7 +34,6 @@ from quality.measures.periods import period, releasables
 from quality.settings import Settings
 
 PROCESSES = 2
-PR_SET_PDEATHSIG = 1
 COUNT = "SET default_statistics_target = 20; ANALYZE"
 # Every reference is made here beside the row that it names: looking each up again takes as long as the rows.
 AS_A_COPY = "SET session_replication_role = replica"
@@ -65,8 +63,7 @@ def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which ends this one
     logging.getLogger("tortoise").setLevel(logging.WARNING)
     gc.disable()  # what is made here is kept to the end of a task, and the process does not live long
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    aside.end_with_parent()
 
 
 @cache

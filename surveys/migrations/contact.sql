@@ -64,3 +64,24 @@ CREATE POLICY read_draft ON protocol_draft FOR SELECT TO quality_web
     USING (platform_id = q_platform() AND q_is('platform', 'supervisor'));
 CREATE POLICY write_draft ON protocol_draft TO quality_web
     USING (platform_id = q_platform() AND q_is('platform')) WITH CHECK (platform_id = q_platform() AND q_is('platform'));
+
+-- A simulation asked for on a page is computed by a worker and read by whoever asked; the file is erased with its end.
+ALTER TABLE simulation ALTER filename SET DEFAULT '', ALTER state SET DEFAULT 'waiting', ALTER visits_read SET DEFAULT 0,
+    ALTER visits_total SET DEFAULT 0, ALTER tries SET DEFAULT 0, ALTER fence SET DEFAULT 0;
+ALTER TABLE simulation
+    ADD CONSTRAINT simulation_state CHECK (state IN ('waiting', 'running', 'done', 'failed')),
+    ADD CONSTRAINT simulation_asked CHECK (jsonb_typeof(written) = 'object' AND jsonb_array_length(protocols) IN (1, 2)),
+    ADD CONSTRAINT simulation_lease CHECK ((state = 'running') = (lease_until IS NOT NULL)),
+    ADD CONSTRAINT simulation_end CHECK ((state = 'done') = (result IS NOT NULL) AND (state = 'failed') = (failure IS NOT NULL)),
+    ADD CONSTRAINT simulation_file CHECK (file_cipher IS NULL OR (filename <> '' AND state IN ('waiting', 'running'))),
+    ADD CONSTRAINT simulation_counts CHECK (visits_read >= 0 AND visits_total >= 0 AND tries >= 0 AND fence >= 0);
+ALTER TABLE simulation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE simulation FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner_all ON simulation TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE POLICY work_all ON simulation TO quality_work USING (true) WITH CHECK (true);
+GRANT SELECT, UPDATE, DELETE ON simulation TO quality_work;
+GRANT INSERT, SELECT (id, platform_id, account_id, protocol, written, protocols, filename, state, visits_read, visits_total, result,
+    failure, asked_at) ON simulation TO quality_web;
+CREATE POLICY own_simulation ON simulation TO quality_web
+    USING (platform_id = q_platform() AND q_is('platform', 'supervisor') AND account_id = q_account())
+    WITH CHECK (platform_id = q_platform() AND q_is('platform', 'supervisor') AND account_id = q_account());

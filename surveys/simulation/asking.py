@@ -19,6 +19,7 @@ from surveys.simulation.screens import SimulationForm
 DAYS = 28
 LONGEST_DAYS = 366
 MOST_CENTS = 100_000
+LONGEST_VALUE = 80
 ARRIVALS: Mapping[Arrival, str] = {
     Arrival.DAILY: french("Chaque visite arrive le lendemain matin"),
     Arrival.WEEKLY: french("Les visites arrivent le lundi suivant"),
@@ -39,6 +40,16 @@ class Asking:
     version: str
     against: str = ""
     errors: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """Give what is to be read again once its turn comes, and nothing else that was sent."""
+        of_channels = {f"{name}-{c}" for name in ("reponses", "prix") for c in Channel}
+        names = {"du", "au", "organisme", "comparer", "arrivee"} | of_channels
+        sent = {name: value for name, value in self.written.items() if name in names}
+        return {name: value.replace("\0", "")[:LONGEST_VALUE] for name, value in sent.items()} | {
+            "version": self.version
+        }
 
     @property
     def form(self) -> SimulationForm:

@@ -4,7 +4,7 @@ Decisions and plans are those of the engine; `memory` stands for the database an
 With nobody answering, a request goes through its steps until what the gate obeys stops it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
@@ -78,15 +78,24 @@ class Course:
                     _ask(each, self.sending, protocol, now)
 
 
-def replay(source: Source, trial: Trial) -> Replayed:
-    """Let the visits arrive one instant after the other; decide them, then let what is due leave."""
+def _unheard(_number: int) -> None:
+    """Nobody waits to hear how far a replay is."""
+
+
+def replay(source: Source, trial: Trial, told: Callable[[int], None] = _unheard) -> Replayed:
+    """Let the visits arrive one instant after the other; decide them, then let what is due leave.
+
+    `told` hears how many visits each instant brought, once they are decided.
+    """
     memory = Memory(source)
     known, protocol = known_of(source, trial)
     sending = Sending(memory, protocol, trial.rates)
     course = Course(memory, known, protocol, sending)
-    for now, arriving in groupby(source.visits, key=itemgetter("arrived_at")):
+    for now, together in groupby(source.visits, key=itemgetter("arrived_at")):
+        arriving = list(together)
         sending.until(now)
         course.take(arriving, now)
+        told(len(arriving))
     sending.until(None)
     return Replayed(course.ruled, sending.contacts, sending.answers, sending.lost)
 

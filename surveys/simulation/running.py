@@ -13,8 +13,7 @@ from quality import clock
 from quality.access.actor import Actor
 from quality.app import House
 from quality.db import Connection, fetch, fetch_value, transaction
-from quality.errors import Conflict, NotFound
-from quality.french import french
+from quality.errors import NotFound
 from quality.ids import uuid7_floor
 from quality.web.platform import card_of
 from surveys.protocol.definition import Channel, Protocol, of_version
@@ -29,8 +28,6 @@ from surveys.simulation.source import Source
 OBSERVED_DAYS = timedelta(days=90)
 OBSERVED_LEAST = 50
 NAMED = re.compile(r"([a-z][a-z0-9_-]{0,39})(?::([0-9]{1,5}))?")
-BUSY = french("Une autre simulation est en cours. Réessayez dans une minute.")
-_running = asyncio.Semaphore(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,58 +62,77 @@ class Simulated:
     refused: int = 0
 
 
+@dataclass(slots=True)
+class Progress:
+    """How far a simulation is: visits replayed, each once a protocol, out of all; 0 before they are read."""
+
+    read: int = 0
+    total: int = 0
+
+    def add(self, number: int) -> None:
+        self.read += number
+
+
 async def over_period(
-    actor: Actor, house: House, period: Period, protocols: Sequence[Protocol], assumed: Assumed
+    actor: Actor,
+    house: House,
+    period: Period,
+    protocols: Sequence[Protocol],
+    assumed: Assumed,
+    *,
+    progress: Progress | None = None,
 ) -> Simulated:
     """Replay the visits of past days through some protocols."""
     platform, zone = platform_of(actor), (await card_of(actor.platform)).zone
     start, end = _midnight(period.first, zone), _midnight(period.last + timedelta(days=1), zone)
-    async with _one_at_a_time():
-        async with transaction("work") as db:
-            visits = await reading.visits_of(db, platform, start, end, period.provider)
-            source = await reading.source_of(db, house.keyring, platform, visits, start)
-            per_hour = await _calls_per_hour(db, platform)
-        figures, contacts = await _figures(source, protocols, assumed, zone, per_hour)
+    async with transaction("work") as db:
+        visits = await reading.visits_of(db, platform, start, end, period.provider)
+        source = await reading.source_of(db, house.keyring, platform, visits, start)
+        per_hour = await _calls_per_hour(db, platform)
+    trying = Trying(source, assumed, zone, per_hour, progress or Progress())
+    figures, contacts = await trying.each(protocols)
     return Simulated(protocols, figures, per_hour, visits, contacts)
 
 
 async def over_file(
-    actor: Actor, house: House, sent: Sent, protocols: Sequence[Protocol], assumed: Assumed
+    actor: Actor,
+    house: House,
+    sent: Sent,
+    protocols: Sequence[Protocol],
+    assumed: Assumed,
+    *,
+    progress: Progress | None = None,
 ) -> Simulated:
     """Replay the visits of a file through some protocols; nothing of it is kept."""
     platform = platform_of(actor)
-    async with _one_at_a_time():
-        parsed = await parse(actor, house, sent)
-        async with transaction("work") as db:
-            source = await reading.source_of(db, house.keyring, platform, parsed.visits, sent.now)
-            per_hour = await _calls_per_hour(db, platform)
-        figures, contacts = await _figures(source, protocols, assumed, sent.zone, per_hour)
+    parsed = await parse(actor, house, sent)
+    async with transaction("work") as db:
+        source = await reading.source_of(db, house.keyring, platform, parsed.visits, sent.now)
+        per_hour = await _calls_per_hour(db, platform)
+    trying = Trying(source, assumed, sent.zone, per_hour, progress or Progress())
+    figures, contacts = await trying.each(protocols)
     return Simulated(protocols, figures, per_hour, parsed.visits, contacts, parsed.refused)
 
 
-class _one_at_a_time:  # noqa: N801 - reads as a verb where it is used
-    """One simulation a process: it takes a processor for as long as it lasts."""
+@dataclass(frozen=True, slots=True)
+class Trying:
+    """Visits ready to be replayed, what is assumed of them, and how far it went."""
 
-    async def __aenter__(self) -> None:
-        if _running.locked():
-            raise Conflict(BUSY)
-        await _running.acquire()
+    source: Source
+    assumed: Assumed
+    zone: ZoneInfo
+    per_hour: int
+    progress: Progress
 
-    async def __aexit__(self, *_: object) -> None:
-        _running.release()
+    async def each(self, protocols: Sequence[Protocol]) -> tuple[list[Figures], Sequence[Contact]]:
+        """Count each protocol in a thread, and keep what the first one sends."""
+        self.progress.total = len(self.source.visits) * len(protocols)
+        found = [await asyncio.to_thread(self.one, protocol) for protocol in protocols]
+        return [figures for figures, _contacts in found], found[0][1]
 
-
-async def _figures(
-    source: Source, protocols: Sequence[Protocol], assumed: Assumed, zone: ZoneInfo, per_hour: int
-) -> tuple[list[Figures], Sequence[Contact]]:
-    """Count each protocol, and keep what the first one sends."""
-
-    def one(protocol: Protocol) -> tuple[Figures, Sequence[Contact]]:
-        replayed = replay(source, Trial(protocol, assumed.rates))
-        return figures_of(replayed, zone, per_hour, assumed.prices), replayed.contacts
-
-    found = [await asyncio.to_thread(one, protocol) for protocol in protocols]
-    return [figures for figures, _contacts in found], found[0][1]
+    def one(self, protocol: Protocol) -> tuple[Figures, Sequence[Contact]]:
+        replayed = replay(self.source, Trial(protocol, self.assumed.rates), self.progress.add)
+        return figures_of(replayed, self.zone, self.per_hour, self.assumed.prices), replayed.contacts
 
 
 def platform_of(actor: Actor) -> UUID:

@@ -44,7 +44,7 @@ class SimulationSide:
 
 @dataclass(frozen=True, slots=True)
 class ProtocolSimulation:
-    """/protocoles/{name}/simulation: the form, and what was simulated, () before."""
+    """/protocoles/{name}/simulation: the form, what was simulated, () before, and one's own simulations."""
 
     title: str
     sentence: str
@@ -55,7 +55,19 @@ class ProtocolSimulation:
     providers: Pairs
     arrivals: Pairs
     errors: Pairs
+    own: Sequence[tuple[str, str, str]]
     notes: Sequence[str]
     sides: Sequence[SimulationSide]
     answers: Rows
     reasons: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationProgress:
+    """/protocoles/{name}/simulation/{id}, until it ends: where it stands, and what was asked."""
+
+    title: str
+    href: str
+    form_href: str
+    stands: Sequence[str]
+    asked: Pairs

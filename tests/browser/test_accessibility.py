@@ -20,6 +20,7 @@ CALL = "/appels/{case:uuid}"
 PANELS = ("reclamation", "rendez-vous", "refus", "danger", "langue", "proche", "deuil", "superviseur")
 RUN, REPLIES = "/appels/entrainement/{run:uuid}", "/reclamations/reponses"
 CHARTER, CRITERION = "/charte", "/charte/{chapter:int}/{rank:int}"
+SIMULATION = "/protocoles/{name}/simulation/{simulation:uuid}"
 PROTOCOL, DRAFT = "/protocoles/default", "/protocoles/{name}/brouillon/relecture"
 TO_REVIEW = "/charte/6/3"  # Aide 34 has not answered it yet
 LETTERS = ("/mot-de-passe/{code}", "/invitation/{code}")
@@ -72,6 +73,8 @@ async def addresses(page: Page, door: str) -> AsyncIterator[str]:
         known |= await assessed(page)
     if RUN in paths:
         known |= {await begun_run(page)}
+    if SIMULATION in paths:
+        known |= {await asked_simulation(page)}
     if REPLIES in paths:
         known |= await kept_reply(page)
     for path in sorted(paths, key=lambda path: (path.count("{"), path)):
@@ -109,6 +112,12 @@ WHERE state <> 'done' AND kind <> 'survey'
 
 async def begun_run(page: Page) -> str:
     await page.goto("/appels/entrainement")
+    await follow(page, SUBMIT)
+    return re.sub(r"^https?://[^/]+|\?.*$", "", page.url)
+
+
+async def asked_simulation(page: Page) -> str:
+    await page.goto(f"{PROTOCOL}/simulation")
     await follow(page, SUBMIT)
     return re.sub(r"^https?://[^/]+|\?.*$", "", page.url)
 
@@ -242,6 +251,27 @@ UPDATE complaint SET state = 'remedied', acknowledged_at = opened_at, remedied_a
     cause = 'Planning relu', remedy = 'Deux heures offertes', verdict_due_at = opened_at + interval '7 days'
 WHERE source_id IN (SELECT id FROM response WHERE invitation_id = $1)
 """
+
+
+async def test_a_simulation_is_accessible_while_it_waits_once_done_or_failed(
+    visitor: Visitor,
+) -> None:
+    seen = await look(visitor, "superviseur")
+    await asked_simulation(seen.page)
+    while await seen.page.locator("#avancement").count():
+        await seen.here(f"{SIMULATION}, under way")
+        await follow(seen.page, "[aria-labelledby=avancement] a.btn")
+    assert await seen.page.locator("#motifs").count()
+    await seen.here(f"{SIMULATION}, done")
+    await seen.page.select_option("[name=organisme]", index=1)
+    no_visits = {"name": "visites.csv", "mimeType": "text/csv", "buffer": b"a;b\n1;2\n"}
+    await seen.page.set_input_files("[name=fichier]", no_visits)
+    await follow(seen.page, SUBMIT)
+    while await seen.page.locator("#avancement").count():
+        await follow(seen.page, "[aria-labelledby=avancement] a.btn")
+    await seen.here(f"{SIMULATION}, failed")
+    assert await seen.page.locator("main > *").first.get_attribute("role") == "alert"
+    assert not seen.report, seen.report
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,14 @@ def test_a_ciphertext_moved_elsewhere_is_refused(place: str, row: UUID, ring: Ke
         ring.decrypt(sealed, place, row)
 
 
+def test_bytes_are_sealed_as_a_text_is() -> None:
+    sealed = RING.seal(b"\x00visits", "simulation.file", ROW)
+    assert b"visits" not in sealed
+    assert RING.unseal(sealed, "simulation.file", ROW) == b"\x00visits"
+    with pytest.raises(Undecipherable):
+        RING.unseal(sealed, "simulation.file", OTHER)
+
+
 def test_nothing_stays_nothing() -> None:
     assert RING.decrypt(None, "client.name", ROW) is None
 

@@ -10,6 +10,7 @@ from surveys.protocol.deciding import decide_pending
 from surveys.protocol.definition import load
 from surveys.protocol.editing import drafts
 from surveys.protocol.editing.forms import form_of
+from tests.surveys.simulation.asking import simulated
 from tests.surveys.simulation.sending_file import lines, written
 from tests.surveys.visits import MOBILE, someone, visit
 from tests.world import World, sign_in
@@ -38,8 +39,7 @@ async def test_the_page_of_a_protocol_leads_to_its_simulation(
 async def test_two_protocols_stand_side_by_side(client: httpx.AsyncClient, world: World, token: str) -> None:
     await visit(await someone(world, mobile=MOBILE))
     chosen = DAYS | {"comparer": "integral", "prix-sms": "4,5", "prix-phone": "200", "jeton": token}
-    page = await client.post(PAGE, data=chosen)
-    assert page.status_code == 200
+    page = await simulated(client, world, PAGE, chosen)
     assert "Suivi allégé : 2 appels ; Suivi intégral par téléphone : 3 appels" in page.text
     assert "2 messages et 2 appels." in page.text
     assert "Coût : 4,09 €." in page.text
@@ -68,9 +68,9 @@ async def test_a_draft_is_simulated_beside_the_version_in_use(
     assert '<option value="brouillon" selected>' in page.text
     assert '<option value="default:1" selected>' in page.text
     both = DAYS | {"version": "brouillon", "comparer": "default:1", "jeton": token}
-    page = await client.post(PAGE, data=both)
+    page = await simulated(client, world, PAGE, both)
     assert "Suivi allégé, brouillon : 0 appel ; Suivi allégé, version 1 : 2 appels" in plain(page)
-    alone = await client.post(PAGE, data=both | {"comparer": ""})
+    alone = await simulated(client, world, PAGE, both | {"comparer": ""})
     assert "1 message et 0 appel" in plain(alone)
     await drafts.save(world.staff, "default", 2, msgspec.structs.replace(form, contact_cap="beaucoup"))
     assert (await client.post(PAGE, data=both)).status_code == 404
@@ -90,7 +90,7 @@ async def test_answers_withdraw_what_follows_and_say_the_precision(
     client: httpx.AsyncClient, world: World, token: str
 ) -> None:
     await visit(await someone(world, mobile=MOBILE))
-    page = await client.post(PAGE, data=DAYS | {"reponses-sms": "100", "jeton": token})
+    page = await simulated(client, world, PAGE, DAYS | {"reponses-sms": "100", "jeton": token})
     assert "1 message et 0 appel." in page.text
     assert "1 réponse attendue." in page.text
     assert "± 45" in page.text
@@ -101,11 +101,11 @@ async def test_a_file_is_simulated_and_nothing_of_it_is_kept(
 ) -> None:
     file = {"fichier": ("visites.csv", written(lines()), "text/csv")}
     chosen = {"organisme": str(world.aide34), "arrivee": "daily", "jeton": token}
-    page = await client.post(PAGE, data=chosen, files=file)
-    assert page.status_code == 200
+    page = await simulated(client, world, PAGE, chosen, file)
     assert "visites suivies sur 210." in page.text
     for table in ("intervention", "client", "person", "endpoint", "occasion", "import_batch", "file"):
         assert await owner.fetchval(f"SELECT count(*) FROM {table}") == 0
+    assert await owner.fetchval("SELECT file_cipher FROM simulation") is None
 
 
 async def test_a_file_needs_its_provider_and_a_form_its_days(client: httpx.AsyncClient, token: str) -> None:
@@ -123,8 +123,10 @@ async def test_a_file_that_is_none_is_refused_in_words(
     client: httpx.AsyncClient, world: World, token: str
 ) -> None:
     file = {"fichier": ("visites.csv", b"a;b\n1;2\n", "text/csv")}
-    page = await client.post(PAGE, data={"organisme": str(world.aide34), "jeton": token}, files=file)
-    assert page.status_code == 422
+    page = await simulated(client, world, PAGE, {"organisme": str(world.aide34), "jeton": token}, file)
+    assert "<title>Erreur" in page.text
+    assert "La simulation n’a pas pu être faite" in page.text
+    assert 'href="#fichier"' in page.text
     assert "Il manque la colonne" in page.text
 
 
@@ -145,7 +147,7 @@ async def test_gironde_and_providers_see_nothing_of_it(client: httpx.AsyncClient
 
 async def test_a_simulation_changes_nothing(client: httpx.AsyncClient, world: World, token: str) -> None:
     await visit(await someone(world, mobile=MOBILE))
-    await client.post(PAGE, data=DAYS | {"jeton": token})
+    await simulated(client, world, PAGE, DAYS | {"jeton": token})
     assert await fetch_value(pool("work"), "SELECT count(*) FROM occasion") == 0
     assert await fetch_value(pool("work"), "SELECT count(*) FROM stratum") == 0
     assert await fetch_value(pool("work"), "SELECT count(*) FROM intervention WHERE is_undecided") == 1
