@@ -15,6 +15,7 @@ from surveys.desk.supervision import pages as supervision_pages
 from surveys.dispatch import home as dispatch_home
 from surveys.dispatch import hooks, worker
 from surveys.dispatch.control import counting
+from surveys.dispatch.control import list_pages as message_pages
 from surveys.dispatch.control import pages as control_pages
 from surveys.door import pages as door_pages
 from surveys.door import sheet_pages
@@ -60,6 +61,7 @@ COMPONENT = Component(
         *crew_pages.ROUTES,
         *desk_pages.ROUTES,
         *control_pages.ROUTES,
+        *message_pages.ROUTES,
         *list_pages.ROUTES,
         *coverage.ROUTES,
         *story.ROUTES,

@@ -39,6 +39,7 @@ LINES: tuple[Line, ...] = (
     ("GET", "/admin/journal", "admin platform"),
     ("GET", "/admin/composants", "admin platform"),
     ("GET", "/admin/envois", "platform supervisor"),
+    ("GET", "/admin/envois/messages", "platform supervisor"),
     ("POST", "/admin/envois/messages/{id:uuid}/relancer", "platform supervisor"),
     ("POST", "/admin/envois/messages/{id:uuid}/abandonner", "platform supervisor"),
     ("POST", "/admin/envois/{channel}/suspendre", "platform supervisor"),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
 
-from quality import clock, tokens
+from quality import clock
 from quality.access import audit
 from quality.access.actor import Actor, Role
 from quality.access.scope import scoped
@@ -22,13 +22,11 @@ from quality.keys import Keyring
 from surveys.desk.ending.ends import give_back
 from surveys.desk.queueing.holding import ALONE, BUSY, LEASE
 from surveys.desk.queueing.picking import NOT_SERIOUS
-from surveys.dispatch.links import LABEL
-from surveys.dispatch.token import spoken_reference
+from surveys.dispatch.saying import request_said
 from surveys.priorities import PRIORITY
 
 MOST = 12
 SHOWN_HASH = 12
-NEWEST_VISITS = 20_000
 OPEN_FOR = timedelta(days=1)
 Row = dict[str, Any]
 
@@ -105,15 +103,8 @@ async def _by_reference(db: Connection, actor: Actor, keyring: Keyring, words: s
 
 
 async def _by_answer(db: Connection, actor: Actor, keyring: Keyring, words: str) -> tuple[UUID, ...]:
-    """Make again the references of the last visits answered: they are stored nowhere."""
-    said = tokens.normalise(words, tokens.REFERENCE_LENGTH)
-    if said is None:
-        return ()
-    key = keyring.subkey(LABEL)
-    for row in await fetch(db, ANSWERED, actor.platform):
-        if spoken_reference(key, row["id"]).replace("-", "") == said:
-            return (row["client_id"],)
-    return ()
+    request = await request_said(db, keyring, actor.platform, words)
+    return await _ids(db, BY_ANSWER, request) if request else ()
 
 
 async def _ids(db: Connection, sql: str, *values: object) -> tuple[UUID, ...]:
@@ -137,10 +128,7 @@ BY_COMPLAINT = """
 SELECT s.client_id AS id FROM complaint c JOIN complaint_subject s ON s.id = c.id
 WHERE c.platform_id = $1 AND c.number = $2
 """
-ANSWERED = f"""
-SELECT id, client_id FROM invitation WHERE platform_id = $1 AND answered_at IS NOT NULL
-ORDER BY answered_at DESC LIMIT {NEWEST_VISITS}
-"""
+BY_ANSWER = "SELECT client_id AS id FROM invitation WHERE id = $1"
 FOUND = """
 SELECT k.id, k.name_cipher, k.departement, k.commune, k.age_band, o.name AS provider,
        (SELECT c.kind FROM call_case c WHERE c.client_id = k.id AND c.state <> 'done'

@@ -18,7 +18,7 @@ from quality.web.languages import gettext as _
 from quality.web.rendering import render
 from quality.web.routing import page
 from quality.web.session import signed_in
-from surveys.dispatch.home import OTHER, REASONS
+from surveys.dispatch.outcomes import happened_at, outcome
 from surveys.occasions.list_pages import HREF, READERS
 from surveys.occasions.reading import PENDING, Ruling, is_staff
 from surveys.occasions.story_reading import Message, Occasion, ToldInvitation, occasion
@@ -27,7 +27,6 @@ from surveys.occasions.words import ASKED_BECAUSE, ENDED, FOR_PROVIDER, FOR_STAF
 Moment = Callable[[datetime], str]
 NAMES: Mapping[str, str] = {"sms": french("SMS"), "email": french("E-mail"), "phone": french("Appel")}
 REMINDERS: Mapping[str, str] = {"sms": french("SMS de rappel"), "email": french("E-mail de rappel")}
-STOPPED = frozenset({"failed", "expired", "suppressed", "dead"})
 WAITS = frozenset({"planned", "deferred", "claimed", "sending"})
 
 
@@ -126,15 +125,15 @@ def _events(
 def _of_invitation(invitation: ToldInvitation, now: datetime, moment: Moment) -> Iterator[Event]:
     """Give what happened in its order, then what is to come."""
     done = [each for each in invitation.messages if each.state not in WAITS]
-    for each in sorted(done, key=_at):
-        yield Event(_name(each), moment(_at(each)), _outcome(each))
+    for each in sorted(done, key=happened_at):
+        yield Event(_name(each), moment(happened_at(each)), outcome(each))
     if invitation.answered_at is not None:
         yield Event(
             _("Une réponse est arrivée"), moment(invitation.answered_at), _("Elle se lit dans les résultats.")
         )
     coming = [each for each in invitation.messages if each.state in WAITS]
     for rank, each in enumerate(coming):
-        yield Event(_name(each), _hours(each, moment), _outcome(each), state="todo" if rank else "next")
+        yield Event(_name(each), _hours(each, moment), outcome(each), state="todo" if rank else "next")
     if invitation.closed_at is not None:
         yield Event(_("Fin du suivi"), moment(invitation.closed_at), _ended(invitation))
     elif invitation.closes_at > now:
@@ -150,11 +149,6 @@ def _ended(invitation: ToldInvitation) -> str:
     return _(why) if why else ""
 
 
-def _at(message: Message) -> datetime:
-    """Give the instant of a message: when it left, else when it was settled."""
-    return message.sent_at or message.settled_at or message.opens_at
-
-
 def _name(message: Message) -> str:
     names = REMINDERS if message.template.startswith("reminder") else NAMES
     name = _(names.get(message.channel, NAMES[message.channel]))
@@ -164,36 +158,5 @@ def _name(message: Message) -> str:
 def _hours(message: Message, moment: Moment) -> str:
     return _("pas avant {opens}").format(opens=moment(message.opens_at))
 
-
-def _outcome(message: Message) -> str:
-    reason = _(REASONS.get(message.reason or "", OTHER))
-    if message.state in STOPPED and message.reason == "unsure":
-        return _("Est peut-être arrivé\u00a0: l’opérateur n’en a rien dit.")
-    if message.state in STOPPED:
-        said = (
-            _("N’est pas parti\u00a0: {reason}.")
-            if message.sent_at is None
-            else _("N’est pas arrivé\u00a0: {reason}.")
-        )
-        return said.format(reason=reason[:1].lower() + reason[1:])
-    return _(OUTCOMES[message.state, message.channel == "phone"])
-
-
-OUTCOMES: Mapping[tuple[str, bool], str] = {
-    ("planned", False): french("Prévu. Il ne part que si rien ne s’y oppose à ce moment."),
-    ("planned", True): french("Prévu. Il ne se fait que si rien ne s’y oppose à ce moment."),
-    ("deferred", False): french("Remis à un peu plus tard."),
-    ("deferred", True): french("Remis à un peu plus tard."),
-    ("claimed", False): french("En train de partir."),
-    ("claimed", True): french("Un agent a cet appel."),
-    ("sending", False): french("En train de partir."),
-    ("sending", True): french("Un agent a cet appel."),
-    ("sent", False): french("Parti."),
-    ("sent", True): french("Passé."),
-    ("delivered", False): french("Arrivé."),
-    ("delivered", True): french("Passé."),
-    ("uncertain", False): french("Peut-être parti\u00a0: l’opérateur n’a rien dit. Il ne repart pas."),
-    ("uncertain", True): french("Peut-être passé\u00a0: l’appel n’a pas été terminé."),
-}
 
 ROUTES = (page(f"{HREF}/{{id:uuid}}", occasion_story, roles=READERS),)

@@ -190,8 +190,7 @@ def standing(follow_up: FollowUp) -> Tag:
         return ("ok", french("A répondu"), "check")
     if follow_up.is_refused:
         return ("", french("A refusé"), "cross")
-    held = HELD.get(follow_up.held or "")
-    if follow_up.closed_reason == "expired" and held and not follow_up.sent:
+    if follow_up.closed_reason == "expired" and (held := HELD.get(follow_up.held or "")):
         return held
     waiting = SENT if follow_up.sent else TO_SEND
     return CLOSED.get(follow_up.closed_reason or "", waiting)

@@ -25,6 +25,7 @@ from quality.web.rendering import render
 from quality.web.routing import page
 from quality.web.session import signed_in
 from surveys.dispatch.control import counting, restraining, stuck
+from surveys.dispatch.control.choices import Pairs, filters
 from surveys.dispatch.control.counting import Counts
 from surveys.dispatch.control.restraining import BUDGETED, CHANNELS, Restraint
 from surveys.dispatch.control.stuck import A_PAGE, Stuck
@@ -75,16 +76,20 @@ class StuckLine:
 
 @dataclass(frozen=True, slots=True)
 class SendingBoard:
-    """The page; `blocked` are (reason, count) cells of the last day, the commonest first.
+    """The page; `blocked` are (reason, count, address that lists them) of the last day, the commonest first.
 
-    `undecided` says how many visits could not be decided, if any.
+    `undecided` says how many visits could not be decided, if any; `states`, `kinds` and `reasons` are what
+    messages are found by.
     """
 
     channels: tuple[ChannelLine, ...]
     stopped: tuple[StuckLine, ...]
     following: str | None
-    blocked: tuple[tuple[str, str], ...]
+    blocked: tuple[tuple[str, str, str], ...]
     undecided: str
+    states: Pairs
+    kinds: Pairs
+    reasons: Pairs
     notice: str
     errors: Errors
 
@@ -104,12 +109,16 @@ async def _board(request: Request, typed: dict[str, str] | None = None, errors: 
     def moment(at: datetime) -> str:
         return moment_text(at.astimezone(zone), languages.current())
 
+    states, kinds, reasons = filters()
     shown = SendingBoard(
         channels=tuple(_channel(restraints[c], counts, people, moment, typed or {}) for c in CHANNELS),
         stopped=tuple(_stopped(each, moment) for each in found[:A_PAGE]),
         following=f"{HREF}?{urlencode({'apres': found[A_PAGE - 1].id})}" if len(found) > A_PAGE else None,
         blocked=_blocked(counts),
         undecided=_undecided(counts.undecided),
+        states=states,
+        kinds=kinds,
+        reasons=reasons,
         notice=_(DONE[request.query_params["fait"]]) if request.query_params.get("fait") in DONE else "",
         errors=errors,
     )
@@ -204,13 +213,17 @@ def _stopped(each: Stuck, moment: Any) -> StuckLine:
     )
 
 
-def _blocked(counts: Counts) -> tuple[tuple[str, str], ...]:
+def _blocked(counts: Counts) -> tuple[tuple[str, str, str], ...]:
+    """Count by words, since some reasons are said by the same; those without words lead to no list."""
     found: dict[str, int] = {}
+    hrefs = {_(OTHER): ""}
     for reason, number in counts.blocked.items():
         words = _(REASONS.get(reason, OTHER))
         found[words] = found.get(words, 0) + number
+        if reason in REASONS:
+            hrefs[words] = f"{HREF}/messages?{urlencode({'etat': 'non-partis', 'motif': reason})}"
     ordered = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
-    return tuple((words, count(number, languages.current())) for words, number in ordered)
+    return tuple((words, count(number, languages.current()), hrefs[words]) for words, number in ordered)
 
 
 def _undecided(visits: int) -> str:
