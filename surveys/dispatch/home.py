@@ -16,6 +16,7 @@ from quality.web.format import capital, spelled
 from quality.web.languages import gettext as _
 from quality.web.languages import ngettext
 from quality.web.platform import PARIS
+from surveys.channels import naming
 
 PLATFORM = frozenset({Role.platform})
 OLDEST = timedelta(days=60)  # an attempt lives a month at most after its visit: older partitions are not read
@@ -85,10 +86,9 @@ async def panel(actor: Actor) -> MessagesPanel:
     async with scoped(actor) as db:
         sent = {row["channel"]: row["sent"] for row in await fetch(db, SENT, *values)}
         held = {row["reason"]: row["held"] for row in await fetch(db, HELD, *values)}
-    names = {"sms": _("SMS"), "email": _("E-mails"), "phone": _("Appels")}
     return MessagesPanel(
         title=_title(sent.get("sms", 0) + sent.get("email", 0)),
-        sent=tuple((names[channel], sent.get(channel, 0)) for channel in CHANNELS),
+        sent=tuple((_(naming.MANY[channel]), sent.get(channel, 0)) for channel in CHANNELS),
         held=_held(held),
     )
 

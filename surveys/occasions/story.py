@@ -18,6 +18,7 @@ from quality.web.languages import gettext as _
 from quality.web.rendering import render
 from quality.web.routing import page
 from quality.web.session import signed_in
+from surveys.channels import naming
 from surveys.dispatch.outcomes import happened_at, outcome
 from surveys.occasions.list_pages import HREF, READERS
 from surveys.occasions.reading import PENDING, Ruling, is_staff
@@ -25,8 +26,6 @@ from surveys.occasions.story_reading import Message, Occasion, ToldInvitation, o
 from surveys.occasions.words import ASKED_BECAUSE, ENDED, FOR_PROVIDER, FOR_STAFF, STATUSES, Tag
 
 Moment = Callable[[datetime], str]
-NAMES: Mapping[str, str] = {"sms": french("SMS"), "email": french("E-mail"), "phone": french("Appel")}
-REMINDERS: Mapping[str, str] = {"sms": french("SMS de rappel"), "email": french("E-mail de rappel")}
 WAITS = frozenset({"planned", "deferred", "claimed", "sending"})
 
 
@@ -150,8 +149,8 @@ def _ended(invitation: ToldInvitation) -> str:
 
 
 def _name(message: Message) -> str:
-    names = REMINDERS if message.template.startswith("reminder") else NAMES
-    name = _(names.get(message.channel, NAMES[message.channel]))
+    names = naming.REMINDER if message.template.startswith("reminder") else naming.ONE
+    name = _(names.get(message.channel, naming.ONE[message.channel]))
     return name if message.audience == "client" else _("{name} à un proche").format(name=name)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from quality.french import french
+from surveys.channels import naming
 from surveys.occasions.reading import FollowUp, Ruling
 from surveys.protocol.occasion import Reason
 
@@ -156,7 +157,6 @@ STATUSES: Mapping[str, str] = {
     "cancelled": french("Annulée"),
     "not_done": french("Non réalisée"),
 }
-CHANNELS: Mapping[str, str] = {"sms": french("SMS"), "email": french("E-mail"), "phone": french("Appel")}
 Tag = tuple[str, str, str]
 CLOSED: Mapping[str, Tag] = {
     "cancelled": ("", french("Demande retirée"), "cross"),
@@ -199,4 +199,4 @@ def standing(follow_up: FollowUp) -> Tag:
 def channels(follow_up: FollowUp) -> tuple[str, ...]:
     """Name the channels used, else those planned."""
     found = follow_up.sent or follow_up.planned
-    return tuple(words for channel, words in CHANNELS.items() if channel in found)
+    return tuple(words for channel, words in naming.ONE.items() if channel in found)

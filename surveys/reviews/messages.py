@@ -25,6 +25,7 @@ from quality.web.platform import PARIS
 from quality.web.rendering import render
 from quality.web.routing import page
 from quality.web.session import signed_in
+from surveys.channels import naming
 from surveys.channels.gsm7 import count as sms_count
 from surveys.desk.screen.composing import opening
 from surveys.dispatch.text import Template, render_email, render_sms, render_voice
@@ -181,9 +182,7 @@ def _written(sample: Sample, protocol: Protocol, channel: Channel) -> list[Shown
 
 
 def _title(channel: Channel, *, is_reminder: bool) -> str:
-    if channel is Channel.SMS:
-        return _("SMS de rappel") if is_reminder else _("Premier SMS")
-    return _("E-mail de rappel") if is_reminder else _("Premier e-mail")
+    return _((naming.REMINDER if is_reminder else naming.FIRST)[channel])
 
 
 def _replies(sample: Sample) -> list[Shown]:

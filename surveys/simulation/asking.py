@@ -10,8 +10,8 @@ from quality.french import french
 from quality.web import format as text
 from quality.web import languages
 from quality.web.languages import gettext as _
+from surveys.channels import naming
 from surveys.protocol.definition import Channel
-from surveys.simulation.composing import CHANNELS
 from surveys.simulation.files import Arrival
 from surveys.simulation.running import Assumed, Period
 from surveys.simulation.screens import SimulationForm
@@ -62,9 +62,9 @@ class Asking:
             against=self.written.get("comparer", self.against),
             arrival=self.arrival,
             rates=tuple(
-                (f"reponses-{c}", _(CHANNELS[c]), self._written_rate(c), self._hint(c)) for c in Channel
+                (f"reponses-{c}", _(naming.ONE[c]), self._written_rate(c), self._hint(c)) for c in Channel
             ),
-            prices=tuple((f"prix-{c}", _(CHANNELS[c]), self.written.get(f"prix-{c}", "")) for c in Channel),
+            prices=tuple((f"prix-{c}", _(naming.ONE[c]), self.written.get(f"prix-{c}", "")) for c in Channel),
         )
 
     @property

@@ -19,6 +19,7 @@ from quality.db import fetch_value, pool
 from quality.errors import NotFound, Refused
 from quality.french import french
 from quality.web.platform import card_of
+from surveys.channels import naming
 from surveys.protocol.definition import Channel, Protocol, decode
 from surveys.protocol.editing.warnings import interval_words
 from surveys.simulation import running
@@ -29,7 +30,6 @@ from surveys.simulation.running import Assumed, Period, Simulated
 
 out = Console()
 protocols = typer.Typer(no_args_is_help=True, help="Essayer un protocole de contact.")
-NAMES = {Channel.SMS: "SMS", Channel.EMAIL: "e-mails", Channel.PHONE: "appels"}
 
 
 def commands(app: typer.Typer) -> None:
@@ -194,7 +194,7 @@ def _tell(simulated: Simulated, *, as_json: bool) -> None:
             f"  {found.answers} réponses attendues.",
         ]
         lines += [
-            f"  {cost.number} {NAMES[cost.channel]} : {cost.cents / 100:.2f} €"
+            f"  {naming.MANY[cost.channel]} : {cost.number}, soit {cost.cents / 100:.2f} €"
             for cost in found.costs
             if cost.cents is not None
         ]

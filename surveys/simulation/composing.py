@@ -5,22 +5,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from quality.french import french
 from quality.web import charts, languages
 from quality.web import format as text
 from quality.web.languages import counted, ngettext
 from quality.web.languages import gettext as _
+from surveys.channels import naming
 from surveys.occasions.words import ASKED_BECAUSE, FOR_STAFF
-from surveys.protocol.definition import Channel, Protocol
+from surveys.protocol.definition import Protocol
 from surveys.protocol.occasion import Reason
 from surveys.simulation.figures import Cost, Day, Figures, ForProvider, Hour
 from surveys.simulation.screens import Bars, Rows, SimulationSide
-
-CHANNELS: Mapping[Channel, str] = {
-    Channel.SMS: french("SMS"),
-    Channel.EMAIL: french("E-mail"),
-    Channel.PHONE: french("Appel"),
-}
 
 
 def title_of(protocols: Sequence[Protocol], titles: Sequence[str], found: Sequence[Figures]) -> str:
@@ -169,7 +163,7 @@ def _cost_row(cost: Cost) -> tuple[str, ...]:
     lang = languages.current()
     shown = _("{num} c").format(num=text.number(float(price), 1, lang)) if price is not None else "–"
     return (
-        _(CHANNELS[cost.channel]),
+        _(naming.ONE[cost.channel]),
         _count(cost.number),
         shown,
         _euros(cents) if cents is not None else "–",

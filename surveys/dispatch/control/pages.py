@@ -24,6 +24,7 @@ from quality.web.platform import card_of
 from quality.web.rendering import render
 from quality.web.routing import page
 from quality.web.session import signed_in
+from surveys.channels import naming
 from surveys.dispatch.control import counting, restraining, stuck
 from surveys.dispatch.control.choices import Pairs, filters
 from surveys.dispatch.control.counting import Counts
@@ -34,7 +35,6 @@ from surveys.dispatch.home import OTHER, REASONS
 HREF = "/admin/envois"
 READERS = frozenset({Role.platform, Role.supervisor})
 Errors = tuple[tuple[str, str], ...]
-NAMES = {"sms": french("SMS"), "email": french("E-mails"), "phone": french("Appels")}
 DONE = {
     "suspendu": french("Plus rien ne part par ce canal."),
     "repris": french("Le canal a repris. Ce qui attendait part peu à peu."),
@@ -152,7 +152,7 @@ def _channel(
     per_day = "" if restraint.per_day is None else str(restraint.per_day)
     return ChannelLine(
         code=code,
-        name=_(NAMES[code]),
+        name=_(naming.MANY[code]),
         due=count(counts.due.get(code, 0), lang),
         oldest=_("le plus ancien depuis {when}").format(when=moment(oldest)) if oldest else "",
         kept=_kept(counts.kept.get(code, 0)),
@@ -194,7 +194,7 @@ def _spent(restraint: Restraint) -> str:
 def _stopped(each: Stuck, moment: Any) -> StuckLine:
     is_uncertain = each.state == "uncertain"
     words = _("{channel} pour le client {reference} de {provider}").format(
-        channel={"sms": _("SMS"), "email": _("E-mail"), "phone": _("Appel")}[each.channel],
+        channel=_(naming.ONE[each.channel]),
         reference=each.reference,
         provider=each.provider,
     )

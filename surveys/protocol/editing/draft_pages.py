@@ -16,6 +16,7 @@ from quality.web.languages import gettext as _
 from quality.web.rendering import render
 from quality.web.routing import page
 from quality.web.session import signed_in
+from surveys.channels import naming
 from surveys.protocol.caps import MOST_CAPS
 from surveys.protocol.definition import Audience, Channel, When
 from surveys.protocol.editing import drafts
@@ -36,7 +37,7 @@ from surveys.protocol.editing.forms import (
 )
 from surveys.protocol.editing.pages import HREF, READERS, WRITERS, draft_words
 from surveys.protocol.editing.warnings import interval_words, warnings
-from surveys.protocol.editing.words import CHANNELS, TRIGGERS, Section, changes, message_words, told
+from surveys.protocol.editing.words import TRIGGERS, Section, changes, message_words, told
 
 Pairs = tuple[tuple[str, str], ...]
 WRITTEN_DAYS = re.compile("[1-9][0-9]?")
@@ -201,7 +202,7 @@ def _placed(wrong: Wrong) -> str:
         place = counted(_("Limite {num}"), int(rest.partition("-")[0]))
     elif kind == "heures":
         channel, audience = rest.split("-")[:2]
-        place = f"{_(CHANNELS[Channel(channel)])}, {_(AUDIENCES[Audience(audience)]).lower()}"
+        place = f"{_(naming.MANY[channel])}, {_(AUDIENCES[Audience(audience)]).lower()}"
     else:
         place = _(PLACES.get(kind, ""))
     if not place:
@@ -246,7 +247,7 @@ def _lost(message: str) -> str:
 def _channel(channel: Channel, form: ProtocolForm) -> ChannelFields:
     return ChannelFields(
         channel.value,
-        _(CHANNELS[channel]),
+        _(naming.MANY[channel]),
         tuple(_hours(channel, audience, form) for audience in Audience),
     )
 

@@ -14,6 +14,7 @@ from quality.web import languages
 from quality.web.format import day_text, time_text
 from quality.web.languages import counted, ngettext
 from quality.web.languages import gettext as _
+from surveys.channels import naming
 from surveys.dispatch.text import MessageFacts, Template, render_email, render_sms
 from surveys.protocol.caps import NO_TRAITS, Traits
 from surveys.protocol.definition import Channel, Protocol, Step
@@ -78,11 +79,9 @@ def _message(
 
 
 def _title(attempt: PlannedAttempt, step: Step) -> str:
-    if attempt.channel is Channel.PHONE:
-        return counted(_("Appel, essai {num}"), attempt.try_number) if step.attempts > 1 else _("Appel")
-    if attempt.channel is Channel.SMS:
-        return _("SMS de rappel") if step.reminds else _("SMS")
-    return _("E-mail de rappel") if step.reminds else _("E-mail")
+    if attempt.channel is Channel.PHONE and step.attempts > 1:
+        return counted(_("Appel, essai {num}"), attempt.try_number)
+    return _((naming.REMINDER if step.reminds else naming.ONE)[attempt.channel])
 
 
 def when_words(attempt: PlannedAttempt, ended_at: datetime, zone: ZoneInfo) -> str:

@@ -22,11 +22,12 @@ from quality.web.languages import gettext as _
 from quality.web.rendering import render
 from quality.web.routing import page
 from quality.web.session import signed_in
+from surveys.channels import naming
 from surveys.desk.screen.composing import opening
 from surveys.dispatch.text import Template
 from surveys.dispatch.writing import Sender, facts_of
 from surveys.protocol.caps import Traits
-from surveys.protocol.definition import Audience, Channel, Protocol
+from surveys.protocol.definition import Audience, Protocol
 from surveys.protocol.editing import drafts
 from surveys.protocol.editing.cap_words import choice_words
 from surveys.protocol.editing.choosing import choose
@@ -50,12 +51,7 @@ AUDIENCES = {
     Audience.CLIENT.value: french("Le client"),
     Audience.RELATIVE.value: french("Un proche qui répond pour lui"),
 }
-PREFERENCES = {
-    "": french("Aucune"),
-    Channel.SMS.value: french("SMS"),
-    Channel.EMAIL.value: french("E-mail"),
-    Channel.PHONE.value: french("Téléphone"),
-}
+PREFERENCES = {"": french("Aucune"), **naming.WAYS}
 LANGUAGES = {"fr": french("Français"), "en": french("Anglais")}
 UNKNOWN = french(
     "Cet essai ne sait rien de ses refus, d’une réclamation en cours ni des messages déjà reçus : "

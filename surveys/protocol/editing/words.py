@@ -9,12 +9,11 @@ from quality.web import languages
 from quality.web.format import spelled
 from quality.web.languages import counted, ngettext
 from quality.web.languages import gettext as _
+from surveys.channels import naming
 from surveys.protocol.definition import Audience, Audiences, Channel, Protocol, Step, Trigger
 from surveys.protocol.editing.cap_words import NO_NAMES, Names, told_caps
 from surveys.reviews.timing import whom_words, window_words
 
-CHANNELS = {Channel.SMS: french("SMS"), Channel.EMAIL: french("E-mails"), Channel.PHONE: french("Appels")}
-ONE = {Channel.SMS: french("SMS"), Channel.EMAIL: french("E-mail"), Channel.PHONE: french("Téléphone")}
 TEMPLATES = {
     "opening": french("premier message"),
     "reminder": french("rappel"),
@@ -113,9 +112,9 @@ def message_words(channel: Channel, template: str) -> str:
     'SMS : rappel'
     """
     if channel is Channel.PHONE:
-        return _(ONE[channel])
+        return _(naming.WAYS[channel])
     return _("{channel} : {words}").format(
-        channel=_(ONE[channel]), words=_(TEMPLATES.get(template, "")) or template
+        channel=_(naming.WAYS[channel]), words=_(TEMPLATES.get(template, "")) or template
     )
 
 
@@ -132,7 +131,7 @@ def _giving_up(step: Step) -> str:
 
 def _hours(protocol: Protocol) -> Iterator[str]:
     for channel, audiences in protocol.windows.by_channel.items():
-        yield from _channel_hours(_(CHANNELS[channel]), audiences)
+        yield from _channel_hours(_(naming.MANY[channel]), audiences)
     yield _("Jamais un jour férié ; les heures sont celles du lieu de la visite.")
 
 
