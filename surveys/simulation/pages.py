@@ -96,8 +96,8 @@ async def _opened_again(request: Request, asked: Asked) -> OpenedForm:
 
 
 async def _form(form: OpenedForm, status: int = 200) -> Response:
-    title = title_of([form.choice.protocol], (), ())
-    return await render(form.request, await _screen(form, title), status)
+    title, sentence = title_of([form.choice.protocol], (), ()), telling.sentence()
+    return await render(form.request, await _screen(form, title, sentence), status)
 
 
 async def _shown(form: OpenedForm, asked: Asked) -> Response:
@@ -113,6 +113,8 @@ async def _shown(form: OpenedForm, asked: Asked) -> Response:
     shown = await _screen(
         form,
         title_of(asked.protocols, titles, figures),
+        telling.sentence(asked),
+        is_kept=True,
         notes=telling.notes(asked),
         sides=sides,
         answers=provider_rows(figures, form.providers),
@@ -124,7 +126,9 @@ async def _shown(form: OpenedForm, asked: Asked) -> Response:
 async def _screen(
     form: OpenedForm,
     title: str,
+    sentence: str,
     *,
+    is_kept: bool = False,
     notes: Sequence[str] = (),
     sides: Sequence[SimulationSide] = (),
     answers: Sequence[Sequence[str]] = (),
@@ -133,10 +137,9 @@ async def _screen(
     own = await requested.recent(form.actor, form.name)
     return ProtocolSimulation(
         title=title,
-        sentence=_(
-            "Les visites sont rejouées comme si toutes passaient par ce protocole. Personne n’est contacté."
-        ),
+        sentence=sentence,
         action=f"{HREF}/{form.name}/simulation",
+        is_kept=is_kept,
         form=form.asking.form,
         versions=form.choice.options,
         against=(("", _("Aucun autre")), *_others(form)),

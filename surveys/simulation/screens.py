@@ -49,6 +49,7 @@ class ProtocolSimulation:
     title: str
     sentence: str
     action: str
+    is_kept: bool
     form: SimulationForm
     versions: Pairs
     against: Pairs

@@ -37,7 +37,8 @@ async def progress(actor: Actor, asked: Asked) -> SimulationProgress:
         form_href=href,
         stands=[_ahead(await ahead_of(asked)) if waits else _replayed(asked)],
         asked=(
-            *((_("Protocole"), title) for title in tried),
+            (_("Protocole"), tried[0]),
+            *((_("Comparé avec"), other) for other in tried[1:]),
             (_("Visites"), _visits(asked)),
             (_("Demandée"), when),
         ),
@@ -63,6 +64,17 @@ def _replayed(asked: Asked) -> str:
     return f"{said} {_('Chaque visite compte une fois par protocole.')}" if len(asked.protocols) > 1 else said
 
 
+def sentence(asked: Asked | None = None) -> str:
+    """Say which visits are replayed, once they are chosen."""
+    if asked is None:
+        return _(
+            "Les visites sont rejouées comme si toutes passaient par ce protocole. Personne n’est contacté."
+        )
+    return _(
+        "Visites {visits}, rejouées comme si toutes passaient par ce protocole. Personne n’est contacté."
+    ).format(visits=_visits(asked))
+
+
 def titles(protocols: Sequence[Protocol], *, is_draft: bool) -> list[str]:
     """Name each protocol with its version, the first one being perhaps a draft."""
     first, *others = protocols
@@ -75,7 +87,7 @@ def _is_draft(asked: Asked) -> bool:
 
 def _visits(asked: Asked) -> str:
     if asked.filename:
-        return asked.filename
+        return _("du fichier {name}").format(name=asked.filename)
     first, last = (date.fromisoformat(asked.written[name]) for name in ("du", "au"))
     lang = languages.current()
     return _("du {first} au {last}").format(

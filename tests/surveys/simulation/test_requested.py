@@ -100,6 +100,7 @@ async def test_the_result_is_kept_and_found_again_from_the_form(
 ) -> None:
     page = await simulated(client, world, PAGE, form | {"prix-sms": "4,5"})
     assert 'value="4,5"' in page.text
+    assert "Visites du dimanche 1er novembre 2026 au lundi 30 novembre 2026, rejouées" in plain(page)
     listed = plain(await client.get(PAGE))
     assert "Vos dernières simulations" in listed
     assert f'href="{page.url.path}"' in listed
