@@ -1,6 +1,6 @@
 """/interventions/{id}: the story of one visit, from the line of its file to the answer or its end."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,6 @@ from quality import clock
 from quality.access.actor import Actor
 from quality.directory.activities import activity_name
 from quality.directory.geography import zone_of
-from quality.french import french
 from quality.web import languages
 from quality.web.format import count, moment_text, number
 from quality.web.languages import gettext as _

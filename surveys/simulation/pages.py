@@ -113,7 +113,7 @@ async def _shown(form: OpenedForm, asked: Asked) -> Response:
     shown = await _screen(
         form,
         title_of(asked.protocols, titles, figures),
-        telling.sentence(asked),
+        telling.sentence(asked if asked.outcome else None),
         is_kept=True,
         notes=telling.notes(asked),
         sides=sides,

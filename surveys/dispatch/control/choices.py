@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from quality.french import french
 from quality.web.languages import gettext as _
+from surveys.channels import naming
 from surveys.dispatch.control.counting import BLOCKED
 from surveys.dispatch.control.listing import STOPPED
 from surveys.dispatch.home import REASONS
 
 Pairs = tuple[tuple[str, str], ...]
-CHANNELS: Mapping[str, str] = {"sms": french("SMS"), "email": french("E-mails"), "phone": french("Appels")}
 # By its name in the address: the words of a choice, and the states that it keeps.
 STATES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "": (french("Tous"), ()),
@@ -28,7 +28,7 @@ STATES: Mapping[str, tuple[str, tuple[str, ...]]] = {
 def filters() -> tuple[Pairs, Pairs, Pairs]:
     """Give the choices of state, channel and reason, each with its words."""
     states = tuple((slug, _(words)) for slug, (words, _states) in STATES.items())
-    channels = (("", _("Tous")), *((code, _(words)) for code, words in CHANNELS.items()))
+    channels = (("", _("Tous")), *((code, _(words)) for code, words in naming.MANY.items()))
     by_words = {_(words): code for code, words in reversed(list(REASONS.items()))}
     return states, channels, (("", _("Tous")), *((code, words) for words, code in sorted(by_words.items())))
 

@@ -16,8 +16,9 @@ from quality.web.platform import card_of
 from quality.web.rendering import render
 from quality.web.routing import page
 from quality.web.session import signed_in
+from surveys.channels import naming
 from surveys.dispatch.control import listing
-from surveys.dispatch.control.choices import CHANNELS, STATES, Pairs, filters, reason_offered
+from surveys.dispatch.control.choices import STATES, Pairs, filters, reason_offered
 from surveys.dispatch.control.listing import STOPPED, Cursor, Message, Messages, Wanted
 from surveys.dispatch.control.pages import HREF, READERS
 from surveys.dispatch.home import REASONS
@@ -87,7 +88,7 @@ def _asked(query: Mapping[str, str]) -> Asked:
     state, channel, reason = (query.get(name, "") for name in ("etat", "canal", "motif"))
     return Asked(
         state if state in STATES else "",
-        channel if channel in CHANNELS else "",
+        channel if channel in naming.MANY else "",
         reason if reason in REASONS else "",
         " ".join(query.get("reference", "").split())[:MOST_TYPED],
     )
@@ -124,7 +125,7 @@ def _list(asked: Asked, found: Messages, local: Callable[[datetime], datetime]) 
 def _chosen(asked: Asked) -> tuple[str, ...]:
     said = (
         _(STATES[asked.etat][0]) if asked.etat else "",
-        _(CHANNELS[asked.canal]) if asked.canal else "",
+        _(naming.MANY[asked.canal]) if asked.canal else "",
         _(REASONS[asked.motif]) if asked.motif else "",
         _("référence {reference}").format(reference=asked.reference) if asked.reference else "",
     )
@@ -135,7 +136,7 @@ def _row(each: Message, local: Callable[[datetime], datetime]) -> MessageRow:
     return MessageRow(
         href=f"/interventions/{each.visit}" if each.visit else "",
         title=_("{channel} pour le client {reference}").format(
-            channel={"sms": _("SMS"), "email": _("E-mail"), "phone": _("Appel")}[each.channel],
+            channel=_(naming.ONE[each.channel]),
             reference=each.reference,
         ),
         provider=each.provider,
