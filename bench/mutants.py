@@ -24,7 +24,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 MODULES = {
     f"surveys/protocol/{name}.py": f"tests/surveys/protocol/test_{name}.py"
-    for name in ("calendar", "planning", "occasion", "caps", "reaching")
+    for name in ("calendar", "planning", "occasion", "caps", "reaching", "telling")
 }
 SECONDS = 120
 COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {

@@ -8,16 +8,18 @@ from quality.directory.intake.outcomes import Outcome
 from quality.web.languages import gettext as _
 from quality.web.languages import ngettext
 
-# The view chooses the words: cap, interval, draw, refusals and deaths told elsewhere read alike.
+# The view chooses the words: cap, interval, draw, refusals and deaths told elsewhere read alike, and as what
+# is asked does where no draw hides them.
 DECISIONS_OF_BATCH = """
 SELECT count(*) FILTER (WHERE o.ruling = 'asked') AS asked,
        count(*) FILTER (WHERE o.ruling = 'not_selected') AS left_out,
+       count(*) FILTER (WHERE o.ruling = 'noted') AS noted,
        count(*) FILTER (WHERE o.ruling = 'spared') AS spared,
        count(*) FILTER (WHERE o.ruling = 'no_channel') AS unreachable,
        count(*) FILTER (WHERE o.ruling = 'too_late') AS over
 FROM intervention i
 CROSS JOIN LATERAL (SELECT v.ruling FROM provider_occasion v WHERE v.id = i.id OFFSET 0) o
-WHERE i.provider_id = $1 AND i.import_batch_id = $2
+WHERE i.provider_id = $1 AND i.import_batch_id = $2 AND NOT i.is_undecided AND i.status <> 'planned'
 """
 
 
@@ -27,6 +29,7 @@ async def outcomes_of_file(db: Connection, provider: UUID, batch: UUID) -> Seque
     writers = {
         "asked": _asked,
         "left_out": _left_out,
+        "noted": _noted,
         "spared": _spared,
         "unreachable": _unreachable,
         "over": _over,
@@ -42,6 +45,11 @@ def _asked(n: int) -> Outcome:
 def _left_out(n: int) -> Outcome:
     title = ngettext("%d visite non retenue cette fois", "%d visites non retenues cette fois", n) % n
     return Outcome("clock", title, _("Personne n’est interrogé trop souvent, et un tirage au sort choisit."))
+
+
+def _noted(n: int) -> Outcome:
+    title = ngettext("%d visite est prise en compte", "%d visites sont prises en compte", n) % n
+    return Outcome("check", title, _("La plateforme choisit qui elle interroge, et ne dit pas qui."))
 
 
 def _spared(n: int) -> Outcome:

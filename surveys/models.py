@@ -85,6 +85,7 @@ class Occasion(Model):
     person_id = fields.UUIDField()
     decision = fields.CharField(9)
     reason = fields.CharField(24)
+    told = fields.CharField(12, default="noted")
     stratum_id = fields.UUIDField(null=True)
     draw = fields.FloatField(null=True)
     ended_at = fields.DatetimeField(null=True)

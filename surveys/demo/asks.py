@@ -13,6 +13,7 @@ from quality.demo.people import Client
 from quality.demo.visits import Calendar, Visit
 from surveys.demo.habits import Reply
 from surveys.demo.habits import Visit as Told
+from surveys.protocol import telling
 from surveys.protocol.definition import Channel, Protocol
 from surveys.protocol.occasion import Decision, Stratum
 from surveys.protocol.planning import PlannedAttempt, Reach
@@ -94,6 +95,7 @@ class Occasion:
     visit: Visit
     member: Member
     decision: Decision
+    told: telling.Told
     stratum: UUID
     decided_at: datetime
 

@@ -21,6 +21,7 @@ from quality.ids import uuid7_of
 from surveys.demo.asks import Ask, Followed, Frozen, Household, Occasion, StratumKey, Terms, Try, line_to
 from surveys.demo.habits import Approach, reply_to, told, wish_after
 from surveys.dispatch.gate import RECENT_KEPT
+from surveys.protocol import telling
 from surveys.protocol.deciding import previous_quarter, quarter_of
 from surveys.protocol.definition import Audience
 from surveys.protocol.occasion import Decision, History, Reason, Stratum, Volume, ruling
@@ -113,7 +114,16 @@ class Following:
         if decision.asked:
             decision = self._ask(household, person, visit, decision, now)
         self._volumes.setdefault(frozen.key, Volume()).add(decision)
-        self.occasions.append(Occasion(visit, person.member, decision, frozen.id, now))
+        word = telling.told(
+            judged,
+            history,
+            frozen.stratum,
+            self.terms.protocol,
+            decision,
+            now=now,
+            has_contact=bool(person.member.endpoints),
+        )
+        self.occasions.append(Occasion(visit, person.member, decision, word, frozen.id, now))
         if visit.status == "done":
             person.last_worker, person.is_first = visit.worker, False
 

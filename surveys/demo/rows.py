@@ -23,8 +23,8 @@ from surveys.response import InvitedVisit, response_id
 Table = tuple[Sequence[str], Iterable[str]]
 STRATUM = ("id", "platform_id", "quarter", "provider_id", "funders", "activity_group", "expected", "target",
            "seed", "created_at")  # fmt: skip
-OCCASION = ("platform_id", "provider_id", "id", "client_id", "person_id", "decision", "reason", "stratum_id",
-            "draw", "ended_at", "decided_at")  # fmt: skip
+OCCASION = ("platform_id", "provider_id", "id", "client_id", "person_id", "decision", "reason", "told",
+            "stratum_id", "draw", "ended_at", "decided_at")  # fmt: skip
 INVITATION = ("id", "platform_id", "purpose", "provider_id", "client_id", "occasion_id", "audience",
               "token_key", "questionnaire_id", "protocol_id", "language", "pseudonym", "month", "visit_on",
               "activity", "mode", "departement", "territory", "funders", "age_band", "first_mode",
@@ -95,7 +95,7 @@ class Rows:
             said = "asked" if decision.asked else "not_asked"
             who = f"{visit.identity.hex}\t{each.member.id.hex}\t{each.member.person.hex}"
             drawn = row(stratum, decision.draw, visit.ended_at, each.decided_at)
-            yield f"{where}\t{who}\t{said}\t{decision.reason.value}\t{drawn}"
+            yield f"{where}\t{who}\t{said}\t{decision.reason.value}\t{each.told}\t{drawn}"
 
     def _invitations(self) -> Iterator[str]:
         keyring, provider = self.past.house.keyring, self.past.provider

@@ -34,6 +34,11 @@ class Migration(schema.Migration):
             name='contact_cap',
             field=fields.SmallIntField(default=4),
         ),
+        ops.AddField(
+            model_name='Occasion',
+            name='told',
+            field=fields.CharField(default='noted', max_length=12),
+        ),
         ops.CreateModel(
             name='UndecidedVisit',
             fields=[

@@ -3,20 +3,25 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from quality import clock
-from quality.access.actor import Actor, Role
+from quality.access.actor import Actor
 from quality.access.scope import scoped
-from quality.db import execute, fetch
+from quality.db import execute, fetch, fetch_value
 from quality.ids import uuid7_floor
+from quality.measures.periods import period
 from quality.web import languages
-from quality.web.format import count, percent, period_text
+from quality.web.format import count, day_text, percent, period_text
 from quality.web.languages import gettext as _
 from quality.web.platform import card_of
 from quality.web.rendering import render
@@ -31,8 +36,8 @@ from surveys.occasions.list_pages import (
     month_after,
     months_offered,
 )
-from surveys.occasions.reading import is_staff
-from surveys.occasions.words import FOR_PROVIDER, FOR_STAFF
+from surveys.occasions.reading import RULING_FOR_PROVIDER, RULING_FOR_STAFF, Ruling, is_staff
+from surveys.occasions.words import FOR_PROVIDER, FOR_STAFF, RulingWords
 
 PATH = f"{HREF}/couverture"
 FEWEST_TOLD = 5  # fewer answers would tell a provider who answered
@@ -40,7 +45,11 @@ FEWEST_TOLD = 5  # fewer answers would tell a provider who answered
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """One provider in one month; `contacted` and `answered` are None where the reader may not know them."""
+    """One provider in one month: its visits, those asked about, and the others by ruling.
+
+    `contacted` and `answered` are None where the reader may not know them; so is `noted_asked`, how many of
+    those noted were asked about.
+    """
 
     provider: UUID
     name: str
@@ -48,17 +57,24 @@ class Coverage:
     asked: int
     contacted: int | None
     answered: int | None
-    why: str
-    why_count: int
+    rulings: Mapping[str, int]
+    noted_asked: int | None = None
 
     @property
-    def left(self) -> int:
-        return self.visits - self.asked
+    def noted(self) -> int:
+        return self.rulings.get(Ruling.NOTED, 0)
+
+    @property
+    def followed(self) -> int | None:
+        """Count what was asked about, None where the reader may not know it."""
+        if not self.noted:
+            return self.asked
+        return None if self.noted_asked is None else self.asked + self.noted_asked
 
 
 @dataclass(frozen=True, slots=True)
 class CoverageRow:
-    """One line of the page; `href` leads to the provider's visits of the month."""
+    """One line of the page: `href` leads to the provider's visits, `why` are (address, words) pairs."""
 
     href: str
     name: str
@@ -66,7 +82,7 @@ class CoverageRow:
     asked: str
     contacted: str
     answered: str
-    why: str
+    why: Pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,30 +100,26 @@ class OccasionCoverage:
 
 async def occasion_coverage(request: Request) -> Response:
     actor, month = signed_in(request), await _month(request)
-    found = await read(actor, month)
     today = clock.now().astimezone((await card_of(actor.platform)).zone).date()
+    found = await read(actor, month, today)
     return await render(request, _page(actor, month, found, today))
 
 
 async def coverage_csv(request: Request) -> Response:
-    """Give the same lines to a spreadsheet."""
+    """Give the same lines to a spreadsheet, with one column a decision."""
     actor, month = signed_in(request), await _month(request)
+    today = clock.now().astimezone((await card_of(actor.platform)).zone).date()
+    found, words = await read(actor, month, today), _words(actor)
+    rulings = [ruling for ruling in words if any(each.rulings.get(ruling) for each in found)]
     lines = io.StringIO()
     writer = csv.writer(lines, delimiter=";", lineterminator="\r\n")
-    writer.writerow(
-        [
-            _("Organisme"),
-            _("Visites"),
-            _("Suivies"),
-            _("Contactées"),
-            _("Réponses"),
-            _("Premier motif"),
-            _("Combien"),
-        ]
-    )
-    for each in await read(actor, month):
-        shown = (_plain(each.contacted), _answers(each.answered))
-        writer.writerow([each.name, each.visits, each.asked, *shown, each.why, each.why_count or ""])
+    heads = [_("Organisme"), _("Visites"), _("Suivies")]
+    heads += [_("Contactées"), _("Réponses")] if is_staff(actor) else []
+    writer.writerow([*heads, *(_(words[ruling].label) for ruling in rulings)])
+    for each in found:
+        shown = (_plain(each.contacted), _answers(each.answered)) if is_staff(actor) else ()
+        counted = (each.rulings.get(ruling, 0) for ruling in rulings)
+        writer.writerow([each.name, each.visits, _followed(each, month, today), *shown, *counted])
     name = f"couverture-{month:%Y-%m}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response("\ufeff" + lines.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
@@ -121,58 +133,81 @@ async def _month(request: Request) -> date:
     return clock.now().astimezone(card.zone).date().replace(day=1)
 
 
-async def read(actor: Actor, month: date) -> Sequence[Coverage]:
+async def read(actor: Actor, month: date, today: date) -> Sequence[Coverage]:
     """Count the visits of a month by provider, the largest first; a provider reads its own line."""
     card = await card_of(actor.platform)
     starts, ends = (uuid7_floor(first_instant(day, card)) for day in (month, month_after(month)))
-    own = actor.organisation if actor.role == Role.provider else None
     async with scoped(actor) as db:
         await execute(db, "SET LOCAL plan_cache_mode = force_custom_plan")
-        ledger = STAFF_LEDGER if is_staff(actor) else PROVIDER_LEDGER
-        rows = await fetch(db, COUNTS.format(ledger=ledger), actor.platform, starts, ends, own)
-    words = FOR_STAFF if is_staff(actor) else FOR_PROVIDER
-    return [_of(row, {ruling: _(each.label) for ruling, each in words.items()}) for row in rows]
+        if is_staff(actor):
+            return _by_provider(await fetch(db, STAFF_COUNTS, actor.platform, starts, ends))
+        found = _by_provider(
+            await fetch(db, PROVIDER_COUNTS, actor.platform, starts, ends, actor.organisation)
+        )
+        if today < told_on(month):
+            return found
+        noted_asked = await fetch_value(db, NOTED_ASKED, starts, ends)
+    return [replace(each, noted_asked=noted_asked) for each in found]
 
 
-def _of(row: Mapping[str, object], labels: Mapping[str, str]) -> Coverage:
-    given = dict(row)
-    why = str(given.pop("why") or "")
-    return Coverage(**given, why=labels.get(why, ""))  # type: ignore[arg-type]
+def told_on(month: date) -> date:
+    """Give the day from which a provider reads how many of its noted visits were asked about.
+
+    Before, the number would move with each visit, and tell what became of it.
+    """
+    return period(f"{month:%Y-%m}").releasable_on
 
 
-STAFF_LEDGER = """
-SELECT i.provider_id, o.decision = 'asked' AS is_asked,
-       CASE WHEN o.decision = 'not_asked' THEN o.reason END AS why,
-       EXISTS (SELECT 1 FROM invitation v JOIN attempt a ON a.invitation_id = v.id
-                   AND a.id BETWEEN child_id(v.id, 0) AND child_id(v.id, 255)
-               WHERE v.occasion_id = o.id AND v.collector = 'platform'
-                 AND a.state IN ('sent', 'delivered')) AS is_contacted,
-       EXISTS (SELECT 1 FROM invitation v WHERE v.occasion_id = o.id AND v.collector = 'platform'
-                 AND v.answered_at IS NOT NULL) AS is_answered
-FROM intervention i LEFT JOIN occasion o ON o.id = i.id AND o.id >= $2 AND o.id < $3
-WHERE i.platform_id = $1 AND i.id >= $2 AND i.id < $3 AND ($4::uuid IS NULL OR i.provider_id = $4)
+def _by_provider(rows: Sequence[Mapping[str, Any]]) -> list[Coverage]:
+    """Gather the counts of each ruling, the provider with most visits first."""
+    found = [_of(list(group)) for _provider, group in groupby(rows, key=itemgetter("provider"))]
+    return sorted(found, key=lambda each: (-each.visits, each.name))
+
+
+def _of(rows: Sequence[Mapping[str, Any]]) -> Coverage:
+    counts = {str(row["ruling"]): int(row["visits"]) for row in rows}
+    return Coverage(
+        provider=rows[0]["provider"],
+        name=rows[0]["name"],
+        visits=sum(counts.values()),
+        asked=counts.pop(Ruling.ASKED, 0),
+        contacted=_total(rows, "contacted"),
+        answered=_total(rows, "answered"),
+        rulings=counts,
+    )
+
+
+def _total(rows: Sequence[Mapping[str, Any]], name: str) -> int | None:
+    return sum(row[name] for row in rows) if rows[0][name] is not None else None
+
+
+STAFF_COUNTS = f"""
+SELECT i.provider_id AS provider, p.name, {RULING_FOR_STAFF} AS ruling, count(*) AS visits,
+       count(*) FILTER (WHERE EXISTS (
+           SELECT 1 FROM invitation v JOIN attempt a ON a.invitation_id = v.id
+               AND a.id BETWEEN child_id(v.id, 0) AND child_id(v.id, 255)
+           WHERE v.occasion_id = o.id AND v.collector = 'platform'
+             AND a.state IN ('sent', 'delivered'))) AS contacted,
+       count(*) FILTER (WHERE EXISTS (
+           SELECT 1 FROM invitation v WHERE v.occasion_id = o.id AND v.collector = 'platform'
+             AND v.answered_at IS NOT NULL)) AS answered
+FROM intervention i JOIN organisation p ON p.id = i.provider_id
+LEFT JOIN occasion o ON o.id = i.id AND o.id >= $2 AND o.id < $3
+WHERE i.platform_id = $1 AND i.id >= $2 AND i.id < $3 GROUP BY 1, 2, 3 ORDER BY 1
 """
-PROVIDER_LEDGER = """
-SELECT i.provider_id, o.decision = 'asked' AS is_asked,
-       CASE WHEN o.decision = 'not_asked' THEN o.ruling END AS why,
-       NULL::boolean AS is_contacted, NULL::boolean AS is_answered
-FROM intervention i LEFT JOIN provider_occasion o ON o.id = i.id AND o.id >= $2 AND o.id < $3
-WHERE i.platform_id = $1 AND i.id >= $2 AND i.id < $3 AND i.provider_id = $4
+PROVIDER_COUNTS = f"""
+SELECT i.provider_id AS provider, p.name, {RULING_FOR_PROVIDER} AS ruling, count(*) AS visits,
+       NULL::bigint AS contacted, NULL::bigint AS answered
+FROM intervention i JOIN organisation p ON p.id = i.provider_id
+LEFT JOIN provider_occasion o ON o.id = i.id AND o.id >= $2 AND o.id < $3
+WHERE i.platform_id = $1 AND i.id >= $2 AND i.id < $3 AND i.provider_id = $4 GROUP BY 1, 2, 3 ORDER BY 1
 """
-COUNTS = """
-WITH visit AS ({ledger}), reason AS (
-    SELECT DISTINCT ON (provider_id) provider_id, why, count(*) AS why_count FROM visit WHERE why IS NOT NULL
-    GROUP BY provider_id, why ORDER BY provider_id, why_count DESC, why
-)
-SELECT v.provider_id AS provider, p.name, count(*) AS visits, count(*) FILTER (WHERE v.is_asked) AS asked,
-       CASE WHEN bool_or(v.is_contacted IS NOT NULL) THEN count(*) FILTER (WHERE v.is_contacted)
-       END AS contacted,
-       CASE WHEN bool_or(v.is_answered IS NOT NULL) THEN count(*) FILTER (WHERE v.is_answered)
-       END AS answered,
-       r.why, coalesce(r.why_count, 0) AS why_count
-FROM visit v JOIN organisation p ON p.id = v.provider_id LEFT JOIN reason r USING (provider_id)
-GROUP BY v.provider_id, p.name, r.why, r.why_count ORDER BY visits DESC, p.name
-"""
+# The database says it only where eleven were asked about and eleven were not.
+NOTED_ASKED = "SELECT provider_noted_asked($1, $2)"
+
+
+def _words(actor: Actor) -> Mapping[str, RulingWords]:
+    return FOR_STAFF if is_staff(actor) else FOR_PROVIDER
 
 
 def _page(actor: Actor, month: date, found: Sequence[Coverage], today: date) -> OccasionCoverage:
@@ -182,34 +217,62 @@ def _page(actor: Actor, month: date, found: Sequence[Coverage], today: date) -> 
         sentence=_sentence(found, period_text(code, languages.current())),
         months=months_offered(month, today),
         month=code,
-        rows=tuple(_row(each, code, is_staff(actor)) for each in found),
+        rows=tuple(_row(actor, each, month, today) for each in found),
         csv_href=f"{PATH}.csv?mois={code}",
         is_staff=is_staff(actor),
     )
 
 
 def _sentence(found: Sequence[Coverage], month: str) -> str:
-    visits, asked = sum(each.visits for each in found), sum(each.asked for each in found)
+    visits, noted = sum(each.visits for each in found), sum(each.noted for each in found)
+    asked = [each.followed for each in found]
     if not visits:
         return _("Aucune visite reçue en {month}.").format(month=month)
-    share = percent(100 * asked / visits, 0, languages.current())
+    if None in asked:
+        sentence = _("En {month}, {visits} visites reçues, dont {noted} prises en compte.")
+        return sentence.format(month=month, visits=_count(visits), noted=_count(noted))
+    followed = sum(number or 0 for number in asked)
+    share = percent(100 * followed / visits, 0, languages.current())
     return _("En {month}, {asked} visites sur {visits} sont suivies, soit {share}.").format(
-        month=month, asked=_count(asked), visits=_count(visits), share=share
+        month=month, asked=_count(followed), visits=_count(visits), share=share
     )
 
 
-def _row(each: Coverage, month: str, is_read_by_staff: bool) -> CoverageRow:
-    of = f"&organisme={each.provider}" if is_read_by_staff else ""
-    why = _("{reason} ({count})").format(reason=each.why, count=_count(each.why_count)) if each.why else ""
+def _row(actor: Actor, each: Coverage, month: date, today: date) -> CoverageRow:
+    of = {"organisme": f"{each.provider}"} if is_staff(actor) else {}
+    address = {"mois": f"{month:%Y-%m}", **of}
     return CoverageRow(
-        href=f"{HREF}?mois={month}{of}",
+        href=f"{HREF}?{urlencode(address)}",
         name=each.name,
         visits=_count(each.visits),
-        asked=_count(each.asked),
+        asked=_followed(each, month, today),
         contacted=_plain(each.contacted),
         answered=_answers(each.answered),
-        why=why,
+        why=_why(each, _words(actor), address),
     )
+
+
+def _why(each: Coverage, words: Mapping[str, RulingWords], address: Mapping[str, str]) -> Pairs:
+    """List every decision on the visits that were not asked about, the commonest first."""
+    counted = sorted(((-number, words[ruling]) for ruling, number in each.rulings.items()), key=itemgetter(0))
+    said = _("{reason} ({count})")
+    return tuple(
+        (
+            f"{HREF}?{urlencode({**address, 'decision': word.slug})}",
+            said.format(reason=_(word.label), count=_count(-number)),
+        )
+        for number, word in counted
+    )
+
+
+def _followed(each: Coverage, month: date, today: date) -> str:
+    """Write how many visits were asked about, or why their number is not shown."""
+    if each.followed is not None:
+        return _count(each.followed)
+    if today < told_on(month):
+        day = day_text(told_on(month), languages.current())
+        return _("à lire à partir du {day}").format(day=day)
+    return _("trop peu pour être montré")
 
 
 def _plain(number: int | None) -> str:

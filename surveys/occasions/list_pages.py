@@ -1,7 +1,7 @@
 """/interventions: every visit of a month with the decision taken on it, and why some are not followed."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
@@ -190,7 +190,7 @@ def _rulings(actor: Actor, decision: str) -> tuple[str, ...]:
 
 
 def _not_followed(words: Mapping[str, RulingWords]) -> tuple[str, ...]:
-    return tuple(ruling for ruling in words if ruling not in {Ruling.ASKED, *PENDING})
+    return tuple(ruling for ruling in words if ruling not in {Ruling.ASKED, Ruling.NOTED, *PENDING})
 
 
 def _list(actor: Actor, asked: Asked, found: Found, today: date) -> OccasionList:
@@ -238,11 +238,10 @@ def _summary(counts: Mapping[str, int], reasons: Sequence[ReasonRow]) -> tuple[s
     received = sum(counts.values())
     if not received:
         return ()
-    followed, left = counts.get(Ruling.ASKED, 0), sum(row.count for row in reasons)
+    left = sum(row.count for row in reasons)
     said = [
         ngettext("%(num)s visite reçue.", "%(num)s visites reçues.", received) % {"num": _count(received)},
-        ngettext("%(num)s est suivie, soit %(share)s.", "%(num)s sont suivies, soit %(share)s.", followed)
-        % {"num": _count(followed), "share": percent(100 * followed / received, 0, languages.current())},
+        *_followed(counts, received),
     ]
     if left:
         words = ngettext(
@@ -252,6 +251,29 @@ def _summary(counts: Mapping[str, int], reasons: Sequence[ReasonRow]) -> tuple[s
         )
         said.append(words % {"num": _count(left), "reasons": _said(reasons)})
     return (*said, *_waiting(counts))
+
+
+def _followed(counts: Mapping[str, int], received: int) -> Iterator[str]:
+    """Say how many are followed; of those noted, a provider does not read which are, so no share is told."""
+    followed, noted = counts.get(Ruling.ASKED, 0), counts.get(Ruling.NOTED, 0)
+    if not noted:
+        words = ngettext(
+            "%(num)s est suivie, soit %(share)s.", "%(num)s sont suivies, soit %(share)s.", followed
+        )
+        share = percent(100 * followed / received, 0, languages.current())
+        yield words % {"num": _count(followed), "share": share}
+    elif followed:
+        words = ngettext(
+            "%(num)s, tirée au sort, est suivie.", "%(num)s, tirées au sort, sont suivies.", followed
+        )
+        yield words % {"num": _count(followed)}
+    if noted:
+        words = ngettext(
+            "%(num)s est prise en compte\u00a0: la plateforme choisit qui elle interroge.",
+            "%(num)s sont prises en compte\u00a0: la plateforme choisit qui elle interroge.",
+            noted,
+        )
+        yield words % {"num": _count(noted)}
 
 
 def _said(reasons: Sequence[ReasonRow]) -> str:
@@ -316,6 +338,7 @@ def _decisions(actor: Actor) -> Pairs:
     return (
         (ALL, _("Toutes")),
         (asked.slug, _(asked.label)),
+        *((words[ruling].slug, _(words[ruling].label)) for ruling in words if ruling == Ruling.NOTED),
         (NOT_FOLLOWED, _("Non suivies, tous motifs")),
         (WAITING, _("En attente")),
         *((words[ruling].slug, _(words[ruling].label)) for ruling in _not_followed(words)),

@@ -29,18 +29,19 @@ class Ruling(StrEnum):
     UPCOMING = "upcoming"
     UNDECIDED = "undecided"
     NOT_KEPT = "not_selected"
+    NOTED = "noted"
     SPARED = "spared"
 
 
 PENDING = (Ruling.UNDECIDED.value, Ruling.UPCOMING.value)
-COMMON = """
-    WHEN o.decision = 'asked' THEN 'asked'
+WAITS = """
     WHEN i.status = 'planned' THEN 'upcoming'
     WHEN o.id IS NULL OR i.is_undecided THEN 'undecided'
 """
-RULING_FOR_STAFF = f"CASE {COMMON} ELSE o.reason END"
-# The words a provider may read are chosen by the database: it cannot read the ledger itself.
-RULING_FOR_PROVIDER = f"CASE {COMMON} ELSE o.ruling END"
+RULING_FOR_STAFF = f"CASE WHEN o.decision = 'asked' THEN 'asked' {WAITS} ELSE o.reason END"
+# A provider cannot read the ledger itself, only the word chosen for it. A line that waits to be decided again
+# says so whether somebody was asked before or not.
+RULING_FOR_PROVIDER = f"CASE {WAITS} ELSE o.ruling END"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ FOR_STAFF = "LEFT JOIN occasion o ON o.id = i.id AND o.id >= $2 AND o.id < $3"
 # OFFSET 0 looks each visit up by its id: the view, kept whole, would otherwise be read for every provider.
 FOR_PROVIDER = """
 LEFT JOIN LATERAL (
-    SELECT v.id, v.decision, v.ruling, NULL AS reason FROM provider_occasion v
+    SELECT v.id, v.ruling, NULL AS reason FROM provider_occasion v
     WHERE v.id = i.id AND v.id >= $2 AND v.id < $3 OFFSET 0
 ) o ON true
 """

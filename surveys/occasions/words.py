@@ -76,6 +76,16 @@ FOR_PROVIDER: Mapping[str, RulingWords] = {
             "Nous ne disons pas lequel, pour protéger chacun."
         ),
     ),
+    Ruling.NOTED: RulingWords(
+        "prise-en-compte",
+        french("Prise en compte"),
+        french(
+            "Cette visite est prise en compte. La plateforme choisit qui elle interroge, et ne dit pas qui, "
+            "pour protéger chacun."
+        ),
+        "",
+        "check",
+    ),
     Reason.CANCELLED: FOR_ALL[Reason.CANCELLED],
     Ruling.SPARED: RulingWords(
         "personne-absente",

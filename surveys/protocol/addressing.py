@@ -48,3 +48,8 @@ def contacts_of(visit: Row, endpoints: Mapping[EndpointKey, Endpoint]) -> Contac
         relative_phone_is_mobile=visit["relative_phone_is_mobile"],
         relative_email=found("email", "relative_email_key"),
     )
+
+
+def has_contact(visit: Row) -> bool:
+    """Tell whether the client's line of a visit holds a number or an address, refused or not."""
+    return any(visit[column] for _, column in ENDPOINT_COLUMNS)

@@ -21,20 +21,23 @@ from quality.measures import record
 from quality.web.platform import closing_days_of
 from surveys.dispatch.links import token_key, token_of
 from surveys.protocol import ledger, traits
-from surveys.protocol.addressing import TOLD, contacts_of, endpoints_of
+from surveys.protocol.addressing import TOLD, contacts_of, endpoints_of, has_contact
 from surveys.protocol.caps import NO_TRAITS, Traits
 from surveys.protocol.definition import Protocol, of_version
 from surveys.protocol.isolating import decide_each
 from surveys.protocol.ledger import EndpointKey, Row
 from surveys.protocol.occasion import Decision, History, Reason, Stratum, Visit, decide
+from surveys.protocol.planning import Reach
 from surveys.protocol.reaching import CAP_DAYS, Endpoint, Line, count_since, line_of
 from surveys.protocol.remembering import completed
 from surveys.protocol.requesting import Terms, invitation_rows, local_day
+from surveys.protocol.telling import Told, told, told_again
 from surveys.response import by_ids
 
 if TYPE_CHECKING:
     from quality.app import House
 
+NOBODY = Line(Reach(sms=False, email=False, phone=False))
 BATCH = 500  # people: each holds a lock of the server until the batch is written
 FARTHEST_INTERVAL = timedelta(days=91)
 COUNTED_MARGIN = timedelta(days=31)
@@ -56,12 +59,13 @@ class Known:
 
 
 class Decided(msgspec.Struct, frozen=True):
-    """One visit with its decision, the way to whom it is asked, and the draw that it belongs to."""
+    """One visit with its decision, the way to whom it is asked, its draw, and what its provider is told."""
 
     visit: Row
     decision: Decision
     line: Line
     stratum: Row
+    told: Told
 
 
 async def decide_pending(house: "House", limit: int = BATCH) -> int:
@@ -75,7 +79,8 @@ async def decide_pending(house: "House", limit: int = BATCH) -> int:
 
 
 async def _decide(db: Connection, house: "House", visits: Sequence[Row]) -> None:
-    fresh = [visit for visit in visits if not visit["was_asked"]]
+    fresh = [visit for visit in visits if visit["decided"] != "asked"]
+    asked_before = [visit for visit in visits if visit["decided"] == "asked"]
     known = await _load(db, house.keyring, fresh, clock.now())
     decided = decide_all(fresh, known)
     await ledger.write(db, "occasion", [_occasion(d, known) for d in decided])
@@ -86,7 +91,9 @@ async def _decide(db: Connection, house: "House", visits: Sequence[Row]) -> None
     await ledger.write(db, "attempt", [attempt for request in asked for attempt in request.attempts])
     await ledger.write(db, "call_case", [request.call for request in asked if request.call])
     await record.add(db, [row for request in asked for row in record.cells(request.facts, record.ASKED)])
-    cancelled = [v["id"] for v in visits if v["was_asked"] and v["status"] == "cancelled"]
+    changed = {v["id"]: _told_again(v, _visit(v, NOBODY, known), known.now) for v in asked_before}
+    await ledger.tell_again(db, changed)
+    cancelled = [v["id"] for v in asked_before if v["status"] == "cancelled"]
     if cancelled:
         await _withdraw(db, cancelled, known.now)
     await ledger.settle(db, visits)
@@ -108,10 +115,9 @@ def decide_all(visits: Sequence[Row], known: Known) -> list[Decided]:
         of_person = asked.setdefault(visit["person_id"], {})
         line, stratum = _line(visit, known, lines), known.strata[stratum_key(visit)]
         others = tuple(end for identity, end in of_person.items() if identity != visit["id"])
-        decision = _decision(visit, line, stratum, others, known)
-        if decision.asked:
+        decided.append(_decide_one(visit, line, stratum, others, known))
+        if decided[-1].decision.asked:
             of_person[visit["id"]] = visit["ended_at"]
-        decided.append(Decided(visit, decision, line, stratum))
     return decided
 
 
@@ -123,17 +129,24 @@ def _line(visit: Row, known: Known, lines: dict[tuple[object, ...], Line]) -> Li
     return lines[told]
 
 
-def _decision(visit: Row, line: Line, stratum: Row, others: tuple[datetime, ...], known: Known) -> Decision:
+def _decide_one(visit: Row, line: Line, stratum: Row, others: tuple[datetime, ...], known: Known) -> Decided:
     """Decide one visit; a platform without protocol or questionnaire asks nobody and stops no other."""
+    judged, now = _visit(visit, line, known), known.now
+    word = _told_again(visit, judged, now)
     if _version(visit, known) is None or visit["platform_id"] not in known.questionnaires:
-        return Decision(False, Reason.NOT_CONFIGURED)
-    return decide(
-        _visit(visit, line, known),
-        _history(visit, line, others, known.now),
-        Stratum(seed=stratum["seed"], target=stratum["target"], expected=stratum["expected"]),
-        protocol_of(visit, known),
-        known.now,
-    )
+        return Decided(visit, Decision(False, Reason.NOT_CONFIGURED), line, stratum, word)
+    history, protocol = _history(visit, line, others, now), protocol_of(visit, known)
+    drawn = Stratum(seed=stratum["seed"], target=stratum["target"], expected=stratum["expected"])
+    decision = decide(judged, history, drawn, protocol, now)
+    if not visit.get("decided"):  # what is simulated never is
+        is_told = has_contact(visit)
+        word = told(judged, history, drawn, protocol, decision, now=now, has_contact=is_told)
+    return Decided(visit, decision, line, stratum, word)
+
+
+def _told_again(visit: Row, judged: Visit, now: datetime) -> Told:
+    has_identity: bool = visit["has_identity"]
+    return told_again(judged, now, has_contact=has_contact(visit), has_identity=has_identity)
 
 
 def _version(visit: Row, known: Known) -> Row | None:
@@ -321,6 +334,7 @@ def _occasion(decided: Decided, known: Known) -> Row:
         "person_id": visit["person_id"],
         "decision": "asked" if decision.asked else "not_asked",
         "reason": decision.reason.value,
+        "told": decided.told.value,
         "stratum_id": None if decision.reason is Reason.CANCELLED else decided.stratum["id"],
         "draw": decision.draw,
         "ended_at": visit["ended_at"],

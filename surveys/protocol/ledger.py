@@ -77,7 +77,7 @@ VISITS = f"""
            ARRAY(SELECT f FROM unnest(i.funders) f ORDER BY f) AS funders, i.status, i.status_reason,
            i.incident, i.worker_reference AS worker, {ENDED} AS ended_at,
            greatest(i.received_at, i.updated_at) AS arrived_at, i.updated_at,
-           coalesce((SELECT o.decision = 'asked' FROM occasion o WHERE o.id = i.id), false) AS was_asked
+           (SELECT o.decision FROM occasion o WHERE o.id = i.id) AS decided
     FROM unnest($1::uuid[], $2::timestamp[]) AS claimed (person_id, quarter)
     JOIN client c ON c.person_id = claimed.person_id
     JOIN intervention i ON i.client_id = c.id
@@ -245,7 +245,7 @@ def _expected(before: Volume | None, target: int) -> int | None:
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "occasion": {
         "id": "uuid", "platform_id": "uuid", "provider_id": "uuid", "client_id": "uuid", "person_id": "uuid",
-        "decision": "text", "reason": "text", "stratum_id": "uuid", "draw": "float8",
+        "decision": "text", "reason": "text", "told": "text", "stratum_id": "uuid", "draw": "float8",
         "ended_at": "timestamptz", "decided_at": "timestamptz",
     },
     "invitation": {
@@ -273,8 +273,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
 AGAIN = {
     "occasion": """
         ON CONFLICT (id) DO UPDATE SET decision = excluded.decision, reason = excluded.reason,
-            stratum_id = excluded.stratum_id, draw = excluded.draw, ended_at = excluded.ended_at,
-            decided_at = excluded.decided_at
+            told = excluded.told, stratum_id = excluded.stratum_id, draw = excluded.draw,
+            ended_at = excluded.ended_at, decided_at = excluded.decided_at
         WHERE occasion.decision = 'not_asked'
     """
 }
@@ -295,6 +295,21 @@ async def write(db: Connection, table: str, rows: Sequence[Row], *, again: str |
         SELECT {values} FROM jsonb_to_recordset($1::jsonb) AS r ({read}) {known}
         """,
         as_json(rows),
+    )
+
+
+async def tell_again(db: Connection, told: Mapping[UUID, str]) -> None:
+    """Write what providers are told of visits that somebody was asked about, and whose line changed since."""
+    if not told:
+        return
+    await execute(
+        db,
+        """
+        UPDATE occasion o SET told = k.told FROM unnest($1::uuid[], $2::text[]) AS k (id, told)
+        WHERE o.id = k.id
+        """,
+        list(told),
+        list(told.values()),
     )
 
 

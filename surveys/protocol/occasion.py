@@ -171,7 +171,7 @@ def ruling(visit: Visit, history: History, stratum: Stratum, protocol: Protocol,
     """
     if visit.ended_at is None or visit.status == "planned":
         return Decision(False, Reason.PLANNED)
-    excluded = _not_held(visit) or _unwanted(visit, history) or _absent(visit, now)
+    excluded = reason_not_held(visit) or _unwanted(visit, history) or reason_absent(visit, now)
     if excluded is None and history.deceased:
         excluded = Reason.DECEASED
     if excluded:
@@ -185,7 +185,8 @@ def ruling(visit: Visit, history: History, stratum: Stratum, protocol: Protocol,
     return _chosen(visit, visit.ended_at, history, stratum, protocol)
 
 
-def _not_held(visit: Visit) -> Reason | None:
+def reason_not_held(visit: Visit) -> Reason | None:
+    """Tell why there is nothing to ask about a visit that was not held."""
     if visit.status == "cancelled":
         return Reason.CANCELLED
     return NOT_DONE_UNASKED.get(visit.status_reason or "") if visit.status == "not_done" else None
@@ -201,7 +202,7 @@ def _unwanted(visit: Visit, history: History) -> Reason | None:
     return None if history.eligible else Reason.CLIENT_NOT_ELIGIBLE
 
 
-def _absent(visit: Visit, now: datetime) -> Reason | None:
+def reason_absent(visit: Visit, now: datetime) -> Reason | None:
     """Tell why the client cannot be asked today; a state dated later does not hold yet, save a death."""
     reason = ABSENCES.get(visit.client_status)
     if reason is None or reason is Reason.DECEASED or visit.client_status_since is None:
@@ -213,7 +214,7 @@ def _absent(visit: Visit, now: datetime) -> Reason | None:
 def _chosen(
     visit: Visit, ended_at: datetime, history: History, stratum: Stratum, protocol: Protocol
 ) -> Decision:
-    trigger = next((trigger for trigger in protocol.always_ask if IS_MET[trigger](visit, history)), None)
+    trigger = _trigger(visit, history, protocol)
     if trigger is not None:
         return Decision(True, Reason(trigger))
     if _is_too_soon(ended_at, visit.departement, history, protocol):
@@ -221,6 +222,15 @@ def _chosen(
     if not protocol.draws:
         return Decision(True, Reason.EVERY_VISIT)
     return _drawn(visit, stratum)
+
+
+def is_always_asked(visit: Visit, history: History, protocol: Protocol) -> bool:
+    """Tell whether something about a visit has it asked without interval or draw."""
+    return _trigger(visit, history, protocol) is not None
+
+
+def _trigger(visit: Visit, history: History, protocol: Protocol) -> Trigger | None:
+    return next((trigger for trigger in protocol.always_ask if IS_MET[trigger](visit, history)), None)
 
 
 def _has_changed_worker(visit: Visit, history: History) -> bool:

@@ -105,6 +105,7 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "convention_status": ("convention", {"status": "dream"}),
     "convention_dates": ("convention", {"ends_on": date(2020, 1, 1)}),
     "occasion_decision": ("occasion", {"decision": "perhaps"}),
+    "occasion_told": ("occasion", {"told": "perhaps"}),
     "occasion_draw": ("occasion", {"draw": 1.0}),
     "stratum_quarter": ("stratum", {"quarter": "2026-Q5"}),
     "stratum_target": ("stratum", {"target": 0}),

@@ -13,10 +13,12 @@ from tests.world import World
 BATCH = made("batch")
 
 
-ROWS = "SELECT id, decision, ruling FROM provider_occasion"
+ROWS = "SELECT id, ruling FROM provider_occasion"
 
 
-async def decided(owner: asyncpg.Connection, world: World, name: str, decision: str, reason: str) -> None:
+async def decided(
+    owner: asyncpg.Connection, world: World, name: str, decision: str, reason: str, told: str
+) -> None:
     tenancy: Row = {"id": made(name), "platform_id": world.platform, "provider_id": world.aide34}
     await owner.execute("DELETE FROM client")
     await insert(owner, "client", {**valid_rows()["client"], **tenancy, "id": made("client")})
@@ -28,17 +30,16 @@ async def decided(owner: asyncpg.Connection, world: World, name: str, decision: 
         "is_undecided": False,
     }
     await insert(owner, "intervention", visit)
-    await insert(
-        owner, "occasion", {**valid_rows()["occasion"], **tenancy, "decision": decision, "reason": reason}
-    )
+    said = {"decision": decision, "reason": reason, "told": told}
+    await insert(owner, "occasion", {**valid_rows()["occasion"], **tenancy, **said})
 
 
 async def test_a_provider_reads_one_reason_for_cap_draw_and_refusal(
     owner: asyncpg.Connection, world: World
 ) -> None:
-    await decided(owner, world, "a", "asked", "drawn")
+    await decided(owner, world, "a", "asked", "drawn", "asked")
     for name, reason in (("b", "cap"), ("c", "not_drawn"), ("d", "refused"), ("e", "deceased")):
-        await decided(owner, world, name, "not_asked", reason)
+        await decided(owner, world, name, "not_asked", reason, "not_selected")
     async with scoped(world.provider) as db:
         found = await outcomes(db, world.aide34, BATCH)
     assert [outcome.title for outcome in found] == [
@@ -47,8 +48,22 @@ async def test_a_provider_reads_one_reason_for_cap_draw_and_refusal(
     ]
 
 
+async def test_without_a_draw_a_provider_counts_one_word_and_the_platform_both(
+    owner: asyncpg.Connection, world: World
+) -> None:
+    await decided(owner, world, "a", "asked", "every_visit", "noted")
+    await decided(owner, world, "b", "not_asked", "refused", "noted")
+    await decided(owner, world, "c", "not_asked", "cancelled", "cancelled")
+    async with scoped(world.provider) as db:
+        found = await outcomes(db, world.aide34, BATCH)
+    assert [outcome.title for outcome in found] == ["2 visites sont prises en compte"]
+    async with scoped(world.staff) as db:
+        found = await outcomes(db, world.aide34, BATCH)
+    assert [outcome.title for outcome in found] == ["1 visite est suivie", "1 visite non retenue cette fois"]
+
+
 async def test_another_provider_reads_nothing_of_it(owner: asyncpg.Connection, world: World) -> None:
-    await decided(owner, world, "a", "asked", "drawn")
+    await decided(owner, world, "a", "asked", "drawn", "asked")
     async with scoped(world.actor("provider", world.cap)) as db:
         assert await outcomes(db, world.aide34, BATCH) == ()
 
@@ -56,8 +71,8 @@ async def test_another_provider_reads_nothing_of_it(owner: asyncpg.Connection, w
 async def test_a_provider_reads_the_words_of_its_own_visits_and_never_the_ledger(
     owner: asyncpg.Connection, world: World
 ) -> None:
-    await decided(owner, world, "a", "not_asked", "complaint_open")
-    read = [{"id": made("a"), "decision": "not_asked", "ruling": "not_selected"}]
+    await decided(owner, world, "a", "not_asked", "complaint_open", "not_selected")
+    read = [{"id": made("a"), "ruling": "not_selected"}]
     for actor, rows in (
         (world.provider, read),
         (world.staff, read),

@@ -15,7 +15,7 @@ from quality.component import Job
 from quality.db import Connection, execute, fetch, fetch_one, fetch_value, pool, transaction
 from quality.directory.geography import zone_of
 from quality.directory.holidays import working_day
-from quality.ids import uuid7
+from quality.ids import uuid7, uuid7_floor
 from quality.mail import outbox
 from quality.web import languages
 from quality.web.format import capital, count, period_text
@@ -46,6 +46,13 @@ SELECT count(DISTINCT pseudonym) FILTER (WHERE n > 0) AS asked,
        count(DISTINCT pseudonym) FILTER (WHERE x > 0) AS answered
 FROM cell WHERE platform_id = $1 AND provider_id = $2 AND month = $3 AND indicator = 'RR2'
   AND admissible = 'yes' AND collector = 'platform'
+"""
+# A few asked, or all but a few, would say who refused: there are as many on each side as a figure needs.
+FEWEST_ON_EACH_SIDE = 11
+VISITED = """
+SELECT count(DISTINCT k.person_id) FROM intervention i JOIN client k ON k.id = i.client_id
+WHERE i.platform_id = $1 AND i.provider_id = $2 AND i.id >= $3 AND i.id < $4
+  AND i.status IN ('done', 'not_done')
 """
 # What the provider may see: not what waits for its client's choice, nor a serious event kept from it.
 KNOWN = "disclosure <> 'call_first' AND is_shared AND state <> 'merged'"
@@ -80,9 +87,10 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """What one month was: clients asked and who answered, complaints, delays, and what is to do now."""
+    """What one month was: clients visited, asked and who answered, complaints, delays, what is to do now."""
 
     code: str
+    visited: int
     asked: int
     answered: int
     opened: int
@@ -137,21 +145,26 @@ def letter(of: Month, to: Addressee, base_url: str) -> tuple[str, str]:
 
 def _told(of: Month) -> Iterator[str]:
     lang = languages.current()
-    if of.asked < LEAST:
-        yield _("Avis : moins de 5 clients ont été interrogés.")
-    elif of.answered < LEAST:
-        yield _("Avis : {asked} clients ont été interrogés, moins de 5 ont répondu.").format(
-            asked=count(of.asked, lang)
-        )
-    else:
-        yield _("Avis : {asked} clients ont été interrogés, {answered} ont répondu.").format(
-            asked=count(of.asked, lang), answered=count(of.answered, lang)
-        )
+    yield _asked(of)
     yield _complaints(of)
     if of.due >= LEAST and not any(0 < part < LEAST for part in (of.kept, of.due - of.kept)):
         yield _("Délais : sur {due} solutions attendues dans le mois, {kept} sont venues à temps.").format(
             due=count(of.due, lang), kept=count(of.kept, lang)
         )
+
+
+def _asked(of: Month) -> str:
+    asked, answered = (count(number, languages.current()) for number in (of.asked, of.answered))
+    if min(of.asked, of.visited - of.asked) < FEWEST_ON_EACH_SIDE:
+        if of.answered < LEAST:
+            return _("Avis : trop peu pour dire combien de clients ont été interrogés.")
+        sentence = _("Avis : {answered} clients ont répondu. Trop peu pour dire combien ont été interrogés.")
+        return sentence.format(answered=answered)
+    if of.answered < LEAST:
+        sentence = _("Avis : {asked} clients ont été interrogés, moins de 5 ont répondu.")
+        return sentence.format(asked=asked)
+    sentence = _("Avis : {asked} clients ont été interrogés, {answered} ont répondu.")
+    return sentence.format(asked=asked, answered=answered)
 
 
 def _complaints(of: Month) -> str:
@@ -182,10 +195,13 @@ async def month_of(db: Connection, to: Addressee, month: date) -> Month:
     """Read one month of a provider, in the work pool: the provider itself reads no cell."""
     zone = zone_of(to.departement)
     start, end = (datetime.combine(day, time(), zone) for day in (month, next_month(month)))
+    bounds = (uuid7_floor(start), uuid7_floor(end))
+    visited = await fetch_value(db, VISITED, to.platform_id, to.id, *bounds)
     asked = await fetch_one(db, ASKED, to.platform_id, to.id, month) or {}
     complaints = await fetch_one(db, COMPLAINTS, to.platform_id, to.id, start, end) or {}
     promised = await fetch_value(db, PROMISES, to.platform_id, to.id)
-    return Month(code=f"{month:%Y-%m}", promised=int(promised), **asked, **complaints)
+    code = f"{month:%Y-%m}"
+    return Month(code=code, visited=visited, promised=int(promised), **asked, **complaints)
 
 
 async def write_summaries(house: "House") -> None:

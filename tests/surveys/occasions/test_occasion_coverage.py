@@ -7,6 +7,7 @@ import asyncpg
 import httpx
 
 from surveys.occasions.coverage import PATH
+from surveys.occasions.list_pages import HREF
 from tests.surveys.dispatch.asking import NOON, asked, change
 from tests.surveys.occasions.test_occasion_list import decided
 from tests.surveys.visits import MORNING, someone
@@ -33,13 +34,15 @@ async def test_the_staff_reads_each_provider(client: httpx.AsyncClient, world: W
     await crowd(world)
     await sign_in(client, world, "platform")
     lines = (await client.get(f"{PATH}.csv?mois=2026-11")).content.decode("utf-8-sig").splitlines()
-    assert lines[0] == "Organisme;Visites;Suivies;Contactées;Réponses;Premier motif;Combien"
+    heads = "Organisme;Visites;Suivies;Contactées;Réponses;Plafond atteint;Personne qui a refusé"
+    assert lines[0] == f"{heads};Sans moyen de contact"
     assert lines[1].startswith("Aide 34")
-    assert lines[1].endswith(";9;6;6;5;Plafond atteint;2")
-    assert lines[2].endswith(";1;0;0;0;Sans moyen de contact;1")
+    assert lines[1].endswith(";9;6;6;5;2;1;0")
+    assert lines[2].endswith(";1;0;0;0;0;0;1")
     page = unescape((await client.get(f"{PATH}?mois=2026-11")).text)
     assert "6 visites sur 10 sont suivies, soit 60" in page
-    assert "Plafond atteint (2)" in page
+    for slug, words in (("plafond", "Plafond atteint (2)"), ("refus", "Personne qui a refusé (1)")):
+        assert f'{HREF}?mois=2026-11&organisme={world.aide34}&decision={slug}">{words}</a>' in page
 
 
 async def test_who_is_asked_through_a_relative_counts_too(client: httpx.AsyncClient, world: World) -> None:
@@ -47,7 +50,7 @@ async def test_who_is_asked_through_a_relative_counts_too(client: httpx.AsyncCli
     await change("attempt", "state = 'sent', sent_at = $1", NOON, where="step = 6")
     await change("invitation", "answered_at = $1", NOON)
     await sign_in(client, world, "platform")
-    assert ";1;1;1;moins de 5;" in (await client.get(f"{PATH}.csv?mois=2026-11")).text
+    assert ";1;1;1;moins de 5\r" in (await client.get(f"{PATH}.csv?mois=2026-11")).text
 
 
 async def test_what_did_not_arrive_contacted_nobody(client: httpx.AsyncClient, world: World) -> None:
@@ -55,7 +58,7 @@ async def test_what_did_not_arrive_contacted_nobody(client: httpx.AsyncClient, w
     failed = "state = 'failed', reason = 'undelivered', sent_at = $1"
     await change("attempt", failed, NOON, where="step = 1")
     await sign_in(client, world, "platform")
-    assert ";1;1;0;0;" in (await client.get(f"{PATH}.csv?mois=2026-11")).text
+    assert ";1;1;0;0\r" in (await client.get(f"{PATH}.csv?mois=2026-11")).text
 
 
 async def test_few_answers_are_not_counted_out(
@@ -64,15 +67,16 @@ async def test_few_answers_are_not_counted_out(
     await asked(world)
     await change("invitation", "answered_at = $1", NOON)
     await sign_in(client, world, "supervisor")
-    assert ";moins de 5;" in (await client.get(f"{PATH}.csv?mois=2026-11")).text
+    assert ";moins de 5\r" in (await client.get(f"{PATH}.csv?mois=2026-11")).text
 
 
 async def test_a_provider_reads_its_own_line_and_no_answer(client: httpx.AsyncClient, world: World) -> None:
     await crowd(world)
     await sign_in(client, world, "provider", world.aide34)
     lines = (await client.get(f"{PATH}.csv?mois=2026-11")).content.decode("utf-8-sig").splitlines()
+    assert lines[0] == "Organisme;Visites;Suivies;Non retenue;Prise en compte"
     assert len(lines) == 2
-    assert lines[1].endswith(";9;6;;;Non retenue;3")
+    assert lines[1].endswith(";9;à lire à partir du samedi 12\xa0décembre;3;6")
     page = (await client.get(f"{PATH}?mois=2026-11")).text
     assert "Réponses" not in page
     assert "Plafond" not in page

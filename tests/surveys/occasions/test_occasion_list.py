@@ -16,6 +16,7 @@ from surveys.occasions.list_pages import HREF
 from surveys.occasions.words import ASKED_BECAUSE, FOR_PROVIDER, FOR_STAFF
 from surveys.protocol.deciding import decide_pending
 from surveys.protocol.occasion import Reason
+from surveys.protocol.telling import Told
 from tests.surveys.invited import insert, invited
 from tests.surveys.visits import MOBILE, MORNING, Someone, someone, visit
 from tests.world import World, sign_in
@@ -33,8 +34,24 @@ SECRET = (
 )
 
 
-async def decided(client: Someone, reason: str, reference: str = "V-1", ended_at: datetime = MORNING) -> UUID:
-    """Write one visit and the ledger's line on it."""
+OWN = {
+    "cancelled": Told.CANCELLED,
+    "hospital": Told.SPARED,
+    "moved": Told.SPARED,
+    "ended": Told.SPARED,
+    "too_late": Told.TOO_LATE,
+    "client_not_eligible": Told.TOO_LATE,
+}
+
+
+async def decided(
+    client: Someone,
+    reason: str,
+    reference: str = "V-1",
+    ended_at: datetime = MORNING,
+    told: Told | None = None,
+) -> UUID:
+    """Write one visit and the ledger's line on it, hidden by a draw unless `told` says otherwise."""
     status = {"cancelled": "cancelled", "not_done": "not_done"}.get(reason, "done")
     identity = await visit(client, ended_at, reference=reference, status=status, is_undecided=False)
     async with transaction("work") as db:
@@ -48,6 +65,7 @@ async def decided(client: Someone, reason: str, reference: str = "V-1", ended_at
             person_id=client.person,
             decision="asked" if reason in ASKED_BECAUSE else "not_asked",
             reason=reason,
+            told=told or OWN.get(reason, Told.ASKED if reason in ASKED_BECAUSE else Told.NOT_KEPT),
             decided_at=clock.now(),
         )
     return identity
@@ -102,8 +120,7 @@ async def test_once_all_is_decided_the_page_says_so(client: httpx.AsyncClient, w
     assert await decide_pending(world.house) == 2
     page = await read(client)
     assert "<h1>Chaque visite a une décision</h1>" in page
-    assert "Suivi demandé" in rows_of(page)
-    assert "Non retenue" in rows_of(page)
+    assert rows_of(page).count("Prise en compte") == 2
 
 
 async def test_a_visit_to_be_decided_again_waits_unless_somebody_was_asked(
@@ -174,8 +191,9 @@ async def test_two_secret_reasons_make_the_same_page(
 async def test_a_provider_reads_what_its_own_lines_say(
     client: httpx.AsyncClient, world: World, reason: str, words: str
 ) -> None:
-    status = "deceased" if reason == "deceased" else "active"
-    await decided(await someone(world, mobile=MOBILE, status=status), reason)
+    await decided(
+        await someone(world, mobile=MOBILE), reason, told=Told.SPARED if reason == "deceased" else None
+    )
     await sign_in(client, world, "provider", world.aide34)
     assert words in rows_of(await read(client))
 
@@ -183,7 +201,7 @@ async def test_a_provider_reads_what_its_own_lines_say(
 async def test_no_channel_is_told_to_a_provider_only_when_its_line_held_none(
     client: httpx.AsyncClient, world: World
 ) -> None:
-    await decided(await someone(world), "no_channel", "V-NONE")
+    await decided(await someone(world), "no_channel", "V-NONE", told=Told.NO_CHANNEL)
     await decided(await someone(world, relative_phone=MOBILE), "no_channel", "V-RELATIVE-REFUSED")
     await sign_in(client, world, "provider", world.aide34)
     assert references(await read(client, "?decision=sans-contact")) == ["V-NONE"]
@@ -203,7 +221,7 @@ async def test_a_provider_never_learns_who_answered_nor_by_which_channel(
     _, invitation = await invited(world)
     await sign_in(client, world, "provider", world.aide34)
     before = main_of(await read(client))
-    assert "Suivi demandé" in rows_of(before)
+    assert "Prise en compte" in rows_of(before)
     await owner.execute("UPDATE invitation SET answered_at = now() WHERE id = $1", invitation)
     assert main_of(await read(client)) == before
     await owner.execute("UPDATE invitation SET closed_at = now(), closed_reason = 'answered'")

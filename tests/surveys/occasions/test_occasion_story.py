@@ -105,7 +105,7 @@ async def test_a_provider_reads_neither_messages_nor_answers(
     await change("invitation", "answered_at = $1", NOON)
     await sign_in(client, world, "provider", world.aide34)
     page = await story(client, await visit_of(owner))
-    assert "Suivi demandé" in page
+    assert "Prise en compte" in page
     assert "SMS" not in page
     assert "Une réponse est arrivée" not in page
 

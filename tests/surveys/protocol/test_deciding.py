@@ -470,3 +470,35 @@ async def test_an_attempt_keeps_the_cap_of_its_protocol(
     await visit(await someone(world, mobile=MOBILE))
     await decide_pending(house)
     assert [a["contact_cap"] for a in await attempts()] == [2, 2]
+
+
+async def said(identity: object) -> str:
+    return (await ledger())[identity]["told"]
+
+
+async def test_what_a_provider_is_told_is_written_with_the_decision(world: World, house: House) -> None:
+    await execute(pool("work"), "UPDATE organisation SET protocol = 'integral' WHERE id = $1", world.aide34)
+    asked = await visit(await someone(world, mobile=MOBILE))
+    refusing = await someone(world, mobile="+33612345679")
+    await execute(pool("work"), "UPDATE person SET refused_at = now() WHERE id = $1", refusing.person)
+    refused = await visit(refusing)
+    unknown = await visit(await someone(world))
+    await decide_pending(house)
+    assert await reason(asked) == "first_intervention"
+    assert await reason(refused) == "refused"
+    assert [await said(each) for each in (asked, refused, unknown)] == ["noted", "noted", "no_channel"]
+
+
+async def test_a_line_changed_to_learn_more_says_the_same_of_one_asked_and_one_refused(
+    world: World, house: House
+) -> None:
+    asked = await visit(await someone(world, mobile=MOBILE))
+    refusing = await someone(world, mobile="+33612345679")
+    await execute(pool("work"), "UPDATE person SET refused_at = now() WHERE id = $1", refusing.person)
+    refused = await visit(refusing)
+    await decide_pending(house)
+    for status, word in (("cancelled", "cancelled"), ("done", "noted"), ("not_done", "noted")):
+        await execute(pool("work"), "UPDATE intervention SET status = $1, is_undecided = true", status)
+        await decide_pending(house)
+        assert [await said(asked), await said(refused)] == [word, word]
+    assert [(await ledger())[each]["decision"] for each in (asked, refused)] == ["asked", "not_asked"]

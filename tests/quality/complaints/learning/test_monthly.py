@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import asyncpg
 import httpx
@@ -10,10 +11,12 @@ import pytest
 from quality import clock
 from quality.complaints.learning.monthly import Addressee, Month, letter, month_of, sent_at, write_summaries
 from quality.db import execute, pool
+from quality.ids import uuid7
 from tests.quality.complaints.learning.test_measuring import PROMISE
 from tests.quality.complaints.opened import filed
 from tests.quality.measures.cells import answers, write
 from tests.quality.measures.test_pages import seen
+from tests.rows import insert, valid_rows
 from tests.world import AIDE_34, World, sign_in
 
 NOVEMBER = date(2026, 11, 1)
@@ -28,7 +31,7 @@ def at(instant: datetime) -> None:
 
 
 def text_of(**facts: int) -> str:
-    month = {"asked": 0, "answered": 0, "opened": 0, "due": 0, "kept": 0}
+    month = {"visited": 0, "asked": 0, "answered": 0, "opened": 0, "due": 0, "kept": 0}
     waiting = {"to_receive": 0, "to_remedy": 0, "promised": 0}
     _subject, text = letter(Month("2026-11", **{**month, **waiting, **facts}), TO, "http://testserver")
     return text.replace("\u00a0", " ").replace("\u202f", " ")
@@ -83,7 +86,19 @@ async def test_a_provider_without_an_address_gets_none(world: World, owner: asyn
     assert await owner.fetch(MAILS) == []
 
 
+async def visited(world: World, owner: asyncpg.Connection, number: int) -> None:
+    """Write a visit of November to so many clients."""
+    tenancy = {"platform_id": world.platform, "provider_id": world.aide34}
+    for n in range(number):
+        of_client = {"id": uuid4(), "person_id": uuid4(), "reference": f"C{n}"}
+        await insert(owner, "client", {**valid_rows()["client"], **tenancy, **of_client})
+        visit = {"id": uuid7(datetime(2026, 11, 10, 9, n, tzinfo=UTC)), "client_id": of_client["id"]}
+        row = {**valid_rows()["intervention"], **tenancy, **visit, "reference": f"V{n}", "status": "done"}
+        await insert(owner, "intervention", row)
+
+
 async def test_it_counts_who_was_asked_and_what_waits(addressed: World, owner: asyncpg.Connection) -> None:
+    await visited(addressed, owner, 23)
     await write(
         addressed, answers(addressed.aide34, [addressed.herault], 12, 9, month=NOVEMBER, indicator="GLOB")
     )
@@ -101,10 +116,20 @@ async def test_it_counts_who_was_asked_and_what_waits(addressed: World, owner: a
 
 def test_small_counts_are_not_written() -> None:
     text = text_of(asked=4, answered=3, opened=2, due=4, kept=1)
-    assert "moins de 5 clients ont été interrogés" in text
+    assert "trop peu pour dire combien de clients ont été interrogés" in text
     assert "moins de 5 ont été ouvertes" in text
     assert "Délais" not in text
-    assert "12 clients ont été interrogés, moins de 5 ont répondu" in text_of(asked=12, answered=4)
+    assert "12 clients ont été interrogés, moins de 5 ont répondu" in text_of(
+        visited=23, asked=12, answered=4
+    )
+
+
+@pytest.mark.parametrize(("visited", "asked"), [(40, 10), (40, 30), (40, 40)])
+def test_how_many_were_asked_is_not_said_of_few_nor_of_all_but_a_few(visited: int, asked: int) -> None:
+    assert "interrogés, 8 ont répondu" in text_of(visited=visited, asked=11, answered=8)
+    text = text_of(visited=visited, asked=asked, answered=8)
+    assert "8 clients ont répondu. Trop peu pour dire combien ont été interrogés." in text
+    assert f"{asked} clients" not in text
 
 
 def test_what_the_provider_has_to_do_is_said_whatever_its_number() -> None:
