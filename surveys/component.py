@@ -17,8 +17,8 @@ from surveys.dispatch import hooks, worker
 from surveys.dispatch.control import counting
 from surveys.dispatch.control import list_pages as message_pages
 from surveys.dispatch.control import pages as control_pages
+from surveys.door import choosing_pages, sheet_pages
 from surveys.door import pages as door_pages
-from surveys.door import sheet_pages
 from surveys.file_outcomes import outcomes_of_file
 from surveys.news import recalling
 from surveys.news import ticks as news_ticks
@@ -52,6 +52,7 @@ COMPONENT = Component(
     routes=(
         *door_pages.ROUTES,
         *sheet_pages.ROUTES,
+        *choosing_pages.ROUTES,
         *respond_pages.ROUTES,
         *recalling.ROUTES,
         *hooks.ROUTES,

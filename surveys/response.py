@@ -25,6 +25,7 @@ from surveys.questionnaire.reading import read_json
 RANKS = {"client": 1, "relative": 2, "guardian": 3, "other": 4}
 # Whether a response enters the figures: yes, or the reason why it is kept apart.
 ADMISSIBLE, SEVERAL = "yes", "several_answers"  # several by one paper: whose are they?
+SET_ASIDE = "set_aside"  # a supervisor kept others, or none
 
 
 class KnownResponse(msgspec.Struct, frozen=True):
@@ -83,7 +84,8 @@ class InvitedVisit:
         known = self.responses.get(respondent)
         if known is not None:
             return known.admissible
-        return SEVERAL if any(each.admissible == SEVERAL for each in self.responses.values()) else ADMISSIBLE
+        apart = (each.admissible for each in self.responses.values() if each.admissible != ADMISSIBLE)
+        return next(apart, ADMISSIBLE)
 
     @property
     def is_eligible(self) -> bool:

@@ -1,6 +1,6 @@
 """Answers that one paper gave more than once: all are kept, and counted apart under that reason."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from quality.db import Connection, execute
@@ -17,21 +17,32 @@ TOUCH = "UPDATE invitation SET answered_at = answered_at WHERE id = ANY ($1::uui
 
 async def mark(db: Connection, invitations: Sequence[UUID]) -> None:
     """Mark the answers of invitations, in a transaction of the answer pool, and move what they count."""
-    unmarked = [visit.id for visit in await by_ids(db, invitations) if _unmarked(visit)]
-    for each in sorted(unmarked):
+    await move(db, dict.fromkeys(invitations, SEVERAL), was=ADMISSIBLE)
+
+
+async def move(db: Connection, wanted: Mapping[UUID, str], *, was: str) -> int:
+    """Count the answers of invitations apart under another reason, or no more apart; return how many were.
+
+    Only those that were counted as `was` move; cells change by exactly what each adds.
+    """
+    concerned = [visit.id for visit in await by_ids(db, list(wanted)) if _known(visit, was)]
+    for each in sorted(concerned):
         await hold(db, each)
     taken: list[Row] = []
     added: list[Row] = []
-    for visit in await by_ids(db, unmarked):
-        for known in _unmarked(visit):
-            rows = contributed(visit, known.answers, known.respondent, SEVERAL)
-            await execute(db, MARK, known.id, SEVERAL, as_json(sums_of(rows)))
+    moved = 0
+    for visit in await by_ids(db, concerned):
+        for known in _known(visit, was):
+            rows = contributed(visit, known.answers, known.respondent, wanted[visit.id])
+            await execute(db, MARK, known.id, wanted[visit.id], as_json(sums_of(rows)))
             taken += [{"id": UUID(cell), "n": n, "x": x} for cell, (n, x) in known.cells.items()]
             added += rows
-    await execute(db, TOUCH, unmarked)
+            moved += 1
+    await execute(db, TOUCH, concerned)
     await record.subtract(db, taken)
     await record.add(db, added)
+    return moved
 
 
-def _unmarked(visit: InvitedVisit) -> list[KnownResponse]:
-    return [known for known in visit.responses.values() if known.admissible == ADMISSIBLE]
+def _known(visit: InvitedVisit, was: str) -> list[KnownResponse]:
+    return [known for known in visit.responses.values() if known.admissible == was]

@@ -6,6 +6,8 @@ ALTER TABLE invitation DROP CONSTRAINT invitation_occasion, DROP CONSTRAINT invi
 -- One request of the draw for a visit; by its door, as many answers as there were people with the paper.
 CREATE UNIQUE INDEX invitation_occasion ON invitation (occasion_id, audience, collector) WHERE collector <> 'self';
 CREATE INDEX invitation_entered ON invitation (occasion_id) WHERE collector = 'self';
+-- What waits for a supervisor's choice is found without reading the months.
+CREATE INDEX response_doubted ON response (platform_id) WHERE admissible = 'several_answers';
 
 -- Answer pages find the visit of a code, and write an invitation of a door only.
 GRANT SELECT (platform_id, provider_id, client_id, activity, departement, funders, status, planned_start, planned_end, started_at,

@@ -24,6 +24,7 @@ from surveys.desk.supervision import board, crew_settings, recoding, referring, 
 from surveys.desk.supervision.board import Board
 from surveys.desk.supervision.reviewing import Line, Reviewed
 from surveys.desk.supervision.screens import CallLine, CallReview, DeskBoard, Errors, Pairs, ReferredLine
+from surveys.door import choosing, choosing_pages
 
 HREF = "/appels/pilotage"
 SUPERVISORS = frozenset({Role.platform, Role.supervisor})
@@ -69,6 +70,7 @@ async def _board(request: Request, notice: str = "", errors: Errors = ()) -> Res
         sample=tuple(_call_line(each) for each in (await reviewing.to_review(actor))[:FEW]),
         latest=tuple(_call_line(each) for each in (await reviewing.latest(actor))[:FEW]),
         shortage=await staffing_pages.shortage(actor, now),
+        doubted=choosing_pages.waiting(await choosing.count_doubted(actor)),
         notice=notice,
         errors=errors,
     )

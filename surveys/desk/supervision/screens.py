@@ -49,6 +49,7 @@ class DeskBoard:
     sample: tuple[CallLine, ...]
     latest: tuple[CallLine, ...]
     shortage: str
+    doubted: str
     notice: str = ""
     errors: Errors = ()
 
