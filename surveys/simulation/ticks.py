@@ -15,9 +15,9 @@ from surveys.simulation.computing import compute
 if TYPE_CHECKING:
     from quality.app import House
 
-LONGEST_SECONDS = 900.0
+LONGEST_SECONDS = 3600.0
 KEPT = timedelta(days=30)
-TOO_LONG = french("Le calcul durait plus d’un quart d’heure. Simulez moins de visites, puis réessayez.")
+TOO_LONG = french("Le calcul durait plus d’une heure. Simulez moins de visites, puis réessayez.")
 log = logging.getLogger(__name__)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date, timedelta
+from multiprocessing import active_children
 
 import asyncpg
 import httpx
@@ -229,3 +230,17 @@ async def test_it_is_forgotten_after_a_month(
     clock.set_offset(clock.offset() + timedelta(days=31))
     await ticks.forget(world.house)
     assert await fetch(pool("work"), "SELECT id FROM simulation") == []
+
+
+async def test_one_whose_process_is_killed_is_begun_again(
+    client: httpx.AsyncClient, world: World, form: dict[str, str]
+) -> None:
+    await visit(await someone(world, mobile=MOBILE))
+    address = await asked(client, PAGE, form)
+    working = asyncio.create_task(ticks.simulate(world.house))
+    while not (killed := active_children()):
+        await asyncio.wait({working}, timeout=0.01)
+    killed[0].kill()
+    await working
+    assert (await stands())["tries"] == 2
+    assert "2 messages et 2 appels." in plain(await client.get(address))
