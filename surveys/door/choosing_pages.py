@@ -13,7 +13,7 @@ from quality.directory.geography import zone_of
 from quality.errors import Invalid
 from quality.french import french
 from quality.web import languages
-from quality.web.format import capital, count, day_text, moment_text, spelled
+from quality.web.format import capital, count, day_text, moment_text, spelled_feminine
 from quality.web.languages import gettext as _
 from quality.web.languages import ngettext, spoken
 from quality.web.rendering import render
@@ -94,7 +94,7 @@ def waiting(papers: int) -> str:
         "{num} visites ont plusieurs réponses par un même code",
         papers,
     )
-    return capital(words.format(num=spelled(papers, languages.current())))
+    return capital(words.format(num=spelled_feminine(papers, languages.current())))
 
 
 def _line(paper: Paper) -> PaperLine:

@@ -48,17 +48,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message or call; `is_over` when no hour is left for it, `visit` None about a complaint."""
+    """One message or call; `visit` is None about a complaint."""
 
     id: UUID
     channel: str
     state: str
     reason: str | None
     opens_at: datetime
-    give_up_at: datetime
     sent_at: datetime | None
     settled_at: datetime | None
-    is_over: bool
     provider: str
     reference: str
     visit: UUID | None
@@ -100,18 +98,25 @@ WHERE k.platform_id = $1 AND k.reference = $2
   AND k.provider_id = ANY (ARRAY (SELECT p.id FROM organisation p
       WHERE p.platform_id = $1 AND p.kind = 'provider'))
 """
-READ = """
-SELECT a.id, a.channel, a.state, a.reason, a.opens_at, a.give_up_at, a.sent_at, a.settled_at,
-       a.give_up_at <= $2 OR i.closed_at IS NOT NULL AS is_over, i.provider_name AS provider, c.reference,
-       i.occasion_id AS visit
-FROM attempt a JOIN invitation i ON i.id = a.invitation_id JOIN client c ON c.id = a.client_id
-WHERE a.platform_id = $1
+# The page is cut before its rows are completed, each looked up by its id (OFFSET 0): joined first, all the
+# clients of the platform would be read.
+PAGE = """
+SELECT a.id, a.invitation_id, a.client_id, a.channel, a.state, a.reason, a.opens_at, a.sent_at, a.settled_at
+FROM attempt a WHERE a.platform_id = $1
+"""
+COMPLETED = """
+SELECT a.id, a.channel, a.state, a.reason, a.opens_at, a.sent_at, a.settled_at,
+       i.provider_name AS provider, c.reference, i.occasion_id AS visit
+FROM page a
+CROSS JOIN LATERAL (SELECT i.provider_name, i.occasion_id FROM invitation i
+                    WHERE i.id = a.invitation_id OFFSET 0) i
+CROSS JOIN LATERAL (SELECT c.reference FROM client c WHERE c.id = a.client_id OFFSET 0) c
 """
 
 
 def _statement(actor: Actor, wanted: Wanted, requests: Sequence[UUID] | None) -> tuple[str, Sequence[object]]:
-    now, cursor = clock.now(), wanted.cursor
-    chosen: list[tuple[str, object]] = [("a.id >= {}", uuid7_floor(now - OLDEST))]
+    cursor = wanted.cursor
+    chosen: list[tuple[str, object]] = [("a.id >= {}", uuid7_floor(clock.now() - OLDEST))]
     if requests is not None or (wanted.states and {*wanted.states} <= STOPPED):
         chosen = []  # few, whatever their age
     if wanted.states:
@@ -124,7 +129,8 @@ def _statement(actor: Actor, wanted: Wanted, requests: Sequence[UUID] | None) ->
         chosen.append(("a.invitation_id = ANY ({}::uuid[])", list(requests)))
     if cursor is not None:
         chosen.append((f"a.id {'>' if cursor.is_back else '<'} {{}}", cursor.attempt))
-    kept = "".join(f" AND {line.format(f'${n}')}" for n, (line, _) in enumerate(chosen, start=3))
+    kept = "".join(f" AND {line.format(f'${n}')}" for n, (line, _) in enumerate(chosen, start=2))
     order = "ASC" if cursor is not None and cursor.is_back else "DESC"
-    values = [actor.platform, now, *(value for _, value in chosen)]
-    return f"{READ}{kept} ORDER BY a.id {order} LIMIT {A_PAGE + 1}", values
+    values = [actor.platform, *(value for _, value in chosen)]
+    page = f"{PAGE}{kept} ORDER BY a.id {order} LIMIT {A_PAGE + 1}"
+    return f"WITH page AS MATERIALIZED ({page}) {COMPLETED} ORDER BY a.id {order}", values

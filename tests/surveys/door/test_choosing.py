@@ -122,6 +122,7 @@ async def test_the_page_shows_answers_side_by_side_and_keeps_one(
     board = (await client.get("/appels/pilotage")).text
     assert HREF in board
     listed = (await client.get(HREF)).text
+    assert "Une visite a plusieurs réponses par un même code" in listed
     href = re.search(rf'href="({HREF}/[0-9a-f-]+)"', listed)
     assert href is not None
     page = await client.get(href[1])
