@@ -45,7 +45,7 @@ FEWEST_TOLD = 5  # fewer answers would tell a provider who answered
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """One provider in one month: its visits, those asked about, and the others by ruling.
+    """One provider in one month: its visits, by ruling too.
 
     `contacted` and `answered` are None where the reader may not know them; so is `noted_asked`, how many of
     those noted were asked about.
@@ -54,11 +54,14 @@ class Coverage:
     provider: UUID
     name: str
     visits: int
-    asked: int
     contacted: int | None
     answered: int | None
     rulings: Mapping[str, int]
     noted_asked: int | None = None
+
+    @property
+    def asked(self) -> int:
+        return self.rulings.get(Ruling.ASKED, 0)
 
     @property
     def noted(self) -> int:
@@ -109,7 +112,7 @@ async def coverage_csv(request: Request) -> Response:
     """Give the same lines to a spreadsheet, with one column a decision."""
     actor, month = signed_in(request), await _month(request)
     today = clock.now().astimezone((await card_of(actor.platform)).zone).date()
-    found, words = await read(actor, month, today), _words(actor)
+    found, words = await read(actor, month, today), _listed(actor)
     rulings = [ruling for ruling in words if any(each.rulings.get(ruling) for each in found)]
     lines = io.StringIO()
     writer = csv.writer(lines, delimiter=";", lineterminator="\r\n")
@@ -165,15 +168,14 @@ def _by_provider(rows: Sequence[Mapping[str, Any]]) -> list[Coverage]:
 
 
 def _of(rows: Sequence[Mapping[str, Any]]) -> Coverage:
-    counts = {str(row["ruling"]): int(row["visits"]) for row in rows}
+    rulings = {str(row["ruling"]): int(row["visits"]) for row in rows}
     return Coverage(
         provider=rows[0]["provider"],
         name=rows[0]["name"],
-        visits=sum(counts.values()),
-        asked=counts.pop(Ruling.ASKED, 0),
+        visits=sum(rulings.values()),
         contacted=_total(rows, "contacted"),
         answered=_total(rows, "answered"),
-        rulings=counts,
+        rulings=rulings,
     )
 
 
@@ -206,8 +208,14 @@ WHERE i.platform_id = $1 AND i.id >= $2 AND i.id < $3 AND i.provider_id = $4 GRO
 NOTED_ASKED = "SELECT provider_noted_asked($1, $2)"
 
 
-def _words(actor: Actor) -> Mapping[str, RulingWords]:
-    return FOR_STAFF if is_staff(actor) else FOR_PROVIDER
+def _listed(actor: Actor) -> Mapping[str, RulingWords]:
+    """Give the words of the decisions listed: to the staff, those that asked nobody.
+
+    To a provider all of them, which add up to its visits: some of those noted were asked about.
+    """
+    if is_staff(actor):
+        return {ruling: words for ruling, words in FOR_STAFF.items() if ruling != Ruling.ASKED}
+    return FOR_PROVIDER
 
 
 def _page(actor: Actor, month: date, found: Sequence[Coverage], today: date) -> OccasionCoverage:
@@ -248,20 +256,20 @@ def _row(actor: Actor, each: Coverage, month: date, today: date) -> CoverageRow:
         asked=_followed(each, month, today),
         contacted=_plain(each.contacted),
         answered=_answers(each.answered),
-        why=_why(each, _words(actor), address),
+        why=_why(each, _listed(actor), address),
     )
 
 
 def _why(each: Coverage, words: Mapping[str, RulingWords], address: Mapping[str, str]) -> Pairs:
-    """List every decision on the visits that were not asked about, the commonest first."""
-    counted = sorted(((-number, words[ruling]) for ruling, number in each.rulings.items()), key=itemgetter(0))
+    """List the decisions with their counts, the commonest first."""
+    counted = [(number, words[ruling]) for ruling, number in each.rulings.items() if ruling in words]
     said = _("{reason} ({count})")
     return tuple(
         (
             f"{HREF}?{urlencode({**address, 'decision': word.slug})}",
-            said.format(reason=_(word.label), count=_count(-number)),
+            said.format(reason=_(word.label), count=_count(number)),
         )
-        for number, word in counted
+        for number, word in sorted(counted, key=lambda pair: -pair[0])
     )
 
 

@@ -52,7 +52,7 @@ async def _of_the_ground(db: Connection, provider: UUID, batch: UUID) -> Sequenc
 
 def _undecided(n: int) -> Outcome:
     title = ngettext("%d visite va être examinée", "%d visites vont être examinées", n) % n
-    return Outcome("clock", title, _("Dans la minute, nous disons qui sera interrogé et qui ne le sera pas."))
+    return Outcome("clock", title, _("Dans la minute, cette page dit ce qui est décidé pour ces visites."))
 
 
 def _planned(n: int) -> Outcome:

@@ -94,3 +94,15 @@ async def test_gironde_reads_no_coverage(client: httpx.AsyncClient, world: World
     await sign_in(client, world, "funder", world.gironde)
     assert (await client.get(PATH)).status_code == 403
     assert (await client.get(f"{PATH}.csv")).status_code == 403
+
+
+async def test_what_a_provider_reads_adds_up_to_its_visits(client: httpx.AsyncClient, world: World) -> None:
+    one = await someone(world)
+    for n, reason in enumerate(("drawn", "drawn", "cap", "cancelled")):
+        await decided(one, reason, f"V-{n}", MORNING + timedelta(minutes=n))
+    await sign_in(client, world, "provider", world.aide34)
+    lines = (await client.get(f"{PATH}.csv?mois=2026-11")).content.decode("utf-8-sig").splitlines()
+    assert lines[0] == "Organisme;Visites;Suivies;Suivi demandé;Non retenue;Visite annulée"
+    assert lines[1].endswith(";4;2;2;1;1")
+    page = unescape((await client.get(f"{PATH}?mois=2026-11")).text)
+    assert page.index("Suivi demandé (2)") < page.index("Non retenue (1)")

@@ -304,7 +304,7 @@ async def test_under_a_draw_the_coverage_counts_both(
     asked, left = await drawn_and_not()
     await sign_in(client, world, "provider", world.aide34)
     assert f"{asked} visites sur 30 sont suivies" in await read(client, f"{PATH}?mois=2026-11")
-    assert f";30;{asked};{left}" in (await client.get(f"{PATH}.csv?mois=2026-11")).text
+    assert f";30;{asked};{asked};{left}" in (await client.get(f"{PATH}.csv?mois=2026-11")).text
 
 
 async def test_under_a_draw_a_file_counts_both(world: World, drawn: list[Someone]) -> None:
