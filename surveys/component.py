@@ -44,6 +44,8 @@ COMPONENT = Component(
     name="surveys",
     models=(
         "surveys.models",
+        "surveys.history",
+        "surveys.authoring.models",
         "surveys.dispatch.control.models",
         "surveys.protocol.editing.models",
         "surveys.simulation.models",

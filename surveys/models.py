@@ -19,6 +19,7 @@ class QuestionnaireVersion(Model):
     version = fields.SmallIntField()
     definition: fields.JSONField[dict[str, object]] = fields.JSONField()
     published_at = fields.DatetimeField()
+    published_by = fields.UUIDField(null=True)
 
     class Meta:
         table = "questionnaire_version"
@@ -212,6 +213,11 @@ class Response(Model):
     version = fields.IntField(default=1)
     created_at = fields.DatetimeField()
     updated_at = fields.DatetimeField()
+    relation = fields.CharField(16, default="")
+    help = fields.CharField(8, default="")
+    worker = fields.CharField(9, default="")
+    disclosure = fields.CharField(8, default="platform")
+    device_key = fields.BinaryField(null=True)
 
     class Meta:
         table = "response"

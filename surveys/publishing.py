@@ -13,15 +13,25 @@ from surveys.protocol import definition
 from surveys.questionnaire.reading import library
 
 QUESTIONNAIRES = ("default",)
+# What is asked when nothing else is chosen; a moment that is not here asks what a visit does.
+ASKED_AT = {"visit": "default"}
 
 
 async def on_platform_created(db: Connection, platform: UUID) -> None:
     """Publish what the product ships; what is already there stays as it is."""
     for code in QUESTIONNAIRES:
         await _publish_questionnaire(db, platform, code)
+    for moment, code in ASKED_AT.items():
+        await execute(db, USE, platform, moment, code)
     for name in definition.shipped():
         await _publish_protocol(db, platform, name)
     await _publish_messages(db, platform, list(text.shipped().values()))
+
+
+USE = """
+INSERT INTO questionnaire_use (platform_id, moment, code) VALUES ($1, $2, $3)
+ON CONFLICT (platform_id, moment) DO NOTHING
+"""
 
 
 async def _publish_questionnaire(db: Connection, platform: UUID, code: str) -> None:

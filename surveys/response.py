@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -16,14 +17,19 @@ import msgspec
 
 from quality.complaints.opening import Source
 from quality.db import Connection, fetch, fetch_value
+from quality.directory.activities import NAMES
+from quality.directory.geography import zone_of
 from quality.measures.record import CellFacts
-from surveys.questionnaire.definition import Questionnaire
+from quality.web.languages import spoken
+from surveys.questionnaire.definition import Questionnaire, Words
+from surveys.questionnaire.facts import Facts
 from surveys.questionnaire.logic import Answer
 from surveys.questionnaire.reading import read_json
 
 # The last byte of a response's id, and who is preferred where several answered the same invitation.
 RANKS = {"client": 1, "relative": 2, "guardian": 3, "other": 4}
 # Whether a response enters the figures: yes, or the reason why it is kept apart.
+SURVEY = "survey"  # about one visit; `yearly` and `complaint` ask too, about a year and about a complaint
 ADMISSIBLE, SEVERAL = "yes", "several_answers"  # several by one paper: whose are they?
 SET_ASIDE = "set_aside"  # a supervisor kept others, or none
 
@@ -48,7 +54,7 @@ class InvitedVisit:
     platform_id: UUID
     provider_id: UUID
     client_id: UUID
-    occasion_id: UUID
+    occasion_id: UUID | None
     audience: str
     questionnaire_id: UUID
     language: str
@@ -71,6 +77,7 @@ class InvitedVisit:
     seen: str
     questionnaire: Questionnaire
     responses: Mapping[str, KnownResponse]
+    purpose: str = SURVEY
 
     def is_open(self, now: datetime) -> bool:
         return self.closed_at is None and now < self.closes_at
@@ -97,8 +104,8 @@ class InvitedVisit:
 
     @property
     def is_request(self) -> bool:
-        """Tell a request of the draw from an answer that came by a door."""
-        return self.collector == "platform"
+        """Tell a request of the draw from an answer that came by a door, or that no visit was drawn for."""
+        return self.collector == "platform" and self.purpose == SURVEY
 
     def facts(self, respondent: str, admissible: str = ADMISSIBLE) -> CellFacts:
         """Give the key of the cells that this respondent feeds."""
@@ -136,6 +143,30 @@ class InvitedVisit:
         )
 
 
+def facts_of(visit: InvitedVisit, now: datetime | None = None, *, respondent: str = "") -> Facts:
+    """Give what the questions may say and ask of a visit, for whoever answers: the one asked by default.
+
+    Without `now` today is unknown, as it must be where an answer counts: figures are computed again later.
+    """
+    by = respondent or visit.audience
+    return Facts(
+        organisation=visit.provider_name,
+        day=visit.visit_on,
+        activity=visit.activity,
+        activity_words=_activity_words(visit.activity),
+        mode=visit.mode,
+        audience="client" if by == "client" else "relative",
+        departement=visit.departement,
+        today=now.astimezone(zone_of(visit.departement)).date() if now else None,
+    )
+
+
+@cache
+def _activity_words(code: str) -> Words | None:
+    name = NAMES.get(code)
+    return Words(fr=name, en=spoken(name, "en")) if name else None
+
+
 def response_id(invitation: UUID, respondent: str) -> UUID:
     """Give the id of a response: the invitation's, its last byte replaced by the respondent's rank.
 
@@ -149,10 +180,10 @@ COLUMNS = """
     i.id, i.platform_id, i.provider_id, i.client_id, i.occasion_id, i.audience, i.questionnaire_id,
     i.language, i.pseudonym, i.month, i.visit_on, i.activity, i.mode, i.departement, i.territory, i.funders,
     i.age_band, i.first_mode, i.collector, i.provider_name, i.provider_short_name, i.closes_at, i.closed_at,
-    i.closed_reason, i.answered_at, i.xmin::text AS seen
+    i.closed_reason, i.answered_at, i.purpose, i.xmin::text AS seen
 """
 CANCELLED = "cancelled"
-SELECT = f"SELECT {COLUMNS} FROM invitation i WHERE i.purpose = 'survey' AND"
+SELECT = f"SELECT {COLUMNS} FROM invitation i WHERE i.purpose IN ('survey', 'yearly', 'complaint') AND"
 BY_IDS = f"{SELECT} i.id = ANY ($1::uuid[])"
 BY_TOKEN, BY_ID = f"{SELECT} i.token_key = $1", f"{SELECT} i.id = $1"
 AFTER = f"{SELECT} i.id > $1 ORDER BY i.id LIMIT $2"

@@ -16,9 +16,9 @@ from quality.complaints.client_words import Text, sentences
 from quality.errors import Invalid
 from quality.french import d_
 from surveys.channels.gsm7 import sms_name, transliterate
+from surveys.questionnaire.days import day_words, weekday
 from surveys.questionnaire.definition import SCALE
 from surveys.questionnaire.piping import PlaceholderRefused, check_placeholders, pipe, placeholders
-from surveys.questionnaire.wording import day_words, weekday
 
 Channel = Literal["sms", "email", "voice"]
 

@@ -8,22 +8,22 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from quality.access.actor import Role
-from quality.directory.activities import NAMES
 from quality.directory.geography import zone_of
 from quality.errors import Invalid
 from quality.french import french
 from quality.web import languages
 from quality.web.format import capital, count, day_text, moment_text, spelled_feminine
 from quality.web.languages import gettext as _
-from quality.web.languages import ngettext, spoken
+from quality.web.languages import ngettext
 from quality.web.rendering import render
 from quality.web.routing import page
 from quality.web.session import signed_in
 from surveys.door import choosing
 from surveys.door.choosing import Doubt, Paper, entered_at
 from surveys.questionnaire.definition import Item
-from surveys.questionnaire.wording import VisitFacts, asked, words_of
-from surveys.response import RANKS, InvitedVisit
+from surveys.questionnaire.logic import Answer
+from surveys.questionnaire.wording import asked, words_of
+from surveys.response import RANKS, InvitedVisit, facts_of
 
 HREF = "/interventions/plusieurs-reponses"
 READERS = frozenset({Role.platform, Role.supervisor})
@@ -184,12 +184,10 @@ def _answers(link: InvitedVisit) -> Mapping[str, tuple[str, str]]:
 
 
 def _asked(item: Item, link: InvitedVisit) -> str:
-    lang = languages.current()
-    facts = VisitFacts(link.provider_name, link.visit_on, spoken(NAMES[link.activity], lang))
-    return asked(item, facts, mode=link.mode, language=lang).label
+    return asked(item, facts_of(link), language=languages.current()).label
 
 
-def _words(item: Item, answer: int | str) -> str:
+def _words(item: Item, answer: Answer) -> str:
     return words_of(item, answer, languages.current())
 
 

@@ -1,26 +1,41 @@
-"""A questionnaire as data: items, their words, what they measure, and the rules that bind them together."""
+"""A questionnaire as data: items, their words by language, channel and person, and what they measure."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from surveys.questionnaire.piping import PlaceholderRefused, check_placeholders
-
 PIPED = frozenset({"organisme", "d_organisme", "jour", "activite"})
+Language = Literal["fr", "en", "es", "pt", "it", "de", "ar"]
+LANGUAGES: tuple[Language, ...] = ("fr", "en", "es", "pt", "it", "de", "ar")
+RIGHT_TO_LEFT = frozenset({"ar"})
 
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}\Z")]
+Value = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}\Z")]
 Text = Annotated[str, Meta(min_length=1, max_length=500)]
 Version = Annotated[int, Meta(ge=1)]
 
 
 class Kind(StrEnum):
     RATING = "rating"
+    SCALE = "scale"
     YES_NO = "yes_no"
+    SINGLE = "single"
+    MULTIPLE = "multiple"
+    NUMBER = "number"
+    DATE = "date"
     TEXT = "text"
+
+
+class Channel(StrEnum):
+    """Where a question is asked; an e-mail opens the web, pre-checked."""
+
+    WEB = "web"
+    PHONE = "phone"
+    PAPER = "paper"
+    SMS = "sms"
+    VOICE = "voice"
 
 
 class Rule(StrEnum):
@@ -28,49 +43,110 @@ class Rule(StrEnum):
 
     TOP2 = "top2"
     YES = "yes"
+    IS = "is"
 
 
-class Words(Struct, frozen=True, forbid_unknown_fields=True):
+class Words(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The same words in the languages in which they are written, French always."""
+
     fr: Text
-    en: Text
+    en: Text | None = None
+    es: Text | None = None
+    pt: Text | None = None
+    it: Text | None = None
+    de: Text | None = None
+    ar: Text | None = None
 
-    def of(self, language: str) -> str:
-        """Choose the language; French stands in for one that is not written.
+    def of(self, *languages: str) -> str:
+        """Give the first language that is written; French stands in for all.
 
-        >>> Words(fr="Oui", en="Yes").of("ar")
-        'Oui'
+        >>> Words(fr="Oui", en="Yes").of("ar"), Words(fr="Oui", en="Yes").of("ar", "en")
+        ('Oui', 'Yes')
         """
-        return self.en if language == "en" else self.fr
+        written = (self.in_(language) for language in languages)
+        return next((words for words in written if words), self.fr)
+
+    def in_(self, language: str) -> str | None:
+        """Give the words in one language, None where they are not written."""
+        words: str | None = getattr(self, language) if language in LANGUAGES else None
+        return words
 
 
-class Feed(Struct, frozen=True, forbid_unknown_fields=True):
-    """An indicator's series that an item feeds."""
+class Feed(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """An indicator's series that an item feeds; `value` is the favourable one of the rule `is`."""
 
     indicator: Annotated[str, Meta(pattern=r"^[A-Z][A-Z0-9_]*\Z")]
     version: Version
     rule: Rule
+    value: Value | None = None
 
     @property
     def series(self) -> str:
         return f"{self.indicator}:{self.version}"
 
 
+class Choice(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One answer offered: the words of a mark, or a value of its own; `exclusive` unchecks the others."""
+
+    label: Words
+    value: Value | None = None
+    exclusive: bool = False
+
+
+class ChannelWords(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Other words for one channel."""
+
+    label: Words | None = None
+    hint: Words | None = None
+
+
+class PerChannel(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    sms: ChannelWords | None = None
+    email: ChannelWords | None = None
+    voice: ChannelWords | None = None
+    paper: ChannelWords | None = None
+
+    def of(self, channel: str) -> ChannelWords:
+        found: ChannelWords | None = getattr(self, channel) if channel in self.__struct_fields__ else None
+        return found or ChannelWords()
+
+
 class Variant(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Other words for a mode in which the client's part differs."""
+    """Other words for a mode in which the client's part differs, or for whoever answers for the client."""
 
     label: Words | None = None
     say: Words | None = None
     hint: Words | None = None
     probe: Words | None = None
+    words: PerChannel = PerChannel()
 
 
 class Variants(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     mandataire: Variant | None = None
     mise_a_disposition: Variant | None = None
+    relative: Variant | None = None
+    mandataire_relative: Variant | None = None
+
+    def for_(self, mode: str, audience: str) -> tuple[Variant, ...]:
+        """List the variants that suit a mode and an audience, the nearest first.
+
+        >>> near, far = Variant(label=Words(fr="a")), Variant(label=Words(fr="b"))
+        >>> [v.label.fr for v in Variants(relative=near, mandataire=far).for_("mandataire", "relative")]
+        ['a', 'b']
+        """
+        names = [mode]
+        if audience == "relative":
+            names = [f"{mode}_relative", "relative", mode]
+        found = (getattr(self, name) for name in names if name in self.__struct_fields__)
+        return tuple(variant for variant in found if variant is not None)
 
 
 class Item(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
-    """One question: `say` is read aloud at the desk, `probe` helps a person who hesitates there."""
+    """One question: `say` is read aloud, `probe` helps a person who hesitates, `agent` is never said.
+
+    `relevant` and `constraint` are expressions (surveys/questionnaire/expression.py); without `channels`, the
+    web, the desk and paper ask it.
+    """
 
     alias: Name
     kind: Kind
@@ -78,20 +154,31 @@ class Item(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_d
     say: Words | None = None
     hint: Words | None = None
     probe: Words | None = None
-    choices: tuple[Words, ...] = ()
+    agent: Words | None = None
+    choices: tuple[Choice, ...] = ()
     dont_know: bool = False
+    not_applicable: bool = False
+    decimals: bool = False
     core: bool = False
     signal: bool = False
     callback: bool = False
     measures: tuple[Feed, ...] = ()
+    relevant: Text | None = None
+    constraint: Text | None = None
+    constraint_message: Words | None = None
+    channels: tuple[Channel, ...] = ()
+    words: PerChannel = PerChannel()
     variants: Variants = Variants()
 
 
-class Questionnaire(Struct, frozen=True, forbid_unknown_fields=True):
+class Questionnaire(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """`languages` is also the order in which one stands in for another."""
+
     code: Name
     version: Version
     title: Words
     items: Annotated[tuple[Item, ...], Meta(min_length=1)]
+    languages: Annotated[tuple[Language, ...], Meta(min_length=1)] = ("fr", "en")
 
     def item(self, alias: str) -> Item:
         """Find an item by its alias; KeyError when there is none."""
@@ -105,99 +192,70 @@ class Questionnaire(Struct, frozen=True, forbid_unknown_fields=True):
         """Name the indicators and versions that the answers feed."""
         return frozenset((feed.indicator, feed.version) for item in self.items for feed in item.measures)
 
+    def channels_of(self, item: Item) -> frozenset[Channel]:
+        """Say where an item is asked: by default at leisure, and the first one wherever it can be."""
+        if item.channels:
+            return frozenset(item.channels)
+        is_first = item.alias == self.items[0].alias
+        return EVERYWHERE if is_first and fits_a_key(item) else AT_LEISURE
 
-SCALE = (
-    Words(fr="Très mal", en="Very badly"),
-    Words(fr="Plutôt mal", en="Rather badly"),
-    Words(fr="Moyen", en="So-so"),
-    Words(fr="Plutôt bien", en="Rather well"),
-    Words(fr="Très bien", en="Very well"),
+    def asked_on(self, channel: str) -> tuple[Item, ...]:
+        """List the items that a channel asks, in order; an e-mail asks those of the web."""
+        asking = "web" if channel == "email" else channel
+        return tuple(item for item in self.items if asking in self.channels_of(item))
+
+
+AT_LEISURE = frozenset({Channel.WEB, Channel.PHONE, Channel.PAPER})
+EVERYWHERE = frozenset(Channel)
+MOST_KEYS = 8  # 9 and 0 are kept: refusal and a person by voice, not known and no answer at the desk
+
+
+def fits_a_key(item: Item) -> bool:
+    """Tell whether one digit answers: a 0–10 scale has too many (contact.md, section 4)."""
+    if item.kind is Kind.SINGLE:
+        return len(item.choices) <= MOST_KEYS
+    return item.kind in {Kind.RATING, Kind.YES_NO}
+
+
+def wordings(node: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Words]]:
+    """List all words of a definition with their paths, in the order in which they are written.
+
+    >>> [path for path, _ in wordings(Variant(label=Words(fr="a"), hint=Words(fr="b")))]
+    [('label',), ('hint',)]
+    """
+    if isinstance(node, Words):
+        yield path, node
+    elif isinstance(node, Struct):
+        for name in node.__struct_fields__:
+            yield from wordings(getattr(node, name), (*path, name))
+    elif isinstance(node, tuple):
+        for rank, child in enumerate(node):
+            yield from wordings(child, (*path, rank))
+
+
+def _of_each(table: dict[str, tuple[str, ...]]) -> tuple[Words, ...]:
+    return tuple(Words(**dict(zip(table, said, strict=True))) for said in zip(*table.values(), strict=True))
+
+
+SCALE = _of_each(
+    {
+        "fr": ("Très mal", "Plutôt mal", "Moyen", "Plutôt bien", "Très bien"),
+        "en": ("Very badly", "Rather badly", "So-so", "Rather well", "Very well"),
+        "es": ("Muy mal", "Bastante mal", "Regular", "Bastante bien", "Muy bien"),
+        "pt": ("Muito mal", "Bastante mal", "Mais ou menos", "Bastante bem", "Muito bem"),
+        "it": ("Molto male", "Piuttosto male", "Così così", "Piuttosto bene", "Molto bene"),
+        "de": ("Sehr schlecht", "Eher schlecht", "Mittelmäßig", "Eher gut", "Sehr gut"),
+        "ar": ("سيئ جدًا", "سيئ نوعًا ما", "متوسط", "جيد نوعًا ما", "جيد جدًا"),
+    }
 )
-YES, NO = Words(fr="Oui", en="Yes"), Words(fr="Non", en="No")
-DONT_KNOW = Words(fr="Je ne sais pas", en="I do not know")
-
-RULES_OF: dict[Kind, frozenset[Rule]] = {
-    Kind.RATING: frozenset({Rule.TOP2}),
-    Kind.YES_NO: frozenset({Rule.YES}),
-    Kind.TEXT: frozenset(),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A broken rule and the path of the field that breaks it, such as `items[2].label.fr`."""
-
-    path: tuple[str | int, ...]
-    message: str
-
-
-ITEM_RULES: tuple[tuple[str, Callable[[Item], bool], str], ...] = (
-    (
-        "choices",
-        lambda item: bool(item.choices) and (item.kind is not Kind.RATING or len(item.choices) != len(SCALE)),
-        "des mots d’échelle vont à une note seulement, et il en faut cinq",
-    ),
-    (
-        "signal",
-        lambda item: item.signal and item.kind is not Kind.RATING,
-        "seule une note peut être un signal",
-    ),
-    (
-        "callback",
-        lambda item: item.callback and item.kind is not Kind.YES_NO,
-        "seule une question oui ou non peut demander un rappel",
-    ),
-    (
-        "dont_know",
-        lambda item: item.dont_know and item.kind is Kind.TEXT,
-        "« Je ne sais pas » n’a pas de sens pour un texte libre",
-    ),
-    (
-        "measures",
-        lambda item: any(feed.rule not in RULES_OF[item.kind] for feed in item.measures),
-        "la règle ne convient pas à ce genre de question",
-    ),
-    (
-        "measures",
-        lambda item: len({feed.series for feed in item.measures}) < len(item.measures),
-        "le même indicateur est nourri deux fois",
-    ),
+YES, NO, DONT_KNOW, NOT_APPLICABLE = _of_each(
+    {
+        "fr": ("Oui", "Non", "Je ne sais pas", "Cela ne me concerne pas"),
+        "en": ("Yes", "No", "I do not know", "This does not concern me"),
+        "es": ("Sí", "No", "No lo sé", "No me concierne"),
+        "pt": ("Sim", "Não", "Não sei", "Não me diz respeito"),
+        "it": ("Sì", "No", "Non lo so", "Non mi riguarda"),
+        "de": ("Ja", "Nein", "Ich weiß es nicht", "Das betrifft mich nicht"),
+        "ar": ("نعم", "لا", "لا أعرف", "هذا لا يعنيني"),
+    }
 )
-
-
-def findings(questionnaire: Questionnaire) -> Iterator[Finding]:
-    """Check what the types cannot: rules between fields, between items, and the facts piped into texts."""
-    first = questionnaire.items[0]
-    if first.kind is not Kind.RATING or not first.core:
-        # The first answer counts alone and is the one a bare digit sent by SMS gives.
-        yield Finding(("items", 0, "kind"), "la première question doit être une note, et compter (`core`)")
-    repeated = Counter(item.alias for item in questionnaire.items)
-    for number, item in enumerate(questionnaire.items):
-        if repeated[item.alias] > 1:
-            yield Finding(("items", number, "alias"), f"« {item.alias} » sert à deux questions")
-        for field, is_broken, message in ITEM_RULES:
-            if is_broken(item):
-                yield Finding(("items", number, field), message)
-        yield from _text_findings(number, item)
-
-
-def _text_findings(number: int, item: Item) -> Iterator[Finding]:
-    for path, text in _texts(item):
-        try:
-            check_placeholders(text, PIPED)
-        except PlaceholderRefused as error:
-            yield Finding(("items", number, *path), str(error))
-
-
-def _texts(item: Item) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    wordings: list[tuple[tuple[str | int, ...], Words | None]] = [
-        ((name,), getattr(item, name)) for name in Variant.__struct_fields__
-    ]
-    wordings += [(("choices", rank), words) for rank, words in enumerate(item.choices)]
-    for mode in Variants.__struct_fields__:
-        variant = getattr(item.variants, mode) or Variant()
-        wordings += [(("variants", mode, name), getattr(variant, name)) for name in Variant.__struct_fields__]
-    for path, words in wordings:
-        if words is not None:
-            yield (*path, "fr"), words.fr
-            yield (*path, "en"), words.en

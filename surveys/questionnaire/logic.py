@@ -6,11 +6,11 @@ from typing import Literal
 
 from quality.errors import Invalid
 from quality.french import french
+from surveys.questionnaire.coding import NSP
 from surveys.questionnaire.definition import Item, Kind, Questionnaire, Rule
 
-Answer = int | str
-
-DONT_KNOW = "nsp"
+Answer = int | float | str | list[str]
+DONT_KNOW = NSP
 LONGEST_TEXT = 2_000
 
 MISSING_MARK = french("Choisissez une réponse, de 1 à 5")

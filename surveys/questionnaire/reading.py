@@ -10,7 +10,8 @@ import msgspec
 import yaml
 
 from quality.errors import FieldError, Invalid
-from surveys.questionnaire.definition import Finding, Questionnaire, findings
+from surveys.questionnaire.checking import Finding, findings
+from surveys.questionnaire.definition import Questionnaire
 
 _TYPES = {
     "str": "un texte",
@@ -38,21 +39,21 @@ def read_yaml(text: str) -> Questionnaire:
     """Read a questionnaire, refused with the line and the field of each error.
 
     >>> try:
-    ...     read_yaml("code: court\\nversion: 1\\ntitle: {fr: Court}\\nitems: []")
+    ...     read_yaml("code: court\\nversion: 1\\ntitle: {en: Short}\\nitems: []")
     ... except DefinitionRefused as refusal:
     ...     print(refusal.errors[0].field, "|", refusal.errors[0].message)
-    title.en | ligne 3, il manque le champ « en »
+    title.fr | ligne 3, il manque le champ « fr »
     """
     tree = _compose(text)
     doubles = [_located(tree, finding) for finding in _doubles(tree, (), set())]
     if doubles:
         raise DefinitionRefused(doubles)
-    return _read(lambda: msgspec.yaml.decode(text, type=Questionnaire), tree)
+    return _read(lambda: msgspec.yaml.decode(text), tree)
 
 
 def read_json(raw: bytes) -> Questionnaire:
     """Read a questionnaire as it is stored."""
-    return _read(lambda: msgspec.json.decode(raw, type=Questionnaire), None)
+    return _read(lambda: msgspec.json.decode(raw), None)
 
 
 @cache
@@ -66,15 +67,37 @@ def library(code: str) -> Questionnaire:
     return read_yaml(shipped.read_text(encoding="utf-8"))
 
 
-def _read(decode: Callable[[], Questionnaire], tree: yaml.Node | None) -> Questionnaire:
+def read_tree(raw: object) -> Questionnaire:
+    """Read a questionnaire from plain dictionaries and lists, as a draft is kept."""
+    return _read(lambda: raw, None)
+
+
+def _read(decode: Callable[[], object], tree: yaml.Node | None) -> Questionnaire:
     try:
-        questionnaire = decode()
+        questionnaire = msgspec.convert(_with_labels(decode()), Questionnaire)
     except msgspec.DecodeError as error:
         raise DefinitionRefused([_located(tree, _translated(str(error)))]) from error
     broken = [_located(tree, finding) for finding in findings(questionnaire)]
     if broken:
         raise DefinitionRefused(broken)
     return questionnaire
+
+
+def _with_labels(raw: object) -> object:
+    """Write the words of a mark, `{fr: …, en: …}`, as the label of a choice."""
+    if not isinstance(raw, dict) or not isinstance(raw.get("items"), list):
+        return raw
+    return {**raw, "items": [_with_choices(item) for item in raw["items"]]}
+
+
+def _with_choices(item: object) -> object:
+    if not isinstance(item, dict) or not isinstance(item.get("choices"), list):
+        return item
+    choices = [
+        {"label": choice} if isinstance(choice, dict) and "fr" in choice else choice
+        for choice in item["choices"]
+    ]
+    return {**item, "choices": choices}
 
 
 def _compose(text: str) -> yaml.Node | None:
@@ -138,6 +161,14 @@ _SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (r"`str` of length <= (\d+)", lambda m: f"le texte dépasse {m[1]} caractères"),
     (r"`int` >= (\d+)", lambda m: f"le nombre doit être au moins {m[1]}"),
     (r"matching regex '\^\[a-z\]", lambda _: "il faut des minuscules, des chiffres et « _ » (32 au plus)"),
+    (
+        r"matching regex '\^\[A-Za-z0-9\]",
+        lambda _: "il faut des lettres et des chiffres sans accent (32 au plus)",
+    ),
+    (
+        r"matching regex '\^\[A-Za-z0-9\]",
+        lambda _: "il faut des lettres et des chiffres sans accent (32 au plus)",
+    ),
     (r"matching regex '\^\[A-Z\]", lambda _: "il faut des majuscules, des chiffres et « _ »"),
 )
 

@@ -1,64 +1,34 @@
-"""The words of a question for one person: French grammar, days, piped facts, the mode's own variant."""
+"""The words of a question for one person: their language, channel and part, with the facts piped in."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from quality.french import d_
-from surveys.questionnaire.definition import DONT_KNOW, NO, SCALE, YES, Item, Kind, Variant, Variants, Words
+from surveys.questionnaire import coding
+from surveys.questionnaire.coding import NSP, OUTSIDE, SO
+from surveys.questionnaire.days import day_words
+from surveys.questionnaire.definition import RIGHT_TO_LEFT, Item, Kind, Variant, Words
+from surveys.questionnaire.facts import Facts
+from surveys.questionnaire.logic import Answer
 from surveys.questionnaire.piping import pipe
-
-_WEEKDAYS = {
-    "fr": ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
-    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-}
-_MONTHS = {
-    "fr": ("janvier", "février", "mars", "avril", "mai", "juin",
-           "juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-    "en": ("January", "February", "March", "April", "May", "June",
-           "July", "August", "September", "October", "November", "December"),
-}  # fmt: skip
-
-
-def weekday(day: date, language: str = "fr") -> str:
-    """Name the day of the week.
-
-    >>> weekday(date(2026, 11, 23))
-    'lundi'
-    """
-    return _WEEKDAYS["en" if language == "en" else "fr"][day.weekday()]
-
-
-def day_words(day: date, language: str = "fr") -> str:
-    """Write a day as it is spoken, its number bound to its month.
-
-    >>> day_words(date(2026, 12, 1)), day_words(date(2026, 11, 17), "en")
-    ('mardi 1er\\xa0décembre', 'Tuesday 17\\xa0November')
-    """
-    month = _MONTHS["en" if language == "en" else "fr"][day.month - 1]
-    number = "1er" if day.day == 1 and language != "en" else str(day.day)
-    return f"{weekday(day, language)} {number}\N{NO-BREAK SPACE}{month}"
 
 
 @dataclass(frozen=True, slots=True)
-class VisitFacts:
-    """What a question may say of the visit."""
+class Said:
+    """One answer that is offered, in the words of the person; `digit` gives it where keys do."""
 
-    organisation: str
-    day: date
-    activity: str = ""
-
-    def piped(self, language: str) -> dict[str, str]:
-        return {
-            "organisme": self.organisation,
-            "d_organisme": d_(self.organisation),
-            "jour": day_words(self.day, language),
-            "activite": self.activity,
-        }
+    value: str
+    digit: str
+    words: str
+    exclusive: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An item in one person's words; `choices` are (answer as posted, words), without « je ne sais pas »."""
+    """An item in one person's words, all in one `language`: a question is never half in another.
+
+    `options` holds all that may be answered; `choices` the (value, words) of substance among them.
+    """
 
     alias: str
     kind: Kind
@@ -66,52 +36,105 @@ class Asked:
     say: str
     hint: str
     probe: str
-    choices: tuple[tuple[str, str], ...]
-    dont_know: str
+    agent: str
+    constraint_message: str
+    options: tuple[Said, ...]
+    language: str
+
+    @property
+    def choices(self) -> tuple[tuple[str, str], ...]:
+        return tuple((each.value, each.words) for each in self.options if each.value not in OUTSIDE)
+
+    @property
+    def dont_know(self) -> str:
+        return self._words_of(NSP)
+
+    @property
+    def not_applicable(self) -> str:
+        return self._words_of(SO)
+
+    @property
+    def direction(self) -> str:
+        return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
+
+    def _words_of(self, value: str) -> str:
+        return next((each.words for each in self.options if each.value == value), "")
 
 
-def asked(item: Item, facts: VisitFacts, *, mode: str = "prestataire", language: str = "fr") -> Asked:
-    """Word an item for the person, the mode of the intervention and the language."""
-    variant = _variant(item, mode)
-    known = facts.piped(language)
+def asked(
+    item: Item,
+    facts: Facts,
+    *,
+    channel: str = "web",
+    language: str = "fr",
+    fallback: Sequence[str] = ("fr",),
+) -> Asked:
+    """Word an item for the person, the mode of the intervention, the channel and the language.
 
-    def words(*candidates: Words | None) -> str:
-        found = next((candidate for candidate in candidates if candidate), None)
-        return pipe(found.of(language), known) if found else ""
+    Where a text is not written in the language, the whole item is asked in the first of `fallback` in which
+    all of it is.
+    """
+    options = coding.options(item, channel)
+    texts = _chosen(item, facts, channel)
+    written = _language([*texts.values(), *(each.words for each in options)], (language, *fallback))
+    known = facts.piped(written)
+
+    def words(found: Words | None) -> str:
+        return pipe(found.of(written), known) if found else ""
 
     return Asked(
         alias=item.alias,
         kind=item.kind,
-        label=words(variant.label, item.label),
-        say=words(variant.say, variant.label, item.say, item.label),
-        hint=words(variant.hint, item.hint),
-        probe=words(variant.probe, item.probe),
-        choices=tuple((value, words(choice)) for value, choice in _choices(item)),
-        dont_know=DONT_KNOW.of(language) if item.dont_know else "",
+        **{name: words(found) for name, found in texts.items()},
+        options=tuple(Said(each.value, each.digit, words(each.words), each.exclusive) for each in options),
+        language=written,
     )
 
 
-def _variant(item: Item, mode: str) -> Variant:
-    found: Variant | None = getattr(item.variants, mode) if mode in Variants.__struct_fields__ else None
-    return found or Variant()
+def _chosen(item: Item, facts: Facts, channel: str) -> dict[str, Words | None]:
+    """Choose each text: what suits the person before what is said to all, the channel's own words first."""
+    variants = item.variants.for_(facts.mode, facts.audience)
+    nearest: list[Variant | Item] = [*variants, item]
+    own = [(place.words.of(channel), place) for place in nearest]
+    return {
+        "label": _first(words.label or place.label for words, place in own),
+        "say": _first(place.say or place.label for place in nearest),
+        "hint": _first(words.hint or place.hint for words, place in own),
+        "probe": _first(place.probe for place in nearest),
+        "agent": item.agent,
+        "constraint_message": item.constraint_message,
+    }
 
 
-def _choices(item: Item) -> tuple[tuple[str, Words], ...]:
-    if item.kind is Kind.RATING:
-        return tuple((str(mark), words) for mark, words in enumerate(item.choices or SCALE, start=1))
-    return (("yes", YES), ("no", NO)) if item.kind is Kind.YES_NO else ()
+def _first(candidates: Iterable[Words | None]) -> Words | None:
+    return next((words for words in candidates if words), None)
 
 
-def words_of(item: Item, answer: int | str, language: str = "fr") -> str:
+def _language(texts: Iterable[Words | None], languages: Sequence[str]) -> str:
+    written = [text for text in texts if text]
+    return next((each for each in languages if all(text.in_(each) for text in written)), "fr")
+
+
+def words_of(item: Item, answer: Answer, language: str = "fr") -> str:
     """Say a stored answer again, as in « Votre réponse « 2 Plutôt mal » est enregistrée ».
 
     >>> from surveys.questionnaire.reading import library
     >>> words_of(library("default").items[0], 2)
     '2 Plutôt mal'
     """
-    if answer == "nsp":
-        return DONT_KNOW.of(language)
-    found = dict(_choices(item)).get(str(answer))
+    if isinstance(answer, list):
+        return ", ".join(words_of(item, each, language) for each in answer)
+    found = {each.value: each.words for each in coding.options(item)}.get(str(answer))
     if found is None:
-        return str(answer)
-    return f"{answer} {found.of(language)}" if item.kind is Kind.RATING else found.of(language)
+        return _written(item, answer, language)
+    words = found.of(language)
+    return f"{answer} {words}" if item.kind is Kind.RATING and answer not in OUTSIDE else words
+
+
+def _written(item: Item, answer: int | float | str, language: str) -> str:
+    if item.kind is Kind.DATE and isinstance(answer, str):
+        day = date.fromisoformat(answer)
+        return f"{day_words(day, language)} {day.year}"
+    if isinstance(answer, float):
+        return str(answer) if language == "en" else str(answer).replace(".", ",")
+    return str(answer)

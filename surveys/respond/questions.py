@@ -11,11 +11,12 @@ from quality.web.languages import gettext as _
 from surveys.collect import Recorded, record
 from surveys.questionnaire.definition import Item, Kind
 from surveys.questionnaire.logic import Answer, AnswerRefused, parse
-from surveys.questionnaire.wording import VisitFacts, asked
+from surveys.questionnaire.wording import asked
 from surveys.respond.kept import MARK, KeptPages, filled
 from surveys.respond.lookup import RECENT
 from surveys.respond.reader import HEADERS, Reader, closed
 from surveys.respond.screens import AnswerQuestion, Choice, Errors
+from surveys.response import facts_of
 
 
 async def start(reader: Reader) -> Response:
@@ -75,7 +76,8 @@ def _shown(reader: Reader, item: Item, number: int) -> Response:
     address = request.scope["path"].replace(reader.token, MARK), request.scope["query_string"]
     key = (
         request.app.state.house.settings.demo,
-        *(visit.questionnaire_id, visit.mode, visit.provider_name, visit.visit_on, visit.is_request),
+        *(visit.questionnaire_id, visit.mode, visit.provider_name, visit.visit_on, visit.activity),
+        visit.is_request,
         *(number, value),
         *(reader.card, reader.language, reader.respondent, address),
     )
@@ -98,9 +100,8 @@ def question(
     """Compose the page of one question."""
     visit, preset = reader.visit, _preset(reader) if number == 1 else ""
     total = len(visit.questionnaire.items)
-    words = asked(
-        item, VisitFacts(visit.provider_name, visit.visit_on), mode=visit.mode, language=reader.language
-    )
+    facts = facts_of(visit, respondent=reader.respondent)
+    words = asked(item, facts, language=reader.language, fallback=visit.questionnaire.languages)
     return AnswerQuestion(
         token=reader.token,
         number=number,

@@ -32,7 +32,7 @@ from surveys.dispatch.text import Template, render_email, render_sms, render_voi
 from surveys.dispatch.text import template as shipped_template
 from surveys.dispatch.writing import Sender, facts_of
 from surveys.protocol.definition import Channel, Protocol, of_version
-from surveys.questionnaire.wording import day_words
+from surveys.questionnaire.days import day_words
 from surveys.reviews.timing import step_words
 
 HREF = "/avis/messages"

@@ -18,6 +18,7 @@ from quality.errors import Forbidden
 from quality.ids import uuid7_floor
 from quality.web.platform import PARIS
 from surveys.questionnaire.definition import Kind
+from surveys.questionnaire.logic import Answer
 from surveys.response import questionnaire_of
 from surveys.reviews.grouping import MARKS
 
@@ -68,5 +69,7 @@ async def _mark(db: Connection, row: Row) -> int | None:
     """Read the mark of the whole visit: the first question of the questionnaire."""
     version: UUID = row["questionnaire_id"]
     item = (await questionnaire_of(db, version)).items[0]
-    answer = msgspec.json.decode(row["answers"], type=dict[str, int | str]).get(item.alias)
-    return int(answer) if item.kind is Kind.RATING and answer in MARKS else None
+    answer = msgspec.json.decode(row["answers"], type=dict[str, Answer]).get(item.alias)
+    if item.kind is not Kind.RATING or not isinstance(answer, int):
+        return None
+    return answer if answer in MARKS else None

@@ -29,6 +29,7 @@ TWICE: dict[str, tuple[str, dict[str, Any]]] = {
     "complaint_token": ("complaint", {"number": 3}),
     "assessment_open_once": ("assessment", {}),
     "uid_assessment_": ("assessment_answer", {}),
+    "uid_questionnai_platfor": ("questionnaire_use", {}),
 }
 BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "platform_choices": ("platform", {"interval_days": 91}),
@@ -137,6 +138,22 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "response_identity": ("response", {"respondent": "relative"}),
     "response_channel": ("response", {"channel": "fax"}),
     "response_version": ("response", {"version": 0}),
+    "response_relation": ("response", {"relation": "La fille"}),
+    "response_help": ("response", {"help": "much"}),
+    "response_worker": ("response", {"worker": "asleep"}),
+    "response_disclosure": ("response", {"disclosure": "public"}),
+    "response_change_channel": ("response_change", {"channel": "fax"}),
+    "response_change_version": ("response_change", {"version": 0}),
+    "message_change_language": ("message_change", {"language": "FR"}),
+    "questionnaire_use_moment": ("questionnaire_use", {"moment": "birthday"}),
+    "questionnaire_use_code": ("questionnaire_use", {"code": "Essai 1"}),
+    "questionnaire_draft_code": ("questionnaire_draft", {"code": "Essai 1"}),
+    "questionnaire_draft_tree": ("questionnaire_draft", {"tree": "[]"}),
+    "questionnaire_draft_counts": ("questionnaire_draft", {"standing": 2}),
+    "questionnaire_step_tree": ("questionnaire_step", {"tree": "[]"}),
+    "questionnaire_step_said": ("questionnaire_step", {"said": ""}),
+    "questionnaire_audio_variant": ("questionnaire_audio", {"variant": "fax"}),
+    "questionnaire_audio_language": ("questionnaire_audio", {"language": "FR"}),
     "call_case_kind": ("call_case", {"kind": "sale"}),
     "call_case_state": ("call_case", {"state": "lost"}),
     "call_case_held": ("call_case", {"state": "held"}),
@@ -180,7 +197,15 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "assessment_answer_reason": ("assessment_answer", {"answer": "not_concerned", "reason": " "}),
 }
-FINAL = ("release", "release_cell", "release_base", "release_chart", "audit", "protocol_version")
+FINAL = (
+    "release",
+    "release_cell",
+    "release_base",
+    "release_chart",
+    "audit",
+    "protocol_version",
+    "questionnaire_version",
+)
 
 
 @pytest.fixture
@@ -219,6 +244,26 @@ async def test_a_row_is_not_written_twice(bare: asyncpg.Connection, name: str) -
     refused = await refusal(bare, table, {**row, "id": made("second"), **change})
     assert refused is not None
     assert refused.startswith(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("invitation_year", {"purpose": "yearly", "occasion_id": None}),
+        (
+            "invitation_judged",
+            {"purpose": "complaint", "occasion_id": None, "complaint_id": made("complaint")},
+        ),
+    ],
+)
+async def test_a_client_is_asked_about_a_year_and_about_a_complaint_once(
+    bare: asyncpg.Connection, name: str, change: dict[str, Any]
+) -> None:
+    row = {**valid_rows()["invitation"], **change}
+    await insert(bare, "invitation", row)
+    again = {**row, "id": made("second"), "token_key": b"second"}
+    assert await refusal(bare, "invitation", again) == name
+    assert await refusal(bare, "invitation", {**again, "audience": "relative"}) is None
 
 
 @pytest.mark.parametrize("table", FINAL)

@@ -108,6 +108,10 @@ FRESH: Mapping[str, Row] = {
     "release_cell": {"indicator": "FRESH"},
     "convention": {"code": "FRESH"},
     "questionnaire_version": {"version": 2},
+    "questionnaire_use": {"moment": "first"},
+    "questionnaire_draft": {"code": "fresh"},
+    "questionnaire_step": {"revision": 2},
+    "questionnaire_audio": {"alias": "fresh"},
     "protocol_version": {"version": 2},
     "message_template": {"name": "fresh"},
     "stratum": {"quarter": "2026-Q3"},
@@ -125,6 +129,7 @@ NATIONAL: Row = {
     "provider_id": None,
 }
 JOINED: Row = {**FRESH["file"], "id": made("joined file")}
+ALOUD: Row = {"id": made("read aloud"), "organisation_id": None}
 SHARED: Row = {"id": made("shared reply"), "organisation_id": None}
 ADD_ALONE = {
     "referencing",
@@ -144,6 +149,12 @@ async def full(owner: asyncpg.Connection, empty: None) -> asyncpg.Connection:
     )
     await insert(owner, "release_cell", {**valid_rows()["release_cell"], **NATIONAL})
     await insert(owner, "file", {**valid_rows()["file"], **JOINED})
+    await insert(owner, "file", {**valid_rows()["file"], **ALOUD})
+    await insert(
+        owner,
+        "file_chunk",
+        {**valid_rows()["file_chunk"], "id": made("spoken"), "file_id": made("read aloud")},
+    )
     await insert(owner, "reply_template", {**valid_rows()["reply_template"], **SHARED})
     for table, row in serious_rows().items():
         await insert(owner, table, row)

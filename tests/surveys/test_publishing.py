@@ -25,6 +25,11 @@ async def test_a_stored_protocol_is_the_one_that_was_published(world: World) -> 
     assert definition.decode(msgspec.json.decode(stored)) == definition.load("default")
 
 
+async def test_a_new_platform_asks_the_default_questionnaire_after_a_visit(world: World) -> None:
+    used = await fetch(pool("answer"), "SELECT moment, code FROM questionnaire_use")
+    assert used == [{"moment": "visit", "code": "default"}]
+
+
 async def test_publishing_again_changes_nothing(world: World) -> None:
     before = await fetch(pool("work"), "SELECT id FROM message_template ORDER BY id")
     async with scoped(world.operator) as db:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from quality import clock
 from quality.complaints.words import heading
-from quality.directory.activities import NAMES, activity_name
+from quality.directory.activities import activity_name
 from quality.directory.geography import departement, zone_of
 from quality.web import languages
 from quality.web.format import day_text, phone_text, time_text
@@ -35,9 +35,11 @@ from surveys.desk.screen.screens import (
 )
 from surveys.dispatch.text import MessageFacts, render_voice, template
 from surveys.protocol.calendar import next_slot
+from surveys.questionnaire.days import day_words
 from surveys.questionnaire.definition import Item, Kind
 from surveys.questionnaire.logic import is_answered
-from surveys.questionnaire.wording import VisitFacts, asked, day_words, words_of
+from surveys.questionnaire.wording import asked, words_of
+from surveys.response import facts_of
 
 WILL_NOT_SAY, DOES_NOT_KNOW = "refus", "nsp"
 # These panels end the call; the others (keyboard.py) are opened while it lasts, or after another one.
@@ -220,9 +222,8 @@ def _question(file: File, asking: Asking, respondent: str) -> Question | None:
     if number is None or number > len(items):
         return None
     item = items[number - 1]
-    activity = spoken(NAMES[file.visit.activity], file.visit.language)
-    facts = VisitFacts(file.visit.provider_name, file.visit.visit_on, activity)
-    words = asked(item, facts, mode=file.visit.mode, language=file.visit.language)
+    facts = facts_of(file.visit, respondent=respondent)
+    words = asked(item, facts, channel="phone", language=file.visit.language)
     before = items[number - 2] if number > 1 else None
     return Question(
         number=number,

@@ -14,6 +14,7 @@ from quality.access.scope import scoped
 from quality.db import Connection, execute, fetch_one
 from quality.errors import Invalid
 from quality.keys import Keyring
+from surveys.questionnaire.logic import Answer
 
 Drafts = dict[str, dict[str, str]]  # the form, then its fields
 NOTE_PLACE = "call_case.note"
@@ -95,8 +96,8 @@ class LastAnswer(msgspec.Struct, frozen=True, tag="answer", tag_field="kind"):
 
     alias: str
     respondent: str
-    given: int | str
-    was: int | str | None
+    given: Answer
+    was: Answer | None
     number: int
 
 

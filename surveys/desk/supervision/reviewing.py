@@ -9,13 +9,11 @@ from quality.access import audit
 from quality.access.actor import Actor
 from quality.access.scope import scoped
 from quality.db import fetch, fetch_one, fetch_value, pool
-from quality.directory.activities import NAMES
 from quality.errors import FieldError, Invalid, NotFound
 from quality.french import french
 from quality.web import languages
-from quality.web.languages import spoken
-from surveys.questionnaire.wording import VisitFacts, asked, words_of
-from surveys.response import by_id
+from surveys.questionnaire.wording import asked, words_of
+from surveys.response import by_id, facts_of
 
 LONGEST = 2000
 WRITE = french("Écrivez votre relecture, en 2000 caractères au plus.")
@@ -126,9 +124,9 @@ async def _answers(invitation: UUID) -> Pairs:
         return ()
     lang = languages.current()
     said = list(visit.responses.values())[-1].answers
-    facts = VisitFacts(visit.provider_name, visit.visit_on, spoken(NAMES[visit.activity], lang))
+    facts = facts_of(visit)
     return tuple(
-        (asked(item, facts, mode=visit.mode, language=lang).label, words_of(item, said[item.alias], lang))
+        (asked(item, facts, channel="phone", language=lang).label, words_of(item, said[item.alias], lang))
         for item in visit.questionnaire.items
         if item.alias in said
     )

@@ -36,7 +36,7 @@ from surveys.protocol.editing.pages import HREF, READERS
 from surveys.protocol.editing.preview import Language, Message, Somebody, Words, foreseen, summary
 from surveys.protocol.planning import Reach
 from surveys.protocol.reaching import Contacts, Endpoint, line_of
-from surveys.questionnaire.wording import day_words
+from surveys.questionnaire.days import day_words
 from surveys.reviews.messages import SAMPLE_TOKEN
 
 Pairs = tuple[tuple[str, str], ...]

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from surveys.questionnaire.definition import Kind
-from surveys.questionnaire.reading import DefinitionRefused, library, read_json, read_yaml
+from surveys.questionnaire.reading import DefinitionRefused, library, read_json, read_tree, read_yaml
 
 SOUND = """\
 code: essai
@@ -21,6 +21,49 @@ items:
       mandataire:
         label: {fr: 'Et chez vous ?', en: 'And at home?'}
 """
+FULL = """\
+code: essai
+version: 2
+title: {fr: Essai}
+languages: [fr, ar]
+items:
+  - alias: globale
+    kind: rating
+    core: true
+    not_applicable: true
+    label: {fr: Quoi, ar: كيف}
+    agent: {fr: Ne pas insister.}
+    choices: [{fr: a}, {fr: b}, {fr: c}, {fr: d}, {fr: e}]
+    words:
+      sms: {label: {fr: Visite}}
+    variants:
+      relative: {label: {fr: Chez votre proche}}
+      mandataire_relative: {words: {sms: {label: {fr: Travail}}}}
+  - alias: motif
+    kind: single
+    relevant: "${globale} <= 2"
+    channels: [web, sms]
+    label: {fr: Pourquoi}
+    choices:
+      - {value: retard, label: {fr: Retard}}
+      - {value: autre, label: {fr: Autre}}
+    measures:
+      - {indicator: FAIT, version: 1, rule: is, value: autre}
+  - alias: heures
+    kind: number
+    decimals: true
+    constraint: ". >= 0"
+    constraint_message: {fr: Un nombre d’heures}
+    label: {fr: Combien d’heures}
+"""
+# What was stored by the first version of the product.
+FORMER = (
+    '{"code":"default","version":1,"title":{"fr":"Suivi","en":"Follow-up"},"items":[{"alias":"globale",'
+    '"kind":"rating","label":{"fr":"Quoi","en":"What"},"choices":[{"fr":"a","en":"a"},{"fr":"b","en":"b"},'
+    '{"fr":"c","en":"c"},{"fr":"d","en":"d"},{"fr":"e","en":"e"}],"dont_know":true,"core":true,"signal":true,'
+    '"measures":[{"indicator":"GLOB","version":1,"rule":"top2"}],"variants":{"mandataire":{"label":'
+    '{"fr":"Et","en":"And"}}}}]}'
+)
 MEASURE = "items[0].measures[0]"
 AT_HOME = "items[0].variants.mandataire"
 
@@ -36,9 +79,44 @@ def test_a_sound_definition_is_read():
     assert read_yaml(SOUND).item("globale").kind is Kind.RATING
 
 
-def test_what_is_stored_reads_back_the_same():
-    default = library("default")
-    assert read_json(msgspec.json.encode(default)) == default
+@pytest.mark.parametrize("questionnaire", [library("default"), read_yaml(FULL)], ids=lambda each: each.code)
+def test_what_is_stored_reads_back_the_same(questionnaire):
+    stored = msgspec.json.encode(questionnaire)
+    assert read_json(stored) == questionnaire
+    assert read_tree(msgspec.json.decode(stored)) == questionnaire
+
+
+def test_every_key_of_a_definition_is_read():
+    overall, motive, hours = read_yaml(FULL).items
+    assert (overall.not_applicable, overall.agent.fr, overall.choices[4].label.fr) == (
+        True,
+        "Ne pas insister.",
+        "e",
+    )
+    assert overall.words.sms.label.fr == "Visite"
+    assert overall.variants.mandataire_relative.words.sms.label.fr == "Travail"
+    assert (motive.relevant, motive.channels) == ("${globale} <= 2", ("web", "sms"))
+    assert [(choice.value, choice.label.fr) for choice in motive.choices] == [
+        ("retard", "Retard"),
+        ("autre", "Autre"),
+    ]
+    assert (hours.decimals, hours.constraint, hours.constraint_message.fr) == (
+        True,
+        ". >= 0",
+        "Un nombre d’heures",
+    )
+
+
+def test_a_definition_stored_before_reads_the_same():
+    (item,) = read_json(FORMER.encode()).items
+    assert [choice.label.en for choice in item.choices] == ["a", "b", "c", "d", "e"]
+    assert (item.variants.mandataire.label.fr, item.measures[0].series) == ("Et", "GLOB:1")
+    assert read_json(FORMER.encode()).languages == ("fr", "en")
+
+
+def test_a_value_written_with_an_accent_is_refused():
+    with pytest.raises(DefinitionRefused, match="lettres et des chiffres sans accent"):
+        read_yaml(FULL.replace("value: retard", "value: Répété"))
 
 
 @pytest.mark.parametrize(

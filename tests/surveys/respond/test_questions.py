@@ -9,6 +9,8 @@ import httpx
 import msgspec
 import pytest
 
+from quality import clock
+from quality.ids import uuid7
 from surveys.response import response_id
 from tests.surveys.invited import invited
 from tests.surveys.respond.browsing import Person
@@ -335,3 +337,38 @@ async def test_a_page_is_light_and_makes_one_other_request(person: Person) -> No
     assert page.headers["x-robots-tag"] == "noindex"
     sheet = await person.client.get(re.findall(r'href="(/static/[^"]+)"', page.text)[0])
     assert len(gzip.compress(sheet.content)) < 3_072
+
+
+# ---- facts of the visit ----
+
+
+async def test_a_question_names_the_activity_of_the_visit(
+    world: World, client: httpx.AsyncClient, owner: Owner
+) -> None:
+    definition = msgspec.json.encode(
+        {
+            "code": "default",
+            "version": 2,
+            "title": {"fr": "Suivi"},
+            "items": [{"alias": "g", "kind": "rating", "core": True, "label": {"fr": "{activite}, bien ?"}}],
+        }
+    )
+    version = uuid7(clock.now())
+    await owner.execute(
+        "INSERT INTO questionnaire_version (id, platform_id, code, version, definition, published_at) "
+        "VALUES ($1, $2, 'default', 2, $3::jsonb, now())",
+        version,
+        world.platform,
+        definition.decode(),
+    )
+    said = []
+    for number, activity in enumerate(("II-1", "II-2"), start=1):
+        token, invitation = await invited(world, activity=activity, mobile=f"+3363998001{number}")
+        await owner.execute("UPDATE invitation SET questionnaire_id = $1 WHERE id = $2", version, invitation)
+        person = Person(client, token)
+        await person.open()
+        said.append(person.heading())
+    assert said == [
+        "Entretien de la maison et travaux ménagers, bien ?",
+        "Petits travaux de jardinage, bien ?",
+    ]

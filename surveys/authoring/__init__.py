@@ -1,0 +1,1 @@
+"""The editor of questionnaires: drafts, their steps, what each occasion asks, and voices."""

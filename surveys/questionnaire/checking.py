@@ -1,0 +1,196 @@
+"""What the types of a definition cannot say: rules between fields, between items, and what texts pipe in."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from surveys.questionnaire.coding import OUTSIDE
+from surveys.questionnaire.definition import (
+    LANGUAGES,
+    PIPED,
+    SCALE,
+    Channel,
+    Item,
+    Kind,
+    Questionnaire,
+    Rule,
+    fits_a_key,
+    wordings,
+)
+from surveys.questionnaire.facts import NAMES
+from surveys.questionnaire.piping import PlaceholderRefused, check_placeholders
+
+FEWEST_CHOICES, MOST_CHOICES = 2, 20
+MOST_BY_VOICE = 4  # closed questions in two minutes (contact.md, section 4)
+MOST_FIRST = 5  # choices of a first question: each is a link in an e-mail
+CHOSEN = frozenset({Kind.SINGLE, Kind.MULTIPLE})
+KEYED = frozenset({Channel.SMS, Channel.VOICE})
+RULES_OF: dict[Kind, frozenset[Rule]] = {
+    Kind.RATING: frozenset({Rule.TOP2}),
+    Kind.YES_NO: frozenset({Rule.YES}),
+    Kind.SINGLE: frozenset({Rule.IS}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A broken rule and the path of the field that breaks it, such as `items[2].label.fr`."""
+
+    path: tuple[str | int, ...]
+    message: str
+
+
+def _wrong_number_of_choices(item: Item) -> bool:
+    if item.kind is Kind.RATING:
+        return len(item.choices) not in {0, len(SCALE)}
+    if item.kind in CHOSEN:
+        return not FEWEST_CHOICES <= len(item.choices) <= MOST_CHOICES
+    return bool(item.choices)
+
+
+def _wrong_values(item: Item) -> bool:
+    values = [choice.value for choice in item.choices]
+    if item.kind in CHOSEN:
+        return None in values or bool(OUTSIDE & set(values)) or len(set(values)) < len(values)
+    return item.kind is Kind.RATING and any(value is not None for value in values)
+
+
+def _wrong_feed(item: Item) -> bool:
+    return any(feed.rule not in RULES_OF.get(item.kind, frozenset()) for feed in item.measures)
+
+
+def _wrong_favourable(item: Item) -> bool:
+    values = {choice.value for choice in item.choices}
+    return any(
+        feed.value is None or feed.value not in values if feed.rule is Rule.IS else feed.value is not None
+        for feed in item.measures
+    )
+
+
+ITEM_RULES: tuple[tuple[str, Callable[[Item], bool], str], ...] = (
+    (
+        "choices",
+        _wrong_number_of_choices,
+        "il faut de 2 à 20 réponses à choisir, cinq mots d’échelle pour une note, et rien pour les autres",
+    ),
+    (
+        "choices",
+        _wrong_values,
+        "chaque réponse à choisir a une valeur, une seule fois, autre que « nsp » et « so » ; "
+        "les mots d’une note n’en ont pas",
+    ),
+    (
+        "choices",
+        lambda item: item.kind is not Kind.MULTIPLE and any(choice.exclusive for choice in item.choices),
+        "une réponse n’en exclut d’autres que si plusieurs sont permises",
+    ),
+    (
+        "signal",
+        lambda item: item.signal and item.kind is not Kind.RATING,
+        "seule une note peut être un signal",
+    ),
+    (
+        "callback",
+        lambda item: item.callback and item.kind is not Kind.YES_NO,
+        "seule une question oui ou non peut demander un rappel",
+    ),
+    (
+        "dont_know",
+        lambda item: item.dont_know and item.kind is Kind.TEXT,
+        "« Je ne sais pas » n’a pas de sens pour un texte libre",
+    ),
+    (
+        "not_applicable",
+        lambda item: item.not_applicable and item.kind is Kind.TEXT,
+        "« Cela ne me concerne pas » n’a pas de sens pour un texte libre",
+    ),
+    (
+        "decimals",
+        lambda item: item.decimals and item.kind is not Kind.NUMBER,
+        "seul un nombre peut avoir des décimales",
+    ),
+    ("measures", _wrong_feed, "la règle ne convient pas à ce genre de question"),
+    ("measures", _wrong_favourable, "la règle « is » nomme l’une des réponses à choisir, les autres aucune"),
+    (
+        "measures",
+        lambda item: len({feed.series for feed in item.measures}) < len(item.measures),
+        "le même indicateur est nourri deux fois",
+    ),
+    ("alias", lambda item: item.alias in NAMES, "ce nom est celui d’un fait de la visite"),
+    (
+        "constraint_message",
+        lambda item: item.constraint_message is not None and item.constraint is None,
+        "ce texte accompagne une condition, et il n’y en a pas",
+    ),
+    (
+        "channels",
+        lambda item: len(set(item.channels)) < len(item.channels),
+        "un moyen de réponse est nommé deux fois",
+    ),
+    (
+        "channels",
+        lambda item: bool(KEYED & set(item.channels)) and not fits_a_key(item),
+        "par SMS et par téléphone automatique, une touche doit répondre : une note, oui ou non, "
+        "ou huit réponses au plus",
+    ),
+)
+
+
+def findings(questionnaire: Questionnaire) -> Iterator[Finding]:
+    """Check what the types cannot, and name each field that breaks a rule."""
+    yield from _language_findings(questionnaire)
+    yield from _first_findings(questionnaire)
+    repeated = Counter(item.alias for item in questionnaire.items)
+    for number, item in enumerate(questionnaire.items):
+        if repeated[item.alias] > 1:
+            yield Finding(("items", number, "alias"), f"« {item.alias} » sert à deux questions")
+        for field, is_broken, message in ITEM_RULES:
+            if is_broken(item):
+                yield Finding(("items", number, field), message)
+    yield from _voice_findings(questionnaire)
+    yield from _text_findings(questionnaire)
+
+
+def _language_findings(questionnaire: Questionnaire) -> Iterator[Finding]:
+    languages = questionnaire.languages
+    if "fr" not in languages or len(set(languages)) < len(languages):
+        yield Finding(("languages",), "le français en fait partie, et chaque langue n’est nommée qu’une fois")
+
+
+def _first_findings(questionnaire: Questionnaire) -> Iterator[Finding]:
+    """The first answer counts alone: a bare digit sent by SMS, or a link of an e-mail, gives it."""
+    first = questionnaire.items[0]
+    is_closed = first.kind in {Kind.RATING, Kind.YES_NO, Kind.SCALE} or (
+        first.kind is Kind.SINGLE and len(first.choices) <= MOST_FIRST
+    )
+    if not is_closed or not first.core:
+        yield Finding(
+            ("items", 0, "kind"),
+            "la première question doit être une note, oui ou non, ou un choix de cinq réponses au plus, "
+            "et compter (`core`)",
+        )
+    if first.relevant is not None:
+        yield Finding(("items", 0, "relevant"), "la première question se pose toujours")
+
+
+def _voice_findings(questionnaire: Questionnaire) -> Iterator[Finding]:
+    spoken = [item for item in questionnaire.items if Channel.VOICE in questionnaire.channels_of(item)]
+    for item in spoken[MOST_BY_VOICE:]:
+        yield Finding(
+            ("items", questionnaire.items.index(item), "channels"),
+            "par téléphone automatique, quatre questions au plus",
+        )
+
+
+def _text_findings(questionnaire: Questionnaire) -> Iterator[Finding]:
+    for path, words in wordings(questionnaire):
+        for language in LANGUAGES:
+            text = words.in_(language)
+            if text is None:
+                continue
+            if language not in questionnaire.languages:
+                yield Finding((*path, language), f"« {language} » n’est pas parmi les langues (`languages`)")
+            try:
+                check_placeholders(text, PIPED if path[0] == "items" else frozenset())
+            except PlaceholderRefused as error:
+                yield Finding((*path, language), str(error))

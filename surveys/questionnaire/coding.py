@@ -1,0 +1,108 @@
+"""The one table of what may be answered: the value that is stored, the digit that gives it, its words.
+
+Every channel reads it, so that the same click, digit or key means the same everywhere.
+"""
+
+from dataclasses import dataclass
+
+from surveys.questionnaire.definition import (
+    DONT_KNOW,
+    LANGUAGES,
+    MOST_KEYS,
+    NO,
+    NOT_APPLICABLE,
+    SCALE,
+    YES,
+    Item,
+    Kind,
+    Words,
+)
+
+NSP, SO = "nsp", "so"  # « ne sait pas », « sans objet »: answered, and counting for nothing
+OUTSIDE = frozenset({NSP, SO})
+
+TYPED = frozenset({"phone", "sms", "voice"})
+NUMBERED = frozenset({Kind.RATING, Kind.SCALE})
+_NSP_DIGITS = {"phone": "9", "sms": "?", "voice": "#"}
+_SO_DIGITS = {"phone": "8"}
+# The digits of a 0–10 item are all taken.
+_LETTERS = {NSP: "N", SO: "S"}
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One possible answer; `digit` is what gives it on the channel, empty where only a click does."""
+
+    value: str
+    words: Words
+    digit: str = ""
+    exclusive: bool = False
+
+
+def options(item: Item, channel: str = "web") -> tuple[Option, ...]:
+    """List what may be chosen, « ne sait pas » and « sans objet » last; nothing for what is written.
+
+    >>> item = Item(alias="a", kind=Kind.YES_NO, label=YES, dont_know=True)
+    >>> [(option.value, option.digit) for option in options(item, "sms")]
+    [('yes', '1'), ('no', '2'), ('nsp', '?')]
+    """
+    return (*choices(item, channel), *outside(item, channel))
+
+
+def choices(item: Item, channel: str = "web") -> tuple[Option, ...]:
+    """List the answers of substance."""
+    most = MOST_KEYS - item.not_applicable if channel == "phone" else MOST_KEYS
+    return tuple(
+        Option(value, words, _digit(item, value, rank, most, channel), exclusive)
+        for rank, (value, words, exclusive) in enumerate(_values(item), start=1)
+    )
+
+
+def outside(item: Item, channel: str = "web") -> tuple[Option, ...]:
+    """List the answers that count for nothing; they exclude the others."""
+    found = []
+    if item.dont_know:
+        found.append(Option(NSP, DONT_KNOW, _outside_digit(item, NSP, channel), exclusive=True))
+    if item.not_applicable:
+        found.append(Option(SO, NOT_APPLICABLE, _outside_digit(item, SO, channel), exclusive=True))
+    return tuple(found)
+
+
+def by_digit(item: Item, digit: str, channel: str) -> str | None:
+    """Give the value of a digit or key, None when it means nothing there."""
+    typed = digit.strip().upper()
+    return next((each.value for each in options(item, channel) if each.digit == typed and typed), None)
+
+
+def stored(item: Item, value: str) -> int | str:
+    """Give a chosen value as it is stored: the marks are numbers.
+
+    >>> stored(Item(alias="a", kind=Kind.RATING, label=YES), "4")
+    4
+    """
+    return int(value) if item.kind in NUMBERED and value not in OUTSIDE else value
+
+
+def _values(item: Item) -> tuple[tuple[str, Words, bool], ...]:
+    if item.kind is Kind.RATING:
+        words = tuple(choice.label for choice in item.choices) or SCALE
+        return tuple((str(mark), each, False) for mark, each in enumerate(words, start=1))
+    if item.kind is Kind.SCALE:
+        return tuple((str(mark), Words(*[str(mark)] * len(LANGUAGES)), False) for mark in range(11))
+    if item.kind is Kind.YES_NO:
+        return ("yes", YES, False), ("no", NO, False)
+    if item.kind in {Kind.SINGLE, Kind.MULTIPLE}:
+        return tuple((each.value or "", each.label, each.exclusive) for each in item.choices)
+    return ()
+
+
+def _digit(item: Item, value: str, rank: int, most: int, channel: str) -> str:
+    if item.kind in NUMBERED:
+        return value
+    return str(rank) if channel in TYPED and rank <= most else ""
+
+
+def _outside_digit(item: Item, value: str, channel: str) -> str:
+    if item.kind is Kind.SCALE:
+        return _LETTERS[value] if channel == "phone" else ""
+    return (_NSP_DIGITS if value == NSP else _SO_DIGITS).get(channel, "")
