@@ -184,3 +184,7 @@ def test_a_line_changed_after_its_decision_says_its_own_reason_and_no_more():
     again = replace(VISIT, status="cancelled")
     assert told_again(again, NOW, has_contact=True, has_identity=True) == Told.CANCELLED
     assert told_again(VISIT, NOW, has_contact=False, has_identity=True) == Told.NO_CHANNEL
+
+
+def test_a_visit_whose_end_nobody_knows_is_not_told_too_late():
+    assert word(protocol=INTEGRAL, ended_at=None, now=NOW + timedelta(days=40)) == Told.NOTED
