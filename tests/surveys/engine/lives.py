@@ -13,7 +13,7 @@ from uuid import UUID
 from quality.app import House
 from quality.db import execute, fetch, pool
 from surveys.channels.message import ChannelError
-from surveys.dispatch import recovery, settling
+from surveys.dispatch import recovery, rerouting, settling
 from surveys.dispatch.claims import Claimed, claim, release, start
 from surveys.protocol.caps import Cap
 from surveys.protocol.deciding import decide_pending
@@ -54,6 +54,9 @@ class Lives:
     coming: list[tuple[datetime, Someone, dict]] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     refused: dict[UUID, datetime] = field(default_factory=dict)
+    dead: dict[tuple[UUID, str], bool] = field(
+        default_factory=dict
+    )  # those that do not exist
 
 
 async def live(world: World, house: House, people: int, seed: int) -> Lives:
@@ -143,6 +146,8 @@ async def _recover(now: datetime) -> None:
     await recovery.recover(db, now)
     await recovery.close_over(db, now)
     await recovery.withdraw(db, now)
+    while await rerouting.reroute(now):
+        pass
     while await recovery.reschedule(now):
         pass
 
@@ -164,7 +169,8 @@ async def _leave(lives: Lives, one: Claimed, now: datetime) -> None:
         await release(db, [one])
         return
     lives.sent.append(Sent(one.id, one.invitation_id, one.channel, one.audience, now))
-    if luck < 0.06:
+    is_dead = lives.dead.setdefault((one.endpoint_id, one.channel), lives.drawn.random() < 0.1)
+    if luck < 0.06 or (is_dead and one.channel != "phone"):
         await settling.refused(db, one, ChannelError("refused", permanent=True), now)
     elif luck < 0.09:
         await settling.refused(db, one, ChannelError("busy"), now)

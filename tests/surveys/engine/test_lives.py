@@ -67,6 +67,7 @@ async def look_at(lives: Lives) -> None:
     await every_visit_has_its_reason()
     await nothing_is_left_open(lives)
     await no_burst_after_the_outage(lives)
+    await a_dead_number_is_gone_round()
 
 
 async def caps_hold() -> None:
@@ -203,6 +204,29 @@ async def nothing_is_left_open(lives: Lives) -> None:
         """,
     )
     assert {row["state"] for row in rows} <= {"sent", "failed", "suppressed", "expired", "uncertain"}
+
+
+async def a_dead_number_is_gone_round() -> None:
+    """Nothing waits at a number that died, and some of those who had one were written to elsewhere."""
+    waiting = await fetch(
+        pool("work"),
+        """
+        SELECT a.id FROM attempt a JOIN endpoint e ON e.id = a.endpoint_id
+        JOIN invitation i ON i.id = a.invitation_id
+        WHERE e.failed_at IS NOT NULL AND e.replanned_at IS NOT NULL AND i.closed_at IS NULL
+          AND a.state IN ('planned', 'deferred')
+        """,
+    )
+    assert waiting == []
+    elsewhere = await fetch(
+        pool("work"),
+        """
+        SELECT b.id FROM attempt a JOIN endpoint e ON e.id = a.endpoint_id
+        JOIN attempt b ON b.invitation_id = a.invitation_id AND b.channel = 'email'
+        WHERE a.channel = 'sms' AND e.failed_at IS NOT NULL AND b.sent_at IS NOT NULL
+        """,
+    )
+    assert elsewhere
 
 
 async def no_burst_after_the_outage(lives: Lives) -> None:
