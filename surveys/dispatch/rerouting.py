@@ -131,7 +131,13 @@ PLANNED_AGAIN = """
         state = 'planned', reason = NULL, not_before = NULL, settled_at = NULL
     WHERE attempt.counted_at IS NULL AND attempt.state IN ('planned', 'suppressed')
 """
-CALLED_ALREADY = "ON CONFLICT (invitation_id) WHERE kind = 'survey' DO NOTHING"
+# A case that was closed for want of a number to call is opened again.
+CALLED_ALREADY = """
+    ON CONFLICT (invitation_id) WHERE kind = 'survey' DO UPDATE SET state = 'open', outcome = NULL,
+        closed_at = NULL, attempt_id = excluded.attempt_id, next_due_at = excluded.next_due_at
+    WHERE call_case.state = 'done' AND call_case.outcome IN ('window_over', 'wrong_number')
+      AND call_case.closes_at > excluded.next_due_at
+"""
 MOVE = """
     UPDATE attempt a SET endpoint_id = k.endpoint_id
     FROM unnest($1::uuid[], $2::uuid[]) AS k (id, endpoint_id)

@@ -62,13 +62,13 @@ class Past:
     """What came of a request so far, when the rest of it is planned again for other ways to reach somebody.
 
     Nobody is asked again by the steps that `begun`, nor by one before `last`, the latest that left or goes
-    on. `was_tried` when something was written to them, `was_written` when it may have arrived; `contacts`
+    on. `was_meant` when a message was planned for them, `was_written` when one may have arrived; `contacts`
     count under the cap, the calls to come of a step that goes on included.
     """
 
     begun: frozenset[int] = frozenset()
     last: int = 0
-    was_tried: bool = False
+    was_meant: bool = False
     was_written: bool = False
     contacts: int = 0
     last_contact_at: datetime | None = None
@@ -161,7 +161,7 @@ def plan(
     planned: list[PlannedAttempt] = []
     contacted_at = past.last_contact_at
     for number, step in steps_for(reach, protocol, past):
-        if step.reminds and not (past.was_tried or any(each.channel in WRITING for each in planned)):
+        if step.reminds and not (past.was_meant or any(each.channel in WRITING for each in planned)):
             continue
         give_up_at = _give_up_at(step, base, departement, closing)
         window = protocol.window(step.channel, Audience(reach.audience))

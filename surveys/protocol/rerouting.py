@@ -83,7 +83,7 @@ def _past(request: Row, attempts: Sequence[Row], begun: frozenset[int], kept: Se
     return Past(
         begun=begun,
         last=max((each["step"] for each in (*left, *kept)), default=0),
-        was_tried=any(each["channel"] in WRITING for each in attempts if has_begun(each)),
+        was_meant=any(each["channel"] in WRITING for each in attempts),
         was_written=any(each["channel"] in WRITING for each in left),
         contacts=len(ids) + sum(each["counted_at"] is not None for each in over),
         last_contact_at=max([*contacts, *(each["opens_at"] for each in kept)], default=None),

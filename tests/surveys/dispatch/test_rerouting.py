@@ -82,6 +82,23 @@ async def test_without_an_email_a_landline_is_called_at_once(world: World, house
     assert {row["reason"] for row in rerouted} == {"rerouted"}
 
 
+async def test_a_case_that_had_no_number_left_is_opened_again_for_a_new_one(
+    world: World, house: House
+) -> None:
+    reminder = await kill(world, house)
+    await reroute(reminder["opens_at"])
+    assert await fetch_value(pool("work"), "SELECT state FROM call_case") == "done"
+    client = reminder["client_id"]
+    cipher = house.keyring.encrypt(LANDLINE, "client.phone", client)
+    key = house.keyring.lookup("phone", LANDLINE)
+    await change("client", "phone_cipher = $1, phone_key = $2", cipher, key)
+    await change("endpoint", "failed_at = failed_at + interval '1 hour'")
+    await reroute(reminder["opens_at"] + timedelta(hours=1))
+    first, _ = await of("phone")
+    row = await fetch(pool("work"), "SELECT state, outcome, attempt_id FROM call_case")
+    assert row == [{"state": "open", "outcome": None, "attempt_id": first["id"]}]
+
+
 async def test_with_nothing_else_the_request_closes_with_the_true_reason(world: World, house: House) -> None:
     reminder = await kill(world, house)
     await reroute(reminder["opens_at"])

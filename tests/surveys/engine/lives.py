@@ -54,9 +54,7 @@ class Lives:
     coming: list[tuple[datetime, Someone, dict]] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     refused: dict[UUID, datetime] = field(default_factory=dict)
-    dead: dict[tuple[UUID, str], bool] = field(
-        default_factory=dict
-    )  # those that do not exist
+    dead: dict[tuple[UUID, str], bool] = field(default_factory=dict)  # those that do not exist
 
 
 async def live(world: World, house: House, people: int, seed: int) -> Lives:

@@ -220,7 +220,7 @@ def applied(attempts, rest):
     known = []
     for row in attempts:
         is_stopped, is_moved = row["id"] in stopped, row["id"] in moved
-        ends = {"state": "suppressed", "reason": stopped[row["id"]]} if is_stopped else {}
+        ends = {"state": "suppressed", "reason": stopped[row["id"]], "counted_at": None} if is_stopped else {}
         goes = {"endpoint_id": moved[row["id"]], "is_dead": False} if is_moved else {}
         known.append(new.pop(row["id"], row | ends | goes))
     return sorted([*known, *new.values()], key=lambda row: row["id"])
