@@ -132,15 +132,16 @@ def _line(visit: Row, known: Known, lines: dict[tuple[object, ...], Line]) -> Li
 def _decide_one(visit: Row, line: Line, stratum: Row, others: tuple[datetime, ...], known: Known) -> Decided:
     """Decide one visit; a platform without protocol or questionnaire asks nobody and stops no other."""
     judged, now = _visit(visit, line, known), known.now
-    word = _told_again(visit, judged, now)
     if _version(visit, known) is None or visit["platform_id"] not in known.questionnaires:
-        return Decided(visit, Decision(False, Reason.NOT_CONFIGURED), line, stratum, word)
+        nothing = Decision(False, Reason.NOT_CONFIGURED)
+        return Decided(visit, nothing, line, stratum, _told_again(visit, judged, now))
     history, protocol = _history(visit, line, others, now), protocol_of(visit, known)
     drawn = Stratum(seed=stratum["seed"], target=stratum["target"], expected=stratum["expected"])
     decision = decide(judged, history, drawn, protocol, now)
-    if not visit.get("decided"):  # what is simulated never is
-        is_told = has_contact(visit)
-        word = told(judged, history, drawn, protocol, decision, now=now, has_contact=is_told)
+    if visit.get("decided"):  # what is simulated never is
+        return Decided(visit, decision, line, stratum, _told_again(visit, judged, now))
+    is_told = has_contact(visit)
+    word = told(judged, history, drawn, protocol, decision, now=now, has_contact=is_told)
     return Decided(visit, decision, line, stratum, word)
 
 
