@@ -19,8 +19,8 @@ from quality.measures.record import ANSWERED, Row, as_json, cells, difference, s
 from quality.web.platform import closing_days_of
 from surveys import callbacks
 from surveys.questionnaire.definition import Item
-from surveys.questionnaire.logic import Answer, completeness, contributions, is_low, wants_callback
-from surveys.response import RANKS, InvitedVisit, KnownResponse, by_id, response_id
+from surveys.questionnaire.logic import LOW, Answer, completeness, contributions, low_items, wants_callback
+from surveys.response import RANKS, InvitedVisit, KnownResponse, by_id, facts_of, response_id
 from surveys.statement import written
 
 OPTIMISTIC_TRIES = 2
@@ -146,7 +146,7 @@ async def _store(
 ) -> Recorded | None:
     """Run the statement; None when what was read is no longer true."""
     change = _change(visit, answers, respondent, channel)
-    if change.is_first and completeness(visit.questionnaire, change.merged) == "none":
+    if change.is_first and _is_empty(visit, change.merged, respondent):
         return Recorded(0, False, (), False)
     row = await fetch_one(db, written(change.parts), *_values(visit, change, respondent, channel, now))
     if row is None:
@@ -223,7 +223,7 @@ def _change(visit: InvitedVisit, answers: Mapping[str, Answer], respondent: str,
         kept=sums_of(rows),
         more=more,
         fewer=fewer,
-        marks=_marks(visit, answers, known.answers if known else {}),
+        marks=_marks(visit, answers, known.answers if known else {}, respondent),
         replaced=[str(each.id) for each in replaced],
     )
 
@@ -244,11 +244,17 @@ def contributed(
     """Give the cells that a response feeds: none while somebody who comes first answered too."""
     if any(_yields(respondent, other) for other in visit.responses):
         return []
-    if completeness(visit.questionnaire, answers) == "none":
+    if _is_empty(visit, answers, respondent):
         return []
     facts = visit.facts(respondent, admissible)
-    rows = cells(facts, contributions(visit.questionnaire, answers))
+    asked = facts_of(visit, respondent=respondent)
+    rows = cells(facts, contributions(visit.questionnaire, answers, asked))
     return rows + cells(facts.of_request, ANSWERED) if visit.is_request else rows
+
+
+def _is_empty(visit: InvitedVisit, answers: Mapping[str, Answer], respondent: str) -> bool:
+    facts = facts_of(visit, respondent=respondent)
+    return completeness(visit.questionnaire, answers, facts) == "none"
 
 
 def _yields(one: str, other: str) -> bool:
@@ -256,19 +262,23 @@ def _yields(one: str, other: str) -> bool:
     return RANKS[one] > RANKS[other]
 
 
-def _marks(visit: InvitedVisit, answers: Mapping[str, Answer], before: Mapping[str, Answer]) -> list[Row]:
-    """List the marks that make a signal, or change one."""
-    flagged = [item for item in visit.questionnaire.items if item.signal and item.alias in answers]
+def _marks(
+    visit: InvitedVisit, answers: Mapping[str, Answer], before: Mapping[str, Answer], respondent: str
+) -> list[Row]:
+    """List the marks that make a signal, or change one: a mark that is asked no more is a signal no more."""
+    facts, merged = facts_of(visit, respondent=respondent), {**before, **answers}
+    low = low_items(visit.questionnaire, merged, facts)
+    was_low = low_items(visit.questionnaire, before, facts)
     return [
-        _mark(item, answers[item.alias])
-        for item in flagged
-        if is_low(item, answers[item.alias]) or is_low(item, before.get(item.alias, ""))
+        _mark(item, merged[item.alias], is_low=item in low)
+        for item in visit.questionnaire.items
+        if (item in low or item in was_low) and (item.alias in answers or (item in low) != (item in was_low))
     ]
 
 
-def _mark(item: Item, answer: Answer) -> Row:
-    value = answer if isinstance(answer, int) else 0
-    return {"item": item.alias, "value": value, "is_low": is_low(item, answer)}
+def _mark(item: Item, answer: Answer, *, is_low: bool) -> Row:
+    value = answer if isinstance(answer, int) and (is_low or answer not in LOW) else 0
+    return {"item": item.alias, "value": value, "is_low": is_low}
 
 
 def _touches_callback(visit: InvitedVisit, answers: Mapping[str, Answer]) -> bool:

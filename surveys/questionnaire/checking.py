@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from surveys.questionnaire.coding import OUTSIDE
+from surveys.questionnaire.conditions import Finding, condition_findings
 from surveys.questionnaire.definition import (
     LANGUAGES,
     PIPED,
@@ -30,14 +30,6 @@ RULES_OF: dict[Kind, frozenset[Rule]] = {
     Kind.YES_NO: frozenset({Rule.YES}),
     Kind.SINGLE: frozenset({Rule.IS}),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A broken rule and the path of the field that breaks it, such as `items[2].label.fr`."""
-
-    path: tuple[str | int, ...]
-    message: str
 
 
 def _wrong_number_of_choices(item: Item) -> bool:
@@ -76,7 +68,7 @@ ITEM_RULES: tuple[tuple[str, Callable[[Item], bool], str], ...] = (
     (
         "choices",
         _wrong_values,
-        "chaque réponse à choisir a une valeur, une seule fois, autre que « nsp » et « so » ; "
+        "chaque réponse à choisir a une valeur, une seule fois, autre que « nsp » et « so » ; "
         "les mots d’une note n’en ont pas",
     ),
     (
@@ -97,12 +89,12 @@ ITEM_RULES: tuple[tuple[str, Callable[[Item], bool], str], ...] = (
     (
         "dont_know",
         lambda item: item.dont_know and item.kind is Kind.TEXT,
-        "« Je ne sais pas » n’a pas de sens pour un texte libre",
+        "« Je ne sais pas » n’a pas de sens pour un texte libre",
     ),
     (
         "not_applicable",
         lambda item: item.not_applicable and item.kind is Kind.TEXT,
-        "« Cela ne me concerne pas » n’a pas de sens pour un texte libre",
+        "« Cela ne me concerne pas » n’a pas de sens pour un texte libre",
     ),
     (
         "decimals",
@@ -110,7 +102,7 @@ ITEM_RULES: tuple[tuple[str, Callable[[Item], bool], str], ...] = (
         "seul un nombre peut avoir des décimales",
     ),
     ("measures", _wrong_feed, "la règle ne convient pas à ce genre de question"),
-    ("measures", _wrong_favourable, "la règle « is » nomme l’une des réponses à choisir, les autres aucune"),
+    ("measures", _wrong_favourable, "la règle « is » nomme l’une des réponses à choisir, les autres aucune"),
     (
         "measures",
         lambda item: len({feed.series for feed in item.measures}) < len(item.measures),
@@ -130,7 +122,7 @@ ITEM_RULES: tuple[tuple[str, Callable[[Item], bool], str], ...] = (
     (
         "channels",
         lambda item: bool(KEYED & set(item.channels)) and not fits_a_key(item),
-        "par SMS et par téléphone automatique, une touche doit répondre : une note, oui ou non, "
+        "par SMS et par téléphone automatique, une touche doit répondre : une note, oui ou non, "
         "ou huit réponses au plus",
     ),
 )
@@ -143,11 +135,12 @@ def findings(questionnaire: Questionnaire) -> Iterator[Finding]:
     repeated = Counter(item.alias for item in questionnaire.items)
     for number, item in enumerate(questionnaire.items):
         if repeated[item.alias] > 1:
-            yield Finding(("items", number, "alias"), f"« {item.alias} » sert à deux questions")
+            yield Finding(("items", number, "alias"), f"« {item.alias} » sert à deux questions")
         for field, is_broken, message in ITEM_RULES:
             if is_broken(item):
                 yield Finding(("items", number, field), message)
     yield from _voice_findings(questionnaire)
+    yield from condition_findings(questionnaire)
     yield from _text_findings(questionnaire)
 
 
@@ -189,7 +182,7 @@ def _text_findings(questionnaire: Questionnaire) -> Iterator[Finding]:
             if text is None:
                 continue
             if language not in questionnaire.languages:
-                yield Finding((*path, language), f"« {language} » n’est pas parmi les langues (`languages`)")
+                yield Finding((*path, language), f"« {language} » n’est pas parmi les langues (`languages`)")
             try:
                 check_placeholders(text, PIPED if path[0] == "items" else frozenset())
             except PlaceholderRefused as error:

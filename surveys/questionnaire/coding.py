@@ -20,6 +20,7 @@ from surveys.questionnaire.definition import (
 
 NSP, SO = "nsp", "so"  # « ne sait pas », « sans objet »: answered, and counting for nothing
 OUTSIDE = frozenset({NSP, SO})
+Answer = int | float | str | list[str]
 
 TYPED = frozenset({"phone", "sms", "voice"})
 NUMBERED = frozenset({Kind.RATING, Kind.SCALE})

@@ -1,36 +1,43 @@
 """What an answer is, what it counts for, and when a response is complete."""
 
+import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Literal
 
 from quality.errors import Invalid
 from quality.french import french
-from surveys.questionnaire.coding import NSP
-from surveys.questionnaire.definition import Item, Kind, Questionnaire, Rule
+from surveys.questionnaire import coding
+from surveys.questionnaire.coding import NSP, OUTSIDE
+from surveys.questionnaire.definition import Feed, Item, Kind, Questionnaire, Rule
+from surveys.questionnaire.facts import Facts
+from surveys.questionnaire.paths import kept, relevant
 
-Answer = int | float | str | list[str]
+Answer = coding.Answer
 DONT_KNOW = NSP
 LONGEST_TEXT = 2_000
+LOW = (1, 2)
 
 MISSING_MARK = french("Choisissez une réponse, de 1 à 5")
 MISSING_MARK_OR_DONT_KNOW = french("Choisissez une réponse, de 1 à 5, ou « Je ne sais pas »")
 MISSING_YES_NO = french("Choisissez « Oui » ou « Non »")
 MISSING_YES_NO_OR_DONT_KNOW = french("Choisissez « Oui », « Non » ou « Je ne sais pas »")
+MISSING_CHOICE = french("Choisissez une des réponses proposées")
+MISSING_CHOICES = french("Cochez au moins une réponse")
+ONE_EXCLUDES = french("Une des réponses cochées exclut les autres : décochez-la, ou décochez les autres")
+MISSING_NUMBER = french("Écrivez un nombre en chiffres")
+MISSING_WHOLE_NUMBER = french("Écrivez un nombre en chiffres, sans virgule")
+MISSING_DATE = french("Écrivez une date, comme 31/12/2026")
+TWO_ANSWERS = french("Donnez une seule réponse")
 TOO_LONG = french("Votre texte est trop long : 2 000 caractères au plus")
 
-_MARKS: dict[str, Answer] = {str(mark): mark for mark in range(1, 6)}
-_YES_NO: dict[str, Answer] = {"oui": "yes", "yes": "yes", "non": "no", "no": "no"}
-_CLOSED = {
-    Kind.RATING: (_MARKS, MISSING_MARK, MISSING_MARK_OR_DONT_KNOW),
-    Kind.YES_NO: (_YES_NO, MISSING_YES_NO, MISSING_YES_NO_OR_DONT_KNOW),
-}
+_YES_NO = {"oui": "yes", "non": "no"}
+_NUMBER = re.compile(r"(-?[0-9]{1,9})(?:[.,]([0-9]{1,6}))?")
+_DATE = re.compile(
+    r"(?P<y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})|(?P<D>[0-9]{1,2})/(?P<M>[0-9]{1,2})/(?P<Y>[0-9]{4})"
+)
 _DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-FAVOURABLE: dict[Rule, Callable[[Answer], bool]] = {
-    Rule.TOP2: lambda answer: answer in (4, 5),
-    Rule.YES: lambda answer: answer == "yes",
-}
 
 
 class AnswerRefused(Invalid):
@@ -39,24 +46,88 @@ class AnswerRefused(Invalid):
     title = french("Il manque votre réponse")
 
 
-def parse(item: Item, raw: str) -> Answer:
-    """Turn what was posted into the value that is stored: 1–5, "yes", "no", "nsp" or a text (maybe empty).
+def parse(item: Item, raw: str | Sequence[str]) -> Answer:
+    """Turn what was posted into the value that is stored; several posted values for a multiple choice.
+
+    A mark is a number, a day "2026-12-31", several choices a list in the order of the definition; "yes",
+    "no", "nsp" and "so" are themselves; a text may be empty.
 
     >>> from surveys.questionnaire.reading import library
     >>> parse(library("default").items[0], " 4 ")
     4
     """
-    return _parse_text(raw) if item.kind is Kind.TEXT else _parse_closed(item, raw)
+    posted = [raw] if isinstance(raw, str) else list(raw)
+    if item.kind is Kind.MULTIPLE:
+        return _parse_several(item, posted)
+    filled = [each for each in posted if each.strip()]
+    if len(filled) > 1:
+        raise AnswerRefused(TWO_ANSWERS)
+    return _parse_one(item, filled[0] if filled else "")
 
 
-def _parse_closed(item: Item, raw: str) -> Answer:
-    word = raw.strip().casefold()
-    if word == DONT_KNOW and item.dont_know:
-        return DONT_KNOW
-    answers, missing, missing_or_dont_know = _CLOSED[item.kind]
-    if word not in answers:
-        raise AnswerRefused(missing_or_dont_know if item.dont_know else missing)
-    return answers[word]
+def _parse_one(item: Item, raw: str) -> Answer:
+    if item.kind is Kind.TEXT:
+        return _parse_text(raw)
+    word = raw.strip()
+    outside = {option.value for option in coding.outside(item)}
+    if word.casefold() in outside:
+        return word.casefold()
+    return _PARSERS.get(item.kind, _parse_choice)(item, word)
+
+
+def _parse_choice(item: Item, word: str) -> Answer:
+    known = {option.value for option in coding.choices(item)}
+    value = word if item.kind is Kind.SINGLE else _YES_NO.get(word.casefold(), word.casefold())
+    if value not in known:
+        raise AnswerRefused(_missing(item))
+    return coding.stored(item, value)
+
+
+def _missing(item: Item) -> str:
+    if item.not_applicable:
+        return MISSING_CHOICE
+    if item.kind is Kind.RATING:
+        return MISSING_MARK_OR_DONT_KNOW if item.dont_know else MISSING_MARK
+    if item.kind is Kind.YES_NO:
+        return MISSING_YES_NO_OR_DONT_KNOW if item.dont_know else MISSING_YES_NO
+    return MISSING_CHOICE
+
+
+def _parse_several(item: Item, posted: Sequence[str]) -> Answer:
+    options = {option.value: option for option in coding.options(item)}
+    chosen = {each.strip() for each in posted if each.strip()}
+    if not chosen or chosen - options.keys():
+        raise AnswerRefused(MISSING_CHOICES)
+    if len(chosen) > 1 and any(options[value].exclusive for value in chosen):
+        raise AnswerRefused(ONE_EXCLUDES)
+    found = [value for value in options if value in chosen]
+    return found[0] if found[0] in OUTSIDE else found
+
+
+def _parse_number(item: Item, word: str) -> Answer:
+    found = _NUMBER.fullmatch(re.sub(r"[\s\u00a0\u202f]", "", word))
+    if found is None:
+        raise AnswerRefused(MISSING_NUMBER)
+    whole, fraction = found[1], (found[2] or "").rstrip("0")
+    if not fraction:
+        return int(whole)
+    if not item.decimals:
+        raise AnswerRefused(MISSING_WHOLE_NUMBER)
+    return float(f"{whole}.{fraction}")
+
+
+def _parse_date(item: Item, word: str) -> Answer:  # noqa: ARG001
+    found = _DATE.fullmatch(word)
+    if found is None:
+        raise AnswerRefused(MISSING_DATE)
+    year, month, day = (int(found[each] or found[other]) for each, other in ("yY", "mM", "dD"))
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError as error:
+        raise AnswerRefused(MISSING_DATE) from error
+
+
+_PARSERS: dict[Kind, Callable[[Item, str], Answer]] = {Kind.NUMBER: _parse_number, Kind.DATE: _parse_date}
 
 
 def _parse_text(raw: str) -> Answer:
@@ -77,42 +148,63 @@ def is_answered(item: Item, answers: Mapping[str, Answer]) -> bool:
     return answers.get(item.alias, "") != ""
 
 
-def contributions(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> dict[str, tuple[int, int]]:
-    """Give (n, x) for each series fed: answers that count, and those favourable among them.
+def contributions(
+    questionnaire: Questionnaire, answers: Mapping[str, Answer], facts: Facts
+) -> dict[str, tuple[int, int]]:
+    """Give (n, x) for each series fed: relevant answers that count, and those favourable among them.
 
+    >>> from datetime import date
     >>> from surveys.questionnaire.reading import library
-    >>> contributions(library("default"), {"globale": 4, "ponctualite": "nsp", "conseil": "no"})
+    >>> visit = Facts(organisation="Aide 34", day=date(2026, 11, 17))
+    >>> contributions(library("default"), {"globale": 4, "ponctualite": "nsp", "conseil": "no"}, visit)
     {'GLOB:1': (1, 1), 'RECO:1': (1, 0)}
     """
     sums: dict[str, tuple[int, int]] = {}
+    counting = kept(questionnaire, answers, facts)
     for item in questionnaire.items:
-        answer = answers.get(item.alias, DONT_KNOW)
-        if answer == DONT_KNOW:
+        answer = counting.get(item.alias, NSP)
+        if isinstance(answer, str) and answer in OUTSIDE:
             continue
         for feed in item.measures:
             n, x = sums.get(feed.series, (0, 0))
-            sums[feed.series] = n + 1, x + FAVOURABLE[feed.rule](answer)
+            sums[feed.series] = n + 1, x + is_favourable(feed, answer)
     return sums
+
+
+def is_favourable(feed: Feed, answer: Answer) -> bool:
+    """Tell whether an answer counts as favourable for the series it feeds."""
+    if feed.rule is Rule.TOP2:
+        return answer in (4, 5)
+    return answer == ("yes" if feed.rule is Rule.YES else feed.value)
 
 
 def is_low(item: Item, value: Answer) -> bool:
     """Tell a signal: 1 or 2 on an item flagged so."""
-    return item.signal and value in (1, 2)
+    return item.signal and value in LOW
+
+
+def low_items(questionnaire: Questionnaire, answers: Mapping[str, Answer], facts: Facts) -> tuple[Item, ...]:
+    """List the questions that are relevant and marked low."""
+    counting = kept(questionnaire, answers, facts)
+    return tuple(item for item in questionnaire.items if is_low(item, counting.get(item.alias, "")))
 
 
 def completeness(
-    questionnaire: Questionnaire, answers: Mapping[str, Answer]
+    questionnaire: Questionnaire, answers: Mapping[str, Answer], facts: Facts
 ) -> Literal["complete", "partial", "none"]:
-    """Complete from half of the core items on; one answer of any item is partial.
+    """Complete from half of the core items asked on; one answer of any relevant item is partial.
 
+    >>> from datetime import date
     >>> from surveys.questionnaire.reading import library
-    >>> completeness(library("default"), {"globale": 5})
+    >>> visit = Facts(organisation="Aide 34", day=date(2026, 11, 17))
+    >>> completeness(library("default"), {"globale": 5}, visit)
     'partial'
     """
-    core = [item for item in questionnaire.items if item.core]
+    asked = relevant(questionnaire, answers, facts)
+    core = [item for item in asked if item.core]
     if 2 * sum(is_answered(item, answers) for item in core) >= len(core):
         return "complete"
-    return "partial" if any(is_answered(item, answers) for item in questionnaire.items) else "none"
+    return "partial" if any(is_answered(item, answers) for item in asked) else "none"
 
 
 def wants_callback(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> bool:

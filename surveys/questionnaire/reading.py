@@ -10,7 +10,8 @@ import msgspec
 import yaml
 
 from quality.errors import FieldError, Invalid
-from surveys.questionnaire.checking import Finding, findings
+from surveys.questionnaire.checking import findings
+from surveys.questionnaire.conditions import Finding
 from surveys.questionnaire.definition import Questionnaire
 
 _TYPES = {

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from surveys.questionnaire import coding
-from surveys.questionnaire.coding import NSP, OUTSIDE, SO
+from surveys.questionnaire.coding import NSP, OUTSIDE, SO, Answer
 from surveys.questionnaire.days import day_words
 from surveys.questionnaire.definition import RIGHT_TO_LEFT, Item, Kind, Variant, Words
 from surveys.questionnaire.facts import Facts
-from surveys.questionnaire.logic import Answer
 from surveys.questionnaire.piping import pipe
 
 

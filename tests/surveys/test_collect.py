@@ -6,15 +6,18 @@ import random
 import asyncpg
 import msgspec
 import pytest
+from msgspec import structs
 
 from quality import clock
 from quality.app import House
 from quality.db import pool, transaction
 from quality.errors import NotFound
+from quality.ids import uuid7
 from quality.measures.recounting import CellsDiffer
 from surveys import verification
 from surveys.callbacks import ask, half_days
 from surveys.collect import Recorded, record
+from surveys.questionnaire.reading import library
 from surveys.response import InvitedVisit, by_id, response_id
 from surveys.verification import recomputed
 from tests.surveys.invited import Choices, attempt_id, invited, write_client
@@ -479,3 +482,56 @@ async def test_figures_that_no_answer_feeds_are_left_alone(world: World, owner: 
         """
     )
     assert await differences() == []
+
+
+# ---- questions that depend on others ----
+
+
+async def dependent(world: World, owner: Owner, invitation: object) -> None:
+    """Ask about respect only of those who were not content."""
+    default = library("default")
+    items = tuple(
+        structs.replace(item, relevant="${globale} <= 2") if item.alias == "respect" else item
+        for item in default.items
+    )
+    definition = structs.replace(default, version=2, items=items)
+    version = uuid7(clock.now())
+    await owner.execute(
+        "INSERT INTO questionnaire_version (id, platform_id, code, version, definition, published_at) "
+        "VALUES ($1, $2, 'default', 2, $3::jsonb, now())",
+        version,
+        world.platform,
+        msgspec.json.encode(definition).decode(),
+    )
+    await owner.execute("UPDATE invitation SET questionnaire_id = $1 WHERE id = $2", version, invitation)
+
+
+async def test_an_answer_to_what_is_no_longer_asked_counts_for_nothing(world: World, owner: Owner) -> None:
+    _, invitation = await invited(world)
+    await dependent(world, owner, invitation)
+    await say(invitation, globale=1, respect=2)
+    both = {("GLOB", "client"): (1, 0), ("RESP", "client"): (1, 0), ("RR2", ""): (1, 1)}
+    assert await cells_of(owner) == both
+    assert (await say(invitation, globale=4)).low == ()
+    assert await cells_of(owner) == {("GLOB", "client"): (1, 1), ("RR2", ""): (1, 1)}
+    assert await signals(owner) == [("globale", 4, None), ("respect", 0, None)]
+    assert await answers_of(owner, invitation) == {"globale": 4, "respect": 2}
+    assert await differences() == []
+
+
+async def test_an_answer_asked_again_counts_again(world: World, owner: Owner) -> None:
+    _, invitation = await invited(world)
+    await dependent(world, owner, invitation)
+    await say(invitation, globale=1, respect=2)
+    await say(invitation, globale=4)
+    assert (await say(invitation, globale=2)).low == ("globale", "respect")
+    assert (await cells_of(owner))["RESP", "client"] == (1, 0)
+    assert await signals(owner) == [("globale", 2, None), ("respect", 2, None)]
+    assert await differences() == []
+
+
+async def test_an_answer_that_nobody_asked_for_does_not_begin_a_response(world: World, owner: Owner) -> None:
+    _, invitation = await invited(world)
+    await dependent(world, owner, invitation)
+    assert (await say(invitation, respect=2)).version == 0
+    assert await answers_of(owner, invitation) == {}
