@@ -1,4 +1,4 @@
-"""What a new platform starts with: version 1 of the questionnaire, of the protocols and of every message."""
+"""What a platform publishes: questionnaires for ever, and all that a new one starts with."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -6,11 +6,18 @@ from uuid import UUID
 import msgspec
 
 from quality import clock
-from quality.db import Connection, execute
+from quality.complaints.learning import outcomes
+from quality.db import Connection, execute, fetch
+from quality.errors import Conflict
 from quality.ids import uuid7
+from quality.measures.catalogue import all_series
+from quality.measures.record import ASKED
 from surveys.dispatch import text
 from surveys.protocol import definition
-from surveys.questionnaire.reading import library
+from surveys.questionnaire.checking import findings
+from surveys.questionnaire.definition import Questionnaire
+from surveys.questionnaire.evolution import breaks, unknown_measures
+from surveys.questionnaire.reading import library, read_json, refusal
 
 QUESTIONNAIRES = ("default",)
 # What is asked when nothing else is chosen; a moment that is not here asks what a visit does.
@@ -20,7 +27,7 @@ ASKED_AT = {"visit": "default"}
 async def on_platform_created(db: Connection, platform: UUID) -> None:
     """Publish what the product ships; what is already there stays as it is."""
     for code in QUESTIONNAIRES:
-        await _publish_questionnaire(db, platform, code)
+        await _insert(db, platform, library(code), None)
     for moment, code in ASKED_AT.items():
         await execute(db, USE, platform, moment, code)
     for name in definition.shipped():
@@ -34,21 +41,49 @@ ON CONFLICT (platform_id, moment) DO NOTHING
 """
 
 
-async def _publish_questionnaire(db: Connection, platform: UUID, code: str) -> None:
-    questionnaire = library(code)
+def answered_series() -> frozenset[str]:
+    """Name the series that answers may feed: neither those of complaints nor the response rate."""
+    return all_series() - outcomes.SERIES.keys() - ASKED.keys()
+
+
+async def publish(
+    db: Connection, platform: UUID, questionnaire: Questionnaire, *, by: UUID | None = None
+) -> UUID:
+    """Publish a version for ever, in a transaction of the platform.
+
+    Raise DefinitionRefused where it breaks a rule or a series, Conflict where its number is not the next one.
+    """
     await execute(
-        db,
-        """
-        INSERT INTO questionnaire_version (id, platform_id, code, version, definition, published_at)
-        VALUES ($1, $2, $3, $4, $5::jsonb, $6) ON CONFLICT (platform_id, code, version) DO NOTHING
-        """,
-        uuid7(clock.now()),
-        platform,
-        code,
-        questionnaire.version,
-        msgspec.json.encode(questionnaire).decode(),
-        clock.now(),
+        db, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"{platform} {questionnaire.code}"
     )
+    rows = await fetch(db, PAST, platform, questionnaire.code)
+    past = [read_json(str(row["definition"]).encode()) for row in rows]
+    broken = [
+        *findings(questionnaire),
+        *unknown_measures(questionnaire, answered_series()),
+        *breaks(past, questionnaire),
+    ]
+    if broken:
+        raise refusal(broken)
+    if questionnaire.version != 1 + max((each.version for each in past), default=0):
+        raise Conflict("Une autre version a été publiée entre-temps. Rouvrez le questionnaire.")
+    return await _insert(db, platform, questionnaire, by)
+
+
+PAST = "SELECT definition FROM questionnaire_version WHERE platform_id = $1 AND code = $2"
+INSERT = """
+INSERT INTO questionnaire_version (id, platform_id, code, version, definition, published_at, published_by)
+VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7) ON CONFLICT (platform_id, code, version) DO NOTHING
+"""
+
+
+async def _insert(db: Connection, platform: UUID, questionnaire: Questionnaire, by: UUID | None) -> UUID:
+    identity, now = uuid7(clock.now()), clock.now()
+    definition = msgspec.json.encode(questionnaire).decode()
+    await execute(
+        db, INSERT, identity, platform, questionnaire.code, questionnaire.version, definition, now, by
+    )
+    return identity
 
 
 async def _publish_protocol(db: Connection, platform: UUID, name: str) -> None:

@@ -189,6 +189,15 @@ def indicator(code: str, version: int) -> Indicator:
     raise NotFound("L’indicateur {code}, version {version}, n’existe pas.", code=code, version=version)
 
 
+def all_series() -> frozenset[str]:
+    """Name every version of every definition.
+
+    >>> "GLOB:1" in all_series(), "GLOB:9" in all_series()
+    (True, False)
+    """
+    return frozenset(f"{item.code}:{item.version}" for item in _shipped().indicators)
+
+
 def card(item: Indicator) -> Card:
     """Say how an indicator is computed: what is counted, over what, the formula, the interval, the source."""
     method = next(method for method in _shipped().methods if method.kind is item.kind)

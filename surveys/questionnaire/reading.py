@@ -73,6 +73,11 @@ def read_tree(raw: object) -> Questionnaire:
     return _read(lambda: raw, None)
 
 
+def refusal(broken: Iterable[Finding]) -> DefinitionRefused:
+    """Give the refusal of a definition for what was found wrong in it."""
+    return DefinitionRefused([_located(None, finding) for finding in broken])
+
+
 def _read(decode: Callable[[], object], tree: yaml.Node | None) -> Questionnaire:
     try:
         questionnaire = msgspec.convert(_with_labels(decode()), Questionnaire)

@@ -1,11 +1,21 @@
 """A new platform starts with version 1 of everything, published once."""
 
+import asyncio
+from uuid import UUID
+
+import pytest
+from msgspec import structs
+
+from quality.access.actor import Actor
 from quality.access.scope import scoped
 from quality.db import fetch, fetch_value, pool
+from quality.errors import Conflict
 from surveys.dispatch import text
 from surveys.protocol import definition
-from surveys.publishing import on_platform_created
-from surveys.questionnaire.reading import library, read_json
+from surveys.publishing import QUESTIONNAIRES, answered_series, on_platform_created, publish
+from surveys.questionnaire.definition import Feed, Kind, Questionnaire, Rule, Words
+from surveys.questionnaire.evolution import unknown_measures
+from surveys.questionnaire.reading import DefinitionRefused, library, read_json
 from tests.world import World
 
 
@@ -35,3 +45,62 @@ async def test_publishing_again_changes_nothing(world: World) -> None:
     async with scoped(world.operator) as db:
         await on_platform_created(db, world.platform)
     assert await fetch(pool("work"), "SELECT id FROM message_template ORDER BY id") == before
+
+
+# ---- a version of one's own ----
+
+
+MANAGER = UUID("0190aaaa-0000-7000-8000-00000000000a")
+
+
+async def published(world: World, questionnaire: Questionnaire) -> UUID:
+    async with scoped(Actor("platform", world.platform, account=MANAGER)) as db:
+        return await publish(db, world.platform, questionnaire, by=MANAGER)
+
+
+def second(**fields: object) -> Questionnaire:
+    return structs.replace(library("default"), **{"version": 2, **fields})
+
+
+async def test_a_platform_publishes_a_version_and_is_named_with_it(world: World) -> None:
+    version = await published(world, second(title=Words(fr="Autre titre")))
+    stored = await fetch(pool("work"), "SELECT * FROM questionnaire_version WHERE id = $1", version)
+    assert read_json(stored[0]["definition"].encode()).title.fr == "Autre titre"
+    assert stored[0]["published_by"] == MANAGER
+
+
+async def test_a_version_that_would_break_a_series_is_refused_with_the_reason(world: World) -> None:
+    items = library("default").items
+    other = structs.replace(items[4], kind=Kind.TEXT, dont_know=False, measures=())
+    with pytest.raises(DefinitionRefused, match="d’un autre genre") as refused:
+        await published(world, second(items=(*items[:4], other)))
+    assert [error.field for error in refused.value.errors] == ["items[4].kind", "items[4].measures"]
+    assert await fetch_value(pool("work"), "SELECT count(*) FROM questionnaire_version") == 1
+
+
+@pytest.mark.parametrize(("indicator", "version"), [("GLOB", 9), ("RR2", 1), ("RECL_D", 1), ("RIEN", 1)])
+async def test_a_version_that_feeds_what_no_answer_feeds_is_refused(
+    world: World, indicator: str, version: int
+) -> None:
+    items = library("default").items
+    odd = structs.replace(items[5], kind=Kind.RATING, measures=(Feed(indicator, version, Rule.TOP2),))
+    odd = structs.replace(odd, alias="nouvelle")
+    with pytest.raises(DefinitionRefused, match="aucune réponse n’alimente"):
+        await published(world, second(items=(*items[:5], odd)))
+
+
+@pytest.mark.parametrize("version", [1, 3])
+async def test_versions_follow_one_another(world: World, version: int) -> None:
+    with pytest.raises(Conflict):
+        await published(world, second(version=version))
+
+
+async def test_of_two_who_publish_at_once_one_is_told_so(world: World) -> None:
+    ends = await asyncio.gather(*(published(world, second()) for _ in range(5)), return_exceptions=True)
+    assert sum(isinstance(end, UUID) for end in ends) == 1
+    assert sum(isinstance(end, Conflict) for end in ends) == 4
+
+
+def test_what_is_shipped_feeds_only_what_answers_may_feed() -> None:
+    for code in QUESTIONNAIRES:
+        assert unknown_measures(library(code), answered_series()) == ()

@@ -1,0 +1,140 @@
+"""What a new version would break: an alias is a series for ever, and a series is comparable or it is none.
+
+Words are free; the question, what may be answered and what counts as favourable are not. A series may end
+(its question is removed) and another may begin under another alias.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from surveys.questionnaire import coding
+from surveys.questionnaire.conditions import Finding
+from surveys.questionnaire.definition import LANGUAGES, Feed, Item, Kind, Questionnaire, Words
+from surveys.questionnaire.expression import ExpressionRefused, parse
+
+
+def breaks(past: Sequence[Questionnaire], new: Questionnaire) -> tuple[Finding, ...]:
+    """List what a new version would break in the series of those published before, in any order."""
+    former = sorted((each for each in past if each.code == new.code), key=lambda each: each.version)
+    if not former:
+        return ()
+    return (*_broken_items(former, new), *_broken_feeds(former[-1], new))
+
+
+def unknown_measures(questionnaire: Questionnaire, known: Iterable[str]) -> tuple[Finding, ...]:
+    """List the series fed by a question that no catalogue defines; `known` names them, such as "GLOB:1"."""
+    catalogue = frozenset(known)
+    return tuple(
+        Finding(
+            ("items", number, "measures", rank, "indicator"),
+            f"aucune réponse n’alimente {feed.indicator}, version {feed.version}",
+        )
+        for number, item in enumerate(questionnaire.items)
+        for rank, feed in enumerate(item.measures)
+        if feed.series not in catalogue
+    )
+
+
+def _broken_items(former: Sequence[Questionnaire], new: Questionnaire) -> Iterator[Finding]:
+    for number, item in enumerate(new.items):
+        before = [each for version in former for each in version.items if each.alias == item.alias]
+        if not before:
+            continue
+        for field, message in _differences(before, item):
+            yield Finding(("items", number, field), message)
+
+
+def _differences(before: Sequence[Item], item: Item) -> Iterator[tuple[str, str]]:
+    """Compare an item with all that its alias ever was, the last one for what may have changed since."""
+    if any(each.kind is not item.kind for each in before):
+        yield "kind", f"« {item.alias} » était une question d’un autre genre : donnez un autre nom à celle-ci"
+        return
+    last = before[-1]
+    if item.kind in {Kind.SINGLE, Kind.MULTIPLE} and _values(last) != _values(item):
+        yield (
+            "choices",
+            (
+                f"les réponses à choisir de « {item.alias} » ne changent pas, leurs mots seulement : "
+                "donnez un autre nom à cette question"
+            ),
+        )
+    if not (last.measures or item.measures):
+        return
+    if item.kind is Kind.RATING and _changes_words(_scale(last), _scale(item)):
+        yield (
+            "choices",
+            f"les mots de l’échelle de « {item.alias} » ne changent pas : elle alimente un indicateur",
+        )
+    if not _is_same_condition(last.relevant, item.relevant):
+        yield "relevant", f"« {item.alias} » alimente un indicateur : on la pose aux mêmes personnes qu’avant"
+
+
+def _values(item: Item) -> frozenset[tuple[str, bool]]:
+    return frozenset((option.value, option.exclusive) for option in coding.choices(item))
+
+
+def _scale(item: Item) -> tuple[Words, ...]:
+    return tuple(option.words for option in coding.choices(item))
+
+
+def _changes_words(before: Sequence[Words], after: Sequence[Words]) -> bool:
+    """Tell whether a scale says something else, in a language that both have; a language may be added."""
+    return any(
+        _bare(one.in_(language)) != _bare(other.in_(language))
+        for one, other in zip(before, after, strict=True)
+        for language in LANGUAGES
+        if one.in_(language) and other.in_(language)
+    )
+
+
+def _bare(words: str | None) -> str:
+    """Forget what typography changes: a capital, a space, an apostrophe."""
+    return "".join(letter for letter in (words or "").casefold() if letter.isalnum())
+
+
+def _is_same_condition(before: str | None, after: str | None) -> bool:
+    if before is None or after is None:
+        return before == after
+    try:
+        return parse(before) == parse(after)
+    except ExpressionRefused:
+        return before == after
+
+
+def _broken_feeds(last: Questionnaire, new: Questionnaire) -> Iterator[Finding]:
+    """What feeds a series stays: the same questions, the same rule, or a newer version of the indicator."""
+    before, after = _feeders(last), _feeders(new)
+    numbers = {item.alias: number for number, item in enumerate(new.items)}
+    for series, feeders in before.items():
+        for alias in sorted(after.get(series, {}).keys() - feeders.keys()):
+            yield Finding(
+                ("items", numbers[alias], "measures"),
+                f"{_named(series)} est alimenté par « {', '.join(sorted(feeders))} » : "
+                "une autre question en changerait la suite",
+            )
+        for alias, feed in feeders.items():
+            if alias in numbers and not _goes_on(feed, new.items[numbers[alias]]):
+                yield Finding(
+                    ("items", numbers[alias], "measures"),
+                    f"« {alias} » alimente {_named(series)}, par la même règle, tant qu’elle est posée",
+                )
+
+
+def _feeders(questionnaire: Questionnaire) -> dict[str, dict[str, Feed]]:
+    found: dict[str, dict[str, Feed]] = {}
+    for item in questionnaire.items:
+        for feed in item.measures:
+            found.setdefault(feed.series, {})[item.alias] = feed
+    return found
+
+
+def _goes_on(feed: Feed, item: Item) -> bool:
+    """Tell whether an item still feeds a series as it did, or a newer version of the same indicator."""
+    return any(
+        each == feed or (each.indicator == feed.indicator and each.version > feed.version)
+        for each in item.measures
+    )
+
+
+def _named(series: str) -> str:
+    indicator, _, version = series.partition(":")
+    return f"{indicator} (version {version})"
