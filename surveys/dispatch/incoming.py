@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 # Messages that answer a message take the last step of a request: each exists once.
 REPLY_STEP = 15
 LOW_MARK, ASK_AGAIN = 1, 2
-TEMPLATES = {LOW_MARK: "low_mark", ASK_AGAIN: "ask_again"}
 REPLY_WITHIN = timedelta(days=1)
 PURPOSES = ("survey", "news", "verdict")
 MARKS = frozenset({ReplyKind.RATING, ReplyKind.DONT_KNOW})
 # What the four digits after a low mark say, kept among the answers.
 MOTIVE_ITEM = "motif"
 MOTIVES = {1: "late", 2: "not_done", 3: "behaviour", 4: "other"}
+MOTIVE_DIGITS = range(1, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +73,16 @@ async def receive(house: "House", message: Incoming, now: datetime) -> str:
     sender_key = house.keyring.lookup("phone", _e164(message.sender))
     reply = read_reply(message.text)
     asked = await _answered(pool("work"), sender_key, reply, now)
+    if asked is not None and asked.awaits_motive:
+        reply = read_reply(message.text, MOTIVE_DIGITS)
     kind = await _follow(asked, reply, message.text, sender_key, now)
     async with transaction("work") as db:
         await _keep(db, house, message, identity, kind=kind, sender_key=sender_key, asked=asked, now=now)
         if asked is not None and _wants_somebody(asked, kind):
             await _call(db, identity, asked, now)
         if asked is not None and kind == "ambiguous" and asked.is_survey and not asked.was_asked_again:
-            await _answer_with(db, asked, ASK_AGAIN, now)
+            template = "motive_again" if asked.awaits_motive else "ask_again"
+            await _answer_with(db, asked, ASK_AGAIN, template, now)
     return kind
 
 
@@ -172,13 +175,9 @@ async def _refuse(asked: Asked | None, sender_key: bytes, now: datetime) -> None
 
 
 async def _record(asked: Asked, visit: InvitedVisit, reply: Reply, now: datetime) -> str:
-    first = visit.questionnaire.items[0]
-    value: Answer = DONT_KNOW if reply.value is None else reply.value
-    if value == DONT_KNOW and not first.dont_know:
+    answers = _meant(asked, visit, reply)
+    if not answers:
         return "other"
-    answers: dict[str, Answer] = {first.alias: value}
-    if asked.awaits_motive and reply.value in MOTIVES:
-        answers = {MOTIVE_ITEM: MOTIVES[reply.value]}
     try:
         recorded = await collect.record(
             pool("answer"), visit, answers, channel="sms", respondent=asked.audience, now=now
@@ -187,11 +186,21 @@ async def _record(asked: Asked, visit: InvitedVisit, reply: Reply, now: datetime
         return "late"
     if recorded.low:
         async with transaction("work") as db:
-            await _answer_with(db, asked, LOW_MARK, now)
+            await _answer_with(db, asked, LOW_MARK, "low_mark", now)
     return reply.kind.value
 
 
-async def _answer_with(db: Connection, asked: Asked, which: int, now: datetime) -> None:
+def _meant(asked: Asked, visit: InvitedVisit, reply: Reply) -> dict[str, Answer]:
+    """Tell which question a reply answers: after the one that follows a low mark, the mark stays as it is."""
+    if asked.awaits_motive:
+        return {MOTIVE_ITEM: DONT_KNOW if reply.value is None else MOTIVES[reply.value]}
+    first = visit.questionnaire.items[0]
+    if reply.value is None:
+        return {first.alias: DONT_KNOW} if first.dont_know else {}
+    return {first.alias: reply.value}
+
+
+async def _answer_with(db: Connection, asked: Asked, which: int, template: str, now: datetime) -> None:
     """Plan the message that answers, once a request, in the hours of SMS: the dispatcher sends it."""
     window = load("default").window(Channel.SMS, Audience(asked.audience))
     slot = next_slot(now, asked.departement, window, min(asked.closes_at, now + REPLY_WITHIN))
@@ -215,7 +224,7 @@ async def _answer_with(db: Connection, asked: Asked, which: int, now: datetime) 
         asked.person_id,
         asked.endpoint_id,
         asked.audience,
-        TEMPLATES[which],
+        template,
         asked.departement,
         slot.opens_at,
         slot.closes_at,

@@ -186,18 +186,12 @@ def _title(channel: Channel, *, is_reminder: bool) -> str:
 
 
 def _replies(sample: Sample) -> list[Shown]:
-    """Give the two SMS that answer an SMS."""
+    """Give the SMS that answer an SMS."""
+    once = _("Dès que les heures des SMS le permettent, une seule fois.")
     known = (
-        (
-            "low_mark",
-            _("Réponse à une note de 1 ou 2"),
-            _("Dès que les heures des SMS le permettent, une seule fois."),
-        ),
-        (
-            "ask_again",
-            _("Réponse à un SMS qui n’est pas une note"),
-            _("Dès que les heures des SMS le permettent, une seule fois."),
-        ),
+        ("low_mark", _("Réponse à une note de 1 ou 2"), once),
+        ("ask_again", _("Réponse à un SMS qui n’est pas une note"), once),
+        ("motive_again", _("Réponse à un SMS qui n’est pas un de ces chiffres"), once),
     )
     found = [(sample.template(name), title, when) for name, title, when in known]
     return [_message(sample, template, title, when) for template, title, when in found if template]

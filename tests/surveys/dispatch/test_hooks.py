@@ -181,13 +181,32 @@ async def test_a_low_mark_gets_one_question_back_and_its_answer_is_kept(
     assert await send_due(house, carried_by(phone), "test") == 0
 
 
-async def test_a_mark_after_the_question_is_still_a_mark_when_no_motive_has_it(
-    client: httpx.AsyncClient, house: House, message: dict
+@pytest.mark.parametrize(("text", "motive"), [("?", "nsp"), ("nsp", "nsp"), ("4 merci", "other")])
+async def test_the_answer_to_the_question_after_a_low_mark_never_takes_the_mark_away(
+    client: httpx.AsyncClient, house: House, message: dict, text: str, motive: str
 ) -> None:
     await reply(client, house, "1")
     await send_due(house, carried_by(Phone()), "test")
-    await reply(client, house, "5")
-    assert (await answers())[0]["answers"] == {"globale": 5}
+    await reply(client, house, text)
+    assert (await answers())[0]["answers"] == {"globale": 1, "motif": motive}
+    assert await fetch_value(pool("work"), "SELECT value FROM signal") == 1
+
+
+async def test_a_digit_that_no_motive_has_is_asked_once_more_then_read_by_somebody(
+    client: httpx.AsyncClient, house: House, message: dict
+) -> None:
+    phone = Phone()
+    await reply(client, house, "2")
+    await send_due(house, carried_by(phone), "test")
+    await reply(client, house, "5", reference="outside the motives")
+    await send_due(house, carried_by(phone), "test")
+    assert (await answers())[0]["answers"] == {"globale": 2}
+    assert "1 retard, 2 travail non fait" in phone.received[-1].text
+    assert "Un seul chiffre" in phone.received[-1].text
+    await reply(client, house, "5", reference="outside again")
+    assert await kept() == ["rating", "ambiguous", "ambiguous"]
+    assert await send_due(house, carried_by(phone), "test") == 0
+    assert await fetch_value(pool("work"), "SELECT count(*) FROM call_case WHERE kind = 'inbound'") == 1
 
 
 async def test_an_answer_sent_at_night_gets_its_question_in_the_morning(

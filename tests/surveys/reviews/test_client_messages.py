@@ -18,7 +18,7 @@ def plain(text: str) -> str:
     return " ".join(text.replace("\u00a0", " ").replace("\u202f", " ").split())
 
 
-@pytest.mark.parametrize("name", ["opening", "reminder", "low_mark", "ask_again"])
+@pytest.mark.parametrize("name", ["opening", "reminder", "low_mark", "ask_again", "motive_again"])
 async def test_an_sms_is_shown_letter_for_letter_with_its_cost(
     client: httpx.AsyncClient, world: World, name: str
 ) -> None:
