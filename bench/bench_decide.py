@@ -39,6 +39,9 @@ FROM made m CROSS JOIN person b WHERE b.id = '{person}';
 INSERT INTO client SELECT (jsonb_populate_record(b, jsonb_build_object('id', m.client, 'person_id', m.person,
     'reference', 'bench ' || m.n, 'mobile_key', m.key, 'provider_id', p.id))).*
 FROM made m JOIN provider p ON p.n = m.provider CROSS JOIN client b WHERE b.id = '{client}';
+INSERT INTO endpoint (id, platform_id, kind, key)
+SELECT gen_random_uuid(), o.platform_id, 'phone', m.key
+FROM made m CROSS JOIN organisation o WHERE o.id = '{provider}';
 INSERT INTO intervention SELECT (jsonb_populate_record(b, jsonb_build_object('id', v.id,
     'client_id', v.client, 'provider_id', v.provider_id, 'reference', v.id,
     'planned_start', v.at - interval '1 hour',
@@ -73,6 +76,7 @@ async def fill(world: "World", owner: asyncpg.Connection, visits: int, each: int
     await owner.execute("SET session_replication_role = replica")
     await owner.execute(text)
     await owner.execute("VACUUM ANALYZE")
+    await owner.execute("CHECKPOINT")  # what filling wrote is on the disk: deciding does not pay for it
 
 
 async def decide_all(url: str) -> None:
@@ -114,7 +118,7 @@ async def measure(house: "House", world: "World", owner: asyncpg.Connection) -> 
     assert [await process.wait() for process in processes] == [0] * planners
     seconds = time.perf_counter() - began
     counts = await owner.fetch("SELECT reason, count(*) AS n FROM occasion GROUP BY 1 ORDER BY 2 DESC")
-    assert sum(row["n"] for row in counts) == visits
+    assert sum(row["n"] for row in counts) == visits, dict(counts)
     return {
         "visits": visits,
         "planners": planners,

@@ -96,12 +96,16 @@ async def _run(server: object, bench: "Bench[T]", options: dict[str, object]) ->
         await owner.close()
 
 
+# What a server of its own is given; the embedded one starts with 128 MB of memory and 1 GB of log.
+SERVER = ("shared_buffers=1GB", "max_wal_size=8GB")
+
+
 def alone(bench: "Bench[T]", **options: object) -> T:
-    """Run a bench on a PostgreSQL of its own, with fsync on."""
+    """Run a bench on a PostgreSQL of its own, with fsync on and the memory of a server."""
     from quality import postgres
 
     with tempfile.TemporaryDirectory(prefix="quality-bench-") as name:
-        server = postgres.start(Path(name))
+        server = postgres.start(Path(name), SERVER)
         try:
             return asyncio.run(_run(server, bench, options))
         finally:

@@ -80,9 +80,9 @@ class Occasion(Model):
     """The decision on one intervention (same id) and its reason; partitioned by month."""
 
     id = fields.UUIDField(primary_key=True)
-    platform: Fk[Platform] = fields.ForeignKeyField("quality.Platform", on_delete=fields.RESTRICT)
-    provider: Fk[Organisation] = fields.ForeignKeyField("quality.Organisation", on_delete=fields.RESTRICT)
-    client: Fk[Client] = fields.ForeignKeyField("quality.Client", on_delete=fields.RESTRICT)
+    platform_id = fields.UUIDField()  # these three are the intervention's, whose row holds the foreign keys:
+    provider_id = fields.UUIDField()  # looked up again for each of a million decisions, they took a third
+    client_id = fields.UUIDField()  # of the time of its writing
     person_id = fields.UUIDField()
     decision = fields.CharField(9)
     reason = fields.CharField(24)

@@ -204,9 +204,9 @@ class Migration(schema.Migration):
             name='Occasion',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
-                ('platform', fields.ForeignKeyField('quality.Platform', source_field='platform_id', db_constraint=True, to_field='id', on_delete=OnDelete.RESTRICT)),
-                ('provider', fields.ForeignKeyField('quality.Organisation', source_field='provider_id', db_constraint=True, to_field='id', on_delete=OnDelete.RESTRICT)),
-                ('client', fields.ForeignKeyField('quality.Client', source_field='client_id', db_constraint=True, to_field='id', on_delete=OnDelete.RESTRICT)),
+                ('platform_id', fields.UUIDField()),
+                ('provider_id', fields.UUIDField()),
+                ('client_id', fields.UUIDField()),
                 ('person_id', fields.UUIDField()),
                 ('decision', fields.CharField(max_length=9)),
                 ('reason', fields.CharField(max_length=24)),

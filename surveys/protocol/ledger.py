@@ -30,6 +30,7 @@ WAITS = """
     i.is_undecided AND i.status <> 'planned'
     AND i.id <> ALL (ARRAY(SELECT u.id FROM undecided_visit u WHERE u.retry_at > now()))
 """
+# A table of zones would be joined to each visit in a loop, these plans being without hashes (POOL_SETTINGS).
 LOCAL_QUARTER = f"""
     date_trunc('quarter', {ENDED} AT TIME ZONE ($3::text[])[array_position($2::text[], i.departement)])
 """
@@ -72,18 +73,15 @@ CLAIM = f"""
 """
 
 VISITS = f"""
-    WITH zone AS (SELECT * FROM unnest($3::text[], $4::text[]) AS z (departement, name))
     SELECT i.id, i.platform_id, i.provider_id, i.client_id, c.person_id, i.departement, i.activity, i.mode,
            ARRAY(SELECT f FROM unnest(i.funders) f ORDER BY f) AS funders, i.status, i.status_reason,
            i.incident, i.worker_reference AS worker, {ENDED} AS ended_at,
            greatest(i.received_at, i.updated_at) AS arrived_at, i.updated_at,
            (SELECT o.decision FROM occasion o WHERE o.id = i.id) AS decided
-    FROM unnest($1::uuid[], $2::timestamp[]) AS claimed (person_id, quarter)
+    FROM unnest($1::uuid[], $4::timestamp[]) AS claimed (person_id, quarter)
     JOIN client c ON c.person_id = claimed.person_id
     JOIN intervention i ON i.client_id = c.id
-    JOIN zone z ON z.departement = i.departement
-    WHERE {WAITS}
-      AND date_trunc('quarter', {ENDED} AT TIME ZONE z.name) = claimed.quarter
+    WHERE {WAITS} AND {LOCAL_QUARTER} = claimed.quarter
     ORDER BY ended_at, i.id
 """
 
@@ -106,7 +104,7 @@ async def claim_people(db: Connection, limit: int) -> list[Row]:
 async def visits_of(db: Connection, people: Sequence[Row]) -> list[Row]:
     """Read every undecided visit of the locked people, in the order in which they are decided."""
     persons, quarters = [p["person_id"] for p in people], [p["quarter"] for p in people]
-    return await fetch(db, VISITS, persons, quarters, *_zones())
+    return await fetch(db, VISITS, persons, *_zones(), quarters)
 
 
 async def asked_of(db: Connection, persons: Sequence[UUID], since: datetime, until: datetime) -> list[Row]:
