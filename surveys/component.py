@@ -4,6 +4,7 @@ import typer
 
 from quality.component import Component
 from surveys import examining, searching, verification
+from surveys.authoring import pages as authoring_pages
 from surveys.demo import pages as demo_pages
 from surveys.demo import past, scene, telling
 from surveys.desk.queueing import home as desk_home
@@ -71,6 +72,7 @@ COMPONENT = Component(
         *draft_pages.ROUTES,
         *preview_pages.ROUTES,
         *protocol_pages.ROUTES,
+        *authoring_pages.ROUTES,
         *review_pages.ROUTES,
         *messages.ROUTES,
         *thanks.ROUTES,
@@ -79,6 +81,7 @@ COMPONENT = Component(
     menu=(
         *control_pages.MENU,
         *protocol_pages.MENU,
+        *authoring_pages.MENU,
         *desk_pages.MENU,
         *list_pages.MENU,
         *review_pages.MENU,
