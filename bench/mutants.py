@@ -25,6 +25,9 @@ ROOT = Path(__file__).parents[1]
 MODULES = {
     f"surveys/protocol/{name}.py": f"tests/surveys/protocol/test_{name}.py"
     for name in ("calendar", "planning", "occasion", "caps", "reaching", "telling")
+} | {
+    f"surveys/questionnaire/{name}.py": f"tests/surveys/questionnaire/test_{name}.py"
+    for name in ("expression", "paths", "logic", "coding", "conditions", "evolution")
 }
 SECONDS = 120
 COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {

@@ -105,7 +105,12 @@ class InvitedVisit:
     @property
     def is_request(self) -> bool:
         """Tell a request of the draw from an answer that came by a door, or that no visit was drawn for."""
-        return self.collector == "platform" and self.purpose == SURVEY
+        return self.is_invited and self.purpose == SURVEY
+
+    @property
+    def is_invited(self) -> bool:
+        """Tell whom the platform asked, and who may refuse to be again, from whoever came by a door."""
+        return self.collector == "platform"
 
     def facts(self, respondent: str, admissible: str = ADMISSIBLE) -> CellFacts:
         """Give the key of the cells that this respondent feeds."""

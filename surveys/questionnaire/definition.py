@@ -63,8 +63,10 @@ class Words(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
         >>> Words(fr="Oui", en="Yes").of("ar"), Words(fr="Oui", en="Yes").of("ar", "en")
         ('Oui', 'Yes')
         """
-        written = (self.in_(language) for language in languages)
-        return next((words for words in written if words), self.fr)
+        for language in languages:
+            if words := self.in_(language):
+                return words
+        return self.fr
 
     def in_(self, language: str) -> str | None:
         """Give the words in one language, None where they are not written."""

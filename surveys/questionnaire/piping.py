@@ -45,5 +45,7 @@ def pipe(text: str, facts: Mapping[str, str]) -> str:
     >>> pipe("Visite {organisme}", {"organisme": "Aide 34"})
     'Visite Aide 34'
     """
+    if "{" not in text and "}" not in text:
+        return text
     check_placeholders(text, frozenset(facts))
     return text.format_map(facts)

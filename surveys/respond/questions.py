@@ -77,7 +77,7 @@ def _shown(reader: Reader, item: Item, number: int) -> Response:
     key = (
         request.app.state.house.settings.demo,
         *(visit.questionnaire_id, visit.mode, visit.provider_name, visit.visit_on, visit.activity),
-        visit.is_request,
+        visit.is_invited,
         *(number, value),
         *(reader.card, reader.language, reader.respondent, address),
     )
@@ -118,7 +118,7 @@ def question(
         is_relative=reader.respondent == "relative",
         back=reader.address(f"/{number - 1}") if number > 1 else None,
         skip=None if number == 1 else reader.address(f"/{number + 1}" if number < total else "/merci"),
-        can_refuse=visit.is_request,
+        can_refuse=visit.is_invited,
         errors=errors,
     )
 

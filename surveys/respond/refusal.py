@@ -24,7 +24,7 @@ ONE_CLICK = ("List-Unsubscribe", "One-Click")  # RFC 8058
 
 
 async def show(reader: Reader) -> Response:
-    if not reader.visit.is_request:
+    if not reader.visit.is_invited:
         return await closed(reader.request)
     refused_at = await fetch_value(pool("answer"), REFUSED_AT, reader.visit.id)
     if isinstance(refused_at, datetime):
@@ -45,7 +45,7 @@ async def stop(request: Request) -> Response:
     if form.get(name) != value:
         csrf.check_origin(request)
     found = await visit_ever_of(request)
-    if found is not None and not found[1].is_request:
+    if found is not None and not found[1].is_invited:
         return await closed(request)  # an answer by a code: whoever printed it may have given it
     if found is not None and found[1].is_open(clock.now()):
         return await _refuse(request)

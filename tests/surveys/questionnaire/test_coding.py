@@ -2,7 +2,7 @@
 
 import pytest
 
-from surveys.questionnaire.coding import by_digit, options, stored
+from surveys.questionnaire.coding import by_digit, choices, options, stored
 from surveys.questionnaire.definition import Choice, Item, Kind, Words
 
 HOW = Words(fr="Comment ?")
@@ -55,3 +55,18 @@ def test_a_digit_gives_back_the_answer_that_it_stands_for(item, channel):
 def test_marks_are_stored_as_numbers_and_the_rest_as_words():
     assert [stored(of(Kind.SCALE), value) for value in ("0", "10", "nsp")] == [0, 10, "nsp"]
     assert [stored(of(Kind.SINGLE, 2), value) for value in ("v1", "so")] == ["v1", "so"]
+
+
+def test_what_counts_for_nothing_excludes_the_rest_as_a_choice_may():
+    first, last = Choice(Words(fr="a"), "a"), Choice(Words(fr="rien"), "rien", exclusive=True)
+    item = Item(
+        alias="a",
+        kind=Kind.MULTIPLE,
+        label=HOW,
+        choices=(first, last),
+        dont_know=True,
+        not_applicable=True,
+    )
+    found = {option.value: option.exclusive for option in options(item)}
+    assert found == {"a": False, "rien": True, "nsp": True, "so": True}
+    assert not any(option.exclusive for kind in Kind for option in choices(of(kind, 2)))
