@@ -19,6 +19,7 @@ from quality.ids import uuid7_floor
 from quality.web.platform import PARIS
 from surveys.questionnaire.definition import Kind
 from surveys.questionnaire.logic import Answer
+from surveys.questionnaire.overall import overall
 from surveys.response import questionnaire_of
 from surveys.reviews.grouping import MARKS
 
@@ -66,10 +67,10 @@ async def marks_by_month(actor: Actor, now: datetime, months: int = MONTHS) -> M
 
 
 async def _mark(db: Connection, row: Row) -> int | None:
-    """Read the mark of the whole visit: the first question of the questionnaire."""
+    """Read the mark of the whole visit, where the questionnaire asks for one."""
     version: UUID = row["questionnaire_id"]
-    item = (await questionnaire_of(db, version)).items[0]
-    answer = msgspec.json.decode(row["answers"], type=dict[str, Answer]).get(item.alias)
-    if item.kind is not Kind.RATING or not isinstance(answer, int):
+    item = overall(await questionnaire_of(db, version))
+    if item is None or item.kind is not Kind.RATING:
         return None
-    return answer if answer in MARKS else None
+    answer = msgspec.json.decode(row["answers"], type=dict[str, Answer]).get(item.alias)
+    return answer if isinstance(answer, int) and answer in MARKS else None

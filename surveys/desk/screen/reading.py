@@ -19,6 +19,7 @@ from surveys.desk.queueing.numbers import COLUMNS
 from surveys.desk.screen.keeping import Drafts, last_answer, opened
 from surveys.desk.screen.keeping import LastAnswer as GivenLast
 from surveys.questionnaire.logic import Answer
+from surveys.questionnaire.overall import overall
 from surveys.questionnaire.wording import words_of
 from surveys.response import InvitedVisit, by_id, questionnaire_of
 
@@ -189,8 +190,9 @@ def _plain(row: Row, column: str, keyring: Keyring) -> str:
 
 
 async def _answer(db: Connection, row: Row) -> LastAnswer:
-    """Say again what was answered to the first question, the one of the whole visit."""
-    item = (await questionnaire_of(db, row["questionnaire_id"])).items[0]
+    """Say again what was answered of the whole visit, else to the first question."""
+    questionnaire = await questionnaire_of(db, row["questionnaire_id"])
+    item = overall(questionnaire) or questionnaire.items[0]
     answers = msgspec.json.decode(row["answers"], type=dict[str, Answer])
     answer = answers.get(item.alias)
     words = "" if answer is None else words_of(item, answer, languages.current())

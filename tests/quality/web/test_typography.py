@@ -18,8 +18,9 @@ WRONG = re.compile(
     r"|(?<!\u00a0)(?<!Authorization):(?=\s|$)|«(?!\u00a0)|(?<!\u00a0)»|\d (?:[%€]|h\b)|\bh \d"
     r"|(?<!\u202f)[;?!](?=\s|$|»)|\b\d{1,3} \d{3}\b"
 )
+LIBRARY = ("complaint", "default", "first", "no_show", "yearly")
 TEXTS = (
-    "surveys/questionnaire/library/default.yaml",
+    *(f"surveys/questionnaire/library/{each}.yaml" for each in LIBRARY),
     "quality/measures/catalogue.yaml",
     "charter/data/editions/national-2012.yaml",
     "quality/complaints/client_words.yaml",
