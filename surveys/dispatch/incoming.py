@@ -1,8 +1,9 @@
 """A message from a client: kept always, read once, and followed by what it asks for within the request."""
 
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -15,27 +16,20 @@ from quality.ids import uuid7
 from quality.web.platform import closing_days_of
 from surveys import callbacks, collect
 from surveys.channels.message import Incoming
+from surveys.dispatch import replies
 from surveys.news.hearing import hear
 from surveys.priorities import PRIORITY
-from surveys.protocol.calendar import next_slot
-from surveys.protocol.definition import Audience, Channel, load
-from surveys.questionnaire.logic import DONT_KNOW, Answer
-from surveys.respond.reply import Reply, ReplyKind, read_reply
-from surveys.response import InvitedVisit, by_id
+from surveys.questionnaire.coding import Answer
+from surveys.respond.dialogue import Act, Heard, resume
+from surveys.respond.dialogue import hear as hear_answer
+from surveys.respond.spelled import is_stop, plain
+from surveys.response import InvitedVisit, by_id, facts_of
 
 if TYPE_CHECKING:
     from quality.app import House
 
-# Messages that answer a message take the last step of a request: each exists once.
-REPLY_STEP = 15
-LOW_MARK, ASK_AGAIN = 1, 2
-REPLY_WITHIN = timedelta(days=1)
-PURPOSES = ("survey", "news", "verdict")
-MARKS = frozenset({ReplyKind.RATING, ReplyKind.DONT_KNOW})
-# What the four digits after a low mark say, kept among the answers.
-MOTIVE_ITEM = "motif"
-MOTIVES = {1: "late", 2: "not_done", 3: "behaviour", 4: "other"}
-MOTIVE_DIGITS = range(1, 5)
+PURPOSES = ("survey", "yearly", "news", "verdict")
+SURVEYS = ("survey", "yearly")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +45,32 @@ class Asked:
     departement: str
     closes_at: datetime
     is_closed: bool
-    awaits_motive: bool
+    sent: list[int]
+    waiting: list[int]
     was_asked_again: bool
     purpose: str = "survey"
     complaint_id: UUID | None = None
 
     @property
     def is_survey(self) -> bool:
-        return self.purpose == "survey"
+        return self.purpose in SURVEYS
 
     def is_over(self, now: datetime) -> bool:
         return self.is_closed or now >= self.closes_at
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A message with the request it answers, and what it says where a question was asked."""
+
+    asked: Asked | None
+    visit: InvitedVisit | None = None
+    heard: Heard | None = None
+
+    @property
+    def stores(self) -> Mapping[str, Answer] | None:
+        effect = self.heard.does(Act.STORE) if self.heard else None
+        return effect.answers if effect else None
 
 
 async def receive(house: "House", message: Incoming, now: datetime) -> str:
@@ -71,18 +80,15 @@ async def receive(house: "House", message: Incoming, now: datetime) -> str:
     if known is not None:
         return str(known)
     sender_key = house.keyring.lookup("phone", _e164(message.sender))
-    reply = read_reply(message.text)
-    asked = await _answered(pool("work"), sender_key, reply, now)
-    if asked is not None and asked.awaits_motive:
-        reply = read_reply(message.text, MOTIVE_DIGITS)
-    kind = await _follow(asked, reply, message.text, sender_key, now)
+    found = await _understood(sender_key, message.text, now)
+    asked, heard = found.asked, found.heard
+    kind = await _follow(found, message.text, sender_key, now)
     async with transaction("work") as db:
         await _keep(db, house, message, identity, kind=kind, sender_key=sender_key, asked=asked, now=now)
-        if asked is not None and _wants_somebody(asked, kind):
+        if asked is not None and _wants_somebody(found, kind):
             await _call(db, identity, asked, now)
-        if asked is not None and kind == "ambiguous" and asked.is_survey and not asked.was_asked_again:
-            template = "motive_again" if asked.awaits_motive else "ask_again"
-            await _answer_with(db, asked, ASK_AGAIN, template, now)
+        if asked is not None and heard is not None and kind == heard.kind:
+            await replies.follow(db, asked, heard, now)
     return kind
 
 
@@ -101,13 +107,30 @@ def _e164(sender: str) -> str:
         return sender
 
 
-async def _answered(db: Connection, sender_key: bytes, reply: Reply, now: datetime) -> Asked | None:
-    """Find what a message answers: a mark sent after mere news is that of a visit still asked about."""
-    newest = await _newest(db, sender_key, PURPOSES)
-    if newest is None or newest.purpose != "news" or reply.kind not in MARKS:
-        return newest
-    survey = await _newest(db, sender_key, ("survey",))
-    return newest if survey is None or survey.is_over(now) else survey
+async def _understood(sender_key: bytes, text: str, now: datetime) -> Understood:
+    """Find what a message answers: an answer sent after mere news is that of a visit still asked about."""
+    newest = await _newest(pool("work"), sender_key, PURPOSES)
+    if newest is None or newest.is_survey:
+        return await _heard(newest, text, now)
+    survey = await _newest(pool("work"), sender_key, SURVEYS) if newest.purpose == "news" else None
+    found = await _heard(survey, text, now)
+    return found if found.stores else Understood(newest)
+
+
+async def _heard(asked: Asked | None, text: str, now: datetime) -> Understood:
+    visit = await by_id(pool("answer"), asked.invitation_id) if asked else None
+    if asked is None or visit is None:
+        return Understood(asked)
+    state = resume(
+        visit.questionnaire,
+        facts_of(visit, now, respondent=asked.audience),
+        visit.answers_of(asked.audience),
+        sent=replies.asking(visit.questionnaire, asked.sent),
+        waiting=next(iter(replies.asking(visit.questionnaire, asked.waiting)), ""),
+        was_asked_again=asked.was_asked_again,
+        is_over=asked.is_over(now),
+    )
+    return Understood(asked, visit, hear_answer(state, text))
 
 
 async def _newest(db: Connection, sender_key: bytes, purposes: tuple[str, ...]) -> Asked | None:
@@ -116,10 +139,11 @@ async def _newest(db: Connection, sender_key: bytes, purposes: tuple[str, ...]) 
         f"""
         SELECT a.invitation_id, a.endpoint_id, a.person_id, i.platform_id, i.client_id, i.audience,
                i.departement, i.closes_at, i.closed_at IS NOT NULL AS is_closed, i.purpose, i.complaint_id,
-               EXISTS (SELECT 1 FROM attempt b WHERE b.id = child_id(i.id, {REPLY_STEP * 16 + LOW_MARK})
-                       AND b.state IN ('sending', 'sent', 'delivered', 'uncertain')) AS awaits_motive,
+               {replies.IN_STATE.format("'sending', 'sent', 'delivered', 'uncertain'")} AS sent,
+               {replies.IN_STATE.format("'planned', 'deferred', 'claimed'")} AS waiting,
                EXISTS (SELECT 1 FROM attempt b
-                       WHERE b.id = child_id(i.id, {REPLY_STEP * 16 + ASK_AGAIN})) AS was_asked_again
+                       WHERE b.id = child_id(i.id, {replies.STEP * 16 + replies.ASK_AGAIN})
+               ) AS was_asked_again
         FROM platform pl
         JOIN endpoint e ON e.platform_id = pl.id AND e.kind = 'phone' AND e.key = $1
         JOIN attempt a ON a.endpoint_id = e.id
@@ -134,21 +158,21 @@ async def _newest(db: Connection, sender_key: bytes, purposes: tuple[str, ...]) 
     return Asked(**row) if row else None
 
 
-async def _follow(asked: Asked | None, reply: Reply, text: str, sender_key: bytes, now: datetime) -> str:
-    """Do at once what the reply decides; each deed may be done twice without harm."""
-    if reply.kind is ReplyKind.STOP:
+async def _follow(found: Understood, text: str, sender_key: bytes, now: datetime) -> str:
+    """Do at once what the message decides; each deed may be done twice without harm."""
+    asked = found.asked
+    if is_stop(plain(text)):
         await _refuse(asked, sender_key, now)
         return "stop"
     if asked is None:
         return "unknown"
     if not asked.is_survey:
         return await _of_complaint(asked, text, now)
-    if reply.kind not in MARKS:
-        return reply.kind.value
-    visit = await by_id(pool("answer"), asked.invitation_id)
-    if visit is None or asked.is_over(now):
+    if found.visit is None or found.heard is None:
         return "late"
-    return await _record(asked, visit, reply, now)
+    if found.stores is not None and not await _record(asked, found.visit, found.stores, now):
+        return "late"
+    return found.heard.kind
 
 
 async def _of_complaint(asked: Asked, text: str, now: datetime) -> str:
@@ -174,61 +198,15 @@ async def _refuse(asked: Asked | None, sender_key: bytes, now: datetime) -> None
     )
 
 
-async def _record(asked: Asked, visit: InvitedVisit, reply: Reply, now: datetime) -> str:
-    answers = _meant(asked, visit, reply)
-    if not answers:
-        return "other"
+async def _record(asked: Asked, visit: InvitedVisit, answers: Mapping[str, Answer], now: datetime) -> bool:
+    """Store the answers; tell whether the request was still open."""
     try:
-        recorded = await collect.record(
+        await collect.record(
             pool("answer"), visit, answers, channel="sms", respondent=asked.audience, now=now
         )
-    except NotFound:  # closed meanwhile
-        return "late"
-    if recorded.low:
-        async with transaction("work") as db:
-            await _answer_with(db, asked, LOW_MARK, "low_mark", now)
-    return reply.kind.value
-
-
-def _meant(asked: Asked, visit: InvitedVisit, reply: Reply) -> dict[str, Answer]:
-    """Tell which question a reply answers: after the one that follows a low mark, the mark stays as it is."""
-    if asked.awaits_motive:
-        return {MOTIVE_ITEM: DONT_KNOW if reply.value is None else MOTIVES[reply.value]}
-    first = visit.questionnaire.items[0]
-    if reply.value is None:
-        return {first.alias: DONT_KNOW} if first.dont_know else {}
-    return {first.alias: reply.value}
-
-
-async def _answer_with(db: Connection, asked: Asked, which: int, template: str, now: datetime) -> None:
-    """Plan the message that answers, once a request, in the hours of SMS: the dispatcher sends it."""
-    window = load("default").window(Channel.SMS, Audience(asked.audience))
-    slot = next_slot(now, asked.departement, window, min(asked.closes_at, now + REPLY_WITHIN))
-    if slot is None:
-        return
-    await execute(
-        db,
-        """
-        INSERT INTO attempt (id, platform_id, invitation_id, client_id, person_id, endpoint_id, purpose,
-            audience, channel, template, step, try_number, departement, state, opens_at, closes_at,
-            give_up_at)
-        VALUES (child_id($1, $2::integer * 16 + $3::integer), $4, $1, $5, $6, $7, 'reply', $8, 'sms', $9,
-            $2, $3, $10, 'planned', $11, $12, $12)
-        ON CONFLICT (id) DO NOTHING
-        """,
-        asked.invitation_id,
-        REPLY_STEP,
-        which,
-        asked.platform_id,
-        asked.client_id,
-        asked.person_id,
-        asked.endpoint_id,
-        asked.audience,
-        template,
-        asked.departement,
-        slot.opens_at,
-        slot.closes_at,
-    )
+    except NotFound:
+        return False
+    return True
 
 
 async def _keep(
@@ -259,11 +237,11 @@ async def _keep(
     )
 
 
-def _wants_somebody(asked: Asked, kind: str) -> bool:
-    """Say whether a person must read this: a call for help, anything else, or a second unclear mark."""
-    if kind in {"help", "other"} or (kind == "late" and not asked.is_survey):
-        return True
-    return kind == "ambiguous" and asked.was_asked_again
+def _wants_somebody(found: Understood, kind: str) -> bool:
+    """Say whether a person must read this: what the conversation cannot take, and all else of a complaint."""
+    if found.heard is not None:
+        return found.heard.does(Act.PERSON) is not None
+    return found.asked is not None and not found.asked.is_survey and kind in {"other", "late"}
 
 
 async def _call(db: Connection, identity: UUID, asked: Asked, now: datetime) -> None:

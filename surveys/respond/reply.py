@@ -1,13 +1,27 @@
-"""What an SMS sent back means: a mark, a refusal, a call for help, or something for a person to read."""
+"""What an SMS sent back means to a question: one of its answers, a refusal, or something for a person."""
 
 import re
-import unicodedata
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from surveys.questionnaire.coding import NSP, OUTSIDE, SO, Option
+from surveys.questionnaire.definition import SCALE
+from surveys.respond.spelled import (
+    is_help,
+    is_not_concerned,
+    is_not_known,
+    is_stop,
+    meant,
+    numbers,
+    plain,
+)
+
 
 class ReplyKind(StrEnum):
-    RATING = "rating"
+    """The kind under which a message is kept; an answer of any question is a `rating`."""
+
+    ANSWER = "rating"
     STOP = "stop"
     HELP = "help"
     DONT_KNOW = "dont_know"
@@ -17,118 +31,146 @@ class ReplyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The meaning of a reply; `value` is the mark of a rating."""
+    """The meaning of a reply; `value` is that of the option chosen, None where there is none."""
 
     kind: ReplyKind
-    value: int | None = None
+    value: str | None = None
 
 
-FIVE_POINTS = range(1, 6)
-
-_POLITENESS = """
-bonjour bonsoir merci beaucoup svp stp s il vous te plait madame monsieur mme m cordialement bonne journee
-soiree au revoir de rien c est etait ca tout passe je mets donne ma note reponse pour
-hello hi thanks thank you please it was
-"""
-_REFUSAL = "stop stopper arret arreter arretez desabonnement desabonner desabonnez unsubscribe"
-_REFUSED = "les des vos ces sms message messages envoyer d me moi"
-_POLITE, _STOP_WORDS, _STOP_OBJECTS = (
-    frozenset(words.split()) for words in (_POLITENESS, _REFUSAL, _REFUSED)
-)
-# A missed refusal is an offence, a false one loses an answer: these decide wherever they open a reply.
-_STOP_OPENINGS = ("stop", "stopper", "desabonnement", "non merci", "unsubscribe", "no thanks", "no thank you")
-_HELP = frozenset({"contact", "aide", "help"})
-_DONT_KNOW = frozenset(
-    {"nsp", "jsp", "sais pas", "ne sais pas", "ne sait pas", "aucune idee"}
-    | {"don t know", "i don t know", "dont know", "i do not know"}
-)
-_NUMBERS = {
-    "zero": 0, "un": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5,
-    "six": 6, "sept": 7, "huit": 8, "neuf": 9, "dix": 10,
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
-}  # fmt: skip
-_ARTICLES = frozenset({"un", "one"})
-_SCALE_WORDS = {
-    "tres mal": 1, "plutot mal": 2, "moyen": 3, "plutot bien": 4, "tres bien": 5,
-    "very badly": 1, "rather badly": 2, "so so": 3, "rather well": 4, "very well": 5,
-    "very bad": 1, "very good": 5,
-}  # fmt: skip
+MOST_WORDS = 8  # a longer text without a digit says more than one of the answers: somebody reads it
+_SCALE_SYNONYMS = {"very bad": "1", "very good": "5", "tb": "5"}
+_SCALE_WORDS = {plain(words.fr) for words in SCALE}
 _PRAISE = re.compile(r"(?<!pas )\b(?:(?:tres|plutot) bien|(?:very|rather) (?:well|good))\b")
 _BLAME = re.compile(r"(?<!pas )\b(?:(?:tres|plutot) mal|(?:very|rather) bad(?:ly)?)\b")
-_OUT_OF = re.compile(rf"\b(\d+|{'|'.join(_NUMBERS)}) (?:sur|out of) (\d+|{'|'.join(_NUMBERS)})\b")
-# Hours, counts and telephone numbers hold digits that are no mark.
-_NO_MARK = re.compile(
-    r"\b\d+ ?h ?\d*\b|\b\d+ (?:heures?|hours?|mi?n|minutes?|jours?|days?|semaines?|mois|ans?|fois|times"
-    r"|personnes?|people|euros?)\b|(?:\d ?){9,}"
-)
+_SAYS_YES = """
+o, oui, ouais, ok, d accord, bien sur, bien entendu, absolument, certainement, evidemment, tout a fait,
+volontiers, avec plaisir, sans hesiter, sans hesitation,
+y, yes, yep, yeah, sure, of course, certainly, definitely
+"""
+_SAYS_NO = """
+n, non, nan, jamais, pas du tout, surtout pas, bien sur que non, certainement pas, absolument pas,
+no, nope, never, not at all, certainly not, of course not
+"""
+_YES, _NO = (frozenset(meant(plain(each)) for each in said.split(",")) for said in (_SAYS_YES, _SAYS_NO))
+_YES_OPENS, _NO_OPENS = frozenset({"oui", "ouais", "yes", "yep"}), frozenset({"non", "nan", "no", "nope"})
+_CONTRAST = frozenset({"mais", "sauf", "pourtant", "but", "except", "et", "and"})
+_NEGATION = frozenset({"non", "jamais", "aucun", "aucune", "sans", "ni", "not", "no", "never"})
+_ARTICLES = "un une le la l les du des de d en y a au son sa ses trop grand gros the of his her their"
+_SMALL = frozenset(_ARTICLES.split())
 
 
-def read_reply(text: str, scale: range = FIVE_POINTS) -> Reply:
-    """Read a reply; two marks that disagree or one outside the scale are ambiguous, the rest is for a person.
+def read_answer(text: str, options: Sequence[Option]) -> Reply:
+    """Read a reply to the question that offers these options; a refusal is heard before all else.
 
-    >>> read_reply("4 merci").value, read_reply("5/5").value, read_reply("Très bien").value
-    (4, 5, 5)
-    >>> [read_reply(text).kind.value for text in ("4 ou 5", "ARRÊT !", "Rappelez-moi")]
+    Two answers that disagree, or a number that none has, are ambiguous; the rest is for a person.
+
+    >>> from surveys.questionnaire.coding import options
+    >>> from surveys.questionnaire.reading import library
+    >>> marks, yes_no = (options(library("default").item(alias), "sms") for alias in ("globale", "conseil"))
+    >>> [read_answer(text, marks).value for text in ("4 merci", "5/5", "Très bien", "?")]
+    ['4', '5', '5', 'nsp']
+    >>> [read_answer(text, marks).kind.value for text in ("4 ou 5", "ARRÊT !", "Rappelez-moi")]
     ['ambiguous', 'stop', 'other']
+    >>> [read_answer(text, yes_no).value for text in ("1", "Oui, bien sûr", "2 non")]
+    ['yes', 'yes', 'no']
     """
-    sentence = _plain(text)
-    words = sentence.split()
-    phrase = " ".join(word for word in words if word not in _POLITE)
-    if _is_stop(sentence, phrase):
+    sentence = plain(text)
+    if is_stop(sentence):
         return Reply(ReplyKind.STOP)
-    if phrase in _HELP:
+    if is_help(sentence):
         return Reply(ReplyKind.HELP)
-    if phrase in _DONT_KNOW or (not words and "?" in text):
-        return Reply(ReplyKind.DONT_KNOW)
-    return _mark(sentence, phrase, scale)
+    offered = {option.value for option in options}
+    if is_not_known(sentence, text):
+        return Reply(ReplyKind.DONT_KNOW, NSP if NSP in offered else None)
+    if SO in offered and is_not_concerned(sentence):
+        return Reply(ReplyKind.ANSWER, SO)
+    return _chosen(sentence, [option for option in options if option.value not in OUTSIDE])
 
 
-def _plain(text: str) -> str:
-    """Keep lower-case words and numbers, one space apart, accents and punctuation gone; « / » is « sur »."""
-    decomposed = unicodedata.normalize("NFKD", text.replace("/", " sur ")).casefold()
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return " ".join(re.findall(r"[a-z]+|[0-9]+", bare))
-
-
-def _is_stop(sentence: str, phrase: str) -> bool:
-    opens = any(f"{sentence} ".startswith(f"{opening} ") for opening in _STOP_OPENINGS)
-    if opens or sentence.endswith(" stop"):
-        return True
-    said = set(phrase.split()) - _STOP_OBJECTS
-    return bool(said) and said <= _STOP_WORDS
-
-
-def _mark(sentence: str, phrase: str, scale: range) -> Reply:
-    top = scale[-1]
-    marks = _written(sentence, top) or _spelled(phrase, top)
-    if not marks and scale == FIVE_POINTS and phrase in _SCALE_WORDS:
-        marks = {_SCALE_WORDS[phrase]}
-    if not marks:
+def _chosen(sentence: str, options: Sequence[Option]) -> Reply:
+    by_digit = {int(option.digit): option.value for option in options if option.digit}
+    if not by_digit:
         return Reply(ReplyKind.OTHER)
-    mark = min(marks)
-    if len(marks) > 1 or mark not in scale or (scale == FIVE_POINTS and _contradicts(sentence, mark)):
+    given = numbers(sentence, max(by_digit))
+    named = _reader(options)(sentence, options)
+    if not given and not named:
+        return Reply(ReplyKind.OTHER)
+    if len(given) > 1 or not given <= set(by_digit):
         return Reply(ReplyKind.AMBIGUOUS)
-    return Reply(ReplyKind.RATING, mark)
+    values = {by_digit[digit] for digit in given} | named
+    is_clear = len(values) == 1 and not (given and _is_upside_down(sentence, options, min(given)))
+    return Reply(ReplyKind.ANSWER, min(values)) if is_clear else Reply(ReplyKind.AMBIGUOUS)
 
 
-def _without_denominator(sentence: str, top: int) -> str:
-    return _OUT_OF.sub(lambda m: m[1] if _NUMBERS.get(m[2], m[2]) in (top, str(top)) else m[0], sentence)
+def _reader(options: Sequence[Option]) -> Callable[[str, Sequence[Option]], set[str]]:
+    """Choose how words are read: marks as a whole, yes and no by their opening, others by what they name."""
+    values = {option.value for option in options}
+    if values == {"yes", "no"}:
+        return _said_yes_or_no
+    return _said_mark if all(value.isdigit() for value in values) else _named
 
 
-def _written(sentence: str, top: int) -> set[int]:
-    """Collect the marks of a reply that writes at least one in digits."""
-    words = _NO_MARK.sub(" ", _without_denominator(sentence, top)).split()
-    digits = {int(word) for word in words if word.isdigit()}
-    spelled = {_NUMBERS[word] for word in words if word in _NUMBERS and word not in _ARTICLES}
-    return digits | spelled if digits else set()
+def _said_mark(sentence: str, options: Sequence[Option]) -> set[str]:
+    phrase = meant(sentence)
+    found = {option.value for option in options if phrase and phrase in _labels(option)}
+    if not found and _is_usual_scale(options) and phrase in _SCALE_SYNONYMS:
+        return {_SCALE_SYNONYMS[phrase]}
+    return found
 
 
-def _spelled(phrase: str, top: int) -> set[int]:
-    """Read a mark in letters only where it is the whole reply: « un » is an article elsewhere."""
-    word = _without_denominator(phrase, top)
-    return {_NUMBERS[word]} if word in _NUMBERS else set()
+def _said_yes_or_no(sentence: str, _options: Sequence[Option]) -> set[str]:
+    words = meant(re.sub(r"\d+", " ", sentence)).split()
+    rest, said = " ".join(words[1:]), set(words)
+    if " ".join(words) in _YES or (words[:1] and words[0] in _YES_OPENS and rest in _YES):
+        return {"yes"}
+    if " ".join(words) in _NO or (words[:1] and words[0] in _NO_OPENS and rest in _NO):
+        return {"no"}
+    if said & _YES_OPENS and said & _NO_OPENS:
+        return {"yes", "no"}
+    if len(words) > MOST_WORDS or said & _CONTRAST:
+        return set()
+    if words[:1] and words[0] in _YES_OPENS and not said & (_NEGATION | {"pas", "plus"}):
+        return {"yes"}
+    return {"no"} if words[:1] and words[0] in _NO_OPENS else set()
 
 
-def _contradicts(sentence: str, mark: int) -> bool:
-    """Notice a scale read upside down, as in « 1 très bien »."""
+def _named(sentence: str, options: Sequence[Option]) -> set[str]:
+    """Find the answers that a short reply names; one that denies something names none but what is so worded.
+
+    >>> from surveys.questionnaire.definition import Words
+    >>> late, undone = Option("late", Words("Retard")), Option("undone", Words("Travail non fait"))
+    >>> [_named(said, (late, undone)) for said in ("en retard", "pas de retard", "le travail pas fait")]
+    [{'late'}, set(), {'undone'}]
+    """
+    words = ["non" if word == "pas" else _singular(word) for word in meant(sentence).split()]
+    if len(words) > MOST_WORDS:
+        return set()
+    said = set(words)
+    keys = [(_key(label), option.value) for option in options for label in _labels(option)]
+    named = [(key, value) for key, value in keys if key and key <= said]
+    denied = (said & _NEGATION).difference(*(key for key, _ in named))
+    return set() if denied else {value for _, value in named}
+
+
+def _labels(option: Option) -> set[str]:
+    texts = (getattr(option.words, language) for language in option.words.__struct_fields__)
+    return {meant(plain(text)) for text in texts if text} - {""}
+
+
+def _key(label: str) -> set[str]:
+    return {_singular(word) for word in label.split() if word not in _SMALL}
+
+
+def _singular(word: str) -> str:
+    return word.removesuffix("s") if len(word) > len("pas") else word
+
+
+def _is_usual_scale(options: Sequence[Option]) -> bool:
+    return {plain(option.words.fr) for option in options} == _SCALE_WORDS
+
+
+def _is_upside_down(sentence: str, options: Sequence[Option], mark: int) -> bool:
+    """Notice the usual scale read the wrong way, as in « 1 très bien »."""
+    if not _is_usual_scale(options):
+        return False
     return bool((mark <= 2 and _PRAISE.search(sentence)) or (mark >= 4 and _BLAME.search(sentence)))

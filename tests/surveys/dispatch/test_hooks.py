@@ -209,6 +209,38 @@ async def test_a_digit_that_no_motive_has_is_asked_once_more_then_read_by_somebo
     assert await fetch_value(pool("work"), "SELECT count(*) FROM call_case WHERE kind = 'inbound'") == 1
 
 
+async def test_what_a_low_mark_is_about_is_also_said_in_words(
+    client: httpx.AsyncClient, house: House, message: dict
+) -> None:
+    await reply(client, house, "1")
+    await send_due(house, carried_by(Phone()), "test")
+    await reply(client, house, "Elle était en retard")
+    assert (await answers())[0]["answers"] == {"globale": 1, "motif": "late"}
+
+
+async def test_a_mark_made_better_before_the_question_left_is_asked_nothing(
+    client: httpx.AsyncClient, house: House, message: dict
+) -> None:
+    phone = Phone()
+    await reply(client, house, "1")
+    await reply(client, house, "4", reference="a better mark")
+    assert await send_due(house, carried_by(phone), "test") == 0
+    await reply(client, house, "2", reference="low again")
+    assert await send_due(house, carried_by(phone), "test") == 1
+    assert phone.received[0].text.startswith("Merci de nous l'avoir dit.")
+
+
+async def test_a_clear_answer_takes_back_the_question_asked_again(
+    client: httpx.AsyncClient, house: House, message: dict
+) -> None:
+    phone = Phone()
+    await reply(client, house, "5", reference="clear")
+    await reply(client, house, "4 ou 5", reference="unclear")
+    await reply(client, house, "2", reference="low")
+    assert await send_due(house, carried_by(phone), "test") == 1
+    assert "1 retard" in phone.received[0].text
+
+
 async def test_an_answer_sent_at_night_gets_its_question_in_the_morning(
     client: httpx.AsyncClient, house: House, message: dict
 ) -> None:

@@ -1,152 +1,82 @@
-"""What an SMS sent back means."""
+"""What an SMS sent back means, on the spellings of real life."""
+
+import csv
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surveys.respond.reply import Reply, ReplyKind, read_reply
+from surveys.questionnaire.coding import options
+from surveys.questionnaire.definition import Choice, Item, Kind, Words
+from surveys.questionnaire.reading import library
+from surveys.respond.reply import Reply, ReplyKind, read_answer
 
-
-@pytest.mark.parametrize(
-    ("text", "mark"),
-    [
-        ("5", 5),
-        (" 5. ", 5),
-        ("5/5", 5),
-        ("1/5", 1),
-        ("4 / 5 merci", 4),
-        ("3 sur 5", 3),
-        ("4 sur cinq", 4),
-        ("quatre sur 5", 4),
-        ("quatre/cinq", 4),
-        ("cinq", 5),
-        ("Cinq, merci !", 5),
-        ("un", 1),
-        ("five", 5),
-        ("très bien", 5),
-        ("Tres bien merci", 5),
-        ("Tout s’est très bien passé", 5),
-        ("plutôt mal", 2),
-        ("MOYEN", 3),
-        ("very well", 5),
-        ("4 merci", 4),
-        ("Bonjour, 4. Bonne journée", 4),
-        ("5 5", 5),
-        ("5 très bien", 5),
-        ("4 c’était très bien", 4),
-        ("2 pas très bien", 2),
-        ("2 la dame n’a pas fait un bon travail", 2),
-        ("5\ufe0f\u20e3", 5),
-        ("５", 5),
-        ("5 mais 10 min de retard", 5),
-    ],
+DEFAULT = library("default")
+MOTIVE = Item(
+    alias="motif",
+    kind=Kind.SINGLE,
+    label=Words("Que s’est-il passé ?"),
+    dont_know=True,
+    choices=(
+        Choice(Words("Retard", "Late"), "retard"),
+        Choice(Words("Travail non fait", "Work not done"), "travail"),
+        Choice(Words("Comportement", "Behaviour"), "comportement"),
+        Choice(Words("Autre", "Other"), "autre"),
+    ),
 )
-def test_a_mark_is_read_however_it_is_written(text, mark):
-    assert read_reply(text) == Reply(ReplyKind.RATING, mark)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "4 ou 5",
-        "4-5",
-        "4,5",
-        "6",
-        "0",
-        "10",
-        "8/10",
-        "1 5",
-        "six",
-        "5 ponctualité 3",
-        "1 très bien",
-        "5 très mal",
-        "4 ou cinq",
-    ],
+ARRIVAL = Item(
+    alias="arrivee",
+    kind=Kind.RATING,
+    label=Words("Est-elle arrivée à l’heure ?"),
+    not_applicable=True,
+    choices=DEFAULT.item("ponctualite").choices,
 )
-def test_two_marks_or_one_outside_the_scale_are_ambiguous(text):
-    assert read_reply(text) == Reply(ReplyKind.AMBIGUOUS)
+ITEMS = {
+    "marks": DEFAULT.item("globale"),
+    "yes_no": DEFAULT.item("conseil"),
+    "motive": MOTIVE,
+    "arrival": ARRIVAL,
+}
+OFFERED = {name: options(item, "sms") for name, item in ITEMS.items()}
+WITHOUT_VALUE = {kind.value for kind in ReplyKind} - {"rating", "dont_know"}
+with (Path(__file__).parent / "spellings.tsv").open(encoding="utf-8", newline="") as lines:
+    SPELLINGS = [
+        (row["text"], row["options"], row["meaning"])
+        for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+    ]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "STOP",
-        "stop",
-        "Stop.",
-        "S.V.P. STOP",
-        "STOP SMS",
-        "STOP je ne veux plus rien",
-        "5 stop",
-        "ARRET",
-        "ARRÊT",
-        "arrêt svp",
-        "Arrêtez les messages",
-        "STOPPER",
-        "Désabonnement",
-        "DESABONNEMENT",
-        "me désabonner",
-        "NON MERCI",
-        "Non, merci !",
-        "non merci je ne réponds pas",
-        "unsubscribe",
-        "STOP au 38000",
-    ],
-)
-def test_a_refusal_is_heard(text):
-    assert read_reply(text) == Reply(ReplyKind.STOP)
+@pytest.mark.parametrize(("text", "offered", "meaning"), SPELLINGS)
+def test_a_reply_is_read_however_it_is_written(text: str, offered: str, meaning: str) -> None:
+    reply = read_answer(text, OFFERED[offered])
+    kind = ReplyKind.DONT_KNOW if meaning == "nsp" else ReplyKind.ANSWER
+    expected = Reply(ReplyKind(meaning)) if meaning in WITHOUT_VALUE else Reply(kind, meaning)
+    assert reply == expected
 
 
-@pytest.mark.parametrize("text", ["CONTACT", "Aide", "aide svp", "contact ?"])
-def test_a_call_for_help_is_heard(text):
-    assert read_reply(text) == Reply(ReplyKind.HELP)
+def test_two_hundred_spellings_are_tried() -> None:
+    assert len({text for text, _, _ in SPELLINGS}) >= 200
 
 
-@pytest.mark.parametrize(
-    "text", ["?", " ?? ", "nsp", "NSP.", "sais pas", "Je ne sais pas", "je sais pas", "I don't know"]
-)
-def test_not_knowing_is_an_answer(text):
-    assert read_reply(text) == Reply(ReplyKind.DONT_KNOW)
+@pytest.mark.parametrize("offered", [*OFFERED.values(), ()])
+@pytest.mark.parametrize("text", [text for text, _, meaning in SPELLINGS if meaning == "stop"])
+def test_a_refusal_is_heard_whatever_was_asked(text: str, offered: tuple) -> None:
+    assert read_answer(text, offered) == Reply(ReplyKind.STOP)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "merci",
-        "oui",
-        "non",
-        "Rappelez-moi",
-        "L’aide n’est pas venue",
-        "un retard",
-        "c’était un plaisir",
-        "pas très bien",
-        "arrêt de travail de la dame",
-        "2 h de retard",
-        "1h30 de retard",
-        "Elle est restée 20 minutes",
-        "06 12 34 56 78",
-        "0612345678",
-        "Qui êtes-vous ?",
-        "\N{THUMBS UP SIGN}",
-        "…",
-        "9" * 5000,
-    ],
-)
-def test_anything_else_is_for_a_person_to_read(text):
-    assert read_reply(text) == Reply(ReplyKind.OTHER)
+def test_not_knowing_where_it_is_not_offered_is_no_answer() -> None:
+    assert read_answer("nsp", OFFERED["arrival"]) == Reply(ReplyKind.DONT_KNOW)
 
 
-def test_another_scale_has_its_own_bounds_and_no_words():
-    reasons = range(1, 5)
-    assert read_reply("4", reasons) == Reply(ReplyKind.RATING, 4)
-    assert read_reply("2/4", reasons) == Reply(ReplyKind.RATING, 2)
-    assert read_reply("5", reasons) == Reply(ReplyKind.AMBIGUOUS)
-    assert read_reply("1 très bien", reasons) == Reply(ReplyKind.RATING, 1)
-    assert read_reply("très bien", reasons) == Reply(ReplyKind.OTHER)
+def test_a_long_text_without_a_digit_is_for_a_person() -> None:
+    assert read_answer("9" * 5000, OFFERED["marks"]) == Reply(ReplyKind.OTHER)
 
 
-@settings(max_examples=60)
-@given(st.text())
-def test_any_text_is_read_without_failing_and_a_mark_is_on_the_scale(text):
-    reply = read_reply(text)
-    assert (reply.kind is ReplyKind.RATING) == (reply.value in range(1, 6))
+@settings(max_examples=100)
+@given(st.text(), st.sampled_from(sorted(OFFERED)))
+def test_any_text_is_read_without_failing_as_one_of_the_answers_offered(text: str, offered: str) -> None:
+    reply = read_answer(text, OFFERED[offered])
+    if reply.value is not None:
+        assert reply.value in {option.value for option in OFFERED[offered]}
+    assert (reply.kind is ReplyKind.ANSWER) <= (reply.value is not None)
