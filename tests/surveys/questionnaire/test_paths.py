@@ -198,3 +198,11 @@ def test_any_definition_is_sound_and_reads_back_the_same(questionnaire):
         for channel in CHANNELS:
             digits = [option.digit for option in coding.options(item, channel) if option.digit]
             assert len(digits) == len(set(digits))
+
+
+def test_a_text_is_compared_as_it_was_written_even_where_it_looks_like_a_code():
+    word = Item(alias="mot", kind=Kind.TEXT, label=HOW)
+    after = Item(alias="suite", kind=Kind.TEXT, label=HOW, relevant="${mot} = 'nsp'")
+    questionnaire = msgspec.structs.replace(QUESTIONS, items=(QUESTIONS.items[0], word, after))
+    assert [item.alias for item in path(questionnaire, {"mot": "nsp"}, VISIT)] == ["globale", "mot", "suite"]
+    assert [item.alias for item in path(questionnaire, {"mot": "non"}, VISIT)] == ["globale", "mot"]
