@@ -1,6 +1,8 @@
 """Long computing in a process of its own: it takes no turn from the loop that waits for it.
 
 It gives way to everything else on the machine (niceness), and ends with its parent however this one ends.
+Signals that ask to stop are for the parent, which may have something to write first: it is deaf to them from
+its birth, since a supervisor of processes sends them to the whole group.
 """
 
 import asyncio
@@ -10,11 +12,13 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from multiprocessing.process import BaseProcess
 
 NICENESS = 10
 PR_SET_PDEATHSIG = 1
+FOR_THE_PARENT = (signal.SIGINT, signal.SIGTERM)
+ORPHANED = 1
 
 
 async def run(verb: Callable[..., None], *values: object, seconds: float) -> int:
@@ -22,8 +26,8 @@ async def run(verb: Callable[..., None], *values: object, seconds: float) -> int
 
     It is killed when it lasts longer, with TimeoutError, and when whoever waits for it is cancelled.
     """
-    process = get_context("spawn").Process(target=_given_way, args=(verb, values), daemon=True)
-    process.start()
+    process = get_context("spawn").Process(target=_given_way, args=(os.getpid(), verb, values), daemon=True)
+    _start(process)
     try:
         async with asyncio.timeout(seconds):
             await _ended(process)
@@ -31,6 +35,16 @@ async def run(verb: Callable[..., None], *values: object, seconds: float) -> int
         process.kill()
         process.join()
     return process.exitcode or 0
+
+
+def _start(process: BaseProcess) -> None:
+    """Start a process that inherits blocked signals, since it hears nothing of ours while it imports."""
+    resource_tracker.ensure_running()  # its own start would let the signals through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, FOR_THE_PARENT)
+    try:
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 async def _ended(process: BaseProcess) -> None:
@@ -42,15 +56,21 @@ async def _ended(process: BaseProcess) -> None:
         loop.remove_reader(process.sentinel)
 
 
-def _given_way(verb: Callable[..., None], values: tuple[object, ...]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which ends this one
+def _given_way(parent: int, verb: Callable[..., None], values: tuple[object, ...]) -> None:
+    for number in FOR_THE_PARENT:
+        signal.signal(number, signal.SIG_IGN)
     logging.getLogger("tortoise").setLevel(logging.WARNING)
     os.nice(NICENESS)
-    end_with_parent()
+    end_with_parent(parent)
     verb(*values)
 
 
-def end_with_parent() -> None:
-    """Ask the system to kill this process when its parent ends, in whatever way (Linux only)."""
+def end_with_parent(parent: int) -> None:
+    """Ask the system to kill this process when its parent ends, in whatever way (Linux only).
+
+    One that ended before that tells nobody any more: this process then ends at once.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(ORPHANED)

@@ -13,12 +13,16 @@ from starlette.routing import Route
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A tick: `run` is awaited every `every`; a singleton runs once a slot among all processes."""
+    """A tick: `run` is awaited every `every`; a singleton runs once a slot among all processes.
+
+    One that is `is_cut_short` gives back at a stop what it began, since another process begins it again.
+    """
 
     name: str
     run: Callable[[Any], Awaitable[None]]
     every: timedelta
     is_singleton: bool = True
+    is_cut_short: bool = False
 
 
 @dataclass(frozen=True, slots=True)

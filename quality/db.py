@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import asyncpg
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
+from tortoise.exceptions import DBConnectionError
 from tortoise.transactions import in_transaction
 
 from quality.component import Component
@@ -144,6 +145,23 @@ async def execute(db: Connection, sql: str, *values: object) -> None:
 def raw(db: Connection) -> asyncpg.Connection:
     """Return the driver's connection of an open transaction, for COPY and cursors."""
     return db._connection  # noqa: SLF001 - Tortoise has no COPY
+
+
+def is_passing(error: BaseException) -> bool:
+    """Tell a fault that may be over a moment later: a server that is away, restarting, busy or full."""
+    return isinstance(error, PASSING) and not isinstance(error, ValueError)
+
+
+# What the driver says of a connection that is gone; its own refusal of a value is a ValueError too.
+PASSING = (
+    OSError,
+    DBConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+)
 
 
 class OwnerRefused(Refused):

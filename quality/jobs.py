@@ -32,7 +32,8 @@ class Ticks:
 
     def __init__(self, house: "House", jobs: Sequence[Job]) -> None:
         self._house = house
-        self._running: set[asyncio.Task[Any]] = set()
+        self._running: dict[asyncio.Task[Any], Job] = {}
+        self._is_stopping = False
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         for job in jobs:
             self._scheduler.add_job(
@@ -52,7 +53,11 @@ class Ticks:
 
     async def stop(self) -> None:
         """Start nothing more, give what runs ten seconds to finish, and the rest the time to give back."""
+        self._is_stopping = True
         self._scheduler.pause()
+        for task, job in self._running.items():
+            if job.is_cut_short:
+                task.cancel()
         late = (await asyncio.wait(self._running, timeout=STOP_SECONDS))[1] if self._running else set()
         for task in late:
             task.cancel()
@@ -62,8 +67,9 @@ class Ticks:
 
     async def _tick(self, job: Job) -> None:
         task = asyncio.current_task()
-        if task is not None:
-            self._running.add(task)
+        if task is None or self._is_stopping:
+            return
+        self._running[task] = job
         try:
             await run(self._house, job)
         except asyncio.CancelledError:  # by `stop` alone, which waits for no result
@@ -71,8 +77,7 @@ class Ticks:
         except Exception:
             log.exception("job %s failed", job.name)
         finally:
-            if task is not None:
-                self._running.discard(task)
+            del self._running[task]
 
 
 async def run(house: "House", job: Job) -> bool:

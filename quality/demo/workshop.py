@@ -6,6 +6,7 @@ A process of its own has its own clock, and makes use of a second processor. It 
 import asyncio
 import gc
 import logging
+import os
 import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -52,18 +53,18 @@ class Order:
 @contextmanager
 def processes() -> Iterator[Executor]:
     """Open processes that end with the block, or with this program however it ends."""
-    pool = ProcessPoolExecutor(PROCESSES, get_context("spawn"), initializer=_begin)
+    pool = ProcessPoolExecutor(PROCESSES, get_context("spawn"), initializer=_begin, initargs=(os.getpid(),))
     try:
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _begin() -> None:
+def _begin(parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which ends this one
     logging.getLogger("tortoise").setLevel(logging.WARNING)
     gc.disable()  # what is made here is kept to the end of a task, and the process does not live long
-    aside.end_with_parent()
+    aside.end_with_parent(parent)
 
 
 @cache

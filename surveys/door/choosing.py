@@ -1,6 +1,6 @@
 """Several answers by one paper, read side by side by a supervisor: those of one link are kept, or none."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
@@ -20,6 +20,9 @@ from surveys.protocol.ledger import Row
 from surveys.response import ADMISSIBLE, SET_ASIDE, SEVERAL, InvitedVisit, by_ids
 
 DECIDED = french("Quelqu’un d’autre a déjà choisi. Rien n’a changé.")
+CHANGED = french(
+    "Les réponses ont changé depuis l’ouverture de cette page. Relisez-les toutes, puis choisissez."
+)
 MOST = 500  # answers looked at: what is chosen leaves the list
 
 
@@ -84,9 +87,14 @@ async def read(actor: Actor, invitation: UUID) -> Doubt:
         if not rows:
             raise NotFound
         await audit.record(db, actor, "answers.read", str(rows[0]["id"]))
-    links = await by_ids(pool("answer"), [row["id"] for row in rows])
+    return Doubt(_paper(rows), await _waiting(pool("answer"), rows))
+
+
+async def _waiting(db: Connection, rows: Sequence[Row]) -> tuple[InvitedVisit, ...]:
+    """Read the links of a paper that wait for a choice, the first that answered first."""
+    links = await by_ids(db, [row["id"] for row in rows])
     waiting = [link for link in links if any(each.admissible == SEVERAL for each in link.responses.values())]
-    return Doubt(_paper(rows), tuple(sorted(waiting, key=lambda link: link.id)))
+    return tuple(sorted(waiting, key=lambda link: link.id))
 
 
 async def _of_paper(db: Connection, actor: Actor, invitation: UUID) -> list[Row]:
@@ -108,28 +116,35 @@ WHERE i.client_id = $1 AND i.collector = 'self'
 """
 
 
-async def choose(actor: Actor, invitation: UUID, kept: UUID | None) -> None:
+async def choose(actor: Actor, invitation: UUID, kept: UUID | None, shown: Collection[UUID]) -> None:
     """Keep the answers of one link, or of none: they count like the others, those left aside count apart.
 
-    Raise Conflict when there is nothing left to choose.
+    `shown` are the links that were read. Raise Conflict when others wait for a choice now: nothing is set
+    aside unread, and a link set aside before is not kept.
     """
     async with scoped(actor) as db:
         rows = await _of_paper(db, actor, invitation)
-    if not rows or (kept is not None and kept not in {row["id"] for row in rows}):
+    if not rows:
         raise NotFound
     async with transaction("work") as db:
+        # What was read before this lock may be out of date: it is read again behind it.
         await execute(db, ALONE, str(rows[0]["client_id"]))
-        wanted = {row["id"]: ADMISSIBLE if row["id"] == kept else SET_ASIDE for row in rows}
+        rows = await _of_paper(db, actor, invitation)
+        if kept is not None and kept not in {row["id"] for row in rows}:
+            raise NotFound
+        waiting = {link.id for link in await _waiting(db, rows)}
+        _refuse(waiting, shown, kept)
+        wanted = {link: ADMISSIBLE if link == kept else SET_ASIDE for link in waiting}
         moved = await move(db, wanted, was=SEVERAL)
-        if not moved:
-            raise Conflict(DECIDED)
-        await audit.record(
-            db,
-            actor,
-            "answers.choose",
-            str(rows[0]["id"]),
-            {"kept": str(kept) if kept else None, "answers": moved},
-        )
+        detail = {"kept": str(kept) if kept else None, "answers": moved}
+        await audit.record(db, actor, "answers.choose", str(rows[0]["id"]), detail)
+
+
+def _refuse(waiting: Set[UUID], shown: Collection[UUID], kept: UUID | None) -> None:
+    if not waiting:
+        raise Conflict(DECIDED)
+    if waiting != set(shown) or (kept is not None and kept not in waiting):
+        raise Conflict(CHANGED)
 
 
 def entered_at(link: InvitedVisit) -> datetime:

@@ -1,6 +1,7 @@
 """/interventions/plusieurs-reponses: what one paper gave several times, and what is kept of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from quality.access.actor import Role
 from quality.directory.geography import zone_of
-from quality.errors import Invalid
+from quality.errors import Conflict, Invalid
 from quality.french import french
 from quality.web import languages
 from quality.web.format import capital, count, day_text, moment_text, spelled_feminine
@@ -63,13 +64,17 @@ class DoubtedAnswers:
 
 @dataclass(frozen=True, slots=True)
 class AnswerChoice:
-    """The answers of one paper: `columns` are (title, who and when), `rows` a question with each answer."""
+    """The answers of one paper: `columns` are (title, who and when), `rows` a question with each answer.
+
+    `shown` are the links that are read, which the form sends back.
+    """
 
     href: str
     title: str
     sentence: str
     columns: Pairs
     rows: tuple[tuple[str, tuple[str, ...]], ...]
+    shown: tuple[str, ...]
     options: Pairs
     errors: Pairs
 
@@ -118,13 +123,16 @@ async def answer_choice(request: Request) -> Response:
 
 async def choose_answer(request: Request) -> Response:
     actor, paper = signed_in(request), request.path_params["id"]
-    written = str((await request.form()).get("garder", ""))
+    sent = await request.form()
     try:
-        kept = _kept(written)
-    except Invalid:
+        kept = _kept(str(sent.get("garder", "")))
+        await choosing.choose(actor, paper, kept, _shown(sent.getlist("lue")))
+    except (Invalid, Conflict) as error:
         doubt = await choosing.read(actor, paper)
-        return await render(request, _choice(doubt, (("garder", _(CHOOSE)),)), 422)
-    await choosing.choose(actor, paper, kept)
+        if not doubt.links:
+            raise
+        field = f"garder-{doubt.links[0].id}" if isinstance(error, Invalid) else ""
+        return await render(request, _choice(doubt, ((field, languages.said(error)),)), error.status)
     return RedirectResponse(f"{HREF}?fait={'gardee' if kept else NONE}", 303)
 
 
@@ -134,6 +142,15 @@ def _kept(written: str) -> UUID | None:
         return None if written == NONE else UUID(written)
     except ValueError as error:
         raise Invalid(CHOOSE) from error
+
+
+def _shown(written: Sequence[object]) -> set[UUID]:
+    """Read which links the page showed; one that is none was not shown."""
+    found = set()
+    for each in written:
+        with suppress(ValueError):
+            found.add(UUID(str(each)))
+    return found
 
 
 def _choice(doubt: Doubt, errors: Pairs = ()) -> AnswerChoice:
@@ -149,6 +166,7 @@ def _choice(doubt: Doubt, errors: Pairs = ()) -> AnswerChoice:
         ),
         columns=tuple((name, _said_by(link)) for name, link in zip(names, links, strict=True)),
         rows=tuple(_rows(links)),
+        shown=tuple(str(link.id) for link in links),
         options=(
             *((str(link.id), name) for name, link in zip(names, links, strict=True)),
             (NONE, _("Aucune")),

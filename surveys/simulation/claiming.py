@@ -13,12 +13,15 @@ from quality.keys import Keyring
 from surveys.protocol.definition import Protocol
 from surveys.simulation import outcome
 from surveys.simulation.outcome import Outcome
-from surveys.simulation.requested import FILE, Upload, protocols_of
+from surveys.simulation.requested import FILE, Failure, Upload, protocols_of
 from surveys.simulation.running import Progress
 
 LEASE = timedelta(minutes=1)  # in the time of the database; a process at work renews it
 TRIES = 3
-STOPPED = french("Le calcul s’est arrêté trois fois avant la fin. Simulez moins de visites, puis réessayez.")
+STOPPED = french(
+    "Le calcul s’est arrêté trois fois avant la fin. Réessayez avec moins de visites, "
+    "ou prévenez la personne qui tient l’installation."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +112,8 @@ async def finish(claimed: Claim, found: Outcome) -> None:
     )
 
 
-async def fail(claimed: Claim, message: str, **values: object) -> None:
-    """Keep why it cannot be done, and forget its file."""
+async def fail(claimed: Claim, message: str, field: str = "", /, **values: object) -> None:
+    """Keep why it cannot be done, with the field of the form to change if there is one; forget its file."""
     await execute(
         pool("work"),
         """
@@ -119,13 +122,13 @@ async def fail(claimed: Claim, message: str, **values: object) -> None:
         """,
         claimed.id,
         claimed.fence,
-        _failure(message, values),
+        _failure(message, values, field),
     )
 
 
-def _failure(message: str, values: Mapping[str, object]) -> str:
-    said = {"message": message, "values": {name: str(value) for name, value in values.items()}}
-    return msgspec.json.encode(said).decode()
+def _failure(message: str, values: Mapping[str, object], field: str = "") -> str:
+    failure = Failure(message, {name: str(value) for name, value in values.items()}, field)
+    return msgspec.json.encode(failure).decode()
 
 
 async def give_back(claimed: Claim) -> None:

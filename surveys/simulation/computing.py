@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from contextlib import suppress
+import os
 from datetime import timedelta
+from typing import NoReturn
 from uuid import UUID
 
 from tortoise import Tortoise
@@ -12,7 +13,8 @@ from quality import app as composition
 from quality import clock
 from quality.access.actor import operator
 from quality.app import House
-from quality.db import pool, tortoise_config
+from quality.db import is_passing, pool, tortoise_config
+from quality.directory.intake.refusals import FileRefused
 from quality.errors import QualityError
 from quality.french import french
 from quality.settings import Settings
@@ -25,7 +27,10 @@ from surveys.simulation.outcome import outcome_of
 from surveys.simulation.running import Progress, Simulated
 
 RENEWED = timedelta(seconds=1)
-BROKEN = french("Le calcul s’est arrêté sur une erreur, notée dans le journal de l’installation.")
+BROKEN = french(
+    "Le calcul s’est arrêté sur une erreur. Réessayez, ou prévenez la personne qui tient l’installation."
+)
+INTERRUPTED = 75  # the exit code of a process that may well succeed the next time (sysexits.h)
 log = logging.getLogger(__name__)
 
 
@@ -34,29 +39,31 @@ def compute(settings: Settings, claimed: Claim) -> None:
     asyncio.run(_compute(settings, claimed))
 
 
-async def _compute(settings: Settings, claimed: Claim) -> None:
+async def _compute(settings: Settings, claimed: Claim) -> NoReturn:
+    """Leave at once: no thread that reads a file is cancelled, and the end of the loop waits for it."""
     house = composition.compose(settings)
     config = tortoise_config(house.database_url, house.components)
     await Tortoise.init(config=config, _enable_global_fallback=True)
-    try:
-        await clock.refresh(pool("work"))
-        await computed(house, claimed)
-    finally:
-        await Tortoise.close_connections()
+    await clock.refresh(pool("work"))
+    os._exit(await computed(house, claimed))
 
 
-async def computed(house: House, claimed: Claim) -> None:
-    """Compute a claimed simulation and keep what came of it, or why nothing did."""
+async def computed(house: House, claimed: Claim) -> int:
+    """Compute a claimed simulation and keep what came of it, or why nothing did; give an exit code."""
     try:
         found = await _watched(house, claimed, Progress())
     except QualityError as error:
-        await claiming.fail(claimed, error.message, **error.values)
-    except Exception:
+        field = "fichier" if isinstance(error, FileRefused) else ""
+        await claiming.fail(claimed, error.message, field, **error.values)
+    except Exception as error:
         log.exception("simulation %s failed", claimed.id)
+        if is_passing(error):
+            return INTERRUPTED
         await claiming.fail(claimed, BROKEN)
     else:
         if found is not None:
             await claiming.finish(claimed, outcome_of(found))
+    return 0
 
 
 async def _watched(house: House, claimed: Claim, progress: Progress) -> Simulated | None:
@@ -65,13 +72,13 @@ async def _watched(house: House, claimed: Claim, progress: Progress) -> Simulate
     if order is None:
         return None
     work = asyncio.create_task(_simulated(house, order, progress))
-    while not (await asyncio.wait({work}, timeout=RENEWED.total_seconds()))[0]:
-        if not await claiming.renew(claimed, progress):
-            work.cancel()
-            with suppress(asyncio.CancelledError):
-                await work
-            return None
-    return work.result()
+    try:
+        while not (await asyncio.wait({work}, timeout=RENEWED.total_seconds()))[0]:
+            if not await claiming.renew(claimed, progress):
+                return None
+        return work.result()
+    finally:
+        work.cancel()  # what has ended already is left as it is
 
 
 async def _simulated(house: House, order: Order, progress: Progress) -> Simulated:

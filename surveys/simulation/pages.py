@@ -45,7 +45,7 @@ async def simulate_protocol(request: Request) -> Response:
         try:
             identity = await _ask(form, sent)
         except (TooLarge, Conflict) as error:
-            field = "fichier" if isinstance(error, TooLarge) else "du"
+            field = "fichier" if isinstance(error, TooLarge) else ""
             form.asking.errors.append((field, languages.said(error)))
             return await _form(form, error.status)
     if identity is None:
@@ -82,8 +82,7 @@ async def one_simulation(request: Request) -> Response:
         return await render(request, await telling.progress(signed_in(request), asked))
     form = await _opened_again(request, asked)
     if asked.failure:
-        field = "fichier" if asked.filename else "du"
-        form.asking.errors.append((field, telling.failure_words(asked)))
+        form.asking.errors.append((asked.failure.field, telling.failure_words(asked.failure)))
     return await _shown(form, asked)
 
 

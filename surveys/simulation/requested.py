@@ -53,8 +53,17 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a simulation could not be done: a French sentence, its values, and the field to change or none."""
+
+    message: str
+    values: Mapping[str, str]
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """A simulation as its page shows it; `failure` is a French sentence and its values.
+    """A simulation as its page shows it.
 
     A list leaves `outcome` out.
     """
@@ -68,7 +77,7 @@ class Asked:
     visits_read: int
     visits_total: int
     outcome: Outcome | None
-    failure: tuple[str, Mapping[str, str]] | None
+    failure: Failure | None
     asked_at: datetime
 
 
@@ -135,7 +144,6 @@ async def ahead_of(asked: Asked) -> int:
 
 
 def _asked(row: Mapping[str, Any]) -> Asked:
-    failure = msgspec.json.decode(row["failure"]) if row["failure"] else None
     return Asked(
         id=row["id"],
         protocol=row["protocol"],
@@ -146,7 +154,7 @@ def _asked(row: Mapping[str, Any]) -> Asked:
         visits_read=row["visits_read"],
         visits_total=row["visits_total"],
         outcome=outcome.decode(row["result"]) if row["result"] else None,
-        failure=(failure["message"], failure["values"]) if failure else None,
+        failure=msgspec.json.decode(row["failure"], type=Failure) if row["failure"] else None,
         asked_at=row["asked_at"],
     )
 

@@ -13,7 +13,7 @@ from quality.web.platform import card_of
 from surveys.protocol.definition import Protocol
 from surveys.protocol.editing.choosing import DRAFT
 from surveys.simulation.composing import draft_titled, titled
-from surveys.simulation.requested import Asked, State, ahead_of
+from surveys.simulation.requested import Asked, Failure, State, ahead_of
 from surveys.simulation.screens import SimulationProgress
 
 STATES = {
@@ -118,9 +118,8 @@ def _both(names: Sequence[str]) -> str:
     return _("{first} et {last}").format(first=names[0], last=names[1]) if len(names) > 1 else names[0]
 
 
-def failure_words(asked: Asked) -> str:
-    message, values = asked.failure or ("", {})
-    return _(message).format_map(values)
+def failure_words(failure: Failure) -> str:
+    return _(failure.message).format_map(failure.values)
 
 
 def notes(asked: Asked) -> tuple[str, ...]:

@@ -25,10 +25,21 @@ async def simulate(house: "House") -> None:
     """Compute what waits, one simulation after the other, each in a process of its own."""
     while True:
         await claiming.give_up()
-        claimed = await claiming.claim()
+        claimed = await _claimed()
         if claimed is None:
             return
         await _computed_aside(house, claimed)
+
+
+async def _claimed() -> Claim | None:
+    """Claim; what a stop interrupts may be claimed already, and is given back."""
+    claim = asyncio.ensure_future(claiming.claim())
+    try:
+        return await asyncio.shield(claim)
+    except asyncio.CancelledError:
+        if (claimed := await claim) is not None:
+            await claiming.give_back(claimed)
+        raise
 
 
 async def _computed_aside(house: "House", claimed: Claim) -> None:
@@ -51,6 +62,6 @@ async def forget(house: "House") -> None:  # noqa: ARG001 - a job's signature
 
 
 JOBS = (
-    Job("simulate-protocols", simulate, timedelta(seconds=2), is_singleton=False),
+    Job("simulate-protocols", simulate, timedelta(seconds=2), is_singleton=False, is_cut_short=True),
     Job("forget-simulations", forget, timedelta(hours=1)),
 )

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,15 @@ async def test_a_process_that_breaks_down_gives_its_code(verb, code: int) -> Non
     assert await aside.run(verb, seconds=PATIENCE_SECONDS) == code
 
 
+async def test_it_is_deaf_to_a_signal_sent_as_soon_as_it_exists(tmp_path: Path) -> None:
+    computing = asyncio.create_task(aside.run(say, tmp_path / "said", seconds=PATIENCE_SECONDS))
+    while not (begun := active_children()):
+        await asyncio.wait({computing}, timeout=0.01)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        os.kill(begun[0].pid, number)
+    assert await computing == 0
+
+
 async def test_one_that_lasts_too_long_is_killed(tmp_path: Path) -> None:
     with pytest.raises(TimeoutError):
         await aside.run(compute_until, tmp_path / "begun", tmp_path / "end", seconds=0.0)
@@ -109,6 +119,52 @@ def test_it_ends_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     parent.kill()
     parent.wait()
     until(lambda: not is_running(int(said(begun))), "the process goes on without its parent")
+
+
+STOPPED = PARENT.replace(
+    "asyncio.run(", "signal.signal(signal.SIGTERM, lambda *_: None); code = asyncio.run("
+)
+
+
+def test_a_signal_to_the_whole_group_is_for_the_parent_alone(tmp_path: Path) -> None:
+    begun, end, script = tmp_path / "begun", tmp_path / "end", tmp_path / "parent.py"
+    script.write_text(f"import signal\n{STOPPED}    sys.exit(code)\n", encoding="ascii")
+    parent = subprocess.Popen(
+        [sys.executable, str(script), str(begun), str(end)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        start_new_session=True,
+    )
+    until(lambda: said(begun) != "", "no process computes")
+    os.killpg(parent.pid, signal.SIGTERM)
+    end.touch()
+    assert parent.wait(timeout=PATIENCE_SECONDS) == 0
+
+
+ORPHAN = """
+import os
+from quality import aside
+
+parent = os.getpid()
+if os.fork() == 0:
+    while os.getppid() == parent:
+        pass
+    aside.end_with_parent(parent)
+    os.write(1, b"goes on")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent ended")
+def test_it_ends_when_its_parent_ended_before_it_could_ask(tmp_path: Path) -> None:
+    script = tmp_path / "orphan.py"
+    script.write_text(ORPHAN, encoding="ascii")
+    ended = subprocess.run(
+        [sys.executable, str(script)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        check=True,
+        timeout=PATIENCE_SECONDS,
+    )
+    assert ended.stdout == b""
 
 
 def is_running(process: int) -> bool:

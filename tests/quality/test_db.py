@@ -24,6 +24,22 @@ def worker(server: postgres.Server, url: str) -> subprocess.CompletedProcess[str
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
+@pytest.mark.parametrize(
+    ("error", "is_passing"),
+    [
+        (ConnectionResetError(), True),
+        (asyncpg.CannotConnectNowError("starting up"), True),
+        (asyncpg.AdminShutdownError("restarting"), True),
+        (asyncpg.DeadlockDetectedError("two at once"), True),
+        (asyncpg.InterfaceError("connection is closed"), True),
+        (asyncpg.UniqueViolationError("twice"), False),
+        (ZeroDivisionError(), False),
+    ],
+)
+def test_a_fault_of_the_server_may_pass_and_a_mistake_stays(error: Exception, is_passing: bool) -> None:
+    assert db.is_passing(error) is is_passing
+
+
 async def test_a_superuser_is_refused_at_start(house: House, schema_ready: postgres.Server) -> None:
     refused = await asyncio.to_thread(worker, schema_ready, schema_ready.owner_url)
     assert refused.returncode == 1

@@ -95,6 +95,25 @@ async def test_what_a_stop_cuts_short_has_given_back_when_it_returns(
     assert given_back == [1]
 
 
+async def test_what_begins_again_elsewhere_is_stopped_without_waiting(empty: None, house: House) -> None:
+    begun, over = asyncio.Event(), []
+
+    async def endless(_: House) -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            over.append("given back")
+
+    begins_again = Job("endless", endless, timedelta(days=1), is_singleton=False, is_cut_short=True)
+    ticks = jobs.Ticks(house, [begins_again])
+    ticks.start()
+    await begun.wait()
+    async with asyncio.timeout(jobs.STOP_SECONDS / 2):
+        await ticks.stop()
+    assert over == ["given back"]
+
+
 async def test_old_runs_are_forgotten_and_months_made_ahead(empty: None, house: House) -> None:
     await execute(
         pool("work"),

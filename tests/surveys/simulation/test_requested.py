@@ -1,6 +1,12 @@
 """A simulation asked for on the page: who computes it, what its page says, what a failure leaves."""
 
 import asyncio
+import os
+import signal
+import sys
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from multiprocessing import active_children
 
@@ -8,12 +14,14 @@ import asyncpg
 import httpx
 import pytest
 
-from quality import clock, jobs
-from quality.db import execute, fetch, fetch_one, fetch_value, pool
+from quality import aside, clock, jobs, postgres
+from quality.db import credentials, execute, fetch, fetch_one, fetch_value, pool
+from quality.settings import Settings
 from surveys.protocol.definition import load
-from surveys.simulation import claiming, ticks
+from surveys.simulation import claiming, computing, ticks
 from surveys.simulation.computing import computed
 from surveys.simulation.running import Assumed, Period, Progress, over_period
+from tests.conftest import SECRET
 from tests.surveys.simulation.asking import asked, compute, simulated
 from tests.surveys.simulation.sending_file import lines, written
 from tests.surveys.visits import MOBILE, MORNING, someone, visit
@@ -24,6 +32,10 @@ DAYS = {"du": "2026-11-01", "au": "2026-11-30"}
 STANDS = (
     "SELECT state, tries, file_cipher IS NULL AS is_forgotten, failure IS NULL AS is_well FROM simulation"
 )
+
+READER = "SELECT pid FROM pg_locks WHERE relation = 'intervention'::regclass AND NOT granted LIMIT 1"
+Reader = Callable[[], Awaitable[int]]
+Cut = Callable[[int], Awaitable[None]]
 
 
 @pytest.fixture
@@ -209,6 +221,96 @@ async def test_a_worker_told_to_stop_gives_it_back(
     with pytest.raises(asyncio.CancelledError):
         await working
     assert await stands() == {"state": "waiting", "tries": 0, "is_forgotten": True, "is_well": True}
+
+
+async def test_a_database_away_for_a_moment_costs_a_try_and_not_the_simulation(
+    client: httpx.AsyncClient, world: World, form: dict[str, str], server: postgres.Server
+) -> None:
+    await visit(await someone(world, mobile=MOBILE))
+    address = await asked(client, PAGE, form)
+    async with visits_locked(server) as (reader, cut):
+        working = asyncio.create_task(ticks.simulate(world.house))
+        await cut(await reader())
+    await working
+    assert (await stands()) | {"is_forgotten": True} == {
+        "state": "done",
+        "tries": 2,
+        "is_forgotten": True,
+        "is_well": True,
+    }
+    assert "2 messages et 2 appels." in plain(await client.get(address))
+
+
+async def test_one_that_another_has_taken_ends_at_once_even_where_nothing_interrupts_it(
+    world: World, client: httpx.AsyncClient, form: dict[str, str], server: postgres.Server
+) -> None:
+    await asked(client, PAGE, form)
+    claimed = await claiming.claim()
+    assert claimed is not None
+    async with visits_locked(server) as (reader, _):
+        going_on = asyncio.create_task(
+            aside.run(compute_in_a_thread, world.house.settings, claimed, seconds=60.0)
+        )
+        await reader()
+        await execute(pool("work"), "UPDATE simulation SET fence = fence + 1")
+        assert await asyncio.wait_for(going_on, 30) == 0
+    assert (await stands())["state"] == "running"
+
+
+def compute_in_a_thread(settings: Settings, claimed: claiming.Claim) -> None:
+    """Compute where something goes on that the loop cannot cancel."""
+    threading.Thread(target=threading.Event().wait).start()
+    computing.compute(settings, claimed)
+
+
+async def test_a_stop_told_to_the_whole_group_counts_for_no_try(
+    client: httpx.AsyncClient, world: World, form: dict[str, str], server: postgres.Server
+) -> None:
+    await asked(client, PAGE, form)
+    async with visits_locked(server) as (reader, _):
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.surveys.simulation.working"),
+            env={
+                **os.environ,
+                "QUALITY_DATABASE_URL": server.application_url,
+                "QUALITY_SECRET_KEY": SECRET,
+                "QUALITY_BASE_URL": "http://testserver",
+                "QUALITY_SMS_URL": "memory://",
+            },
+            stderr=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            await reader()
+            os.killpg(process.pid, signal.SIGTERM)
+            assert await asyncio.wait_for(process.wait(), 30) == 0
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+    assert await stands() == {"state": "waiting", "tries": 0, "is_forgotten": True, "is_well": True}
+
+
+@asynccontextmanager
+async def visits_locked(server: postgres.Server) -> AsyncIterator[tuple[Reader, Cut]]:
+    """Let no simulation read the visits: it waits, known by its process in the database, and can be cut."""
+
+    async def reader() -> int:
+        async with asyncio.timeout(60):
+            while (found := await connection.fetchval(READER)) is None:
+                pass  # each look is a turn of the loop
+        return found
+
+    async def cut(process: int) -> None:
+        await connection.execute("SELECT pg_terminate_backend($1)", process)
+
+    connection = await asyncpg.connect(**credentials(server.owner_url))
+    try:
+        async with connection.transaction():
+            await connection.execute("LOCK TABLE intervention IN ACCESS EXCLUSIVE MODE")
+            yield reader, cut
+    finally:
+        await connection.close()
 
 
 async def test_an_error_of_the_computing_is_said_and_tried_no_more(

@@ -5,12 +5,12 @@ import httpx
 import msgspec
 import pytest
 
-from quality.db import fetch_value, pool
+from quality.db import execute, fetch_value, pool
 from surveys.protocol.deciding import decide_pending
 from surveys.protocol.definition import load
 from surveys.protocol.editing import drafts
 from surveys.protocol.editing.forms import form_of
-from tests.surveys.simulation.asking import simulated
+from tests.surveys.simulation.asking import asked, compute, simulated
 from tests.surveys.simulation.sending_file import lines, written
 from tests.surveys.visits import MOBILE, someone, visit
 from tests.world import World, sign_in
@@ -128,6 +128,23 @@ async def test_a_file_that_is_none_is_refused_in_words(
     assert "La simulation n’a pas pu être faite" in page.text
     assert 'href="#fichier"' in page.text
     assert "Il manque la colonne" in page.text
+
+
+async def test_an_error_of_no_field_leads_to_none(
+    client: httpx.AsyncClient, world: World, token: str
+) -> None:
+    form = DAYS | {"jeton": token}
+    addresses = [await asked(client, PAGE, form) for _ in range(3)]
+    refused = await client.post(PAGE, data=form)
+    assert refused.status_code == 409
+    await execute(pool("work"), """UPDATE simulation SET written = written || '{"organisme": "nobody"}'""")
+    await compute(world)
+    broken = await client.get(addresses[0])
+    for page, words in ((refused, "Trois de vos simulations"), (broken, "Le calcul s’est arrêté")):
+        assert f"<li>{words}" in page.text
+        assert 'href="#' not in page.text.partition('role="alert"')[2].partition("</div>")[0]
+        assert 'class="field wrong"' not in page.text
+    assert "Réessayez, ou prévenez la personne qui tient l’installation." in broken.text
 
 
 async def test_an_unknown_protocol_or_provider_is_not_found(client: httpx.AsyncClient, token: str) -> None:
