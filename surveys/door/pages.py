@@ -22,8 +22,8 @@ from surveys.dispatch.links import token_of
 from surveys.door.entering import drawn_seal, enter
 from surveys.door.finding import Door, door_of
 from surveys.questionnaire.definition import Item
-from surveys.questionnaire.logic import Answer, AnswerRefused, parse
-from surveys.respond import questions
+from surveys.questionnaire.logic import Answer, AnswerRefused
+from surveys.respond import composing, questions
 from surveys.respond.lookup import recent_visit_of
 from surveys.respond.reader import Reader, closed, posting, reading
 from surveys.response import InvitedVisit
@@ -55,19 +55,18 @@ async def _found(request: Request) -> tuple[str, InvitedVisit] | None:
 
 
 async def _show(reader: Reader) -> Response:
-    item = reader.visit.questionnaire.items[0]
-    page = questions.question(reader, item, 1)
+    page = composing.first(reader)
     return reader.show(replace(page, seal=drawn_seal()))
 
 
 async def _answer(reader: Reader, form: FormData) -> Response:
     """Store a first answer, and go on by the link that is the respondent's own."""
     item, seal = reader.visit.questionnaire.items[0], str(form.get("feuille", ""))
-    raw = str(form.get(item.alias, ""))
+    raw = questions.posted(item, form)
     try:
-        value = parse(item, raw)
+        value = await questions.accepted(reader, item, raw)
     except AnswerRefused as refusal:
-        page = questions.refused(reader, item, 1, raw, refusal)
+        page = composing.refused(reader, item, raw, refusal)
         return reader.show(replace(page, seal=seal), 422)
     return await _entered(reader, seal, item, value)
 
@@ -81,7 +80,7 @@ async def _entered(reader: Reader, seal: str, item: Item, value: Answer) -> Resp
     except NotFound:  # closed since its page was shown
         return await closed(reader.request)
     own = replace(reader, token=token_of(keyring, visit.id), visit=visit)
-    return own.go(questions.next_page(own, 1, saved, wants_call=item.callback and value == "yes"))
+    return own.go(questions.next_page(own, item, value, saved))
 
 
 ROUTES = (

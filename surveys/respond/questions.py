@@ -1,51 +1,92 @@
 """One question a page: shown empty, answered or pre-checked, and stored alone as soon as it is posted."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
 from quality import clock
 from quality.db import pool
 from quality.errors import NotFound
-from quality.web import languages
-from quality.web.languages import gettext as _
 from surveys.collect import Recorded, record
-from surveys.questionnaire.definition import Item, Kind
+from surveys.questionnaire import coding
+from surveys.questionnaire.definition import Channel, Item, Kind
 from surveys.questionnaire.logic import Answer, AnswerRefused, parse
-from surveys.questionnaire.wording import asked
+from surveys.questionnaire.paths import allows, next_item, path
+from surveys.respond import composing
 from surveys.respond.kept import MARK, KeptPages, filled
 from surveys.respond.lookup import RECENT
 from surveys.respond.reader import HEADERS, Reader, closed
-from surveys.respond.screens import AnswerQuestion, Choice, Errors
-from surveys.response import facts_of
+from surveys.respond.standing import (
+    DAY_PARTS,
+    WRITTEN,
+    Said,
+    Standing,
+    number_of,
+    standing,
+    stored,
+)
+from surveys.response import by_id, facts_of
 
 
 async def start(reader: Reader) -> Response:
-    """Resume at the first question not answered yet; a score link shows question 1, pre-checked."""
-    items = reader.visit.questionnaire.items
-    number = 1 if _preset(reader) else next_number(reader)
-    return reader.go("/merci") if number is None else _shown(reader, items[number - 1], number)
+    """Resume at the first question not answered yet; a score link shows the first one, pre-checked."""
+    first = path(reader.visit.questionnaire, reader.answers, reader.facts)[0]
+    item = first if _preset(reader, first) else _next(reader)
+    return _shown(reader, item) if item else reader.go("/merci")
 
 
 async def show(reader: Reader) -> Response:
-    item, number = _asked_for(reader)
-    return _shown(reader, item, number)
+    """Show a question; one that is not asked of this person leads to the one that follows."""
+    return _shown(reader, _asked_for(reader))
 
 
 async def answer(reader: Reader, form: FormData) -> Response:
     """Store one answer and go on, or show the question again with what is missing."""
-    item, number = _asked_for(reader)
-    raw = str(form.get(item.alias, ""))
+    item = _asked_for(reader)
+    raw = posted(item, form)
     try:
-        value = parse(item, raw)
+        value = await accepted(reader, item, raw)
     except AnswerRefused as refusal:
-        return reader.show(refused(reader, item, number, raw, refusal), 422)
+        return reader.show(composing.refused(reader, item, raw, refusal), 422)
     try:
         recorded = await _record(reader, item, value)
     except NotFound:  # closed since its page was shown
         return await closed(reader.request)
     if recorded.visit is not None and reader.respondent == "client":
         RECENT.keep(reader.token, recorded.visit)
-    return reader.go(next_page(reader, number, recorded, wants_call=item.callback and value == "yes"))
+    return reader.go(next_page(reader, item, value, recorded))
+
+
+def posted(item: Item, form: FormData) -> list[str]:
+    """List what a form says of a question: several boxes, or the three fields of a date as one."""
+    values = [str(each) for each in form.getlist(item.alias)]
+    if item.kind is Kind.DATE:
+        parts = [str(form.get(f"{item.alias}-{part}", "")).strip() for part in DAY_PARTS]
+        values += ["/".join(parts)] if any(parts) else []
+    return values
+
+
+async def accepted(reader: Reader, item: Item, raw: Sequence[str]) -> Answer:
+    """Read an answer, or refuse it with the words of its question.
+
+    A condition looks at other answers, of which the last may have come by another way: they are read again
+    before an answer is refused for them.
+    """
+    value = parse(item, raw)
+    if not _allowed(reader, item, value):
+        visit = await by_id(pool("answer"), reader.visit.id)
+        if visit is None or not _allowed(replace(reader, visit=visit), item, value):
+            raise AnswerRefused(composing.constraint_message(reader, item))
+    return value
+
+
+def _allowed(reader: Reader, item: Item, value: Answer) -> bool:
+    if item.constraint is None:
+        return True
+    facts = facts_of(reader.visit, clock.now(), respondent=reader.respondent)
+    return allows(reader.visit.questionnaire, item, value, reader.answers, facts)
 
 
 async def _record(reader: Reader, item: Item, value: Answer) -> Recorded:
@@ -59,32 +100,44 @@ async def _record(reader: Reader, item: Item, value: Answer) -> Recorded:
     )
 
 
-def next_number(reader: Reader) -> int | None:
-    """Give the first question that was not passed yet."""
-    for number, item in enumerate(reader.visit.questionnaire.items, start=1):
-        if item.alias not in reader.answers:
-            return number
-    return None
+def remaining(reader: Reader) -> list[int]:
+    """List the numbers of the questions asked and not passed yet."""
+    questionnaire = reader.visit.questionnaire
+    way = path(questionnaire, reader.answers, reader.facts)
+    return [number_of(questionnaire, item.alias) for item in way if item.alias not in reader.answers]
 
 
-def _shown(reader: Reader, item: Item, number: int) -> Response:
+def _next(reader: Reader, after: str | None = None) -> Item | None:
+    return next_item(reader.visit.questionnaire, reader.answers, reader.facts, after=after)
+
+
+def _shown(reader: Reader, item: Item) -> Response:
     """Show a question, from the pages kept when another reader was shown the same."""
-    value = str(reader.answers.get(item.alias, ""))
-    if item.kind is Kind.TEXT and value:
-        return reader.show(question(reader, item, number))
+    place = standing(reader.visit.questionnaire, item, reader.answers, reader.facts)
+    if place is None:
+        return reader.go(_onward(reader, item, reader.answers))
+    preset = _preset(reader, item) if place.rank == 1 else ""
+    shows = stored(item, reader.answers.get(item.alias, ""), reader.spoken)
+    shows = Said((preset,)) if preset else shows
+    if shows.written:
+        return reader.show(composing.question(reader, item, place, shows))
+    return _from_kept(reader, item, place, shows, is_preset=bool(preset))
+
+
+def _from_kept(reader: Reader, item: Item, place: Standing, shows: Said, *, is_preset: bool) -> Response:
     visit, request = reader.visit, reader.request
     address = request.scope["path"].replace(reader.token, MARK), request.scope["query_string"]
     key = (
         request.app.state.house.settings.demo,
         *(visit.questionnaire_id, visit.mode, visit.provider_name, visit.visit_on, visit.activity),
         visit.is_invited,
-        *(number, value),
-        *(reader.card, reader.language, reader.respondent, address),
+        *(place, shows),
+        *(reader.card, reader.spoken, reader.respondent, address),
     )
     page = PAGES.find(key, reader.token)
     if page is None:
         unnamed = reader.unnamed(MARK)
-        made = bytes(unnamed.show(question(unnamed, item, number)).body)
+        made = bytes(unnamed.show(composing.question(unnamed, item, place, shows, is_preset=is_preset)).body)
         page = filled(made, reader.token)
         PAGES.keep(key, made)
     headers = {**HEADERS, "Content-Language": reader.language}
@@ -94,63 +147,37 @@ def _shown(reader: Reader, item: Item, number: int) -> Response:
 PAGES = KeptPages()
 
 
-def question(
-    reader: Reader, item: Item, number: int, *, value: str | None = None, errors: Errors = ()
-) -> AnswerQuestion:
-    """Compose the page of one question."""
-    visit, preset = reader.visit, _preset(reader) if number == 1 else ""
-    total = len(visit.questionnaire.items)
-    facts = facts_of(visit, respondent=reader.respondent)
-    words = asked(item, facts, language=reader.language, fallback=visit.questionnaire.languages)
-    return AnswerQuestion(
-        token=reader.token,
-        number=number,
-        total=total,
-        name=item.alias,
-        kind=item.kind.value,
-        label=words.label,
-        hint=words.hint,
-        choices=[Choice(each, each if item.kind is Kind.RATING else "", say) for each, say in words.choices],
-        dont_know=item.dont_know,
-        value=value if value is not None else preset or str(reader.answers.get(item.alias, "")),
-        is_preset=bool(preset) and value is None,
-        provider=visit.provider_name,
-        is_relative=reader.respondent == "relative",
-        back=reader.address(f"/{number - 1}") if number > 1 else None,
-        skip=None if number == 1 else reader.address(f"/{number + 1}" if number < total else "/merci"),
-        can_refuse=visit.is_invited,
-        errors=errors,
-    )
-
-
-def refused(reader: Reader, item: Item, number: int, raw: str, refusal: AnswerRefused) -> AnswerQuestion:
-    """Compose the page of a question whose answer cannot be taken, with what is missing."""
-    anchor = {Kind.RATING: f"{item.alias}-1", Kind.YES_NO: f"{item.alias}-yes", Kind.TEXT: item.alias}[
-        item.kind
-    ]
-    with languages.using(reader.language):
-        errors = [(anchor, _(refusal.message))]
-    return question(reader, item, number, value=raw, errors=errors)
-
-
-def next_page(reader: Reader, number: int, recorded: Recorded, *, wants_call: bool) -> str:
+def next_page(reader: Reader, item: Item, value: Answer, recorded: Recorded) -> str:
     """Give where an answer leads: to the wish after a low mark, to the choice of a call, or on."""
     if recorded.asks_wish:
         return "/souhait"
-    if wants_call:
+    if item.callback and value == "yes":
         return "/rappel"
-    return f"/{number + 1}" if number < len(reader.visit.questionnaire.items) else "/merci"
+    visit = recorded.visit or reader.visit
+    return _onward(reader, item, {**visit.answers_of(reader.respondent), item.alias: value})
 
 
-def _asked_for(reader: Reader) -> tuple[Item, int]:
+def _onward(reader: Reader, item: Item, answers: Mapping[str, Answer]) -> str:
+    questionnaire = reader.visit.questionnaire
+    following = next_item(questionnaire, answers, reader.facts, after=item.alias)
+    return f"/{number_of(questionnaire, following.alias)}" if following else "/merci"
+
+
+def _asked_for(reader: Reader) -> Item:
     number = int(reader.request.path_params["number"])
-    items = reader.visit.questionnaire.items
-    if not 1 <= number <= len(items):
+    questionnaire = reader.visit.questionnaire
+    if not 1 <= number <= len(questionnaire.items):
         raise NotFound
-    return items[number - 1], number
+    item = questionnaire.items[number - 1]
+    if Channel.WEB not in questionnaire.channels_of(item):
+        raise NotFound
+    return item
 
 
-def _preset(reader: Reader) -> str:
-    """Give the mark of a score link: it is only checked beforehand, the person sends it."""
-    note = reader.request.query_params.get("note", "")
-    return note if note in {"1", "2", "3", "4", "5"} else ""
+def _preset(reader: Reader, item: Item) -> str:
+    """Give the answer of a score link: it is only checked beforehand, the person sends it."""
+    if item.kind in WRITTEN or item.kind is Kind.MULTIPLE:
+        return ""
+    query = reader.request.query_params
+    value = query.get("reponse", query.get("note", ""))
+    return value if value in {option.value for option in coding.choices(item)} else ""

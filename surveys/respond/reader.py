@@ -20,10 +20,11 @@ from quality.web.answer_forms import form_of
 from quality.web.languages import LANGUAGES
 from quality.web.platform import PlatformCard, card_of
 from quality.web.rendering import NO_STORE, render_answer
+from surveys.questionnaire.facts import Facts
 from surveys.questionnaire.logic import Answer
 from surveys.respond.lookup import visit_of
 from surveys.respond.screens import AnswerClosed
-from surveys.response import InvitedVisit
+from surveys.response import InvitedVisit, facts_of
 
 KEPT = {"proche": ("oui", "non"), "langue": LANGUAGES}
 HEADERS = {**NO_STORE, "X-Robots-Tag": "noindex"}
@@ -45,6 +46,11 @@ class Reader:
         return language if language in LANGUAGES else "fr"
 
     @property
+    def spoken(self) -> str:
+        """Give the language of the questions, which may be written in others than the page around them."""
+        return self.choices.get("langue", self.visit.language)
+
+    @property
     def respondent(self) -> str:
         """Give who answers: the one who was asked, unless a link or the form says otherwise."""
         by_default = "oui" if self.visit.audience == "relative" else "non"
@@ -53,6 +59,10 @@ class Reader:
     @property
     def answers(self) -> Mapping[str, Answer]:
         return self.visit.answers_of(self.respondent)
+
+    @property
+    def facts(self) -> Facts:
+        return facts_of(self.visit, respondent=self.respondent)
 
     def unnamed(self, mark: str) -> "Reader":
         """Give the same reader with a mark in place of the token, in the address of the request too."""

@@ -15,20 +15,35 @@ class Choice:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class DayPart:
+    """One of the three fields of a date."""
+
+    name: str
+    words: str
+    value: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerQuestion:
     """One question, empty, answered, pre-checked by a link, or refused with its errors."""
 
     token: str
     number: int
+    rank: int
     total: int | None
     name: str
     kind: str
     label: str
     hint: str
+    tongue: str
+    direction: str
     choices: Sequence[Choice]
-    dont_know: bool
-    value: str
+    outside: Sequence[Choice]
+    chosen: Sequence[str]
+    written: str
+    parts: Sequence[DayPart]
+    keyboard: str
     is_preset: bool
     provider: str
     is_relative: bool

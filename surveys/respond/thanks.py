@@ -9,7 +9,7 @@ from surveys.dispatch.links import LABEL
 from surveys.dispatch.token import spoken_reference
 from surveys.respond.calling import call_text
 from surveys.respond.lows import LowMark, low_marks
-from surveys.respond.questions import next_number
+from surveys.respond.questions import remaining
 from surveys.respond.reader import Reader
 from surveys.respond.screens import AnswerThanks
 
@@ -31,6 +31,7 @@ def _page(reader: Reader, last: LowMark | None, called: str) -> AnswerThanks:
     key = reader.request.app.state.house.keyring.subkey(LABEL)
     acknowledged_at = last and last.acknowledge_due_at
     solved_at = last and last.solution_due_at
+    left = remaining(reader)
     return AnswerThanks(
         token=reader.token,
         outcome=_outcome(last, called),
@@ -41,8 +42,8 @@ def _page(reader: Reader, last: LowMark | None, called: str) -> AnswerThanks:
         remedied_by=reader.day(solved_at) if solved_at else "",
         callback_text=called,
         follow=_follow(reader, last),
-        remaining=sum(item.alias not in reader.answers for item in visit.questionnaire.items),
-        next_number=next_number(reader),
+        remaining=len(left),
+        next_number=next(iter(left), None),
     )
 
 

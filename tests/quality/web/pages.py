@@ -50,17 +50,27 @@ SCALE = ("Très mal", "Plutôt mal", "Moyen", "Plutôt bien", "Très bien")
 RATINGS = tuple(
     SimpleNamespace(value=str(mark), mark=str(mark), words=words) for mark, words in enumerate(SCALE, 1)
 )
+OUTSIDE = (
+    SimpleNamespace(value="nsp", mark="", words="Je ne sais pas"),
+    SimpleNamespace(value="so", mark="", words="Cela ne me concerne pas"),
+)
 QUESTION = {
     "token": "K7M42Q9DX3PV",
     "number": 1,
+    "rank": 1,
     "total": 7,
     "name": "globale",
     "kind": "rating",
     "label": "Comment s’est passée la visite d’Aide 34, lundi 23 novembre ?",
     "hint": "",
+    "tongue": "fr",
+    "direction": "ltr",
     "choices": RATINGS,
-    "dont_know": True,
-    "value": "",
+    "outside": OUTSIDE[:1],
+    "chosen": (),
+    "written": "",
+    "parts": (),
+    "keyboard": "numeric",
     "is_preset": False,
     "provider": "Aide 34",
     "is_relative": False,
@@ -73,14 +83,36 @@ QUESTION = {
 MISSING = (("globale-1", "Choisissez une réponse, de 1 à 5, ou « Je ne sais pas »"),)
 COMMENT = QUESTION | {
     "number": 6,
+    "rank": 6,
     "name": "commentaire",
     "kind": "text",
     "label": "Voulez-vous ajouter quelque chose ?",
     "hint": "Ne donnez pas de nom.",
     "choices": (),
-    "dont_know": False,
+    "outside": (),
     "back": "/s/K7M42Q9DX3PV/5",
     "skip": "/s/K7M42Q9DX3PV/7",
+}
+REASONS = COMMENT | {
+    "name": "motif",
+    "kind": "multiple",
+    "label": "Que s’est-il passé ?",
+    "choices": tuple(
+        SimpleNamespace(value=value, mark="", words=words)
+        for value, words in (("retard", "Un retard"), ("travail", "Un travail non fait"), ("rien", "Rien"))
+    ),
+    "outside": OUTSIDE,
+    "chosen": ("retard", "rien"),
+}
+NIGHTS = COMMENT | {"name": "nuits", "kind": "number", "label": "Combien de nuits ?", "outside": OUTSIDE}
+DAY = NIGHTS | {
+    "name": "jour",
+    "kind": "date",
+    "label": "Quel jour était-ce ?",
+    "parts": tuple(
+        SimpleNamespace(name=f"jour-{name}", words=words, value="")
+        for name, words in (("jour", "Jour"), ("mois", "Mois"), ("annee", "Année"))
+    ),
 }
 WISH = {
     "token": "K7M42Q9DX3PV",
@@ -125,13 +157,36 @@ SAMPLES: dict[str, tuple[str, Shell, dict[str, object]]] = {
     "question_relative": (
         "surveys/answer_question.html",
         ANSWER,
-        QUESTION | {"is_relative": True, "is_preset": True, "value": "5", "total": None},
+        QUESTION | {"is_relative": True, "is_preset": True, "chosen": ("5",), "total": None},
     ),
     "question_text": ("surveys/answer_question.html", ANSWER, COMMENT),
     "question_text_error": (
         "surveys/answer_question.html",
         ANSWER,
-        COMMENT | {"value": "Merci", "errors": (("commentaire", "Écrivez au plus 2 000 caractères"),)},
+        COMMENT | {"written": "Merci", "errors": (("commentaire", "Écrivez au plus 2 000 caractères"),)},
+    ),
+    "question_several": ("surveys/answer_question.html", ANSWER, REASONS),
+    "question_several_error": (
+        "surveys/answer_question.html",
+        ANSWER,
+        REASONS | {"errors": (("motif-retard", "Cochez au moins une réponse"),)},
+    ),
+    "question_number": ("surveys/answer_question.html", ANSWER, NIGHTS | {"written": "3"}),
+    "question_number_error": (
+        "surveys/answer_question.html",
+        ANSWER,
+        NIGHTS | {"written": "trois", "errors": (("nuits", "Écrivez un nombre en chiffres"),)},
+    ),
+    "question_date": ("surveys/answer_question.html", ANSWER, DAY),
+    "question_date_error": (
+        "surveys/answer_question.html",
+        ANSWER,
+        DAY | {"errors": (("jour-jour", "Écrivez une date, comme 31/12/2026"),)},
+    ),
+    "question_right_to_left": (
+        "surveys/answer_question.html",
+        ANSWER,
+        QUESTION | {"tongue": "ar", "direction": "rtl", "label": "كيف كانت الزيارة؟"},
     ),
     "wish": ("surveys/answer_wish.html", ANSWER, WISH),
     "wish_error": (

@@ -1,0 +1,39 @@
+"""People asked with a questionnaire of the test's own."""
+
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import httpx
+import msgspec
+
+from quality import clock
+from quality.ids import uuid7
+from tests.surveys.invited import invited
+from tests.surveys.respond.browsing import Person
+from tests.world import World
+
+MARK = {"alias": "globale", "kind": "rating", "core": True, "signal": True, "label": {"fr": "Bien ?"}}
+
+
+async def published(owner: asyncpg.Connection, world: World, *items: Any, **more: Any) -> UUID:
+    """Publish version 2 of `default` with these items, and read it back as every definition is."""
+    version = uuid7(clock.now())
+    definition = {"code": "default", "version": 2, "title": {"fr": "Suivi"}, "items": items, **more}
+    await owner.execute(
+        "INSERT INTO questionnaire_version (id, platform_id, code, version, definition, published_at) "
+        "VALUES ($1, $2, 'default', 2, $3::jsonb, now())",
+        version,
+        world.platform,
+        msgspec.json.encode(definition).decode(),
+    )
+    return version
+
+
+async def asked(
+    owner: asyncpg.Connection, world: World, client: httpx.AsyncClient, version: UUID, **chosen: object
+) -> Person:
+    """Invite somebody to answer a version."""
+    token, invitation = await invited(world, **chosen)
+    await owner.execute("UPDATE invitation SET questionnaire_id = $1 WHERE id = $2", version, invitation)
+    return Person(client, token)
