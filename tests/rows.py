@@ -567,6 +567,7 @@ def valid_rows() -> dict[str, Row]:
         "channel_setting": {"platform_id": p, "channel": "sms"},
         "carrier_pace": {"channel": "sms", "free_at": NOW},
         "undecided_visit": {"platform_id": p, "retry_at": NOW, "error": "KeyError"},
+        "unplanned_request": {"platform_id": p, "retry_at": NOW, "error": "KeyError"},
         "protocol_draft": {"platform_id": p, "name": "essai", "form": "{}", "changed_at": NOW},
         "simulation": {
             "platform_id": p,

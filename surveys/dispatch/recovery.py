@@ -14,11 +14,13 @@ from surveys.dispatch.claims import uncount
 from surveys.dispatch.gate import GATE, PARTIES, none_left_with_it
 from surveys.protocol.calendar import Slot
 from surveys.protocol.definition import Audience, Channel, load, of_version
+from surveys.protocol.isolating import REQUESTS, Apart, each_apart
 from surveys.protocol.planning import replan
 
 Row = dict[str, Any]
 MOST_CLAIMS = 5
 BATCH = 500
+OF_ATTEMPTS = Apart(REQUESTS.table, REQUESTS.failure, key="invitation_id")
 
 MAY_HAVE_LEFT = "state = 'sending' AND channel <> ALL ($2::text[])"
 RECOVER = f"""
@@ -103,6 +105,8 @@ WHY_OVER = f"""
          {" ".join(f"WHEN {rule} IS NOT TRUE THEN '{why}'" for why, rule in HELD.items())}
          ELSE 'window_over' END
 """
+# A request whose planning failed is looked at again later, and holds no other back.
+IS_TRIED = "{} <> ALL (ARRAY(SELECT u.id FROM unplanned_request u WHERE u.retry_at > now()))"
 PLACE_HOLDS = GATE["its place is still the client's"]
 MISSED = f"""
     SELECT a.id, a.platform_id, a.invitation_id, a.channel, a.audience, c.departement, a.opens_at,
@@ -114,7 +118,7 @@ MISSED = f"""
     FROM attempt a {PARTIES}
     LEFT JOIN protocol_version v ON v.id = i.protocol_id
     WHERE a.state IN ('planned', 'deferred') AND a.opens_at <= $1
-      AND (a.closes_at <= $1 OR NOT ({PLACE_HOLDS}))
+      AND (a.closes_at <= $1 OR NOT ({PLACE_HOLDS})) AND {IS_TRIED.format("a.invitation_id")}
     ORDER BY a.closes_at LIMIT $2
     FOR NO KEY UPDATE OF a SKIP LOCKED
 """
@@ -125,17 +129,33 @@ async def reschedule(now: datetime, limit: int = BATCH) -> int:
 
     One whose client's place was corrected since has the hours of another place: it gets a window there.
     """
+    expired: list[Row] = []
+
+    async def of_some(some: Sequence[Row]) -> None:
+        expired.extend(await _reschedule(db, some, now))
+
     async with transaction("work") as db:
         rows = await fetch(db, MISSED, now, limit)
-        if not rows:
-            return 0
-        slots = [_next(row, now, await closing_days_of(row["platform_id"], db)) for row in rows]
-        await _move(db, [(row, slot) for row, slot in zip(rows, slots, strict=True) if slot is not None])
-        over = [row for row, slot in zip(rows, slots, strict=True) if slot is None]
-        expired = await _expire(db, over, now)
-        await follow_calls(db, sorted({row["invitation_id"] for row in rows}), now)
+        if rows:
+            await each_apart(db, rows, of_some, OF_ATTEMPTS)
     await _uncount_unsent(pool("work"), expired)
     return len(rows)
+
+
+async def _reschedule(db: Connection, rows: Sequence[Row], now: datetime) -> list[Row]:
+    slots = [_next(row, now, await closing_days_of(row["platform_id"], db)) for row in rows]
+    await _move(db, [(row, slot) for row, slot in zip(rows, slots, strict=True) if slot is not None])
+    over = [row for row, slot in zip(rows, slots, strict=True) if slot is None]
+    requests = sorted({row["invitation_id"] for row in rows})
+    expired = await _expire(db, over, now)
+    await follow_calls(db, requests, now)
+    await forget_failures(db, requests)
+    return expired
+
+
+async def forget_failures(db: Connection, requests: Sequence[object]) -> None:
+    """Forget that the planning of requests failed, once it has not."""
+    await execute(db, "DELETE FROM unplanned_request WHERE id = ANY ($1::uuid[])", list(requests))
 
 
 async def _uncount_unsent(db: Connection, settled: Sequence[Row]) -> None:
@@ -229,6 +249,8 @@ CLOSE = f"""
         WHERE id IN (SELECT id FROM invitation WHERE closed_at IS NULL AND closes_at <= $1
                      ORDER BY closes_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED)
         RETURNING id
+    ), tried_no_more AS (
+        DELETE FROM unplanned_request WHERE id IN (SELECT id FROM closed)
     ), calls AS (
         UPDATE call_case k SET state = 'done', outcome = 'expired', closed_at = $1, agent_id = NULL,
             lease_until = NULL

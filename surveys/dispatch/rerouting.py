@@ -2,7 +2,8 @@
 
 Any number of workers may do it at once: attempts are named by their step, so what was planned already is only
 planned again, and what began meanwhile stays. An endpoint is marked last: a worker that stops before is
-followed by another.
+followed by another. A planner reads a number without a lock: it may die and be gone round before what was
+planned for it is there to see. That is found when it is due, as are the requests whose planning failed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,10 +19,12 @@ from quality.ids import uuid7_floor
 from quality.web.platform import closing_days_of
 from surveys.dispatch.claims import uncount
 from surveys.dispatch.gate import of_request
-from surveys.dispatch.recovery import follow_calls
+from surveys.dispatch.recovery import IS_TRIED, follow_calls, forget_failures
 from surveys.protocol import ledger
 from surveys.protocol.addressing import contacts_of, endpoints_of
-from surveys.protocol.definition import Protocol, of_version
+from surveys.protocol.definition import Channel, Protocol, of_version
+from surveys.protocol.isolating import REQUESTS as APART
+from surveys.protocol.isolating import each_apart
 from surveys.protocol.ledger import ENDED, Row
 from surveys.protocol.reaching import line_of
 from surveys.protocol.rerouting import Rest, rest_of
@@ -33,6 +36,37 @@ DIED = """
     SELECT id, failed_at FROM endpoint WHERE failed_at IS NOT NULL AND failed_at IS DISTINCT FROM replanned_at
     ORDER BY failed_at LIMIT $1
 """
+# Whom a request may still ask. What nobody may be asked any more is withdrawn with its own reason.
+STILL_ASKED = f"""
+    FROM invitation r JOIN client c ON c.id = r.client_id JOIN person p ON p.id = c.person_id
+    JOIN intervention i ON i.id = r.occasion_id
+    JOIN protocol_version v ON v.id = r.protocol_id
+    WHERE r.closed_at IS NULL AND r.closes_at > $2
+      AND c.contact IS DISTINCT FROM 'no' AND p.deceased_at IS NULL
+      AND (p.refused_at IS NULL OR r.audience <> 'client') AND NOT EXISTS (
+        SELECT 1 FROM response s WHERE {of_request("s", "r.id")} AND s.invitation_id = r.id
+            AND (s.respondent = 'client') = (r.audience = 'client'))
+"""
+# A line that was sent again since the request was made moves none of its delays.
+REQUESTS = f"""
+    SELECT r.id, r.platform_id, r.client_id, c.person_id, r.audience, r.language, r.closes_at, c.departement,
+        c.contact, c.mobile_key, c.phone_key, c.email_key, c.relative_phone_key, c.relative_phone_is_mobile,
+        c.relative_email_key, {ENDED} AS ended_at,
+        least(greatest(i.received_at, i.updated_at), r.created_at) AS arrived_at, v.definition
+    {STILL_ASKED} AND r.id = ANY ($1::uuid[])
+    ORDER BY r.id
+"""
+STRANDED = f"""
+    SELECT DISTINCT e.id, e.failed_at FROM endpoint e JOIN (
+        SELECT a.endpoint_id, a.invitation_id FROM attempt a
+        WHERE a.channel = ANY ($4::text[]) AND a.opens_at <= $2 AND a.state IN ('planned', 'deferred')
+          AND a.purpose = 'survey' AND a.id >= $3
+    ) a ON a.endpoint_id = e.id
+    WHERE e.failed_at IS NOT NULL AND e.failed_at IS NOT DISTINCT FROM e.replanned_at
+      AND {IS_TRIED.format("a.invitation_id")}
+      AND EXISTS (SELECT 1 {STILL_ASKED} AND r.id = a.invitation_id)
+    LIMIT $1
+"""
 SETTLE = """
     UPDATE endpoint e SET replanned_at = k.failed_at
     FROM unnest($1::uuid[], $2::timestamptz[]) AS k (id, failed_at)
@@ -43,16 +77,24 @@ SETTLE = """
 async def reroute(now: datetime, limit: int = BATCH) -> int:
     """Plan again what is left of the open requests that used endpoints which died; return how many did."""
     died = await fetch(pool("work"), DIED, limit)
+    died += await fetch(pool("work"), STRANDED, limit, now, uuid7_floor(now - LONGEST_REQUEST), list(Channel))
     if died:
         async with transaction("work") as db:
-            await _replan(db, [row["id"] for row in died], now)
+            await _go_round(db, [row["id"] for row in died], now)
         await execute(pool("work"), SETTLE, [row["id"] for row in died], [row["failed_at"] for row in died])
     return len(died)
 
 
-async def _replan(db: Connection, died: Sequence[UUID], now: datetime) -> None:
+async def _go_round(db: Connection, died: Sequence[UUID], now: datetime) -> None:
     attempts = await _locked(db, died, now)
     requests = await fetch(db, REQUESTS, list(attempts), now)
+    if requests:
+        await each_apart(db, requests, lambda some: _replan(db, some, attempts, now), APART)
+
+
+async def _replan(
+    db: Connection, requests: Sequence[Row], attempts: Mapping[UUID, Sequence[Row]], now: datetime
+) -> None:
     endpoints = await endpoints_of(db, requests)
     rests = [
         rest_of(
@@ -66,13 +108,14 @@ async def _replan(db: Connection, died: Sequence[UUID], now: datetime) -> None:
     ]
     await _write(db, rests, now)
     await follow_calls(db, [request["id"] for request in requests], now)
+    await forget_failures(db, [request["id"] for request in requests])
 
 
 # The attempts of every open request that used one of these endpoints; none is claimed until they are written.
-USED = """
+USED = f"""
     SELECT DISTINCT i.id FROM attempt a JOIN invitation i ON i.id = a.invitation_id
     WHERE a.endpoint_id = ANY ($1::uuid[]) AND a.purpose = 'survey' AND a.id >= $3
-      AND i.closed_at IS NULL AND i.closes_at > $2
+      AND i.closed_at IS NULL AND i.closes_at > $2 AND {IS_TRIED.format("i.id")}
 """
 ATTEMPTS = f"""
     SELECT a.id, a.invitation_id, a.step, a.channel, a.state, a.reason, a.opens_at, a.counted_at,
@@ -87,25 +130,6 @@ async def _locked(db: Connection, died: Sequence[UUID], now: datetime) -> Mappin
     rows = await fetch(db, ATTEMPTS, list(died), now, uuid7_floor(now - LONGEST_REQUEST))
     ordered = sorted(rows, key=itemgetter("invitation_id", "id"))
     return {request: list(group) for request, group in groupby(ordered, key=itemgetter("invitation_id"))}
-
-
-# A line that was sent again since the request was made moves none of its delays. What nobody may be asked any
-# more is withdrawn with its own reason.
-REQUESTS = f"""
-    SELECT r.id, r.platform_id, r.client_id, c.person_id, r.audience, r.language, r.closes_at, c.departement,
-        c.contact, c.mobile_key, c.phone_key, c.email_key, c.relative_phone_key, c.relative_phone_is_mobile,
-        c.relative_email_key, {ENDED} AS ended_at,
-        least(greatest(i.received_at, i.updated_at), r.created_at) AS arrived_at, v.definition
-    FROM invitation r JOIN client c ON c.id = r.client_id JOIN person p ON p.id = c.person_id
-    JOIN intervention i ON i.id = r.occasion_id
-    JOIN protocol_version v ON v.id = r.protocol_id
-    WHERE r.id = ANY ($1::uuid[]) AND r.closed_at IS NULL AND r.closes_at > $2
-      AND c.contact IS DISTINCT FROM 'no' AND p.deceased_at IS NULL
-      AND (p.refused_at IS NULL OR r.audience <> 'client') AND NOT EXISTS (
-        SELECT 1 FROM response s WHERE {of_request("s", "r.id")} AND s.invitation_id = r.id
-            AND (s.respondent = 'client') = (r.audience = 'client'))
-    ORDER BY r.id
-"""
 
 
 async def _protocol(db: Connection, request: Row, attempts: Sequence[Row]) -> Protocol:

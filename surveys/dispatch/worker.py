@@ -45,8 +45,10 @@ async def recover(house: "House") -> None:
     await recovery.settle_unreported(db, now)
     await recovery.close_over(db, now)
     await _for_a_tick(lambda: recovery.withdraw(db, clock.now()))
-    await _for_a_tick(lambda: rerouting.reroute(clock.now()))
-    await _for_a_tick(lambda: recovery.reschedule(clock.now()))
+    try:
+        await _for_a_tick(lambda: rerouting.reroute(clock.now()))
+    finally:
+        await _for_a_tick(lambda: recovery.reschedule(clock.now()))
 
 
 async def _for_a_tick(verb: Callable[[], Awaitable[int]]) -> None:

@@ -52,6 +52,18 @@ class Migration(schema.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='UnplannedRequest',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ('platform_id', fields.UUIDField()),
+                ('tries', fields.SmallIntField(default=1)),
+                ('retry_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('error', fields.CharField(max_length=60)),
+            ],
+            options={'table': 'unplanned_request', 'app': 'surveys', 'pk_attr': 'id', 'table_description': 'A request (same id) whose planning again failed, and when it is tried, on the clock of the database.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='ProtocolDraft',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),

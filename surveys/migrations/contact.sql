@@ -76,6 +76,12 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON undecided_visit TO quality_work;
 GRANT SELECT ON undecided_visit TO quality_web;
 CREATE POLICY read_undecided ON undecided_visit FOR SELECT TO quality_web
     USING (platform_id = q_platform() AND q_is('platform', 'supervisor'));
+ALTER TABLE unplanned_request ALTER tries SET DEFAULT 1, ADD CONSTRAINT unplanned_request_tries CHECK (tries > 0);
+ALTER TABLE unplanned_request ENABLE ROW LEVEL SECURITY;
+ALTER TABLE unplanned_request FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner_all ON unplanned_request TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE POLICY work_all ON unplanned_request TO quality_work USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON unplanned_request TO quality_work;
 ALTER TABLE protocol_draft ALTER based_on SET DEFAULT 0, ALTER revision SET DEFAULT 1;
 ALTER TABLE protocol_draft
     ADD CONSTRAINT protocol_draft_name CHECK (name ~ '^[a-z][a-z0-9_-]{0,39}$'),

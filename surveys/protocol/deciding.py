@@ -24,7 +24,7 @@ from surveys.protocol import ledger, traits
 from surveys.protocol.addressing import TOLD, contacts_of, endpoints_of, has_contact
 from surveys.protocol.caps import NO_TRAITS, Traits
 from surveys.protocol.definition import Protocol, of_version
-from surveys.protocol.isolating import decide_each
+from surveys.protocol.isolating import VISITS, each_apart
 from surveys.protocol.ledger import EndpointKey, Row
 from surveys.protocol.occasion import Decision, History, Reason, Stratum, Visit, decide
 from surveys.protocol.planning import Reach
@@ -74,7 +74,7 @@ async def decide_pending(house: "House", limit: int = BATCH) -> int:
         people = await ledger.claim_people(db, limit)
         visits = await completed(db, await ledger.visits_of(db, people)) if people else []
         if visits:
-            await decide_each(db, visits, lambda some: _decide(db, house, some))
+            await each_apart(db, visits, lambda some: _decide(db, house, some), VISITS)
     return len(visits)
 
 

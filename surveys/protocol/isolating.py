@@ -1,47 +1,65 @@
-"""Visits whose decision fails: set apart and tried again later, so that the others are decided."""
+"""Rows on which a verb fails: set apart and tried again later, so that it does its work on the others."""
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
 from quality.db import Connection, execute
 from surveys.protocol.ledger import Row
 
 log = logging.getLogger(__name__)
-Decide = Callable[[Sequence[Row]], Awaitable[None]]
+Verb = Callable[[Sequence[Row]], Awaitable[None]]
 
 
-async def decide_each(db: Connection, visits: Sequence[Row], decide: Decide) -> None:
-    """Decide visits together; when that fails, each half alone, down to the visit that cannot be decided.
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Where what fails is set apart: the table, how the journal says it, the column that names it."""
+
+    table: str
+    failure: str
+    key: str = "id"
+
+
+VISITS = Apart("undecided_visit", "visit %s could not be decided")
+REQUESTS = Apart("unplanned_request", "request %s could not be planned again")
+
+
+async def each_apart(db: Connection, rows: Sequence[Row], verb: Verb, apart: Apart) -> None:
+    """Do it on rows together; when that fails, on each half alone, down to the row that makes it fail.
 
     Halves go in order, each reading what the one before wrote: the result is that of the whole.
     """
-    await execute(db, "SAVEPOINT deciding")
+    await execute(db, "SAVEPOINT apart")
     try:
-        await decide(visits)
-        await execute(db, "RELEASE SAVEPOINT deciding")
+        await verb(rows)
+        await execute(db, "RELEASE SAVEPOINT apart")
     except Exception as error:
-        await execute(db, "ROLLBACK TO SAVEPOINT deciding")
-        await execute(db, "RELEASE SAVEPOINT deciding")
-        if len(visits) == 1:
-            log.exception("visit %s could not be decided", visits[0]["id"])
-            await _set_apart(db, visits[0], error)
+        await execute(db, "ROLLBACK TO SAVEPOINT apart")
+        await execute(db, "RELEASE SAVEPOINT apart")
+        if len(rows) == 1:
+            log.exception(apart.failure, rows[0][apart.key])
+            await _set_apart(db, rows[0], apart, error)
             return
-        middle = len(visits) // 2
-        for half in (visits[:middle], visits[middle:]):
-            await decide_each(db, half, decide)
+        middle = len(rows) // 2
+        for half in (rows[:middle], rows[middle:]):
+            await each_apart(db, half, verb, apart)
 
 
-async def _set_apart(db: Connection, visit: Row, error: Exception) -> None:
-    """Leave a visit alone for five minutes, then twice as long after each failure, six hours at most."""
+async def _set_apart(db: Connection, row: Row, apart: Apart, error: Exception) -> None:
+    """Leave it alone for five minutes, then twice as long after each failure, six hours at most.
+
+    Several rows of one thing that fail together are one failure.
+    """
     await execute(
         db,
-        """
-        INSERT INTO undecided_visit AS u (id, platform_id, retry_at, error)
+        f"""
+        INSERT INTO {apart.table} AS u (id, platform_id, retry_at, error)
         VALUES ($1, $2, now() + interval '5 minutes', $3)
         ON CONFLICT (id) DO UPDATE SET error = excluded.error, tries = least(u.tries + 1, 1000),
             retry_at = now() + least(interval '6 hours', interval '5 minutes' * 2 ^ least(u.tries, 10))
+        WHERE u.retry_at <= now()
         """,
-        visit["id"],
-        visit["platform_id"],
+        row[apart.key],
+        row["platform_id"],
         type(error).__name__[:60],
     )

@@ -46,3 +46,16 @@ class UndecidedVisit(Model):
 
     class Meta:
         table = "undecided_visit"
+
+
+class UnplannedRequest(Model):
+    """A request (same id) whose planning again failed, and when it is tried, on the clock of the database."""
+
+    id = fields.UUIDField(primary_key=True)
+    platform_id = fields.UUIDField()
+    tries = fields.SmallIntField(default=1)
+    retry_at = fields.DatetimeField()
+    error = fields.CharField(60)
+
+    class Meta:
+        table = "unplanned_request"

@@ -418,3 +418,30 @@ async def test_a_message_of_the_person_that_failed_lets_the_other_leave(world: W
     phone = Phone()
     await send_due(house, carried_by(phone), "test")
     assert len(phone.received) == 1
+
+
+async def test_a_request_that_cannot_be_moved_holds_no_other_back_and_is_tried_later(world: World) -> None:
+    strange, other = await asked(world), await asked(world, mobile="+33639980009")
+    await change("client", "departement = 'ZZ'", where=f"id = '{strange.id}'")
+    missed = await attempt_of(f"step = 1 AND client_id = '{other.id}'")
+    assert await recovery.reschedule(missed["closes_at"]) > 1
+    assert (await attempt_of(f"id = '{missed['id']}'"))["opens_at"] > missed["opens_at"]
+    apart = "SELECT tries FROM unplanned_request"
+    assert await fetch(pool("work"), apart) == [{"tries": 1}]
+    assert await recovery.reschedule(missed["closes_at"]) == 0
+    await change("unplanned_request", "retry_at = now()")
+    await recovery.reschedule(missed["closes_at"])
+    assert await fetch(pool("work"), apart) == [{"tries": 2}]
+    await change("client", "departement = '34'")
+    await change("unplanned_request", "retry_at = now()")
+    await recovery.reschedule(missed["closes_at"])
+    assert await fetch(pool("work"), apart) == []
+
+
+async def test_a_request_that_is_over_is_planned_no_more(world: World) -> None:
+    strange = await asked(world)
+    await change("client", "departement = 'ZZ'", where=f"id = '{strange.id}'")
+    await recovery.reschedule(NOON)
+    over = await fetch_value(pool("work"), "SELECT closes_at FROM invitation")
+    assert await recovery.close_over(pool("work"), over) == 1
+    assert await fetch(pool("work"), "SELECT 1 FROM unplanned_request") == []

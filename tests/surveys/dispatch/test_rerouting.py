@@ -3,16 +3,19 @@
 import asyncio
 from datetime import timedelta
 
+import asyncpg
 import pytest
+from tortoise.exceptions import OperationalError
 
 from quality.app import House
-from quality.db import fetch, fetch_value, pool, transaction
+from quality.db import execute, fetch, fetch_value, pool, transaction
 from surveys import collect
 from surveys.channels.message import ChannelError, Report, ReportState
 from surveys.dispatch import reports, worker
 from surveys.dispatch.recovery import close_over
 from surveys.dispatch.rerouting import reroute
 from surveys.dispatch.sending import send_due
+from surveys.protocol.deciding import decide_pending
 from surveys.response import by_id
 from tests.surveys.dispatch.asking import (
     NOON,
@@ -25,7 +28,7 @@ from tests.surveys.dispatch.asking import (
     recent,
     set_clock,
 )
-from tests.surveys.visits import MOBILE, someone
+from tests.surveys.visits import MOBILE, someone, visit
 from tests.world import World
 
 MAIL, LANDLINE = "martin@example.invalid", "+33467990001"
@@ -188,3 +191,64 @@ async def test_a_number_that_works_again_and_dies_again_is_gone_round_again(
     assert await reroute(reminder["opens_at"]) == 0
     await change("endpoint", "failed_at = $1", NOON + timedelta(days=3), where="kind = 'phone'")
     assert await reroute(NOON + timedelta(days=3)) == 1
+
+
+async def test_a_number_that_dies_while_a_visit_is_decided_is_gone_round(world: World, house: House) -> None:
+    key = house.keyring.lookup("phone", MOBILE)
+    await execute(
+        pool("work"),
+        "INSERT INTO endpoint (id, platform_id, kind, key) VALUES (gen_random_uuid(), $1, 'phone', $2)",
+        world.platform,
+        key,
+    )
+    await visit(await someone(world, mobile=MOBILE, email=MAIL))
+    async with transaction("send"):  # the planner's: the rest of this test is on another connection
+        assert await decide_pending(house) == 1
+        await change("endpoint", "failed_at = $1", NOON - timedelta(hours=1))
+        assert await reroute(NOON - timedelta(minutes=30)) == 1
+        assert await attempts() == []
+    assert {row["channel"] for row in await attempts()} == {"sms", "phone"}
+    assert await reroute(NOON) == 1
+    assert [row["step"] for row in await of("email")] == [2, 4]
+    assert await of("sms") == []
+    assert await reroute(NOON) == 0
+
+
+async def test_a_request_that_cannot_be_planned_holds_no_other_back_and_is_tried_later(
+    world: World, house: House
+) -> None:
+    await asked(world, mobile=MOBILE, email=MAIL)
+    strange = await asked(world, mobile=MOBILE, email=MAIL)
+    bad = await attempt_of(f"client_id = '{strange.id}'")
+    await change("client", "departement = 'ZZ'", where=f"id = '{strange.id}'")
+    await change("endpoint", "failed_at = $1", NOON, where="kind = 'phone'")
+    assert await reroute(NOON) == 1
+    assert [(row["step"], row["client_id"] == strange.id) for row in await of("email")] == [
+        (2, False),
+        (4, False),
+    ]
+    apart = "SELECT id, tries, error FROM unplanned_request"
+    assert await fetch(pool("work"), apart) == [
+        {"id": bad["invitation_id"], "tries": 1, "error": "UnknownCode"}
+    ]
+    assert await reroute(NOON) == 0
+    await change("client", "departement = '34'")
+    await change("unplanned_request", "retry_at = now()")
+    assert await reroute(NOON) == 1
+    assert len(await of("email")) == 4
+    assert await fetch(pool("work"), apart) == []
+
+
+async def test_missed_windows_move_whatever_going_round_did(
+    world: World, house: House, owner: asyncpg.Connection
+) -> None:
+    await asked(world, mobile=MOBILE)
+    missed = await attempt_of("step = 1")
+    set_clock(missed["closes_at"])
+    await owner.execute("REVOKE SELECT ON intervention FROM quality_work")  # which going round alone reads
+    try:
+        with pytest.raises(OperationalError, match="intervention"):
+            await worker.recover(house)
+    finally:
+        await owner.execute("GRANT SELECT ON intervention TO quality_work")
+    assert (await attempt_of("step = 1"))["opens_at"] > missed["opens_at"]
