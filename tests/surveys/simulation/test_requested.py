@@ -33,6 +33,7 @@ STANDS = (
     "SELECT state, tries, file_cipher IS NULL AS is_forgotten, failure IS NULL AS is_well FROM simulation"
 )
 
+MOST_TURNS = 2000  # of the loop, from the start of a tick to that of the process
 READER = "SELECT pid FROM pg_locks WHERE relation = 'intervention'::regclass AND NOT granted LIMIT 1"
 Reader = Callable[[], Awaitable[int]]
 Cut = Callable[[int], Awaitable[None]]
@@ -261,6 +262,24 @@ def compute_in_a_thread(settings: Settings, claimed: claiming.Claim) -> None:
     """Compute where something goes on that the loop cannot cancel."""
     threading.Thread(target=threading.Event().wait).start()
     computing.compute(settings, claimed)
+
+
+async def test_a_stop_costs_no_try_wherever_it_falls(
+    client: httpx.AsyncClient, world: World, form: dict[str, str]
+) -> None:
+    await asked(client, PAGE, form)
+    for turns in range(MOST_TURNS):
+        working = asyncio.create_task(ticks.simulate(world.house))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        is_computed = bool(active_children())
+        working.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await working
+        assert await stands() == {"state": "waiting", "tries": 0, "is_forgotten": True, "is_well": True}
+        if is_computed:
+            return
+    pytest.fail("no stop fell while it was computed")
 
 
 async def test_a_stop_told_to_the_whole_group_counts_for_no_try(
