@@ -158,7 +158,7 @@ def facts_of(visit: InvitedVisit, now: datetime | None = None, *, respondent: st
         organisation=visit.provider_name,
         day=visit.visit_on,
         activity=visit.activity,
-        activity_words=_activity_words(visit.activity),
+        activity_words=activity_words(visit.activity),
         mode=visit.mode,
         audience="client" if by == "client" else "relative",
         departement=visit.departement,
@@ -167,7 +167,7 @@ def facts_of(visit: InvitedVisit, now: datetime | None = None, *, respondent: st
 
 
 @cache
-def _activity_words(code: str) -> Words | None:
+def activity_words(code: str) -> Words | None:
     name = NAMES.get(code)
     return Words(fr=name, en=spoken(name, "en")) if name else None
 

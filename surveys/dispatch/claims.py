@@ -121,8 +121,9 @@ def statement(gate: Mapping[str, str] = GATE, whose: str = OF_ALL, request: str 
         RETURNING a.*
     )
     SELECT a.id, a.fence, a.platform_id, a.purpose, i.complaint_id, a.invitation_id, a.client_id,
-           a.endpoint_id, a.channel, a.audience, a.template, a.step, a.closes_at, a.errors,
-           i.protocol_id, i.language, i.provider_name, i.provider_short_name, i.visit_on,
+           a.endpoint_id, a.channel, a.audience, a.template, a.step, a.try_number, a.closes_at,
+           a.errors, a.departement, i.questionnaire_id, i.mode, i.activity, i.protocol_id,
+           i.language, i.provider_name, i.provider_short_name, i.visit_on,
            {PLACE} AS place, {CIPHER} AS cipher,
            EXISTS (SELECT 1 FROM attempt b
                    WHERE {of_request("b", request)} AND b.invitation_id = a.invitation_id AND b.id <> a.id
@@ -151,8 +152,13 @@ class Claimed:
     audience: str
     template: str
     step: int
+    try_number: int
     closes_at: datetime
     errors: int
+    departement: str
+    questionnaire_id: UUID | None
+    mode: str
+    activity: str
     protocol_id: UUID | None
     language: str
     provider_name: str

@@ -141,9 +141,7 @@ async def _newest(db: Connection, sender_key: bytes, purposes: tuple[str, ...]) 
                i.departement, i.closes_at, i.closed_at IS NOT NULL AS is_closed, i.purpose, i.complaint_id,
                {replies.IN_STATE.format("'sending', 'sent', 'delivered', 'uncertain'")} AS sent,
                {replies.IN_STATE.format("'planned', 'deferred', 'claimed'")} AS waiting,
-               EXISTS (SELECT 1 FROM attempt b
-                       WHERE b.id = child_id(i.id, {replies.STEP * 16 + replies.ASK_AGAIN})
-               ) AS was_asked_again
+               EXISTS (SELECT 1 FROM attempt b WHERE b.id IN ({replies.ASKED_AGAIN})) AS was_asked_again
         FROM platform pl
         JOIN endpoint e ON e.platform_id = pl.id AND e.kind = 'phone' AND e.key = $1
         JOIN attempt a ON a.endpoint_id = e.id

@@ -1,6 +1,6 @@
 """The messages that answer a message: what a conversation asks, once each, in the hours of SMS."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -8,16 +8,20 @@ from uuid import UUID
 from quality.db import Connection, execute
 from surveys.protocol.calendar import next_slot
 from surveys.protocol.definition import Audience, Channel, load
-from surveys.questionnaire.definition import Questionnaire
-from surveys.respond.dialogue import Act, Heard, spoken
+from surveys.questionnaire.definition import Item, Questionnaire
+from surveys.respond.dialogue import MOTIVE, Act, Heard, spoken
 
-# They take the last step of a request, where each has a number of its own and so exists once: the second
-# question is the first of them, and 2 asks again.
-STEP, ASK_AGAIN, LAST = 15, 2, 15
+# They take the last step of a request, where each has a number of its own and so exists once: a question
+# after the first one takes one of `LATER`, asked again one of `AGAIN`; the first one, `FIRST_AGAIN`.
+STEP, FIRST_AGAIN, LAST = 15, 2, 15
+LATER, AGAIN = (1, 3, 4, 5, 6, 7, 8), (9, 10, 11, 12, 13, 14, 15)
+ALL_AGAIN = (FIRST_AGAIN, *AGAIN)
 WITHIN = timedelta(days=1)
 IN_STATE = f"""ARRAY(SELECT b.try_number FROM attempt b
                      WHERE b.id BETWEEN child_id(i.id, {STEP * 16}) AND child_id(i.id, {STEP * 16 + LAST})
                      AND b.state IN ({{}}))"""
+
+ASKED_AGAIN = ", ".join(f"child_id(i.id, {STEP * 16 + number})" for number in ALL_AGAIN)
 
 
 class Asked(Protocol):
@@ -53,9 +57,24 @@ def asking(questionnaire: Questionnaire, numbers: Collection[int]) -> list[str]:
 
 def _numbers(questionnaire: Questionnaire) -> dict[str, int]:
     """Number the questions that answer a message; the request itself asks the first one."""
-    later = [item.alias for item in spoken(questionnaire).asked_on(Channel.SMS)[1:]]
-    free = [number for number in range(1, LAST + 1) if number != ASK_AGAIN]
-    return dict(zip(later, free, strict=False))
+    return dict(zip(_later(questionnaire), LATER, strict=False))
+
+
+def _later(questionnaire: Questionnaire) -> list[str]:
+    return [item.alias for item in spoken(questionnaire).asked_on(Channel.SMS)[1:]]
+
+
+def asked_by(questionnaire: Questionnaire, number: int) -> Item | None:
+    """Give the question that a message of this number asks, None for the first one.
+
+    >>> from surveys.questionnaire.reading import library
+    >>> [asked_by(library("default"), number).alias for number in (1, 9)], asked_by(library("default"), 2)
+    (['motif', 'motif'], None)
+    """
+    later = _later(questionnaire)
+    again = dict(zip(AGAIN, later, strict=False))
+    alias = {**dict(zip(LATER, later, strict=False)), **again}.get(number)
+    return spoken(questionnaire).item(alias) if alias else None
 
 
 async def follow(db: Connection, asked: Asked, heard: Heard, now: datetime) -> None:
@@ -63,15 +82,24 @@ async def follow(db: Connection, asked: Asked, heard: Heard, now: datetime) -> N
     numbers = _numbers(heard.state.questionnaire)
     again = heard.does(Act.ASK_AGAIN)
     following = heard.does(Act.BRANCH) or heard.does(Act.ASK)
-    number = ASK_AGAIN if again else numbers.get(following.item) if following else None
+    number = _again(numbers, again.item) if again else numbers.get(following.item) if following else None
     if heard.does(Act.STORE):
         await _withdraw(db, asked.invitation_id, number or 0, now)
     if number is None:
         return
-    template = "low_mark"
-    if again:
-        template = "motive_again" if again.item in numbers else "ask_again"
-    await _plan(db, asked, number, template, now)
+    await _plan(db, asked, number, _template(heard, numbers), now)
+
+
+def _again(numbers: Mapping[str, int], alias: str) -> int:
+    return AGAIN[LATER.index(numbers[alias])] if alias in numbers else FIRST_AGAIN
+
+
+def _template(heard: Heard, numbers: Mapping[str, int]) -> str:
+    """Name the words; only the question about a low mark has words of its own."""
+    if again := heard.does(Act.ASK_AGAIN):
+        return "motive_again" if again.item in numbers else "ask_again"
+    branch = heard.does(Act.BRANCH)
+    return "low_mark" if branch and branch.item == MOTIVE.alias else "next_question"
 
 
 async def _withdraw(db: Connection, invitation: UUID, but: int, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from html import escape
@@ -16,15 +16,18 @@ from quality.complaints.client_words import Text, sentences
 from quality.errors import Invalid
 from quality.french import d_
 from surveys.channels.gsm7 import sms_name, transliterate
+from surveys.dispatch.question import Question, ShortFacts, item_of, question
 from surveys.questionnaire.days import day_words, weekday
-from surveys.questionnaire.definition import SCALE
+from surveys.questionnaire.definition import Item, Words
+from surveys.questionnaire.facts import Facts
 from surveys.questionnaire.piping import PlaceholderRefused, check_placeholders, pipe, placeholders
+from surveys.questionnaire.reading import library
 
 Channel = Literal["sms", "email", "voice"]
 
 # Nothing of the visit is ever left on voicemail, where anybody may hear it.
 KNOWN: dict[Channel, frozenset[str]] = {
-    "sms": frozenset({"plateforme", "organisme", "jour", "lien", "telephone"}),
+    "sms": frozenset({"plateforme", "organisme", "jour", "lien", "telephone", "question", "notes"}),
     "email": frozenset(
         {
             "plateforme",
@@ -36,6 +39,7 @@ KNOWN: dict[Channel, frozenset[str]] = {
             "refus",
             "telephone",
             "horaires",
+            "question",
             "notes",
         }
     ),
@@ -53,6 +57,7 @@ _CONTROLS = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 _LINK = re.compile(r"\[([^\[\]]+)\]\((\{\w+\})\)")
 _HEADING = re.compile(r"(#{1,2}) (.+)", re.DOTALL)
 _PART = re.compile(r"\[\[(\w+)\]\]")
+_TWICE_ENDED = re.compile(r"([?!])\.(?= )")
 _COLON = {"fr": "\N{NO-BREAK SPACE}: ", "en": ": "}
 _STYLE = (
     "body{font:18px/1.5 sans-serif;color:#161c2d;max-width:36em;margin:0 auto;padding:16px}"
@@ -90,7 +95,11 @@ class Email(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class MessageFacts:
-    """What a message may say; `link` is the answer page, `hours` follow the phone number in a sentence."""
+    """What a message may say; `link` is the answer page, `hours` follow the phone number in a sentence.
+
+    `item` is the question asked, in the words for this `mode` and `audience`; a sample that gives none speaks
+    of a visit.
+    """
 
     platform: str
     organisation: str
@@ -98,6 +107,20 @@ class MessageFacts:
     link: str
     phone: str
     hours: str
+    item: Item | None = None
+    mode: str = "prestataire"
+    audience: str = "client"
+    activity_words: Words | None = None
+
+    def facts(self, kind: type[Facts]) -> Facts:
+        """Give the visit as its question knows it."""
+        return kind(
+            organisation=self.organisation,
+            day=self.day,
+            mode=self.mode,
+            audience="client" if self.audience == "client" else "relative",
+            activity_words=self.activity_words,
+        )
 
 
 class TemplateRefused(Invalid):
@@ -161,14 +184,24 @@ def render_sms(template: Template, facts: MessageFacts) -> str:
     >>> render_sms(template("opening"), aide)[:50]
     'Pléiades Services : visite Aide 34 lundi. Répondez'
     """
+    short = replace(facts, organisation=sms_name(_clean(facts.organisation)))
+    said = _question(template, short)
     known = {
         "plateforme": sms_name(_clean(facts.platform)),
-        "organisme": sms_name(_clean(facts.organisation)),
+        "organisme": short.organisation,
         "jour": weekday(facts.day, template.language),
         "lien": facts.link,
         "telephone": facts.phone,
+        "question": said.words,
+        "notes": said.notes,
     }
-    return transliterate(pipe(template.text, known))
+    return transliterate(_TWICE_ENDED.sub(r"\1", pipe(template.text, known)))
+
+
+def _question(template: Template, facts: MessageFacts) -> Question:
+    visit = facts.facts(ShortFacts if template.channel == "sms" else Facts)
+    item = facts.item or item_of(template.name, library("default"), visit, template.channel)
+    return question(item, visit, template.channel, template.language)
 
 
 def render_voice(template: Template, facts: MessageFacts) -> str:
@@ -179,12 +212,13 @@ def render_voice(template: Template, facts: MessageFacts) -> str:
 
 def render_email(template: Template, facts: MessageFacts) -> Email:
     """Write an e-mail: its subject, its text part, and the same words in HTML without any image."""
-    known = {name: _clean(value) for name, value in _email_facts(template, facts).items()}
+    said = _question(template, replace(facts, organisation=_clean(facts.organisation)))
+    known = {name: _clean(value) for name, value in _email_facts(template, facts, said).items()}
     paragraphs = [paragraph.strip() for paragraph in re.split(r"\n\s*\n", template.text.strip())]
     subject = pipe(template.subject, known)
-    text = "\n\n".join(_text_paragraph(paragraph, known, template.language) for paragraph in paragraphs)
+    text = "\n\n".join(_text_paragraph(paragraph, known, said, template.language) for paragraph in paragraphs)
     safe = {name: escape(value) for name, value in known.items()}
-    body = "\n".join(_html_paragraph(paragraph, safe, template.language) for paragraph in paragraphs)
+    body = "\n".join(_html_paragraph(paragraph, safe, said) for paragraph in paragraphs)
     html = (
         f'<!doctype html>\n<html lang="{template.language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -193,7 +227,7 @@ def render_email(template: Template, facts: MessageFacts) -> Email:
     return Email(subject, text + "\n", html)
 
 
-def _email_facts(template: Template, facts: MessageFacts) -> dict[str, str]:
+def _email_facts(template: Template, facts: MessageFacts, said: Question) -> dict[str, str]:
     return {
         "plateforme": facts.platform,
         "organisme": facts.organisation,
@@ -204,6 +238,7 @@ def _email_facts(template: Template, facts: MessageFacts) -> dict[str, str]:
         "refus": f"{facts.link}/stop",
         "telephone": facts.phone,
         "horaires": facts.hours,
+        "question": said.words,
     }
 
 
@@ -212,25 +247,19 @@ def _clean(value: str) -> str:
     return _CONTROLS.sub(" ", value).strip()
 
 
-def _scores(link: str, language: str) -> list[tuple[str, str]]:
-    return [
-        (f"{link}?note={mark}", f"{mark} {words.of(language)}") for mark, words in enumerate(SCALE, start=1)
-    ]
-
-
-def _text_paragraph(paragraph: str, known: Mapping[str, str], language: str) -> str:
+def _text_paragraph(paragraph: str, known: Mapping[str, str], said: Question, language: str) -> str:
     if paragraph == "{notes}":
-        return "\n".join(
-            f"{words}{_COLON[language]}{link}" for link, words in _scores(known["lien"], language)
-        )
+        colon, link = _COLON[language], known["lien"]
+        return "\n".join(f"{each.words}{colon}{link}?{each.query}" for each in said.links)
     heading = _HEADING.fullmatch(paragraph)
     bare = heading[2] if heading else paragraph
     return pipe(_LINK.sub(lambda m: f"{m[1]}{_COLON[language]}{m[2]}", bare), known)
 
 
-def _html_paragraph(paragraph: str, safe: Mapping[str, str], language: str) -> str:
+def _html_paragraph(paragraph: str, safe: Mapping[str, str], said: Question) -> str:
     if paragraph == "{notes}":
-        items = (f'<li><a href="{link}">{words}</a></li>' for link, words in _scores(safe["lien"], language))
+        link = safe["lien"]
+        items = (f'<li><a href="{link}?{each.query}">{escape(each.words)}</a></li>' for each in said.links)
         return f"<ul>{''.join(items)}</ul>"
     heading = _HEADING.fullmatch(paragraph)
     tag = f"h{len(heading[1])}" if heading else "p"

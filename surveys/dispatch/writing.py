@@ -1,7 +1,7 @@
 """A claimed attempt becomes a message: the platform's words, the real names, the decrypted address."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
@@ -13,8 +13,13 @@ from surveys.channels.message import ChannelError, Driver, Outgoing
 from surveys.channels.signature import signed_url
 from surveys.dispatch.claims import Claimed
 from surveys.dispatch.links import link_of
+from surveys.dispatch.question import first_of
+from surveys.dispatch.replies import asked_by
 from surveys.dispatch.text import MessageFacts, Template, render_email, render_sms, shipped
 from surveys.protocol.definition import Protocol, of_version
+from surveys.questionnaire.definition import Questionnaire
+from surveys.questionnaire.facts import Facts
+from surveys.response import activity_words, questionnaire_of
 
 if TYPE_CHECKING:
     from quality.app import House
@@ -44,6 +49,7 @@ class Words:
     templates: Mapping[tuple[UUID, str, str], tuple[str, str]]
     senders: Mapping[UUID, Sender]
     protocols: Mapping[UUID, Protocol]
+    questionnaires: Mapping[UUID, Questionnaire]
 
     def template(self, claimed: Claimed) -> Template:
         """Choose the words; French stands in for a language that is not written."""
@@ -71,7 +77,7 @@ class Words:
 
 
 async def words_for(db: Connection, claimed: Sequence[Claimed]) -> Words:
-    """Read what a batch of messages needs, in three queries."""
+    """Read what a batch of messages needs, in three queries and the questionnaires not read before."""
     platforms = sorted({one.platform_id for one in claimed})
     protocols = sorted({one.protocol_id for one in claimed if one.protocol_id})
     templates = await fetch(
@@ -100,7 +106,16 @@ async def words_for(db: Connection, claimed: Sequence[Claimed]) -> Words:
             for row in senders
         },
         {row["id"]: of_version(row["definition"]) for row in definitions},
+        {each: await questionnaire_of(db, each) for each in sorted(_asking(claimed))},
     )
+
+
+def _asking(claimed: Sequence[Claimed]) -> set[UUID]:
+    return {
+        one.questionnaire_id
+        for one in claimed
+        if one.questionnaire_id is not None and one.purpose not in FOLLOW_UPS
+    }
 
 
 def compose(claimed: Claimed, words: Words, house: "House", driver: Driver, now: datetime) -> Outgoing:
@@ -108,7 +123,7 @@ def compose(claimed: Claimed, words: Words, house: "House", driver: Driver, now:
     address = _address(claimed, house)
     template, sender = words.template(claimed), words.senders[claimed.platform_id]
     link = _link(claimed, house)
-    facts = _facts(claimed, sender, link)
+    facts = _asked(claimed, words, _facts(claimed, sender, link))
     if claimed.channel == "email":
         subject, text, html = render_email(template, facts)
         return Outgoing(
@@ -156,6 +171,22 @@ def _facts(claimed: Claimed, sender: Sender, link: str) -> MessageFacts:
     is_sms = claimed.channel == "sms"
     provider = claimed.provider_short_name if is_sms else claimed.provider_name
     return facts_of(sender, provider, claimed.visit_on, link, is_sms=is_sms)
+
+
+def _asked(claimed: Claimed, words: Words, facts: MessageFacts) -> MessageFacts:
+    """Add the question, in the words for the mode of the visit and whoever is asked."""
+    about = replace(
+        facts,
+        mode=claimed.mode,
+        audience=claimed.audience,
+        activity_words=activity_words(claimed.activity),
+    )
+    asked = words.questionnaires.get(claimed.questionnaire_id) if claimed.questionnaire_id else None
+    if asked is None:
+        return about
+    known = replace(about.facts(Facts), activity=claimed.activity, departement=claimed.departement)
+    later = asked_by(asked, claimed.try_number) if claimed.purpose == "reply" else None
+    return replace(about, item=later or first_of(asked, known, claimed.channel))
 
 
 def facts_of(sender: Sender, provider: str, day: date, link: str, *, is_sms: bool) -> MessageFacts:

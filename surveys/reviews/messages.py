@@ -28,11 +28,15 @@ from quality.web.session import signed_in
 from surveys.channels import naming
 from surveys.channels.gsm7 import count as sms_count
 from surveys.desk.screen.composing import opening
+from surveys.dispatch.question import item_of
+from surveys.dispatch.sample import asked_of_visits
 from surveys.dispatch.text import Template, render_email, render_sms, render_voice
 from surveys.dispatch.text import template as shipped_template
 from surveys.dispatch.writing import Sender, facts_of
 from surveys.protocol.definition import Channel, Protocol, of_version
 from surveys.questionnaire.days import day_words
+from surveys.questionnaire.definition import Questionnaire
+from surveys.questionnaire.facts import Facts
 from surveys.reviews.timing import step_words
 
 HREF = "/avis/messages"
@@ -92,6 +96,7 @@ class Sample:
     day: date
     link: str
     language: Language
+    questionnaire: Questionnaire
 
     def template(self, name: str) -> Template | None:
         return self.templates.get((name, self.language)) or self.templates.get((name, "fr"))
@@ -104,7 +109,9 @@ async def client_messages(request: Request) -> Response:
         asked = request.query_params.get("organisme") or next((code for code, _name in providers), "")
         names = await _organisation(db, actor, asked)
         protocol = await _protocol(db, actor, str(names["protocol"]))
-        sample = _sample(names, await _templates(db, actor), request.app.state.house.settings.base_url)
+        asked_then = await asked_of_visits(db, actor.platform)
+        base = request.app.state.house.settings.base_url
+        sample = _sample(names, await _templates(db, actor), base, asked_then)
     shown = ClientMessages(
         d_provider=_of(names["name"]),
         code=names["code"],
@@ -160,12 +167,18 @@ async def _protocol(db: Connection, actor: Actor, name: str) -> Protocol:
     return of_version(row["definition"])
 
 
-def _sample(names: Mapping[str, Any], templates: Mapping[tuple[str, str], Template], base: str) -> Sample:
+def _sample(
+    names: Mapping[str, Any],
+    templates: Mapping[tuple[str, str], Template],
+    base: str,
+    questionnaire: Questionnaire,
+) -> Sample:
     """Speak of a visit of yesterday, with a link as long as a real one."""
     sender = Sender(*(names[each] for each in ("platform", "sms_name", "phone", "hours", "sender_email")))
     day = clock.now().astimezone(PARIS).date() - timedelta(days=1)
     language: Language = "en" if languages.current() == "en" else "fr"
-    return Sample(names, sender, templates, day, f"{base.rstrip('/')}/s/{SAMPLE_TOKEN}", language)
+    link = f"{base.rstrip('/')}/s/{SAMPLE_TOKEN}"
+    return Sample(names, sender, templates, day, link, language, questionnaire)
 
 
 def _written(sample: Sample, protocol: Protocol, channel: Channel) -> list[Shown]:
@@ -221,6 +234,8 @@ def _message(sample: Sample, template: Template, title: str, when: str) -> Shown
     is_sms = template.channel == "sms"
     name = sample.names["short_name"] if is_sms else sample.names["name"]
     facts = facts_of(sample.sender, name, sample.day, sample.link, is_sms=is_sms)
+    item = item_of(template.name, sample.questionnaire, facts.facts(Facts), template.channel)
+    facts = replace(facts, item=item)
     if is_sms:
         text = render_sms(template, facts)
         return Shown(title, when, "", (text,), _cost(text))

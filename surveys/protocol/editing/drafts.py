@@ -25,7 +25,7 @@ from surveys.protocol.editing.forms import LABEL, ProtocolForm, Reading, Templat
 LONGEST_NAME = 40
 CALLS = frozenset({"call"})  # said by the agent, in both languages
 # Replies and news have their own moments: no step sends them.
-NOT_STEPS = frozenset({"low_mark", "ask_again", "motive_again", *text.FOLLOW_UPS})
+NOT_STEPS = frozenset({"low_mark", "ask_again", "motive_again", "next_question", *text.FOLLOW_UPS})
 CHANGED = french("Quelqu’un d’autre a changé ou publié ce brouillon. Relisez-le avant de continuer.")
 HAS_DRAFT = french("« {name} » a déjà un brouillon : publiez-le ou supprimez-le d’abord.")
 HAS_NAME = french("Un protocole porte déjà ce nom.")

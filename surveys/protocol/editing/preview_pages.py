@@ -24,7 +24,9 @@ from quality.web.routing import page
 from quality.web.session import signed_in
 from surveys.channels import naming
 from surveys.desk.screen.composing import opening
-from surveys.dispatch.text import Template
+from surveys.dispatch.question import first_of
+from surveys.dispatch.sample import asked_of_visits
+from surveys.dispatch.text import MessageFacts, Template
 from surveys.dispatch.writing import Sender, facts_of
 from surveys.protocol.caps import Traits
 from surveys.protocol.definition import Audience, Protocol
@@ -37,6 +39,7 @@ from surveys.protocol.editing.preview import Language, Message, Somebody, Words,
 from surveys.protocol.planning import Reach
 from surveys.protocol.reaching import Contacts, Endpoint, line_of
 from surveys.questionnaire.days import day_words
+from surveys.questionnaire.facts import Facts
 from surveys.reviews.messages import SAMPLE_TOKEN
 
 Pairs = tuple[tuple[str, str], ...]
@@ -298,6 +301,7 @@ async def _words(
             actor.platform,
             somebody.language,
         )
+        asked_then = await asked_of_visits(db, actor.platform)
     sender = Sender(*(provider[each] for each in ("platform", "sms_name", "phone", "hours", "sender_email")))
     base = request.app.state.house.settings.base_url.rstrip("/")
     day, link = ended_at.astimezone(zone_of(somebody.departement)).date(), f"{base}/s/{SAMPLE_TOKEN}"
@@ -313,10 +317,15 @@ async def _words(
             day=day_words(day, somebody.language),
         )
 
+    def about(provider_name: str, channel: str) -> MessageFacts:
+        facts = facts_of(sender, provider_name, day, link, is_sms=channel == "sms")
+        facts = replace(facts, audience=somebody.reach.audience)
+        return replace(facts, item=first_of(asked_then, facts.facts(Facts), channel))
+
     return Words(
         templates={row["name"]: _template(row) for row in rows},
-        sms=facts_of(sender, short, day, link, is_sms=True),
-        email=facts_of(sender, provider["name"], day, link, is_sms=False),
+        sms=about(short, "sms"),
+        email=about(provider["name"], "email"),
         call=call,
     )
 

@@ -2,9 +2,13 @@
 
 from datetime import timedelta
 from urllib.parse import quote, urlencode
+from uuid import UUID
 
+import asyncpg
 import httpx
 import pytest
+from msgspec import structs
+from msgspec.json import encode
 
 from quality import clock
 from quality.app import House
@@ -13,6 +17,8 @@ from surveys.channels.signature import sign
 from surveys.dispatch.hooks import incoming_secret, incoming_url
 from surveys.dispatch.sending import send_due
 from surveys.dispatch.writing import REPORT_LABEL
+from surveys.questionnaire.definition import Channel
+from surveys.questionnaire.reading import library
 from tests.surveys.dispatch.asking import (
     NOON,
     Phone,
@@ -26,6 +32,7 @@ from tests.surveys.dispatch.asking import (
 from tests.surveys.visits import MOBILE, someone
 from tests.world import World
 
+Owner = asyncpg.Connection
 REPORT = "/hooks/sms/kannel/report"
 
 
@@ -57,6 +64,24 @@ async def reply(
     )
     path = f"/hooks/sms/kannel/incoming/{incoming_secret(house.keyring)}?{query}"
     return await client.request(method, path)
+
+
+async def ask_more_by_sms(owner: Owner, version: UUID) -> None:
+    """Give the requests a questionnaire that also asks by SMS whether the client would recommend."""
+    whole = library("default")
+    asks = structs.replace(whole.item("conseil"), channels=(Channel.WEB, Channel.SMS))
+    first = structs.replace(whole.items[0], channels=())
+    more = structs.replace(whole, version=90, items=(first, asks))
+    identity = await owner.fetchval(
+        """
+        INSERT INTO questionnaire_version (id, platform_id, code, version, definition, published_at)
+        SELECT gen_random_uuid(), platform_id, code, 90, $2::jsonb, now()
+        FROM questionnaire_version WHERE id = $1 RETURNING id
+        """,
+        version,
+        encode(more).decode(),
+    )
+    await owner.execute("UPDATE invitation SET questionnaire_id = $1", identity)
 
 
 async def kept() -> list[str]:
@@ -218,6 +243,22 @@ async def test_what_a_low_mark_is_about_is_also_said_in_words(
     assert (await answers())[0]["answers"] == {"globale": 1, "motif": "late"}
 
 
+async def test_a_question_asked_by_sms_follows_the_first_and_is_read_in_words(
+    client: httpx.AsyncClient, house: House, message: dict, owner: Owner
+) -> None:
+    version = await fetch_value(pool("work"), "SELECT questionnaire_id FROM invitation")
+    await ask_more_by_sms(owner, version)
+    await reply(client, house, "5")
+    phone = Phone()
+    await send_due(house, carried_by(phone), "test")
+    assert phone.received[0].text.startswith("Le conseilleriez-vous à un proche ? Répondez 1 (oui)")
+    await reply(client, house, "4", reference="no such answer")
+    await send_due(house, carried_by(phone), "test")
+    assert phone.received[1].text.startswith("Un seul chiffre : 1 (oui) ou 2 (non). Ou voyez ")
+    await reply(client, house, "Oui bien sûr", reference="clear")
+    assert (await answers())[0]["answers"] == {"globale": 5, "conseil": "yes"}
+
+
 async def test_a_mark_made_better_before_the_question_left_is_asked_nothing(
     client: httpx.AsyncClient, house: House, message: dict
 ) -> None:
@@ -258,7 +299,7 @@ async def test_an_unclear_mark_is_asked_once_more_then_read_by_somebody(
     await reply(client, house, "4 ou 5")
     phone = Phone()
     await send_due(house, carried_by(phone), "test")
-    assert "quelle note" in phone.received[0].text
+    assert "quelle réponse" in phone.received[0].text
     assert await fetch_value(pool("work"), "SELECT count(*) FROM call_case WHERE kind = 'inbound'") == 0
     await reply(client, house, "7")
     assert await send_due(house, carried_by(phone), "test") == 0

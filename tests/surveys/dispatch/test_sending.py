@@ -50,6 +50,29 @@ async def test_a_visit_becomes_an_sms_on_the_memory_carrier(world: World, house:
     assert sent["carrier_reference"] == str(sent["id"])
 
 
+@pytest.mark.parametrize(
+    ("reached", "words"),
+    [
+        ({"mobile": MOBILE}, "Pleiades : travail Aide 34 mardi. Répondez de 1 (très mal) à 5"),
+        (
+            {"mobile": "", "email": "martin@example.invalid"},
+            "Comment s’est passé le travail chez vous",
+        ),
+    ],
+)
+async def test_an_employer_is_asked_about_the_work_by_sms_and_by_email(
+    world: World, house: House, reached: dict, words: str
+) -> None:
+    client = await someone(world, **{name: value for name, value in reached.items() if value})
+    await visit(client, mode="mandataire")
+    await decide_pending(house)
+    set_clock(NOON)
+    assert await send_due(house, open_carriers(house), "test") == 1
+    (message,) = await messages(house)
+    assert f"{message['subject'] or ''} {message['text']}".strip().startswith(words)
+    assert words in message["text"]
+
+
 async def test_the_link_of_the_message_finds_its_request(world: World, house: House) -> None:
     from surveys.dispatch.links import token_key
 

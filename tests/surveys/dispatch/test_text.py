@@ -22,6 +22,7 @@ from surveys.dispatch.text import (
     shipped,
     template,
 )
+from surveys.questionnaire.reading import library
 
 LINK = "https://avis.pleiades.example/s/K7M42Q9DX3PV"
 VISIT = MessageFacts(
@@ -75,11 +76,54 @@ def test_the_question_after_a_low_mark_says_exactly_this():
 @example(platform="œ" * 17, organisation="€" * 17, day=2)
 @given(platform=st.text(max_size=40), organisation=st.text(max_size=40), day=st.integers(0, 6))
 def test_a_shipped_sms_is_one_segment_whatever_the_names(name, language, platform, organisation, day):
-    is_followed = name in FOLLOW_UPS
+    is_followed = name in FOLLOW_UPS  # any other question has the length that its own words give it
     link, number = (LONGEST_FOLLOW, LONGEST_PHONE) if is_followed else (LONGEST_LINK, "")
     facts = MessageFacts(platform, organisation, VISIT.day + timedelta(days=day), link, number, "")
     counted = count(render_sms(template(name, language), facts))
     assert (counted.encoding, counted.segments) == ("gsm7", 1)
+
+
+LIBRARY = ("default", "first", "no_show", "complaint", "yearly")
+FIRST_SMS = ("opening", "reminder", "ask_again")
+
+
+@pytest.mark.parametrize("code", LIBRARY)
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("name", FIRST_SMS)
+def test_the_first_question_of_the_library_fits_one_segment_at_the_longest_names(name, language, code):
+    longest = MessageFacts("P" * 17, "O" * 17, date(2026, 11, 25), LONGEST_LINK, "", "")
+    for mode in ("prestataire", "mandataire", "mise_a_disposition"):
+        for audience in ("client", "relative"):
+            facts = replace(longest, item=library(code).items[0], mode=mode, audience=audience)
+            counted = count(render_sms(template(name, language), facts))
+            assert (counted.encoding, counted.segments) == ("gsm7", 1), (mode, audience, counted)
+
+
+def test_an_employer_and_a_relative_read_their_own_words():
+    employer = replace(VISIT, mode="mandataire")
+    assert "travail Aide 34 lundi. Répondez de 1" in render_sms(template("opening"), employer)
+    subject = render_email(template("opening_email"), employer).subject
+    assert subject.startswith("Comment s’est passé le travail chez vous, lundi 23")
+    relative = render_email(template("opening_email"), replace(VISIT, audience="relative"))
+    assert "chez votre proche, lundi" in relative.subject
+    assert relative.subject in relative.text
+
+
+def test_a_question_of_yes_or_no_is_asked_by_its_own_answers():
+    asks = replace(VISIT, item=library("default").item("conseil"))
+    text = render_sms(template("next_question"), asks)
+    assert text == (
+        "Le conseilleriez-vous à un proche ? Répondez 1 (oui) ou 2 (non) ou voyez " + LINK + " STOP=refus"
+    )
+    email = render_email(template("opening_email"), asks)
+    assert f'<a href="{LINK}?reponse=yes">Oui</a>' in email.html
+    assert f"\nNon\xa0: {LINK}?reponse=no\n" in email.text
+
+
+def test_a_question_with_values_of_its_own_lists_them():
+    assert render_sms(template("motive_again", "en"), VISIT).startswith(
+        "One digit only, please: 1 late, 2 work not done, 3 behaviour, 4 other."
+    )
 
 
 @settings(max_examples=60)
@@ -116,7 +160,7 @@ def test_every_shipped_template_is_sound(name, language):
 
 def test_a_reader_of_another_language_gets_french():
     assert template("opening", "pt") is template("opening")
-    assert template("opening", "en").text.startswith("{plateforme}: visit by")
+    assert template("opening", "en").text.startswith("{plateforme}: {question}. Reply")
 
 
 @pytest.mark.parametrize(
@@ -148,7 +192,7 @@ def test_voicemail_says_nothing_of_the_visit():
 def test_an_email_asks_in_its_subject():
     subject = "Comment s’est passée la visite d’Aide 34, lundi 23\xa0novembre\u202f?"
     assert render_email(template("opening_email"), VISIT).subject == subject
-    assert render_email(template("reminder_email"), VISIT).subject == f"Rappel\xa0: c{subject[1:]}"
+    assert render_email(template("reminder_email"), VISIT).subject == f"Rappel\xa0: {subject}"
 
 
 @pytest.mark.parametrize(("name", "language"), EMAILS)

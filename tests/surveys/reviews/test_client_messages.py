@@ -2,11 +2,16 @@
 
 from datetime import date
 
+import asyncpg
 import httpx
 import pytest
+from msgspec import structs
+from msgspec.json import encode
 
 from surveys.channels.gsm7 import count
 from surveys.dispatch.text import MessageFacts, render_email, render_sms, template
+from surveys.questionnaire.definition import PerChannel, Words
+from surveys.questionnaire.reading import library
 from tests.quality.measures.test_pages import seen
 from tests.world import World, sign_in
 
@@ -40,6 +45,27 @@ async def test_what_clients_hear_of_their_complaint_is_shown_too(
         assert plain(text) in words
         assert plain(template(f"{name}_email").subject) in words
     assert "Une fois, sept jours après la solution." in words
+
+
+async def test_the_messages_speak_of_the_questionnaire_of_the_platform(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    whole = library("default")
+    words = Words("Comment s’est passé le passage {d_organisme} ?", "How did it go with {organisme}?")
+    first = structs.replace(whole.items[0], label=words, words=PerChannel())
+    definition = encode(structs.replace(whole, version=90, items=(first, *whole.items[1:]))).decode()
+    await owner.execute(
+        """
+        INSERT INTO questionnaire_version (id, platform_id, code, version, definition, published_at)
+        VALUES (gen_random_uuid(), $1, 'default', 90, $2::jsonb, now())
+        """,
+        world.platform,
+        definition,
+    )
+    await sign_in(client, world, "provider", world.aide34)
+    shown = plain(seen(await client.get("/avis/messages")))
+    assert "Comment s'est passé le passage d'Aide 34 ? Répondez de 1" in shown  # the SMS
+    assert "Rappel : Comment s’est passé le passage d’Aide 34 ?" in shown  # the e-mail
 
 
 async def test_the_email_is_shown_with_its_subject(client: httpx.AsyncClient, world: World) -> None:
