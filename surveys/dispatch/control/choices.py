@@ -5,23 +5,28 @@ from collections.abc import Mapping
 from quality.french import french
 from quality.web.languages import gettext as _
 from surveys.channels import naming
-from surveys.dispatch.control.counting import BLOCKED
-from surveys.dispatch.control.listing import STOPPED
+from surveys.dispatch.control.listing import EVERY, Choice
 from surveys.dispatch.home import REASONS
 
 Pairs = tuple[tuple[str, str], ...]
-# By its name in the address: the words of a choice, and the states that it keeps.
-STATES: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "": (french("Tous"), ()),
-    "prevus": (french("Prévus"), ("planned",)),
-    "reportes": (french("Remis à plus tard"), ("deferred",)),
-    "en-cours": (french("En train de partir"), ("claimed", "sending")),
-    "partis": (french("Partis"), ("sent",)),
-    "arrives": (french("Arrivés"), ("delivered",)),
-    "peut-etre-partis": (french("Peut-être partis"), ("uncertain",)),
-    "arretes": (french("Arrêtés, à décider"), tuple(sorted(STOPPED))),
-    "non-partis": (french("Retenus ou annulés"), BLOCKED),
-    "refuses": (french("Refusés par l’opérateur ou non remis"), ("failed",)),
+UNSURE, GIVEN_UP = "unsure", "abandoned"
+# By its name in the address: the words of a choice, and what it keeps. Each message is in exactly one.
+STATES: Mapping[str, tuple[str, Choice]] = {
+    "": (french("Tous"), EVERY),
+    "prevus": (french("Prévus"), Choice(("planned",))),
+    "reportes": (french("Remis à plus tard"), Choice(("deferred",))),
+    "en-cours": (french("En train de partir"), Choice(("claimed", "sending"))),
+    "partis": (french("Partis"), Choice(("sent",))),
+    "arrives": (french("Arrivés"), Choice(("delivered",))),
+    "peut-etre-partis": (french("Peut-être partis, à décider"), Choice(("uncertain",))),
+    "peut-etre-arrives": (
+        french("Peut-être arrivés, sans nouvelle de l’opérateur"),
+        Choice(("failed", "suppressed", "expired"), only=(UNSURE,)),
+    ),
+    "arretes": (french("Arrêtés, à décider"), Choice(("dead",))),
+    "abandonnes": (french("Abandonnés par quelqu’un"), Choice(("failed",), only=(GIVEN_UP,))),
+    "non-partis": (french("Retenus ou annulés"), Choice(("suppressed", "expired"), but=(UNSURE,))),
+    "refuses": (french("Échoués"), Choice(("failed",), but=(UNSURE, GIVEN_UP))),
 }
 
 

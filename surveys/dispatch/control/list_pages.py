@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from quality import clock
 from quality.web import languages
 from quality.web.format import day_text, moment_text
 from quality.web.languages import gettext as _
@@ -20,29 +21,36 @@ from surveys.channels import naming
 from surveys.dispatch.control import listing
 from surveys.dispatch.control.choices import STATES, Pairs, filters, reason_offered
 from surveys.dispatch.control.listing import STOPPED, Cursor, Message, Messages, Wanted
-from surveys.dispatch.control.pages import HREF, READERS
+from surveys.dispatch.control.pages import A_DAY, HREF, READERS
 from surveys.dispatch.home import REASONS
 from surveys.dispatch.outcomes import happened_at, outcome
 
 LIST = f"{HREF}/messages"
 MOST_TYPED = 80
+PERIODS = {A_DAY: timedelta(days=1)}
 
 
 @dataclass(frozen=True, slots=True)
 class MessageRow:
-    """One message: for whom, what became of it and when; `href` is the story of its visit, if any."""
+    """One message: for whom, what became of it and when.
+
+    `href` is the story of its visit and `decide` where somebody decides what becomes of it, if any.
+    """
 
     href: str
     title: str
     provider: str
     when: str
     outcome: str
-    is_stopped: bool
+    decide: str
 
 
 @dataclass(frozen=True, slots=True)
 class MessageList:
-    """The page: what each filter offers and has, one page of messages, the latest first."""
+    """The page: what each filter offers and has, one page of messages, the latest first.
+
+    `unasked` is the story of the visit that was looked for, when no message is about it.
+    """
 
     states: Pairs
     state: str
@@ -53,6 +61,7 @@ class MessageList:
     reference: str
     chosen: tuple[str, ...]
     rows: tuple[MessageRow, ...]
+    unasked: str
     previous: str | None
     following: str | None
     position: str
@@ -66,6 +75,7 @@ class Asked:
     canal: str = ""
     motif: str = ""
     reference: str = ""
+    depuis: str = ""
 
     def href(self, **changed: str) -> str:
         """Return the address of this choice; a page of its own starts only where `changed` says so."""
@@ -77,7 +87,8 @@ class Asked:
 async def message_list(request: Request) -> Response:
     actor, asked = signed_in(request), _asked(request.query_params)
     wanted = Wanted(STATES[asked.etat][1], asked.canal, asked.motif, asked.reference)
-    wanted = replace(wanted, cursor=_cursor(request.query_params))
+    since = clock.now() - PERIODS[asked.depuis] if asked.depuis else None
+    wanted = replace(wanted, blocked_since=since, cursor=_cursor(request.query_params))
     found = await listing.read(actor, request.app.state.house.keyring, wanted)
     zone = (await card_of(actor.platform)).zone
     return await render(request, _list(asked, found, lambda instant: instant.astimezone(zone)))
@@ -91,6 +102,7 @@ def _asked(query: Mapping[str, str]) -> Asked:
         channel if channel in naming.MANY else "",
         reason if reason in REASONS else "",
         " ".join(query.get("reference", "").split())[:MOST_TYPED],
+        query["depuis"] if query.get("depuis") in PERIODS else "",
     )
 
 
@@ -116,6 +128,7 @@ def _list(asked: Asked, found: Messages, local: Callable[[datetime], datetime]) 
         reference=asked.reference,
         chosen=_chosen(asked),
         rows=tuple(_row(each, local) for each in rows),
+        unasked=f"/interventions/{found.unasked}" if found.unasked else "",
         previous=asked.href(avant=str(rows[0].id)) if rows and found.has_newer else None,
         following=asked.href(apres=str(rows[-1].id)) if rows and found.has_older else None,
         position=_position(rows[0], rows[-1], local) if rows else "",
@@ -127,6 +140,7 @@ def _chosen(asked: Asked) -> tuple[str, ...]:
         _(STATES[asked.etat][0]) if asked.etat else "",
         _(naming.MANY[asked.canal]) if asked.canal else "",
         _(REASONS[asked.motif]) if asked.motif else "",
+        _("Ce qui n’est pas parti ou pas arrivé depuis vingt-quatre heures") if asked.depuis else "",
         _("référence {reference}").format(reference=asked.reference) if asked.reference else "",
     )
     return tuple(words[:1].lower() + words[1:] if words != "SMS" else words for words in said if words)
@@ -142,8 +156,14 @@ def _row(each: Message, local: Callable[[datetime], datetime]) -> MessageRow:
         provider=each.provider,
         when=moment_text(local(happened_at(each)), languages.current()),
         outcome=outcome(each),
-        is_stopped=each.state in STOPPED,
+        decide=_decide(each),
     )
+
+
+def _decide(each: Message) -> str:
+    """Give the address where somebody decides of a message that stopped: the page begins at it."""
+    before = UUID(int=each.id.int - 1)
+    return f"{HREF}?{urlencode({'apres': before})}#arretes" if each.state in STOPPED else ""
 
 
 def _position(first: Message, last: Message, local: Callable[[datetime], datetime]) -> str:

@@ -33,6 +33,7 @@ from surveys.dispatch.control.stuck import A_PAGE, Stuck
 from surveys.dispatch.home import OTHER, REASONS
 
 HREF = "/admin/envois"
+A_DAY = "24h"
 READERS = frozenset({Role.platform, Role.supervisor})
 Errors = tuple[tuple[str, str], ...]
 DONE = {
@@ -221,7 +222,7 @@ def _blocked(counts: Counts) -> tuple[tuple[str, str, str], ...]:
         words = _(REASONS.get(reason, OTHER))
         found[words] = found.get(words, 0) + number
         if reason in REASONS:
-            hrefs[words] = f"{HREF}/messages?{urlencode({'etat': 'non-partis', 'motif': reason})}"
+            hrefs[words] = f"{HREF}/messages?{urlencode({'depuis': A_DAY, 'motif': reason})}"
     ordered = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
     return tuple((words, count(number, languages.current()), hrefs[words]) for words, number in ordered)
 

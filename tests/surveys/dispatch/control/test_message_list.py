@@ -1,25 +1,43 @@
 """Messages are found by their state, channel, reason or reference; addresses keep what was chosen."""
 
 import re
+from datetime import timedelta
 from uuid import UUID
 
+import asyncpg
 import httpx
 import pytest
 
+from quality import clock
 from quality.app import House
 from quality.db import execute, fetch, fetch_value, pool
 from quality.keys import Keyring
 from surveys.dispatch.control import listing
+from surveys.dispatch.control.choices import STATES
 from surveys.dispatch.control.listing import A_PAGE, Wanted
+from surveys.dispatch.home import REASONS
 from surveys.dispatch.links import LABEL
 from surveys.dispatch.token import spoken_reference
 from surveys.protocol.deciding import decide_pending
 from tests.quality.measures.test_pages import seen
-from tests.surveys.dispatch.asking import asked, change
+from tests.surveys.dispatch.asking import asked, attempt_of, change
 from tests.surveys.visits import MORNING, someone, visit
 from tests.world import World, sign_in
 
 HREF = "/admin/envois/messages"
+STATES_STORED = (
+    "planned",
+    "claimed",
+    "sending",
+    "sent",
+    "delivered",
+    "failed",
+    "expired",
+    "uncertain",
+    "deferred",
+    "suppressed",
+    "dead",
+)
 
 
 async def open_list(client: httpx.AsyncClient, query: str = "") -> str:
@@ -56,7 +74,8 @@ async def test_every_message_is_there_with_what_became_of_it(reader: httpx.Async
         ("canal=phone", 0, 2),
         ("canal=sms&etat=non-partis&motif=cap", 1, 0),
         ("motif=answered", 0, 0),
-        ("etat=n-importe&canal=fax&motif=rien", 2, 2),
+        ("depuis=24h", 1, 0),
+        ("etat=n-importe&canal=fax&motif=rien&depuis=toujours", 2, 2),
     ],
 )
 async def test_a_filter_keeps_what_it_says(
@@ -117,6 +136,18 @@ async def test_a_visit_is_found_by_its_own_reference(
     assert stories == {await fetch_value(pool("work"), "SELECT id FROM intervention WHERE reference = 'V-2'")}
 
 
+async def test_a_visit_that_nobody_was_asked_about_leads_to_its_story(
+    client: httpx.AsyncClient, world: World, house: House, owner: asyncpg.Connection
+) -> None:
+    await two_visits(world, house)
+    await owner.execute("DELETE FROM call_case; DELETE FROM attempt; DELETE FROM invitation")
+    await sign_in(client, world, "supervisor")
+    page = await client.get(f"{HREF}?reference=V-2")
+    assert "Cette visite n’a donné lieu à aucun message" in seen(page)
+    made = await fetch_value(pool("work"), "SELECT id FROM intervention WHERE reference = 'V-2'")
+    assert re.findall(r"/interventions/([0-9a-f-]{36})", page.text) == [str(made)]
+
+
 async def test_a_visit_is_found_by_the_reference_said_after_an_answer(
     client: httpx.AsyncClient, world: World, house: House
 ) -> None:
@@ -162,9 +193,39 @@ async def test_the_board_leads_to_the_messages_that_a_reason_kept(reader: httpx.
     assert "Retrouver un message ou un appel" in board
     href = re.search(r'href="(/admin/envois/messages\?[^"]+)"', board)
     assert href is not None
-    assert href[1].endswith("motif=cap")
+    assert href[1].endswith("depuis=24h&amp;motif=cap")
     page = seen(await reader.get(href[1].replace("&amp;", "&")))
     assert page.count("SMS pour le client") == 1
+    assert "Affiché : la personne a déjà reçu tous les messages permis" in page
+    await change("attempt", "settled_at = $1", clock.now() - timedelta(hours=25), where="step = 3")
+    assert "SMS pour le client" not in seen(await reader.get(href[1].replace("&amp;", "&")))
+    assert 'motif=cap"' not in (await reader.get("/admin/envois")).text
+
+
+@pytest.mark.parametrize("state", STATES_STORED)
+def test_each_state_and_reason_is_of_exactly_one_choice(state: str) -> None:
+    choices = {slug: choice for slug, (_words, choice) in STATES.items() if slug}
+    for reason in ("", *REASONS):
+        assert sum(choice.holds(state, reason) for choice in choices.values()) == 1, reason
+
+
+async def test_what_may_have_arrived_is_not_said_to_have_failed(reader: httpx.AsyncClient) -> None:
+    await change("attempt", "state = 'failed', reason = 'unsure', settled_at = sent_at", where="step = 1")
+    assert "Est peut-être arrivé" not in await open_list(reader, "etat=refuses")
+    assert "Est peut-être arrivé" in await open_list(reader, "etat=peut-etre-arrives")
+    await change("attempt", "reason = 'carrier'", where="step = 1")
+    assert "N’est pas arrivé" in await open_list(reader, "etat=refuses")
+    assert "SMS pour le client" not in await open_list(reader, "etat=peut-etre-arrives")
+
+
+async def test_what_stopped_is_decided_where_the_page_begins_at_it(reader: httpx.AsyncClient) -> None:
+    await change("attempt", "state = 'uncertain'", where="step IN (1, 3)")
+    last = await attempt_of("step = 3")
+    page = (await reader.get(f"{HREF}?etat=peut-etre-partis")).text
+    href = re.search(r'href="(/admin/envois\?apres=[^"#]+)#arretes"', page)
+    assert href is not None, "the latest comes first"
+    board = (await reader.get(href[1])).text
+    assert re.findall(r"/admin/envois/messages/([0-9a-f-]{36})/abandonner", board) == [str(last["id"])]
 
 
 @pytest.mark.usefixtures("reader")
