@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 
 from surveys.questionnaire.coding import TYPED, choices
 from tests.surveys.questionnaire.strategies import any_answer, any_definition, any_facts
+from tests.surveys.questionnaire.texting import TextingDriver
 from tests.surveys.questionnaire.walking import Driver, PlainDriver, expected, walk
 
 DRIVERS: dict[str, Driver] = {
-    f"plain {channel}": PlainDriver(channel) for channel in ("web", "phone", "paper", "sms", "voice")
+    **{f"plain {channel}": PlainDriver(channel) for channel in ("web", "phone", "paper", "sms", "voice")},
+    "conversation": TextingDriver(),
 }
 
 
