@@ -24,7 +24,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 MODULES = {
     f"surveys/protocol/{name}.py": f"tests/surveys/protocol/test_{name}.py"
-    for name in ("calendar", "planning", "occasion", "caps", "reaching", "telling")
+    for name in ("calendar", "planning", "occasion", "caps", "reaching", "rerouting", "telling")
 } | {
     f"surveys/questionnaire/{name}.py": f"tests/surveys/questionnaire/test_{name}.py"
     for name in ("expression", "paths", "logic", "coding", "conditions", "evolution")

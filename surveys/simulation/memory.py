@@ -124,9 +124,12 @@ class Memory:
         return {key: self._endpoint(self._source.endpoints[key], at) for key in keys}
 
     def is_shut(self, endpoint: UUID, at: datetime) -> bool:
-        """Tell whether an endpoint refused or was found dead since it was chosen."""
-        party = self._endpoints[endpoint]
-        return bool(_reached(party.refused_at, at) or _reached(party.stopped_at, at))
+        """Tell whether an endpoint refused since it was chosen."""
+        return _reached(self._endpoints[endpoint].refused_at, at) is not None
+
+    def is_dead(self, endpoint: UUID, at: datetime) -> bool:
+        """Tell whether an endpoint was found dead since it was chosen."""
+        return _reached(self._endpoints[endpoint].stopped_at, at) is not None
 
     def _endpoint(self, party: Party, at: datetime) -> Endpoint:
         return Endpoint(

@@ -3,7 +3,7 @@
 The rules of the gate and of the recovery, which are SQL, are written here a second time; planning again and
 the desk's calls are by their own pure functions. What leaves does so as soon as its window opens and the cap
 allows it: no carrier is late, no channel is held, no budget of a day is spent. A call is picked up only by
-those who are assumed to answer.
+those who are assumed to answer. Nothing takes the place of a number or an address found dead meanwhile.
 """
 
 import heapq
@@ -24,6 +24,7 @@ from surveys.protocol.planning import PlannedAttempt, replan
 from surveys.simulation.memory import Memory
 
 Line = tuple[UUID, UUID, Channel, Audience]
+DEAD_ENDPOINT = "dead_endpoint"
 TOGETHER = timedelta(hours=1)  # messages due within it are one, as the gate has it
 
 
@@ -166,6 +167,8 @@ class Sending:
             return "refused"
         if standing.status == "deceased" or self._memory.died(invitation.person, now):
             return "deceased"
+        if self._memory.is_dead(attempt.endpoint, now):
+            return DEAD_ENDPOINT
         return "late" if any(_overtakes(other, attempt, now) for other in invitation.attempts) else ""
 
     def _has_refused(self, attempt: Attempt, now: datetime) -> bool:

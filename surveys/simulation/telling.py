@@ -15,6 +15,7 @@ from surveys.protocol.editing.choosing import DRAFT
 from surveys.simulation.composing import draft_titled, titled
 from surveys.simulation.requested import Asked, Failure, State, ahead_of
 from surveys.simulation.screens import SimulationProgress
+from surveys.simulation.sending import DEAD_ENDPOINT
 
 STATES = {
     State.waiting: french("en attente"),
@@ -131,6 +132,13 @@ def notes(asked: Asked) -> tuple[str, ...]:
         _("Chaque appel est passé dès l’ouverture de sa plage, par autant d’agents qu’il en faut."),
         _("La précision est donnée au plus prudent : un client sur deux satisfait, chacun compté une fois."),
     ]
+    if any(found.lost.get(DEAD_ENDPOINT) for found in asked.outcome.figures):
+        said.append(
+            _(
+                "Des numéros ou des adresses ont cessé de marcher pendant cette période. Le suivi essaie"
+                " alors un autre moyen, que cette simulation ne compte pas."
+            )
+        )
     if asked.outcome.refused:
         words = ngettext(
             "{num} ligne du fichier ne se lit pas et est laissée de côté.",

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +12,7 @@ from surveys.protocol.definition import Channel, When, load
 from surveys.protocol.planning import Base, Reach, closing_at, plan
 from surveys.protocol.reaching import Endpoint, Line
 from surveys.protocol.requesting import attempts_of
-from surveys.protocol.rerouting import LEFT, STOPPED, WAITING, rest_of
+from surveys.protocol.rerouting import LEFT, STOPPED, WAITING, has_begun, rest_of
 from tests.surveys.engine import hours
 
 DEFAULT, INTEGRAL = load("default"), load("integral")
@@ -122,6 +123,13 @@ def test_a_reminder_by_email_is_sent_when_its_opening_is_over():
     assert steps(rest.planned) == [("email", 4)]
 
 
+def test_nobody_is_reminded_of_a_message_that_was_never_meant():
+    request, attempts = asked(before=line(phone=LANDLINE))
+    sunday_past = ENDED + timedelta(days=5, hours=3)
+    rest = rest_of(request, dead(attempts, LANDLINE), line(email=MAIL), DEFAULT, sunday_past)
+    assert rest.planned == ()
+
+
 def test_nobody_is_asked_by_a_step_before_the_last_that_left():
     request, attempts = asked()
     attempts = failed(attempts, 1)
@@ -172,6 +180,41 @@ def test_a_relative_is_not_asked_in_the_client_s_place():
     rest = rest_of(request, dead(failed(attempts, 1)), theirs, DEFAULT, THURSDAY)
     assert rest.planned == ()
     assert {why for _, why in rest.stopped} == {"dead_endpoint"}
+
+
+def test_a_contact_stays_a_day_after_the_last_one_that_left_and_not_the_first():
+    request, attempts = asked()
+    attempts[0] |= {"state": "sent", "counted_at": ENDED}
+    attempts[1] |= {"state": "delivered", "counted_at": THURSDAY}
+    rest = rest_of(request, dead(attempts), line(email=MAIL), DEFAULT, THURSDAY)
+    assert steps(rest.planned) == [("email", 4)]
+    assert rest.planned[0]["opens_at"] >= THURSDAY + timedelta(hours=21)
+
+
+def test_what_was_counted_counts_under_the_cap_and_what_was_not_does_not():
+    request, attempts = asked(before=line(MOBILE, MAIL, LANDLINE))
+    capped = msgspec.structs.replace(DEFAULT, contact_cap=2)
+    now_without = line(None, MAIL, LANDLINE)
+    lost = rest_of(request, dead(failed(attempts, 1, 3)), now_without, capped, THURSDAY)
+    refused = failed(attempts, 1, 3, reason="refused_by_carrier")
+    kept = rest_of(request, dead(refused), now_without, capped, THURSDAY)
+    assert (len(lost.planned), len(kept.planned)) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "has"),
+    [
+        ("planned", None, False),
+        ("claimed", None, True),
+        ("failed", "refused_by_carrier", True),
+        ("failed", "wrong_number", True),
+        ("suppressed", "late", True),
+        ("suppressed", "rerouted", False),
+    ],
+)
+def test_a_step_begins_unless_it_waits_or_was_stopped_for_its_number(state, reason, has):
+    assert has_begun({"state": state, "reason": reason, "counted_at": None}) is has
+    assert has_begun({"state": state, "reason": reason, "counted_at": ENDED}) is True
 
 
 WAYS = st.builds(

@@ -157,6 +157,14 @@ def test_a_refusal_counts_from_its_instant_only() -> None:
     assert channels(found) == ["sms"]
 
 
+def test_a_number_that_dies_meanwhile_is_lost_for_that_reason() -> None:
+    made = source([visit()])
+    died = {key: Party(party.id, stopped_at=TUESDAY + DAY) for key, party in made.endpoints.items()}
+    found = replay(replace(made, endpoints=died), DEFAULT)
+    assert channels(found) == ["sms"]
+    assert found.lost == {"dead_endpoint": 3}
+
+
 def test_the_quarter_after_is_drawn_from_what_this_one_counted() -> None:
     september = datetime(2026, 9, 28, 8, tzinfo=UTC)
     october = datetime(2026, 10, 1, 8, tzinfo=UTC)

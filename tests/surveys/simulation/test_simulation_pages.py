@@ -1,5 +1,7 @@
 """/protocoles and the page of a simulation: two protocols side by side, a file, and who may read them."""
 
+from datetime import timedelta
+
 import asyncpg
 import httpx
 import msgspec
@@ -12,7 +14,7 @@ from surveys.protocol.editing import drafts
 from surveys.protocol.editing.forms import form_of
 from tests.surveys.simulation.asking import asked, compute, simulated
 from tests.surveys.simulation.sending_file import lines, written
-from tests.surveys.visits import MOBILE, someone, visit
+from tests.surveys.visits import MOBILE, MORNING, someone, visit
 from tests.world import World, sign_in
 
 PAGE = "/protocoles/default/simulation"
@@ -94,6 +96,27 @@ async def test_answers_withdraw_what_follows_and_say_the_precision(
     assert "1 message et 0 appel." in page.text
     assert "1 réponse attendue." in page.text
     assert "± 45" in page.text
+
+
+async def test_a_number_that_died_meanwhile_is_said_to_have_no_other_way_counted(
+    client: httpx.AsyncClient, world: World, token: str
+) -> None:
+    await visit(await someone(world, mobile=MOBILE))
+    words = "Le suivi essaie alors un autre moyen, que cette simulation ne compte pas."
+    assert words not in (await simulated(client, world, PAGE, DAYS | {"jeton": token})).text
+    await execute(
+        pool("work"),
+        """
+        INSERT INTO endpoint (id, platform_id, kind, key, failed_at)
+        VALUES (gen_random_uuid(), $1, 'phone', $2, $3)
+        """,
+        world.platform,
+        world.house.keyring.lookup("phone", MOBILE),
+        MORNING + timedelta(days=1),
+    )
+    page = await simulated(client, world, PAGE, DAYS | {"jeton": token})
+    assert words in page.text
+    assert "1 message et 0 appel." in page.text
 
 
 async def test_a_file_is_simulated_and_nothing_of_it_is_kept(
