@@ -1,50 +1,70 @@
 """What became of a file's visits: who is asked and who is not, in the words a provider may read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-from quality.db import Connection, fetch_one
+from quality.db import Connection, fetch
 from quality.directory.intake.outcomes import Outcome
+from quality.web.format import count
+from quality.web.languages import current, ngettext
 from quality.web.languages import gettext as _
-from quality.web.languages import ngettext
+from surveys.occasions.reading import RULING_FOR_STAFF, Ruling
+from surveys.occasions.words import FOR_STAFF, RulingWords
+from surveys.protocol.telling import Told
 
-# The view chooses the words: cap, interval, draw, refusals and deaths told elsewhere read alike, and as what
-# is asked does where no draw hides them.
-DECISIONS_OF_BATCH = """
-SELECT count(*) FILTER (WHERE o.ruling = 'asked') AS asked,
-       count(*) FILTER (WHERE o.ruling = 'not_selected') AS left_out,
-       count(*) FILTER (WHERE o.ruling = 'noted') AS noted,
-       count(*) FILTER (WHERE o.ruling = 'spared') AS spared,
-       count(*) FILTER (WHERE o.ruling = 'no_channel') AS unreachable,
-       count(*) FILTER (WHERE o.ruling = 'too_late') AS over
-FROM intervention i
-CROSS JOIN LATERAL (SELECT v.ruling FROM provider_occasion v WHERE v.id = i.id OFFSET 0) o
+OF_BATCH = """
 WHERE i.provider_id = $1 AND i.import_batch_id = $2 AND NOT i.is_undecided AND i.status <> 'planned'
+GROUP BY 1
+"""
+# The staff reads the ledger, a provider the word chosen for it: each finds nothing in what is not its own.
+FROM_LEDGER = f"""
+SELECT {RULING_FOR_STAFF} AS ruling, count(*)::integer AS n
+FROM intervention i JOIN occasion o ON o.id = i.id {OF_BATCH}
+"""
+AS_TOLD = f"""
+SELECT o.ruling, count(*)::integer AS n
+FROM intervention i
+CROSS JOIN LATERAL (SELECT v.ruling FROM provider_occasion v WHERE v.id = i.id OFFSET 0) o {OF_BATCH}
 """
 
 
 async def outcomes_of_file(db: Connection, provider: UUID, batch: UUID) -> Sequence[Outcome]:
     """Count the decisions taken on a file's visits; nothing is said of what is not decided yet."""
-    counts = await fetch_one(db, DECISIONS_OF_BATCH, provider, batch) or {}
+    if ledger := await fetch(db, FROM_LEDGER, provider, batch):
+        return _for_staff(_counts(ledger))
+    counts = _counts(await fetch(db, AS_TOLD, provider, batch))
     writers = {
-        "asked": _asked,
-        "left_out": _left_out,
-        "noted": _noted,
-        "spared": _spared,
-        "unreachable": _unreachable,
-        "over": _over,
+        Told.NOTED: _noted,
+        Told.SPARED: _spared,
+        Told.NO_CHANNEL: _unreachable,
+        Told.TOO_LATE: _over,
     }
-    return [write(counts[name]) for name, write in writers.items() if counts.get(name)]
+    return [write(counts[word]) for word, write in writers.items() if word in counts]
+
+
+def _counts(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, int]:
+    return {row["ruling"]: row["n"] for row in rows}
+
+
+def _for_staff(counts: Mapping[str, int]) -> Sequence[Outcome]:
+    """Say who is asked, then each reason why somebody is not, the commonest first."""
+    asked = [_asked(counts[Ruling.ASKED])] if Ruling.ASKED in counts else []
+    others = sorted(((n, FOR_STAFF[each]) for each, n in counts.items() if each != Ruling.ASKED), key=_most)
+    said = _("{reason} ({count})")
+    return asked + [
+        Outcome(words.sign, said.format(reason=_(words.label), count=count(n, current())), _(words.sentence))
+        for n, words in others
+    ]
+
+
+def _most(counted: tuple[int, RulingWords]) -> tuple[int, str]:
+    return -counted[0], counted[1].label
 
 
 def _asked(n: int) -> Outcome:
     title = ngettext("%d visite est suivie", "%d visites sont suivies", n) % n
     return Outcome("send", title, _("Les clients sont interrogés aux heures permises, quatre fois au plus."))
-
-
-def _left_out(n: int) -> Outcome:
-    title = ngettext("%d visite non retenue cette fois", "%d visites non retenues cette fois", n) % n
-    return Outcome("clock", title, _("Personne n’est interrogé trop souvent, et un tirage au sort choisit."))
 
 
 def _noted(n: int) -> Outcome:

@@ -114,15 +114,8 @@ class Following:
         if decision.asked:
             decision = self._ask(household, person, visit, decision, now)
         self._volumes.setdefault(frozen.key, Volume()).add(decision)
-        word = telling.told(
-            judged,
-            history,
-            frozen.stratum,
-            self.terms.protocol,
-            decision,
-            now=now,
-            has_contact=bool(person.member.endpoints),
-        )
+        has_contact = bool(person.member.endpoints)
+        word = telling.told(judged, self.terms.protocol, now, has_contact=has_contact, has_identity=True)
         self.occasions.append(Occasion(visit, person.member, decision, word, frozen.id, now))
         if visit.status == "done":
             person.last_worker, person.is_first = visit.worker, False

@@ -36,18 +36,13 @@ GRANT SELECT, INSERT, UPDATE ON carrier_pace TO quality_work;
 ALTER TABLE attempt ALTER contact_cap SET DEFAULT 4, ADD CONSTRAINT attempt_contact_cap CHECK (contact_cap BETWEEN 1 AND 4);
 
 -- A provider never reads the ledger: it reads the word chosen for it when the decision was taken, the same whether
--- somebody was asked or not where no draw hides why not (surveys/protocol/telling.py). The staff reads which of both.
+-- somebody was asked or not (surveys/protocol/telling.py). The staff reads the ledger, and no such word.
 ALTER TABLE occasion ALTER told SET DEFAULT 'noted',
-    ADD CONSTRAINT occasion_told CHECK (told IN ('asked', 'not_selected', 'noted', 'cancelled', 'spared', 'no_channel', 'too_late'));
+    ADD CONSTRAINT occasion_told CHECK (told IN ('noted', 'cancelled', 'spared', 'no_channel', 'too_late'));
 DROP VIEW provider_occasion;
 CREATE VIEW provider_occasion WITH (security_barrier) AS
-    SELECT o.id, CASE
-            WHEN o.told = 'noted' AND q_is('platform', 'supervisor')
-                THEN CASE o.decision WHEN 'asked' THEN 'asked' ELSE 'not_selected' END
-            ELSE o.told END AS ruling
-    FROM occasion o
-    WHERE o.platform_id = q_platform()
-      AND (q_is('platform', 'supervisor') OR (q_role() = 'provider' AND o.provider_id = q_org()));
+    SELECT o.id, o.told AS ruling FROM occasion o
+    WHERE o.platform_id = q_platform() AND q_role() = 'provider' AND o.provider_id = q_org();
 GRANT SELECT ON provider_occasion TO quality_web;
 
 -- How many of the visits noted in a span of months a provider's clients were asked about: only where at least eleven were, and

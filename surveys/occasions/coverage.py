@@ -40,15 +40,14 @@ from surveys.occasions.reading import RULING_FOR_PROVIDER, RULING_FOR_STAFF, Rul
 from surveys.occasions.words import FOR_PROVIDER, FOR_STAFF, RulingWords
 
 PATH = f"{HREF}/couverture"
-FEWEST_TOLD = 5  # fewer answers would tell a provider who answered
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """One provider in one month: its visits, by ruling too.
 
-    `contacted` and `answered` are None where the reader may not know them; so is `noted_asked`, how many of
-    those noted were asked about.
+    `contacted` and `answered` are None for a provider; `noted_asked` is how many of its visits were asked
+    about, None while it may not know it.
     """
 
     provider: UUID
@@ -120,7 +119,7 @@ async def coverage_csv(request: Request) -> Response:
     heads += [_("Contactées"), _("Réponses")] if is_staff(actor) else []
     writer.writerow([*heads, *(_(words[ruling].label) for ruling in rulings)])
     for each in found:
-        shown = (_plain(each.contacted), _answers(each.answered)) if is_staff(actor) else ()
+        shown = (_plain(each.contacted), _plain(each.answered)) if is_staff(actor) else ()
         counted = (each.rulings.get(ruling, 0) for ruling in rulings)
         writer.writerow([each.name, each.visits, _followed(each, month, today), *shown, *counted])
     name = f"couverture-{month:%Y-%m}.csv"
@@ -255,7 +254,7 @@ def _row(actor: Actor, each: Coverage, month: date, today: date) -> CoverageRow:
         visits=_count(each.visits),
         asked=_followed(each, month, today),
         contacted=_plain(each.contacted),
-        answered=_answers(each.answered),
+        answered=_plain(each.answered),
         why=_why(each, _listed(actor), address),
     )
 
@@ -280,18 +279,11 @@ def _followed(each: Coverage, month: date, today: date) -> str:
     if today < told_on(month):
         day = day_text(told_on(month), languages.current())
         return _("à lire à partir du {day}").format(day=day)
-    return _("trop peu pour être montré")
+    return _("Non montré\u00a0: ce nombre dirait qui a été interrogé.")
 
 
 def _plain(number: int | None) -> str:
     return "" if number is None else _count(number)
-
-
-def _answers(number: int | None) -> str:
-    """Write a number of answers; a few of them are not counted out."""
-    if number is not None and 0 < number < FEWEST_TOLD:
-        return _("moins de {fewest}").format(fewest=FEWEST_TOLD)
-    return _plain(number)
 
 
 def _count(n: int) -> str:

@@ -254,26 +254,21 @@ def _summary(counts: Mapping[str, int], reasons: Sequence[ReasonRow]) -> tuple[s
 
 
 def _followed(counts: Mapping[str, int], received: int) -> Iterator[str]:
-    """Say how many are followed; of those noted, a provider does not read which are, so no share is told."""
-    followed, noted = counts.get(Ruling.ASKED, 0), counts.get(Ruling.NOTED, 0)
-    if not noted:
-        words = ngettext(
-            "%(num)s est suivie, soit %(share)s.", "%(num)s sont suivies, soit %(share)s.", followed
-        )
-        share = percent(100 * followed / received, 0, languages.current())
-        yield words % {"num": _count(followed), "share": share}
-    elif followed:
-        words = ngettext(
-            "%(num)s, tirée au sort, est suivie.", "%(num)s, tirées au sort, sont suivies.", followed
-        )
-        yield words % {"num": _count(followed)}
-    if noted:
+    """Say how many are followed; a provider reads how many are noted, not which of them are followed."""
+    if noted := counts.get(Ruling.NOTED, 0):
         words = ngettext(
             "%(num)s est prise en compte\u00a0: la plateforme choisit qui elle interroge.",
             "%(num)s sont prises en compte\u00a0: la plateforme choisit qui elle interroge.",
             noted,
         )
         yield words % {"num": _count(noted)}
+    else:
+        followed = counts.get(Ruling.ASKED, 0)
+        words = ngettext(
+            "%(num)s est suivie, soit %(share)s.", "%(num)s sont suivies, soit %(share)s.", followed
+        )
+        share = percent(100 * followed / received, 0, languages.current())
+        yield words % {"num": _count(followed), "share": share}
 
 
 def _said(reasons: Sequence[ReasonRow]) -> str:
@@ -334,11 +329,10 @@ def _providers(known: Mapping[UUID, str]) -> Pairs:
 
 def _decisions(actor: Actor) -> Pairs:
     words = _words(actor)
-    asked = words[Ruling.ASKED]
+    followed = words[Ruling.ASKED if reading.is_staff(actor) else Ruling.NOTED]
     return (
         (ALL, _("Toutes")),
-        (asked.slug, _(asked.label)),
-        *((words[ruling].slug, _(words[ruling].label)) for ruling in words if ruling == Ruling.NOTED),
+        (followed.slug, _(followed.label)),
         (NOT_FOLLOWED, _("Non suivies, tous motifs")),
         (WAITING, _("En attente")),
         *((words[ruling].slug, _(words[ruling].label)) for ruling in _not_followed(words)),

@@ -28,7 +28,6 @@ class Ruling(StrEnum):
     ASKED = "asked"
     UPCOMING = "upcoming"
     UNDECIDED = "undecided"
-    NOT_KEPT = "not_selected"
     NOTED = "noted"
     SPARED = "spared"
 

@@ -21,13 +21,6 @@ class RulingWords:
 
 
 FOR_ALL: Mapping[str, RulingWords] = {
-    Ruling.ASKED: RulingWords(
-        "suivi-demande",
-        french("Suivi demandé"),
-        french("La personne est interrogée, aux heures permises et quatre fois au plus."),
-        "info",
-        "send",
-    ),
     Ruling.UNDECIDED: RulingWords(
         "a-examiner",
         french("En attente"),
@@ -65,17 +58,8 @@ FOR_ALL: Mapping[str, RulingWords] = {
     ),
 }
 FOR_PROVIDER: Mapping[str, RulingWords] = {
-    Ruling.ASKED: FOR_ALL[Ruling.ASKED],
     Ruling.UNDECIDED: FOR_ALL[Ruling.UNDECIDED],
     Ruling.UPCOMING: FOR_ALL[Ruling.UPCOMING],
-    Ruling.NOT_KEPT: RulingWords(
-        "non-retenue",
-        french("Non retenue"),
-        french(
-            "Délai entre deux demandes, plafond, tirage au sort ou souhait de la personne. "
-            "Nous ne disons pas lequel, pour protéger chacun."
-        ),
-    ),
     Ruling.NOTED: RulingWords(
         "prise-en-compte",
         french("Prise en compte"),
@@ -96,7 +80,13 @@ FOR_PROVIDER: Mapping[str, RulingWords] = {
     Reason.TOO_LATE: FOR_ALL[Reason.TOO_LATE],
 }
 FOR_STAFF: Mapping[str, RulingWords] = {
-    Ruling.ASKED: FOR_ALL[Ruling.ASKED],
+    Ruling.ASKED: RulingWords(
+        "suivi-demande",
+        french("Suivi demandé"),
+        french("La personne est interrogée, aux heures permises et quatre fois au plus."),
+        "info",
+        "send",
+    ),
     Ruling.UNDECIDED: FOR_ALL[Ruling.UNDECIDED],
     Ruling.UPCOMING: FOR_ALL[Ruling.UPCOMING],
     Reason.NOT_DRAWN: RulingWords(

@@ -31,7 +31,7 @@ from surveys.protocol.planning import Reach
 from surveys.protocol.reaching import CAP_DAYS, Endpoint, Line, count_since, line_of
 from surveys.protocol.remembering import completed
 from surveys.protocol.requesting import Terms, invitation_rows, local_day
-from surveys.protocol.telling import Told, told, told_again
+from surveys.protocol.telling import Told, told
 from surveys.response import by_ids
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ async def _decide(db: Connection, house: "House", visits: Sequence[Row]) -> None
     await ledger.write(db, "attempt", [attempt for request in asked for attempt in request.attempts])
     await ledger.write(db, "call_case", [request.call for request in asked if request.call])
     await record.add(db, [row for request in asked for row in record.cells(request.facts, record.ASKED)])
-    changed = {v["id"]: _told_again(v, _visit(v, NOBODY, known), known.now) for v in asked_before}
+    changed = {v["id"]: _told(v, _visit(v, NOBODY, known), None, known.now) for v in asked_before}
     await ledger.tell_again(db, changed)
     cancelled = [v["id"] for v in asked_before if v["status"] == "cancelled"]
     if cancelled:
@@ -134,20 +134,17 @@ def _decide_one(visit: Row, line: Line, stratum: Row, others: tuple[datetime, ..
     judged, now = _visit(visit, line, known), known.now
     if _version(visit, known) is None or visit["platform_id"] not in known.questionnaires:
         nothing = Decision(False, Reason.NOT_CONFIGURED)
-        return Decided(visit, nothing, line, stratum, _told_again(visit, judged, now))
+        return Decided(visit, nothing, line, stratum, _told(visit, judged, None, now))
     history, protocol = _history(visit, line, others, now), protocol_of(visit, known)
     drawn = Stratum(seed=stratum["seed"], target=stratum["target"], expected=stratum["expected"])
     decision = decide(judged, history, drawn, protocol, now)
-    if visit.get("decided"):  # what is simulated never is
-        return Decided(visit, decision, line, stratum, _told_again(visit, judged, now))
-    is_told = has_contact(visit)
-    word = told(judged, history, drawn, protocol, decision, now=now, has_contact=is_told)
+    is_again = visit.get("decided")  # what is simulated never is
+    word = _told(visit, judged, None if is_again else protocol, now)
     return Decided(visit, decision, line, stratum, word)
 
 
-def _told_again(visit: Row, judged: Visit, now: datetime) -> Told:
-    has_identity: bool = visit["has_identity"]
-    return told_again(judged, now, has_contact=has_contact(visit), has_identity=has_identity)
+def _told(visit: Row, judged: Visit, protocol: Protocol | None, now: datetime) -> Told:
+    return told(judged, protocol, now, has_contact=has_contact(visit), has_identity=visit["has_identity"])
 
 
 def _version(visit: Row, known: Known) -> Row | None:

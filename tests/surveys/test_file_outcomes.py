@@ -34,21 +34,18 @@ async def decided(
     await insert(owner, "occasion", {**valid_rows()["occasion"], **tenancy, **said})
 
 
-async def test_a_provider_reads_one_reason_for_cap_draw_and_refusal(
+async def test_a_provider_reads_one_word_for_drawn_cap_draw_and_refusal(
     owner: asyncpg.Connection, world: World
 ) -> None:
-    await decided(owner, world, "a", "asked", "drawn", "asked")
+    await decided(owner, world, "a", "asked", "drawn", "noted")
     for name, reason in (("b", "cap"), ("c", "not_drawn"), ("d", "refused"), ("e", "deceased")):
-        await decided(owner, world, name, "not_asked", reason, "not_selected")
+        await decided(owner, world, name, "not_asked", reason, "noted")
     async with scoped(world.provider) as db:
         found = await outcomes(db, world.aide34, BATCH)
-    assert [outcome.title for outcome in found] == [
-        "1 visite est suivie",
-        "4 visites non retenues cette fois",
-    ]
+    assert [outcome.title for outcome in found] == ["5 visites sont prises en compte"]
 
 
-async def test_without_a_draw_a_provider_counts_one_word_and_the_platform_both(
+async def test_a_provider_counts_one_word_and_the_platform_each_reason(
     owner: asyncpg.Connection, world: World
 ) -> None:
     await decided(owner, world, "a", "asked", "every_visit", "noted")
@@ -59,11 +56,15 @@ async def test_without_a_draw_a_provider_counts_one_word_and_the_platform_both(
     assert [outcome.title for outcome in found] == ["2 visites sont prises en compte"]
     async with scoped(world.staff) as db:
         found = await outcomes(db, world.aide34, BATCH)
-    assert [outcome.title for outcome in found] == ["1 visite est suivie", "1 visite non retenue cette fois"]
+    assert [outcome.title for outcome in found] == [
+        "1 visite est suivie",
+        "Personne qui a refusé (1)",
+        "Visite annulée (1)",
+    ]
 
 
 async def test_another_provider_reads_nothing_of_it(owner: asyncpg.Connection, world: World) -> None:
-    await decided(owner, world, "a", "asked", "drawn", "asked")
+    await decided(owner, world, "a", "asked", "drawn", "noted")
     async with scoped(world.actor("provider", world.cap)) as db:
         assert await outcomes(db, world.aide34, BATCH) == ()
 
@@ -71,11 +72,11 @@ async def test_another_provider_reads_nothing_of_it(owner: asyncpg.Connection, w
 async def test_a_provider_reads_the_words_of_its_own_visits_and_never_the_ledger(
     owner: asyncpg.Connection, world: World
 ) -> None:
-    await decided(owner, world, "a", "not_asked", "complaint_open", "not_selected")
-    read = [{"id": made("a"), "ruling": "not_selected"}]
+    await decided(owner, world, "a", "not_asked", "complaint_open", "noted")
+    read = [{"id": made("a"), "ruling": "noted"}]
     for actor, rows in (
         (world.provider, read),
-        (world.staff, read),
+        (world.staff, []),
         (world.actor("provider", world.cap), []),
         (world.agent, []),
         (world.funder, []),

@@ -157,8 +157,13 @@ def _asked(of: Month) -> str:
     asked, answered = (count(number, languages.current()) for number in (of.asked, of.answered))
     if min(of.asked, of.visited - of.asked) < FEWEST_ON_EACH_SIDE:
         if of.answered < LEAST:
-            return _("Avis : trop peu pour dire combien de clients ont été interrogés.")
-        sentence = _("Avis : {answered} clients ont répondu. Trop peu pour dire combien ont été interrogés.")
+            return _(
+                "Avis : le nombre de clients interrogés n’est pas montré, il dirait qui a été interrogé."
+            )
+        sentence = _(
+            "Avis : {answered} clients ont répondu. Le nombre de clients interrogés n’est pas montré, "
+            "il dirait qui a été interrogé."
+        )
         return sentence.format(answered=answered)
     if of.answered < LEAST:
         sentence = _("Avis : {asked} clients ont été interrogés, moins de 5 ont répondu.")

@@ -50,7 +50,7 @@ async def test_who_is_asked_through_a_relative_counts_too(client: httpx.AsyncCli
     await change("attempt", "state = 'sent', sent_at = $1", NOON, where="step = 6")
     await change("invitation", "answered_at = $1", NOON)
     await sign_in(client, world, "platform")
-    assert ";1;1;1;moins de 5\r" in (await client.get(f"{PATH}.csv?mois=2026-11")).text
+    assert ";1;1;1;1\r" in (await client.get(f"{PATH}.csv?mois=2026-11")).text
 
 
 async def test_what_did_not_arrive_contacted_nobody(client: httpx.AsyncClient, world: World) -> None:
@@ -61,22 +61,22 @@ async def test_what_did_not_arrive_contacted_nobody(client: httpx.AsyncClient, w
     assert ";1;1;0;0\r" in (await client.get(f"{PATH}.csv?mois=2026-11")).text
 
 
-async def test_few_answers_are_not_counted_out(
+async def test_few_answers_are_a_number_to_the_staff(
     client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
 ) -> None:
     await asked(world)
     await change("invitation", "answered_at = $1", NOON)
     await sign_in(client, world, "supervisor")
-    assert ";moins de 5\r" in (await client.get(f"{PATH}.csv?mois=2026-11")).text
+    assert ";1;1;0;1\r" in (await client.get(f"{PATH}.csv?mois=2026-11")).text
 
 
 async def test_a_provider_reads_its_own_line_and_no_answer(client: httpx.AsyncClient, world: World) -> None:
     await crowd(world)
     await sign_in(client, world, "provider", world.aide34)
     lines = (await client.get(f"{PATH}.csv?mois=2026-11")).content.decode("utf-8-sig").splitlines()
-    assert lines[0] == "Organisme;Visites;Suivies;Non retenue;Prise en compte"
+    assert lines[0] == "Organisme;Visites;Suivies;Prise en compte"
     assert len(lines) == 2
-    assert lines[1].endswith(";9;à lire à partir du samedi 12\xa0décembre;3;6")
+    assert lines[1].endswith(";9;à lire à partir du samedi 12\xa0décembre;9")
     page = (await client.get(f"{PATH}?mois=2026-11")).text
     assert "Réponses" not in page
     assert "Plafond" not in page
@@ -102,7 +102,7 @@ async def test_what_a_provider_reads_adds_up_to_its_visits(client: httpx.AsyncCl
         await decided(one, reason, f"V-{n}", MORNING + timedelta(minutes=n))
     await sign_in(client, world, "provider", world.aide34)
     lines = (await client.get(f"{PATH}.csv?mois=2026-11")).content.decode("utf-8-sig").splitlines()
-    assert lines[0] == "Organisme;Visites;Suivies;Suivi demandé;Non retenue;Visite annulée"
-    assert lines[1].endswith(";4;2;2;1;1")
+    assert lines[0] == "Organisme;Visites;Suivies;Prise en compte;Visite annulée"
+    assert lines[1].endswith(";4;à lire à partir du samedi 12\xa0décembre;3;1")
     page = unescape((await client.get(f"{PATH}?mois=2026-11")).text)
-    assert page.index("Suivi demandé (2)") < page.index("Non retenue (1)")
+    assert page.index("Prise en compte (3)") < page.index("Visite annulée (1)")

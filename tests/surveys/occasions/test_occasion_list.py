@@ -51,7 +51,7 @@ async def decided(
     ended_at: datetime = MORNING,
     told: Told | None = None,
 ) -> UUID:
-    """Write one visit and the ledger's line on it, hidden by a draw unless `told` says otherwise."""
+    """Write one visit and the ledger's line on it."""
     status = {"cancelled": "cancelled", "not_done": "not_done"}.get(reason, "done")
     identity = await visit(client, ended_at, reference=reference, status=status, is_undecided=False)
     async with transaction("work") as db:
@@ -65,7 +65,7 @@ async def decided(
             person_id=client.person,
             decision="asked" if reason in ASKED_BECAUSE else "not_asked",
             reason=reason,
-            told=told or OWN.get(reason, Told.ASKED if reason in ASKED_BECAUSE else Told.NOT_KEPT),
+            told=told or OWN.get(reason, Told.NOTED),
             decided_at=clock.now(),
         )
     return identity
@@ -147,14 +147,14 @@ async def test_the_staff_reads_the_true_reason(
 
 
 @pytest.mark.parametrize("reason", SECRET)
-async def test_a_provider_reads_not_kept_whatever_the_reason(
+async def test_a_provider_reads_one_word_whatever_the_reason(
     client: httpx.AsyncClient, world: World, reason: Reason
 ) -> None:
     await decided(await someone(world, mobile=MOBILE), reason)
     await sign_in(client, world, "provider", world.aide34)
     page = await read(client)
-    assert "1 n’est pas suivie\u00a0: non retenue (1)." in page
-    assert "Non retenue" in rows_of(page)
+    assert "1 est prise en compte\u00a0: la plateforme choisit qui elle interroge." in page
+    assert "Prise en compte" in rows_of(page)
     words = FOR_STAFF[reason]
     assert words.label not in main_of(page)
     for address in (f'value="{words.slug}"', f"decision={words.slug}"):
@@ -205,7 +205,7 @@ async def test_no_channel_is_told_to_a_provider_only_when_its_line_held_none(
     await decided(await someone(world, relative_phone=MOBILE), "no_channel", "V-RELATIVE-REFUSED")
     await sign_in(client, world, "provider", world.aide34)
     assert references(await read(client, "?decision=sans-contact")) == ["V-NONE"]
-    assert references(await read(client, "?decision=non-retenue")) == ["V-RELATIVE-REFUSED"]
+    assert references(await read(client, "?decision=prise-en-compte")) == ["V-RELATIVE-REFUSED"]
 
 
 def test_every_reason_has_its_words_for_the_staff_and_an_address_of_its_own() -> None:
@@ -406,4 +406,4 @@ async def test_the_page_speaks_english(client: httpx.AsyncClient, world: World) 
     await sign_in(client, world, "provider", world.aide34)
     page = await read(client, "?langue=en")
     assert "<h1>Every visit has a decision</h1>" in page
-    assert "1 is not followed up: not selected (1)." in page
+    assert "1 is taken into account: the platform chooses whom it asks." in page

@@ -94,8 +94,8 @@ async def test_a_provider_reads_one_word_for_what_is_not_its_own(
     visit = await decided(await someone(world, mobile=MOBILE), reason)
     await sign_in(client, world, "provider", world.aide34)
     page = await story(client, visit)
-    assert "Non retenue" in page
-    assert "Nous ne disons pas lequel" in page
+    assert "Prise en compte" in page
+    assert "La plateforme choisit qui elle interroge" in page
 
 
 async def test_a_provider_reads_neither_messages_nor_answers(

@@ -1,7 +1,7 @@
 """What a provider reads of its visits lets it guess no refusal, no complaint and no contact made by others.
 
-Each place is read twice: with half of its clients asked and the others not, then with the halves exchanged.
-Without a draw both readings are the same, to the letter; under a draw what was drawn is told, and no reason.
+Each place is read twice: as the protocol asked and left out, then with both exchanged. The readings are the
+same, to the letter, where a protocol follows every visit and where it draws half of them.
 """
 
 import re
@@ -41,6 +41,7 @@ EXCHANGED = """
 UPDATE occasion SET decision = CASE decision WHEN 'asked' THEN 'not_asked' ELSE 'asked' END,
     reason = CASE decision WHEN 'asked' THEN 'refused' ELSE 'every_visit' END
 """
+EVERY, DRAWS = "integral", "default"
 Exchange = Callable[[], Awaitable[None]]
 
 
@@ -52,10 +53,13 @@ async def exchange(owner: asyncpg.Connection) -> Exchange:
     return run
 
 
-@pytest.fixture
-async def people(world: World, owner: asyncpg.Connection) -> list[Someone]:
-    """Follow twelve people without a draw; every other one refused elsewhere, complained, or had enough."""
-    await execute(pool("work"), "UPDATE organisation SET protocol = 'integral' WHERE id = $1", world.aide34)
+@pytest.fixture(params=[EVERY, DRAWS])
+async def people(request: pytest.FixtureRequest, world: World, owner: asyncpg.Connection) -> list[Someone]:
+    """Follow twelve people known before; every other one refused elsewhere, complained, or had enough."""
+    await execute(
+        pool("work"), "UPDATE organisation SET protocol = $2 WHERE id = $1", world.aide34, request.param
+    )
+    await owner.execute(DRAWN, world.platform, world.aide34, world.herault, activity("I-3").public)
     await owner.execute("DELETE FROM import_batch")
     batch = {"platform_id": world.platform, "provider_id": world.aide34, "id": BATCH, "state": "committed"}
     await insert(owner, "import_batch", {**valid_rows()["import_batch"], **batch})
@@ -63,8 +67,8 @@ async def people(world: World, owner: asyncpg.Connection) -> list[Someone]:
     for each in found[1::2]:
         await hide(owner, world, each, found.index(each))
     for n, each in enumerate(found):
-        at = MORNING + timedelta(minutes=n)
-        await visit(each, at, reference=f"V-{n:02}", import_batch_id=BATCH)
+        await visit(each, MORNING - timedelta(days=60), reference=f"OLD-{n}", is_undecided=False)
+        await visit(each, MORNING + timedelta(minutes=n), reference=f"V-{n:02}", import_batch_id=BATCH)
     set_clock(NOON)
     await decide_pending(world.house)
     return found
@@ -95,10 +99,12 @@ async def read(client: httpx.AsyncClient, address: str) -> str:
     return re.sub(r'name="(jeton|feuille)" value="[^"]+"', "", main)
 
 
-async def test_half_of_these_people_were_asked(people: list[Someone]) -> None:
+async def test_whoever_refused_or_complained_was_left_out_and_reads_as_the_others(
+    people: list[Someone],
+) -> None:
     rows = await fetch(pool("work"), "SELECT reason, told FROM occasion ORDER BY id")
     assert len(rows) == len(people)
-    assert {row["reason"] for row in rows[::2]} == {"first_intervention"}
+    assert {row["reason"] for row in rows[::2]} <= {"every_visit", "drawn", "not_drawn"}
     assert {row["reason"] for row in rows[1::2]} == {"refused", "complaint_open", "cap"}
     assert {row["told"] for row in rows} == {"noted"}
 
@@ -124,7 +130,7 @@ PLACES = {
 
 
 @pytest.mark.parametrize("place", PLACES)
-async def test_without_a_draw_no_place_tells_who_was_asked(
+async def test_no_place_tells_who_was_asked(
     client: httpx.AsyncClient, world: World, people: list[Someone], exchange: Exchange, place: str
 ) -> None:
     await sign_in(client, world, "provider", world.aide34)
@@ -135,7 +141,7 @@ async def test_without_a_draw_no_place_tells_who_was_asked(
         assert word not in before.partition('class="grid"')[2]
 
 
-async def test_without_a_draw_the_story_of_one_asked_is_that_of_one_left_out(
+async def test_the_story_of_one_asked_is_that_of_one_left_out(
     client: httpx.AsyncClient, world: World, people: list[Someone], exchange: Exchange
 ) -> None:
     await sign_in(client, world, "provider", world.aide34)
@@ -151,7 +157,7 @@ async def test_without_a_draw_the_story_of_one_asked_is_that_of_one_left_out(
     assert len({re.sub(own, "", story) for story in stories}) == 1
 
 
-async def test_without_a_draw_the_list_has_one_word_and_no_count_of_either(
+async def test_the_list_has_one_word_and_no_count_of_either(
     client: httpx.AsyncClient, world: World, people: list[Someone]
 ) -> None:
     await sign_in(client, world, "provider", world.aide34)
@@ -176,7 +182,7 @@ async def test_a_line_sent_again_waits_whether_somebody_was_asked_or_not(
     assert re.findall(r">(V-\d\d)</a></th>", page) == ["V-01", "V-00"]
 
 
-async def test_without_a_draw_a_file_has_one_count(world: World, people: list[Someone]) -> None:
+async def test_a_file_has_one_count(world: World, people: list[Someone]) -> None:
     async with scoped(world.provider) as db:
         found = await outcomes(db, world.aide34, BATCH)
     assert [each.title for each in found] == ["12 visites sont prises en compte"]
@@ -191,6 +197,7 @@ async def test_the_code_left_opens_the_same_page(
     assert again == pages
 
 
+@pytest.mark.parametrize("people", [EVERY], indirect=True)
 async def test_the_platform_reads_everything(
     client: httpx.AsyncClient, world: World, people: list[Someone]
 ) -> None:
@@ -209,8 +216,8 @@ async def test_the_platform_reads_everything(
     [
         (11, 11, 12, "11"),
         (12, 11, 12, "12"),
-        (10, 30, 12, "trop peu pour être montré"),
-        (30, 10, 12, "trop peu pour être montré"),
+        (10, 30, 12, "Non montré\u00a0: ce nombre dirait qui a été interrogé."),
+        (30, 10, 12, "Non montré\u00a0: ce nombre dirait qui a été interrogé."),
         (11, 11, 11, "à lire à partir du samedi 12\u00a0décembre"),
     ],
 )
@@ -229,7 +236,7 @@ async def test_a_number_of_visits_asked_about_is_told_once_the_month_is_closed_a
 
 
 async def many(world: World, asked: int, left: int) -> None:
-    """Write visits without a draw, so many asked about and so many not."""
+    """Write visits, so many asked about and so many not."""
     one = await someone(world)
     for n in range(asked + left):
         reason = "every_visit" if n < asked else "refused"
@@ -248,73 +255,6 @@ async def test_no_other_provider_and_no_staff_reads_that_number(world: World) ->
     ):
         async with scoped(actor) as db:
             assert await fetch(db, "SELECT provider_noted_asked($1, $2) AS n", *bounds) == [{"n": said}]
-
-
-@pytest.fixture
-async def drawn(world: World, owner: asyncpg.Connection) -> list[Someone]:
-    """Follow thirty people known before by a draw of one visit in two; every tenth refused elsewhere."""
-    await owner.execute(DRAWN, world.platform, world.aide34, world.herault, activity("I-3").public)
-    found = [await someone(world, mobile=f"+3363998{n:04}") for n in range(30)]
-    for n, each in enumerate(found):
-        await visit(each, MORNING - timedelta(days=60), reference=f"OLD-{n}", is_undecided=False)
-        await visit(each, MORNING + timedelta(minutes=n), reference=f"V-{n:02}", import_batch_id=BATCH)
-    for each in found[::10]:
-        await owner.execute("UPDATE person SET refused_at = now() WHERE id = $1", each.person)
-    set_clock(NOON)
-    await decide_pending(world.house)
-    return found
-
-
-async def drawn_and_not() -> tuple[int, int]:
-    rows = await fetch(pool("work"), "SELECT reason, told FROM occasion")
-    assert {(row["reason"], row["told"]) for row in rows} == {
-        ("drawn", "asked"),
-        ("not_drawn", "not_selected"),
-        ("refused", "not_selected"),
-    }
-    asked = sum(row["told"] == "asked" for row in rows)
-    return asked, len(rows) - asked
-
-
-async def test_under_a_draw_the_list_tells_what_was_drawn_and_no_reason(
-    client: httpx.AsyncClient, world: World, drawn: list[Someone]
-) -> None:
-    asked, left = await drawn_and_not()
-    await sign_in(client, world, "provider", world.aide34)
-    page = await read(client, f"{HREF}?mois=2026-11")
-    listed = page.partition('id="visites"')[2]
-    assert (listed.count("Suivi demandé"), listed.count("Non retenue")) == (asked, left)
-    assert f"{left} ne sont pas suivies\u00a0: non retenue ({left})." in page
-    assert "Prise en compte</span>" not in page
-
-
-async def test_under_a_draw_a_story_tells_what_was_drawn_and_no_reason(
-    client: httpx.AsyncClient, world: World, drawn: list[Someone]
-) -> None:
-    await sign_in(client, world, "provider", world.aide34)
-    story = await read(client, f"{HREF}/{(await visits())['V-00']}")
-    assert "Non retenue" in story
-    assert "Nous ne disons pas lequel" in story
-    assert "refus" not in story
-
-
-async def test_under_a_draw_the_coverage_counts_both(
-    client: httpx.AsyncClient, world: World, drawn: list[Someone]
-) -> None:
-    asked, left = await drawn_and_not()
-    await sign_in(client, world, "provider", world.aide34)
-    assert f"{asked} visites sur 30 sont suivies" in await read(client, f"{PATH}?mois=2026-11")
-    assert f";30;{asked};{asked};{left}" in (await client.get(f"{PATH}.csv?mois=2026-11")).text
-
-
-async def test_under_a_draw_a_file_counts_both(world: World, drawn: list[Someone]) -> None:
-    asked, left = await drawn_and_not()
-    async with scoped(world.provider) as db:
-        found = await outcomes(db, world.aide34, BATCH)
-    assert [each.title for each in found] == [
-        f"{asked} visites sont suivies",
-        f"{left} visites non retenues cette fois",
-    ]
 
 
 async def test_gironde_reads_no_word(client: httpx.AsyncClient, world: World, people: list[Someone]) -> None:

@@ -116,7 +116,7 @@ async def test_it_counts_who_was_asked_and_what_waits(addressed: World, owner: a
 
 def test_small_counts_are_not_written() -> None:
     text = text_of(asked=4, answered=3, opened=2, due=4, kept=1)
-    assert "trop peu pour dire combien de clients ont été interrogés" in text
+    assert "le nombre de clients interrogés n’est pas montré, il dirait qui a été interrogé" in text
     assert "moins de 5 ont été ouvertes" in text
     assert "Délais" not in text
     assert "12 clients ont été interrogés, moins de 5 ont répondu" in text_of(
@@ -128,7 +128,7 @@ def test_small_counts_are_not_written() -> None:
 def test_how_many_were_asked_is_not_said_of_few_nor_of_all_but_a_few(visited: int, asked: int) -> None:
     assert "interrogés, 8 ont répondu" in text_of(visited=visited, asked=11, answered=8)
     text = text_of(visited=visited, asked=asked, answered=8)
-    assert "8 clients ont répondu. Trop peu pour dire combien ont été interrogés." in text
+    assert "8 clients ont répondu. Le nombre de clients interrogés n’est pas montré, il dirait" in text
     assert f"{asked} clients" not in text
 
 
