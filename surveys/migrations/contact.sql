@@ -45,18 +45,6 @@ CREATE VIEW provider_occasion WITH (security_barrier) AS
     WHERE o.platform_id = q_platform() AND q_role() = 'provider' AND o.provider_id = q_org();
 GRANT SELECT ON provider_occasion TO quality_web;
 
--- How many of the visits noted in a span of months a provider's clients were asked about: only where at least eleven were, and
--- eleven were not.
-CREATE FUNCTION provider_noted_asked(starts uuid, ends uuid) RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
-    SELECT CASE WHEN count(*) FILTER (WHERE o.decision = 'asked') >= 11 AND count(*) FILTER (WHERE o.decision <> 'asked') >= 11
-                THEN count(*) FILTER (WHERE o.decision = 'asked') END
-    FROM occasion o JOIN intervention i ON i.id = o.id
-    WHERE o.id >= starts AND o.id < ends AND o.platform_id = q_platform() AND q_role() = 'provider' AND o.provider_id = q_org()
-      AND o.told = 'noted' AND NOT i.is_undecided AND i.status <> 'planned'
-$$;
-REVOKE EXECUTE ON FUNCTION provider_noted_asked(uuid, uuid) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION provider_noted_asked(uuid, uuid) TO quality_web;
-
 -- An invitation keeps the version it started with, so a version never changes.
 CREATE TRIGGER protocol_version_is_final BEFORE UPDATE OR DELETE ON protocol_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
 REVOKE UPDATE ON protocol_version FROM quality_work;

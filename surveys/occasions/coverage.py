@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
@@ -17,11 +17,10 @@ from starlette.responses import Response
 from quality import clock
 from quality.access.actor import Actor
 from quality.access.scope import scoped
-from quality.db import execute, fetch, fetch_value
+from quality.db import execute, fetch
 from quality.ids import uuid7_floor
-from quality.measures.periods import period
 from quality.web import languages
-from quality.web.format import count, day_text, percent, period_text
+from quality.web.format import count, percent, period_text
 from quality.web.languages import gettext as _
 from quality.web.platform import card_of
 from quality.web.rendering import render
@@ -46,8 +45,8 @@ PATH = f"{HREF}/couverture"
 class Coverage:
     """One provider in one month: its visits, by ruling too.
 
-    `contacted` and `answered` are None for a provider; `noted_asked` is how many of its visits were asked
-    about, None while it may not know it.
+    `contacted` and `answered` are None for a provider. No number tells it how many of its visits were asked
+    about: a line that it sends again as cancelled would move that number, or not, and so tell of one visit.
     """
 
     provider: UUID
@@ -56,7 +55,6 @@ class Coverage:
     contacted: int | None
     answered: int | None
     rulings: Mapping[str, int]
-    noted_asked: int | None = None
 
     @property
     def asked(self) -> int:
@@ -65,13 +63,6 @@ class Coverage:
     @property
     def noted(self) -> int:
         return self.rulings.get(Ruling.NOTED, 0)
-
-    @property
-    def followed(self) -> int | None:
-        """Count what was asked about, None where the reader may not know it."""
-        if not self.noted:
-            return self.asked
-        return None if self.noted_asked is None else self.asked + self.noted_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,25 +94,24 @@ class OccasionCoverage:
 async def occasion_coverage(request: Request) -> Response:
     actor, month = signed_in(request), await _month(request)
     today = clock.now().astimezone((await card_of(actor.platform)).zone).date()
-    found = await read(actor, month, today)
+    found = await read(actor, month)
     return await render(request, _page(actor, month, found, today))
 
 
 async def coverage_csv(request: Request) -> Response:
     """Give the same lines to a spreadsheet, with one column a decision."""
     actor, month = signed_in(request), await _month(request)
-    today = clock.now().astimezone((await card_of(actor.platform)).zone).date()
-    found, words = await read(actor, month, today), _listed(actor)
+    found, words = await read(actor, month), _listed(actor)
     rulings = [ruling for ruling in words if any(each.rulings.get(ruling) for each in found)]
     lines = io.StringIO()
     writer = csv.writer(lines, delimiter=";", lineterminator="\r\n")
-    heads = [_("Organisme"), _("Visites"), _("Suivies")]
-    heads += [_("Contactées"), _("Réponses")] if is_staff(actor) else []
+    heads = [_("Organisme"), _("Visites")]
+    heads += [_("Suivies"), _("Contactées"), _("Réponses")] if is_staff(actor) else []
     writer.writerow([*heads, *(_(words[ruling].label) for ruling in rulings)])
     for each in found:
-        shown = (_plain(each.contacted), _plain(each.answered)) if is_staff(actor) else ()
+        shown = (each.asked, _plain(each.contacted), _plain(each.answered)) if is_staff(actor) else ()
         counted = (each.rulings.get(ruling, 0) for ruling in rulings)
-        writer.writerow([each.name, each.visits, _followed(each, month, today), *shown, *counted])
+        writer.writerow([each.name, each.visits, *shown, *counted])
     name = f"couverture-{month:%Y-%m}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response("\ufeff" + lines.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
@@ -135,7 +125,7 @@ async def _month(request: Request) -> date:
     return clock.now().astimezone(card.zone).date().replace(day=1)
 
 
-async def read(actor: Actor, month: date, today: date) -> Sequence[Coverage]:
+async def read(actor: Actor, month: date) -> Sequence[Coverage]:
     """Count the visits of a month by provider, the largest first; a provider reads its own line."""
     card = await card_of(actor.platform)
     starts, ends = (uuid7_floor(first_instant(day, card)) for day in (month, month_after(month)))
@@ -143,21 +133,8 @@ async def read(actor: Actor, month: date, today: date) -> Sequence[Coverage]:
         await execute(db, "SET LOCAL plan_cache_mode = force_custom_plan")
         if is_staff(actor):
             return _by_provider(await fetch(db, STAFF_COUNTS, actor.platform, starts, ends))
-        found = _by_provider(
-            await fetch(db, PROVIDER_COUNTS, actor.platform, starts, ends, actor.organisation)
-        )
-        if today < told_on(month):
-            return found
-        noted_asked = await fetch_value(db, NOTED_ASKED, starts, ends)
-    return [replace(each, noted_asked=noted_asked) for each in found]
-
-
-def told_on(month: date) -> date:
-    """Give the day from which a provider reads how many of its noted visits were asked about.
-
-    Before, the number would move with each visit, and tell what became of it.
-    """
-    return period(f"{month:%Y-%m}").releasable_on
+        rows = await fetch(db, PROVIDER_COUNTS, actor.platform, starts, ends, actor.organisation)
+    return _by_provider(rows)
 
 
 def _by_provider(rows: Sequence[Mapping[str, Any]]) -> list[Coverage]:
@@ -203,8 +180,6 @@ FROM intervention i JOIN organisation p ON p.id = i.provider_id
 LEFT JOIN provider_occasion o ON o.id = i.id AND o.id >= $2 AND o.id < $3
 WHERE i.platform_id = $1 AND i.id >= $2 AND i.id < $3 AND i.provider_id = $4 GROUP BY 1, 2, 3 ORDER BY 1
 """
-# The database says it only where eleven were asked about and eleven were not.
-NOTED_ASKED = "SELECT provider_noted_asked($1, $2)"
 
 
 def _listed(actor: Actor) -> Mapping[str, RulingWords]:
@@ -221,38 +196,37 @@ def _page(actor: Actor, month: date, found: Sequence[Coverage], today: date) -> 
     code = f"{month:%Y-%m}"
     return OccasionCoverage(
         title=_("Qui a été interrogé"),
-        sentence=_sentence(found, period_text(code, languages.current())),
+        sentence=_sentence(actor, found, period_text(code, languages.current())),
         months=months_offered(month, today),
         month=code,
-        rows=tuple(_row(actor, each, month, today) for each in found),
+        rows=tuple(_row(actor, each, month) for each in found),
         csv_href=f"{PATH}.csv?mois={code}",
         is_staff=is_staff(actor),
     )
 
 
-def _sentence(found: Sequence[Coverage], month: str) -> str:
+def _sentence(actor: Actor, found: Sequence[Coverage], month: str) -> str:
     visits, noted = sum(each.visits for each in found), sum(each.noted for each in found)
-    asked = [each.followed for each in found]
     if not visits:
         return _("Aucune visite reçue en {month}.").format(month=month)
-    if None in asked:
+    if not is_staff(actor):
         sentence = _("En {month}, {visits} visites reçues, dont {noted} prises en compte.")
         return sentence.format(month=month, visits=_count(visits), noted=_count(noted))
-    followed = sum(number or 0 for number in asked)
+    followed = sum(each.asked for each in found)
     share = percent(100 * followed / visits, 0, languages.current())
     return _("En {month}, {asked} visites sur {visits} sont suivies, soit {share}.").format(
         month=month, asked=_count(followed), visits=_count(visits), share=share
     )
 
 
-def _row(actor: Actor, each: Coverage, month: date, today: date) -> CoverageRow:
+def _row(actor: Actor, each: Coverage, month: date) -> CoverageRow:
     of = {"organisme": f"{each.provider}"} if is_staff(actor) else {}
     address = {"mois": f"{month:%Y-%m}", **of}
     return CoverageRow(
         href=f"{HREF}?{urlencode(address)}",
         name=each.name,
         visits=_count(each.visits),
-        asked=_followed(each, month, today),
+        asked=_count(each.asked),
         contacted=_plain(each.contacted),
         answered=_plain(each.answered),
         why=_why(each, _listed(actor), address),
@@ -270,16 +244,6 @@ def _why(each: Coverage, words: Mapping[str, RulingWords], address: Mapping[str,
         )
         for number, word in sorted(counted, key=lambda pair: -pair[0])
     )
-
-
-def _followed(each: Coverage, month: date, today: date) -> str:
-    """Write how many visits were asked about, or why their number is not shown."""
-    if each.followed is not None:
-        return _count(each.followed)
-    if today < told_on(month):
-        day = day_text(told_on(month), languages.current())
-        return _("à lire à partir du {day}").format(day=day)
-    return _("Non montré\u00a0: ce nombre dirait qui a été interrogé.")
 
 
 def _plain(number: int | None) -> str:

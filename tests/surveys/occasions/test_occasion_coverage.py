@@ -74,9 +74,9 @@ async def test_a_provider_reads_its_own_line_and_no_answer(client: httpx.AsyncCl
     await crowd(world)
     await sign_in(client, world, "provider", world.aide34)
     lines = (await client.get(f"{PATH}.csv?mois=2026-11")).content.decode("utf-8-sig").splitlines()
-    assert lines[0] == "Organisme;Visites;Suivies;Prise en compte"
+    assert lines[0] == "Organisme;Visites;Prise en compte"
     assert len(lines) == 2
-    assert lines[1].endswith(";9;à lire à partir du samedi 12\xa0décembre;9")
+    assert lines[1].endswith(";9;9")
     page = (await client.get(f"{PATH}?mois=2026-11")).text
     assert "Réponses" not in page
     assert "Plafond" not in page
@@ -102,7 +102,7 @@ async def test_what_a_provider_reads_adds_up_to_its_visits(client: httpx.AsyncCl
         await decided(one, reason, f"V-{n}", MORNING + timedelta(minutes=n))
     await sign_in(client, world, "provider", world.aide34)
     lines = (await client.get(f"{PATH}.csv?mois=2026-11")).content.decode("utf-8-sig").splitlines()
-    assert lines[0] == "Organisme;Visites;Suivies;Prise en compte;Visite annulée"
-    assert lines[1].endswith(";4;à lire à partir du samedi 12\xa0décembre;3;1")
+    assert lines[0] == "Organisme;Visites;Prise en compte;Visite annulée"
+    assert lines[1].endswith(";4;3;1")
     page = unescape((await client.get(f"{PATH}?mois=2026-11")).text)
     assert page.index("Prise en compte (3)") < page.index("Visite annulée (1)")
