@@ -463,7 +463,7 @@ def valid_rows() -> dict[str, Row]:
             "person_id": made("person"),
             "decision": "asked",
             "reason": "drawn",
-            "told": "asked",
+            "told": "noted",
             "draw": 0.5,
             "ended_at": NOW,
             "decided_at": NOW,
