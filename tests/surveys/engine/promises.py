@@ -15,7 +15,8 @@ from tests.surveys.engine import hours
 from tests.surveys.engine.histories import CNAV, DAY, HOUR, Past, Sent
 
 MONTH, CAP = timedelta(days=30), 4
-ENDS = {"sent", "answered", "refused", "contact_no", "deceased", "late", "merged", "window_over"}
+ENDS = {"sent", "answered", "refused", "contact_no", "deceased", "dead_endpoint", "late", "merged"}
+ENDS |= {"window_over"}
 
 
 @dataclass(frozen=True)
