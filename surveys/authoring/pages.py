@@ -1,25 +1,22 @@
 """/questionnaires: the questionnaires of the platform, one version read whole, its YAML."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from quality.access.actor import Role
 from quality.component import MenuEntry
-from quality.errors import NotFound
 from quality.web import languages
-from quality.web.format import moment_text
 from quality.web.languages import counted, ngettext
 from quality.web.languages import gettext as _
-from quality.web.platform import PARIS
 from quality.web.rendering import render
 from quality.web.routing import page
 from quality.web.session import signed_in
 from surveys.authoring import store
 from surveys.authoring.store import Published
 from surveys.authoring.told import MOMENTS, ToldItem, language_names, told
+from surveys.versions import version_named, versions_listed, when, yaml_file
 
 HREF = "/questionnaires"
 PLATFORM = frozenset({Role.platform})
@@ -96,15 +93,11 @@ def published_words(each: Published) -> str:
     return _("Version {version}, publiée le {when}.").format_map(words)
 
 
-def when(at: datetime) -> str:
-    return moment_text(at.astimezone(PARIS), languages.current())
-
-
 async def questionnaire_page(request: Request) -> Response:
     """Show the version in use, or an older one."""
     actor, code = signed_in(request), request.path_params["code"]
     known = await store.versions(actor, code)
-    chosen = _chosen(request, known)
+    chosen = version_named(request, known)
     used = await store.moments(actor)
     shown = QuestionnairePage(
         code=code,
@@ -115,31 +108,16 @@ async def questionnaire_page(request: Request) -> Response:
         asked=asked_words(used.get(code, ())),
         items=told(chosen.questionnaire),
         languages=language_names(chosen.questionnaire),
-        versions=tuple(_version(each, request.path_params.get("version")) for each in known),
+        versions=versions_listed(request, known, f"{HREF}/{code}"),
     )
     return await render(request, shown)
-
-
-def _chosen(request: Request, known: tuple[Published, ...]) -> Published:
-    """Give the version that an address names, else the newest."""
-    asked = request.path_params.get("version") or request.query_params.get("version", "")
-    found = [each for each in known if not asked or str(each.version) == str(asked)]
-    if not found:
-        raise NotFound
-    return found[0]
-
-
-def _version(each: Published, shown: int | None) -> tuple[str, str, str]:
-    href = "" if each.version == shown else f"{HREF}/{each.code}/versions/{each.version}"
-    return counted(_("Version {num}"), each.version), when(each.published_at), href
 
 
 async def questionnaire_yaml(request: Request) -> Response:
     """Give a version as YAML: the newest, or the one of `version`."""
     code = request.path_params["code"]
-    chosen = _chosen(request, await store.versions(signed_in(request), code))
-    headers = {"Content-Disposition": f'attachment; filename="{code}-v{chosen.version}.yaml"'}
-    return Response(store.as_yaml(chosen.questionnaire), media_type="application/yaml", headers=headers)
+    chosen = version_named(request, await store.versions(signed_in(request), code))
+    return yaml_file(store.as_yaml(chosen.questionnaire), code, chosen.version)
 
 
 ROUTES = (

@@ -48,34 +48,6 @@ ALTER TABLE invitation DROP CONSTRAINT invitation_purpose, DROP CONSTRAINT invit
 CREATE UNIQUE INDEX invitation_year ON invitation (client_id, audience, extract(year FROM month)) WHERE purpose = 'yearly';
 CREATE UNIQUE INDEX invitation_judged ON invitation (complaint_id, audience) WHERE purpose = 'complaint';
 
--- Whoever refuses to be asked about visits is not asked about a year either.
-CREATE OR REPLACE FUNCTION refuse(of_invitation uuid, how text, at timestamptz) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
-DECLARE
-    asked invitation;
-    who uuid;
-    stopped integer;
-BEGIN
-    SELECT * INTO asked FROM invitation WHERE id = of_invitation;
-    IF NOT FOUND THEN RETURN 0; END IF;
-    SELECT person_id INTO who FROM client WHERE id = asked.client_id;
-    IF asked.audience = 'client' THEN
-        UPDATE person SET refused_at = coalesce(refused_at, at) WHERE id = who;
-    END IF;
-    UPDATE endpoint e SET refused_at = coalesce(e.refused_at, at), refused_how = coalesce(e.refused_how, how)
-        WHERE e.id IN (SELECT a.endpoint_id FROM attempt a WHERE a.invitation_id = of_invitation);
-    UPDATE attempt a SET state = 'suppressed', reason = 'refused', lease_until = NULL, settled_at = at
-        WHERE a.state IN ('planned', 'deferred', 'claimed') AND a.purpose IN ('survey', 'yearly')
-          AND ((asked.audience = 'client' AND a.person_id = who AND a.audience = 'client')
-               OR a.endpoint_id IN (SELECT b.endpoint_id FROM attempt b WHERE b.invitation_id = of_invitation));
-    GET DIAGNOSTICS stopped = ROW_COUNT;
-    UPDATE call_case c SET state = 'done', outcome = 'refused', closed_at = at, agent_id = NULL, lease_until = NULL
-        WHERE c.state <> 'done' AND c.kind = 'survey' AND c.invitation_id IN
-            (SELECT i.id FROM invitation i JOIN client k ON k.id = i.client_id
-             WHERE i.id = of_invitation OR (asked.audience = 'client' AND k.person_id = who AND i.audience = 'client'));
-    RETURN stopped;
-END $$;
-
 -- ---- indexes ----
 CREATE INDEX response_change_invitation ON response_change (invitation_id);
 CREATE INDEX response_change_response ON response_change (response_id);

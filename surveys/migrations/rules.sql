@@ -74,6 +74,7 @@ CREATE INDEX inbound_invitation ON inbound (invitation_id);
 CREATE INDEX memory_message_order ON memory_message (sent_at DESC);
 
 -- ---- refusal: the person's, and the endpoints reached for this invitation; every channel, at once ----
+-- Whoever refuses to be asked about visits is not asked about a year either.
 CREATE FUNCTION refuse(of_invitation uuid, how text, at timestamptz) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE
     asked invitation;
@@ -89,7 +90,7 @@ BEGIN
     UPDATE endpoint e SET refused_at = coalesce(e.refused_at, at), refused_how = coalesce(e.refused_how, how)
         WHERE e.id IN (SELECT a.endpoint_id FROM attempt a WHERE a.invitation_id = of_invitation);
     UPDATE attempt a SET state = 'suppressed', reason = 'refused', lease_until = NULL, settled_at = at
-        WHERE a.state IN ('planned', 'deferred', 'claimed') AND a.purpose = 'survey'
+        WHERE a.state IN ('planned', 'deferred', 'claimed') AND a.purpose IN ('survey', 'yearly')
           AND ((asked.audience = 'client' AND a.person_id = who AND a.audience = 'client')
                OR a.endpoint_id IN (SELECT b.endpoint_id FROM attempt b WHERE b.invitation_id = of_invitation));
     GET DIAGNOSTICS stopped = ROW_COUNT;

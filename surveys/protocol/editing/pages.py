@@ -9,13 +9,10 @@ from starlette.responses import RedirectResponse, Response
 from quality.access.actor import Role
 from quality.access.refusals import said
 from quality.component import MenuEntry
-from quality.errors import Invalid, NotFound
+from quality.errors import Invalid
 from quality.french import french
-from quality.web import languages
-from quality.web.format import moment_text
 from quality.web.languages import counted, ngettext
 from quality.web.languages import gettext as _
-from quality.web.platform import PARIS
 from quality.web.rendering import render
 from quality.web.routing import page
 from quality.web.session import signed_in
@@ -24,6 +21,7 @@ from surveys.protocol.editing import drafts, usage
 from surveys.protocol.editing.drafts import Draft, Published
 from surveys.protocol.editing.warnings import warnings
 from surveys.protocol.editing.words import Section, told
+from surveys.versions import version_named, versions_listed, when, yaml_file
 
 HREF = "/protocoles"
 READERS = frozenset({Role.platform, Role.supervisor})
@@ -130,10 +128,6 @@ def _new_line(draft: Draft) -> ProtocolLine:
     return ProtocolLine(draft.name, draft.form.label or draft.name, 0, "", "", draft_words(draft))
 
 
-def when(at: object) -> str:
-    return moment_text(at.astimezone(PARIS), languages.current())  # type: ignore[attr-defined]
-
-
 def draft_words(draft: Draft | None) -> str:
     """Say who saved a draft, and when; nothing without one."""
     if draft is None:
@@ -152,7 +146,7 @@ async def protocol_page(request: Request) -> Response:
     draft = await drafts.find(actor, name)
     if not known and draft is not None:
         return RedirectResponse(f"{HREF}/{name}/brouillon/relecture", 303)
-    chosen = _chosen(request, known)
+    chosen = version_named(request, known)
     context = await drafts.context_of(actor)
     shown = ProtocolPage(
         name=name,
@@ -162,7 +156,7 @@ async def protocol_page(request: Request) -> Response:
         is_latest=chosen is known[0],
         sections=told(chosen.protocol, context.interval, context.funders),
         attention=warnings(chosen.protocol, context.funders, context.english),
-        versions=tuple(_version(each, request.path_params.get("version")) for each in known),
+        versions=versions_listed(request, known, f"{HREF}/{name}"),
         draft=draft_words(draft),
         may_write=actor.role in WRITERS,
         notice=_notice(request),
@@ -170,26 +164,11 @@ async def protocol_page(request: Request) -> Response:
     return await render(request, shown)
 
 
-def _chosen(request: Request, known: tuple[Published, ...]) -> Published:
-    """Give the version that an address names, else the newest."""
-    asked = request.path_params.get("version") or request.query_params.get("version", "")
-    found = [each for each in known if not asked or str(each.version) == str(asked)]
-    if not found:
-        raise NotFound
-    return found[0]
-
-
-def _version(each: Published, shown: int | None) -> tuple[str, str, str]:
-    href = "" if each.version == shown else f"{HREF}/{each.name}/versions/{each.version}"
-    return counted(_("Version {num}"), each.version), when(each.published_at), href
-
-
 async def protocol_yaml(request: Request) -> Response:
     """Give a version as YAML: the newest, or the one of `version`."""
     name = request.path_params["name"]
-    chosen = _chosen(request, await drafts.versions(signed_in(request), name))
-    headers = {"Content-Disposition": f'attachment; filename="{name}-v{chosen.version}.yaml"'}
-    return Response(drafts.as_yaml(chosen.protocol), media_type="application/yaml", headers=headers)
+    chosen = version_named(request, await drafts.versions(signed_in(request), name))
+    return yaml_file(drafts.as_yaml(chosen.protocol), name, chosen.version)
 
 
 async def create_protocol(request: Request) -> Response:
