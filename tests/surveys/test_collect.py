@@ -12,7 +12,6 @@ from quality import clock
 from quality.app import House
 from quality.db import pool, transaction
 from quality.errors import NotFound
-from quality.ids import uuid7
 from quality.measures.recounting import CellsDiffer
 from surveys import verification
 from surveys.callbacks import ask, half_days
@@ -21,6 +20,7 @@ from surveys.questionnaire.reading import library
 from surveys.response import InvitedVisit, by_id, response_id
 from surveys.verification import recomputed
 from tests.surveys.invited import Choices, attempt_id, invited, write_client
+from tests.surveys.respond.defined import second_version
 from tests.world import World
 
 Owner = asyncpg.Connection
@@ -495,14 +495,7 @@ async def dependent(world: World, owner: Owner, invitation: object) -> None:
         for item in default.items
     )
     definition = structs.replace(default, version=2, items=items)
-    version = uuid7(clock.now())
-    await owner.execute(
-        "INSERT INTO questionnaire_version (id, platform_id, code, version, definition, published_at) "
-        "VALUES ($1, $2, 'default', 2, $3::jsonb, now())",
-        version,
-        world.platform,
-        msgspec.json.encode(definition).decode(),
-    )
+    version = await second_version(owner, world, definition)
     await owner.execute("UPDATE invitation SET questionnaire_id = $1 WHERE id = $2", version, invitation)
 
 

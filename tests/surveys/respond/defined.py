@@ -17,9 +17,14 @@ MARK = {"alias": "globale", "kind": "rating", "core": True, "signal": True, "lab
 
 
 async def published(owner: asyncpg.Connection, world: World, *items: Any, **more: Any) -> UUID:
-    """Publish version 2 of `default` with these items, and read it back as every definition is."""
-    version = uuid7(clock.now())
+    """Publish version 2 of `default` with these items."""
     definition = {"code": "default", "version": 2, "title": {"fr": "Suivi"}, "items": items, **more}
+    return await second_version(owner, world, definition)
+
+
+async def second_version(owner: asyncpg.Connection, world: World, definition: object) -> UUID:
+    """Publish version 2 of `default`, a definition or its tree, as every one is stored."""
+    version = uuid7(clock.now())
     await owner.execute(
         "INSERT INTO questionnaire_version (id, platform_id, code, version, definition, published_at) "
         "VALUES ($1, $2, 'default', 2, $3::jsonb, now())",

@@ -9,11 +9,10 @@ import httpx
 import msgspec
 import pytest
 
-from quality import clock
-from quality.ids import uuid7
 from surveys.response import response_id
 from tests.surveys.invited import invited
 from tests.surveys.respond.browsing import Person
+from tests.surveys.respond.defined import published
 from tests.world import World
 
 Owner = asyncpg.Connection
@@ -345,22 +344,8 @@ async def test_a_page_is_light_and_makes_one_other_request(person: Person) -> No
 async def test_a_question_names_the_activity_of_the_visit(
     world: World, client: httpx.AsyncClient, owner: Owner
 ) -> None:
-    definition = msgspec.json.encode(
-        {
-            "code": "default",
-            "version": 2,
-            "title": {"fr": "Suivi"},
-            "items": [{"alias": "g", "kind": "rating", "core": True, "label": {"fr": "{activite}, bien ?"}}],
-        }
-    )
-    version = uuid7(clock.now())
-    await owner.execute(
-        "INSERT INTO questionnaire_version (id, platform_id, code, version, definition, published_at) "
-        "VALUES ($1, $2, 'default', 2, $3::jsonb, now())",
-        version,
-        world.platform,
-        definition.decode(),
-    )
+    named = {"alias": "g", "kind": "rating", "core": True, "label": {"fr": "{activite}, bien ?"}}
+    version = await published(owner, world, named)
     said = []
     for number, activity in enumerate(("II-1", "II-2"), start=1):
         token, invitation = await invited(world, activity=activity, mobile=f"+3363998001{number}")
