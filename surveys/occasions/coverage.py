@@ -195,7 +195,7 @@ def _listed(actor: Actor) -> Mapping[str, RulingWords]:
 def _page(actor: Actor, month: date, found: Sequence[Coverage], today: date) -> OccasionCoverage:
     code = f"{month:%Y-%m}"
     return OccasionCoverage(
-        title=_("Qui a été interrogé"),
+        title=_("Qui a été interrogé") if is_staff(actor) else _("Vos visites du mois"),
         sentence=_sentence(actor, found, period_text(code, languages.current())),
         months=months_offered(month, today),
         month=code,
@@ -210,7 +210,10 @@ def _sentence(actor: Actor, found: Sequence[Coverage], month: str) -> str:
     if not visits:
         return _("Aucune visite reçue en {month}.").format(month=month)
     if not is_staff(actor):
-        sentence = _("En {month}, {visits} visites reçues, dont {noted} prises en compte.")
+        sentence = _(
+            "En {month}, {visits} visites reçues, dont {noted} prises en compte\u00a0: "
+            "la plateforme choisit qui elle interroge, et ne dit pas de qui il s’agit."
+        )
         return sentence.format(month=month, visits=_count(visits), noted=_count(noted))
     followed = sum(each.asked for each in found)
     share = percent(100 * followed / visits, 0, languages.current())

@@ -223,7 +223,7 @@ async def test_no_number_says_how_many_were_asked_about_even_once_the_month_is_c
     assert lines[0] == "Organisme;Visites;Prise en compte"
     assert lines[1].split(";")[1:] == ["30", "30"]
     page = await read(client, f"{PATH}?mois=2026-11")
-    assert "30 visites reçues, dont 30 prises en compte" in page
+    assert "30 visites reçues, dont 30 prises en compte\u00a0: la plateforme choisit" in page
     assert "suivies" not in page.casefold()
 
 
