@@ -13,6 +13,7 @@ from quality.component import Job
 from quality.jobs import Ticks
 
 log = logging.getLogger(__name__)
+PATIENCE_SECONDS = 30  # PostgreSQL recovers from its log before it lets anybody in
 
 
 async def work(house: House, jobs: Sequence[Job] | None = None) -> None:
@@ -24,7 +25,7 @@ async def work(house: House, jobs: Sequence[Job] | None = None) -> None:
         loop.add_signal_handler(name, stop.set)
     await Tortoise.init(config=db.tortoise_config(house.database_url, house.components))
     try:
-        await db.refuse_owner()
+        await _until_the_database_answers()
         ticks = Ticks(house, jobs)
         ticks.start()
         log.info("worker ready: %s", ", ".join(job.name for job in jobs))
@@ -32,3 +33,17 @@ async def work(house: House, jobs: Sequence[Job] | None = None) -> None:
         await ticks.stop()
     finally:
         await Tortoise.close_connections()
+
+
+async def _until_the_database_answers() -> None:
+    """Wait for a database that restarts, as a worker already at work does; give up after half a minute."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + PATIENCE_SECONDS
+    while True:
+        try:
+            return await db.refuse_owner()
+        except Exception as error:
+            if not db.is_passing(error) or loop.time() >= end:
+                raise
+            log.warning("the database does not answer yet: %s", error)
+        await asyncio.sleep(1)

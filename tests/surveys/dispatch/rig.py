@@ -36,7 +36,9 @@ async def due(world: World, count: int) -> None:
         pass
 
 
-async def start_worker(database_url: str, sms_url: str) -> asyncio.subprocess.Process:
+async def start_worker(
+    database_url: str, sms_url: str, *, is_heard: bool = False
+) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -49,8 +51,14 @@ async def start_worker(database_url: str, sms_url: str) -> asyncio.subprocess.Pr
             "QUALITY_BASE_URL": "http://testserver",
             "QUALITY_SMS_URL": sms_url,
         },
-        stderr=None if "QUALITY_TEST_LOUD" in os.environ else asyncio.subprocess.DEVNULL,
+        stderr=_said(is_heard),
     )
+
+
+def _said(is_heard: bool) -> int | None:
+    if is_heard:
+        return asyncio.subprocess.PIPE
+    return None if "QUALITY_TEST_LOUD" in os.environ else asyncio.subprocess.DEVNULL
 
 
 async def end(process: asyncio.subprocess.Process) -> None:
@@ -81,10 +89,16 @@ class OwnServer:
 
     def restart(self) -> None:
         """Stop at once, as a crash would, then start: PostgreSQL recovers from its log."""
+        self.crash()
+        self.start()
+
+    def crash(self) -> None:
         process = self.server.process
         assert process is not None
         process.send_signal(signal.SIGQUIT)
         process.wait(timeout=30)
+
+    def start(self) -> None:
         self.server = postgres.start(self.server.home, self.options)
 
 

@@ -4,6 +4,7 @@ A carrier that takes a key: each message leaves exactly once. One that does not:
 can know stays uncertain. Nothing is left waiting.
 """
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
@@ -19,7 +20,7 @@ from quality.app import House
 from quality.db import fetch, fetch_one, fetch_value, pool
 from tests.kannel import until
 from tests.surveys.dispatch.faulty import DELIVERED_REPORT, FaultyCarrier, running_faulty
-from tests.surveys.dispatch.rig import Crew, OwnServer, crew, due, own_server
+from tests.surveys.dispatch.rig import Crew, OwnServer, crew, due, end, own_server, start_worker
 from tests.world import World
 
 OPEN = "step = 1 AND state IN ('planned', 'deferred', 'claimed', 'sending')"
@@ -180,6 +181,41 @@ async def test_another_carrier_makes_each_message_once_at_most_and_the_rest_is_u
 ) -> None:
     weather = Weather(sends=30, restarts=1, freezes=1)
     await unkeyed_storm(world, server, web, weather)
+
+
+async def test_a_worker_that_starts_while_the_database_restarts_waits_for_it(
+    world: World, house: House, server: postgres.Server, web: Starlette
+) -> None:
+    await due(world, 1)
+    transport = httpx.ASGITransport(app=web, raise_app_exceptions=False)
+    async with (
+        own_server(server, house) as own,
+        httpx.AsyncClient(transport=transport, base_url="http://testserver") as gateway,
+        running_faulty(gateway.get, keyed=True) as carrier,
+    ):
+        own.crash()
+        process = await start_worker(own.url, carrier.url, is_heard=True)
+        try:
+            await heard(process, b"does not answer yet")
+            own.start()
+            await until(lambda: is_called(carrier), "the message to leave")
+        finally:
+            await end(process)
+
+
+async def is_called(carrier: FaultyCarrier) -> bool:
+    return carrier.total > 0
+
+
+async def heard(process: asyncio.subprocess.Process, words: bytes) -> None:
+    """Read what a process says until it says something; at its end, it never did."""
+    said = b""
+    assert process.stderr is not None
+    while line := await process.stderr.readline():
+        said += line
+        if words in line:
+            return
+    raise AssertionError(said.decode())
 
 
 @pytest.mark.long
