@@ -78,7 +78,7 @@ async def _entered(reader: Reader, seal: str, item: Item, value: Answer) -> Resp
     try:
         visit, saved = await enter(keyring, door, seal, answers, respondent=reader.respondent, now=now)
     except NotFound:  # closed since its page was shown
-        return await closed(reader.request)
+        return await closed(reader.request, reader.choices)
     own = replace(reader, token=token_of(keyring, visit.id), visit=visit)
     return own.go(questions.next_page(own, item, value, saved))
 

@@ -164,6 +164,11 @@ def _first_findings(questionnaire: Questionnaire) -> Iterator[Finding]:
         )
     if first.relevant is not None:
         yield Finding(("items", 0, "relevant"), "la première question se pose toujours")
+    if Channel.WEB not in questionnaire.channels_of(first):
+        yield Finding(
+            ("items", 0, "channels"),
+            "la première question se pose aussi sur le web (`web`) : les liens et les codes y mènent",
+        )
 
 
 def _voice_findings(questionnaire: Questionnaire) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from surveys.questionnaire.logic import Answer, AnswerRefused, parse
 from surveys.questionnaire.paths import allows, next_item, path
 from surveys.respond import composing
 from surveys.respond.kept import MARK, KeptPages, filled
-from surveys.respond.lookup import RECENT
+from surveys.respond.lookup import RECENT, visit_of
 from surveys.respond.reader import HEADERS, Reader, closed
 from surveys.respond.standing import (
     DAY_PARTS,
@@ -39,24 +39,36 @@ async def start(reader: Reader) -> Response:
 
 async def show(reader: Reader) -> Response:
     """Show a question; one that is not asked of this person leads to the one that follows."""
-    return _shown(reader, _asked_for(reader))
+    item = _asked_for(reader)
+    return _shown(reader, item) if item else await closed(reader.request)
 
 
 async def answer(reader: Reader, form: FormData) -> Response:
     """Store one answer and go on, or show the question again with what is missing."""
     item = _asked_for(reader)
+    if item is None:
+        return await closed(reader.request, reader.choices)
     raw = posted(item, form)
     try:
         value = await accepted(reader, item, raw)
     except AnswerRefused as refusal:
-        return reader.show(composing.refused(reader, item, raw, refusal), 422)
+        return await _refused(reader, item, raw, refusal)
     try:
         recorded = await _record(reader, item, value)
     except NotFound:  # closed since its page was shown
-        return await closed(reader.request)
+        return await closed(reader.request, reader.choices)
     if recorded.visit is not None and reader.respondent == "client":
         RECENT.keep(reader.token, recorded.visit)
     return reader.go(next_page(reader, item, value, recorded))
+
+
+async def _refused(reader: Reader, item: Item, raw: Sequence[str], refusal: AnswerRefused) -> Response:
+    """Show the question again; a link that closed since its page was shown says nothing but that."""
+    found = await visit_of(reader.request)
+    if found is None:
+        return await closed(reader.request, reader.choices)
+    page = composing.refused(replace(reader, visit=found[1]), item, raw, refusal)
+    return reader.show(page, 422)
 
 
 def posted(item: Item, form: FormData) -> list[str]:
@@ -163,15 +175,13 @@ def _onward(reader: Reader, item: Item, answers: Mapping[str, Answer]) -> str:
     return f"/{number_of(questionnaire, following.alias)}" if following else "/merci"
 
 
-def _asked_for(reader: Reader) -> Item:
+def _asked_for(reader: Reader) -> Item | None:
+    """Find the question that an address names, among those that the web asks."""
     number = int(reader.request.path_params["number"])
-    questionnaire = reader.visit.questionnaire
-    if not 1 <= number <= len(questionnaire.items):
-        raise NotFound
-    item = questionnaire.items[number - 1]
-    if Channel.WEB not in questionnaire.channels_of(item):
-        raise NotFound
-    return item
+    items = dict(enumerate(reader.visit.questionnaire.items, start=1))
+    item = items.get(number)
+    is_asked = item is not None and Channel.WEB in reader.visit.questionnaire.channels_of(item)
+    return item if is_asked else None
 
 
 def _preset(reader: Reader, item: Item) -> str:

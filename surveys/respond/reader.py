@@ -118,21 +118,27 @@ def posting(view: Posted, find: Found = visit_of) -> Callable[[Request], Awaitab
         form = await form_of(request)
         found = await find(request)
         if found is None:
-            return await closed(request)
+            return await closed(request, chosen_by(request, form))
         token, visit = found
-        chosen = {**_of_referer(request, token), **_in_query(request)}
-        if "proche" in form:
-            chosen["proche"] = "oui" if form["proche"] == "oui" else "non"
-        if form.get("langue") in LANGUAGES:
-            chosen["langue"] = str(form["langue"])
+        chosen = chosen_by(request, form, token)
         return await view(Reader(request, token, visit, await card_of(visit.platform_id), chosen), form)
 
     return opened
 
 
-async def closed(request: Request) -> Response:
+def chosen_by(request: Request, form: FormData, token: str = "") -> dict[str, str]:
+    """Give the choices that a form was filled in with: its own, else those of the page it stood on."""
+    chosen = {**_of_referer(request, token or request.path_params["token"]), **_in_query(request)}
+    if "proche" in form:
+        chosen["proche"] = "oui" if form["proche"] == "oui" else "non"
+    if form.get("langue") in LANGUAGES:
+        chosen["langue"] = str(form["langue"])
+    return chosen
+
+
+async def closed(request: Request, choices: Mapping[str, str] | None = None) -> Response:
     """Answer a link that opens nothing: unknown, expired and closed look alike."""
-    language = _in_query(request).get("langue", "fr")
+    language = (choices or _in_query(request)).get("langue", "fr")
     return render_answer(request, AnswerClosed(), await card_of(None), language, 404)
 
 

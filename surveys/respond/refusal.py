@@ -16,7 +16,7 @@ from quality.web.languages import gettext as _
 from quality.web.platform import card_of
 from quality.web.rendering import render_answer
 from surveys.respond.lookup import visit_ever_of
-from surveys.respond.reader import Reader, closed, posting
+from surveys.respond.reader import Reader, chosen_by, closed, posting
 from surveys.respond.screens import AnswerStop, AnswerStopNoted, AnswerStopped
 from surveys.response import InvitedVisit
 
@@ -51,13 +51,11 @@ async def stop(request: Request) -> Response:
         return await _refuse(request)
     if found is not None:
         await _write(found[1], form)
-    return await _noted(request)
+    return await _noted(request, chosen_by(request, form).get("langue", "fr"))
 
 
-async def _noted(request: Request) -> Response:
+async def _noted(request: Request, language: str) -> Response:
     """Answer a refusal by a link that opens nothing any more as by one that never did."""
-    asked = request.query_params.get("langue", "fr")
-    language = asked if asked in languages.LANGUAGES else "fr"
     return render_answer(request, AnswerStopNoted(), await card_of(None), language)
 
 

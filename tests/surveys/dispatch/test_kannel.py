@@ -1,12 +1,9 @@
 """The same SMS through a real Kannel and its fake SMSC: one segment, reports, and replies that count."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 
 from quality.app import House
@@ -18,6 +15,7 @@ from surveys.dispatch.sending import send_due
 from surveys.dispatch.settling import MOST_ERRORS
 from surveys.protocol.deciding import decide_pending
 from tests.kannel import REJECTED_PREFIX, Arrived, Kannel, require_kannel, running_kannel, until
+from tests.served import served
 from tests.surveys.dispatch.asking import NOON, asked, attempt_of, attempts, change, first_attempt, set_clock
 from tests.surveys.visits import MOBILE, someone, visit
 from tests.world import World
@@ -46,23 +44,10 @@ class Line:
         return (await self.kannel.wait_for(1, number))[-1]
 
 
-@asynccontextmanager
-async def live(app: Starlette) -> AsyncIterator[str]:
-    """Serve the application over the pools that are open, on a free port."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, lifespan="off", ws="none", log_level="error"))
-    serving = asyncio.create_task(server.serve())
-    await until(lambda: server.started, "the live server")
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await serving
-
-
 @pytest.fixture(scope="module")
 async def line(web: Starlette, house: House) -> AsyncIterator[Line]:
     require_kannel()
-    async with live(web) as address:
+    async with served(web) as address:
         settings = house.settings.changed(base_url=address)
         reached = replace(house, settings=settings)
         async with running_kannel(incoming_url(reached)) as kannel:

@@ -110,6 +110,8 @@ def _with_channels(draw: st.DrawFn, bare: Item, earlier: Questionnaire | None) -
     if earlier and len(earlier.asked_on("voice")) >= 4:
         offered -= {Channel.VOICE}
     chosen = draw(st.just([]) | st.lists(st.sampled_from(sorted(offered)), unique=True))
+    if chosen and earlier is None:
+        chosen = list({*chosen, Channel.WEB})
     return structs.replace(bare, channels=tuple(chosen))
 
 

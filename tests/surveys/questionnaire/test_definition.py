@@ -156,6 +156,13 @@ def test_the_first_question_is_asked_of_everybody():
     ]
 
 
+@pytest.mark.parametrize("channels", [("phone",), ("sms", "paper"), ("web",), ("web", "voice"), ()])
+def test_the_first_question_is_asked_on_the_web_where_links_and_codes_lead(channels):
+    item = msgspec.structs.replace(FIRST, channels=tuple(map(Channel, channels)))
+    is_refused = ("items", 0, "channels") in paths(of(item))
+    assert is_refused == bool(channels and "web" not in channels)
+
+
 @pytest.mark.parametrize("change", [{"kind": Kind.TEXT}, {"core": False}])
 def test_the_first_question_is_closed_and_counts(change):
     assert paths(of(msgspec.structs.replace(FIRST, **change))) == [("items", 0, "kind")]
