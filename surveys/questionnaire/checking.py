@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+from quality.french import french
 from surveys.questionnaire.coding import OUTSIDE
 from surveys.questionnaire.conditions import Finding, condition_findings
 from surveys.questionnaire.definition import (
@@ -63,67 +64,77 @@ ITEM_RULES: tuple[tuple[str, Callable[[Item], bool], str], ...] = (
     (
         "choices",
         _wrong_number_of_choices,
-        "il faut de 2 à 20 réponses à choisir, cinq mots d’échelle pour une note, et rien pour les autres",
+        french(
+            "il faut de 2 à 20 réponses à choisir, cinq mots d’échelle pour une note, et rien pour les autres"
+        ),
     ),
     (
         "choices",
         _wrong_values,
-        "chaque réponse à choisir a une valeur, une seule fois, autre que « nsp » et « so » ; "
-        "les mots d’une note n’en ont pas",
+        french(
+            "chaque réponse à choisir a une valeur, une seule fois, autre que « nsp » et « so » ; "
+            "les mots d’une note n’en ont pas"
+        ),
     ),
     (
         "choices",
         lambda item: item.kind is not Kind.MULTIPLE and any(choice.exclusive for choice in item.choices),
-        "une réponse n’en exclut d’autres que si plusieurs sont permises",
+        french("une réponse n’en exclut d’autres que si plusieurs sont permises"),
     ),
     (
         "signal",
         lambda item: item.signal and item.kind is not Kind.RATING,
-        "seule une note peut être un signal",
+        french("seule une note peut être un signal"),
     ),
     (
         "callback",
         lambda item: item.callback and item.kind is not Kind.YES_NO,
-        "seule une question oui ou non peut demander un rappel",
+        french("seule une question oui ou non peut demander un rappel"),
     ),
     (
         "dont_know",
         lambda item: item.dont_know and item.kind is Kind.TEXT,
-        "« Je ne sais pas » n’a pas de sens pour un texte libre",
+        french("« Je ne sais pas » n’a pas de sens pour un texte libre"),
     ),
     (
         "not_applicable",
         lambda item: item.not_applicable and item.kind is Kind.TEXT,
-        "« Cela ne me concerne pas » n’a pas de sens pour un texte libre",
+        french("« Cela ne me concerne pas » n’a pas de sens pour un texte libre"),
     ),
     (
         "decimals",
         lambda item: item.decimals and item.kind is not Kind.NUMBER,
-        "seul un nombre peut avoir des décimales",
+        french("seul un nombre peut avoir des décimales"),
     ),
-    ("measures", _wrong_feed, "la règle ne convient pas à ce genre de question"),
-    ("measures", _wrong_favourable, "la règle « is » nomme l’une des réponses à choisir, les autres aucune"),
+    ("measures", _wrong_feed, french("la règle ne convient pas à ce genre de question")),
+    (
+        "measures",
+        _wrong_favourable,
+        french("la réponse favorable est l’une des réponses à choisir, et pour cette règle seulement"),
+    ),
     (
         "measures",
         lambda item: len({feed.series for feed in item.measures}) < len(item.measures),
-        "le même indicateur est nourri deux fois",
+        french("le même indicateur est nourri deux fois"),
     ),
-    ("alias", lambda item: item.alias in NAMES, "ce nom est celui d’un fait de la visite"),
+    ("alias", lambda item: item.alias in NAMES, french("ce nom est celui d’un fait de la visite")),
     (
         "constraint_message",
         lambda item: item.constraint_message is not None and item.constraint is None,
-        "ce texte accompagne une condition, et il n’y en a pas",
+        french("ce texte accompagne une condition, et il n’y en a pas"),
     ),
     (
         "channels",
         lambda item: len(set(item.channels)) < len(item.channels),
-        "un moyen de réponse est nommé deux fois",
+        french("un moyen de réponse est nommé deux fois"),
     ),
     (
         "channels",
         lambda item: bool(KEYED & set(item.channels)) and not fits_a_key(item),
-        "par SMS et par téléphone automatique, une touche doit répondre : une note, oui ou non, "
-        "ou huit réponses au plus",
+        french(
+            "par SMS et par téléphone automatique, une touche doit répondre : une note, oui ou non, "
+            "ou huit réponses au plus"
+        ),
     ),
 )
 
@@ -135,7 +146,9 @@ def findings(questionnaire: Questionnaire) -> Iterator[Finding]:
     repeated = Counter(item.alias for item in questionnaire.items)
     for number, item in enumerate(questionnaire.items):
         if repeated[item.alias] > 1:
-            yield Finding(("items", number, "alias"), f"« {item.alias} » sert à deux questions")
+            yield Finding(
+                ("items", number, "alias"), french("« {alias} » sert à deux questions"), {"alias": item.alias}
+            )
         for field, is_broken, message in ITEM_RULES:
             if is_broken(item):
                 yield Finding(("items", number, field), message)
@@ -147,7 +160,9 @@ def findings(questionnaire: Questionnaire) -> Iterator[Finding]:
 def _language_findings(questionnaire: Questionnaire) -> Iterator[Finding]:
     languages = questionnaire.languages
     if "fr" not in languages or len(set(languages)) < len(languages):
-        yield Finding(("languages",), "le français en fait partie, et chaque langue n’est nommée qu’une fois")
+        yield Finding(
+            ("languages",), french("le français en fait partie, et chaque langue n’est nommée qu’une fois")
+        )
 
 
 def _first_findings(questionnaire: Questionnaire) -> Iterator[Finding]:
@@ -159,15 +174,17 @@ def _first_findings(questionnaire: Questionnaire) -> Iterator[Finding]:
     if not is_closed or not first.core:
         yield Finding(
             ("items", 0, "kind"),
-            "la première question doit être une note, oui ou non, ou un choix de cinq réponses au plus, "
-            "et compter (`core`)",
+            french(
+                "la première question doit être une note, oui ou non, ou un choix de cinq réponses au plus, "
+                "et compter pour une réponse complète"
+            ),
         )
     if first.relevant is not None:
-        yield Finding(("items", 0, "relevant"), "la première question se pose toujours")
+        yield Finding(("items", 0, "relevant"), french("la première question se pose toujours"))
     if Channel.WEB not in questionnaire.channels_of(first):
         yield Finding(
             ("items", 0, "channels"),
-            "la première question se pose aussi sur le web (`web`) : les liens et les codes y mènent",
+            french("la première question se pose aussi sur internet : les liens et les codes y mènent"),
         )
 
 
@@ -176,7 +193,7 @@ def _voice_findings(questionnaire: Questionnaire) -> Iterator[Finding]:
     for item in spoken[MOST_BY_VOICE:]:
         yield Finding(
             ("items", questionnaire.items.index(item), "channels"),
-            "par téléphone automatique, quatre questions au plus",
+            french("par téléphone automatique, quatre questions au plus"),
         )
 
 
@@ -187,8 +204,12 @@ def _text_findings(questionnaire: Questionnaire) -> Iterator[Finding]:
             if text is None:
                 continue
             if language not in questionnaire.languages:
-                yield Finding((*path, language), f"« {language} » n’est pas parmi les langues (`languages`)")
+                yield Finding(
+                    (*path, language),
+                    french("« {language} » n’est pas parmi les langues du questionnaire"),
+                    {"language": language},
+                )
             try:
                 check_placeholders(text, PIPED if path[0] == "items" else frozenset())
             except PlaceholderRefused as error:
-                yield Finding((*path, language), str(error))
+                yield Finding((*path, language), error.message, error.values)

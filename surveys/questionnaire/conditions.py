@@ -1,11 +1,12 @@
 """What is wrong with the conditions of a definition: unreadable, about what is not known yet, never true."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from quality.french import french
 from surveys.questionnaire import coding
-from surveys.questionnaire.definition import Item, Kind, Questionnaire
+from surveys.questionnaire.definition import Channel, Item, Kind, Questionnaire
 from surveys.questionnaire.expression import (
     EQUALITY,
     Answered,
@@ -28,10 +29,21 @@ DAYS = frozenset({"visit_date", "today"})
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A broken rule and the path of the field that breaks it, such as `items[2].label.fr`."""
+    """A broken rule and the path of the field that breaks it, such as `items[2].label.fr`.
+
+    `sentence` is the key of the translation, its names between braces; `message` is the French of it.
+    """
 
     path: tuple[str | int, ...]
-    message: str
+    sentence: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        return self.sentence.format_map(self.values)
+
+
+Said = tuple[str, Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +54,8 @@ class _Sort:
     values: frozenset[str] | None = None
 
 
-NUMBER, DAY, TEXT = _Sort("un nombre"), _Sort("une date"), _Sort("un texte")
+NUMBER, DAY, TEXT = _Sort("nombre"), _Sort("date"), _Sort("texte")
+SEVERAL = "plusieurs"
 _SORTS = {
     Kind.RATING: NUMBER,
     Kind.SCALE: NUMBER,
@@ -56,81 +69,104 @@ def condition_findings(questionnaire: Questionnaire) -> Iterator[Finding]:
     """Check each condition against the questions that come before it and the facts of the visit."""
     earlier: dict[str, Item] = {}
     for number, item in enumerate(questionnaire.items):
-        for field in ("relevant", "constraint"):
-            text: str | None = getattr(item, field)
+        for name in ("relevant", "constraint"):
+            text: str | None = getattr(item, name)
             if text is not None:
-                messages = _messages(questionnaire, item, field, text, earlier)
-                yield from (Finding(("items", number, field), message) for message in messages)
+                for sentence, values in _messages(questionnaire, item, name, text, earlier):
+                    yield Finding(("items", number, name), sentence, values)
         earlier[item.alias] = item
 
 
 def _messages(
-    questionnaire: Questionnaire, item: Item, field: str, text: str, earlier: Mapping[str, Item]
-) -> Iterator[str]:
+    questionnaire: Questionnaire, item: Item, name: str, text: str, earlier: Mapping[str, Item]
+) -> Iterator[Said]:
     try:
         expression = parse(text)
     except ExpressionRefused as refusal:
-        yield refusal.message
+        yield refusal.message, refusal.values
         return
-    if field == "relevant":
+    if name == "relevant":
         yield from _untimely(expression)
         yield from _unasked(questionnaire, item, expression, earlier)
     unknown = sorted(names(expression) - NAMES - earlier.keys())
-    for name in unknown:
-        yield f"« ${{{name}}} » n’est ni une question posée avant celle-ci, ni un fait de la visite"
+    for each in unknown:
+        yield UNKNOWN, {"name": each}
     if not unknown:
         for part, operands in subjects(expression):
             yield from _mismatched(part, operands, item, earlier)
 
 
-def _untimely(expression: Expression) -> Iterator[str]:
+UNKNOWN = french("« ${{{name}}} » n’est ni une question posée avant celle-ci, ni un fait de la visite")
+THIS = french("« . » est la réponse à cette question, qui n’est pas encore posée")
+TODAY = french(
+    "« ${{today}} » change chaque jour, et les résultats avec : il ne sert qu’à vérifier une réponse"
+)
+NOT_ASKED = {
+    Channel.WEB: french("« {name} » ne se pose pas sur internet, où cette question se pose"),
+    Channel.PHONE: french("« {name} » ne se pose pas par un agent, alors que cette question oui"),
+    Channel.PAPER: french("« {name} » ne se pose pas sur papier, où cette question se pose"),
+    Channel.SMS: french("« {name} » ne se pose pas par SMS, où cette question se pose"),
+    Channel.VOICE: french("« {name} » ne se pose pas par téléphone automatique, où cette question se pose"),
+}
+CHOSEN = french("selected() demande une question à choix")
+NOT_A_FACT = french("answered() demande une question, pas un fait de la visite")
+SELECTED = french("une question à plusieurs réponses se lit avec selected()")
+EQUAL = french("deux textes sont égaux (=) ou différents (!=), rien d’autre")
+IMPOSSIBLE = french("« {value} » n’est pas une des réponses à choisir")
+INCOMPARABLE = {
+    frozenset({"nombre", "date"}): french("on ne compare pas un nombre et une date"),
+    frozenset({"nombre", "texte"}): french("on ne compare pas un nombre et un texte"),
+    frozenset({"date", "texte"}): french("on ne compare pas une date et un texte"),
+}
+
+
+def _untimely(expression: Expression) -> Iterator[Said]:
     if is_about_this(expression):
-        yield "« . » est la réponse à cette question, qui n’est pas encore posée"
+        yield THIS, {}
     if "today" in names(expression):
-        yield "« ${today} » change chaque jour, et les résultats avec : il ne sert qu’à vérifier une réponse"
+        yield TODAY, {}
 
 
 def _unasked(
     questionnaire: Questionnaire, item: Item, expression: Expression, earlier: Mapping[str, Item]
-) -> Iterator[str]:
+) -> Iterator[Said]:
     """A question that a channel does not ask would leave what depends on it unasked there, unnoticed."""
     channels = questionnaire.channels_of(item)
     for name in sorted(names(expression) & earlier.keys()):
         missing = sorted(channels - questionnaire.channels_of(earlier[name]))
         if missing:
-            yield f"« {name} » ne se pose pas partout où cette question se pose (`{missing[0]}`)"
+            yield NOT_ASKED[missing[0]], {"name": name}
 
 
 def _mismatched(
     part: Expression, operands: tuple[Operand, ...], item: Item, earlier: Mapping[str, Item]
-) -> Iterator[str]:
+) -> Iterator[Said]:
     sorts = [_sort(operand, item, earlier) for operand in operands]
     if isinstance(part, Selected):
         yield from _impossible(sorts[0], part.value)
         if sorts[0].values is None:
-            yield "selected() demande une question à choix"
+            yield CHOSEN, {}
     if isinstance(part, Compare):
         yield from _incomparable(part, *sorts)
     if isinstance(part, Answered) and part.subject.name in NAMES:
-        yield "answered() demande une question, pas un fait de la visite"
+        yield NOT_A_FACT, {}
 
 
-def _incomparable(part: Compare, left: _Sort, right: _Sort) -> Iterator[str]:
-    several = "plusieurs réponses"
-    if several in {left.name, right.name}:
-        yield "une question à plusieurs réponses se lit avec selected()"
+def _incomparable(part: Compare, left: _Sort, right: _Sort) -> Iterator[Said]:
+    if SEVERAL in {left.name, right.name}:
+        yield SELECTED, {}
     elif left.name != right.name:
-        yield f"on ne compare pas {left.name} et {right.name}"
+        yield INCOMPARABLE[frozenset({left.name, right.name})], {}
     elif left.name == TEXT.name and part.sign not in EQUALITY:
-        yield "deux textes sont égaux (=) ou différents (!=), rien d’autre"
+        yield EQUAL, {}
     for sort, other in ((left, part.right), (right, part.left)):
         if isinstance(other, Literal) and isinstance(other.value, str) and left.name == right.name:
             yield from _impossible(sort, other.value)
 
 
-def _impossible(sort: _Sort, value: str) -> Iterator[str]:
+def _impossible(sort: _Sort, value: str) -> Iterator[Said]:
     if sort.values is not None and value not in sort.values:
-        yield f"« {value} » n’est pas une des réponses à choisir"
+        yield IMPOSSIBLE, {"value": value}
 
 
 def _sort(operand: Operand, item: Item, earlier: Mapping[str, Item]) -> _Sort:
@@ -153,4 +189,4 @@ def _sort_of_item(item: Item) -> _Sort:
     if item.kind in _SORTS:
         return _SORTS[item.kind]
     values = frozenset(option.value for option in coding.choices(item))
-    return _Sort("plusieurs réponses" if item.kind is Kind.MULTIPLE else TEXT.name, values)
+    return _Sort(SEVERAL if item.kind is Kind.MULTIPLE else TEXT.name, values)

@@ -6,6 +6,7 @@ Words are free; the question, what may be answered and what counts as favourable
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from quality.french import french
 from surveys.questionnaire import coding
 from surveys.questionnaire.conditions import Finding
 from surveys.questionnaire.definition import LANGUAGES, Feed, Item, Kind, Questionnaire, Words
@@ -26,7 +27,8 @@ def unknown_measures(questionnaire: Questionnaire, known: Iterable[str]) -> tupl
     return tuple(
         Finding(
             ("items", number, "measures", rank, "indicator"),
-            f"aucune réponse n’alimente {feed.indicator}, version {feed.version}",
+            french("aucune réponse n’alimente {indicator}, version {version}"),
+            {"indicator": feed.indicator, "version": feed.version},
         )
         for number, item in enumerate(questionnaire.items)
         for rank, feed in enumerate(item.measures)
@@ -40,21 +42,26 @@ def _broken_items(former: Sequence[Questionnaire], new: Questionnaire) -> Iterat
         if not before:
             continue
         for field, message in _differences(before, item):
-            yield Finding(("items", number, field), message)
+            yield Finding(("items", number, field), message, {"alias": item.alias})
 
 
 def _differences(before: Sequence[Item], item: Item) -> Iterator[tuple[str, str]]:
     """Compare an item with all that its alias ever was, the last one for what may have changed since."""
     if any(each.kind is not item.kind for each in before):
-        yield "kind", f"« {item.alias} » était une question d’un autre genre : donnez un autre nom à celle-ci"
+        yield (
+            "kind",
+            french("« {alias} » était une question d’un autre genre : donnez un autre nom à celle-ci"),
+        )
         return
     last = before[-1]
     if item.kind in {Kind.SINGLE, Kind.MULTIPLE} and _values(last) != _values(item):
         yield (
             "choices",
             (
-                f"les réponses à choisir de « {item.alias} » ne changent pas, leurs mots seulement : "
-                "donnez un autre nom à cette question"
+                french(
+                    "les réponses à choisir de « {alias} » ne changent pas, leurs mots seulement : "
+                    "donnez un autre nom à cette question"
+                )
             ),
         )
     if not (last.measures or item.measures):
@@ -62,10 +69,13 @@ def _differences(before: Sequence[Item], item: Item) -> Iterator[tuple[str, str]
     if item.kind is Kind.RATING and _changes_words(_scale(last), _scale(item)):
         yield (
             "choices",
-            f"les mots de l’échelle de « {item.alias} » ne changent pas : elle alimente un indicateur",
+            french("les mots de l’échelle de « {alias} » ne changent pas : elle alimente un indicateur"),
         )
     if not _is_same_condition(last.relevant, item.relevant):
-        yield "relevant", f"« {item.alias} » alimente un indicateur : on la pose aux mêmes personnes qu’avant"
+        yield (
+            "relevant",
+            french("« {alias} » alimente un indicateur : on la pose aux mêmes personnes qu’avant"),
+        )
 
 
 def _values(item: Item) -> frozenset[tuple[str, bool]]:
@@ -108,14 +118,21 @@ def _broken_feeds(last: Questionnaire, new: Questionnaire) -> Iterator[Finding]:
         for alias in sorted(after.get(series, {}).keys() - feeders.keys()):
             yield Finding(
                 ("items", numbers[alias], "measures"),
-                f"{_named(series)} est alimenté par « {', '.join(sorted(feeders))} » : "
-                "une autre question en changerait la suite",
+                french(
+                    "{indicator} (version {version}) est alimenté par « {names} » : "
+                    "une autre question en changerait la suite"
+                ),
+                {**_named(series), "names": ", ".join(sorted(feeders))},
             )
         for alias, feed in feeders.items():
             if alias in numbers and not _goes_on(feed, new.items[numbers[alias]]):
                 yield Finding(
                     ("items", numbers[alias], "measures"),
-                    f"« {alias} » alimente {_named(series)}, par la même règle, tant qu’elle est posée",
+                    french(
+                        "« {alias} » alimente {indicator} (version {version}), "
+                        "par la même règle, tant qu’elle est posée"
+                    ),
+                    {**_named(series), "alias": alias},
                 )
 
 
@@ -135,6 +152,6 @@ def _goes_on(feed: Feed, item: Item) -> bool:
     )
 
 
-def _named(series: str) -> str:
+def _named(series: str) -> dict[str, str]:
     indicator, _, version = series.partition(":")
-    return f"{indicator} (version {version})"
+    return {"indicator": indicator, "version": version}

@@ -16,6 +16,7 @@ from operator import eq, ge, gt, le, lt, ne
 from typing import Any, NamedTuple
 
 from quality.errors import Invalid
+from quality.french import french
 
 # None: answered, without anything that compares (« ne sait pas », « sans objet »).
 Value = int | float | str | date | list[str] | None
@@ -36,10 +37,10 @@ EQUALITY = frozenset({"=", "!="})
 class ExpressionRefused(Invalid):
     """A condition that cannot be read; `at` is the character, from 1, where it goes wrong."""
 
-    title = "Cette condition n’est pas lisible"
+    title = french("Cette condition n’est pas lisible")
 
-    def __init__(self, message: str, at: int) -> None:
-        super().__init__(f"au caractère {at}, {message}")
+    def __init__(self, sentence: str, at: int, **values: object) -> None:
+        super().__init__(sentence, at=at, **values)
         self.at = at
 
 
@@ -245,7 +246,9 @@ _FUNCTIONS = frozenset({"not", "selected", "answered", "date"})
 def parse(text: str) -> Expression:
     """Read a condition, or raise ExpressionRefused with the character where it goes wrong."""
     if len(text) > LONGEST:
-        raise ExpressionRefused("la condition est trop longue : 500 caractères au plus", LONGEST + 1)
+        raise ExpressionRefused(
+            french("au caractère {at}, la condition est trop longue : 500 caractères au plus"), LONGEST + 1
+        )
     reader = _Reader(list(_tokens(text)))
     found = reader.either(0)
     reader.must_end()
@@ -258,7 +261,9 @@ def _tokens(text: str) -> Iterator[Token]:
         found = _TOKENS.match(text, place)
         if found is None or found.lastgroup is None:
             start = place + len(text[place:]) - len(text[place:].lstrip())
-            raise ExpressionRefused(f"« {text[start]} » n’a pas de sens ici", start + 1)
+            raise ExpressionRefused(
+                french("au caractère {at}, « {sign} » n’a pas de sens ici"), start + 1, sign=text[start]
+            )
         yield Token(found.lastgroup, found[found.lastgroup], found.start(found.lastgroup) + 1)
         place = found.end()
     yield Token("end", "", end + 1)
@@ -277,7 +282,9 @@ class _Reader:
 
     def either(self, depth: int) -> Expression:
         if depth > DEEPEST:
-            raise ExpressionRefused("il y a trop de parenthèses l’une dans l’autre", self._next.at)
+            raise ExpressionRefused(
+                french("au caractère {at}, il y a trop de parenthèses l’une dans l’autre"), self._next.at
+            )
         parts = [self._both(depth)]
         while self._takes("word", "or"):
             parts.append(self._both(depth))
@@ -286,7 +293,9 @@ class _Reader:
     def must_end(self) -> None:
         if self._next.kind != "end":
             raise ExpressionRefused(
-                f"« {self._next.text} » est de trop : il faut « and », « or » ou la fin", self._next.at
+                french("au caractère {at}, « {text} » est de trop : il faut « and », « or » ou la fin"),
+                self._next.at,
+                text=self._next.text,
             )
 
     def _both(self, depth: int) -> Expression:
@@ -322,7 +331,9 @@ class _Reader:
         left = self._operand()
         sign = self._take()
         if sign.kind != "sign":
-            raise ExpressionRefused("il faut un signe : =, !=, <, <=, > ou >=", sign.at)
+            raise ExpressionRefused(
+                french("au caractère {at}, il faut un signe : =, !=, <, <=, > ou >="), sign.at
+            )
         return Compare(left, sign.text, self._operand())
 
     def _operand(self) -> Operand:
@@ -337,7 +348,8 @@ class _Reader:
         if self._takes("word", "date"):
             return self._date()
         raise ExpressionRefused(
-            "il faut une question ${…}, un nombre, un texte entre ' ou une date", token.at
+            french("au caractère {at}, il faut une question ${{…}}, un nombre, un texte entre ' ou une date"),
+            token.at,
         )
 
     def _subject(self) -> Name | This:
@@ -346,15 +358,19 @@ class _Reader:
     def _name(self) -> Name:
         token = self._take()
         if token.kind != "name":
-            raise ExpressionRefused("il faut une question, comme ${globale}", token.at)
+            raise ExpressionRefused(
+                french("au caractère {at}, il faut une question, comme ${{globale}}"), token.at
+            )
         return Name(token.text[2:-1])
 
     def _text(self) -> str:
         token = self._take()
         if token.kind != "text":
-            raise ExpressionRefused("il faut un texte entre '", token.at)
+            raise ExpressionRefused(french("au caractère {at}, il faut un texte entre '"), token.at)
         if len(token.text) == len("''"):
-            raise ExpressionRefused("le texte est vide : écrivez answered(${…})", token.at)
+            raise ExpressionRefused(
+                french("au caractère {at}, le texte est vide : écrivez answered(${{…}})"), token.at
+            )
         return token.text[1:-1]
 
     def _date(self) -> Literal:
@@ -365,7 +381,9 @@ class _Reader:
         try:
             return Literal(_day(text))
         except ValueError as error:
-            raise ExpressionRefused("il faut une date comme '2026-12-31'", at) from error
+            raise ExpressionRefused(
+                french("au caractère {at}, il faut une date comme '2026-12-31'"), at
+            ) from error
 
     def _take(self) -> Token:
         token = self._next
@@ -379,7 +397,9 @@ class _Reader:
 
     def _must_take(self, kind: str, text: str) -> None:
         if not self._takes(kind, text):
-            raise ExpressionRefused(f"il manque « {text} »", self._next.at)
+            raise ExpressionRefused(
+                french("au caractère {at}, il manque « {text} »"), self._next.at, text=text
+            )
 
 
 def _number(text: str) -> int | float:

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from string import Formatter
 
 from quality.errors import Invalid
+from quality.french import french
 
 
 class PlaceholderRefused(Invalid):
     """A text names something that cannot be piped into it."""
 
-    title = "Ce texte ne peut pas être complété"
+    title = french("Ce texte ne peut pas être complété")
 
 
 def placeholders(text: str) -> frozenset[str]:
@@ -21,13 +22,13 @@ def placeholders(text: str) -> frozenset[str]:
     try:
         parts = list(Formatter().parse(text))
     except ValueError as error:
-        raise PlaceholderRefused("une accolade est de trop ou n’est pas fermée") from error
+        raise PlaceholderRefused(french("une accolade est de trop ou n’est pas fermée")) from error
     fields = [
         (name, f"{name}{spec}{conversion or ''}") for _, name, spec, conversion in parts if name is not None
     ]
     for name, whole in fields:
         if name != whole or not name.isidentifier():
-            raise PlaceholderRefused(f"« {{{whole}}} » n’est pas un nom entre accolades")
+            raise PlaceholderRefused(french("« {{{text}}} » n’est pas un nom entre accolades"), text=whole)
     return frozenset(name for name, _ in fields)
 
 
@@ -36,7 +37,9 @@ def check_placeholders(text: str, known: frozenset[str]) -> None:
     unknown = sorted(placeholders(text) - known)
     if unknown:
         names = ", ".join(f"{{{name}}}" for name in sorted(known))
-        raise PlaceholderRefused(f"« {{{unknown[0]}}} » n’existe pas ; choisissez parmi {names}")
+        raise PlaceholderRefused(
+            french("« {{{text}}} » n’existe pas ; choisissez parmi {names}"), text=unknown[0], names=names
+        )
 
 
 def pipe(text: str, facts: Mapping[str, str]) -> str:

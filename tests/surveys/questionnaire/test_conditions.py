@@ -54,7 +54,7 @@ def test_a_sound_condition_has_no_finding(condition):
         (". = 1", "« . » est la réponse à cette question, qui n’est pas encore posée"),
         ("${today} > ${visit_date}", "« ${today} » change chaque jour"),
         ("${globale} = 'x'", "on ne compare pas un nombre et un texte"),
-        ("${depuis} > 3", "on ne compare pas une date et un nombre"),
+        ("${depuis} > 3", "on ne compare pas un nombre et une date"),
         ("${mot} < 'x'", "deux textes sont égaux (=) ou différents (!=)"),
         ("${aides} = 'retard'", "se lit avec selected()"),
         ("${motif} = 'late'", "« late » n’est pas une des réponses"),
@@ -86,6 +86,6 @@ def test_a_question_is_asked_only_where_what_it_depends_on_is():
     ((field, said),) = found(short)
     assert (field, said) == (
         "relevant",
-        "« conseil » ne se pose pas partout où cette question se pose (`sms`)",
+        "« conseil » ne se pose pas par SMS, où cette question se pose",
     )
     assert found(structs.replace(short, relevant="${globale} <= 2")) == []
