@@ -40,7 +40,7 @@ class ExpressionRefused(Invalid):
     title = french("Cette condition n’est pas lisible")
 
     def __init__(self, sentence: str, at: int, **values: object) -> None:
-        super().__init__(sentence, at=at, **values)
+        super().__init__(sentence, (), at=at, **values)
         self.at = at
 
 
