@@ -58,5 +58,9 @@ def when(at: datetime) -> str:
 
 
 def yaml_file(text: str, name: str, version: int) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}-v{version}.yaml"'}
-    return Response(text, media_type="application/yaml", headers=headers)
+    return attached(text, "application/yaml", f"{name}-v{version}.yaml")
+
+
+def attached(content: str | bytes, media_type: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=media_type, headers=headers)

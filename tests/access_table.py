@@ -61,6 +61,7 @@ LINES: tuple[Line, ...] = (
     ("POST", "/protocoles/{name}/brouillon/supprimer", "platform"),
     ("GET", "/questionnaires", "platform"),
     ("GET", "/questionnaires/{code}.yaml", "platform"),
+    ("GET", "/questionnaires/{code}.xlsx", "platform"),
     ("GET", "/questionnaires/{code}", "platform"),
     ("GET", "/questionnaires/{code}/versions/{version:int}", "platform"),
     ("GET", "/imports", "platform provider"),

@@ -1,7 +1,8 @@
-"""/questionnaires: the questionnaires of the platform, one version read whole, its YAML."""
+"""/questionnaires: the questionnaires of the platform, one version read whole, its files."""
 
 from dataclasses import dataclass
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,7 +17,9 @@ from quality.web.session import signed_in
 from surveys.authoring import store
 from surveys.authoring.store import Published
 from surveys.authoring.told import MOMENTS, ToldItem, language_names, told
-from surveys.versions import version_named, versions_listed, when, yaml_file
+from surveys.questionnaire.xlsform.workbook import XLSX, write
+from surveys.questionnaire.xlsform.writing import form_of
+from surveys.versions import attached, version_named, versions_listed, when, yaml_file
 
 HREF = "/questionnaires"
 PLATFORM = frozenset({Role.platform})
@@ -120,9 +123,18 @@ async def questionnaire_yaml(request: Request) -> Response:
     return yaml_file(store.as_yaml(chosen.questionnaire), code, chosen.version)
 
 
+async def questionnaire_xlsform(request: Request) -> Response:
+    """Give a version as an XLSForm: the newest, or the one of `version`."""
+    code = request.path_params["code"]
+    chosen = version_named(request, await store.versions(signed_in(request), code))
+    content = await run_in_threadpool(lambda: write(form_of(chosen.questionnaire)))
+    return attached(content, XLSX, f"{code}-v{chosen.version}.xlsx")
+
+
 ROUTES = (
     page(HREF, questionnaire_list, roles=PLATFORM),
     page(f"{HREF}/{{code}}.yaml", questionnaire_yaml, roles=PLATFORM),
+    page(f"{HREF}/{{code}}.xlsx", questionnaire_xlsform, roles=PLATFORM),
     page(
         f"{HREF}/{{code}}/versions/{{version:int}}",
         questionnaire_page,

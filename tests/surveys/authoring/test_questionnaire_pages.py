@@ -1,9 +1,11 @@
 """/questionnaires: what a platform asks, each version read whole and given as YAML."""
 
 from dataclasses import replace
+from io import BytesIO
 
 import httpx
 import msgspec
+from python_calamine import CalamineWorkbook
 
 from quality import clock
 from quality.access.scope import scoped
@@ -79,11 +81,21 @@ async def test_a_version_is_given_as_yaml_that_is_read_again(client: httpx.Async
     assert answer.headers["content-disposition"] == 'attachment; filename="default-v1.yaml"'
 
 
+async def test_a_version_is_given_as_an_xlsform(client: httpx.AsyncClient, world: World) -> None:
+    await sign_in(client, world, "platform")
+    assert f"{HREF}/default.xlsx?version=1" in (await client.get(f"{HREF}/default")).text
+    answer = await client.get(f"{HREF}/default.xlsx")
+    assert answer.headers["content-disposition"] == 'attachment; filename="default-v1.xlsx"'
+    workbook = CalamineWorkbook.from_filelike(BytesIO(answer.content))
+    assert workbook.sheet_names == ["survey", "choices", "settings"]
+    assert (await client.get(f"{HREF}/default.xlsx?version=9")).status_code == 404
+
+
 async def test_gironde_and_the_others_see_no_questionnaire(client: httpx.AsyncClient, world: World) -> None:
     for role, organisation in (("funder", world.gironde), ("provider", world.aide34), ("agent", None)):
         await sign_in(client, world, role, organisation)
-        for address in (HREF, f"{HREF}/default", f"{HREF}/default.yaml", f"{HREF}/default/versions/1"):
-            assert (await client.get(address)).status_code == 403
+        for address in ("", "/default", "/default.yaml", "/default.xlsx", "/default/versions/1"):
+            assert (await client.get(f"{HREF}{address}")).status_code == 403
 
 
 async def test_another_platform_reads_none_of_it(world: World) -> None:

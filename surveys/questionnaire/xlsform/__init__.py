@@ -1,0 +1,1 @@
+"""A questionnaire as an XLSForm, the workbook that ODK, Kobo and others read."""
