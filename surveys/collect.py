@@ -1,9 +1,9 @@
 """The one door of every answer, whatever its channel: one statement stores it with all that follows from it.
 
-The statement merges the answers into the response, replaces exactly what the response adds to the cells,
-notes low marks and, at the first answer, withdraws what was still going to be sent. It holds only for the
-versions that were read before; when somebody answered meanwhile it changes nothing, and the answer is taken
-again.
+The statement merges the answers into the response, keeps what they replace as history, changes exactly what
+the response adds to the cells, notes low marks and, at the first answer, withdraws what was still going to be
+sent. It holds only for the versions that were read before; when somebody answered meanwhile it changes
+nothing, and the answer is taken again.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,6 +20,7 @@ from quality.web.platform import closing_days_of
 from surveys import callbacks
 from surveys.questionnaire.definition import Item
 from surveys.questionnaire.logic import LOW, Answer, completeness, contributions, low_items, wants_callback
+from surveys.respondents import audience
 from surveys.response import RANKS, InvitedVisit, KnownResponse, by_id, facts_of, response_id
 from surveys.statement import written
 
@@ -53,6 +54,7 @@ class Change:
     fewer: list[Row]
     marks: list[Row]
     replaced: list[str]
+    changed: list[Row]
     is_recall: bool = False
 
     @property
@@ -66,6 +68,7 @@ class Change:
             "withdrawn": self.is_opening,
             "recalled": self.is_recall,
             "replaced": bool(self.replaced),
+            "changed": bool(self.changed),
             "more": bool(self.more),
             "fewer": bool(self.fewer),
             "noted": any(mark["is_low"] for mark in self.marks),
@@ -158,14 +161,20 @@ async def _store(
 
 def _after(visit: InvitedVisit, change: Change, respondent: str, channel: str, version: int) -> InvitedVisit:
     known = visit.responses.get(respondent)
-    kept = KnownResponse(
+    new = KnownResponse(
         id=response_id(visit.id, respondent),
         respondent=respondent,
         version=version,
+        answers={},
+        cells={},
+        admissible=visit.admissible_of(respondent),
+        channel=channel,
+    )
+    kept = msgspec.structs.replace(
+        known or new,
+        version=version,
         answers=dict(change.merged),
         cells={cell: (n, x) for cell, (n, x) in change.kept.items()},
-        admissible=visit.admissible_of(respondent),
-        channel=known.channel if known else channel,
     )
     others = {
         name: msgspec.structs.replace(each, cells={}) if str(each.id) in change.replaced else each
@@ -184,6 +193,7 @@ def _values(
         "more": change.more,
         "fewer": change.fewer,
         "marks": change.marks,
+        "changed": change.changed,
     }
     values: list[object] = [
         response_id(visit.id, respondent),
@@ -195,7 +205,7 @@ def _values(
         as_json(changed),
     ]
     if "withdrawn" in change.parts:
-        values += [visit.seen, "client" if respondent == "client" else "relative"]
+        values += [visit.seen, audience(respondent)]
     return [*values, change.replaced] if change.replaced else values
 
 
@@ -207,7 +217,8 @@ def _change(visit: InvitedVisit, answers: Mapping[str, Answer], respondent: str,
     holds the invitation's row, as the opening one does.
     """
     known = visit.responses.get(respondent)
-    merged = {**(known.answers if known else {}), **answers}
+    before = known.answers if known else {}
+    merged = {**before, **answers}
     rows = contributed(visit, merged, respondent, visit.admissible_of(respondent))
     replaced = [
         each for each in visit.responses.values() if each.cells and _yields(each.respondent, respondent)
@@ -223,8 +234,13 @@ def _change(visit: InvitedVisit, answers: Mapping[str, Answer], respondent: str,
         kept=sums_of(rows),
         more=more,
         fewer=fewer,
-        marks=_marks(visit, answers, known.answers if known else {}, respondent),
+        marks=_marks(visit, answers, before, respondent),
         replaced=[str(each.id) for each in replaced],
+        changed=[
+            {"item": alias, "was": before[alias]}
+            for alias, answer in answers.items()
+            if alias in before and before[alias] != answer
+        ],
     )
 
 
@@ -293,9 +309,8 @@ async def _follow_callback(
         return
     wished_before = wants_callback(visit.questionnaire, visit.answers_of(respondent))
     if wants_callback(visit.questionnaire, answers):
-        audience = "client" if respondent == "client" else "relative"
         closed = await closing_days_of(visit.platform_id, db)
-        slots = callbacks.half_days(now, visit.departement, audience, count=1, closed=closed)
+        slots = callbacks.half_days(now, visit.departement, audience(respondent), count=1, closed=closed)
         if slots and not wished_before:
             await callbacks.ask(db, visit, slots[0], now)
     elif wished_before:

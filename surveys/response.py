@@ -25,6 +25,7 @@ from surveys.questionnaire.definition import Questionnaire, Words
 from surveys.questionnaire.facts import Facts
 from surveys.questionnaire.logic import Answer
 from surveys.questionnaire.reading import read_json
+from surveys.respondents import Who, audience
 
 # The last byte of a response's id, and who is preferred where several answered the same invitation.
 RANKS = {"client": 1, "relative": 2, "guardian": 3, "other": 4}
@@ -44,6 +45,14 @@ class KnownResponse(msgspec.Struct, frozen=True):
     cells: dict[str, tuple[int, int]]
     admissible: str
     channel: str = ""
+    relation: str = ""
+    help: str = ""
+    worker: str = ""
+    disclosure: str = "platform"
+
+    @property
+    def who(self) -> Who:
+        return Who(self.relation, self.help, self.worker)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +169,7 @@ def facts_of(visit: InvitedVisit, now: datetime | None = None, *, respondent: st
         activity=visit.activity,
         activity_words=activity_words(visit.activity),
         mode=visit.mode,
-        audience="client" if by == "client" else "relative",
+        audience=audience(by),
         departement=visit.departement,
         today=now.astimezone(zone_of(visit.departement)).date() if now else None,
     )
@@ -193,8 +202,9 @@ BY_IDS = f"{SELECT} i.id = ANY ($1::uuid[])"
 BY_TOKEN, BY_ID = f"{SELECT} i.token_key = $1", f"{SELECT} i.id = $1"
 AFTER = f"{SELECT} i.id > $1 ORDER BY i.id LIMIT $2"
 RESPONSES = """
-SELECT id, invitation_id, respondent, version, answers, cells, admissible, channel FROM response
-WHERE id = ANY ($1::uuid[])
+SELECT id, invitation_id, respondent, version, answers, cells, admissible, channel, relation, help, worker,
+       disclosure
+FROM response WHERE id = ANY ($1::uuid[])
 """
 
 

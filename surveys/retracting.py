@@ -1,5 +1,7 @@
 """An answer taken back at the desk: what it stored, counted, noted and withdrew is as it was before.
 
+That it was given stays in the history of the answers.
+
 The first answer of all is the one that withdrew the messages still planned: taking it back plans them again.
 """
 
@@ -30,6 +32,7 @@ async def retract(db: Connection, invitation: UUID, alias: str, *, respondent: s
     left = {name: answer for name, answer in known.answers.items() if name != alias}
     after = _without(visit, known, left)
     await _count_again(db, visit, after)
+    await execute(db, WAS, known.id, alias, now)
     if left:
         await execute(db, LESS, known.id, alias, now)
     else:
@@ -80,6 +83,11 @@ async def _forget(db: Connection, visit: InvitedVisit, response: UUID) -> None:
 
 
 KEEP = "UPDATE response SET cells = $2::jsonb WHERE id = $1"
+WAS = """
+INSERT INTO response_change (platform_id, invitation_id, response_id, version, item, was, channel, at)
+SELECT platform_id, invitation_id, id, version, $2::text, answers -> $2::text, 'phone', $3 FROM response
+WHERE id = $1
+"""
 LESS = (
     "UPDATE response SET answers = answers - $2::text, version = version + 1, updated_at = $3 WHERE id = $1"
 )

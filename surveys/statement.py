@@ -1,9 +1,9 @@
 """The statement of an answer, made of the parts that it needs: stored, counted, noted, withdrawn at once.
 
 $1 response · $2 its version read · $3 now · $4 invitation · $5 respondent · $6 channel · $7 what changes, as
-JSON: answers, `admissible` of a new response, cells kept, `more` and `fewer` of the cells, `marks`. An
-opening answer also has $8 the version of the invitation's row and $9 the audience; $10 names the responses
-that this one replaces.
+JSON: answers, what was answered where that is `changed`, `admissible` of a new response, cells kept, `more`
+and `fewer` of the cells, `marks`. An opening answer also has $8 the version of the invitation's row and $9
+the audience; $10 names the responses that this one replaces.
 """
 
 from functools import cache
@@ -59,11 +59,18 @@ RECALLED = f"""recalled AS (
 REPLACED = f"""replaced AS (
     UPDATE response SET cells = '{{}}', version = version + 1 WHERE id = ANY ($10::uuid[]) AND {IF_KEPT}
 )"""
+# What was answered before stays, with the version that held it and the channel of the correction.
+CHANGED = """changed AS (
+    INSERT INTO response_change (platform_id, invitation_id, response_id, version, item, was, channel, at)
+    SELECT k.platform_id, $4, $1, $2, c.item, c.was, $6, $3
+    FROM kept k, jsonb_to_recordset($7::jsonb -> 'changed') AS c(item text, was jsonb)
+)"""
 MORE_ROWS, FEWER_ROWS, MARKS = (f"($7::jsonb -> '{name}')" for name in ("more", "fewer", "marks"))
 PARTS = {
     "withdrawn": WITHDRAWN,
     "recalled": RECALLED,
     "replaced": REPLACED,
+    "changed": CHANGED,
     "more": f"more AS ({adding(MORE_ROWS, IF_KEPT)})",
     "fewer": f"fewer AS ({subtracting(FEWER_ROWS, IF_KEPT)})",
     "noted": f"noted AS ({noting(MARKS, '$1', 'kept', '$3')})",

@@ -22,10 +22,10 @@ from surveys.desk.screen import keeping
 from surveys.desk.screen.keeping import LastAnswer
 from surveys.questionnaire.logic import parse
 from surveys.respond.lows import kind_of, low_marks
+from surveys.respondents import RESPONDENTS, audience
 from surveys.response import InvitedVisit, response_id
 
 __all__ = ["RESPONDENTS", "answer", "conclude", "decide", "give_back", "take_wish"]
-RESPONDENTS = ("client", "relative", "guardian", "other")
 
 
 async def answer(actor: Actor, case: UUID, alias: str, raw: str, respondent: str) -> Recorded:
@@ -83,8 +83,7 @@ async def decide(actor: Actor, case: UUID, decision: Decision) -> None:
 async def _call_first(
     db: Connection, visit: InvitedVisit, complaint: UUID, respondent: str, now: datetime
 ) -> None:
-    audience = "client" if respondent == "client" else "relative"
     closed = await closing_days_of(visit.platform_id, db)
-    slots = callbacks.half_days(now, visit.departement, audience, count=1, closed=closed)
+    slots = callbacks.half_days(now, visit.departement, audience(respondent), count=1, closed=closed)
     if slots:
         await callbacks.call_first(db, visit, complaint, slots[0], now)

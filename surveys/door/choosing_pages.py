@@ -24,6 +24,7 @@ from surveys.door.choosing import Doubt, Paper, entered_at
 from surveys.questionnaire.definition import Item
 from surveys.questionnaire.logic import Answer
 from surveys.questionnaire.wording import asked, words_of
+from surveys.respondents import told
 from surveys.response import RANKS, InvitedVisit, facts_of
 
 HREF = "/interventions/plusieurs-reponses"
@@ -33,12 +34,6 @@ CHOOSE = french("Choisissez une réponse, ou aucune.")
 DONE = {
     "gardee": french("La réponse gardée compte désormais. Les autres restent enregistrées, à part."),
     "aucune": french("Aucune n’est gardée. Toutes restent enregistrées, à part."),
-}
-WHO = {
-    "client": french("la personne elle-même"),
-    "relative": french("un proche"),
-    "guardian": french("un tuteur ou un curateur"),
-    "other": french("quelqu’un d’autre"),
 }
 Pairs = tuple[tuple[str, str], ...]
 
@@ -177,7 +172,8 @@ def _choice(doubt: Doubt, errors: Pairs = ()) -> AnswerChoice:
 
 def _said_by(link: InvitedVisit) -> str:
     """Say who answered, as they said, and when they began."""
-    who = ", ".join(_(WHO[respondent]) for respondent in RANKS if respondent in link.responses)
+    given = [link.responses[each] for each in RANKS if each in link.responses]
+    who = ", ".join(_(told(each.respondent, each.who)) for each in given)
     at = entered_at(link).astimezone(zone_of(link.departement))
     return _("{who}, {when}").format(who=capital(who), when=moment_text(at, languages.current()))
 

@@ -1,7 +1,7 @@
 """/interventions/{id}: the story of one visit, from the line of its file to the answer or its end."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from starlette.requests import Request
@@ -19,6 +19,7 @@ from quality.web.routing import page
 from quality.web.session import signed_in
 from surveys.channels import naming
 from surveys.dispatch.outcomes import happened_at, outcome
+from surveys.occasions.answers import ToldAnswers, answers
 from surveys.occasions.list_pages import HREF, READERS
 from surveys.occasions.reading import PENDING, Ruling, is_staff
 from surveys.occasions.story_reading import Message, Occasion, ToldInvitation, occasion
@@ -50,12 +51,14 @@ class OccasionStory:
     draw: tuple[str, ...]
     events: tuple[Event, ...]
     back: str
+    answers: tuple[ToldAnswers, ...] = ()
 
 
 async def occasion_story(request: Request) -> Response:
     actor = signed_in(request)
     found, requests = await occasion(actor, request.path_params["id"])
-    return await render(request, told(actor, found, requests, clock.now()))
+    story = told(actor, found, requests, clock.now())
+    return await render(request, replace(story, answers=await answers(actor, found.id)))
 
 
 def told(actor: Actor, found: Occasion, requests: tuple[ToldInvitation, ...], now: datetime) -> OccasionStory:

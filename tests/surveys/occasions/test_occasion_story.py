@@ -10,7 +10,9 @@ import pytest
 from surveys.occasions.list_pages import HREF
 from surveys.protocol.occasion import Reason
 from tests.surveys.dispatch.asking import NOON, asked, change, claim_at, set_clock
+from tests.surveys.invited import invited
 from tests.surveys.occasions.test_occasion_list import SECRET, decided
+from tests.surveys.test_collect import say
 from tests.surveys.visits import MOBILE, someone
 from tests.world import World, sign_in
 
@@ -127,3 +129,35 @@ async def test_the_list_leads_to_each_story(client: httpx.AsyncClient, world: Wo
     visit = await decided(await someone(world, mobile=MOBILE), Reason.CAP)
     await sign_in(client, world, "platform")
     assert f'href="{HREF}/{visit}"' in (await client.get(HREF)).text
+
+
+async def corrected(world: World) -> UUID:
+    """Give a visit whose answer was corrected once, by telephone."""
+    _, invitation = await invited(world)
+    await say(invitation, globale=4, commentaire="Merci")
+    await say(invitation, channel="phone", globale=2)
+    return invitation
+
+
+@pytest.mark.parametrize("role", ["platform", "supervisor"])
+async def test_the_platform_reads_each_answer_and_what_it_was(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection, role: str
+) -> None:
+    await corrected(world)
+    await sign_in(client, world, role)
+    page = await story(client, await visit_of(owner))
+    assert "Réponse : La personne elle-même" in page
+    assert "2 Plutôt mal" in page
+    assert "« 4 Plutôt bien » jusqu’au" in page
+    assert "corrigée au téléphone" in page
+    assert await owner.fetchval("SELECT count(*) FROM audit WHERE action = 'answers.read'") == 1
+
+
+async def test_a_provider_never_reads_an_answer_nor_what_it_was(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await corrected(world)
+    await sign_in(client, world, "provider", world.aide34)
+    page = await story(client, await visit_of(owner))
+    for words in ("Plutôt", "Merci", "corrigée", "La personne elle-même"):
+        assert words not in page

@@ -1,0 +1,78 @@
+"""Who answers, for whom and how: one table for the answer pages, the desk and what the staff reads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from quality.french import french
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What somebody is to the person helped: in whose place, as they say it, and as the staff reads it."""
+
+    respondent: str
+    said: str
+    told: str
+
+
+SELF = "self"
+RELATIONS: Mapping[str, Relation] = {
+    SELF: Relation("client", french("Pour moi"), french("la personne elle-même")),
+    "spouse": Relation(
+        "relative",
+        french("Pour la personne avec qui je vis en couple"),
+        french("la personne qui partage sa vie"),
+    ),
+    "child": Relation("relative", french("Pour mon père ou ma mère"), french("un de ses enfants")),
+    "relative": Relation("relative", french("Pour un autre proche"), french("un autre proche")),
+    "guardian": Relation(
+        "guardian",
+        french("Pour une personne sous tutelle ou curatelle"),
+        french("la personne chargée de sa tutelle ou de sa curatelle"),
+    ),
+    "other": Relation("other", french("Pour quelqu’un d’autre"), french("quelqu’un d’autre")),
+}
+# Where nobody said more than in whose place they answer.
+RESPONDENTS: Mapping[str, str] = {
+    "client": french("la personne elle-même"),
+    "relative": french("un proche"),
+    "guardian": french("la personne chargée de sa tutelle ou de sa curatelle"),
+    "other": french("quelqu’un d’autre"),
+}
+HELP: Mapping[str, str] = {"helped": french("avec de l’aide")}
+WORKER: Mapping[str, str] = {
+    "present": french("la personne qui intervient était présente"),
+    "filled_in": french("la personne qui intervient a rempli la réponse"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who answered and how, as somebody said it; empty where nobody did."""
+
+    relation: str = ""
+    help: str = ""
+    worker: str = ""
+
+    @property
+    def is_said(self) -> bool:
+        return bool(self.relation)
+
+
+def told(respondent: str, who: Who) -> str:
+    """Give the French sentences that say who answered, most of all, first.
+
+    >>> told("relative", Who("child")), told("relative", Who())
+    ('un de ses enfants', 'un proche')
+    """
+    known = RELATIONS.get(who.relation)
+    return known.told if known else RESPONDENTS[respondent]
+
+
+def audience(respondent: str) -> str:
+    """Give how somebody is addressed and called: whoever speaks for the person, as a relative is.
+
+    >>> audience("client"), audience("guardian")
+    ('client', 'relative')
+    """
+    return "client" if respondent == "client" else "relative"
