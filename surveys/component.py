@@ -5,6 +5,7 @@ import typer
 from quality.component import Component
 from surveys import examining, searching, verification
 from surveys.authoring import pages as authoring_pages
+from surveys.authoring import voice_pages
 from surveys.demo import pages as demo_pages
 from surveys.demo import past, scene, telling
 from surveys.desk.queueing import home as desk_home
@@ -73,6 +74,7 @@ COMPONENT = Component(
         *preview_pages.ROUTES,
         *protocol_pages.ROUTES,
         *authoring_pages.ROUTES,
+        *voice_pages.ROUTES,
         *review_pages.ROUTES,
         *messages.ROUTES,
         *thanks.ROUTES,

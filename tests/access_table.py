@@ -64,6 +64,7 @@ LINES: tuple[Line, ...] = (
     ("GET", "/questionnaires/{code}.xlsx", "platform"),
     ("GET", "/questionnaires/{code}", "platform"),
     ("GET", "/questionnaires/{code}/versions/{version:int}", "platform"),
+    ("GET", "/questionnaires/{code}/versions/{version:int}/telephone", "platform"),
     ("GET", "/imports", "platform provider"),
     ("POST", "/imports", "platform provider"),
     ("GET", "/imports/{id:uuid}", "platform provider"),

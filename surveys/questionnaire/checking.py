@@ -2,6 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import date
+from itertools import product
 
 from quality.french import french
 from surveys.questionnaire.coding import OUTSIDE
@@ -18,11 +21,14 @@ from surveys.questionnaire.definition import (
     fits_a_key,
     wordings,
 )
-from surveys.questionnaire.facts import NAMES
+from surveys.questionnaire.facts import NAMES, Facts
 from surveys.questionnaire.piping import PlaceholderRefused, check_placeholders
+from surveys.questionnaire.voice.prompts import LONGEST_CALL, PEOPLE, Script, lengths
 
 FEWEST_CHOICES, MOST_CHOICES = 2, 20
-MOST_BY_VOICE = 4  # closed questions in two minutes (contact.md, section 4)
+MOST_BY_VOICE = 4  # closed questions (contact.md, section 4)
+LONG_NAME, LONG_PLATFORM = "N" * 30, "P" * 17  # of a provider, and of a platform as it signs its messages
+A_DAY = date(2026, 9, 23)  # « mercredi 23 septembre », as long as days are
 MOST_FIRST = 5  # choices of a first question: each is a link in an e-mail
 CHOSEN = frozenset({Kind.SINGLE, Kind.MULTIPLE})
 KEYED = frozenset({Channel.SMS, Channel.VOICE})
@@ -195,6 +201,27 @@ def _voice_findings(questionnaire: Questionnaire) -> Iterator[Finding]:
             ("items", questionnaire.items.index(item), "channels"),
             french("par téléphone automatique, quatre questions au plus"),
         )
+    if late := [at for each in _calls(questionnaire) if (at := _overrun(each)) is not None]:
+        yield Finding(
+            ("items", min(late), "channels"),
+            "par téléphone automatique, l’appel dure plus de deux minutes à cette question : "
+            "raccourcissez les textes, ou posez moins de questions ainsi",
+        )
+
+
+def _calls(questionnaire: Questionnaire) -> Iterator[Script]:
+    """List the calls that a questionnaire may make: to whom, in which language, with long names."""
+    for (mode, audience), language in product(PEOPLE, questionnaire.languages):
+        visit = Facts(organisation=LONG_NAME, day=A_DAY, mode=mode, audience=audience)
+        yield Script(questionnaire=questionnaire, facts=visit, platform=LONG_PLATFORM, language=language)
+
+
+def _overrun(call: Script) -> int | None:
+    """Give the rank of the question at which a call gets too long, if all are asked."""
+    with suppress(PlaceholderRefused):  # told of the text itself
+        items = call.questionnaire.items
+        return next((items.index(item) for item, at in lengths(call) if at > LONGEST_CALL), None)
+    return None
 
 
 def _text_findings(questionnaire: Questionnaire) -> Iterator[Finding]:

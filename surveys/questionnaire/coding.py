@@ -25,7 +25,7 @@ Answer = int | float | str | list[str]
 TYPED = frozenset({"phone", "sms", "voice"})
 NUMBERED = frozenset({Kind.RATING, Kind.SCALE})
 _NSP_DIGITS = {"phone": "9", "sms": "?", "voice": "#"}
-_SO_DIGITS = {"phone": "8"}
+_SO_DIGITS = {"phone": "8", "voice": "8"}
 # The digits of a 0–10 item are all taken.
 _LETTERS = {NSP: "N", SO: "S"}
 
@@ -52,7 +52,7 @@ def options(item: Item, channel: str = "web") -> tuple[Option, ...]:
 
 def choices(item: Item, channel: str = "web") -> tuple[Option, ...]:
     """List the answers of substance."""
-    most = MOST_KEYS - item.not_applicable if channel == "phone" else MOST_KEYS
+    most = MOST_KEYS - item.not_applicable if channel in _SO_DIGITS else MOST_KEYS
     return tuple(
         Option(value, words, _digit(item, value, rank, most, channel), exclusive)
         for rank, (value, words, exclusive) in enumerate(_values(item), start=1)

@@ -213,9 +213,12 @@ MOST_KEYS = 8  # 9 and 0 are kept: refusal and a person by voice, not known and 
 
 
 def fits_a_key(item: Item) -> bool:
-    """Tell whether one digit answers: a 0–10 scale has too many (contact.md, section 4)."""
+    """Tell whether one digit answers: a 0–10 scale has too many (contact.md, section 4).
+
+    « Cela ne me concerne pas » takes the last of the keys.
+    """
     if item.kind is Kind.SINGLE:
-        return len(item.choices) <= MOST_KEYS
+        return len(item.choices) <= MOST_KEYS - item.not_applicable
     return item.kind in {Kind.RATING, Kind.YES_NO}
 
 

@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from surveys.questionnaire.coding import TYPED, choices
+from tests.surveys.questionnaire.calling import CallingDriver
 from tests.surveys.questionnaire.strategies import any_answer, any_definition, any_facts
 from tests.surveys.questionnaire.texting import TextingDriver
 from tests.surveys.questionnaire.walking import Driver, PlainDriver, expected, walk
@@ -12,6 +13,7 @@ from tests.surveys.questionnaire.walking import Driver, PlainDriver, expected, w
 DRIVERS: dict[str, Driver] = {
     **{f"plain {channel}": PlainDriver(channel) for channel in ("web", "phone", "paper", "sms", "voice")},
     "conversation": TextingDriver(),
+    "automatic voice": CallingDriver(),
 }
 
 

@@ -1,0 +1,56 @@
+"""An invented visit, to try a questionnaire without anybody's."""
+
+from datetime import date
+
+from quality import clock
+from quality.french import french
+from quality.web import languages
+from quality.web.languages import gettext as _
+from quality.web.platform import PARIS
+from surveys.questionnaire.definition import Questionnaire
+from surveys.questionnaire.facts import Facts
+from surveys.response import activity_words
+
+ORGANISATION, ACTIVITY, DEPARTEMENT = "Aide 34", "II-3", "34"
+# Whom a questionnaire speaks to, by the name of the variant that suits them.
+PEOPLE = {
+    "": french("un client"),
+    "relative": french("un proche du client"),
+    "mandataire": french("un client qui emploie lui-même"),
+    "mandataire_relative": french("un proche d’un client qui emploie lui-même"),
+    "mise_a_disposition": french("un client, en mise à disposition"),
+}
+
+
+def people() -> tuple[tuple[str, str], ...]:
+    return tuple((name, _(words)) for name, words in PEOPLE.items())
+
+
+def person_named(name: str) -> str:
+    """Give a variant that exists, that of all clients otherwise."""
+    return name if name in PEOPLE else ""
+
+
+def language_named(questionnaire: Questionnaire, name: str) -> str:
+    """Give a language of the questionnaire, that of the reader otherwise."""
+    reading = languages.current()
+    offered = [name, reading, "fr"]
+    return next(each for each in offered if each in questionnaire.languages)
+
+
+def visit_of(person: str) -> Facts:
+    """Invent the visit of the day before, of whom a variant is for."""
+    return Facts(
+        organisation=ORGANISATION,
+        day=_yesterday(),
+        activity=ACTIVITY,
+        activity_words=activity_words(ACTIVITY),
+        mode=person.removesuffix("_relative") if person not in {"", "relative"} else "prestataire",
+        audience="relative" if person.endswith("relative") else "client",
+        departement=DEPARTEMENT,
+    )
+
+
+def _yesterday() -> date:
+    today = clock.now().astimezone(PARIS).date()
+    return date.fromordinal(today.toordinal() - 1)
