@@ -27,11 +27,15 @@ from surveys.versions import version_named
 KEYS, SILENT = "123456789*0#", "s"
 MOST_KEYS = 40
 ENDS = {
-    End.ANSWERED: french("L’appel est fini : les réponses comptent comme celles des autres moyens."),
-    End.REFUSED: french("L’appel est fini : la personne ne reçoit plus ni appel ni message."),
-    End.PERSON: french("L’appel est fini : quelqu’un rappelle la personne."),
-    End.SILENT: french("L’appel est fini : après trois essais sans réponse, quelqu’un rappelle la personne."),
-    End.MISSED: french("L’appel est fini : personne n’a tapé de touche. On rappelle à un autre moment du jour."),
+    End.ANSWERED: french("L’appel est fini\u00a0: les réponses comptent comme celles des autres moyens."),
+    End.REFUSED: french("L’appel est fini\u00a0: la personne ne reçoit plus ni appel ni message."),
+    End.PERSON: french("L’appel est fini\u00a0: quelqu’un rappelle la personne."),
+    End.SILENT: french(
+        "L’appel est fini\u00a0: après trois essais sans réponse, quelqu’un rappelle la personne."
+    ),
+    End.MISSED: french(
+        "L’appel est fini\u00a0: personne n’a tapé de touche. On rappelle à un autre moment du jour."
+    ),
 }
 
 
@@ -70,7 +74,10 @@ async def voice_trial(request: Request) -> Response:
     chosen = version_named(request, await store.versions(actor, code))
     questionnaire, asked = chosen.questionnaire, request.query_params
     card = await card_of(actor.platform)
-    person, language = person_named(asked.get("pour", "")), language_named(questionnaire, asked.get("parle", ""))
+    person, language = (
+        person_named(asked.get("pour", "")),
+        language_named(questionnaire, asked.get("parle", "")),
+    )
     script = Script(
         questionnaire=questionnaire, facts=visit_of(person), platform=card.name, language=language
     )

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from surveys.questionnaire.definition import Channel, Item, Kind, Questionnaire, Words
 from surveys.questionnaire.facts import Facts
-from surveys.questionnaire.reading import library
 from surveys.questionnaire.voice.dialogue import (
     SILENCE,
     WAITS,
@@ -53,7 +52,7 @@ def called(keys: str = "", questionnaire: Questionnaire = TWO) -> Call:
 
 
 def heard(call: Call) -> str:
-    return " ".join(part.text for part in said(call).parts)
+    return " ".join(part.text for part in said(call).parts).replace("\xa0", " ")
 
 
 def test_keys_give_the_stored_answers() -> None:
@@ -68,7 +67,9 @@ def test_hash_says_that_one_does_not_know() -> None:
 def test_a_low_mark_counts_once_confirmed() -> None:
     unsure = called("11")
     assert (unsure.stage, unsure.answers) == (Stage.CONFIRMING, {})
-    assert heard(unsure) == "Vous avez répondu : Très mal. Si c’est bien cela, tapez 1. Pour changer, tapez 2."
+    assert (
+        heard(unsure) == "Vous avez répondu : Très mal. Si c’est bien cela, tapez 1. Pour changer, tapez 2."
+    )
     assert called("111").answers == {"globale": 1}
 
 
@@ -90,7 +91,8 @@ def test_the_opening_says_who_why_how_long_and_how_to_refuse() -> None:
 def test_the_first_question_says_who_gave_the_number_and_all_keys() -> None:
     assert heard(called("1")) == (
         "Aide 34 nous a donné votre numéro. Nous ne demandons jamais d’argent. Comment ? "
-        "Très mal : tapez 1. Plutôt mal : tapez 2. Moyen : tapez 3. Plutôt bien : tapez 4. Très bien : tapez 5. "
+        "Très mal : tapez 1. Plutôt mal : tapez 2. Moyen : tapez 3. Plutôt bien : tapez 4. "
+        "Très bien : tapez 5. "
         "Pour réécouter, tapez étoile. Pour parler à quelqu’un, tapez 0."
     )
 

@@ -10,9 +10,7 @@ ASKED = (
     'actionOnEmptyResult="true" finishOnKey="" input="dtmf" method="POST" numDigits="1" timeout="8">'
     '<Say language="fr-FR">Où ? « &amp; »</Say></Gather></Response>'
 )
-OVER = (
-    '<?xml version="1.0" encoding="UTF-8"?><Response><Say language="fr-FR">x</Say><Hangup /></Response>'
-)
+OVER = '<?xml version="1.0" encoding="UTF-8"?><Response><Say language="fr-FR">x</Say><Hangup /></Response>'
 
 
 def test_a_turn_waits_for_one_key() -> None:

@@ -23,9 +23,7 @@ EVERYWHERE = tuple(Channel)
 
 
 def rating(alias: str, label: str = "Comment ?", **more: object) -> Item:
-    return Item(
-        alias=alias, kind=Kind.RATING, label=Words(label), core=True, channels=EVERYWHERE, **more
-    )
+    return Item(alias=alias, kind=Kind.RATING, label=Words(label), core=True, channels=EVERYWHERE, **more)
 
 
 def asking(*items: Item) -> Questionnaire:
@@ -47,12 +45,12 @@ def test_the_way_to_refuse_is_said_within_twelve_seconds(language: str) -> None:
 def test_a_question_that_is_not_translated_keeps_its_keys_in_its_own_language() -> None:
     parts = question(script(structs.replace(asking(rating("a")), languages=("fr", "en")), "en"), rating("a"))
     assert {part.language for part in parts} == {"fr"}
-    assert parts[1].text == "Très mal : tapez 1."
+    assert parts[1].text == "Très mal\u00a0: tapez 1."
 
 
 def test_not_concerned_has_a_key() -> None:
     said = [part.text for part in question(script(asking(rating("a"))), rating("a", not_applicable=True))]
-    assert said[-1] == "Cela ne me concerne pas : tapez 8."
+    assert said[-1] == "Cela ne me concerne pas\u00a0: tapez 8."
 
 
 def test_one_question_takes_a_minute() -> None:
