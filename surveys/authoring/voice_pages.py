@@ -1,4 +1,4 @@
-"""/questionnaires/{code}/versions/{version}/telephone: the automatic voice tried key by key, without a call."""
+"""/questionnaires/{code}/versions/{version}/telephone: the automatic voice tried by its keys, no call made."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -29,7 +29,7 @@ class Stage(StrEnum):
 
 
 class End(StrEnum):
-    """How a call ends: `missed` tries another part of the day, `person` and `silent` go to somebody's queue."""
+    """How a call ends: `missed` is tried again another time, `person` and `silent` go to somebody."""
 
     ANSWERED = "answered"
     REFUSED = "refused"
