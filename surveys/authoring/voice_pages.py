@@ -1,4 +1,4 @@
-"""/questionnaires/{code}/versions/{version}/telephone: the automatic voice tried by its keys, no call made."""
+"""/questionnaires/{code}/versions/{version}/telephone: the automatic voice tried by its keys."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""A questionnaire by automatic telephone: what the voice says, what keys do, and the markup of a carrier."""
+"""A questionnaire by automatic telephone: what the voice says, what keys do, the markup of a carrier."""
