@@ -1,12 +1,13 @@
-"""The survey's pages beside bare ones: `python bench/bench_survey.py`.
+"""A response answered to its end, beside bare ones: `python bench/bench_survey.py`.
 
-GET of question 1 against a bare Starlette application that renders the same template files with plain Jinja
-and facts it holds ready (`bare`), and against the same page flattened into one template of eight facts
-(`flat`); POST of an answer against a bare handler of one asyncpg statement. All are served by uvicorn on
-loopback with the same settings, on one PostgreSQL with fsync on, in interleaved rounds. All visits are of one
-provider and one day, so that our pages come from those kept; `alone` are pages never kept. As in life, an
-answer follows a page just read. Prints one line of JSON: medians in requests per second, medians of each
-round's ratios, the milliseconds of a bare commit. Targets: GET 60 % of bare, POST 50 %.
+One person opens the link, answers five questions, each on its page, and reads the thanks: six pages and five
+forms, over one connection, as a browser sends them. Ours beside two bare Starlette applications, which know
+one table of answers by token: `bare` joins the token into bytes held ready, `jinja` renders the template of
+a question with facts held ready. Both read the answers by one asyncpg statement before each page, and store
+an answer by one statement. All are served by uvicorn on loopback with the same settings, on one PostgreSQL,
+in interleaved rounds, with commits that wait for the disk (`durable`, as delivered) or do not (`relaxed`).
+Prints one line of JSON: medians in responses per second, medians of each round's ratios, the milliseconds of
+a bare commit. Target: 50 % of bare.
 """
 
 import asyncio
@@ -18,35 +19,40 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import asyncpg
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-ROUNDS, CONNECTIONS, PAGES, INVITATIONS, COMMITS = 7, 8, 1_500, 120, 50
+if TYPE_CHECKING:
+    from quality import postgres
+
+ROUNDS, CONNECTIONS, PEOPLE, COMMITS = 5, 8, 96, 50
 SECRET = "a secret for benchmarks only, long enough to be accepted"  # noqa: S105
 ANSWERS = ("globale=4", "ponctualite=5", "travail=4", "respect=5", "conseil=oui")
+COMMITTING = {"durable": "on", "relaxed": "off"}
+SIDES = {"bare": ("bare", "/s"), "jinja": ("bare", "/jinja"), "ours": ("ours", "/s")}
 BARE_TABLE = "CREATE TABLE bare_answer (id text PRIMARY KEY, answers jsonb NOT NULL, at timestamptz NOT NULL)"
-UPSERT = """
-INSERT INTO bare_answer (id, answers, at) VALUES ($1, $2::jsonb, now())
-ON CONFLICT (id) DO UPDATE SET answers = bare_answer.answers || excluded.answers, at = excluded.at
+COMPLETE = """
+SELECT (SELECT count(*) FROM response WHERE (SELECT count(*) FROM jsonb_object_keys(answers)) = $1),
+       (SELECT count(*) FROM bare_answer WHERE (SELECT count(*) FROM jsonb_object_keys(answers)) = $1)
 """
-Request = tuple[str, str, str]  # method, address, body
 
 
 # ---- the two applications, each in a process of its own ----
 
 
-def serve(side: str, url: str, port: int, page: str) -> None:
+def serve(side: str, url: str, port: int, folder: str) -> None:
     """Serve one side until it is told to stop."""
     import uvicorn
 
-    app = our_app(url) if side == "ours" else bare_app(url, Path(page).read_text(encoding="utf-8"))
+    from bench.bare_answering import bare_app
+
+    app = our_app(url) if side == "ours" else bare_app(url, Path(folder), len(ANSWERS))
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)  # type: ignore[arg-type]
 
 
@@ -57,153 +63,98 @@ def our_app(url: str) -> object:
     return create_app(compose(Settings(database_url=url, secret_key=SECRET)))
 
 
-def bare_app(url: str, page: str) -> object:
-    """Return an application with nothing around its handlers."""
-    from jinja2 import Environment, FileSystemLoader
-    from starlette.applications import Starlette
-    from starlette.requests import Request as Asked
-    from starlette.responses import HTMLResponse, RedirectResponse, Response
-    from starlette.routing import Route
-
-    from quality.db import credentials
-
-    jinja = Environment(
-        loader=FileSystemLoader(ROOT / "templates"), autoescape=True, extensions=["jinja2.ext.i18n"]
-    )
-    jinja.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    same, flat = jinja.get_template("surveys/answer_question.html"), jinja.from_string(page)
-    facts = question_facts()
-
-    @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with asyncpg.create_pool(**credentials(url), min_size=1, max_size=8) as pool:
-            app.state.pool = pool
-            yield
-
-    async def show(request: Asked) -> Response:
-        return HTMLResponse(same.render(token=request.path_params["token"], **facts))
-
-    async def show_flat(request: Asked) -> Response:
-        return HTMLResponse(flat.render(token=request.path_params["token"], **FACTS))
-
-    async def save(request: Asked) -> Response:
-        form = await request.form()
-        token = request.path_params["token"]
-        async with request.app.state.pool.acquire() as connection:
-            await connection.execute(UPSERT, token, json.dumps(dict(form)))
-        return RedirectResponse(f"/s/{token}/2", 303)
-
-    routes = [
-        Route("/s/{token}", show),
-        Route("/flat/{token}", show_flat),
-        Route("/s/{token}/{number}", save, methods=["POST"]),
-    ]
-    return Starlette(routes=routes, lifespan=lifespan)
+# ---- the people ----
 
 
-FACTS = {
-    "provider": "Aide 34",
-    "platform": "Pléiades Services",
-    "label": "Comment s’est passée la visite d’Aide\u00a034, lundi 23\u00a0novembre\u202f?",
-    "words": ["Très mal", "Plutôt mal", "Moyen", "Plutôt bien", "Très bien"],
-}
+class Browser:
+    """One browser on one connection that is kept."""
+
+    def __init__(self, port: int) -> None:
+        self._host = f"127.0.0.1:{port}"
+        self._port = port
+        self._at = ""
+
+    async def open(self) -> None:
+        self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
+
+    async def get(self, address: str) -> bytes:
+        status, _, body = await self._send("GET", address, "")
+        assert status == 200, (status, address)
+        self._at = address
+        return body
+
+    async def post(self, address: str, form: str) -> str:
+        """Send a form; give where it leads."""
+        status, head, _ = await self._send("POST", address, form)
+        found = re.search(r"\r\nlocation: (\S+)", head, re.IGNORECASE)
+        assert status == 303, (status, address)
+        assert found, address
+        return found[1]
+
+    async def respond(self, prefix: str, token: str) -> list[bytes]:
+        """Answer a link to its end; give the pages that were shown."""
+        shown = [await self.get(f"{prefix}/{token}")]
+        for number, answer in enumerate(ANSWERS, start=1):
+            shown.append(await self.get(await self.post(f"{prefix}/{token}/{number}", answer)))
+        assert self._at.endswith("/merci"), self._at
+        return shown
+
+    async def leave(self) -> None:
+        self._writer.close()
+        await self._writer.wait_closed()
+
+    async def _send(self, method: str, address: str, body: str) -> tuple[int, str, bytes]:
+        lines = [
+            f"{method} {address} HTTP/1.1",
+            f"Host: {self._host}",
+            "User-Agent: Mozilla/5.0 (Android 14)",
+        ]
+        lines += ["Accept: text/html", "Accept-Language: fr-FR", "Accept-Encoding: gzip, deflate"]
+        if self._at:
+            lines.append(f"Referer: http://{self._host}{self._at}")
+        if method == "POST":
+            lines += [f"Origin: http://{self._host}", f"Content-Length: {len(body)}"]
+            lines.append("Content-Type: application/x-www-form-urlencoded")
+        self._writer.write(("\r\n".join(lines) + "\r\n\r\n" + body).encode())
+        head = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        length = re.search(r"content-length: (\d+)", head, re.IGNORECASE)
+        content = await self._reader.readexactly(int(length[1])) if length else b""
+        return int(head.split(" ", 2)[1]), head, content
 
 
-def question_facts() -> dict[str, object]:
-    """Give what the template of a question asks for, ready beforehand."""
-    words = FACTS["words"]
-    choices = [
-        SimpleNamespace(value=str(n), mark=str(n), words=word) for n, word in enumerate(words, start=1)
-    ]
-    shell = SimpleNamespace(
-        lang="fr",
-        demo=False,
-        platform_name=FACTS["platform"],
-        platform_phone="04\u00a067\u00a000\u00a000\u00a000",
-        platform_phone_link="tel:+33467000000",
-        platform_hours="Du lundi au vendredi, de 10\u00a0h à 12\u00a0h\u00a030 et de 14\u00a0h à 18\u00a0h.",
-        csrf="",
-        other_language=None,
-        static=lambda name: f"/static/{name}?v=b64a41888c",
-    )
-    return {
-        "shell": shell,
-        "number": 1,
-        "total": 7,
-        "choices": choices,
-        "label": FACTS["label"],
-        "provider": FACTS["provider"],
-        "name": "globale",
-        "kind": "rating",
-        "hint": "",
-        "value": "",
-        "back": None,
-        "skip": None,
-        "dont_know": True,
-        "is_preset": False,
-        "is_relative": False,
-        "errors": (),
-    }
-
-
-def flattened(page: str, token: str) -> str:
-    """Turn our page into one flat template of the same size, with its facts and its choices."""
-    choice = re.compile(
-        r'(<label class="opt">(?:(?!</label>).)*value=")1(".*?<b>)1(</b>.*?<span>).*?(</span></label>)'
-    )
-    loop = (
-        r"{% for word in words %}\g<1>{{ loop.index }}\g<2>{{ loop.index }}\g<3>{{ word }}\g<4>{% endfor %}"
-    )
-    lines = [line for line in page.splitlines() if not re.search(r'value="[2-5]"', line)]
-    text = choice.sub(loop, "\n".join(lines)).replace(token, "{{ token }}")
-    text = re.sub(r"(<h1>).*?(</h1>)", r"\g<1>{{ label }}\g<2>", text)
-    return text.replace("Aide 34", "{{ provider }}").replace(FACTS["platform"], "{{ platform }}")  # type: ignore[arg-type]
-
-
-# ---- the load ----
-
-
-async def load(port: int, requests: Sequence[Request]) -> float:
-    """Send the requests over a few kept connections; return requests per second."""
-    queue = iter(requests)
+async def answered(port: int, prefix: str, tokens: Sequence[str]) -> float:
+    """Let several people at a time answer to the end; return responses per second."""
+    waiting = iter(tokens)
+    browsers = [Browser(port) for _ in range(CONNECTIONS)]
+    for browser in browsers:
+        await browser.open()
     began = time.perf_counter()
-    await asyncio.gather(*(_send_all(port, queue) for _ in range(CONNECTIONS)))
-    return len(requests) / (time.perf_counter() - began)
+    await asyncio.gather(*(_each(browser, prefix, waiting) for browser in browsers))
+    rate = len(tokens) / (time.perf_counter() - began)
+    for browser in browsers:
+        await browser.leave()
+    return rate
 
 
-async def _send_all(port: int, queue: object) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    for method, address, body in queue:  # type: ignore[attr-defined]
-        kind = "Content-Type: application/x-www-form-urlencoded\r\n" if body else ""
-        head = f"{method} {address} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{kind}Content-Length: {len(body)}"
-        writer.write(f"{head}\r\n\r\n{body}".encode())
-        status = await _answer(reader)
-        assert status in {200, 303}, (status, method, address, body)
-    writer.close()
-    await writer.wait_closed()
-
-
-async def _answer(reader: asyncio.StreamReader) -> int:
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
-    length = re.search(r"content-length: (\d+)", head)
-    if length:
-        await reader.readexactly(int(length[1]))
-    return int(head.split(" ", 2)[1])
+async def _each(browser: Browser, prefix: str, tokens: Iterator[str]) -> None:
+    for token in tokens:
+        await browser.respond(prefix, token)
 
 
 # ---- the rounds ----
 
 
-async def prepare(server: object) -> tuple[list[str], float]:
-    """Make the schema, the cast and the invitations; return their tokens and the milliseconds of a commit."""
+async def prepare(server: "postgres.Server") -> list[str]:
+    """Make the schema, the cast and the requests, each of five questions; return their tokens."""
     from tortoise import Tortoise
 
     from quality import app, component, db, postgres, schema
     from quality.settings import Settings
+    from surveys.questionnaire.reading import library
     from tests.surveys.invited import invited
+    from tests.surveys.respond.defined import second_version
     from tests.world import build
 
-    assert isinstance(server, postgres.Server)
     await schema.migrate(
         server.owner_url, postgres.APPLICATION, component.load(app.COMPONENTS), creates_login=True
     )
@@ -214,18 +165,21 @@ async def prepare(server: object) -> tuple[list[str], float]:
     config = db.tortoise_config(server.application_url, house.components)
     await Tortoise.init(config=config, _enable_global_fallback=True)
     world = await build(house)
-    tokens = []
-    for number in range(ROUNDS * INVITATIONS):
-        token, _ = await invited(world, mobile=f"+336399{number:05d}")
-        tokens.append(token)
+    whole = library("default")
+    five = type(whole)(whole.code, 2, whole.title, whole.items[: len(ANSWERS)], whole.languages)
+    version = await second_version(owner, world, five)
+    count = 1 + len(COMMITTING) * (1 + ROUNDS * PEOPLE)
+    tokens = [(await invited(world, mobile=f"+336399{number:05d}"))[0] for number in range(count)]
+    await owner.execute("UPDATE invitation SET questionnaire_id = $1", version)
     await Tortoise.close_connections()
     await owner.execute("VACUUM ANALYZE")
-    milliseconds = await _commit_time(owner)
     await owner.close()
-    return tokens, milliseconds
+    return tokens
 
 
-async def _commit_time(owner: asyncpg.Connection) -> float:
+async def commit_time(owner: asyncpg.Connection) -> float:
+    from bench.bare_answering import UPSERT
+
     times = []
     for number in range(COMMITS):
         began = time.perf_counter()
@@ -252,84 +206,76 @@ async def ready(port: int) -> None:
     raise TimeoutError(f"nothing answers on {port}")
 
 
-def started(side: str, url: str, page: Path) -> tuple[subprocess.Popen[bytes], int]:
+def started(side: str, url: str, folder: Path) -> tuple[subprocess.Popen[bytes], int]:
     port = free_port()
-    return subprocess.Popen([sys.executable, __file__, side, url, str(port), str(page)]), port
+    return subprocess.Popen([sys.executable, __file__, side, url, str(port), str(folder)]), port
 
 
-def answers(tokens: Sequence[str]) -> list[Request]:
-    """List the posts of several people, each answering five questions in order, interleaved."""
-    return [
-        ("POST", f"/s/{token}/{number}", body)
-        for number, body in enumerate(ANSWERS, start=1)
-        for token in tokens
-    ]
+async def write_pages(port: int, token: str, folder: Path) -> dict[str, int]:
+    """Keep the pages that somebody is shown, for the bare side to serve; give their sizes."""
+    browser = Browser(port)
+    await browser.open()
+    shown = await browser.respond("/s", token)
+    await browser.leave()
+    names = [*(str(number) for number in range(1, len(shown))), "merci"]
+    for name, page in zip(names, shown, strict=True):
+        (folder / f"{name}.html").write_bytes(page.replace(token.encode(), b"TOKEN"))
+    return dict(zip(names, map(len, shown), strict=True))
 
 
-async def compare(ports: dict[str, int], tokens: Sequence[str]) -> dict[str, list[float]]:
-    """Measure each load in turn, in the other order every second round."""
+async def rounds(ports: dict[str, int], tokens: Sequence[str]) -> dict[str, list[float]]:
+    """Measure each side in turn, in the other order every second round, after one response of each."""
     found: dict[str, list[float]] = {}
+    for side, prefix in SIDES.values():
+        await answered(ports[side], prefix, tokens[:1])
     for place in range(ROUNDS):
-        mine = tokens[place * INVITATIONS : (place + 1) * INVITATIONS]
-        loads = [
-            ("get_bare", "bare", pages("/s", mine)),
-            ("get_ours", "ours", pages("/s", mine)),
-            ("get_flat", "bare", pages("/flat", mine)),
-            ("get_alone", "ours", pages("/s", mine, place)),
-            ("post_bare", "bare", answers(mine)),
-            ("post_ours", "ours", answers(mine)),
-        ]
-        for name, side, requests in loads if place % 2 == 0 else [*loads[3::-1], *loads[:3:-1]]:
-            found.setdefault(name, []).append(await load(ports[side], requests))
+        mine = tokens[1 + place * PEOPLE : 1 + (place + 1) * PEOPLE]
+        for name in list(SIDES)[:: 1 if place % 2 == 0 else -1]:
+            side, prefix = SIDES[name]
+            found.setdefault(name, []).append(await answered(ports[side], prefix, mine))
     return found
 
 
-def pages(folder: str, tokens: Sequence[str], never_kept: int | None = None) -> list[Request]:
-    addresses = [f"{folder}/{tokens[number % len(tokens)]}" for number in range(PAGES)]
-    if never_kept is not None:
-        addresses = [f"{address}?n={never_kept}-{number}" for number, address in enumerate(addresses)]
-    return [("GET", address, "") for address in addresses]
+def told(found: dict[str, list[float]]) -> dict[str, object]:
+    medians = {name: round(statistics.median(values)) for name, values in found.items()}
+    ratios = {
+        f"ours / {name}": round(
+            statistics.median(a / b for a, b in zip(found["ours"], found[name], strict=True)), 2
+        )
+        for name in ("bare", "jinja")
+    }
+    return {**medians, **ratios}
 
 
-async def page_of(port: int, token: str) -> str:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(f"GET /s/{token} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
-    answer = await reader.read()
-    writer.close()
-    return answer.partition(b"\r\n\r\n")[2].decode()
+async def measure(server: "postgres.Server", folder: Path) -> dict[str, object]:
+    from quality import db
 
-
-async def measure(server: object, folder: Path) -> dict[str, object]:
-    from quality import postgres
-
-    assert isinstance(server, postgres.Server)
-    tokens, commit = await prepare(server)
-    template = folder / "bare.html"
+    tokens = await prepare(server)
+    owner = await asyncpg.connect(**db.credentials(server.owner_url))
     running = {}
     try:
-        running["ours"] = started("ours", server.application_url, template)
+        running["ours"] = started("ours", server.application_url, folder)
         await ready(running["ours"][1])
-        page = await page_of(running["ours"][1], tokens[0])
-        template.write_text(flattened(page, tokens[0]), encoding="utf-8")
-        running["bare"] = started("bare", server.application_url, template)
+        sizes = await write_pages(running["ours"][1], tokens.pop(), folder)
+        running["bare"] = started("bare", server.application_url, folder)
         await ready(running["bare"][1])
-        sizes = {"ours": len(page), "bare": len(await page_of(running["bare"][1], tokens[0]))}
-        found = await compare({side: port for side, (_, port) in running.items()}, tokens)
+        ports = {side: port for side, (_, port) in running.items()}
+        results = {}
+        half = len(tokens) // len(COMMITTING)
+        for place, (name, setting) in enumerate(COMMITTING.items()):
+            await owner.execute(f"ALTER SYSTEM SET synchronous_commit = {setting}")
+            await owner.execute("SELECT pg_reload_conf()")
+            commit = round(await commit_time(owner), 2)
+            found = await rounds(ports, tokens[place * half : (place + 1) * half])
+            results[name] = {**told(found), "commit_ms": commit}
+        complete = await owner.fetchrow(COMPLETE, len(ANSWERS))
     finally:
         for process, _ in running.values():
             process.terminate()
             process.wait(timeout=15)
-    medians = {name: round(statistics.median(values)) for name, values in found.items()}
-    ratios = {
-        f"{ours} / {bare}": round(
-            statistics.median(one / other for one, other in zip(found[ours], found[bare], strict=True)), 2
-        )
-        for ours, bare in (
-            *(("get_ours", "get_bare"), ("get_alone", "get_bare")),
-            *(("get_ours", "get_flat"), ("post_ours", "post_bare")),
-        )
-    }
-    return {**medians, "ratio": ratios, "commit_ms": round(commit, 2), "page_characters": sizes}
+        await owner.close()
+    assert tuple(complete) == (len(tokens) + 1, 2 * len(tokens)), complete
+    return {**results, "page_bytes": sizes}
 
 
 def main() -> None:
