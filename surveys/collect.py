@@ -84,6 +84,7 @@ async def record(
     *,
     channel: str,
     respondent: str = "client",
+    device: bytes | None = None,
     now: datetime,
 ) -> Recorded:
     """Store answers already parsed, in the answer pool or in one of its transactions.
@@ -92,15 +93,27 @@ async def record(
     """
     if not isinstance(db, TransactionalDBClient) and _touches_callback(invitation, answers):
         async with transaction("answer") as opened:
-            return await record(opened, invitation, answers, channel=channel, respondent=respondent, now=now)
+            return await record(
+                opened,
+                invitation,
+                answers,
+                channel=channel,
+                respondent=respondent,
+                device=device,
+                now=now,
+            )
     visit: InvitedVisit = invitation
     for _ in range(OPTIMISTIC_TRIES):
-        saved = await _store(db, visit, answers, channel=channel, respondent=respondent, now=now)
+        saved = await _store(
+            db, visit, answers, channel=channel, respondent=respondent, device=device, now=now
+        )
         if saved is not None:
             await _follow_callback(db, visit, answers, respondent, now)
             return saved
         visit = await _again(db, invitation, channel, now)
-    return await _record_locked(db, invitation, answers, channel=channel, respondent=respondent, now=now)
+    return await _record_locked(
+        db, invitation, answers, channel=channel, respondent=respondent, device=device, now=now
+    )
 
 
 async def _record_locked(
@@ -110,13 +123,14 @@ async def _record_locked(
     *,
     channel: str,
     respondent: str,
+    device: bytes | None,
     now: datetime,
 ) -> Recorded:
     """Take the answers once more with the invitation and its responses held, so that nobody comes before."""
     if not isinstance(db, TransactionalDBClient):
         async with transaction("answer") as opened:
             return await _record_locked(
-                opened, invitation, answers, channel=channel, respondent=respondent, now=now
+                opened, invitation, answers, channel=channel, respondent=respondent, device=device, now=now
             )
     await execute(db, "SELECT id FROM invitation WHERE id = $1 FOR NO KEY UPDATE", invitation.id)
     ids = [response_id(invitation.id, each) for each in RANKS]
@@ -124,7 +138,7 @@ async def _record_locked(
         db, "SELECT id FROM response WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE", ids
     )
     visit = await _again(db, invitation, channel, now)
-    saved = await _store(db, visit, answers, channel=channel, respondent=respondent, now=now)
+    saved = await _store(db, visit, answers, channel=channel, respondent=respondent, device=device, now=now)
     if saved is None:
         raise Conflict("Votre réponse n’a pas pu être enregistrée. Envoyez-la une nouvelle fois.")
     await _follow_callback(db, visit, answers, respondent, now)
@@ -145,13 +159,18 @@ async def _store(
     *,
     channel: str,
     respondent: str,
+    device: bytes | None,
     now: datetime,
 ) -> Recorded | None:
     """Run the statement; None when what was read is no longer true."""
     change = _change(visit, answers, respondent, channel)
     if change.is_first and _is_empty(visit, change.merged, respondent):
         return Recorded(0, False, (), False)
-    row = await fetch_one(db, written(change.parts), *_values(visit, change, respondent, channel, now))
+    row = await fetch_one(
+        db,
+        written(change.parts),
+        *_values(visit, change, respondent=respondent, channel=channel, device=device, now=now),
+    )
     if row is None:
         return None
     low = tuple(str(mark["item"]) for mark in change.marks if mark["is_low"])
@@ -184,7 +203,13 @@ def _after(visit: InvitedVisit, change: Change, respondent: str, channel: str, v
 
 
 def _values(
-    visit: InvitedVisit, change: Change, respondent: str, channel: str, now: datetime
+    visit: InvitedVisit,
+    change: Change,
+    *,
+    respondent: str,
+    channel: str,
+    device: bytes | None,
+    now: datetime,
 ) -> list[object]:
     changed = {
         "answers": change.answers,
@@ -194,6 +219,7 @@ def _values(
         "fewer": change.fewer,
         "marks": change.marks,
         "changed": change.changed,
+        **({"device": device.hex()} if device else {}),
     }
     values: list[object] = [
         response_id(visit.id, respondent),

@@ -22,6 +22,7 @@ from surveys.dispatch.control import pages as control_pages
 from surveys.door import choosing_pages, sheet_pages
 from surveys.door import pages as door_pages
 from surveys.file_outcomes import outcomes_of_file
+from surveys.honesty import judging
 from surveys.news import recalling
 from surveys.news import ticks as news_ticks
 from surveys.occasions import coverage, list_pages, story
@@ -95,7 +96,14 @@ COMPONENT = Component(
     search=searching.SEARCH,
     provider_links=searching.PROVIDER_LINKS,
     followed_offers=recalling.OFFERS,
-    jobs=(*worker.JOBS, *verification.JOBS, *ticks.JOBS, *news_ticks.JOBS, *simulation_ticks.JOBS),
+    jobs=(
+        *worker.JOBS,
+        *verification.JOBS,
+        *ticks.JOBS,
+        *news_ticks.JOBS,
+        *judging.JOBS,
+        *simulation_ticks.JOBS,
+    ),
     file_outcomes=(outcomes_of_file,),
     examine=examining.examine,
     metrics=counting.metrics,

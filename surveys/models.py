@@ -218,6 +218,8 @@ class Response(Model):
     worker = fields.CharField(9, default="")
     disclosure = fields.CharField(8, default="platform")
     device_key = fields.BinaryField(null=True)
+    doubts: ArrayField = ArrayField("text", default=list)
+    verdict = fields.CharField(3, default="")
 
     class Meta:
         table = "response"

@@ -21,6 +21,7 @@ from quality.directory.activities import NAMES
 from quality.directory.geography import zone_of
 from quality.measures.record import CellFacts
 from quality.web.languages import spoken
+from surveys.honesty.rules import ADMISSIBLE, OF_PAPER
 from surveys.questionnaire.definition import Questionnaire, Words
 from surveys.questionnaire.facts import Facts
 from surveys.questionnaire.logic import Answer
@@ -29,14 +30,14 @@ from surveys.respondents import Who, audience
 
 # The last byte of a response's id, and who is preferred where several answered the same invitation.
 RANKS = {"client": 1, "relative": 2, "guardian": 3, "other": 4}
-# Whether a response enters the figures: yes, or the reason why it is kept apart.
 SURVEY = "survey"  # about one visit; `yearly` and `complaint` ask too, about a year and about a complaint
-ADMISSIBLE, SEVERAL = "yes", "several_answers"  # several by one paper: whose are they?
-SET_ASIDE = "set_aside"  # a supervisor kept others, or none
 
 
 class KnownResponse(msgspec.Struct, frozen=True):
-    """What one respondent answered so far, and what it adds to which cells."""
+    """What one respondent answered so far, and what it adds to which cells.
+
+    `admissible` is `yes`, or the reason why it counts apart; `doubts` are all the reasons found.
+    """
 
     id: UUID
     respondent: str
@@ -49,6 +50,8 @@ class KnownResponse(msgspec.Struct, frozen=True):
     help: str = ""
     worker: str = ""
     disclosure: str = "platform"
+    doubts: tuple[str, ...] = ()
+    verdict: str = ""
 
     @property
     def who(self) -> Who:
@@ -96,11 +99,11 @@ class InvitedVisit:
         return known.answers if known else {}
 
     def admissible_of(self, respondent: str) -> str:
-        """Say whether a respondent's answers enter the figures, those of a newcomer included."""
+        """Say whether a respondent's answers enter the figures; a newcomer's paper may be doubted already."""
         known = self.responses.get(respondent)
         if known is not None:
             return known.admissible
-        apart = (each.admissible for each in self.responses.values() if each.admissible != ADMISSIBLE)
+        apart = (each.admissible for each in self.responses.values() if each.admissible in OF_PAPER)
         return next(apart, ADMISSIBLE)
 
     @property
@@ -203,7 +206,7 @@ BY_TOKEN, BY_ID = f"{SELECT} i.token_key = $1", f"{SELECT} i.id = $1"
 AFTER = f"{SELECT} i.id > $1 ORDER BY i.id LIMIT $2"
 RESPONSES = """
 SELECT id, invitation_id, respondent, version, answers, cells, admissible, channel, relation, help, worker,
-       disclosure
+       disclosure, doubts, verdict
 FROM response WHERE id = ANY ($1::uuid[])
 """
 
@@ -250,6 +253,7 @@ async def _visit(db: Connection, row: dict[str, Any], responses: dict[str, Known
 
 def _known(row: dict[str, Any]) -> KnownResponse:
     answers, cells = _answers.decode(row.pop("answers")), _cells.decode(row.pop("cells"))
+    row["doubts"] = tuple(row["doubts"])
     return KnownResponse(**row, answers=answers, cells=cells)
 
 

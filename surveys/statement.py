@@ -1,9 +1,9 @@
 """The statement of an answer, made of the parts that it needs: stored, counted, noted, withdrawn at once.
 
 $1 response · $2 its version read · $3 now · $4 invitation · $5 respondent · $6 channel · $7 what changes, as
-JSON: answers, what was answered where that is `changed`, `admissible` of a new response, cells kept, `more`
-and `fewer` of the cells, `marks`. An opening answer also has $8 the version of the invitation's row and $9
-the audience; $10 names the responses that this one replaces.
+JSON: answers, what was answered where that is `changed`, `admissible` of a new response, `device` where it
+came from (in hexadecimal), cells kept, `more` and `fewer` of the cells, `marks`. An opening answer also has
+$8 the version of the invitation's row and $9 the audience; $10 names the responses that this one replaces.
 """
 
 from functools import cache
@@ -15,12 +15,13 @@ IF_KEPT = "EXISTS (SELECT FROM kept)"
 # Writing by INSERT … ON CONFLICT, even a row known to exist, opens one partition instead of all of them.
 KEPT = """kept AS (
     INSERT INTO response (id, platform_id, invitation_id, provider_id, questionnaire_id, respondent, channel,
-        answers, admissible, cells, version, created_at, updated_at)
+        answers, admissible, cells, device_key, version, created_at, updated_at)
     SELECT $1, platform_id, id, provider_id, questionnaire_id, $5, $6, $7::jsonb -> 'answers',
-        $7::jsonb ->> 'admissible', $7::jsonb -> 'cells', 1, $3, $3
+        $7::jsonb ->> 'admissible', $7::jsonb -> 'cells', decode($7::jsonb ->> 'device', 'hex'), 1, $3, $3
     FROM asked
     ON CONFLICT (id) DO UPDATE SET answers = response.answers || excluded.answers, cells = excluded.cells,
-        version = response.version + 1, updated_at = excluded.updated_at
+        device_key = coalesce(excluded.device_key, response.device_key), version = response.version + 1,
+        updated_at = excluded.updated_at
     WHERE response.version = $2
     RETURNING platform_id, provider_id, version
 )"""

@@ -13,11 +13,12 @@ from quality.access.scope import scoped
 from quality.db import Connection, execute, fetch, fetch_one, pool, transaction
 from quality.errors import Conflict, NotFound
 from quality.french import french
-from surveys.door.doubting import move
+from surveys.door.doubting import settle
 from surveys.door.entering import ALONE
 from surveys.door.finding import day_in_id
+from surveys.honesty.rules import SEVERAL
 from surveys.protocol.ledger import Row
-from surveys.response import ADMISSIBLE, SET_ASIDE, SEVERAL, InvitedVisit, by_ids
+from surveys.response import InvitedVisit, by_ids
 
 DECIDED = french("Quelqu’un d’autre a déjà choisi. Rien n’a changé.")
 CHANGED = french(
@@ -134,8 +135,7 @@ async def choose(actor: Actor, invitation: UUID, kept: UUID | None, shown: Colle
             raise NotFound
         waiting = {link.id for link in await _waiting(db, rows)}
         _refuse(waiting, shown, kept)
-        wanted = {link: ADMISSIBLE if link == kept else SET_ASIDE for link in waiting}
-        moved = await move(db, wanted, was=SEVERAL)
+        moved = await settle(db, waiting, kept)
         detail = {"kept": str(kept) if kept else None, "answers": moved}
         await audit.record(db, actor, "answers.choose", str(rows[0]["id"]), detail)
 

@@ -67,7 +67,14 @@ def _chance(seal: str) -> int | None:
 
 
 async def enter(
-    keyring: Keyring, door: Door, seal: str, answers: dict[str, Answer], *, respondent: str, now: datetime
+    keyring: Keyring,
+    door: Door,
+    seal: str,
+    answers: dict[str, Answer],
+    *,
+    respondent: str,
+    device: bytes | None = None,
+    now: datetime,
 ) -> tuple[InvitedVisit, Recorded]:
     """Write an invitation and its first answer together, or answer again by the one that this page wrote.
 
@@ -84,7 +91,7 @@ async def enter(
         visit = await by_id(db, same or begun.id)
         if visit is None:
             raise NotFound
-        saved = await record(db, visit, answers, channel="web", respondent=respondent, now=now)
+        saved = await record(db, visit, answers, channel="web", respondent=respondent, device=device, now=now)
         if before and same is None:
             await mark(db, [begun.id])
     return saved.visit or visit, saved

@@ -76,7 +76,9 @@ async def _entered(reader: Reader, seal: str, item: Item, value: Answer) -> Resp
     answers, now = {item.alias: value}, clock.now()
     door: Door = reader.request.state.door
     try:
-        visit, saved = await enter(keyring, door, seal, answers, respondent=reader.respondent, now=now)
+        visit, saved = await enter(
+            keyring, door, seal, answers, respondent=reader.respondent, device=reader.device, now=now
+        )
     except NotFound:  # closed since its page was shown
         return await closed(reader.request, reader.choices)
     own = replace(reader, token=token_of(keyring, visit.id), visit=visit)

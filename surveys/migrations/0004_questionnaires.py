@@ -2,6 +2,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.fields.base import OnDelete
 from tortoise.migrations import operations as ops
 
@@ -75,6 +76,8 @@ class Migration(schema.Migration):
         ops.AddField(model_name='Response', name='worker', field=fields.CharField(default='', max_length=9)),
         ops.AddField(model_name='Response', name='disclosure', field=fields.CharField(default='platform', max_length=8)),
         ops.AddField(model_name='Response', name='device_key', field=fields.BinaryField(null=True)),
+        ops.AddField(model_name='Response', name='doubts', field=ArrayField(default=list, element_type='TEXT')),
+        ops.AddField(model_name='Response', name='verdict', field=fields.CharField(default='', max_length=3)),
         ops.CreateModel(
             name='ResponseChange',
             fields=[

@@ -10,7 +10,7 @@ ALTER TABLE questionnaire_use ALTER id SET DEFAULT gen_random_uuid();
 ALTER TABLE questionnaire_draft ALTER based_on SET DEFAULT 0, ALTER revision SET DEFAULT 1, ALTER standing SET DEFAULT 1;
 ALTER TABLE questionnaire_audio ALTER variant SET DEFAULT '';
 ALTER TABLE response ALTER relation SET DEFAULT '', ALTER help SET DEFAULT '', ALTER worker SET DEFAULT '',
-    ALTER disclosure SET DEFAULT 'platform';
+    ALTER disclosure SET DEFAULT 'platform', ALTER doubts SET DEFAULT '{}', ALTER verdict SET DEFAULT '';
 ALTER TABLE response_change ALTER id SET DEFAULT gen_random_uuid();
 ALTER TABLE message_change ALTER id SET DEFAULT gen_random_uuid(), ALTER subject SET DEFAULT '';
 
@@ -33,7 +33,9 @@ ALTER TABLE response DROP CONSTRAINT response_channel,
     ADD CONSTRAINT response_relation CHECK (relation ~ '^[a-z_]{0,16}$'),
     ADD CONSTRAINT response_help CHECK (help IN ('', 'helped')),
     ADD CONSTRAINT response_worker CHECK (worker IN ('', 'present', 'filled_in')),
-    ADD CONSTRAINT response_disclosure CHECK (disclosure IN ('platform', 'named'));
+    ADD CONSTRAINT response_disclosure CHECK (disclosure IN ('platform', 'named')),
+    ADD CONSTRAINT response_verdict CHECK (verdict IN ('', 'in', 'out')),
+    ADD CONSTRAINT response_judged CHECK (verdict = '' OR doubts <> '{}');
 ALTER TABLE response_change
     ADD CONSTRAINT response_change_channel CHECK (channel IN ('web', 'sms', 'email', 'phone', 'voice', 'paper')),
     ADD CONSTRAINT response_change_version CHECK (version > 0);
@@ -52,6 +54,7 @@ CREATE UNIQUE INDEX invitation_judged ON invitation (complaint_id, audience) WHE
 CREATE INDEX response_change_invitation ON response_change (invitation_id);
 CREATE INDEX response_change_response ON response_change (response_id);
 CREATE INDEX response_device ON response (device_key, updated_at) WHERE device_key IS NOT NULL;
+CREATE INDEX response_apart ON response (platform_id, id) WHERE doubts <> '{}';
 CREATE INDEX message_change_name ON message_change (platform_id, name, language, at);
 CREATE INDEX questionnaire_audio_file ON questionnaire_audio (file_id);
 

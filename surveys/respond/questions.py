@@ -108,6 +108,7 @@ async def _record(reader: Reader, item: Item, value: Answer) -> Recorded:
         {item.alias: value},
         channel="web",
         respondent=reader.respondent,
+        device=reader.device,
         now=clock.now(),
     )
 

@@ -14,12 +14,14 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from quality import clock
 from quality.directory.geography import zone_of
 from quality.web import format as text
 from quality.web.answer_forms import form_of
 from quality.web.languages import LANGUAGES
 from quality.web.platform import PlatformCard, card_of
 from quality.web.rendering import NO_STORE, render_answer
+from surveys.honesty.device import device_key
 from surveys.questionnaire.facts import Facts
 from surveys.questionnaire.logic import Answer
 from surveys.respond.lookup import visit_of
@@ -63,6 +65,13 @@ class Reader:
     @property
     def facts(self) -> Facts:
         return facts_of(self.visit, respondent=self.respondent)
+
+    @property
+    def device(self) -> bytes | None:
+        """Give what is kept of where the answer comes from."""
+        keyring, asks = self.request.app.state.house.keyring, self.request.client
+        agent = self.request.headers.get("user-agent", "")
+        return device_key(keyring, self.visit.platform_id, asks.host if asks else "", agent, clock.now())
 
     def unnamed(self, mark: str) -> "Reader":
         """Give the same reader with a mark in place of the token, in the address of the request too."""

@@ -15,7 +15,7 @@ from quality.db import credentials
 from quality.errors import Conflict, NotFound
 from surveys.door import choosing
 from surveys.door.entering import ALONE
-from surveys.response import SET_ASIDE, SEVERAL
+from surveys.honesty.rules import SET_ASIDE, SEVERAL
 from surveys.verification import verify
 from tests.quality.measures.test_pages import seen
 from tests.surveys.door.visits import left_out, yesterday

@@ -11,7 +11,8 @@ from quality import clock
 from quality.db import fetch_value, pool
 from surveys.dispatch.links import token_of
 from surveys.door.entering import MOST_AN_HOUR
-from surveys.response import SEVERAL, by_id
+from surveys.honesty.rules import SEVERAL
+from surveys.response import by_id
 from surveys.verification import verify
 from tests.surveys.door.visits import code_of, left_out, yesterday
 from tests.surveys.invited import invited

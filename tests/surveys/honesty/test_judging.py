@@ -1,0 +1,179 @@
+"""Answers that rules set apart are kept, count apart with their reason, and cells follow exactly."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import asyncpg
+import httpx
+import pytest
+
+from quality import clock
+from quality.db import fetch_value, pool, transaction
+from surveys.collect import record
+from surveys.honesty.judging import forget_devices, judge, judge_answers
+from surveys.honesty.rules import MANY_CLIENTS, QUICK, Reason
+from surveys.response import by_id, response_id
+from surveys.verification import verify
+from tests.surveys.invited import invited
+from tests.surveys.respond.browsing import Person
+from tests.world import World
+
+Owner = asyncpg.Connection
+DEVICE = b"one telephone...."[:16]
+FIVE = {"globale": 5, "ponctualite": 5, "travail": 5, "respect": 5, "conseil": "yes"}
+COUNTED = "SELECT coalesce(sum(n), 0) FROM cell WHERE indicator = 'GLOB' AND admissible = $1"
+CELLS = "SELECT * FROM cell WHERE n <> 0 OR x <> 0 ORDER BY id"
+
+
+async def answered(
+    world: World,
+    *,
+    device: bytes | None = None,
+    ago: timedelta = timedelta(),
+    lasts: timedelta = timedelta(minutes=2),
+    **invitation: object,
+) -> UUID:
+    """Let somebody answer the whole questionnaire on the web; give the invitation."""
+    _, asked = await invited(world, **invitation)
+    begun = clock.now() - ago
+    for answers, now in (({"globale": 5}, begun), (FIVE, begun + lasts)):
+        visit = await by_id(pool("answer"), asked)
+        assert visit is not None
+        await record(pool("answer"), visit, answers, channel="web", device=device, now=now)
+    return asked
+
+
+async def held(owner: Owner) -> list[tuple[str, list[str]]]:
+    rows = await owner.fetch("SELECT admissible, doubts FROM response ORDER BY id")
+    return [(row["admissible"], row["doubts"]) for row in rows]
+
+
+async def from_one_device(world: World, clients: int, **others: object) -> list[UUID]:
+    return [await answered(world, device=DEVICE, mobile=f"+3363998{n:04d}", **others) for n in range(clients)]
+
+
+async def test_many_clients_of_one_device_count_apart_those_of_before_too(world: World, owner: Owner) -> None:
+    await from_one_device(world, MANY_CLIENTS - 1)
+    await judge_answers(world.house)
+    assert await owner.fetchval(COUNTED, "yes") == MANY_CLIENTS - 1
+    await answered(world, device=DEVICE, mobile="+33639990001")
+    await judge_answers(world.house)
+    assert await held(owner) == [("one_device", ["one_device"])] * MANY_CLIENTS
+    assert await owner.fetchval(COUNTED, "yes") == 0
+    assert await owner.fetchval(COUNTED, "one_device") == MANY_CLIENTS
+    await verify(world.house)
+
+
+async def test_devices_are_counted_by_provider_and_within_a_week(world: World, owner: Owner) -> None:
+    await from_one_device(world, MANY_CLIENTS - 2)
+    await answered(world, device=DEVICE, mobile="+33639990001", provider=world.cap)
+    await answered(world, device=DEVICE, mobile="+33639990002", ago=timedelta(days=8))
+    await answered(world, device=b"another one.....", mobile="+33639990003")
+    await answered(world, device=None, mobile="+33639990004")
+    await judge_answers(world.house)
+    assert {admissible for admissible, _ in await held(owner)} == {"yes"}
+
+
+async def test_one_client_who_answers_often_from_one_device_is_nobody_else(
+    world: World, owner: Owner
+) -> None:
+    await answered(world, device=DEVICE)
+    client = await fetch_value(pool("work"), "SELECT id FROM client")
+    for days in range(MANY_CLIENTS):
+        await answered(world, device=DEVICE, client=client, days_ago=days + 2)
+    await judge_answers(world.house)
+    assert {admissible for admissible, _ in await held(owner)} == {"yes"}
+
+
+async def test_a_number_that_many_clients_have_sets_their_answers_apart(world: World, owner: Owner) -> None:
+    for _ in range(MANY_CLIENTS):
+        await answered(world, mobile="+33639990099")
+    await answered(world, mobile="+33639990100")
+    await judge_answers(world.house)
+    assert sorted(await held(owner)) == [*[("one_number", ["one_number"])] * MANY_CLIENTS, ("yes", [])]
+    await verify(world.house)
+
+
+@pytest.mark.parametrize(("lasts", "expected"), [(QUICK - timedelta(seconds=1), "too_fast"), (QUICK, "yes")])
+async def test_a_whole_questionnaire_in_less_than_five_seconds_counts_apart(
+    world: World, owner: Owner, lasts: timedelta, expected: str
+) -> None:
+    await answered(world, lasts=lasts)
+    await judge_answers(world.house)
+    assert [admissible for admissible, _ in await held(owner)] == [expected]
+    await verify(world.house)
+
+
+async def test_the_word_on_the_worker_is_heard_and_can_be_taken_back(world: World, owner: Owner) -> None:
+    await answered(world)
+    before = await owner.fetch(CELLS)
+    await owner.execute("UPDATE response SET worker = 'present'")
+    await judge_answers(world.house)
+    assert await held(owner) == [("worker_present", ["worker_present"])]
+    assert await owner.fetchval(COUNTED, "worker_present") == 1
+    await verify(world.house)
+    await owner.execute("UPDATE response SET worker = ''")
+    await judge_answers(world.house)
+    assert await held(owner) == [("yes", [])]
+    assert await owner.fetch(CELLS) == before
+
+
+async def test_later_answers_of_a_response_set_apart_stay_apart(world: World, owner: Owner) -> None:
+    asked = await answered(world)
+    async with transaction("work") as db:
+        await judge(db, [asked], {response_id(asked, "client"): [Reason.ONE_DEVICE]})
+    visit = await by_id(pool("answer"), asked)
+    assert visit is not None
+    saved = await record(pool("answer"), visit, {"globale": 1}, channel="web", now=clock.now())
+    assert saved.visit is not None
+    assert saved.visit.responses["client"].doubts == ("one_device",)
+    assert await owner.fetchval(COUNTED, "one_device") == 1
+    assert await owner.fetchval(COUNTED, "yes") == 0
+    await verify(world.house)
+
+
+async def test_what_one_person_said_of_the_worker_says_nothing_of_another_who_answers(
+    world: World, owner: Owner
+) -> None:
+    asked = await answered(world)
+    async with transaction("work") as db:
+        await judge(db, [asked], {response_id(asked, "client"): [Reason.WORKER_PRESENT]})
+    visit = await by_id(pool("answer"), asked)
+    assert visit is not None
+    await record(pool("answer"), visit, {"globale": 4}, channel="web", respondent="relative", now=clock.now())
+    assert [admissible for admissible, _ in await held(owner)] == ["worker_present", "yes"]
+    await verify(world.house)
+
+
+async def test_judging_twice_changes_nothing(world: World, owner: Owner) -> None:
+    await from_one_device(world, MANY_CLIENTS)
+    await judge_answers(world.house)
+    rows = await owner.fetch("SELECT * FROM response ORDER BY id")
+    await judge_answers(world.house)
+    assert await owner.fetch("SELECT * FROM response ORDER BY id") == rows
+
+
+async def test_a_device_is_noted_with_the_answer_and_forgotten_after_thirty_days(
+    person: Person, world: World, owner: Owner
+) -> None:
+    await person.open()
+    assert await owner.fetchval("SELECT count(*) FROM response") == 0
+    await person.post("1", globale="5")
+    key = await owner.fetchval("SELECT device_key FROM response")
+    assert len(key) == 16
+    await forget_devices(world.house)
+    assert await owner.fetchval("SELECT device_key FROM response") == key
+    await owner.execute("UPDATE response SET updated_at = updated_at - interval '31 days'")
+    await forget_devices(world.house)
+    assert await owner.fetchval("SELECT device_key FROM response") is None
+
+
+async def test_the_other_people_of_one_browser_have_its_key(
+    client: httpx.AsyncClient, world: World, owner: Owner
+) -> None:
+    for n in range(2):
+        token, _ = await invited(world, mobile=f"+3363998000{n}")
+        somebody = Person(client, token)
+        await somebody.open()
+        await somebody.post("1", globale="4")
+    assert await owner.fetchval("SELECT count(DISTINCT device_key) FROM response") == 1
