@@ -23,6 +23,8 @@ from surveys.door import choosing_pages, sheet_pages
 from surveys.door import pages as door_pages
 from surveys.file_outcomes import outcomes_of_file
 from surveys.honesty import judging
+from surveys.messages import editor_pages as template_editor_pages
+from surveys.messages import pages as template_pages
 from surveys.news import recalling
 from surveys.news import ticks as news_ticks
 from surveys.occasions import coverage, list_pages, story
@@ -71,6 +73,8 @@ COMPONENT = Component(
         *list_pages.ROUTES,
         *coverage.ROUTES,
         *story.ROUTES,
+        *template_pages.ROUTES,
+        *template_editor_pages.ROUTES,
         *draft_pages.ROUTES,
         *preview_pages.ROUTES,
         *protocol_pages.ROUTES,
@@ -84,6 +88,7 @@ COMPONENT = Component(
     menu=(
         *control_pages.MENU,
         *protocol_pages.MENU,
+        *template_pages.MENU,
         *authoring_pages.MENU,
         *desk_pages.MENU,
         *list_pages.MENU,

@@ -112,6 +112,7 @@ ACTIONS = {
     "channel.hold": french("Canal suspendu"),
     "channel.resume": french("Canal repris"),
     "channel.budget": french("Limite du jour d’un canal changée"),
+    "message.write": french("Mots d’un message changés"),
     "message.again": french("Message arrêté prévu de nouveau"),
     "message.abandon": french("Message arrêté abandonné"),
     "organisation.create": french("Organisme créé"),

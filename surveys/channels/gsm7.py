@@ -14,7 +14,7 @@ EXTENSION = frozenset("\f^{}\\[~]|€")
 ALPHABET = BASIC | EXTENSION
 NAME_UNITS = 17
 
-_SUBSTITUTES = {
+SUBSTITUTES = {
     **dict.fromkeys("’‘‚‛`´′", "'"),
     **dict.fromkeys("“”„″«»", '"'),
     **dict.fromkeys("–—‒―−‐‑⁃•·", "-"),
@@ -82,10 +82,10 @@ def transliterate(text: str) -> str:
 
 
 def _likeness(letter: str) -> str:
-    if letter in _SUBSTITUTES:
-        return _SUBSTITUTES[letter]
+    if letter in SUBSTITUTES:
+        return SUBSTITUTES[letter]
     parts = unicodedata.normalize("NFKD", letter)
-    found = "".join(part if part in ALPHABET else _SUBSTITUTES.get(part, "") for part in parts)
+    found = "".join(part if part in ALPHABET else SUBSTITUTES.get(part, "") for part in parts)
     if found:
         return found
     category = unicodedata.category(letter)[0]

@@ -13,43 +13,17 @@ import msgspec
 from msgspec import Struct
 
 from quality.complaints.client_words import Text, sentences
-from quality.errors import Invalid
 from quality.french import d_
 from surveys.channels.gsm7 import sms_name, transliterate
 from surveys.dispatch.question import Question, ShortFacts, item_of, question
 from surveys.questionnaire.days import day_words, weekday
 from surveys.questionnaire.definition import Item, Words
 from surveys.questionnaire.facts import Facts
-from surveys.questionnaire.piping import PlaceholderRefused, check_placeholders, pipe, placeholders
+from surveys.questionnaire.piping import pipe
 from surveys.questionnaire.reading import library
 
 Channel = Literal["sms", "email", "voice"]
 
-# Nothing of the visit is ever left on voicemail, where anybody may hear it.
-KNOWN: dict[Channel, frozenset[str]] = {
-    "sms": frozenset({"plateforme", "organisme", "jour", "lien", "telephone", "question", "notes"}),
-    "email": frozenset(
-        {
-            "plateforme",
-            "organisme",
-            "d_organisme",
-            "jour",
-            "lien",
-            "rappel",
-            "refus",
-            "telephone",
-            "horaires",
-            "question",
-            "notes",
-        }
-    ),
-    "voice": frozenset({"plateforme", "telephone", "horaires"}),
-}
-REQUIRED: dict[Channel, frozenset[str]] = {
-    "sms": frozenset({"lien"}),
-    "email": frozenset({"notes", "refus"}),
-    "voice": frozenset({"telephone"}),
-}
 # What becomes of one's own complaint asks for no mark and cannot be unsubscribed from.
 FOLLOW_UPS = frozenset({"news", "verdict", "news_email", "verdict_email"})
 
@@ -123,12 +97,6 @@ class MessageFacts:
         )
 
 
-class TemplateRefused(Invalid):
-    """A template lacks what its channel needs, or names a fact that does not exist."""
-
-    title = "Ce message ne peut pas être enregistré"
-
-
 @cache
 def shipped() -> dict[tuple[str, str], Template]:
     """Give every template of the product by name and language."""
@@ -164,26 +132,27 @@ def template(name: str, language: str = "fr") -> Template:
     return shipped()[name, "en" if language == "en" else "fr"]
 
 
-def check_template(template: Template) -> None:
-    """Refuse unknown facts and the lack of what the channel must hold."""
-    try:
-        check_placeholders(template.subject, KNOWN[template.channel] - {"notes"})
-        check_placeholders(template.text, KNOWN[template.channel])
-    except PlaceholderRefused as error:
-        raise TemplateRefused(str(error)) from error
-    required = frozenset({"lien"}) if template.name in FOLLOW_UPS else REQUIRED[template.channel]
-    missing = sorted(required - placeholders(template.text))
-    if missing:
-        raise TemplateRefused(f"il manque « {{{missing[0]}}} »")
-
-
 def render_sms(template: Template, facts: MessageFacts) -> str:
-    """Write an SMS in GSM-7, names cut to their room so that the shipped texts stay one segment.
+    """Write an SMS: its own words as they are written, names cut to their room, all facts in GSM-7.
 
     >>> aide = MessageFacts("Pléiades Services", "Aide 34", date(2026, 11, 23), "https://q.fr/s/K7M4", "", "")
     >>> render_sms(template("opening"), aide)[:50]
     'Pléiades Services : visite Aide 34 lundi. Répondez'
     """
+    return ended_once(pipe(template.text, sms_facts(template, facts)))
+
+
+def ended_once(text: str) -> str:
+    """Leave out the full stop of a message after a question that has its own sign.
+
+    >>> ended_once("Êtes-vous content ?. Répondez 1 ou 2")
+    'Êtes-vous content ? Répondez 1 ou 2'
+    """
+    return _TWICE_ENDED.sub(r"\1", text)
+
+
+def sms_facts(template: Template, facts: MessageFacts) -> dict[str, str]:
+    """Give what an SMS may name; what was not written for SMS is put in their alphabet."""
     short = replace(facts, organisation=sms_name(_clean(facts.organisation)))
     said = _question(template, short)
     known = {
@@ -195,7 +164,7 @@ def render_sms(template: Template, facts: MessageFacts) -> str:
         "question": said.words,
         "notes": said.notes,
     }
-    return transliterate(_TWICE_ENDED.sub(r"\1", pipe(template.text, known)))
+    return {name: transliterate(value) for name, value in known.items()}
 
 
 def _question(template: Template, facts: MessageFacts) -> Question:
@@ -212,8 +181,8 @@ def render_voice(template: Template, facts: MessageFacts) -> str:
 
 def render_email(template: Template, facts: MessageFacts) -> Email:
     """Write an e-mail: its subject, its text part, and the same words in HTML without any image."""
-    said = _question(template, replace(facts, organisation=_clean(facts.organisation)))
-    known = {name: _clean(value) for name, value in _email_facts(template, facts, said).items()}
+    said = _asked(template, facts)
+    known = email_facts(template, facts)
     paragraphs = [paragraph.strip() for paragraph in re.split(r"\n\s*\n", template.text.strip())]
     subject = pipe(template.subject, known)
     text = "\n\n".join(_text_paragraph(paragraph, known, said, template.language) for paragraph in paragraphs)
@@ -227,8 +196,13 @@ def render_email(template: Template, facts: MessageFacts) -> Email:
     return Email(subject, text + "\n", html)
 
 
-def _email_facts(template: Template, facts: MessageFacts, said: Question) -> dict[str, str]:
-    return {
+def _asked(template: Template, facts: MessageFacts) -> Question:
+    return _question(template, replace(facts, organisation=_clean(facts.organisation)))
+
+
+def email_facts(template: Template, facts: MessageFacts) -> dict[str, str]:
+    """Give what an e-mail may name, each on one line."""
+    known = {
         "plateforme": facts.platform,
         "organisme": facts.organisation,
         "d_organisme": d_(facts.organisation),
@@ -238,8 +212,9 @@ def _email_facts(template: Template, facts: MessageFacts, said: Question) -> dic
         "refus": f"{facts.link}/stop",
         "telephone": facts.phone,
         "horaires": facts.hours,
-        "question": said.words,
+        "question": _asked(template, facts).words,
     }
+    return {name: _clean(value) for name, value in known.items()}
 
 
 def _clean(value: str) -> str:

@@ -161,12 +161,17 @@ _Found = tuple[str, str, Mapping[str, object]]
 # Code de la consommation, articles L223-1 and D223-9: Monday to Friday, 10–13 and 14–20, no public holiday,
 # taken here for SMS too.
 LAWFUL_SPANS = ((time(10), time(13)), (time(14), time(20)))
+# A protocol of this name would hide behind the page of messages.
+RESERVED = frozenset({"messages"})
 LAWFUL_DAYS = frozenset(range(1, 6))
 DAYS_WITHOUT_SUNDAY = frozenset(range(1, 7))
 
 
 def findings(protocol: Protocol) -> Iterator[Finding]:
     """List what the types cannot say."""
+    if protocol.name in RESERVED:
+        sentence = french("ce nom est celui d’une page\u00a0: choisissez-en un autre")
+        yield Finding("name", sentence)
     for field in ("closes_after_days", "max_lateness_days"):
         if getattr(protocol, field) > CLOSING_DAYS:
             sentence = french("les résultats d’un mois se publient ensuite\u00a0: {days} jours au plus")

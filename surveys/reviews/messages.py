@@ -113,7 +113,7 @@ async def client_messages(request: Request) -> Response:
         base = request.app.state.house.settings.base_url
         sample = _sample(names, await _templates(db, actor), base, asked_then)
     shown = ClientMessages(
-        d_provider=_of(names["name"]),
+        d_provider=of_provider(names["name"]),
         code=names["code"],
         providers=providers,
         day=day_text(sample.day, languages.current()),
@@ -135,7 +135,8 @@ async def _providers(db: Connection, actor: Actor) -> tuple[tuple[str, str], ...
     return tuple(sorted(((row["code"], row["name"]) for row in rows), key=lambda each: alphabetical(each[1])))
 
 
-def _of(name: str) -> str:
+def of_provider(name: str) -> str:
+    """Put the word for « of » before a provider, in the reader's language."""
     return f"of {name}" if languages.current() == "en" else d_(name)
 
 

@@ -19,7 +19,7 @@ from quality.errors import Conflict, FieldError, Invalid, NotFound
 from quality.french import french
 from quality.ids import uuid7
 from surveys.dispatch import text
-from surveys.protocol.definition import Channel, Protocol, decode, of_version, stored
+from surveys.protocol.definition import RESERVED, Channel, Protocol, decode, of_version, stored
 from surveys.protocol.editing.forms import LABEL, ProtocolForm, Reading, Templates, form_of, read
 
 LONGEST_NAME = 40
@@ -193,12 +193,13 @@ async def create(actor: Actor, label: str, model: str) -> str:
 def name_of(label: str) -> str:
     """Make the name of a protocol in addresses from its label.
 
-    >>> name_of("Suivi du soir, été 2026"), name_of("24 h"), name_of("« ! »")
-    ('suivi-du-soir-ete-2026', 'protocole-24-h', '')
+    >>> name_of("Suivi du soir, été 2026"), name_of("24 h"), name_of("Messages"), name_of("« ! »")
+    ('suivi-du-soir-ete-2026', 'protocole-24-h', 'protocole-messages', '')
     """
     bare = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
     name = re.sub("[^a-z0-9]+", "-", bare).strip("-")
-    named = name if not name or name[0].isalpha() else f"protocole-{name}"
+    stands = not name or (name[0].isalpha() and name not in RESERVED)
+    named = name if stands else f"protocole-{name}"
     return named[:LONGEST_NAME].rstrip("-")
 
 

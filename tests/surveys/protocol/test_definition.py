@@ -287,3 +287,8 @@ def test_aliases_of_aliases_are_refused_before_they_grow() -> None:
     levels = [f"l{n}: &l{n} [" + ", ".join([f"*l{n - 1}"] * 9) + "]" for n in range(1, 9)]
     [(_, message)] = refusal("\n".join(["l0: &l0 [a]", *levels]).encode())
     assert message == "ce n’est pas du YAML lisible"
+
+
+def test_a_protocol_does_not_take_the_name_of_a_page():
+    ((field, sentence),) = refusal(changed(("name",), "messages"))
+    assert (field, sentence) == ("name", "ce nom est celui d’une page\xa0: choisissez-en un autre")

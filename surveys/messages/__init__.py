@@ -1,0 +1,1 @@
+"""The messages of a platform in its own words: read, checked, counted, written again, taken back."""
