@@ -104,6 +104,9 @@ class ProviderLink:
 class Component:
     """One part of the house. Everything is optional but the name.
 
+    `on_platform_created` writes what a new platform starts with; called again at each migration, it adds what
+    is missing and changes nothing else.
+
     The demonstration calls `demo_past` once for each provider, in a process of its own, for what came of its
     past visits (quality/demo/past.py); `demo` at each moment of its last days; `demo_home` for what the part
     shows on its first page. `demo_routes` and `demo_jobs` exist only there.

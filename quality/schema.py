@@ -11,7 +11,7 @@ from tortoise.migrations.operations import AddField, CreateModel, TortoiseOperat
 from tortoise.migrations.schema_generator.state import State
 
 from quality.component import Component
-from quality.db import credentials, owner_config
+from quality.db import Connection, credentials, fetch, owner_config, transaction
 from quality.errors import Refused
 
 ROLES = ("quality_web", "quality_answer", "quality_work")
@@ -107,10 +107,20 @@ async def migrate(
         await connection.execute("SELECT pg_advisory_lock($1)", LOCK)
         await _ensure_roles(connection, application_login, creates_login=creates_login)
         await migrate_tables(config=owner_config(owner_url, components))
+        async with transaction("owner") as db:
+            await complete_platforms(db, components)
         await Tortoise.close_connections()
         await connection.execute("SELECT ensure_partitions(now(), -14, 4)")
     finally:
         await connection.close()
+
+
+async def complete_platforms(db: Connection, components: Sequence[Component]) -> None:
+    """Give the platforms that exist what a new one starts with and they lack."""
+    for row in await fetch(db, "SELECT id FROM platform ORDER BY id"):
+        for part in components:
+            if part.on_platform_created is not None:
+                await part.on_platform_created(db, row["id"])
 
 
 async def _ensure_roles(connection: asyncpg.Connection, login: str, *, creates_login: bool) -> None:

@@ -14,14 +14,21 @@ from quality.measures.catalogue import all_series
 from quality.measures.record import ASKED
 from surveys.dispatch import text
 from surveys.protocol import definition
+from surveys.protocol.choosing_questions import Moment
 from surveys.questionnaire.checking import findings
 from surveys.questionnaire.definition import Questionnaire
 from surveys.questionnaire.evolution import breaks, unknown_measures
 from surveys.questionnaire.reading import library, read_json, refusal
 
-QUESTIONNAIRES = ("default",)
-# What is asked when nothing else is chosen; a moment that is not here asks what a visit does.
-ASKED_AT = {"visit": "default"}
+# What is asked when nothing else is chosen.
+ASKED_AT = {
+    Moment.VISIT: "default",
+    Moment.FIRST: "first",
+    Moment.NO_SHOW: "no_show",
+    Moment.COMPLAINT: "complaint",
+    Moment.YEARLY: "yearly",
+}
+QUESTIONNAIRES = tuple(ASKED_AT.values())
 
 
 async def on_platform_created(db: Connection, platform: UUID) -> None:
@@ -29,7 +36,7 @@ async def on_platform_created(db: Connection, platform: UUID) -> None:
     for code in QUESTIONNAIRES:
         await _insert(db, platform, library(code), None)
     for moment, code in ASKED_AT.items():
-        await execute(db, USE, platform, moment, code)
+        await execute(db, USE, platform, moment.value, code)
     for name in definition.shipped():
         await _publish_protocol(db, platform, name)
     await _publish_messages(db, platform, list(text.shipped().values()))

@@ -17,6 +17,7 @@ from quality.web.session import signed_in
 from surveys.authoring import store
 from surveys.authoring.store import Published
 from surveys.authoring.told import MOMENTS, ToldItem, language_names, told
+from surveys.protocol.choosing_questions import Moment
 from surveys.questionnaire.xlsform.workbook import XLSX, write
 from surveys.questionnaire.xlsform.writing import form_of
 from surveys.versions import attached, version_named, versions_listed, when, yaml_file
@@ -85,7 +86,7 @@ def asked_words(moments: tuple[str, ...]) -> str:
     """Say when a questionnaire is asked."""
     if not moments:
         return _("Il n’est posé à aucun moment.")
-    return _("Posé {moments}.").format(moments=", ".join(_(MOMENTS[moment]) for moment in moments))
+    return _("Posé {moments}.").format(moments=", ".join(_(MOMENTS[Moment(moment)]) for moment in moments))
 
 
 def published_words(each: Published) -> str:

@@ -9,6 +9,7 @@ from quality.measures.catalogue import indicator
 from quality.web import languages
 from quality.web.languages import counted
 from quality.web.languages import gettext as _
+from surveys.protocol.choosing_questions import Moment
 from surveys.questionnaire.definition import Channel, Feed, Item, Kind, Questionnaire, Words, wordings
 
 Step = str | int
@@ -60,11 +61,11 @@ WHO = {
     "mandataire_relative": french("un proche répond, le client emploie"),
 }
 MOMENTS = {
-    "visit": french("après une visite"),
-    "first": french("après la première visite"),
-    "no_show": french("après une visite qui n’a pas eu lieu"),
-    "complaint": french("après une réclamation"),
-    "yearly": french("une fois par an"),
+    Moment.VISIT: french("après une visite"),
+    Moment.FIRST: french("après la première visite"),
+    Moment.NO_SHOW: french("après une visite qui n’a pas eu lieu"),
+    Moment.COMPLAINT: french("après une réclamation"),
+    Moment.YEARLY: french("une fois par an"),
 }
 
 

@@ -14,12 +14,13 @@ from quality.demo.visits import Calendar, Visit
 from surveys.demo.habits import Reply
 from surveys.demo.habits import Visit as Told
 from surveys.protocol import telling
+from surveys.protocol.choosing_questions import Versions, moment_of, version_at
 from surveys.protocol.definition import Channel, Protocol
 from surveys.protocol.occasion import Decision, Stratum
 from surveys.protocol.planning import PlannedAttempt, Reach
 from surveys.protocol.reaching import Contacts, Endpoint, Line, line_of
 from surveys.questionnaire.definition import Questionnaire
-from surveys.questionnaire.logic import Answer, is_low
+from surveys.questionnaire.logic import is_low
 
 StratumKey = tuple[str, tuple[UUID, ...], str]
 
@@ -73,6 +74,7 @@ class Ask:
     closes_at: datetime
     tries: tuple[Try, ...]
     told: Told
+    questionnaire: UUID
     reply: Reply | None = None
     answered_at: datetime | None = None
     refused_at: datetime | None = None
@@ -147,18 +149,27 @@ class Terms:
     siret: str
     calendar: Calendar
     protocol: Protocol
-    questionnaire: Questionnaire
+    versions: Versions
+    questionnaires: Mapping[UUID, Questionnaire]
     target: int
     until: datetime
     calls_until: datetime
     funders: Mapping[str, UUID]
     plans: Plans = field(default_factory=dict)  # of the protocol: those who write many providers share them
 
-    def lows(self, answers: Mapping[str, Answer]) -> list[tuple[str, int]]:
+    def asked_about(self, visit: Visit, *, is_first: bool) -> UUID:
+        """Choose the questionnaire of a visit, as planning does."""
+        version = version_at(moment_of(is_done=visit.status == "done", is_first=is_first), self.versions)
+        if version is None:
+            raise LookupError(visit.reference)
+        return version
+
+    def lows(self, ask: Ask) -> list[tuple[str, int]]:
         """Give the low marks of an answer: each is a signal."""
+        answers = ask.reply.answers if ask.reply else {}
         return [
             (item.alias, mark)
-            for item in self.questionnaire.items
+            for item in self.questionnaires[ask.questionnaire].items
             if isinstance(mark := answers.get(item.alias), int) and is_low(item, mark)
         ]
 

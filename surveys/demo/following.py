@@ -19,7 +19,7 @@ from quality.directory.geography import activity
 from quality.directory.intake.linking import clusters
 from quality.ids import uuid7_of
 from surveys.demo.asks import Ask, Followed, Frozen, Household, Occasion, StratumKey, Terms, Try, line_to
-from surveys.demo.habits import Approach, reply_to, told, wish_after
+from surveys.demo.habits import Approach, fitted, reply_to, told, wish_after
 from surveys.dispatch.gate import RECENT_KEPT
 from surveys.protocol import telling
 from surveys.protocol.deciding import previous_quarter, quarter_of
@@ -166,9 +166,11 @@ class Following:
         )
         day = visit.ended_at.astimezone(PARIS).date()
         seen = told(person.client, visit.reference, day, visit.status, self.terms.calendar)
-        ask = Ask(identity, person, visit, person.line, day, now, closes_at, tries, seen)
+        asked = self.terms.asked_about(visit, is_first=person.is_first)
+        ask = Ask(identity, person, visit, person.line, day, now, closes_at, tries, seen, asked)
         approaches = [Approach(each.channel.value, each.opens_at, each.closes_at) for each in planned]
-        ask.reply = reply_to(seen, approaches, closes_at)
+        reply = reply_to(seen, approaches, closes_at)
+        ask.reply = fitted(reply, self.terms.questionnaires[asked]) if reply else None
         person.asked.append(visit.ended_at)
         household.asks.append(ask)
         for each in tries:
@@ -261,7 +263,7 @@ class Following:
 
     def _complain(self, ask: Ask, channel: str, at: datetime) -> None:
         """Take the wish that follows a low mark; until a complaint is closed nobody asks."""
-        if channel == "sms" or ask.reply is None or not self.terms.lows(ask.reply.answers):
+        if channel == "sms" or ask.reply is None or not self.terms.lows(ask):
             return
         ask.wish = wish_after(ask.told)
         if ask.wish in {None, Wish.NOTHING}:

@@ -1,7 +1,7 @@
 """Who answers, when, and what they say: one temper a client, one quality a provider (pure)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from random import Random
@@ -11,6 +11,7 @@ from quality.demo.people import Client
 from quality.demo.providers import Provider
 from quality.demo.stage import chance
 from quality.demo.visits import Calendar
+from surveys.questionnaire.definition import Questionnaire
 from surveys.questionnaire.logic import DONT_KNOW, Answer
 
 # How likely one message or one call is to be answered by somebody of middling openness.
@@ -24,6 +25,9 @@ OFFSETS = {"globale": 1.3, "ponctualite": 1.0, "travail": 1.2, "respect": 1.75}
 CUTS = ((1.0, 5), (0.1, 4), (-0.6, 3), (-1.3, 2))
 MISSED_VISIT = 2.6
 POOR: dict[str, Answer] = {"globale": 2, "ponctualite": 1, "conseil": "no"}
+# The share of « yes » to what is asked of a first visit, and of one that did not take place.
+OF_A_FIRST_ONE = {"annonce": 0.8, "accueil": 0.85, "contact": 0.7}
+OF_A_MISSED_ONE = {"prevenu": 0.4, "remplacement": 0.35, "difficulte": 0.3}
 KEPT = 8_000
 PRAISE = (
     "Toujours aimable et à l’écoute.",
@@ -149,7 +153,7 @@ def _said(drawn: Random, visit: Visit, approach: Approach) -> tuple[str, dict[st
 
 
 def opinion(visit: Visit) -> dict[str, Answer]:
-    """Answer the whole questionnaire: the answers of one client, and about one visit, resemble each other."""
+    """Answer all that may be asked of a visit: the answers of one client, and about one visit, resemble each other."""
     _, temper = _character(visit.client)
     drawn = chance("opinion", visit.provider.siret, visit.reference)
     level = _quality(visit) + temper + drawn.gauss(0, 0.6)
@@ -162,7 +166,15 @@ def opinion(visit: Visit) -> dict[str, Answer]:
     answers["conseil"] = "yes" if level + drawn.gauss(1.3, 0.4) > 0 else "no"
     if drawn.random() < 0.22:
         answers["commentaire"] = drawn.choice(PRAISE if level > -0.8 else BLAME)
+    for alias, share in (OF_A_MISSED_ONE if visit.is_missed else OF_A_FIRST_ONE).items():
+        answers[alias] = "yes" if drawn.random() < share else "no"
     return answers
+
+
+def fitted(reply: Reply, questionnaire: Questionnaire) -> Reply:
+    """Keep of a reply what is asked."""
+    asked = {item.alias for item in questionnaire.items}
+    return replace(reply, answers={name: said for name, said in reply.answers.items() if name in asked})
 
 
 @lru_cache(KEPT)

@@ -1,5 +1,6 @@
 """What came of a provider's past visits, written set by set: decisions, contacts, answers, cells."""
 
+from collections.abc import Sequence
 from functools import cache
 
 import asyncpg
@@ -15,12 +16,14 @@ from surveys.protocol.definition import Protocol, of_version
 from surveys.questionnaire.reading import read_json
 
 NEWEST = """
-SELECT q.id AS questionnaire_id, q.definition AS questionnaire, p.id AS protocol_id, p.definition AS protocol,
-       f.stratum_target AS target
-FROM platform f
-JOIN questionnaire_version q ON q.platform_id = f.id AND q.code = 'default'
-JOIN protocol_version p ON p.platform_id = f.id AND p.name = f.protocol
-WHERE f.id = $1 ORDER BY q.version DESC, p.version DESC LIMIT 1
+SELECT p.id AS protocol_id, p.definition AS protocol, f.stratum_target AS target
+FROM platform f JOIN protocol_version p ON p.platform_id = f.id AND p.name = f.protocol
+WHERE f.id = $1 ORDER BY p.version DESC LIMIT 1
+"""
+ASKED = """
+SELECT DISTINCT ON (u.moment) u.moment, v.id, v.definition
+FROM questionnaire_use u JOIN questionnaire_version v ON v.platform_id = u.platform_id AND v.code = u.code
+WHERE u.platform_id = $1 ORDER BY u.moment, v.version DESC
 """
 MET = """
 CREATE TEMPORARY TABLE met (id uuid, recent timestamptz[], refused_at timestamptz) ON COMMIT DROP
@@ -38,16 +41,17 @@ FROM met m WHERE e.id = m.id
 async def tell(past: Past) -> None:
     """Live the follow-up of a provider's past, then write it."""
     found = await past.connection.fetchrow(NEWEST, past.platform)
-    following = Following(_terms(past, found), past.members)
+    asked = await past.connection.fetch(ASKED, past.platform)
+    following = Following(_terms(past, found, asked), past.members)
     following.live()
-    rows = Rows(past, following, found["questionnaire_id"], found["protocol_id"])
+    rows = Rows(past, following, found["protocol_id"])
     for table, (columns, lines) in rows.tables().items():
         await copy(past.connection, table, columns, lines)
     await _meet(past, following)
     past.told += [ask.grievance for ask in following.asks if ask.grievance is not None]
 
 
-def _terms(past: Past, found: asyncpg.Record) -> Terms:
+def _terms(past: Past, found: asyncpg.Record, asked: Sequence[asyncpg.Record]) -> Terms:
     protocol, plans = _protocol(found["protocol"])
     return Terms(
         platform=past.platform,
@@ -55,7 +59,8 @@ def _terms(past: Past, found: asyncpg.Record) -> Terms:
         siret=past.provider.siret,
         calendar=past.calendar,
         protocol=protocol,
-        questionnaire=read_json(found["questionnaire"].encode()),
+        versions={row["moment"]: row["id"] for row in asked},
+        questionnaires={row["id"]: read_json(row["definition"].encode()) for row in asked},
         target=found["target"],
         until=past.until,
         calls_until=min(past.until, instant(past.calendar.today, FILES_AT)),

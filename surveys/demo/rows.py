@@ -53,7 +53,6 @@ class Rows:
 
     past: Past
     following: Following
-    questionnaire: UUID
     protocol: UUID
     responses: list[str] = field(default_factory=list)
     signals: list[str] = field(default_factory=list)
@@ -105,7 +104,7 @@ class Rows:
             reason = ("answered" if ask.answered_at else "expired") if is_over else None
             yield row(
                 ask.id, self.past.platform, "survey", self.past.id, person.member.id, ask.visit.identity,
-                ask.audience, token_key(keyring, token_of(keyring, ask.id)), self.questionnaire,
+                ask.audience, token_key(keyring, token_of(keyring, ask.id)), ask.questionnaire,
                 self.protocol, client.language, facts.pseudonym, facts.month, ask.visit_on, client.activity,
                 client.mode, client.departement, "", person.funders, client.age_band, facts.first_mode,
                 "platform", provider.name, provider.short_name, ask.asked_at, ask.closes_at,
@@ -175,12 +174,12 @@ class Rows:
         source = response_id(ask.id, ask.audience)
         self.responses.append(
             row(
-                source, self.past.platform, ask.id, self.past.id, self.questionnaire, ask.audience,
+                source, self.past.platform, ask.id, self.past.id, ask.questionnaire, ask.audience,
                 ask.reply.channel, _json(said), _json(record.sums_of(brought)), at, at,
             )
         )  # fmt: skip
         wish = None if ask.grievance or ask.wish is None else ask.wish.value
-        for item, mark in self.following.terms.lows(said):
+        for item, mark in self.following.terms.lows(ask):
             drawn = chance("signal", source, item).getrandbits(128)
             identity = UUID(int=drawn, version=4)
             self.signals.append(
@@ -226,7 +225,7 @@ class Rows:
             client_id=ask.person.member.id,
             occasion_id=ask.visit.identity,
             audience=ask.audience,
-            questionnaire_id=self.questionnaire,
+            questionnaire_id=ask.questionnaire,
             language=ask.person.client.language,
             pseudonym=facts.pseudonym,
             month=facts.month,
@@ -245,7 +244,7 @@ class Rows:
             closed_at=None,
             closed_reason=None,
             seen="",
-            questionnaire=self.following.terms.questionnaire,
+            questionnaire=self.following.terms.questionnaires[ask.questionnaire],
             responses={},
         )
 

@@ -19,7 +19,7 @@ from quality.demo.stage import Stage
 from quality.demo.visits import Calendar
 from surveys import collect
 from surveys.demo import desk
-from surveys.demo.habits import Approach, Reply, Visit, is_left, reply_to, told, wish_after
+from surveys.demo.habits import Approach, Reply, Visit, fitted, is_left, reply_to, told, wish_after
 from surveys.dispatch import worker
 from surveys.dispatch.gate import GATE, JOINED
 from surveys.news.ticks import tell_clients
@@ -159,8 +159,9 @@ async def _answer(stage: Stage, invitation: UUID, reply: Reply, visit: Visit) ->
     asked = await by_id(pool("answer"), invitation)
     if asked is None or not asked.is_open(reply.at):
         return
+    answers = fitted(reply, asked.questionnaire).answers
     said = await collect.record(
-        pool("answer"), asked, reply.answers, channel=reply.channel, respondent=asked.audience, now=reply.at
+        pool("answer"), asked, answers, channel=reply.channel, respondent=asked.audience, now=reply.at
     )
     if said.asks_wish and reply.channel != "sms":
         await _wish(stage, asked, reply, visit)

@@ -11,6 +11,7 @@ from quality.ids import uuid7, uuid7_floor
 from quality.keys import Keyring
 from surveys.door.codes import day_of, whose
 from surveys.protocol import ledger
+from surveys.protocol.choosing_questions import moment_of, version_at
 from surveys.protocol.definition import of_version
 from surveys.protocol.ledger import ENDED, Row
 from surveys.protocol.planning import Base, closing_at
@@ -29,7 +30,11 @@ SELECT i.id, i.platform_id, i.provider_id, i.client_id, o.person_id, i.activity,
        ARRAY(SELECT f FROM unnest(i.funders) f ORDER BY f) AS funders, {ENDED} AS ended_at,
        greatest(i.received_at, i.updated_at) AS arrived_at, c.language, c.age_band, g.name AS provider_name,
        coalesce(nullif(g.short_name, ''), left(g.name, 17)) AS short_name,
-       coalesce(g.protocol, p.protocol) AS protocol, p.protocol AS platform_protocol
+       coalesce(g.protocol, p.protocol) AS protocol, p.protocol AS platform_protocol,
+       i.status = 'done' AS is_done, NOT EXISTS (
+           SELECT 1 FROM intervention b
+           WHERE b.client_id = i.client_id AND b.status = 'done' AND (b.ended_at, b.id) < ({ENDED}, i.id)
+       ) AS is_first
 FROM intervention i JOIN occasion o ON o.id = i.id JOIN client c ON c.id = i.client_id
 JOIN organisation g ON g.id = i.provider_id JOIN platform p ON p.id = i.platform_id
 WHERE i.id = ANY ($1::uuid[]) AND NOT i.is_undecided AND i.status IN ('done', 'not_done')
@@ -86,13 +91,14 @@ async def _door(db: Connection, row: Row, visits: tuple[UUID, ...], now: datetim
     """Compose what an invitation would hold; nothing where the platform has nothing to ask with."""
     platform = [row["platform_id"]]
     versions = {each["name"]: each for each in await ledger.protocols_of(db, platform)}
-    asked = await ledger.questionnaires_of(db, platform)
+    used = (await ledger.questionnaires_of(db, platform)).get(row["platform_id"], {})
+    asked = version_at(moment_of(is_done=row["is_done"], is_first=row["is_first"]), used)
     version = versions.get(row["protocol"]) or versions.get(row["platform_protocol"])
-    if version is None or not asked:
+    if version is None or asked is None:
         return None
     protocol = of_version(version["definition"])
     closes_at = closing_at(Base(row["ended_at"], row["arrived_at"]), row["departement"], protocol)
-    visit = await _visit(db, row, asked[0]["id"], closes_at, now)
+    visit = await _visit(db, row, asked, closes_at, now)
     return Door(visit, version["id"], visits)
 
 

@@ -23,6 +23,7 @@ from surveys.dispatch.links import token_key, token_of
 from surveys.protocol import ledger, traits
 from surveys.protocol.addressing import TOLD, contacts_of, endpoints_of, has_contact
 from surveys.protocol.caps import NO_TRAITS, Traits
+from surveys.protocol.choosing_questions import Versions, moment_of, version_at
 from surveys.protocol.definition import Protocol, of_version
 from surveys.protocol.isolating import VISITS, each_apart
 from surveys.protocol.ledger import EndpointKey, Row
@@ -52,7 +53,7 @@ class Known:
     endpoints: Mapping[EndpointKey, Endpoint]
     asked: Mapping[UUID, Mapping[UUID, datetime]]
     protocols: Mapping[tuple[UUID, str], Row]
-    questionnaires: Mapping[UUID, UUID]
+    questionnaires: Mapping[UUID, Versions]
     strata: Mapping[StratumKey, Row]
     closed: Mapping[UUID, frozenset[date]]
     traits: Mapping[UUID, Traits] = field(default_factory=dict)
@@ -132,7 +133,7 @@ def _line(visit: Row, known: Known, lines: dict[tuple[object, ...], Line]) -> Li
 def _decide_one(visit: Row, line: Line, stratum: Row, others: tuple[datetime, ...], known: Known) -> Decided:
     """Decide one visit; a platform without protocol or questionnaire asks nobody and stops no other."""
     judged, now = _visit(visit, line, known), known.now
-    if _version(visit, known) is None or visit["platform_id"] not in known.questionnaires:
+    if _version(visit, known) is None or _questionnaire(visit, known) is None:
         nothing = Decision(False, Reason.NOT_CONFIGURED)
         return Decided(visit, nothing, line, stratum, _told(visit, judged, None, now))
     history, protocol = _history(visit, line, others, now), protocol_of(visit, known)
@@ -153,6 +154,12 @@ def _version(visit: Row, known: Known) -> Row | None:
     return protocols.get((platform, visit["protocol"])) or protocols.get(
         (platform, visit["platform_protocol"])
     )
+
+
+def _questionnaire(visit: Row, known: Known) -> UUID | None:
+    """Find what is asked about a visit: its first one and one that was missed may have their own."""
+    moment = moment_of(is_done=visit["status"] == "done", is_first=visit["is_first"])
+    return version_at(moment, known.questionnaires.get(visit["platform_id"], {}))
 
 
 def _visit(visit: Row, line: Line, known: Known) -> Visit:
@@ -244,13 +251,12 @@ def _first_day(quarter: str) -> date:
 async def _load(db: Connection, keyring: Keyring, visits: Sequence[Row], now: datetime) -> Known:
     platforms = sorted({visit["platform_id"] for visit in visits})
     protocols = await ledger.protocols_of(db, platforms)
-    questionnaires = await ledger.questionnaires_of(db, platforms)
     return Known(
         now=now,
         endpoints=await endpoints_of(db, visits),
         asked=await _asked(db, visits),
         protocols={(row["platform_id"], row["name"]): row for row in protocols},
-        questionnaires={row["platform_id"]: row["id"] for row in questionnaires},
+        questionnaires=await ledger.questionnaires_of(db, platforms),
         strata=await _strata(db, visits, keyring.subkey("draw"), now),
         closed={platform: await closing_days_of(platform, db) for platform in platforms},
         traits=await traits.load(db, visits) if any(row["has_caps"] for row in protocols) else {},
@@ -341,12 +347,11 @@ def _occasion(decided: Decided, known: Known) -> Row:
 
 
 def _terms(visit: Row, known: Known) -> Terms:
-    platform = visit["platform_id"]
-    version = _version(visit, known)
-    if version is None:
+    version, asked = _version(visit, known), _questionnaire(visit, known)
+    if version is None or asked is None:
         raise LookupError(visit["protocol"])
     protocol = protocol_of(visit, known).capped_for(known.traits.get(visit["id"], NO_TRAITS))
-    return Terms(protocol, version["id"], known.questionnaires[platform], known.now)
+    return Terms(protocol, version["id"], asked, known.now)
 
 
 def _with_token(invitation: Row, keyring: Keyring) -> Row:

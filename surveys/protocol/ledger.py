@@ -165,15 +165,22 @@ async def protocols_of(db: Connection, platforms: Sequence[UUID]) -> list[Row]:
     )
 
 
-async def questionnaires_of(db: Connection, platforms: Sequence[UUID]) -> list[Row]:
-    return await fetch(
+async def questionnaires_of(db: Connection, platforms: Sequence[UUID]) -> dict[UUID, dict[str, UUID]]:
+    """Give the version in use of each moment that has a questionnaire, by platform."""
+    rows = await fetch(
         db,
         """
-        SELECT DISTINCT ON (platform_id) id, platform_id FROM questionnaire_version
-        WHERE platform_id = ANY ($1::uuid[]) AND code = 'default' ORDER BY platform_id, version DESC
+        SELECT u.platform_id, u.moment, (SELECT v.id FROM questionnaire_version v
+            WHERE v.platform_id = u.platform_id AND v.code = u.code ORDER BY v.version DESC LIMIT 1) AS id
+        FROM questionnaire_use u WHERE u.platform_id = ANY ($1::uuid[])
         """,
         list(platforms),
     )
+    found: dict[UUID, dict[str, UUID]] = {}
+    for row in rows:
+        if row["id"] is not None:
+            found.setdefault(row["platform_id"], {})[row["moment"]] = row["id"]
+    return found
 
 
 COUNTED = """

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import msgspec
 
+from surveys.protocol.choosing_questions import Moment
 from surveys.protocol.deciding import Decided, Known, decide_all, protocol_of, quarter_of
 from surveys.protocol.definition import Audience, Channel, Protocol, stored
 from surveys.protocol.ledger import Row
@@ -121,7 +122,7 @@ def known_of(source: Source, trial: Trial) -> tuple[Known, Protocol]:
         endpoints={},
         asked={},
         protocols={(source.platform, _NAME): {"id": SOMETHING, "definition": definition}},
-        questionnaires={source.platform: SOMETHING},
+        questionnaires={source.platform: {Moment.VISIT: SOMETHING}},
         strata={},
         closed={source.platform: source.closed},
     )

@@ -3,16 +3,20 @@
 import asyncio
 from uuid import UUID
 
+import asyncpg
 import pytest
 from msgspec import structs
 
 from quality.access.actor import Actor
 from quality.access.scope import scoped
+from quality.app import House
 from quality.db import fetch, fetch_value, pool
 from quality.errors import Conflict
+from quality.schema import complete_platforms
 from surveys.dispatch import text
 from surveys.protocol import definition
-from surveys.publishing import QUESTIONNAIRES, answered_series, on_platform_created, publish
+from surveys.protocol.choosing_questions import Moment
+from surveys.publishing import ASKED_AT, QUESTIONNAIRES, answered_series, on_platform_created, publish
 from surveys.questionnaire.definition import Feed, Kind, Questionnaire, Rule, Words
 from surveys.questionnaire.evolution import unknown_measures
 from surveys.questionnaire.reading import DefinitionRefused, library, read_json
@@ -22,8 +26,9 @@ from tests.world import World
 async def test_a_new_platform_has_its_questionnaire_protocols_and_messages(world: World) -> None:
     protocols = await fetch(pool("work"), "SELECT name, version FROM protocol_version ORDER BY name")
     assert protocols == [{"name": "default", "version": 1}, {"name": "integral", "version": 1}]
-    stored = await fetch_value(pool("work"), "SELECT definition FROM questionnaire_version")
-    assert read_json(stored.encode()) == library("default")
+    rows = await fetch(pool("work"), "SELECT code, definition FROM questionnaire_version")
+    stored = {row["code"]: read_json(row["definition"].encode()) for row in rows}
+    assert stored == {code: library(code) for code in QUESTIONNAIRES}
     count = await fetch_value(pool("work"), "SELECT count(*) FROM message_template")
     assert count == len(text.shipped())
 
@@ -35,9 +40,26 @@ async def test_a_stored_protocol_is_the_one_that_was_published(world: World) -> 
     assert definition.decode(msgspec.json.decode(stored)) == definition.load("default")
 
 
-async def test_a_new_platform_asks_the_default_questionnaire_after_a_visit(world: World) -> None:
-    used = await fetch(pool("answer"), "SELECT moment, code FROM questionnaire_use")
-    assert used == [{"moment": "visit", "code": "default"}]
+async def test_a_new_platform_has_a_questionnaire_for_each_moment(world: World) -> None:
+    rows = await fetch(pool("answer"), "SELECT moment, code FROM questionnaire_use")
+    used = {row["moment"]: row["code"] for row in rows}
+    assert used.keys() == set(Moment)
+    assert used["visit"] == "default"
+
+
+async def test_a_platform_of_before_gets_what_it_lacks_and_keeps_what_it_chose(
+    world: World, house: House, owner: asyncpg.Connection
+) -> None:
+    await owner.execute("DELETE FROM questionnaire_use WHERE moment <> 'visit'")
+    await owner.execute("DELETE FROM questionnaire_version WHERE code = 'yearly'")
+    await owner.execute("UPDATE questionnaire_use SET code = 'no_show'")
+    for _ in range(2):
+        async with scoped(world.operator) as db:
+            await complete_platforms(db, house.components)
+    used = {row["moment"]: row["code"] for row in await owner.fetch("SELECT * FROM questionnaire_use")}
+    assert used == {**ASKED_AT, "visit": "no_show"}
+    count = "SELECT count(*) FROM questionnaire_version WHERE code = 'yearly'"
+    assert await owner.fetchval(count) == 1
 
 
 async def test_publishing_again_changes_nothing(world: World) -> None:
@@ -75,7 +97,7 @@ async def test_a_version_that_would_break_a_series_is_refused_with_the_reason(wo
     with pytest.raises(DefinitionRefused, match="d’un autre genre") as refused:
         await published(world, second(items=(*items[:4], other)))
     assert [error.field for error in refused.value.errors] == ["items[4].kind", "items[4].measures"]
-    assert await fetch_value(pool("work"), "SELECT count(*) FROM questionnaire_version") == 1
+    assert await fetch_value(pool("work"), "SELECT max(version) FROM questionnaire_version") == 1
 
 
 @pytest.mark.parametrize(("indicator", "version"), [("GLOB", 9), ("RR2", 1), ("RECL_D", 1), ("RIEN", 1)])

@@ -27,6 +27,8 @@ START = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 CALENDAR = Calendar(START)
 FUNDERS = {body.code: UUID(int=rank) for rank, body in enumerate(cast.BODIES, start=1)}
 MIDDLING = PROVIDERS[13]
+ASKED = {"default": UUID(int=10), "first": UUID(int=11), "no_show": UUID(int=12)}
+VERSIONS = {"visit": ASKED["default"], "first": ASKED["first"], "no_show": ASKED["no_show"]}
 
 
 def members_of(provider: Provider) -> list[Member]:
@@ -50,7 +52,8 @@ def follow(provider: Provider) -> Following:
         siret=provider.siret,
         calendar=CALENDAR,
         protocol=load("default"),
-        questionnaire=library("default"),
+        versions=VERSIONS,
+        questionnaires={version: library(code) for code, version in ASKED.items()},
         target=cast.STRATUM_TARGET,
         until=START,
         calls_until=START - timedelta(hours=2, minutes=30),
@@ -89,6 +92,20 @@ def test_attempts_are_those_of_the_protocol(followed: Following) -> None:
         base = Base(ask.visit.ended_at, ask.asked_at)
         planned = plan(base, ask.person.client.departement, ask.line.reach, protocol, ask.asked_at)
         assert tuple(each.planned for each in ask.tries) == planned
+
+
+def test_a_first_visit_and_a_missed_one_are_asked_about_in_their_own_words(followed: Following) -> None:
+    missed = {ask.visit.status != "done" for ask in followed.asks if ask.questionnaire == ASKED["no_show"]}
+    firsts = [ask for ask in followed.asks if ask.questionnaire == ASKED["first"]]
+    assert missed == {True}
+    assert len(firsts) == len({ask.person.member.id for ask in firsts}) > 0
+    assert all(ask.visit.status == "done" for ask in firsts)
+
+
+def test_every_answer_is_one_that_its_questionnaire_takes(followed: Following) -> None:
+    for ask in followed.asks:
+        items = {item.alias for item in followed.terms.questionnaires[ask.questionnaire].items}
+        assert ask.reply is None or ask.reply.answers.keys() <= items
 
 
 def test_nothing_leaves_before_its_window_nor_after_an_answer(followed: Following) -> None:

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from statistics import mean, pvariance
 
+import pytest
+
 from quality.complaints.opening import Wish
 from quality.demo import people
 from quality.demo.providers import PROVIDERS
-from surveys.demo.habits import Approach, Reply, Visit, is_left, opinion, reply_to, wish_after
+from surveys.demo.habits import Approach, Reply, Visit, fitted, is_left, opinion, reply_to, wish_after
 from surveys.questionnaire.logic import parse
 from surveys.questionnaire.reading import library
 
@@ -32,10 +34,14 @@ def test_the_same_visit_is_answered_alike_at_every_run() -> None:
     assert reply_to(visit(), [SMS, CALL], CLOSES) == reply_to(visit(), [SMS, CALL], CLOSES)
 
 
-def test_every_answer_is_one_that_the_questionnaire_takes() -> None:
-    questionnaire = library("default")
+@pytest.mark.parametrize(("code", "is_missed"), [("default", False), ("first", False), ("no_show", True)])
+def test_every_answer_is_one_that_the_questionnaire_takes(code: str, *, is_missed: bool) -> None:
+    questionnaire = library(code)
     for client in CLIENTS[::97]:
-        for alias, answer in opinion(visit(client)).items():
+        whole = Reply(OPENS, "web", opinion(visit(client, is_missed=is_missed)))
+        answers = fitted(whole, questionnaire).answers
+        assert {item.alias for item in questionnaire.items if item.core} <= answers.keys()
+        for alias, answer in answers.items():
             assert parse(questionnaire.item(alias), str(answer)) == answer
 
 

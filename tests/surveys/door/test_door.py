@@ -251,3 +251,27 @@ def test_a_code_says_its_day_for_a_month(age: int) -> None:
     code = door_code(b"key", UUID(int=7), today - timedelta(days=age))
     assert day_of(code, today) == today - timedelta(days=age)
     assert day_of(code, today + timedelta(days=OLDEST_DAYS + 2)) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "comes_after", "asked"),
+    [("done", False, "first"), ("done", True, "default"), ("not_done", True, "no_show")],
+)
+async def test_a_door_asks_what_the_visit_behind_it_is_asked(
+    *,
+    world: World,
+    client: httpx.AsyncClient,
+    owner: asyncpg.Connection,
+    visited: Someone,
+    status: str,
+    comes_after: bool,
+    asked: str,
+) -> None:
+    if comes_after:
+        await left_out(visited, yesterday() - timedelta(days=3))
+    await left_out(visited, yesterday(), status=status)
+    door = Person(client, code_of(world, visited.id, yesterday().date()))
+    await door.open()
+    await door.post("1", globale="5")
+    said = "SELECT v.code FROM invitation i JOIN questionnaire_version v ON v.id = i.questionnaire_id"
+    assert [row["code"] for row in await owner.fetch(said)] == [asked]
