@@ -4,6 +4,7 @@ import typer
 
 from quality.component import Component
 from surveys import examining, searching, verification
+from surveys.authoring import choosing_pages as moment_pages
 from surveys.authoring import pages as authoring_pages
 from surveys.authoring import voice_pages
 from surveys.demo import pages as demo_pages
@@ -78,6 +79,7 @@ COMPONENT = Component(
         *draft_pages.ROUTES,
         *preview_pages.ROUTES,
         *protocol_pages.ROUTES,
+        *moment_pages.ROUTES,
         *authoring_pages.ROUTES,
         *voice_pages.ROUTES,
         *review_pages.ROUTES,

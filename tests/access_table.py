@@ -64,6 +64,8 @@ LINES: tuple[Line, ...] = (
     ("POST", "/protocoles/{name}/brouillon/publier", "platform"),
     ("POST", "/protocoles/{name}/brouillon/supprimer", "platform"),
     ("GET", "/questionnaires", "platform"),
+    ("GET", "/questionnaires/quand-les-poser", "platform"),
+    ("POST", "/questionnaires/quand-les-poser", "platform"),
     ("GET", "/questionnaires/{code}.yaml", "platform"),
     ("GET", "/questionnaires/{code}.xlsx", "platform"),
     ("GET", "/questionnaires/{code}", "platform"),

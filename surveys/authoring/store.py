@@ -60,7 +60,7 @@ async def moments(actor: Actor) -> dict[str, tuple[str, ...]]:
             db,
             """
             SELECT code, array_agg(moment ORDER BY moment) AS moments FROM questionnaire_use
-            WHERE platform_id = $1 GROUP BY code
+            WHERE platform_id = $1 AND code <> '' GROUP BY code
             """,
             actor.platform,
         )

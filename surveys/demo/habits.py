@@ -153,7 +153,7 @@ def _said(drawn: Random, visit: Visit, approach: Approach) -> tuple[str, dict[st
 
 
 def opinion(visit: Visit) -> dict[str, Answer]:
-    """Answer all that may be asked of a visit: the answers of one client, and about one visit, resemble each other."""
+    """Answer all that may be asked of a visit: what one client says, and of one visit, is alike."""
     _, temper = _character(visit.client)
     drawn = chance("opinion", visit.provider.siret, visit.reference)
     level = _quality(visit) + temper + drawn.gauss(0, 0.6)

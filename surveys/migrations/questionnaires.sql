@@ -17,7 +17,7 @@ ALTER TABLE message_change ALTER id SET DEFAULT gen_random_uuid(), ALTER subject
 -- ---- constraints ----
 ALTER TABLE questionnaire_use
     ADD CONSTRAINT questionnaire_use_moment CHECK (moment IN ('visit', 'first', 'no_show', 'complaint', 'yearly')),
-    ADD CONSTRAINT questionnaire_use_code CHECK (code ~ '^[a-z][a-z0-9_]{0,31}$');
+    ADD CONSTRAINT questionnaire_use_code CHECK (code ~ '^[a-z][a-z0-9_]{0,31}$' OR (code = '' AND moment <> 'visit'));
 ALTER TABLE questionnaire_draft
     ADD CONSTRAINT questionnaire_draft_code CHECK (code ~ '^[a-z][a-z0-9_]{0,31}$'),
     ADD CONSTRAINT questionnaire_draft_tree CHECK (jsonb_typeof(tree) = 'object'),
