@@ -39,6 +39,7 @@ from surveys.reviews import pages as review_pages
 from surveys.simulation import commands as simulation_commands
 from surveys.simulation import pages as simulation_pages
 from surveys.simulation import ticks as simulation_ticks
+from surveys.yearly import ticks as yearly_ticks
 
 
 def _commands(app: typer.Typer) -> None:
@@ -110,6 +111,7 @@ COMPONENT = Component(
         *news_ticks.JOBS,
         *judging.JOBS,
         *simulation_ticks.JOBS,
+        *yearly_ticks.JOBS,
     ),
     file_outcomes=(outcomes_of_file,),
     examine=examining.examine,

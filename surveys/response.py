@@ -31,6 +31,7 @@ from surveys.respondents import Who, audience
 # The last byte of a response's id, and who is preferred where several answered the same invitation.
 RANKS = {"client": 1, "relative": 2, "guardian": 3, "other": 4}
 SURVEY = "survey"  # about one visit; `yearly` and `complaint` ask too, about a year and about a complaint
+YEARLY, COMPLAINT = "yearly", "complaint"
 
 
 class KnownResponse(msgspec.Struct, frozen=True):

@@ -217,7 +217,7 @@ OPEN = """
 INSERT INTO call_case (id, platform_id, kind, client_id, invitation_id, state, next_due_at, closes_at,
     created_at, priority, language)
 SELECT $1, $2, 'inbound', k.id,
-    (SELECT i.id FROM invitation i WHERE i.client_id = k.id AND i.purpose = 'survey'
+    (SELECT i.id FROM invitation i WHERE i.client_id = k.id AND i.purpose IN ('survey', 'yearly')
        AND i.collector = 'platform' ORDER BY i.id DESC LIMIT 1),
     'open', $4, $5, $4, $6, k.language
 FROM client k WHERE k.id = $3

@@ -39,7 +39,7 @@ DIED = """
 # Whom a request may still ask. What nobody may be asked any more is withdrawn with its own reason.
 STILL_ASKED = f"""
     FROM invitation r JOIN client c ON c.id = r.client_id JOIN person p ON p.id = c.person_id
-    JOIN intervention i ON i.id = r.occasion_id
+    LEFT JOIN intervention i ON i.id = r.occasion_id
     JOIN protocol_version v ON v.id = r.protocol_id
     WHERE r.closed_at IS NULL AND r.closes_at > $2
       AND c.contact IS DISTINCT FROM 'no' AND p.deceased_at IS NULL
@@ -47,11 +47,12 @@ STILL_ASKED = f"""
         SELECT 1 FROM response s WHERE {of_request("s", "r.id")} AND s.invitation_id = r.id
             AND (s.respondent = 'client') = (r.audience = 'client'))
 """
-# A line that was sent again since the request was made moves none of its delays.
+# A line that was sent again since the request was made moves none of its delays; those of a year run from the
+# request itself.
 REQUESTS = f"""
     SELECT r.id, r.platform_id, r.client_id, c.person_id, r.audience, r.language, r.closes_at, c.departement,
         c.contact, c.mobile_key, c.phone_key, c.email_key, c.relative_phone_key, c.relative_phone_is_mobile,
-        c.relative_email_key, {ENDED} AS ended_at,
+        c.relative_email_key, coalesce({ENDED}, r.created_at) AS ended_at,
         least(greatest(i.received_at, i.updated_at), r.created_at) AS arrived_at, v.definition
     {STILL_ASKED} AND r.id = ANY ($1::uuid[])
     ORDER BY r.id

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
@@ -31,7 +31,7 @@ from surveys.protocol.occasion import Decision, History, Reason, Stratum, Visit,
 from surveys.protocol.planning import Reach
 from surveys.protocol.reaching import CAP_DAYS, Endpoint, Line, count_since, line_of
 from surveys.protocol.remembering import completed
-from surveys.protocol.requesting import Terms, invitation_rows, local_day
+from surveys.protocol.requesting import InvitationRows, Terms, invitation_rows, local_day
 from surveys.protocol.telling import Told, told
 from surveys.response import by_ids
 
@@ -86,18 +86,21 @@ async def _decide(db: Connection, house: "House", visits: Sequence[Row]) -> None
     decided = decide_all(fresh, known)
     await ledger.write(db, "occasion", [_occasion(d, known) for d in decided])
     asked = [invitation_rows(d.visit, d.line, _terms(d.visit, known)) for d in decided if d.decision.asked]
-    await ledger.write(
-        db, "invitation", [_with_token(request.invitation, house.keyring) for request in asked]
-    )
-    await ledger.write(db, "attempt", [attempt for request in asked for attempt in request.attempts])
-    await ledger.write(db, "call_case", [request.call for request in asked if request.call])
+    await write_requests(db, house.keyring, asked)
     await record.add(db, [row for request in asked for row in record.cells(request.facts, record.ASKED)])
-    changed = {v["id"]: _told(v, _visit(v, NOBODY, known), None, known.now) for v in asked_before}
+    changed = {v["id"]: _told(v, visit_of(v, NOBODY, known), None, known.now) for v in asked_before}
     await ledger.tell_again(db, changed)
     cancelled = [v["id"] for v in asked_before if v["status"] == "cancelled"]
     if cancelled:
         await _withdraw(db, cancelled, known.now)
     await ledger.settle(db, visits)
+
+
+async def write_requests(db: Connection, keyring: Keyring, asked: Sequence[InvitationRows]) -> None:
+    """Write what somebody is asked: the request, every attempt, the desk's case."""
+    await ledger.write(db, "invitation", [_with_token(request.invitation, keyring) for request in asked])
+    await ledger.write(db, "attempt", [attempt for request in asked for attempt in request.attempts])
+    await ledger.write(db, "call_case", [request.call for request in asked if request.call])
 
 
 async def _withdraw(db: Connection, occasions: Sequence[UUID], now: datetime) -> None:
@@ -132,11 +135,11 @@ def _line(visit: Row, known: Known, lines: dict[tuple[object, ...], Line]) -> Li
 
 def _decide_one(visit: Row, line: Line, stratum: Row, others: tuple[datetime, ...], known: Known) -> Decided:
     """Decide one visit; a platform without protocol or questionnaire asks nobody and stops no other."""
-    judged, now = _visit(visit, line, known), known.now
-    if _version(visit, known) is None or _questionnaire(visit, known) is None:
+    judged, now = visit_of(visit, line, known), known.now
+    if version_of(visit, known) is None or _questionnaire(visit, known) is None:
         nothing = Decision(False, Reason.NOT_CONFIGURED)
         return Decided(visit, nothing, line, stratum, _told(visit, judged, None, now))
-    history, protocol = _history(visit, line, others, now), protocol_of(visit, known)
+    history, protocol = history_of(visit, line, others, now), protocol_of(visit, known)
     drawn = Stratum(seed=stratum["seed"], target=stratum["target"], expected=stratum["expected"])
     decision = decide(judged, history, drawn, protocol, now)
     is_again = visit.get("decided")  # what is simulated never is
@@ -148,7 +151,7 @@ def _told(visit: Row, judged: Visit, protocol: Protocol | None, now: datetime) -
     return told(judged, protocol, now, has_contact=has_contact(visit), has_identity=visit["has_identity"])
 
 
-def _version(visit: Row, known: Known) -> Row | None:
+def version_of(visit: Row, known: Known) -> Row | None:
     """Find the protocol the provider names, else, when no such one is published, the platform's."""
     platform, protocols = visit["platform_id"], known.protocols
     return protocols.get((platform, visit["protocol"])) or protocols.get(
@@ -162,7 +165,7 @@ def _questionnaire(visit: Row, known: Known) -> UUID | None:
     return version_at(moment, known.questionnaires.get(visit["platform_id"], {}))
 
 
-def _visit(visit: Row, line: Line, known: Known) -> Visit:
+def visit_of(visit: Row, line: Line, known: Known) -> Visit:
     return Visit(
         id=visit["id"],
         departement=visit["departement"],
@@ -180,7 +183,7 @@ def _visit(visit: Row, line: Line, known: Known) -> Visit:
     )
 
 
-def _history(visit: Row, line: Line, asked: tuple[datetime, ...], now: datetime) -> History:
+def history_of(visit: Row, line: Line, asked: tuple[datetime, ...], now: datetime) -> History:
     since = now - CAP_DAYS
     return History(
         is_first=visit["is_first"],
@@ -196,7 +199,7 @@ def _history(visit: Row, line: Line, asked: tuple[datetime, ...], now: datetime)
 
 def protocol_of(visit: Row, known: Known) -> Protocol:
     """Give the provider's or the platform's protocol, with the platform's own interval and closing days."""
-    version = _version(visit, known)
+    version = version_of(visit, known)
     if version is None:
         raise LookupError(visit["protocol"])
     return _fitted(version["definition"], known.closed[visit["platform_id"]], visit["interval_days"])
@@ -249,15 +252,25 @@ def _first_day(quarter: str) -> date:
 
 
 async def _load(db: Connection, keyring: Keyring, visits: Sequence[Row], now: datetime) -> Known:
+    rules = await load_rules(db, visits, now)
+    return replace(
+        rules,
+        asked=await _asked(db, visits),
+        strata=await _strata(db, visits, keyring.subkey("draw"), now),
+    )
+
+
+async def load_rules(db: Connection, visits: Sequence[Row], now: datetime) -> Known:
+    """Read what decides whether the people of some visits may be asked at all, draws apart."""
     platforms = sorted({visit["platform_id"] for visit in visits})
     protocols = await ledger.protocols_of(db, platforms)
     return Known(
         now=now,
         endpoints=await endpoints_of(db, visits),
-        asked=await _asked(db, visits),
+        asked={},
         protocols={(row["platform_id"], row["name"]): row for row in protocols},
         questionnaires=await ledger.questionnaires_of(db, platforms),
-        strata=await _strata(db, visits, keyring.subkey("draw"), now),
+        strata={},
         closed={platform: await closing_days_of(platform, db) for platform in platforms},
         traits=await traits.load(db, visits) if any(row["has_caps"] for row in protocols) else {},
     )
@@ -347,7 +360,7 @@ def _occasion(decided: Decided, known: Known) -> Row:
 
 
 def _terms(visit: Row, known: Known) -> Terms:
-    version, asked = _version(visit, known), _questionnaire(visit, known)
+    version, asked = version_of(visit, known), _questionnaire(visit, known)
     if version is None or asked is None:
         raise LookupError(visit["protocol"])
     protocol = protocol_of(visit, known).capped_for(known.traits.get(visit["id"], NO_TRAITS))

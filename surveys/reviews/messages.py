@@ -27,7 +27,7 @@ from quality.web.routing import page
 from quality.web.session import signed_in
 from surveys.channels import naming
 from surveys.channels.gsm7 import count as sms_count
-from surveys.desk.screen.composing import opening
+from surveys.desk.screen.opening import opening
 from surveys.dispatch.question import item_of
 from surveys.dispatch.sample import asked_of_visits
 from surveys.dispatch.text import Template, render_email, render_sms, render_voice

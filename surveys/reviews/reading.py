@@ -32,6 +32,7 @@ SELECT DISTINCT ON (month, client_id) month, client_id, questionnaire_id, answer
     FROM response r JOIN invitation i ON i.id = r.invitation_id
     WHERE r.platform_id = $1 AND r.provider_id = $2 AND i.provider_id = $2 AND r.id >= $5
       AND r.created_at >= $3 AND r.admissible = 'yes' AND i.collector = 'platform'
+      AND i.purpose = 'survey'
 ) given ORDER BY month, client_id, is_other, created_at, id
 """
 Row = dict[str, Any]

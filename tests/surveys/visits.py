@@ -40,6 +40,7 @@ async def someone(
     """Write a client; addresses are given by column (`mobile=`, `email=`…), other columns as they are."""
     addresses = {name: given.pop(name) for name in KINDS if name in given}
     made = Someone(world, provider or world.aide34, given.get("departement", "34"), addresses=addresses)
+    made.id = given.pop("id", made.id)
     made.person = person or made.person
     await execute(
         pool("work"),

@@ -11,12 +11,12 @@ from quality.directory.geography import departement, zone_of
 from quality.web import languages
 from quality.web.format import day_text, phone_text, time_text
 from quality.web.languages import gettext as _
-from quality.web.languages import spoken
 from quality.web.platform import PlatformCard
 from surveys.callbacks import calling_hours
 from surveys.desk.ending.outcomes import OUTCOMES, Code
 from surveys.desk.screen.keeping import NOTES
 from surveys.desk.screen.keyboard import PANEL_KEYS, all_keys, panel_labels
+from surveys.desk.screen.opening import About, opening
 from surveys.desk.screen.reading import File
 from surveys.desk.screen.screens import (
     Action,
@@ -39,7 +39,7 @@ from surveys.questionnaire.days import day_words
 from surveys.questionnaire.definition import Item, Kind
 from surveys.questionnaire.logic import is_answered
 from surveys.questionnaire.wording import asked, words_of
-from surveys.response import facts_of
+from surveys.response import YEARLY, InvitedVisit, facts_of
 
 WILL_NOT_SAY, DOES_NOT_KNOW = "refus", "nsp"
 # These panels end the call; the others (keyboard.py) are opened while it lasts, or after another one.
@@ -275,7 +275,7 @@ def _last_day(day: date) -> str:
 def reason(kind: str, wish: str = "") -> str:
     """Say why somebody is called."""
     reasons = {
-        "survey": _("Avis sur une visite"),
+        "survey": _("Avis à recueillir"),
         "callback": _("La personne demande qu’on la rappelle"),
         "complaint": _("La personne demande à être appelée d’abord"),
         "verdict": _("Avis sur la solution apportée"),
@@ -285,7 +285,7 @@ def reason(kind: str, wish: str = "") -> str:
 
 
 def _visit(file: File) -> str:
-    if file.visit is None:
+    if file.visit is None or file.visit.purpose == YEARLY:
         return ""
     day = day_text(file.visit.visit_on, languages.current())
     activity = activity_name(file.visit.activity)
@@ -310,6 +310,7 @@ def _opening(file: File, card: PlatformCard, agent: str) -> str:
     day = day_words(file.visit.visit_on, file.visit.language)
     return opening(
         file.visit.language,
+        _about(file.visit, is_missed=file.is_missed),
         name=file.person.name,
         agent=agent,
         platform=card.name,
@@ -318,19 +319,10 @@ def _opening(file: File, card: PlatformCard, agent: str) -> str:
     )
 
 
-def opening(language: str, **facts: str) -> str:
-    """Say who calls, for whom, and that nothing is sold, before anything else.
-
-    `facts` are the name of the person, the agent, the platform, the provider and the day, in words.
-    """
-    return spoken(
-        "Bonjour %(name)s, je suis %(agent)s, de %(platform)s, "
-        "la plateforme qui travaille avec %(provider)s. "
-        "Je ne vends rien et ne vous demanderai ni argent ni numéro de carte. "
-        "Avez-vous deux minutes pour parler de la visite de %(day)s ?",
-        language,
-        **facts,
-    )
+def _about(visit: InvitedVisit, *, is_missed: bool) -> About:
+    if visit.purpose == YEARLY:
+        return About.YEAR
+    return About.MISSED if is_missed else About.VISIT
 
 
 def _voicemail(file: File, card: PlatformCard) -> str:

@@ -84,6 +84,7 @@ class File:
     visit: InvitedVisit | None
     started_at: datetime | None
     ended_at: datetime | None
+    is_missed: bool = False
     answers: tuple[LastAnswer, ...]
     complaints: tuple[OpenComplaint, ...]
     messages: tuple[Message, ...]
@@ -125,6 +126,7 @@ async def read(actor: Actor, keyring: Keyring, case: UUID) -> File:
         visit=await _visit(pool("answer"), row),
         started_at=row["started_at"],
         ended_at=row["ended_at"],
+        is_missed=bool(row["is_missed"]),
         answers=tuple([await _answer(pool("answer"), each) for each in answers]),
         complaints=tuple(OpenComplaint(**each) for each in complaints),
         messages=tuple(_message(each, keyring) for each in messages),
@@ -142,7 +144,8 @@ SELECT c.kind, c.state, c.agent_id, c.wish, c.tries, c.outcome, c.created_at, c.
            SELECT 1 FROM call_log l WHERE l.case_id = c.id AND l.outcome = 'voicemail') AS has_message,
        c.complaint_id, k.id, k.name_cipher, k.phone_cipher, k.mobile_cipher, k.relative_name_cipher,
        k.relative_phone_cipher, k.age_band, k.commune, k.departement, k.language, k.status,
-       o.name AS provider, o.on_call_name, o.on_call_phone, i.audience, v.started_at, v.ended_at
+       o.name AS provider, o.on_call_name, o.on_call_phone, i.audience, v.started_at, v.ended_at,
+       v.status = 'not_done' AS is_missed
 FROM call_case c JOIN client k ON k.id = c.client_id JOIN organisation o ON o.id = k.provider_id
 LEFT JOIN invitation i ON i.id = c.invitation_id LEFT JOIN intervention v ON v.id = i.occasion_id
 WHERE c.id = $1 AND c.platform_id = $2

@@ -23,7 +23,7 @@ from quality.web.rendering import render
 from quality.web.routing import page
 from quality.web.session import signed_in
 from surveys.channels import naming
-from surveys.desk.screen.composing import opening
+from surveys.desk.screen.opening import opening
 from surveys.dispatch.question import first_of
 from surveys.dispatch.sample import asked_of_visits
 from surveys.dispatch.text import MessageFacts, Template

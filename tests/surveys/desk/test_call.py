@@ -41,13 +41,27 @@ async def test_the_page_says_whom_why_and_what_to_say(client: httpx.AsyncClient,
     for words in (
         "Mme Martin, 75 à 84 ans",
         'href="tel:+33639980001"',
-        "Avis sur une visite",
+        "Avis à recueillir",
         "Je ne vends rien et ne vous demanderai ni argent ni numéro de carte.",
         "Comment s’est passée la visite d’Aide 34, lundi 23\u00a0novembre",
         "Question 1 sur 7",
         "Ne veut plus d’appel",
     ):
         assert words in page.text
+
+
+async def test_a_call_about_a_year_or_a_missed_visit_says_so_first(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await survey_call(world)
+    href, _ = await taken(client, world)
+    assert "parler de la visite de lundi 23" in (await client.get(href)).text
+    await owner.execute("UPDATE intervention SET status = 'not_done'")
+    assert "parler de la visite prévue lundi 23" in (await client.get(href)).text
+    await owner.execute("UPDATE invitation SET purpose = 'yearly', occasion_id = NULL")
+    page = await client.get(href)
+    assert "parler de cette année avec Aide 34" in page.text
+    assert "La visite</h2>" not in page.text
 
 
 async def test_a_whole_interview_is_typed_question_after_question(

@@ -170,7 +170,7 @@ async def test_the_page_finds_a_caller_and_opens_the_call(
     assert "Qui est au téléphone" in (await client.get("/appels/entrant")).text
     found = await client.post("/appels/entrant", data={"jeton": token, "recherche": "Martin"})
     assert "Mme Martin" in found.text
-    assert "Avis sur une visite" in found.text
+    assert "Avis à recueillir" in found.text
     data = {"jeton": token, "personne": str(called.client)}
     taken = await client.post("/appels/entrant/prendre", data=data)
     assert (taken.status_code, taken.headers["location"]) == (303, f"/appels/{called.id}")

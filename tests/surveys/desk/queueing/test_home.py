@@ -26,7 +26,7 @@ async def home_of(client: httpx.AsyncClient, world: World, role: str = "agent") 
 async def test_calls_due_are_counted_by_reason(client: httpx.AsyncClient, world: World, role: str) -> None:
     await survey_call(world)
     words = await home_of(client, world, role)
-    assert "Un appel à passer maintenant Avis sur une visite 1" in words
+    assert "Un appel à passer maintenant Avis à recueillir 1" in words
     assert "Mme Martin" not in words
 
 
@@ -84,7 +84,7 @@ async def test_an_agent_reads_first_why_somebody_is_called_next(
 ) -> None:
     await survey_call(world)
     words = await home_of(client, world)
-    assert "Prendre le prochain appel Avis sur une visite. Aide 34, Hérault." in words
+    assert "Prendre le prochain appel Avis à recueillir. Aide 34, Hérault." in words
     assert "Le reste peut attendre demain" in words
     await survey_call(world, mobile="+33639980002")
     assert "Le reste peut attendre demain" not in await home_of(client, world)
