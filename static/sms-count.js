@@ -6,8 +6,6 @@ import { count, longest, texts, transliterate } from "./gsm7.js";
 
 const WIDTH = 160;
 
-for (const box of document.querySelectorAll("[data-sms]")) watch(box);
-
 function watch(box) {
   const given = JSON.parse(box.dataset.given);
   const field = document.getElementById(box.dataset.sms);
@@ -79,3 +77,5 @@ function pieces(text, guilty) {
     return mark;
   });
 }
+
+for (const box of document.querySelectorAll("[data-sms]")) watch(box);

@@ -38,6 +38,7 @@ DONE = {
 }
 OVERTAKEN = french("Quelqu’un d’autre a changé ce message. Voici votre texte : enregistrez pour le garder.")
 COSTLY = french("Ce message compte {num} SMS par personne. Acceptez-le, ou raccourcissez-le.")
+TONGUES = {"fr": french("en français"), "en": french("en anglais")}
 FIELDS = {"texte": french("Texte"), "objet": french("Objet")}
 
 
@@ -52,15 +53,6 @@ class FormerLine:
 
 
 @dataclass(frozen=True, slots=True)
-class LanguageChoice:
-    """A language that the message is written in."""
-
-    name: str
-    href: str
-    is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
 class TemplateEditor:
     """The form of one message; `errors` are (field, sentence), `wrong` the first sentence of each field."""
 
@@ -69,7 +61,8 @@ class TemplateEditor:
     channel: str
     kind: str
     language: str
-    languages: tuple[LanguageChoice, ...]
+    tongue: str
+    others: Pairs
     written: str
     subject: str
     text: str
@@ -126,9 +119,11 @@ async def _editor(
         channel=_(CHANNELS[words.channel]),
         kind=words.channel,
         language=words.language,
-        languages=tuple(
-            LanguageChoice(_(LANGUAGE_NAMES[code]), _href(words.name, code), code == words.language)
+        tongue=_(TONGUES[words.language]),
+        others=tuple(
+            (_(LANGUAGE_NAMES[code]), _href(words.name, code))
             for code in store.LANGUAGES
+            if code != words.language
         ),
         written=written_words(found),
         subject=words.subject,

@@ -14,7 +14,7 @@ from quality.db import Connection, execute, fetch, fetch_value
 from quality.errors import Conflict, NotFound
 from quality.french import french
 from quality.ids import uuid7
-from surveys.dispatch.text import Template, shipped
+from surveys.dispatch.text import Template, shipped, template
 from surveys.messages.uses import USES
 
 Language = Literal["fr", "en"]
@@ -79,6 +79,21 @@ def _current(original: Template, row: Mapping[str, Any] | None) -> Current:
 
 def _template(original: Template, row: Mapping[str, Any]) -> Template:
     return Template(original.name, original.channel, original.language, row["text"], row["subject"])
+
+
+async def used(db: Connection, platform: UUID | None, name: str, language: str) -> Template:
+    """Give the words of the platform in a language, else in French; else those of the product."""
+    rows = await fetch(
+        db,
+        """
+        SELECT language, subject, text FROM message_template
+        WHERE platform_id = $1 AND name = $2 AND language IN ($3, 'fr') ORDER BY language = 'fr' LIMIT 1
+        """,
+        platform,
+        name,
+        language,
+    )
+    return _template(shipped()[name, rows[0]["language"]], rows[0]) if rows else template(name, language)
 
 
 async def history(actor: Actor, name: str, language: str) -> tuple[Former, ...]:

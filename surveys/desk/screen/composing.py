@@ -33,7 +33,8 @@ from surveys.desk.screen.screens import (
     Remedies,
     Started,
 )
-from surveys.dispatch.text import MessageFacts, render_voice, template
+from surveys.dispatch import writing
+from surveys.dispatch.text import render_voice
 from surveys.protocol.calendar import next_slot
 from surveys.questionnaire.days import day_words
 from surveys.questionnaire.definition import Item, Kind
@@ -329,10 +330,9 @@ def _voicemail(file: File, card: PlatformCard) -> str:
     """Give the words for a voicemail, once: nothing of the visit, and never a second message."""
     if file.has_message or file.visit is None:
         return ""
-    facts = MessageFacts(
-        card.name, file.provider, file.visit.visit_on, "", phone_text(card.phone), card.hours
-    )
-    return render_voice(template("voicemail", file.visit.language), facts)
+    sender = writing.Sender(card.name, "", card.phone, card.hours, "")
+    facts = writing.facts_of(sender, file.provider, file.visit.visit_on, "", is_sms=False)
+    return render_voice(file.voicemail, facts)
 
 
 def _is_in_hours(file: File, card: PlatformCard) -> bool:

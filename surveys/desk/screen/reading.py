@@ -18,6 +18,8 @@ from surveys.desk.queueing.holding import GONE
 from surveys.desk.queueing.numbers import COLUMNS
 from surveys.desk.screen.keeping import Drafts, last_answer, opened
 from surveys.desk.screen.keeping import LastAnswer as GivenLast
+from surveys.dispatch.text import Template
+from surveys.messages.store import used
 from surveys.questionnaire.logic import Answer
 from surveys.questionnaire.overall import overall
 from surveys.questionnaire.wording import words_of
@@ -82,6 +84,7 @@ class File:
     on_call_name: str
     on_call_phone: str
     visit: InvitedVisit | None
+    voicemail: Template
     started_at: datetime | None
     ended_at: datetime | None
     is_missed: bool = False
@@ -107,6 +110,9 @@ async def read(actor: Actor, keyring: Keyring, case: UUID) -> File:
         complaints = await fetch(db, COMPLAINTS, row["client_id"])
         messages = await fetch(db, MESSAGES, row["invitation_id"], LAST)
         unwished = await fetch(db, UNWISHED, row["invitation_id"])
+        visit = await _visit(pool("answer"), row)
+        spoken = visit.language if visit else row["language"]
+        voicemail = await used(db, actor.platform, "voicemail", spoken)
     return File(
         case=case,
         client=row["client_id"],
@@ -123,7 +129,8 @@ async def read(actor: Actor, keyring: Keyring, case: UUID) -> File:
         provider=row["provider"],
         on_call_name=row["on_call_name"],
         on_call_phone=row["on_call_phone"],
-        visit=await _visit(pool("answer"), row),
+        visit=visit,
+        voicemail=voicemail,
         started_at=row["started_at"],
         ended_at=row["ended_at"],
         is_missed=bool(row["is_missed"]),

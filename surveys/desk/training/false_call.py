@@ -20,6 +20,7 @@ from surveys.desk.screen.reading import File, Person
 from surveys.desk.screen.screens import Call, Choice, Errors, Followed, Promised, Remedies, Training
 from surveys.desk.training import scenarios as training
 from surveys.desk.training.scenarios import GRID, Scenario, Step
+from surveys.dispatch.text import template
 from surveys.questionnaire.logic import is_low
 from surveys.questionnaire.reading import library
 from surveys.response import InvitedVisit, KnownResponse, response_id
@@ -100,6 +101,7 @@ def _file(run: Run) -> File:
         on_call_name="Claire Exemple",
         on_call_phone="+33199000001",
         visit=visit,
+        voicemail=template("voicemail", language),
         started_at=None,
         ended_at=None,
         answers=(),

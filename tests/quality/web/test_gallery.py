@@ -28,7 +28,7 @@ ELSEWHERE = {
     "values",
     "mark",
 }
-SHARED = ("forms", "parts", "tables", "charts", "icons")
+SHARED = ("forms", "parts", "tables", "charts", "icons", "sms")
 
 
 async def opened(client: httpx.AsyncClient, world: World, role: str = "admin") -> httpx.Response:

@@ -276,8 +276,13 @@ async def test_a_voicemail_gets_neutral_words_once(
     href, _ = await taken(client, world)
     page = await client.get(href)
     assert "Bonjour, ici Pléiades Services." in page.text
+    assert "04\xa067\xa000\xa000\xa000, du lundi au vendredi" in page.text
+    await owner.execute(
+        "UPDATE message_template SET text = 'Ici {plateforme}, {telephone}.' WHERE name = 'voicemail'"
+    )
+    assert "Ici Pléiades Services, 04\xa067" in (await client.get(href)).text
     await owner.execute("UPDATE call_case SET outcome = 'voicemail'")
-    assert "Bonjour, ici Pléiades Services." not in (await client.get(href)).text
+    assert "Ici Pléiades Services" not in (await client.get(href)).text
 
 
 async def test_a_callback_shows_why_and_the_message_received(
