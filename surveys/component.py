@@ -6,7 +6,7 @@ from quality.component import Component
 from surveys import examining, searching, verification
 from surveys.authoring import choosing_pages as moment_pages
 from surveys.authoring import pages as authoring_pages
-from surveys.authoring import voice_pages
+from surveys.authoring import paper_pages, voice_pages
 from surveys.demo import pages as demo_pages
 from surveys.demo import past, scene, telling
 from surveys.desk.queueing import home as desk_home
@@ -20,7 +20,7 @@ from surveys.dispatch import hooks, worker
 from surveys.dispatch.control import counting
 from surveys.dispatch.control import list_pages as message_pages
 from surveys.dispatch.control import pages as control_pages
-from surveys.door import choosing_pages, sheet_pages
+from surveys.door import choosing_pages, form_pages, sheet_pages
 from surveys.door import pages as door_pages
 from surveys.file_outcomes import outcomes_of_file
 from surveys.honesty import judging
@@ -61,6 +61,7 @@ COMPONENT = Component(
     routes=(
         *door_pages.ROUTES,
         *sheet_pages.ROUTES,
+        *form_pages.ROUTES,
         *choosing_pages.ROUTES,
         *respond_pages.ROUTES,
         *recalling.ROUTES,
@@ -83,6 +84,7 @@ COMPONENT = Component(
         *moment_pages.ROUTES,
         *authoring_pages.ROUTES,
         *voice_pages.ROUTES,
+        *paper_pages.ROUTES,
         *review_pages.ROUTES,
         *messages.ROUTES,
         *thanks.ROUTES,

@@ -63,9 +63,12 @@ async def door_of(db: Connection, keyring: Keyring, code: str, now: datetime) ->
     bounds = [uuid7_floor(instant) for instant in _bounds(day)]
     clients = await fetch_value(db, OF_DAY, *bounds)
     client = whose(keyring.subkey(LABEL), code, day, clients or ())
-    if client is None:
-        return None
-    near = await fetch(db, OF_CLIENT, *bounds, client)
+    return await door_of_day(db, client, day, now) if client else None
+
+
+async def door_of_day(db: Connection, client: UUID, day: date, now: datetime) -> Door | None:
+    """Find what the code of a client's day opens; None for a visit not decided yet, and one that is over."""
+    near = await fetch(db, OF_CLIENT, *(uuid7_floor(instant) for instant in _bounds(day)), client)
     visits = [row["id"] for row in near if day_in_id(row["id"], row["departement"]) == day]
     found = await fetch_one(db, VISIT, visits, list(NOTHING_TO_ASK)) if visits else None
     door = await _door(db, found, tuple(visits), now) if found else None

@@ -1,4 +1,4 @@
-"""A whole questionnaire printed for a visit, with the code that its answers are typed under; or a blank one."""
+"""A whole questionnaire printed for a visit, with the code its answers are typed under; or a blank one."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ SOURCE = Path(__file__).with_name("form.typ")
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a sheet comes back: its code in quarters, the address that opens by it, and that address as a square."""
+    """How a sheet comes back: its code in quarters, the address opened by it, and that address as a square."""
 
     code: str = ""
     link: str = ""

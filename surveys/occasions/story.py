@@ -19,6 +19,7 @@ from quality.web.routing import page
 from quality.web.session import signed_in
 from surveys.channels import naming
 from surveys.dispatch.outcomes import happened_at, outcome
+from surveys.door.form_pages import door_of_visit
 from surveys.occasions.answers import ToldAnswers, answers
 from surveys.occasions.list_pages import HREF, READERS
 from surveys.occasions.reading import PENDING, Ruling, is_staff
@@ -42,7 +43,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class OccasionStory:
-    """The page of one visit: `facts` are (word, value) pairs, `tag` is (state, words, icon)."""
+    """The page of one visit: `facts` are (word, value) pairs, `tag` is (state, words, icon).
+
+    `form` is the address of its questionnaire on paper, "" once that is over.
+    """
 
     title: str
     tag: Tag
@@ -52,13 +56,15 @@ class OccasionStory:
     events: tuple[Event, ...]
     back: str
     answers: tuple[ToldAnswers, ...] = ()
+    form: str = ""
 
 
 async def occasion_story(request: Request) -> Response:
     actor = signed_in(request)
     found, requests = await occasion(actor, request.path_params["id"])
     story = told(actor, found, requests, clock.now())
-    return await render(request, replace(story, answers=await answers(actor, found.id)))
+    form = f"{HREF}/{found.id}/questionnaire.pdf" if await door_of_visit(actor, found.id) else ""
+    return await render(request, replace(story, answers=await answers(actor, found.id), form=form))
 
 
 def told(actor: Actor, found: Occasion, requests: tuple[ToldInvitation, ...], now: datetime) -> OccasionStory:

@@ -34,6 +34,7 @@ class FormQuestion:
     options: tuple[str, ...]
     outside: tuple[str, ...]
     lang: str
+    dir: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ def _question(line: Printed, only: str) -> FormQuestion:
         options=_options(item, words),
         outside=tuple(each for each in (words.dont_know, words.not_applicable) if each),
         lang=words.language,
+        dir=words.direction,
     )
 
 
