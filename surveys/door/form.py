@@ -15,7 +15,7 @@ SOURCE = Path(__file__).with_name("form.typ")
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a sheet comes back: its code in quarters, the address opened by it, and that address as a square."""
+    """How a sheet comes back: its code in quarters, the address it opens, and that address as a square."""
 
     code: str = ""
     link: str = ""
