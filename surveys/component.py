@@ -5,6 +5,7 @@ import typer
 from quality.component import Component
 from surveys import examining, searching, verification
 from surveys.authoring import choosing_pages as moment_pages
+from surveys.authoring import commands as authoring_commands
 from surveys.authoring import pages as authoring_pages
 from surveys.authoring import paper_pages, voice_pages
 from surveys.demo import pages as demo_pages
@@ -43,7 +44,7 @@ from surveys.yearly import ticks as yearly_ticks
 
 
 def _commands(app: typer.Typer) -> None:
-    for part in (simulation_commands, draw_commands):
+    for part in (simulation_commands, draw_commands, authoring_commands):
         part.commands(app)
 
 

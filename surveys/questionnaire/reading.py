@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 
@@ -10,6 +10,7 @@ import msgspec
 import yaml
 
 from quality.errors import FieldError, Invalid
+from quality.french import french
 from surveys.questionnaire.checking import findings
 from surveys.questionnaire.conditions import Finding
 from surveys.questionnaire.definition import Questionnaire
@@ -82,7 +83,7 @@ def _read(decode: Callable[[], object], tree: yaml.Node | None) -> Questionnaire
     try:
         questionnaire = msgspec.convert(_with_labels(decode()), Questionnaire)
     except msgspec.DecodeError as error:
-        raise DefinitionRefused([_located(tree, _translated(str(error)))]) from error
+        raise DefinitionRefused([_located(tree, misshapen(str(error)))]) from error
     broken = [_located(tree, finding) for finding in findings(questionnaire)]
     if broken:
         raise DefinitionRefused(broken)
@@ -157,32 +158,41 @@ def _types(names: str) -> str:
     return " ou ".join(_TYPES.get(name, name) for name in names.split(" | ") if name != "null") or "rien"
 
 
-_SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
-    (r"unknown field `(?P<field>.+?)`", lambda m: f"le champ « {m[1]} » n’existe pas"),
-    (r"missing required field `(?P<field>.+?)`", lambda m: f"il manque le champ « {m[1]} »"),
-    (r"Invalid enum value '?(.*?)'?$", lambda m: f"la valeur « {m[1]} » n’est pas permise"),
-    (r"Expected `(.+?)`, got `(.+?)`", lambda m: f"il faut {_types(m[1])}, pas {_types(m[2])}"),
-    (r"`array` of length >= 1", lambda _: "la liste est vide"),
-    (r"`str` of length >= 1", lambda _: "le texte est vide"),
-    (r"`str` of length <= (\d+)", lambda m: f"le texte dépasse {m[1]} caractères"),
-    (r"`int` >= (\d+)", lambda m: f"le nombre doit être au moins {m[1]}"),
-    (r"matching regex '\^\[a-z\]", lambda _: "il faut des minuscules, des chiffres et « _ » (32 au plus)"),
+_SENTENCES: tuple[tuple[str, str], ...] = (
+    (r"unknown field `(?P<field>.+?)`", french("le champ « {field} » n’existe pas")),
+    (r"missing required field `(?P<field>.+?)`", french("il manque le champ « {field} »")),
+    (r"Invalid enum value '?(?P<value>.*?)'?$", french("la valeur « {value} » n’est pas permise")),
+    (r"Expected `(?P<expected>.+?)`, got `(?P<got>.+?)`", "il faut {expected}, pas {got}"),
+    (r"`array` of length >= 1", french("la liste est vide")),
+    (r"`str` of length >= 1", french("le texte est vide")),
+    (r"`str` of length <= (?P<most>\d+)", french("le texte dépasse {most} caractères")),
+    (r"`int` >= (?P<least>\d+)", french("le nombre doit être au moins {least}")),
     (
-        r"matching regex '\^\[A-Za-z0-9\]",
-        lambda _: "il faut des lettres et des chiffres sans accent (32 au plus)",
+        r"matching regex '\^\[a-z\]",
+        french("il faut des minuscules, des chiffres et « _ » (32 au plus)"),
     ),
     (
         r"matching regex '\^\[A-Za-z0-9\]",
-        lambda _: "il faut des lettres et des chiffres sans accent (32 au plus)",
+        french("il faut des lettres et des chiffres sans accent (32 au plus)"),
     ),
-    (r"matching regex '\^\[A-Z\]", lambda _: "il faut des majuscules, des chiffres et « _ »"),
+    (
+        r"matching regex '\^\[A-Z\]",
+        french("il faut des majuscules, des chiffres et « _ »"),
+    ),
 )
 
 
-def _translated(message: str) -> Finding:
+def misshapen(message: str) -> Finding:
+    """Say in a sentence what msgspec says of a definition that has another shape."""
     problem, _, place = message.partition(" - at ")
     path = tuple(int(step) if step.isdigit() else step for step in re.findall(r"\w+", place))
     for pattern, sentence in _SENTENCES:
         if match := re.search(pattern, problem):
-            return Finding((*path, *match.groupdict().values()), sentence(match))
-    return Finding(path, "le contenu n’est pas lisible")
+            values = match.groupdict()
+            named = [values["field"]] if "field" in values else []
+            return Finding((*path, *named), sentence, values | _typed(values))
+    return Finding(path, french("le contenu n’est pas lisible"))
+
+
+def _typed(values: Mapping[str, str]) -> dict[str, str]:
+    return {name: _types(values[name]) for name in ("expected", "got") if name in values}

@@ -3,6 +3,8 @@
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import BinaryIO
@@ -10,6 +12,7 @@ from typing import BinaryIO
 from python_calamine import CalamineSheet, CalamineWorkbook
 
 from quality.directory.intake.refusals import FileRefused
+from quality.french import french
 
 BLOCK = 1 << 18
 LARGEST_PARTS = 96 << 20
@@ -26,10 +29,32 @@ _PART = re.compile(r"(?:xl/.*|_rels/.*|\[Content_Types\])\.(?:xml|rels)", re.IGN
 _COUNT = re.compile(rb"(?:uniqueCount|count)\s*=\s*[\"']\+?[0-9]{8,}[\"']")
 
 
+class WorkbookTooLarge(FileRefused):
+    """A workbook that would take more memory than it may."""
+
+    title = french("Le classeur est trop lourd. Envoyez-le en CSV, ou en plusieurs fichiers.")
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a workbook may take: bytes of its parts once uncompressed, and cells of a sheet."""
+
+    parts: int
+    cells: int
+
+
 def sheet_rows(stream: BinaryIO) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows that hold something, each with its number in the sheet, or raise FileRefused."""
+    with refusing_damage():
+        sheet = _first_sheet(measured(stream, Room(LARGEST_PARTS, MOST_CELLS)))
+    return numbered(sheet)
+
+
+@contextmanager
+def refusing_damage() -> Iterator[None]:
+    """Refuse a file that a parser fails to read."""
     try:
-        sheet = _first_sheet(_measured(stream))
+        yield
     except FileRefused:
         raise
     except BaseException as error:
@@ -39,10 +64,10 @@ def sheet_rows(stream: BinaryIO) -> Iterator[tuple[int, list[str]]]:
         raise FileRefused(
             "Le classeur est abîmé. Ouvrez-le, enregistrez-le de nouveau en .xlsx, puis renvoyez-le."
         ) from error
-    return _numbered(sheet)
 
 
-def _numbered(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
+def numbered(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows that hold something as texts, each with its number in the sheet."""
     if sheet.start is None:
         return
     for line, row in enumerate(sheet.iter_rows(), start=1):
@@ -70,27 +95,27 @@ def _first_sheet(workbook: BytesIO) -> CalamineSheet:
     return CalamineWorkbook.from_filelike(workbook).get_sheet_by_index(0)
 
 
-def _measured(stream: BinaryIO) -> BytesIO:
+def measured(stream: BinaryIO, room: Room) -> BytesIO:
     """Copy the XML parts, uncompressed and measured on the way, so that no header can lie."""
-    copy, room = BytesIO(), LARGEST_PARTS
+    copy, left = BytesIO(), room.parts
     with zipfile.ZipFile(stream) as packed, zipfile.ZipFile(copy, "w") as plain:
         parts = [part for part in packed.infolist() if _PART.fullmatch(part.filename)]
         if len(parts) > MOST_PARTS:
-            raise _too_large()
+            raise WorkbookTooLarge
         for part in parts:
-            room -= _copy(packed, plain, part, room)
+            left -= _copy(packed, plain, part, Room(left, room.cells))
     copy.seek(0)
     return copy
 
 
-def _copy(packed: zipfile.ZipFile, plain: zipfile.ZipFile, part: zipfile.ZipInfo, room: int) -> int:
+def _copy(packed: zipfile.ZipFile, plain: zipfile.ZipFile, part: zipfile.ZipInfo, room: Room) -> int:
     size, columns, rows, tail = 0, 1, 1, b""
     with packed.open(part) as source, plain.open(part.filename, "w", force_zip64=True) as target:
         while block := source.read(BLOCK):
             size += len(block)
             columns, rows = _extent(tail + block, columns, rows)
-            if size > room or columns > MOST_COLUMNS or columns * rows > MOST_CELLS:
-                raise _too_large()
+            if size > room.parts or columns > MOST_COLUMNS or columns * rows > room.cells:
+                raise WorkbookTooLarge
             tail = block[-OVERLAP:]
             target.write(block)
     return size
@@ -99,7 +124,7 @@ def _copy(packed: zipfile.ZipFile, plain: zipfile.ZipFile, part: zipfile.ZipInfo
 def _extent(block: bytes, columns: int, rows: int) -> tuple[int, int]:
     """Return the furthest column and row named so far by the `r` attributes of cells and rows."""
     if _COUNT.search(block):
-        raise _too_large()
+        raise WorkbookTooLarge
     places = _PLACE.findall(block)
     furthest_column = max(map(_column_number, {letters for letters, _ in places}), default=1)
     return max(columns, furthest_column), max(
@@ -117,7 +142,3 @@ def _column_number(letters: bytes) -> int:
     for letter in letters.upper():
         rank = rank * 26 + letter - 64
     return rank
-
-
-def _too_large() -> FileRefused:
-    return FileRefused("Le classeur est trop lourd. Envoyez-le en CSV, ou en plusieurs fichiers.")

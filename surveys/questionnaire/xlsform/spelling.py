@@ -33,11 +33,16 @@ def relevant_of(item: Item, earlier: Subjects) -> str:
 
 def constraint_of(item: Item, earlier: Subjects) -> str:
     """Write what an answer must be: what its definition says, and that some answers exclude the others."""
-    this = subject(item)
-    alone = [*(choice.value or "" for choice in item.choices if choice.exclusive), *this.outside]
-    parts = [_alone(alone)] if item.kind is Kind.MULTIPLE and alone else []
-    if item.constraint:
-        own = spelled(parse(item.constraint), {**FACTS, **earlier}, this)
+    excluding = [choice.value or "" for choice in item.choices if choice.exclusive]
+    return constraint(subject(item), excluding, item.constraint, earlier)
+
+
+def constraint(this: Subject, excluding: Sequence[str], text: str | None, earlier: Subjects) -> str:
+    """Write a constraint of ours, and that some answers exclude the others, in one condition."""
+    alone = [*excluding, *this.outside]
+    parts = [_alone(alone)] if this.kind is Kind.MULTIPLE and alone else []
+    if text:
+        own = spelled(parse(text), {**FACTS, **earlier}, this)
         parts.append(" or ".join([*(_is(this, value) for value in this.outside), _grouped_if(this, own)]))
     return parts[0] if len(parts) == 1 else " and ".join(f"({part})" for part in parts)
 
