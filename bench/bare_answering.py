@@ -59,7 +59,7 @@ def bare_app(url: str, folder: Path, questions: int) -> Starlette:
         form = await request.form()
         async with request.app.state.pool.acquire() as connection:
             await connection.execute(UPSERT, f"{prefix(request)} {token}", json.dumps(dict(form)))
-        following = number + 1 if number < questions else "merci"
+        following = number + 1 if number < questions else "qui"
         return RedirectResponse(f"/{prefix(request)}/{token}/{following}", 303)
 
     return Starlette(
@@ -121,7 +121,7 @@ def question_facts(questions: int) -> dict[str, object]:
         keyboard="numeric",
         is_preset=False,
         provider="Aide 34",
-        is_relative=False,
+        seat="",
         back=None,
         skip=None,
         can_refuse=True,

@@ -96,8 +96,8 @@ class Browser:
         shown = [await self.get(f"{prefix}/{token}")]
         for number, answer in enumerate(ANSWERS, start=1):
             shown.append(await self.get(await self.post(f"{prefix}/{token}/{number}", answer)))
-        assert self._at.endswith("/merci"), self._at
-        return shown
+        assert self._at.endswith("/qui"), self._at
+        return [*shown, await self.get(f"{prefix}/{token}/merci")]
 
     async def leave(self) -> None:
         self._writer.close()
@@ -217,7 +217,7 @@ async def write_pages(port: int, token: str, folder: Path) -> dict[str, int]:
     await browser.open()
     shown = await browser.respond("/s", token)
     await browser.leave()
-    names = [*(str(number) for number in range(1, len(shown))), "merci"]
+    names = [*(str(number) for number in range(1, len(shown) - 1)), "qui", "merci"]
     for name, page in zip(names, shown, strict=True):
         (folder / f"{name}.html").write_bytes(page.replace(token.encode(), b"TOKEN"))
     return dict(zip(names, map(len, shown), strict=True))

@@ -111,6 +111,7 @@ async def record(
             await _follow_callback(db, visit, answers, respondent, now)
             return saved
         visit = await _again(db, invitation, channel, now)
+        respondent = _still(invitation, visit, respondent)
     return await _record_locked(
         db, invitation, answers, channel=channel, respondent=respondent, device=device, now=now
     )
@@ -138,6 +139,7 @@ async def _record_locked(
         db, "SELECT id FROM response WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE", ids
     )
     visit = await _again(db, invitation, channel, now)
+    respondent = _still(invitation, visit, respondent)
     saved = await _store(db, visit, answers, channel=channel, respondent=respondent, device=device, now=now)
     if saved is None:
         raise Conflict("Votre réponse n’a pas pu être enregistrée. Envoyez-la une nouvelle fois.")
@@ -150,6 +152,12 @@ async def _again(db: Connection, invitation: InvitedVisit, channel: str, now: da
     if visit is None or not (channel == "phone" or visit.is_open(now)):
         raise NotFound
     return visit
+
+
+def _still(before: InvitedVisit, now: InvitedVisit, respondent: str) -> str:
+    """Give whose the answers are now: somebody may have said meanwhile that they are another's."""
+    is_gone = respondent in before.responses and respondent not in now.responses
+    return now.usual if is_gone else respondent
 
 
 async def _store(
@@ -181,7 +189,7 @@ async def _store(
 def _after(visit: InvitedVisit, change: Change, respondent: str, channel: str, version: int) -> InvitedVisit:
     known = visit.responses.get(respondent)
     new = KnownResponse(
-        id=response_id(visit.id, respondent),
+        id=visit.identity(respondent),
         respondent=respondent,
         version=version,
         answers={},
@@ -222,7 +230,7 @@ def _values(
         **({"device": device.hex()} if device else {}),
     }
     values: list[object] = [
-        response_id(visit.id, respondent),
+        visit.identity(respondent),
         change.version,
         now,
         visit.id,

@@ -28,7 +28,8 @@ from surveys.questionnaire.logic import Answer
 from surveys.questionnaire.reading import read_json
 from surveys.respondents import Who, audience
 
-# The last byte of a response's id, and who is preferred where several answered the same invitation.
+# The last byte of a response's id when it is first written, and who is preferred where several answered the
+# same invitation. Whose answers they are may be said later: an id tells a place, `respondent` whose it is.
 RANKS = {"client": 1, "relative": 2, "guardian": 3, "other": 4}
 SURVEY = "survey"  # about one visit; `yearly` and `complaint` ask too, about a year and about a complaint
 YEARLY, COMPLAINT = "yearly", "complaint"
@@ -94,6 +95,22 @@ class InvitedVisit:
 
     def is_open(self, now: datetime) -> bool:
         return self.closed_at is None and now < self.closes_at
+
+    @property
+    def usual(self) -> str:
+        """Give who answers when nothing else tells: whoever was asked, or said that they answered."""
+        asked = audience(self.audience)
+        said = [name for name in RANKS if name in self.responses and self.responses[name].who.is_said]
+        return said[0] if said and asked not in self.responses else asked
+
+    def identity(self, respondent: str) -> UUID:
+        """Give the id of a respondent's answers: their place, or a free one where another's stand there."""
+        known = self.responses.get(respondent)
+        if known is not None:
+            return known.id
+        taken = {each.id for each in self.responses.values()}
+        places = (response_id(self.id, each) for each in (respondent, *RANKS))
+        return next(each for each in places if each not in taken)
 
     def answers_of(self, respondent: str) -> Mapping[str, Answer]:
         known = self.responses.get(respondent)

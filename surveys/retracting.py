@@ -31,7 +31,7 @@ async def retract(db: Connection, invitation: UUID, alias: str, *, respondent: s
         return False
     left = {name: answer for name, answer in known.answers.items() if name != alias}
     after = _without(visit, known, left)
-    await _count_again(db, visit, after)
+    await count_again(db, visit, after)
     await execute(db, WAS, known.id, alias, now)
     if left:
         await execute(db, LESS, known.id, alias, now)
@@ -57,7 +57,7 @@ def _without(visit: InvitedVisit, known: KnownResponse, left: Mapping[str, Any])
     return replace(visit, responses=others)
 
 
-async def _count_again(db: Connection, before: InvitedVisit, after: InvitedVisit) -> None:
+async def count_again(db: Connection, before: InvitedVisit, after: InvitedVisit) -> None:
     """Take all that the responses of a visit added, and add what those left do."""
     taken = [_row(cell, sums) for each in before.responses.values() for cell, sums in each.cells.items()]
     added: list[Row] = []

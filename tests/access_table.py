@@ -152,6 +152,8 @@ LINES: tuple[Line, ...] = (
     ("GET", "/s/{token}", "anybody"),
     ("GET", "/s/{token}/{number:int}", "anybody"),
     ("POST", "/s/{token}/{number:int}", "anybody"),
+    ("GET", "/s/{token}/qui", "anybody"),
+    ("POST", "/s/{token}/qui", "anybody"),
     ("GET", "/s/{token}/souhait", "anybody"),
     ("POST", "/s/{token}/souhait", "anybody"),
     ("GET", "/s/{token}/rappel", "anybody"),

@@ -23,7 +23,7 @@ from surveys.desk.screen.keeping import LastAnswer
 from surveys.questionnaire.logic import parse
 from surveys.respond.lows import kind_of, low_marks
 from surveys.respondents import RESPONDENTS, audience
-from surveys.response import InvitedVisit, response_id
+from surveys.response import InvitedVisit
 
 __all__ = ["RESPONDENTS", "answer", "conclude", "decide", "give_back", "take_wish"]
 
@@ -59,7 +59,7 @@ async def take_wish(
     await in_hand(actor, case)
     async with transaction("answer") as db:
         visit, now = await visit_of(db, await held_by(db, actor, case)), clock.now()
-        source = visit.source(response_id(visit.id, respondent))
+        source = visit.source(visit.identity(respondent))
         kind = kind or kind_of(visit.questionnaire, await low_marks(db, visit))
         opened = await wish(db, keyring, source, wanted, now=now, kind=kind)
         if opened is not None and opened.disclosure is Wish.CALL_FIRST:

@@ -30,6 +30,9 @@ ALTER TABLE questionnaire_audio
     ADD CONSTRAINT questionnaire_audio_language CHECK (language ~ '^[a-z]{2}$');
 ALTER TABLE response DROP CONSTRAINT response_channel,
     ADD CONSTRAINT response_channel CHECK (channel IN ('web', 'sms', 'email', 'phone', 'voice', 'paper')),
+    DROP CONSTRAINT response_identity,
+    -- The place of an answer among those of its invitation; whose it is may be said later, and is in respondent.
+    ADD CONSTRAINT response_identity CHECK (id BETWEEN child_id(invitation_id, 1) AND child_id(invitation_id, 4)),
     ADD CONSTRAINT response_relation CHECK (relation ~ '^[a-z_]{0,16}$'),
     ADD CONSTRAINT response_help CHECK (help IN ('', 'helped')),
     ADD CONSTRAINT response_worker CHECK (worker IN ('', 'present', 'filled_in')),

@@ -27,7 +27,7 @@ def question(
     """Compose the page of one question; `facts` stand in for those of the visit."""
     known = facts or reader.facts
     words = worded(reader, item, known)
-    onward = f"/{place.onward}" if place.onward else "/merci"
+    onward = f"/{place.onward}" if place.onward else "/qui"
     return AnswerQuestion(
         token=reader.token,
         number=place.number,
@@ -47,7 +47,7 @@ def question(
         keyboard="decimal" if item.decimals else "numeric",
         is_preset=is_preset,
         provider=known.organisation,
-        is_relative=reader.respondent == "relative",
+        seat=reader.seat,
         back=reader.address(f"/{place.back}") if place.back else None,
         skip=reader.address(onward) if place.back else None,
         can_refuse=reader.visit.is_invited,

@@ -166,14 +166,20 @@ def next_page(reader: Reader, item: Item, value: Answer, recorded: Recorded) -> 
         return "/souhait"
     if item.callback and value == "yes":
         return "/rappel"
-    visit = recorded.visit or reader.visit
-    return _onward(reader, item, {**visit.answers_of(reader.respondent), item.alias: value})
+    now = replace(reader, visit=recorded.visit or reader.visit)
+    return _onward(now, item, {**now.answers, item.alias: value})
 
 
 def _onward(reader: Reader, item: Item, answers: Mapping[str, Answer]) -> str:
     questionnaire = reader.visit.questionnaire
     following = next_item(questionnaire, answers, reader.facts, after=item.alias)
-    return f"/{number_of(questionnaire, following.alias)}" if following else "/merci"
+    return f"/{number_of(questionnaire, following.alias)}" if following else _end(reader)
+
+
+def _end(reader: Reader) -> str:
+    """Ask who answered, once, and say thank you."""
+    known = reader.visit.responses.get(reader.respondent)
+    return "/qui" if known and not known.who.is_said else "/merci"
 
 
 def _asked_for(reader: Reader) -> Item | None:

@@ -28,7 +28,10 @@ from surveys.respond.lookup import visit_of
 from surveys.respond.screens import AnswerClosed
 from surveys.response import InvitedVisit, facts_of
 
-KEPT = {"proche": ("oui", "non"), "langue": LANGUAGES}
+# Whose answers they are, by the word of the address.
+SEATS = {"non": "client", "oui": "relative", "tutelle": "guardian", "autre": "other"}
+SEAT_OF = {respondent: seat for seat, respondent in SEATS.items()}
+KEPT = {"proche": tuple(SEATS), "langue": LANGUAGES}
 HEADERS = {**NO_STORE, "X-Robots-Tag": "noindex"}
 
 
@@ -54,9 +57,13 @@ class Reader:
 
     @property
     def respondent(self) -> str:
-        """Give who answers: the one who was asked, unless a link or the form says otherwise."""
-        by_default = "oui" if self.visit.audience == "relative" else "non"
-        return "relative" if self.choices.get("proche", by_default) == "oui" else "client"
+        """Give who answers: who does so by this link, unless the address or the form says otherwise."""
+        return SEATS.get(self.choices.get("proche", ""), self.visit.usual)
+
+    @property
+    def seat(self) -> str:
+        """Give the word of the address for somebody who answers for the person, and none for the person."""
+        return "" if self.respondent == "client" else SEAT_OF[self.respondent]
 
     @property
     def answers(self) -> Mapping[str, Answer]:
@@ -139,7 +146,7 @@ def chosen_by(request: Request, form: FormData, token: str = "") -> dict[str, st
     """Give the choices that a form was filled in with: its own, else those of the page it stood on."""
     chosen = {**_of_referer(request, token or request.path_params["token"]), **_in_query(request)}
     if "proche" in form:
-        chosen["proche"] = "oui" if form["proche"] == "oui" else "non"
+        chosen["proche"] = str(form["proche"]) if form["proche"] in SEATS else "non"
     if form.get("langue") in LANGUAGES:
         chosen["langue"] = str(form["langue"])
     return chosen

@@ -32,5 +32,9 @@ class RecentVisits:
         if len(self._visits) > self._most:
             self._visits.popitem(last=False)
 
+    def drop(self, token: str) -> None:
+        """Forget one visit, of which more has changed than an answer."""
+        self._visits.pop(token, None)
+
     def forget(self) -> None:
         self._visits.clear()

@@ -46,11 +46,24 @@ class AnswerQuestion:
     keyboard: str
     is_preset: bool
     provider: str
-    is_relative: bool
+    seat: str
     back: str | None
     skip: str | None
     can_refuse: bool
     seal: str = ""
+    errors: Errors = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerWho:
+    """Who gave the answers, and how."""
+
+    token: str
+    back: str
+    seat: str
+    options: Sequence[Choice]
+    ways: Sequence[Choice]
+    chosen: Sequence[str]
     errors: Errors = ()
 
 
@@ -81,6 +94,7 @@ class AnswerThanks:
     remedied_by: str
     callback_text: str
     follow: str
+    who: str
     remaining: int
     next_number: int | None
 

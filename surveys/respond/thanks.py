@@ -5,6 +5,8 @@ from starlette.responses import Response
 from quality import clock
 from quality.complaints.links import link_of
 from quality.db import pool
+from quality.web import languages
+from quality.web.languages import gettext as _
 from surveys.dispatch.links import LABEL
 from surveys.dispatch.token import spoken_reference
 from surveys.respond.calling import call_text
@@ -12,6 +14,7 @@ from surveys.respond.lows import LowMark, low_marks
 from surveys.respond.questions import remaining
 from surveys.respond.reader import Reader
 from surveys.respond.screens import AnswerThanks
+from surveys.respondents import RELATIONS
 
 OUTCOMES = {"named": "named", "anonymous": "confidential"}
 
@@ -42,9 +45,20 @@ def _page(reader: Reader, last: LowMark | None, called: str) -> AnswerThanks:
         remedied_by=reader.day(solved_at) if solved_at else "",
         callback_text=called,
         follow=_follow(reader, last),
+        who=_who(reader),
         remaining=len(left),
         next_number=next(iter(left), None),
     )
+
+
+def _who(reader: Reader) -> str:
+    """Say again for whom somebody answered, once they said it."""
+    known = reader.visit.responses.get(reader.respondent)
+    if known is None or not known.who.is_said:
+        return ""
+    with languages.using(reader.language):
+        words = _(RELATIONS[known.relation].said)
+    return words[:1].lower() + words[1:]
 
 
 def _follow(reader: Reader, last: LowMark | None) -> str:

@@ -135,7 +135,7 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "attempt_why": ("attempt", {"state": "failed"}),
     "contact_event_channel": ("contact_event", {"channel": "fax"}),
     "response_respondent": ("response", {"respondent": "press", "id": child_id(INVITATION, 4)}),
-    "response_identity": ("response", {"respondent": "relative"}),
+    "response_identity": ("response", {"id": child_id(INVITATION, 9)}),
     "response_channel": ("response", {"channel": "fax"}),
     "response_version": ("response", {"version": 0}),
     "response_relation": ("response", {"relation": "La fille"}),

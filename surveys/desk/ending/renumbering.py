@@ -6,7 +6,7 @@ from typing import Any
 from quality.db import Connection, execute, fetch, fetch_one
 from surveys.desk.queueing.numbers import COLUMNS, Number, left, order, usable_rank
 from surveys.dispatch.claims import uncount
-from surveys.response import response_id
+from surveys.response import RANKS, response_id
 
 Row = dict[str, Any]
 
@@ -22,7 +22,7 @@ async def wish_of(db: Connection, case: Row) -> Row:
     asked = case["invitation_id"]
     if case["kind"] == "survey" or asked is None:
         return {"wishes_relative": False}
-    ids = [response_id(asked, each) for each in ("client", "relative", "guardian")]
+    ids = [response_id(asked, each) for each in RANKS]
     rows = await fetch(db, "SELECT respondent FROM response WHERE id = ANY ($1::uuid[])", ids)
     said = {row["respondent"] for row in rows}
     return {"wishes_relative": bool(said) and "client" not in said}

@@ -6,6 +6,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from quality.web.languages import OtherLanguage
+from surveys.respond.who import HOW
+from surveys.respondents import RELATIONS
 from tests.charter.samples import SAMPLES as OF_THE_CHARTER
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
@@ -73,7 +75,7 @@ QUESTION = {
     "keyboard": "numeric",
     "is_preset": False,
     "provider": "Aide 34",
-    "is_relative": False,
+    "seat": "",
     "back": None,
     "skip": None,
     "seal": "",
@@ -136,6 +138,18 @@ THANKS = {
     "remaining": 4,
     "next_number": 2,
     "follow": "/suivi/8M4RT0Q2D7XW",
+    "who": "",
+}
+WHO = {
+    "token": "K7M42Q9DX3PV",
+    "back": "/s/K7M42Q9DX3PV/merci",
+    "seat": "",
+    "options": tuple(
+        SimpleNamespace(value=code, mark="", words=each.said) for code, each in RELATIONS.items()
+    ),
+    "ways": tuple(SimpleNamespace(value=code, mark="", words=words) for code, words in HOW.items()),
+    "chosen": (),
+    "errors": (),
 }
 CALLBACK = {
     "token": "K7M42Q9DX3PV",
@@ -157,7 +171,7 @@ SAMPLES: dict[str, tuple[str, Shell, dict[str, object]]] = {
     "question_relative": (
         "surveys/answer_question.html",
         ANSWER,
-        QUESTION | {"is_relative": True, "is_preset": True, "chosen": ("5",), "total": None},
+        QUESTION | {"seat": "oui", "is_preset": True, "chosen": ("5",), "total": None},
     ),
     "question_text": ("surveys/answer_question.html", ANSWER, COMMENT),
     "question_text_error": (
@@ -194,6 +208,13 @@ SAMPLES: dict[str, tuple[str, Shell, dict[str, object]]] = {
         ANSWER,
         WISH | {"errors": (("souhait-nom", "Choisissez une des quatre réponses"),)},
     ),
+    "who": ("surveys/answer_who.html", ANSWER, WHO | {"seat": "oui", "chosen": ("child", "aide")}),
+    "who_error": (
+        "surveys/answer_who.html",
+        ANSWER,
+        WHO | {"errors": (("pour-self", "Choisissez pour qui vous répondez, ou passez cette page"),)},
+    ),
+    "thanks_who": ("surveys/answer_thanks.html", ANSWER, THANKS | {"who": "pour mon père ou ma mère"}),
     "thanks_named": ("surveys/answer_thanks.html", ANSWER, THANKS),
     "thanks_confidential": ("surveys/answer_thanks.html", ANSWER, THANKS | {"outcome": "confidential"}),
     "thanks_callback": ("surveys/answer_thanks.html", ANSWER, THANKS | {"outcome": "callback"}),

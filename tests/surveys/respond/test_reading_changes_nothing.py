@@ -48,5 +48,5 @@ async def test_reading_changes_no_row(
 
 def test_the_addresses_read_are_those_of_the_house(house: House) -> None:
     found = {address.partition("?")[0] for address in readings(house)}
-    assert {"", "/1", "/6", "/souhait", "/rappel", "/merci", "/stop"} <= found
+    assert {"", "/1", "/6", "/souhait", "/rappel", "/merci", "/qui", "/stop"} <= found
     assert not any("{" in address for address in found), PREFIX

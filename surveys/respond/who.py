@@ -1,0 +1,89 @@
+"""/s/{token}/qui: who gave the answers and how, asked once they count, and passed by whoever wishes."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from quality import clock
+from quality.db import transaction
+from quality.errors import Conflict
+from quality.french import french
+from quality.web import languages
+from quality.web.languages import gettext as _
+from surveys.attributing import attribute
+from surveys.respond.lookup import RECENT
+from surveys.respond.reader import SEAT_OF, Reader
+from surveys.respond.screens import AnswerWho, Choice
+from surveys.respondents import RELATIONS, Who
+
+HOW: Mapping[str, str] = {
+    "aide": french("J’ai eu de l’aide pour répondre"),
+    "presence": french("La personne qui intervient était présente"),
+    "rempli": french("La personne qui intervient a rempli à ma place"),
+}
+
+
+async def show(reader: Reader) -> Response:
+    """Ask who gave the answers; whoever gave none is led to the questions."""
+    known = reader.visit.responses.get(reader.respondent)
+    return reader.show(_page(reader, known.who)) if known else reader.go("")
+
+
+async def say(reader: Reader, form: FormData) -> Response:
+    """Write it, and go on as whoever answered."""
+    if reader.respondent not in reader.visit.responses:
+        return reader.go("")
+    who = said(form)
+    if not who.is_said:
+        return _refused(reader, who, _("Choisissez pour qui vous répondez, ou passez cette page"), 422)
+    try:
+        async with transaction("answer") as db:
+            whose = await attribute(db, reader.visit.id, reader.respondent, who, clock.now())
+    except Conflict as taken:
+        return _refused(reader, who, taken.message, 409)
+    RECENT.drop(reader.token)
+    return replace(reader, choices={**reader.choices, "proche": SEAT_OF[whose]}).go("/merci")
+
+
+def said(form: FormData) -> Who:
+    """Read the form; a relation that is not offered is none.
+
+    >>> said(FormData([("pour", "child"), ("comment", "aide"), ("comment", "presence")]))
+    Who(relation='child', help='helped', worker='present')
+    >>> said(FormData([("pour", "maire"), ("comment", "presence"), ("comment", "rempli")]))
+    Who(relation='', help='', worker='filled_in')
+    """
+    relation, how = str(form.get("pour", "")), form.getlist("comment")
+    worker = "present" if "presence" in how else ""
+    return Who(
+        relation=relation if relation in RELATIONS else "",
+        help="helped" if "aide" in how else "",
+        worker="filled_in" if "rempli" in how else worker,
+    )
+
+
+def _refused(reader: Reader, who: Who, message: str, status: int) -> Response:
+    return reader.show(_page(reader, who, message), status)
+
+
+def _page(reader: Reader, who: Who, message: str = "") -> AnswerWho:
+    with languages.using(reader.language):
+        error = _(message) if message else ""
+        options = [Choice(code, "", _(each.said)) for code, each in RELATIONS.items()]
+        ways = [Choice(code, "", _(words)) for code, words in HOW.items()]
+    return AnswerWho(
+        token=reader.token,
+        back=reader.address("/merci"),
+        seat=reader.seat,
+        options=options,
+        ways=ways,
+        chosen=(who.relation, *_ways(who)),
+        errors=[(f"pour-{options[0].value}", error)] if error else [],
+    )
+
+
+def _ways(who: Who) -> tuple[str, ...]:
+    worker = {"present": ("presence",), "filled_in": ("rempli",)}.get(who.worker, ())
+    return (*(("aide",) if who.help else ()), *worker)
