@@ -1,9 +1,10 @@
 """The claim: what may leave now is locked, counted and leased by one statement, or it does not leave.
 
-The endpoint, the person and the complaint are locked with the attempt, and their counters stand on the locked
-rows: a claimer sees what the one before it counted (READ COMMITTED re-evaluates a locked row), so no cap is
-passed. A complaint is locked first, since a row that may be missing cannot be locked where it is joined; so
-is the budget of a channel, where there is one: what another claimer is spending waits for the next claim.
+The attempt, its endpoint and its person are locked as they are looked at, and their counters stand on the
+locked rows: a claimer sees what the one before it counted (READ COMMITTED re-evaluates a locked row), so no
+cap is passed. A complaint may be missing, and such a row cannot be locked where it is joined: it is locked
+next, and its lines are read again on the locked row. So is the budget of a channel, where there is one: what
+another claimer is spending waits for the next claim.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,42 +20,49 @@ from surveys.dispatch.gate import (
     DAY,
     GATE,
     JOINED,
-    PARTIES,
+    OF_ITS_COMPLAINT,
     PLACE,
     RECENT_KEPT,
     lines_of,
     of_request,
+    of_span,
 )
 
 LEASE = timedelta(seconds=60)
 
-# What an attempt says alone: the index of what waits gives these rows in order, and each is looked at
-# (OFFSET 0) until enough may leave. Joined first, a claim would read all that waits.
+# What an attempt says alone.
 WAITS = ("it waits", "its window is open", "its window is not over", "the carrier's delay is over")
 
 # The attempts of one request are in one partition, known before the statement runs.
 ONE = "$6::uuid"
-OF_ALL, OF_ONE = f"{ONE} IS NULL", of_request("a", ONE)
+SPAN = ("$7::uuid", "$8::uuid")
+OF_ALL, OF_ONE = f"{ONE} IS NULL AND {of_span('a', SPAN)}", of_request("a", ONE)
+CLAIM_GATE = lines_of(ANY, SPAN)
 
 
-def statement(gate: Mapping[str, str] = GATE, whose: str = OF_ALL, request: str = ANY) -> str:
-    """Write the claim: $1 now, $2 channels, $3 worker, $4 limit, $5 lease, $6 one invitation, or none."""
+def statement(gate: Mapping[str, str] = CLAIM_GATE, whose: str = OF_ALL, request: str = ANY) -> str:
+    """Write the claim: $1 now, $2 channels, $3 worker, $4 limit, $5 lease, $6 one invitation, or none.
+
+    $7 and $8 are the span of what is due, where it is not one invitation's. `looked_at` goes through the
+    index of what waits, in order, until enough may leave.
+    """
+    siblings = of_span("b", SPAN) if request == ANY else of_request("b", request)
     predicates = "\n AND ".join(gate.values())
-    waits = " AND ".join([whose, *(gate[name] for name in WAITS if name in gate)])
+    of_complaint = " AND ".join(["true", *(gate[name] for name in OF_ITS_COMPLAINT if name in gate)])
     return f"""
-    WITH candidate AS (
+    WITH looked_at AS MATERIALIZED (
         SELECT c.* FROM unnest($2::text[]) AS wanted (channel) CROSS JOIN LATERAL (
-            SELECT a.id, a.platform_id, a.channel, a.endpoint_id, a.person_id, a.opens_at,
-                   allowed.complaint_id, a.counted_at IS NULL AS is_new
-            FROM (SELECT * FROM attempt a WHERE a.channel = wanted.channel AND {waits}
-                  ORDER BY a.opens_at, a.id) a
-            CROSS JOIN LATERAL (SELECT i.complaint_id FROM (SELECT) AS one {JOINED}
-                                WHERE {predicates} OFFSET 0) allowed
-            ORDER BY a.opens_at, a.id LIMIT 2 * $4) c
-        ORDER BY c.opens_at, c.id LIMIT 2 * $4
+            SELECT a.id, a.platform_id, a.channel, a.endpoint_id, a.person_id, a.opens_at, a.purpose,
+                   a.counted_at, i.complaint_id, i.questionnaire_id, i.mode, i.activity, i.protocol_id,
+                   i.language, i.provider_name, i.provider_short_name, i.visit_on,
+                   {PLACE} AS place, {CIPHER} AS cipher
+            FROM attempt a {JOINED}
+            WHERE a.channel = wanted.channel AND {whose} AND {predicates}
+            ORDER BY a.opens_at, a.id LIMIT $4 FOR NO KEY UPDATE OF a, e, p SKIP LOCKED) c
+        ORDER BY c.opens_at, c.id LIMIT $4
     ),
     once_an_endpoint AS (
-        SELECT DISTINCT ON (endpoint_id) * FROM candidate ORDER BY endpoint_id, opens_at, id
+        SELECT DISTINCT ON (endpoint_id) * FROM looked_at ORDER BY endpoint_id, opens_at, id
     ),
     once_a_person AS (
         SELECT DISTINCT ON (person_id) * FROM once_an_endpoint ORDER BY person_id, opens_at, id
@@ -65,30 +73,26 @@ def statement(gate: Mapping[str, str] = GATE, whose: str = OF_ALL, request: str 
         ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
     ),
     ranked AS (
-        SELECT *, count(*) FILTER (WHERE is_new)
+        SELECT *, count(*) FILTER (WHERE counted_at IS NULL)
             OVER (PARTITION BY platform_id, channel ORDER BY opens_at, id) AS spending FROM once_a_person
     ),
     chosen AS MATERIALIZED (
-        SELECT r.id, r.complaint_id FROM ranked r
+        SELECT r.* FROM ranked r
         LEFT JOIN channel_setting s ON s.platform_id = r.platform_id AND s.channel = r.channel
         LEFT JOIN budget b ON b.id = s.id
-        WHERE s.per_day IS NULL OR NOT r.is_new OR r.spending <= b.remains
-        ORDER BY r.opens_at, r.id LIMIT $4
+        WHERE s.per_day IS NULL OR r.counted_at IS NOT NULL OR r.spending <= b.remains
     ),
     followed AS MATERIALIZED (
         SELECT id, contacts, state FROM complaint WHERE id IN (SELECT complaint_id FROM chosen)
         ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
     ),
-    locked AS MATERIALIZED (
-        SELECT a.id, a.platform_id, a.endpoint_id, a.person_id, a.channel,
-               a.counted_at IS NULL AS is_new,
-               a.purpose = 'survey' AND a.counted_at IS NULL AS is_new_contact,
-               CASE WHEN a.counted_at IS NULL THEN m.id END AS newly_followed
-        FROM attempt a {PARTIES} LEFT JOIN followed m ON m.id = i.complaint_id
-        WHERE a.id = ANY (ARRAY(SELECT id FROM chosen)) AND {whose} AND {predicates}
-        FOR NO KEY UPDATE OF a, e, p SKIP LOCKED
+    allowed AS MATERIALIZED (
+        SELECT a.*, a.counted_at IS NULL AS is_new,
+               a.purpose = 'survey' AND a.counted_at IS NULL AS is_contact
+        FROM chosen a LEFT JOIN followed m ON m.id = a.complaint_id
+        WHERE (a.complaint_id IS NULL OR m.id IS NOT NULL) AND {of_complaint}
     ),
-    counted AS (SELECT * FROM locked WHERE is_new_contact),
+    counted AS (SELECT * FROM allowed WHERE is_contact),
     endpoint_counted AS (
         UPDATE endpoint e SET recent = (array_prepend($1::timestamptz, e.recent))[1:{RECENT_KEPT}]
         FROM counted WHERE e.id = counted.endpoint_id
@@ -98,12 +102,13 @@ def statement(gate: Mapping[str, str] = GATE, whose: str = OF_ALL, request: str 
         FROM counted WHERE p.id = counted.person_id
     ),
     complaint_counted AS (
-        UPDATE complaint SET contacts = contacts + 1 WHERE id IN (SELECT newly_followed FROM locked)
+        UPDATE complaint SET contacts = contacts + 1
+        WHERE id IN (SELECT complaint_id FROM allowed WHERE is_new)
     ),
     budget_spent AS (
         UPDATE channel_setting s SET spent_on = {DAY},
             spent = CASE WHEN s.spent_on = {DAY} THEN s.spent ELSE 0 END + n.messages
-        FROM budget b JOIN (SELECT platform_id, channel, count(*) AS messages FROM locked WHERE is_new
+        FROM budget b JOIN (SELECT platform_id, channel, count(*) AS messages FROM allowed WHERE is_new
                             GROUP BY platform_id, channel) n USING (platform_id, channel)
         WHERE s.id = b.id
     ),
@@ -117,19 +122,21 @@ def statement(gate: Mapping[str, str] = GATE, whose: str = OF_ALL, request: str 
             not_before = NULL, fence = a.fence + 1, claims = a.claims + 1,
             counted_at = coalesce(a.counted_at, $1),
             reason = CASE WHEN a.reason = 'unsure' THEN 'unsure' END
-        WHERE a.id = ANY (ARRAY(SELECT id FROM locked)) AND {whose}
-        RETURNING a.*
+        FROM allowed k WHERE a.id = k.id AND {whose}
+        RETURNING a.id, a.fence, a.platform_id, a.purpose, k.complaint_id, a.invitation_id, a.client_id,
+            a.endpoint_id, a.channel, a.audience, a.template, a.step, a.try_number, a.closes_at, a.opens_at,
+            a.errors, a.departement, k.questionnaire_id, k.mode, k.activity, k.protocol_id,
+            k.language, k.provider_name, k.provider_short_name, k.visit_on, k.place, k.cipher
     )
-    SELECT a.id, a.fence, a.platform_id, a.purpose, i.complaint_id, a.invitation_id, a.client_id,
+    SELECT a.id, a.fence, a.platform_id, a.purpose, a.complaint_id, a.invitation_id, a.client_id,
            a.endpoint_id, a.channel, a.audience, a.template, a.step, a.try_number, a.closes_at,
-           a.errors, a.departement, i.questionnaire_id, i.mode, i.activity, i.protocol_id,
-           i.language, i.provider_name, i.provider_short_name, i.visit_on,
-           {PLACE} AS place, {CIPHER} AS cipher,
+           a.errors, a.departement, a.questionnaire_id, a.mode, a.activity, a.protocol_id,
+           a.language, a.provider_name, a.provider_short_name, a.visit_on, a.place, a.cipher,
            EXISTS (SELECT 1 FROM attempt b
-                   WHERE {of_request("b", request)} AND b.invitation_id = a.invitation_id AND b.id <> a.id
+                   WHERE {siblings} AND b.invitation_id = a.invitation_id AND b.id <> a.id
                    AND b.channel <> 'phone'
                    AND b.state IN ('sending', 'sent', 'delivered', 'uncertain')) AS has_left
-    FROM claimed a {JOINED}
+    FROM claimed a
     ORDER BY a.opens_at, a.id
     """
 
@@ -171,7 +178,25 @@ class Claimed:
     complaint_id: UUID | None = None
 
 
-CLAIM, CLAIM_ONE = statement(), statement(lines_of(ONE), OF_ONE, ONE)
+CLAIM, CLAIM_ONE = statement(), statement(lines_of(ONE, SPAN), OF_ONE, ONE)
+
+
+Span = tuple[UUID, UUID]
+DUE = f"""
+    SELECT child_id(min(a.id::text COLLATE "C")::uuid, 0) AS first,
+           child_id(max(a.id::text COLLATE "C")::uuid, 255) AS last
+    FROM attempt a WHERE a.channel = ANY ($2::text[]) AND {" AND ".join(GATE[name] for name in WAITS)}
+"""
+
+
+async def span(db: Connection, channels: Sequence[str], now: datetime) -> Span | None:
+    """Read between which ids the requests lie of which something is due; None where nothing is.
+
+    A visit may have been planned months before it took place, or after: only what waits tells the months
+    that a claim must read. A worker reads the span once, and claims within it until nothing is left.
+    """
+    row = (await fetch(db, DUE, now, list(channels)))[0]
+    return (row["first"], row["last"]) if row["first"] else None
 
 
 async def claim(
@@ -182,11 +207,20 @@ async def claim(
     now: datetime,
     *,
     invitation: UUID | None = None,
+    within: Span | None = None,
     lease: timedelta = LEASE,
 ) -> list[Claimed]:
-    """Claim what is due on some channels, one attempt an endpoint and a person, maybe of one request only."""
-    claiming = CLAIM if invitation is None else CLAIM_ONE
-    rows = await fetch(db, claiming, now, list(channels), worker, limit, lease, invitation)
+    """Claim what is due on some channels, one attempt an endpoint and a person, maybe of one request only.
+
+    `within` is the span, where it was read before.
+    """
+    given = (now, list(channels), worker, limit, lease, invitation)
+    if invitation is not None:
+        rows = await fetch(db, CLAIM_ONE, *given)
+    elif found := within or await span(db, channels, now):
+        rows = await fetch(db, CLAIM, *given, *found)
+    else:
+        rows = []
     return [Claimed(**row) for row in rows]
 
 

@@ -22,6 +22,14 @@ def of_request(child: str, request: str = ANY) -> str:
     return f"{child}.id BETWEEN child_id({request}, 0) AND child_id({request}, 255)"
 
 
+Span = tuple[str, str]
+
+
+def of_span(child: str, span: Span) -> str:
+    """Write that a row is of a request of a span: the plan leaves the other months alone."""
+    return f"{child}.id BETWEEN {span[0]} AND {span[1]}"
+
+
 # News, verdicts and appointments follow the client's own complaint: counted apart, whatever they refused.
 FOLLOWS_UP = "a.purpose IN ('news', 'verdict', 'appointment')"
 
@@ -45,8 +53,14 @@ def none_left_with_it(states: str) -> str:
             AND b.counted_at >= a.opens_at - interval '1 hour' AND b.state IN ({states})))"""
 
 
-def lines_of(request: str) -> dict[str, str]:
-    """Write the gate of the attempts of `request`: any one's, or one known before the statement runs."""
+def lines_of(request: str, span: Span | None = None) -> dict[str, str]:
+    """Write the gate of the attempts of `request`: any one's, or one known before the statement runs.
+
+    Given the span of the requests, a statement does not compute that of each row.
+    """
+    attempts, responses = (
+        of_span(child, span) if span and request == ANY else of_request(child, request) for child in "br"
+    )
     return {
         "it waits": "a.state IN ('planned', 'deferred')",
         "its window is open": "a.opens_at <= $1",
@@ -59,11 +73,11 @@ def lines_of(request: str) -> dict[str, str]:
         "the request is not over": "i.closes_at > $1",
         "this audience has not answered": f"""(a.purpose <> 'survey' OR i.answered_at IS NULL OR NOT EXISTS (
             SELECT 1 FROM response r
-            WHERE {of_request("r", request)} AND r.invitation_id = i.id
+            WHERE {responses} AND r.invitation_id = i.id
                 AND (r.respondent = 'client') = (a.audience = 'client')))""",
         "no later step is due or gone": f"""(a.purpose <> 'survey' OR NOT EXISTS (
             SELECT 1 FROM attempt b
-            WHERE {of_request("b", request)} AND b.invitation_id = i.id AND b.purpose = 'survey'
+            WHERE {attempts} AND b.invitation_id = i.id AND b.purpose = 'survey'
                 AND b.id > a.id AND (b.state IN ('claimed', 'sending', 'sent', 'delivered', 'uncertain')
                      OR (b.state IN ('planned', 'deferred') AND b.opens_at <= $1 AND b.give_up_at > $1))))""",
         "no message about another visit left with it": none_left_with_it(
@@ -92,6 +106,8 @@ def lines_of(request: str) -> dict[str, str]:
     }
 
 
+# Read again on the complaint's row once it is locked.
+OF_ITS_COMPLAINT = ("the complaint is under its cap", "its complaint still awaits it")
 GATE: Mapping[str, str] = lines_of(ANY)
 # What may have changed between the claim and the call of the carrier.
 CHECKED_AGAIN = (

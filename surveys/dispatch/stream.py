@@ -16,7 +16,7 @@ from quality.db import pool
 from surveys.channels.message import ChannelError, Outgoing
 from surveys.dispatch import settling
 from surveys.dispatch.carriers import Carrier
-from surveys.dispatch.claims import Claimed, claim, release, start
+from surveys.dispatch.claims import Claimed, Span, claim, release, span, start
 from surveys.dispatch.together import Together
 from surveys.dispatch.writing import Words, compose, words_for
 
@@ -78,18 +78,21 @@ class Stream:
 
     async def _feed(self, goes_on: GoesOn) -> None:
         """Claim batch after batch, each when the queue, as long as there are lines, has taken the last."""
-        while await self._claim() and goes_on():
+        within = await span(pool("send"), [self._channel], clock.now())
+        while within and await self._claim(within) and goes_on():
             await self._turns_are_near()
 
     async def _turns_are_near(self) -> None:
         """Wait until what is booked is nearly gone: what is claimed too early is kept from other workers."""
         await asyncio.sleep(self._last_turn - SOON_SECONDS - asyncio.get_running_loop().time())
 
-    async def _claim(self) -> bool:
+    async def _claim(self, within: Span) -> bool:
         breaker, openings = self._carrier.breaker, self._carrier.breaker.openings
         room = breaker.room(self._batch, asyncio.get_running_loop().time())
         db, now = pool("send"), clock.now()
-        claimed = await claim(db, [self._channel], self._worker, room, now, lease=self._lease) if room else []
+        if not room:
+            return False
+        claimed = await claim(db, [self._channel], self._worker, room, now, within=within, lease=self._lease)
         if not claimed:
             return False
         self._count += len(claimed)

@@ -14,6 +14,7 @@ from quality.access.actor import Actor
 from quality.access.scope import scoped
 from quality.db import Connection, fetch, fetch_value, pool
 from quality.ids import uuid7_floor
+from surveys.dispatch.claims import WAITS
 from surveys.dispatch.gate import GATE, JOINED
 from surveys.dispatch.home import OLDEST
 
@@ -64,7 +65,6 @@ def _of_state(rows: Sequence[Mapping[str, Any]], state: str) -> dict[str, int]:
     return {row["channel"]: row["messages"] for row in rows if row["state"] == state}
 
 
-WAITS = ("it waits", "its window is open", "its window is not over", "the carrier's delay is over")
 HELD_BY_STAFF = ("nobody holds its channel", "the budget of the day is not spent")
 PASSES = " AND ".join(line for name, line in GATE.items() if name not in (*WAITS, *HELD_BY_STAFF))
 WAITING = f"""

@@ -10,13 +10,14 @@ import pytest
 from tortoise.exceptions import IntegrityError
 
 from quality.db import execute, fetch, fetch_value, pool
-from surveys.dispatch.claims import LEASE, OF_ONE, ONE, statement
+from surveys.dispatch.claims import CLAIM_GATE, LEASE, OF_ONE, ONE, statement
 from surveys.dispatch.gate import GATE, lines_of
 from tests.surveys.dispatch.asking import NOON, asked, change, claim_at, follow_up
 from tests.surveys.protocol.test_deciding import open_complaint
 from tests.surveys.visits import MOBILE, someone
 from tests.world import World
 
+EVER = (UUID(int=0), UUID(int=2**128 - 1))
 FOUR = [NOON - timedelta(days=n) for n in (1, 2, 3, 29)]
 Scenario = Callable[[World, asyncpg.Connection], Awaitable[None]]
 
@@ -195,16 +196,18 @@ HELD_BY_ITS_TABLE_TOO = ("the complaint is under its cap",)
 # The claim ranks what is left of a budget too: the line alone is tried where it hides others' messages.
 BUDGET = "the budget of the day is not spent"
 # What the statement ranks, once no line of the gate holds it.
-RANKED = "WHERE s.per_day IS NULL OR NOT r.is_new OR r.spending <= b.remains"
+RANKED = "WHERE s.per_day IS NULL OR r.counted_at IS NOT NULL OR r.spending <= b.remains"
 
 
-def without(line: str, gate: Mapping[str, str] = GATE) -> dict[str, str]:
+def without(line: str, gate: Mapping[str, str] = CLAIM_GATE) -> dict[str, str]:
     return {name: predicate for name, predicate in gate.items() if name != line}
 
 
 async def claim_by(claiming: str, limit: int = 50, invitation: UUID | None = None) -> list[int]:
     """Give the steps that a claim takes."""
-    rows = await fetch(pool("work"), claiming, NOON, ["sms"], "test", limit, LEASE, invitation)
+    rows = await fetch(
+        pool("work"), claiming, NOON, ["sms"], "test", limit, LEASE, invitation, *(() if invitation else EVER)
+    )
     return [row["step"] for row in rows]
 
 
