@@ -5,12 +5,9 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import asyncpg
-import pytest
 
 from quality.db import execute, fetch, fetch_one, fetch_value, pool
-from quality.ids import uuid7
 from surveys.dispatch.claims import claim, release, span, start, uncount
-from surveys.protocol.deciding import decide_pending
 from tests.surveys.dispatch.asking import (
     MOBILE,
     NOON,
@@ -23,7 +20,7 @@ from tests.surveys.dispatch.asking import (
     follow_up,
     recent,
 )
-from tests.surveys.visits import someone, visit
+from tests.surveys.visits import someone
 from tests.world import World
 
 
@@ -127,16 +124,6 @@ async def test_a_batch_is_never_larger_than_its_limit(world: World) -> None:
     for n in range(4):
         await asked(world, await someone(world, mobile=f"+3363998{n:04d}"))
     assert len(await claim_at(limit=3)) == 3
-
-
-@pytest.mark.parametrize("days", [-150, 40])
-async def test_what_is_due_is_claimed_whenever_its_visit_was_planned(world: World, days: int) -> None:
-    client = await someone(world, mobile=MOBILE)
-    identity = uuid7(NOON + timedelta(days=days))
-    await visit(client, id=identity)
-    await decide_pending(world.house)
-    (claimed,) = await claim_at()
-    assert claimed.invitation_id.bytes[:6] == identity.bytes[:6]
 
 
 async def test_nothing_is_claimed_outside_a_span_that_was_read(world: World) -> None:
