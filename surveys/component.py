@@ -25,6 +25,7 @@ from surveys.door import choosing_pages, form_pages, sheet_pages
 from surveys.door import pages as door_pages
 from surveys.file_outcomes import outcomes_of_file
 from surveys.honesty import judging
+from surveys.honesty import pages as honesty_pages
 from surveys.messages import editor_pages as template_editor_pages
 from surveys.messages import pages as template_pages
 from surveys.news import recalling
@@ -64,6 +65,7 @@ COMPONENT = Component(
         *sheet_pages.ROUTES,
         *form_pages.ROUTES,
         *choosing_pages.ROUTES,
+        *honesty_pages.ROUTES,
         *respond_pages.ROUTES,
         *recalling.ROUTES,
         *hooks.ROUTES,

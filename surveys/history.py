@@ -1,4 +1,4 @@
-"""What was there before a change: answers that were corrected, words of messages written again."""
+"""What was there before a change: answers corrected, judged in or out, words of messages written again."""
 
 from tortoise import fields
 from tortoise.models import Model
@@ -19,6 +19,21 @@ class ResponseChange(Model):
 
     class Meta:
         table = "response_change"
+
+
+class ResponseJudgement(Model):
+    """What somebody decided of an answer set apart, and why in their words; never written again."""
+
+    id = fields.UUIDField(primary_key=True)
+    platform_id = fields.UUIDField()
+    response_id = fields.UUIDField()
+    verdict = fields.CharField(3)
+    why = fields.TextField()
+    account_id = fields.UUIDField(null=True)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "response_judgement"
 
 
 class MessageChange(Model):

@@ -534,6 +534,13 @@ def valid_rows() -> dict[str, Row]:
             "created_at": NOW,
             "updated_at": NOW,
         },
+        "response_judgement": {
+            "platform_id": p,
+            "response_id": child_id(INVITATION, 1),
+            "verdict": "in",
+            "why": "La petite-fille a répondu pour cinq voisins, avec eux.",
+            "at": NOW,
+        },
         "response_change": {
             "platform_id": p,
             "invitation_id": INVITATION,

@@ -95,6 +95,20 @@ class Migration(schema.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='ResponseJudgement',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ('platform_id', fields.UUIDField()),
+                ('response_id', fields.UUIDField()),
+                ('verdict', fields.CharField(max_length=3)),
+                ('why', fields.TextField(unique=False)),
+                ('account_id', fields.UUIDField(null=True)),
+                ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'response_judgement', 'app': 'surveys', 'pk_attr': 'id', 'table_description': 'What somebody decided of an answer set apart, and why in their words; never written again.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='MessageChange',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),

@@ -12,6 +12,7 @@ ALTER TABLE questionnaire_audio ALTER variant SET DEFAULT '';
 ALTER TABLE response ALTER relation SET DEFAULT '', ALTER help SET DEFAULT '', ALTER worker SET DEFAULT '',
     ALTER disclosure SET DEFAULT 'platform', ALTER doubts SET DEFAULT '{}', ALTER verdict SET DEFAULT '';
 ALTER TABLE response_change ALTER id SET DEFAULT gen_random_uuid();
+ALTER TABLE response_judgement ALTER id SET DEFAULT gen_random_uuid();
 ALTER TABLE message_change ALTER id SET DEFAULT gen_random_uuid(), ALTER subject SET DEFAULT '';
 
 -- ---- constraints ----
@@ -42,6 +43,9 @@ ALTER TABLE response DROP CONSTRAINT response_channel,
 ALTER TABLE response_change
     ADD CONSTRAINT response_change_channel CHECK (channel IN ('web', 'sms', 'email', 'phone', 'voice', 'paper')),
     ADD CONSTRAINT response_change_version CHECK (version > 0);
+ALTER TABLE response_judgement
+    ADD CONSTRAINT response_judgement_verdict CHECK (verdict IN ('in', 'out')),
+    ADD CONSTRAINT response_judgement_why CHECK (why <> '');
 ALTER TABLE message_change ADD CONSTRAINT message_change_language CHECK (language ~ '^[a-z]{2}$');
 
 -- ---- beside the visit: once a year, and once a complaint is closed ----
@@ -58,6 +62,9 @@ CREATE INDEX response_change_invitation ON response_change (invitation_id);
 CREATE INDEX response_change_response ON response_change (response_id);
 CREATE INDEX response_device ON response (device_key, updated_at) WHERE device_key IS NOT NULL;
 CREATE INDEX response_apart ON response (platform_id, id) WHERE doubts <> '{}';
+-- Few cells are apart: what they would change is found without reading the others.
+CREATE INDEX cell_apart ON cell (platform_id, month) WHERE admissible <> 'yes';
+CREATE INDEX response_judgement_response ON response_judgement (response_id, at);
 CREATE INDEX message_change_name ON message_change (platform_id, name, language, at);
 CREATE INDEX questionnaire_audio_file ON questionnaire_audio (file_id);
 
@@ -66,12 +73,12 @@ DO $$
 DECLARE t text;
 BEGIN
     FOREACH t IN ARRAY ARRAY['questionnaire_use', 'questionnaire_draft', 'questionnaire_step', 'questionnaire_audio', 'response_change',
-        'message_change'] LOOP
+        'response_judgement', 'message_change'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
         EXECUTE format('CREATE POLICY owner_all ON %I TO CURRENT_USER USING (true) WITH CHECK (true)', t);
     END LOOP;
-    FOREACH t IN ARRAY ARRAY['questionnaire_use', 'response_change'] LOOP
+    FOREACH t IN ARRAY ARRAY['questionnaire_use', 'response_change', 'response_judgement'] LOOP
         EXECUTE format('CREATE POLICY work_all ON %I TO quality_work USING (true) WITH CHECK (true)', t);
     END LOOP;
 END $$;
@@ -111,6 +118,12 @@ GRANT SELECT, INSERT, DELETE ON response_change TO quality_work;
 GRANT SELECT ON response_change TO quality_web;
 CREATE POLICY answer_change ON response_change TO quality_answer USING (true) WITH CHECK (true);
 CREATE POLICY staff_change ON response_change FOR SELECT TO quality_web
+    USING (platform_id = q_platform() AND q_is('platform', 'supervisor'));
+
+-- What was decided of an answer set apart is written once, with its cells, and read by whoever may decide.
+GRANT SELECT, INSERT, DELETE ON response_judgement TO quality_work;
+GRANT SELECT ON response_judgement TO quality_web;
+CREATE POLICY staff_judgement ON response_judgement FOR SELECT TO quality_web
     USING (platform_id = q_platform() AND q_is('platform', 'supervisor'));
 
 -- The platform writes its own messages; the words of before stay.

@@ -19,12 +19,14 @@ from quality.french import french
 from quality.web import languages
 from quality.web.format import capital, moment_text
 from quality.web.languages import gettext as _
+from surveys.honesty.words import labels
 from surveys.questionnaire.coding import Answer
 from surveys.questionnaire.definition import Item
 from surveys.questionnaire.wording import asked, words_of
 from surveys.respondents import HELP, WORKER, told
 from surveys.response import RANKS, InvitedVisit, KnownResponse, by_ids, facts_of
 
+APART = "/interventions/reponses-a-part"
 READERS = frozenset({Role.platform, Role.supervisor})
 BY: dict[str, str] = {
     "web": french("par le site"),
@@ -43,10 +45,15 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ToldAnswers:
-    """What one respondent said: who and how; question, answer and what it was before, the latest first."""
+    """What one respondent said: who and how; question, answer and what it was before, the latest first.
+
+    `apart` are the reasons found to leave it out of the figures, and `href` where that is decided, or "".
+    """
 
     title: str
     lines: tuple[str, ...]
+    apart: tuple[str, ...]
+    href: str
     rows: tuple[tuple[str, str, tuple[str, ...]], ...]
 
 
@@ -89,6 +96,8 @@ def _told(visit: InvitedVisit, known: KnownResponse, before: Sequence[Row]) -> T
             f"{capital(', '.join([_(BY[known.channel]), *(_(each) for each in how if each)]))}.",
             _(SHARED[known.disclosure]).format(provider=visit.provider_name),
         ),
+        apart=labels(known.doubts),
+        href=f"{APART}/{known.id}" if known.doubts else "",
         rows=tuple(_rows(visit, known, before)),
     )
 

@@ -144,6 +144,8 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "response_disclosure": ("response", {"disclosure": "public"}),
     "response_verdict": ("response", {"verdict": "no", "doubts": ["too_fast"]}),
     "response_judged": ("response", {"verdict": "in"}),
+    "response_judgement_verdict": ("response_judgement", {"verdict": ""}),
+    "response_judgement_why": ("response_judgement", {"why": ""}),
     "response_change_channel": ("response_change", {"channel": "fax"}),
     "response_change_version": ("response_change", {"version": 0}),
     "message_change_language": ("message_change", {"language": "FR"}),

@@ -14,33 +14,13 @@ from surveys.honesty.judging import forget_devices, judge, judge_answers
 from surveys.honesty.rules import MANY_CLIENTS, QUICK, Reason
 from surveys.response import by_id, response_id
 from surveys.verification import verify
+from tests.surveys.honesty.answers import CELLS, COUNTED, answered
 from tests.surveys.invited import invited
 from tests.surveys.respond.browsing import Person
 from tests.world import World
 
 Owner = asyncpg.Connection
 DEVICE = b"one telephone...."[:16]
-FIVE = {"globale": 5, "ponctualite": 5, "travail": 5, "respect": 5, "conseil": "yes"}
-COUNTED = "SELECT coalesce(sum(n), 0) FROM cell WHERE indicator = 'GLOB' AND admissible = $1"
-CELLS = "SELECT * FROM cell WHERE n <> 0 OR x <> 0 ORDER BY id"
-
-
-async def answered(
-    world: World,
-    *,
-    device: bytes | None = None,
-    ago: timedelta = timedelta(),
-    lasts: timedelta = timedelta(minutes=2),
-    **invitation: object,
-) -> UUID:
-    """Let somebody answer the whole questionnaire on the web; give the invitation."""
-    _, asked = await invited(world, **invitation)
-    begun = clock.now() - ago
-    for answers, now in (({"globale": 5}, begun), (FIVE, begun + lasts)):
-        visit = await by_id(pool("answer"), asked)
-        assert visit is not None
-        await record(pool("answer"), visit, answers, channel="web", device=device, now=now)
-    return asked
 
 
 async def held(owner: Owner) -> list[tuple[str, list[str]]]:
