@@ -1,6 +1,6 @@
 """Who answers, when, and what they say: one temper a client, one quality a provider (pure)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -20,6 +20,7 @@ LEFT_LIVE = 0.5  # of those asked in the last days: kept for whoever opens the d
 BY_DIGIT = 0.25  # of those who answer an SMS: the digit alone
 STOPS = 0.0015
 SOON = timedelta(minutes=25)
+READING = timedelta(seconds=35)  # of one question, and its answer
 # How far each question stands above a middling visit; the marks are cut on a normal scale.
 OFFSETS = {"globale": 1.3, "ponctualite": 1.0, "travail": 1.2, "respect": 1.75}
 CUTS = ((1.0, 5), (0.1, 4), (-0.6, 3), (-1.3, 2))
@@ -101,6 +102,15 @@ def told(client: Client, reference: str, day: date, status: str, calendar: Calen
         is_recent=today - day < RECENT,
         is_told=client.story == "settled" and day == calendar.settled_on,
     )
+
+
+def lasts(answers: Mapping[str, Answer]) -> timedelta:
+    """Say how long somebody takes from their first answer to the last.
+
+    >>> lasts({"globale": 5}), lasts({"globale": 5, "ponctualite": 4, "travail": 4})
+    (datetime.timedelta(0), datetime.timedelta(seconds=70))
+    """
+    return (len(answers) - 1) * READING
 
 
 def reply_to(visit: Visit, approaches: Sequence[Approach], closes_at: datetime) -> Reply | None:

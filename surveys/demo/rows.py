@@ -15,6 +15,7 @@ from quality.measures import record
 from surveys.collect import contributed
 from surveys.demo.asks import Ask, Try
 from surveys.demo.following import Following
+from surveys.demo.habits import lasts
 from surveys.dispatch.links import token_key, token_of
 from surveys.priorities import PRIORITY
 from surveys.protocol.occasion import Reason
@@ -175,7 +176,7 @@ class Rows:
         self.responses.append(
             row(
                 source, self.past.platform, ask.id, self.past.id, ask.questionnaire, ask.audience,
-                ask.reply.channel, _json(said), _json(record.sums_of(brought)), at, at,
+                ask.reply.channel, _json(said), _json(record.sums_of(brought)), at, at + lasts(said),
             )
         )  # fmt: skip
         wish = None if ask.grievance or ask.wish is None else ask.wish.value

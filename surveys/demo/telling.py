@@ -18,12 +18,13 @@ from quality.demo.moments import FILES_AT, LIVE_DAYS, instant, live_days
 from quality.demo.stage import Stage
 from quality.demo.visits import Calendar
 from surveys import collect
-from surveys.demo import desk
-from surveys.demo.habits import Approach, Reply, Visit, fitted, is_left, reply_to, told, wish_after
+from surveys.demo import desk, doubts
+from surveys.demo.habits import Approach, Reply, Visit, fitted, is_left, lasts, reply_to, told, wish_after
 from surveys.dispatch import worker
 from surveys.dispatch.gate import GATE, JOINED
 from surveys.news.ticks import tell_clients
 from surveys.protocol.deciding import decide_pending
+from surveys.questionnaire.logic import Answer
 from surveys.response import InvitedVisit, by_id, response_id
 
 LAST_MOMENT = timedelta(minutes=6)  # the last moment of the story comes that long before the door opens
@@ -63,6 +64,7 @@ async def tell(stage: Stage) -> None:
     await _foresee(stage, answering, now)
     if stage.start - now < LAST_MOMENT:
         await desk.tell(stage)
+        await doubts.tell(stage)
 
 
 async def _begin(stage: Stage) -> Answering:
@@ -157,14 +159,26 @@ async def _answer(stage: Stage, invitation: UUID, reply: Reply, visit: Visit) ->
         await fetch_value(pool("work"), "SELECT refuse($1, 'sms', $2)", invitation, reply.at)
         return
     asked = await by_id(pool("answer"), invitation)
-    if asked is None or not asked.is_open(reply.at):
+    if asked is None:
         return
     answers = fitted(reply, asked.questionnaire).answers
-    said = await collect.record(
-        pool("answer"), asked, answers, channel=reply.channel, respondent=asked.audience, now=reply.at
-    )
-    if said.asks_wish and reply.channel != "sms":
+    if not asked.is_open(reply.at + lasts(answers)):
+        return
+    if await _say(asked, reply, answers) and reply.channel != "sms":
         await _wish(stage, asked, reply, visit)
+
+
+async def _say(asked: InvitedVisit, reply: Reply, answers: dict[str, Answer]) -> bool:
+    """Answer the first question, then the others in their time; tell whether a wish is asked for."""
+    first, *others = answers
+    known, asks_wish, at = asked, False, reply.at
+    for some in filter(None, ({first: answers[first]}, {each: answers[each] for each in others})):
+        said = await collect.record(
+            pool("answer"), known, some, channel=reply.channel, respondent=asked.audience, now=at
+        )
+        known, asks_wish = said.visit or known, asks_wish or said.asks_wish
+        at = reply.at + lasts(answers)
+    return asks_wish
 
 
 async def _wish(stage: Stage, asked: InvitedVisit, reply: Reply, visit: Visit) -> None:

@@ -164,8 +164,87 @@ CALLBACK = {
 ERROR = {"status": 404, "title": "Page introuvable", "message": "Page introuvable", "incident": ""}
 NO_PHONE = replace(PUBLIC, platform_phone="", platform_phone_link="tel:", platform_hours="")
 
+APART = {
+    "title": "Deux réponses à part sont à lire",
+    "sentence": "Ces réponses sont gardées, mais ne comptent pas.",
+    "rows": (
+        SimpleNamespace(
+            href="/interventions/reponses-a-part/1",
+            title="Visite du mardi 17 novembre 2026, client C-0042",
+            provider="Aide 34",
+            reasons=("Un même appareil pour de nombreux clients", "Remplie trop vite"),
+            when="mardi 17 novembre, 14 h 30",
+            tag=("signal", "À lire"),
+        ),
+    ),
+    "reasons": (("", "Toutes"), ("vitesse", "Remplie trop vite")),
+    "reason": "vitesse",
+    "providers": (("", "Tous"), ("1", "Aide 34")),
+    "provider": "",
+    "standings": (("", "Toutes"), ("a-lire", "À lire")),
+    "standing": "",
+    "picked": ("Remplie trop vite",),
+    "compared": (
+        SimpleNamespace(
+            label="Visite bien passée",
+            without=("82,1\u202f%", "79,0 à 84,8, 612 réponses, 540 clients"),
+            everything=("82,9\u202f%", "79,9 à 85,5, 640 réponses, 561 clients"),
+        ),
+    ),
+    "compared_sentence": "Visites depuis le 1er septembre 2026.",
+    "previous": None,
+    "following": "/interventions/reponses-a-part?page=2#liste",
+    "position": "1 à 50 sur 61",
+}
+ONE_APART = {
+    "href": "/interventions/reponses-a-part/1",
+    "title": "Visite du mardi 17 novembre 2026, client C-0042",
+    "tag": ("signal", "À lire"),
+    "reasons": (
+        ("Remplie trop vite", "Au moins cinq questions ont reçu leur réponse en moins de cinq secondes."),
+    ),
+    "facts": (("Organisme", "Aide 34"), ("Qui a répondu", "La personne elle-même")),
+    "answers": (("Comment s’est passée la visite\u202f?", "5 Très bien"),),
+    "story": "/interventions/1",
+    "judgements": (
+        ("Laissée à part", "Nadia, lundi 16 novembre, 9 h 15", "La cliente ne se souvient de rien."),
+    ),
+    "seen": 1,
+    "paper": "",
+    "is_decidable": True,
+    "options": (("in", "La reprendre"), ("out", "La laisser à part")),
+    "chosen": "",
+    "why": "",
+    "notice": "La réponse reste à part.",
+    "errors": (),
+}
+
 # name of the sample → template, shell, fields
 SAMPLES: dict[str, tuple[str, Shell, dict[str, object]]] = {
+    "answers_apart": ("surveys/answers_apart.html", STAFF, APART),
+    "answers_apart_none": (
+        "surveys/answers_apart.html",
+        STAFF,
+        APART | {"rows": (), "compared": (), "picked": (), "following": None},
+    ),
+    "answers_apart_none_of_these": ("surveys/answers_apart.html", STAFF, APART | {"rows": ()}),
+    "answer_apart": ("surveys/answer_apart.html", STAFF, ONE_APART),
+    "answer_apart_error": (
+        "surveys/answer_apart.html",
+        STAFF,
+        ONE_APART
+        | {"errors": (("choix-in", "Choisissez."), ("pourquoi", "Écrivez pourquoi.")), "notice": ""},
+    ),
+    "answer_apart_paper": (
+        "surveys/answer_apart.html",
+        STAFF,
+        ONE_APART | {"is_decidable": False, "paper": "/interventions/plusieurs-reponses/1", "judgements": ()},
+    ),
+    "answer_apart_settled": (
+        "surveys/answer_apart.html",
+        STAFF,
+        ONE_APART | {"is_decidable": False, "story": "", "notice": ""},
+    ),
     "question": ("surveys/answer_question.html", ANSWER, QUESTION),
     "question_error": ("surveys/answer_question.html", ANSWER, QUESTION | {"errors": MISSING}),
     "question_relative": (
