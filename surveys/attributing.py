@@ -5,7 +5,6 @@ them, or apart when the care worker had a hand in them. Nobody's answers are put
 """
 
 from dataclasses import replace
-from datetime import datetime
 from uuid import UUID
 
 from msgspec import structs
@@ -20,18 +19,18 @@ from surveys.retracting import count_again, hold
 
 TAKEN = french("Une autre personne a déjà répondu ainsi par ce lien.")
 WRITE = """
-UPDATE response SET respondent = $2, relation = $3, help = $4, worker = $5, version = version + 1,
-    updated_at = $6
+UPDATE response SET respondent = $2, relation = $3, help = $4, worker = $5, version = version + 1
 WHERE id = $1
 """
 # What somebody read of the invitation before is out of date: a first answer of another is computed again.
 TOUCH = "UPDATE invitation SET answered_at = answered_at WHERE id = $1"
 
 
-async def attribute(db: Connection, invitation: UUID, respondent: str, who: Who, now: datetime) -> str:
+async def attribute(db: Connection, invitation: UUID, respondent: str, who: Who) -> str:
     """Write who gave the answers of one respondent and how, in an open transaction; return whose they are.
 
-    Raise NotFound when there are none, Conflict when whoever gave them has other answers already.
+    How long the answers took stays as it was. Raise NotFound when there are none, Conflict when whoever
+    gave them has other answers already.
     """
     await hold(db, invitation)
     visit = await by_id(db, invitation)
@@ -46,7 +45,7 @@ async def attribute(db: Connection, invitation: UUID, respondent: str, who: Who,
     await execute(
         db,
         WRITE,
-        *(after.id, whose, who.relation, who.help, who.worker, now),
+        *(after.id, whose, who.relation, who.help, who.worker),
     )
     await execute(db, TOUCH, visit.id)
     await count_again(db, visit, moved)

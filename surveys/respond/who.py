@@ -6,7 +6,6 @@ from dataclasses import replace
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from quality import clock
 from quality.db import transaction
 from quality.errors import Conflict
 from quality.french import french
@@ -40,7 +39,7 @@ async def say(reader: Reader, form: FormData) -> Response:
         return _refused(reader, who, _("Choisissez pour qui vous répondez, ou passez cette page"), 422)
     try:
         async with transaction("answer") as db:
-            whose = await attribute(db, reader.visit.id, reader.respondent, who, clock.now())
+            whose = await attribute(db, reader.visit.id, reader.respondent, who)
     except Conflict as taken:
         return _refused(reader, who, taken.message, 409)
     RECENT.drop(reader.token)

@@ -24,7 +24,7 @@ Owner = asyncpg.Connection
 
 async def said(invitation: UUID, respondent: str, relation: str, help: str = "", worker: str = "") -> str:  # noqa: A002
     async with transaction("answer") as db:
-        return await attribute(db, invitation, respondent, Who(relation, help, worker), clock.now())
+        return await attribute(db, invitation, respondent, Who(relation, help, worker))
 
 
 async def responses(owner: Owner) -> list[tuple[str, str, str, str]]:
