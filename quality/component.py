@@ -85,10 +85,16 @@ class SearchSource:
 
 @dataclass(frozen=True, slots=True)
 class FollowedOffer:
-    """What a component offers on the page where a client follows a complaint: /suivi/{token}/`path`."""
+    """What a component offers on the page where a client follows a complaint: /suivi/{token}/`path`.
+
+    `is_open(followed)` says when; without it, as long as the complaint goes on. Whoever just said that it is
+    settled is led at once to what `follows_verdict`.
+    """
 
     path: str
     label: str
+    is_open: Callable[[Any], Awaitable[bool]] | None = None
+    follows_verdict: bool = False
 
 
 @dataclass(frozen=True, slots=True)

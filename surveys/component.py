@@ -28,7 +28,7 @@ from surveys.honesty import judging
 from surveys.honesty import pages as honesty_pages
 from surveys.messages import editor_pages as template_editor_pages
 from surveys.messages import pages as template_pages
-from surveys.news import recalling
+from surveys.news import judging_pages, recalling
 from surveys.news import ticks as news_ticks
 from surveys.occasions import coverage, list_pages, story
 from surveys.protocol import draw_commands
@@ -68,6 +68,7 @@ COMPONENT = Component(
         *honesty_pages.ROUTES,
         *respond_pages.ROUTES,
         *recalling.ROUTES,
+        *judging_pages.ROUTES,
         *hooks.ROUTES,
         *caller_pages.ROUTES,
         *supervision_pages.ROUTES,
@@ -108,7 +109,7 @@ COMPONENT = Component(
     panels=(*desk_home.PANELS, *dispatch_home.PANELS, *review_pages.PANELS),
     search=searching.SEARCH,
     provider_links=searching.PROVIDER_LINKS,
-    followed_offers=recalling.OFFERS,
+    followed_offers=(*recalling.OFFERS, *judging_pages.OFFERS),
     jobs=(
         *worker.JOBS,
         *verification.JOBS,

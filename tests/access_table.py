@@ -95,6 +95,8 @@ LINES: tuple[Line, ...] = (
     ("GET", "/suivi/{token}", "anybody"),
     ("GET", "/suivi/{token}/rappel", "anybody"),
     ("POST", "/suivi/{token}/rappel", "anybody"),
+    ("GET", "/suivi/{token}/avis", "anybody"),
+    ("POST", "/suivi/{token}/avis", "anybody"),
     ("GET", "/suivi/{token}/regle", "anybody"),
     ("POST", "/suivi/{token}/regle", "anybody"),
     ("GET", "/suivi/{token}/pas-regle", "anybody"),

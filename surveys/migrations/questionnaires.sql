@@ -50,9 +50,11 @@ ALTER TABLE message_change ADD CONSTRAINT message_change_language CHECK (languag
 
 -- ---- beside the visit: once a year, and once a complaint is closed ----
 ALTER TABLE invitation DROP CONSTRAINT invitation_purpose, DROP CONSTRAINT invitation_asks, DROP CONSTRAINT invitation_complaint,
+    DROP CONSTRAINT invitation_door,
     ADD CONSTRAINT invitation_purpose CHECK (purpose IN ('survey', 'yearly', 'complaint', 'news', 'verdict', 'appointment')),
     ADD CONSTRAINT invitation_asks CHECK (purpose NOT IN ('survey', 'yearly', 'complaint')
         OR (questionnaire_id IS NOT NULL AND protocol_id IS NOT NULL)),
+    ADD CONSTRAINT invitation_door CHECK ((collector = 'self' OR purpose = 'complaint') = (first_mode = 'web')),
     ADD CONSTRAINT invitation_complaint CHECK (purpose IN ('survey', 'yearly') OR complaint_id IS NOT NULL);
 CREATE UNIQUE INDEX invitation_year ON invitation (client_id, audience, extract(year FROM month)) WHERE purpose = 'yearly';
 CREATE UNIQUE INDEX invitation_judged ON invitation (complaint_id, audience) WHERE purpose = 'complaint';

@@ -15,6 +15,7 @@ from surveys.respond.questions import remaining
 from surveys.respond.reader import Reader
 from surveys.respond.screens import AnswerThanks
 from surveys.respondents import RELATIONS
+from surveys.response import SURVEY, InvitedVisit
 
 OUTCOMES = {"named": "named", "anonymous": "confidential"}
 
@@ -37,7 +38,7 @@ def _page(reader: Reader, last: LowMark | None, called: str) -> AnswerThanks:
     left = remaining(reader)
     return AnswerThanks(
         token=reader.token,
-        outcome=_outcome(last, called),
+        outcome=_outcome(visit, last, called),
         reference=spoken_reference(key, visit.id),
         provider=visit.provider_name,
         today=reader.day(clock.now()),
@@ -69,9 +70,11 @@ def _follow(reader: Reader, last: LowMark | None) -> str:
     return f"{link}?langue={reader.choices['langue']}" if "langue" in reader.choices else link
 
 
-def _outcome(last: LowMark | None, called: str) -> str:
+def _outcome(visit: InvitedVisit, last: LowMark | None, called: str) -> str:
     if last and last.disclosure in OUTCOMES:
         return OUTCOMES[last.disclosure]
     if called:
         return "callback"
+    if visit.purpose != SURVEY:
+        return "opinion"
     return "signal" if last else "thanks"

@@ -257,7 +257,12 @@ async def test_a_row_is_not_written_twice(bare: asyncpg.Connection, name: str) -
         ("invitation_year", {"purpose": "yearly", "occasion_id": None}),
         (
             "invitation_judged",
-            {"purpose": "complaint", "occasion_id": None, "complaint_id": made("complaint")},
+            {
+                "purpose": "complaint",
+                "occasion_id": None,
+                "complaint_id": made("complaint"),
+                "first_mode": "web",
+            },
         ),
     ],
 )

@@ -1,5 +1,7 @@
 """/suivi/{token}: a complaint followed by its client; GET and HEAD change nothing."""
 
+from dataclasses import replace
+
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
@@ -19,6 +21,7 @@ from quality.complaints.followed.visiting import Visitor, posting, reading
 from quality.complaints.links import reference_of
 from quality.complaints.opening import Wish
 from quality.complaints.resolving import closing
+from quality.component import FollowedOffer
 from quality.db import transaction
 from quality.web.format import phone_text
 from quality.web.languages import gettext as _
@@ -68,15 +71,19 @@ async def follow(visitor: Visitor) -> Response:
         can_write=not followed.is_withdrawn,
         reference=reference_of(visitor.keyring, followed.id),
         is_serious=followed.is_serious,
-        offers=_offers(visitor, is_open=followed.state != "closed"),
+        offers=tuple([(offer.path, _(offer.label)) for offer in await _offers(visitor, followed)]),
     )
     return visitor.show(page)
 
 
-def _offers(visitor: Visitor, *, is_open: bool) -> tuple[tuple[str, str], ...]:
-    """Give what the components offer to do about a complaint that goes on."""
-    house = visitor.request.app.state.house
-    return tuple((offer.path, _(offer.label)) for offer in house.followed_offers) if is_open else ()
+async def _offers(visitor: Visitor, followed: Followed) -> list[FollowedOffer]:
+    """Give what the components offer to do about a complaint, as long as it goes on or when they say so."""
+    offers: list[FollowedOffer] = visitor.request.app.state.house.followed_offers
+    return [
+        offer
+        for offer in offers
+        if (followed.state != "closed" if offer.is_open is None else await offer.is_open(followed))
+    ]
 
 
 def _cause(followed: Followed) -> str:
@@ -103,7 +110,9 @@ async def ask_settled(visitor: Visitor) -> Response:
 async def settle(visitor: Visitor, form: FormData) -> Response:  # noqa: ARG001 - a form's signature
     async with transaction("answer") as db:
         await closing.settle_by_client(db, visitor.followed.id, clock.now())
-    return visitor.go(done="regle")
+    settled = replace(visitor.followed, state="closed", closed_at=clock.now())
+    next_ones = [offer for offer in await _offers(visitor, settled) if offer.follows_verdict]
+    return visitor.go(f"/{next_ones[0].path}" if next_ones else "", done="regle")
 
 
 async def ask_reopened(visitor: Visitor) -> Response:

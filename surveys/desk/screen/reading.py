@@ -159,7 +159,8 @@ WHERE c.id = $1 AND c.platform_id = $2
 """
 ANSWERS = """
 SELECT i.visit_on, r.questionnaire_id, r.answers FROM invitation i JOIN response r ON r.invitation_id = i.id
-WHERE i.client_id = $1 AND r.respondent = 'client' ORDER BY i.visit_on DESC, i.id DESC LIMIT $2
+WHERE i.client_id = $1 AND i.purpose = 'survey' AND r.respondent = 'client'
+ORDER BY i.visit_on DESC, i.id DESC LIMIT $2
 """
 COMPLAINTS = """
 SELECT p.id, p.number, p.kind, p.disclosure, p.state FROM complaint_subject s JOIN complaint p ON p.id = s.id

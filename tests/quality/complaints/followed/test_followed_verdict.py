@@ -32,8 +32,8 @@ async def test_settled_closes_after_a_confirmation_and_twice_changes_nothing(
     assert heading(asked) == "C’est réglé ?"
     assert await owner.fetchval("SELECT state FROM complaint") == "remedied"
     done = await mine.post("/regle")
-    assert heading(done) == "Votre demande est terminée"
     assert "Merci. Votre demande est terminée." in words(done)
+    assert heading(await mine.open()) == "Votre demande est terminée"
     assert (await mine.post("/regle")).status_code == 200
     row = await owner.fetchrow("SELECT state, verdict FROM complaint")
     assert tuple(row) == ("closed", "settled")
