@@ -302,6 +302,21 @@ SAMPLES: dict[str, tuple[str, Shell, dict[str, object]]] = {
         ANSWER,
         THANKS | {"outcome": "thanks", "remaining": 0, "next_number": None, "follow": ""},
     ),
+    "thanks_opinion": (
+        "surveys/answer_thanks.html",
+        ANSWER,
+        THANKS | {"outcome": "opinion", "remaining": 0, "next_number": None, "follow": ""},
+    ),
+    "opinion": (
+        "surveys/followed_opinion.html",
+        ANSWER,
+        {"token": "K7M42Q9DX3PV", "questions": 3, "is_settled": True},
+    ),
+    "opinion_one": (
+        "surveys/followed_opinion.html",
+        ANSWER,
+        {"token": "K7M42Q9DX3PV", "questions": 1, "is_settled": False},
+    ),
     "stop": ("surveys/answer_stop.html", ANSWER, {"token": "K7M42Q9DX3PV"}),
     "stopped": (
         "surveys/answer_stopped.html",
