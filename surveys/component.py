@@ -8,6 +8,7 @@ from surveys.authoring import choosing_pages as moment_pages
 from surveys.authoring import commands as authoring_commands
 from surveys.authoring import pages as authoring_pages
 from surveys.authoring import paper_pages, voice_pages
+from surveys.authoring.editing import routes as authoring_routes
 from surveys.demo import pages as demo_pages
 from surveys.demo import past, scene, telling
 from surveys.desk.queueing import home as desk_home
@@ -86,6 +87,7 @@ COMPONENT = Component(
         *preview_pages.ROUTES,
         *protocol_pages.ROUTES,
         *moment_pages.ROUTES,
+        *authoring_routes.ROUTES,
         *authoring_pages.ROUTES,
         *voice_pages.ROUTES,
         *paper_pages.ROUTES,

@@ -10,7 +10,7 @@ from quality.web.platform import card_of
 from quality.web.routing import page
 from quality.web.session import signed_in
 from surveys.authoring import store
-from surveys.authoring.pages import HREF, PLATFORM
+from surveys.authoring.pages import HREF, READERS
 from surveys.authoring.specimen import language_named, person_named, visit_of
 from surveys.door.form import drawn
 from surveys.door.form_pages import pdf
@@ -40,7 +40,7 @@ ROUTES = (
     page(
         f"{HREF}/{{code}}/versions/{{version:int}}/papier.pdf",
         paper_specimen,
-        roles=PLATFORM,
+        roles=READERS,
         name="questionnaire-paper",
     ),
 )

@@ -127,6 +127,15 @@ def place_of(item: Item, path: Sequence[Step]) -> str:
     """
     if path[0] == "choices" and len(path) > 1:
         return _choice(item, int(path[1]))
+    return text_words(path)
+
+
+def text_words(path: Sequence[Step]) -> str:
+    """Say what a text is that is no answer to choose.
+
+    >>> text_words(("words", "sms", "label"))
+    'Question (par SMS)'
+    """
     where = [_(WHO[step]) for step in path if step in WHO] + [
         _(WHERE[step]) for step in path if step in WHERE
     ]

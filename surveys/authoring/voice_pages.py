@@ -15,7 +15,7 @@ from quality.web.rendering import render
 from quality.web.routing import page
 from quality.web.session import signed_in
 from surveys.authoring import store
-from surveys.authoring.pages import HREF, PLATFORM, title_of
+from surveys.authoring.pages import HREF, READERS, title_of
 from surveys.authoring.specimen import language_named, people, person_named, visit_of
 from surveys.authoring.told import language_names
 from surveys.questionnaire.voice import prompts
@@ -167,7 +167,7 @@ ROUTES = (
     page(
         f"{HREF}/{{code}}/versions/{{version:int}}/telephone",
         voice_trial,
-        roles=PLATFORM,
+        roles=READERS,
         name="questionnaire-voice",
     ),
 )

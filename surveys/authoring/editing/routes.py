@@ -1,0 +1,10 @@
+"""The addresses of the drafts of questionnaires."""
+
+from surveys.authoring.editing import draft_pages, question_pages, review_pages, settings_pages
+
+ROUTES = (
+    *draft_pages.ROUTES,
+    *question_pages.ROUTES,
+    *settings_pages.ROUTES,
+    *review_pages.ROUTES,
+)
