@@ -22,14 +22,11 @@ from surveys.questionnaire.definition import (
     Words,
 )
 from surveys.questionnaire.facts import NAMES
+from surveys.questionnaire.reading import library
 
 LONGEST_NAME = 32
-ONLY_ONE = french("Il reste une seule question : un questionnaire en a au moins une.")
-NEEDS_FRENCH = french("Le français ne se retire pas : il remplace les textes qui manquent.")
-FIRST_LABEL = Words(
-    fr="Comment s’est passée la visite {d_organisme}, {jour} ?",
-    en="How did the visit of {organisme} go, on {jour}?",
-)
+ONLY_ONE = french("Il reste une seule question : un questionnaire en a au moins une.")
+NEEDS_FRENCH = french("Le français ne se retire pas : il remplace les textes qui manquent.")
 # What a closed question offers until its own answers are written.
 FIRST_CHOICES = (Choice(Words("Première réponse"), "a"), Choice(Words("Deuxième réponse"), "b"))
 Path = tuple[str | int, ...]
@@ -50,7 +47,8 @@ def blank(code: str, title: str) -> Questionnaire:
     >>> blank("court", "Court").items[0].alias
     'globale'
     """
-    first = Item(alias="globale", kind=Kind.RATING, label=FIRST_LABEL, core=True, signal=True, dont_know=True)
+    label = library("default").items[0].label
+    first = Item(alias="globale", kind=Kind.RATING, label=label, core=True, signal=True, dont_know=True)
     return Questionnaire(code, 1, Words(title), (first,))
 
 

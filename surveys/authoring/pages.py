@@ -134,8 +134,8 @@ def _size(questionnaire: Questionnaire) -> str:
 
 def _models(known: tuple[Published, ...]) -> tuple[tuple[str, str], ...]:
     """List what a new questionnaire may begin from: nothing, the library, those of the platform."""
-    ready = _("Modèle fourni : {title}")
-    own = _("Le vôtre : {title}")
+    ready = _("Modèle fourni : {title}")
+    own = _("Le vôtre : {title}")
     return (
         (drafts.BLANK, _("Une seule question, à compléter")),
         *(

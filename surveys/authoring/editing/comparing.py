@@ -17,8 +17,8 @@ from surveys.questionnaire.evolution import breaks
 Row = tuple[str, str, str]
 GOES_ON = french("La suite continue.")
 BEGINS = french("Une suite commence.")
-ENDS = french("La suite s’arrête : sa question est retirée.")
-STOPS = french("La suite s’arrête : sa question ne le nourrit plus.")
+ENDS = french("La suite s’arrête : sa question est retirée.")
+STOPS = french("La suite s’arrête : sa question ne le nourrit plus.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ FIELDS = {
     "alias": french("Nom dans les conditions"),
     "kind": french("Genre de question"),
     "choices": french("Réponses à choisir"),
-    "dont_know": french("« Je ne sais pas »"),
-    "not_applicable": french("« Cela ne me concerne pas »"),
+    "dont_know": french("« Je ne sais pas »"),
+    "not_applicable": french("« Cela ne me concerne pas »"),
     "decimals": french("Décimales"),
     "core": french("Réponse complète"),
     "signal": french("Signal"),
@@ -60,7 +60,7 @@ class Fault:
     @property
     def words(self) -> str:
         """Say the fault with its field."""
-        return _("{place} : {words}").format(place=self.place, words=self.sentence)
+        return _("{place} : {words}").format(place=self.place, words=self.sentence)
 
 
 def faults(questionnaire: Questionnaire, past: Sequence[Questionnaire]) -> tuple[Fault, ...]:

@@ -16,15 +16,15 @@ SENTENCES = {
     "removed": french("Question {num} retirée"),
     "moved_before": french("Question {num} déplacée avant la question {other}"),
     "moved_after": french("Question {num} déplacée après la question {other}"),
-    "duplicated": french("Question {num} copiée : c’est la question {other}"),
+    "duplicated": french("Question {num} copiée : c’est la question {other}"),
     "changed": french("Question {num} modifiée"),
     "choice_removed": french("Réponse {rank} de la question {num} retirée"),
     "choice_moved": french("Réponse {rank} de la question {num} déplacée"),
     "retitled": french("Nom du questionnaire modifié"),
-    "language_added": french("Langue ajoutée : {language}"),
-    "language_removed": french("Langue retirée : {language}"),
-    "language_moved": french("Langue déplacée : {language}"),
-    "translated": french("Textes modifiés ({language}) : {num}"),
+    "language_added": french("Langue ajoutée : {language}"),
+    "language_removed": french("Langue retirée : {language}"),
+    "language_moved": french("Langue déplacée : {language}"),
+    "translated": french("Textes modifiés ({language}) : {num}"),
 }
 
 

@@ -1,0 +1,186 @@
+"""The form of a question as its page shows it: each field with its words and what is wrong in it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from quality.french import french
+from quality.web.languages import gettext as _
+from surveys.authoring.editing import item_form
+from surveys.authoring.editing.comparing import series_words
+from surveys.authoring.editing.drafts import Draft
+from surveys.authoring.editing.item_form import (
+    FLAGS,
+    MOST_FEEDS,
+    MOST_ROWS,
+    OWN_WORDS,
+    PER_VARIANT,
+    SPARE_ROWS,
+    ChoiceForm,
+    FeedForm,
+    ItemForm,
+    Wrong,
+)
+from surveys.authoring.editing.located import FIELDS, Fault, sentence
+from surveys.authoring.pages import HREF, title_of
+from surveys.authoring.told import CHANNELS, KINDS, WHERE, WHO, text_words
+from surveys.publishing import answered_series
+from surveys.questionnaire.definition import Rule
+
+Pairs = tuple[tuple[str, str], ...]
+RULES = {
+    Rule.TOP2: french("Les deux meilleures notes"),
+    Rule.YES: french("La réponse « Oui »"),
+    Rule.IS: french("Une réponse précise"),
+}
+FLAG_WORDS = {
+    "core": french("Elle compte pour dire qu’une réponse est complète"),
+    "signal": french("Une mauvaise note ouvre un signal"),
+    "callback": french("« Oui » demande à être rappelé"),
+    "dont_know": french("On peut répondre « Je ne sais pas »"),
+    "not_applicable": french("On peut répondre « Cela ne me concerne pas »"),
+    "decimals": french("Les décimales sont permises"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TextField:
+    """One French text of the form; `sms` asks for the live count of an SMS."""
+
+    name: str
+    label: str
+    value: str
+    error: str
+    is_sms: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TextGroup:
+    """The texts of one channel or of one person, folded until one of them is written."""
+
+    name: str
+    title: str
+    texts: tuple[TextField, ...]
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionEditor:
+    """The form of a question; `errors` are (anchor, sentence), `wrong` the sentence of each wrong field."""
+
+    code: str
+    title: str
+    number: int
+    alias: str
+    revision: int
+    form: ItemForm
+    texts: tuple[TextField, ...]
+    groups: tuple[TextGroup, ...]
+    rows: tuple[ChoiceForm, ...]
+    feeds: tuple[FeedForm, ...]
+    kinds: Pairs
+    flags: Pairs
+    channels: Pairs
+    series: Pairs
+    rules: Pairs
+    translations: Pairs
+    notice: str
+    refusal: str
+    errors: Pairs
+    wrong: Mapping[str, str]
+
+
+def composed(
+    draft: Draft,
+    alias: str,
+    form: ItemForm,
+    found: Sequence[Fault],
+    *,
+    notice: str = "",
+    refusal: str = "",
+) -> QuestionEditor:
+    """Compose the page of a form; `found` is what is wrong in the question, in any language."""
+    here = [each for each in found if each.language in {"", "fr"}]
+    wrong = {each.field: each.sentence for each in reversed(here)}
+    aliases = ["", *(item.alias for item in draft.questionnaire.items)]
+    return QuestionEditor(
+        code=draft.code,
+        title=title_of(draft.questionnaire),
+        number=aliases.index(alias) if alias in aliases else 0,
+        alias=alias,
+        revision=draft.revision,
+        form=form,
+        texts=tuple(_text(form, path, wrong) for path in item_form.TEXTS),
+        groups=_groups(form, wrong),
+        rows=(*form.choices, *[ChoiceForm()] * SPARE_ROWS)[: MOST_ROWS + SPARE_ROWS],
+        feeds=(*form.feeds, FeedForm())[:MOST_FEEDS],
+        kinds=tuple((kind.value, _(words)) for kind, words in KINDS.items()),
+        flags=tuple((flag, _(FLAG_WORDS[flag])) for flag in FLAGS),
+        channels=tuple((channel.value, _(words)) for channel, words in CHANNELS.items()),
+        series=_series(form),
+        rules=(("", _("Choisir…")), *((rule.value, _(words)) for rule, words in RULES.items())),
+        translations=_elsewhere(draft, found),
+        notice=notice,
+        refusal=refusal,
+        errors=tuple((each.anchor, each.words) for each in here),
+        wrong=wrong,
+    )
+
+
+def refused(wrong: Wrong, alias: str) -> Fault:
+    """Say what cannot be kept as what is to be corrected is said."""
+    words = sentence(_(wrong.sentence).format_map(wrong.values))
+    return Fault(alias, 0, wrong.field, _place(wrong.field), "", words)
+
+
+def _place(field: str) -> str:
+    """Say a field of the form."""
+    kind, _dash, rest = field.partition("-")
+    if kind == "choices":
+        return _("Réponse {num}").format(num=rest.partition("-")[0])
+    if kind == "measures":
+        return _("Résultat {num}").format(num=rest.partition("-")[0])
+    return _(FIELDS[field]) if field in FIELDS else text_words(field.split("."))
+
+
+def _text(form: ItemForm, path: str, wrong: Mapping[str, str]) -> TextField:
+    return TextField(
+        path, text_words(path.split(".")), form.texts[path], wrong.get(path, ""), ".sms." in path
+    )
+
+
+def _groups(form: ItemForm, wrong: Mapping[str, str]) -> tuple[TextGroup, ...]:
+    own = [
+        (f"mots-{channel}", _(WHERE[channel]), (f"words.{channel}.label", f"words.{channel}.hint"))
+        for channel in OWN_WORDS
+    ]
+    people = [(f"mots-{variant}", _(WHO[variant]), paths) for variant, paths in PER_VARIANT.items()]
+    return tuple(
+        TextGroup(
+            name,
+            _("Autres mots : {whom}").format(whom=title),
+            tuple(_text(form, path, wrong) for path in paths),
+            any(form.texts[path] or path in wrong for path in paths),
+        )
+        for name, title, paths in (*own, *people)
+    )
+
+
+def _series(form: ItemForm) -> Pairs:
+    """List the results that answers may feed, with those typed that the catalogue does not have."""
+    known = sorted(answered_series())
+    lost = [feed.series for feed in form.feeds if feed.series and feed.series not in known]
+    unknown = _("{code} (n’existe pas)")
+    return (
+        ("", _("Aucun")),
+        *((code, unknown.format(code=code)) for code in lost),
+        *((code, series_words(code)) for code in known),
+    )
+
+
+def _elsewhere(draft: Draft, found: Sequence[Fault]) -> Pairs:
+    """List what is wrong in the other languages, with the page where it is corrected."""
+    return tuple(
+        (f"{HREF}/{draft.code}/brouillon/traduction/{each.language}", each.words)
+        for each in found
+        if each.language not in {"", "fr"}
+    )
