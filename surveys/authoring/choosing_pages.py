@@ -62,7 +62,7 @@ async def questionnaire_moments(request: Request) -> Response:
 
 async def _moments(request: Request, typed: Mapping[str, str], errors: tuple[FieldError, ...]) -> Response:
     actor = signed_in(request)
-    titles = [(each.code, title_of(each)) for each in await store.published(actor)]
+    titles = [(each.code, title_of(each.questionnaire)) for each in await store.published(actor)]
     chosen = await choosing.read(actor)
     shown = QuestionnaireMoments(
         choices=tuple(_choice(moment, titles, chosen[moment], typed) for moment in Moment),

@@ -87,7 +87,7 @@ async def voice_trial(request: Request) -> Response:
     now = said(call)
     shown = VoiceTrial(
         code=code,
-        title=title_of(chosen),
+        title=title_of(chosen.questionnaire),
         version=chosen.version,
         is_asked=bool(questionnaire.asked_on("voice")),
         people=people(),

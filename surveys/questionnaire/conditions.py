@@ -17,12 +17,10 @@ from surveys.questionnaire.expression import (
     Name,
     Operand,
     Selected,
-    is_about_this,
-    names,
     parse,
-    subjects,
 )
 from surveys.questionnaire.facts import NAMES
+from surveys.questionnaire.subjects import is_about_this, names, subjects
 
 DAYS = frozenset({"visit_date", "today"})
 
@@ -99,7 +97,7 @@ def _messages(
 UNKNOWN = french("« ${{{name}}} » n’est ni une question posée avant celle-ci, ni un fait de la visite")
 THIS = french("« . » est la réponse à cette question, qui n’est pas encore posée")
 TODAY = french(
-    "« ${{today}} » change chaque jour, et les résultats avec : il ne sert qu’à vérifier une réponse"
+    "« ${{today}} » change chaque jour, et les résultats avec : il ne sert qu’à vérifier une réponse"
 )
 NOT_ASKED = {
     Channel.WEB: french("« {name} » ne se pose pas sur internet, où cette question se pose"),

@@ -151,36 +151,6 @@ def _kind(value: Value) -> str | None:
     return "number" if isinstance(value, int | float) else None
 
 
-def subjects(expression: Expression) -> Iterator[tuple[Expression, tuple[Operand, ...]]]:
-    """List what a condition is made of: each comparison or test, with what it speaks of."""
-    match expression:
-        case Both(parts) | Either(parts):
-            for part in parts:
-                yield from subjects(part)
-        case Not(inner):
-            yield from subjects(inner)
-        case Compare(left, _, right):
-            yield expression, (left, right)
-        case Selected(subject, _) | Answered(subject):
-            yield expression, (subject,)
-
-
-def names(expression: Expression) -> frozenset[str]:
-    """Name the questions and facts that a condition speaks of.
-
-    >>> sorted(names(parse("${a} = ${b} and . > 1")))
-    ['a', 'b']
-    """
-    return frozenset(
-        operand.name for _, found in subjects(expression) for operand in found if isinstance(operand, Name)
-    )
-
-
-def is_about_this(expression: Expression) -> bool:
-    """Tell whether a condition speaks of `.`, as only constraints may."""
-    return any(isinstance(operand, This) for _, found in subjects(expression) for operand in found)
-
-
 def written(expression: Expression) -> str:
     """Write a condition again; reading what is written gives the same one.
 

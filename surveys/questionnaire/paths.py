@@ -9,8 +9,9 @@ from datetime import date
 
 from surveys.questionnaire.coding import OUTSIDE, Answer
 from surveys.questionnaire.definition import Item, Kind, Questionnaire
-from surveys.questionnaire.expression import Value, Values, evaluate, names, parse
+from surveys.questionnaire.expression import Value, Values, evaluate, parse
 from surveys.questionnaire.facts import NAMES, Facts
+from surveys.questionnaire.subjects import names
 
 Answers = Mapping[str, Answer]
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from surveys.questionnaire import coding
 from surveys.questionnaire.coding import Option
 from surveys.questionnaire.definition import Feed, Item, Kind, Language, Questionnaire, Words, wordings
-from surveys.questionnaire.expression import names, parse
+from surveys.questionnaire.expression import parse
 from surveys.questionnaire.facts import NAMES
 from surveys.questionnaire.logic import ONE_EXCLUDES
+from surveys.questionnaire.subjects import names
 from surveys.questionnaire.xlsform import columns as c
 from surveys.questionnaire.xlsform.facts_in_texts import fields_of, in_form
 from surveys.questionnaire.xlsform.spelling import constraint_of, relevant_of

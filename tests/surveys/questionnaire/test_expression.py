@@ -18,11 +18,10 @@ from surveys.questionnaire.expression import (
     Selected,
     This,
     evaluate,
-    is_about_this,
-    names,
     parse,
     written,
 )
+from surveys.questionnaire.subjects import is_about_this, names
 from tests.surveys.questionnaire import oracle
 from tests.surveys.questionnaire.strategies import any_answers, any_definition, any_expression
 
