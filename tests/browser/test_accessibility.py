@@ -22,6 +22,7 @@ RUN, REPLIES = "/appels/entrainement/{run:uuid}", "/reclamations/reponses"
 CHARTER, CRITERION = "/charte", "/charte/{chapter:int}/{rank:int}"
 SIMULATION = "/protocoles/{name}/simulation/{simulation:uuid}"
 PROTOCOL, DRAFT = "/protocoles/default", "/protocoles/{name}/brouillon/relecture"
+QUESTIONNAIRE = "/questionnaires/default"
 TO_REVIEW = "/charte/6/3"  # Aide 34 has not answered it yet
 LETTERS = ("/mot-de-passe/{code}", "/invitation/{code}")
 SEEN_ELSEWHERE = ("/s/", "/suivi/")
@@ -85,12 +86,13 @@ async def addresses(page: Page, door: str) -> AsyncIterator[str]:
             known |= await linked(page)
 
 
-async def begun_draft(page: Page) -> None:
-    """Open the draft of a protocol, that the supervisor reads too."""
-    await page.goto(PROTOCOL)
-    opening = page.locator(f"main form[action='{PROTOCOL}/brouillon/ouvrir'] button")
-    if await opening.count():
-        await opening.click()
+async def begun_drafts(page: Page) -> None:
+    """Open the drafts of a protocol and of a questionnaire, that the supervisor reads too."""
+    for address in (PROTOCOL, QUESTIONNAIRE):
+        await page.goto(address)
+        opening = page.locator(f"main form[action='{address}/brouillon/ouvrir'] button")
+        if await opening.count():
+            await opening.click()
 
 
 async def taken_call(page: Page) -> str:
@@ -146,7 +148,7 @@ async def assessed(page: Page) -> set[str]:
 async def test_every_page_of_a_role_is_accessible(visitor: Visitor, door: str) -> None:
     seen = await look(visitor, door)
     if DRAFT in pages(DOORS[door]):
-        await begun_draft(await visitor.page("plateforme"))
+        await begun_drafts(await visitor.page("plateforme"))
     async for address in addresses(seen.page, door):
         await seen.at(address)
     assert not seen.report, seen.report

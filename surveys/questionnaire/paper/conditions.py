@@ -28,9 +28,9 @@ from surveys.questionnaire.expression import (
     Selected,
     Value,
     evaluate,
-    names,
 )
 from surveys.questionnaire.paths import value_of
+from surveys.questionnaire.subjects import names
 from surveys.questionnaire.wording import Asked
 
 CHOSEN = frozenset({Kind.RATING, Kind.SCALE, Kind.YES_NO, Kind.SINGLE})

@@ -23,8 +23,8 @@ from surveys.questionnaire.expression import (
     Operand,
     Selected,
     This,
-    subjects,
 )
+from surveys.questionnaire.subjects import subjects
 from surveys.questionnaire.xlsform.subjects import FACTS, TODAY, Subject, Subjects
 from surveys.questionnaire.xlsform.xpath import Call, Dot, Field, Node, Number, Pair, Text, XPathRefused
 
