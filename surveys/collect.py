@@ -25,6 +25,7 @@ from surveys.response import RANKS, InvitedVisit, KnownResponse, by_id, facts_of
 from surveys.statement import written
 
 OPTIMISTIC_TRIES = 2
+TYPED = frozenset({"phone", "paper"})  # by an agent, who has the person or the sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ async def _record_locked(
 
 async def _again(db: Connection, invitation: InvitedVisit, channel: str, now: datetime) -> InvitedVisit:
     visit = await by_id(db, invitation.id)
-    if visit is None or not (channel == "phone" or visit.is_open(now)):
+    if visit is None or not (channel in TYPED or visit.is_open(now)):
         raise NotFound
     return visit
 

@@ -22,7 +22,7 @@ from surveys.dispatch import hooks, worker
 from surveys.dispatch.control import counting
 from surveys.dispatch.control import list_pages as message_pages
 from surveys.dispatch.control import pages as control_pages
-from surveys.door import choosing_pages, form_pages, sheet_pages
+from surveys.door import choosing_pages, form_pages, sheet_pages, typing_pages
 from surveys.door import pages as door_pages
 from surveys.file_outcomes import outcomes_of_file
 from surveys.honesty import judging
@@ -65,6 +65,7 @@ COMPONENT = Component(
         *door_pages.ROUTES,
         *sheet_pages.ROUTES,
         *form_pages.ROUTES,
+        *typing_pages.ROUTES,
         *choosing_pages.ROUTES,
         *honesty_pages.ROUTES,
         *respond_pages.ROUTES,
@@ -102,6 +103,7 @@ COMPONENT = Component(
         *template_pages.MENU,
         *authoring_pages.MENU,
         *desk_pages.MENU,
+        *typing_pages.MENU,
         *list_pages.MENU,
         *review_pages.MENU,
         *messages.MENU,

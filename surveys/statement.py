@@ -25,8 +25,9 @@ KEPT = """kept AS (
     WHERE response.version = $2
     RETURNING platform_id, provider_id, version
 )"""
-# An agent who types the answers has the person on the line: what is said there is kept, even at the very end.
-IS_OPEN = "($6 = 'phone' OR (closed_at IS NULL AND closes_at > $3))"
+# An agent who types the answers has the person on the line, or a sheet that came in time: what is said is
+# kept, even at the very end.
+IS_OPEN = "($6 IN ('phone', 'paper') OR (closed_at IS NULL AND closes_at > $3))"
 LATER = f"""asked AS (
     SELECT id, platform_id, provider_id, questionnaire_id FROM invitation WHERE id = $4 AND {IS_OPEN}
 )"""

@@ -18,8 +18,10 @@ from surveys.collect import Recorded, record
 from surveys.dispatch.links import token_key, token_of
 from surveys.door.doubting import mark
 from surveys.door.finding import COLLECTOR, Door
+from surveys.honesty.judging import judge
 from surveys.questionnaire.logic import Answer
-from surveys.response import InvitedVisit, by_id
+from surveys.respondents import Who
+from surveys.response import InvitedVisit, by_id, response_id
 
 SEAL_BITS = 74  # what an identifier leaves to chance
 SEAL = re.compile(r"[0-9a-f]{1,19}")
@@ -30,6 +32,8 @@ ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('door ' || $1::text, 0))"
 ENTERED = f"""
 SELECT id FROM invitation WHERE occasion_id = ANY ($1::uuid[]) AND collector = '{COLLECTOR}' ORDER BY id
 """
+NOBODY_SAID = Who()
+SAID = "UPDATE response SET relation = $2, help = $3, worker = $4, version = version + 1 WHERE id = $1"
 WRITE = """
 INSERT INTO invitation (id, platform_id, purpose, provider_id, client_id, occasion_id, audience, token_key,
     questionnaire_id, protocol_id, language, pseudonym, month, visit_on, activity, mode, departement,
@@ -73,12 +77,15 @@ async def enter(
     answers: dict[str, Answer],
     *,
     respondent: str,
+    channel: str = "web",
+    who: Who = NOBODY_SAID,
     device: bytes | None = None,
     now: datetime,
 ) -> tuple[InvitedVisit, Recorded]:
-    """Write an invitation and its first answer together, or answer again by the one that this page wrote.
+    """Write an invitation and its first answers together, or answer again by the one that this page wrote.
 
-    Raise TooMany when a paper gives more answers in an hour than people do.
+    Return the invitation as it then stands. Raise TooMany when a paper gives more answers in an hour than
+    people do.
     """
     begun = replace(door.visit, id=_identity(seal, now))
     async with transaction("answer") as db:
@@ -91,10 +98,20 @@ async def enter(
         visit = await by_id(db, same or begun.id)
         if visit is None:
             raise NotFound
-        saved = await record(db, visit, answers, channel="web", respondent=respondent, device=device, now=now)
+        saved = await record(
+            db, visit, answers, channel=channel, respondent=respondent, device=device, now=now
+        )
+        if who != NOBODY_SAID:
+            await _say_who(db, response_id(visit.id, respondent), visit.id, who)
         if before and same is None:
             await mark(db, [begun.id])
-    return saved.visit or visit, saved
+        return await by_id(db, visit.id) or visit, saved
+
+
+async def _say_who(db: Connection, response: UUID, invitation: UUID, who: Who) -> None:
+    """Write who filled a sheet in and how; a worker who did sets it apart."""
+    await execute(db, SAID, response, who.relation, who.help, who.worker)
+    await judge(db, [invitation], {})
 
 
 def _identity(seal: str, now: datetime) -> UUID:

@@ -8,12 +8,14 @@ from surveys.questionnaire.coding import TYPED, choices
 from tests.surveys.questionnaire.calling import CallingDriver
 from tests.surveys.questionnaire.strategies import any_answer, any_definition, any_facts
 from tests.surveys.questionnaire.texting import TextingDriver
+from tests.surveys.questionnaire.typing_paper import TypingDriver
 from tests.surveys.questionnaire.walking import Driver, PlainDriver, expected, walk
 
 DRIVERS: dict[str, Driver] = {
     **{f"plain {channel}": PlainDriver(channel) for channel in ("web", "phone", "paper", "sms", "voice")},
     "conversation": TextingDriver(),
     "automatic voice": CallingDriver(),
+    "typed paper": TypingDriver(),
 }
 
 
