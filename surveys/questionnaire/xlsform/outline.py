@@ -10,6 +10,7 @@ from surveys.questionnaire.facts import NAMES
 from surveys.questionnaire.xlsform import columns as c
 from surveys.questionnaire.xlsform.layout import Layout, located
 from surveys.questionnaire.xlsform.saying import Said
+from surveys.questionnaire.xlsform.subjects import TODAY
 from surveys.questionnaire.xlsform.tables import SURVEY, Row
 
 ONE, SEVERAL = "select_one", "select_multiple"
@@ -29,7 +30,7 @@ _PLAIN = {
 }
 _BEGIN = re.compile(r"begin[ _](group|repeat|loop)")
 _END = re.compile(r"end[ _](group|repeat|loop)")
-_SILENT = frozenset({"start", "end", "today", "deviceid", "username", "audit", "subscriberid", "simserial"})
+_SILENT = frozenset({"start", "end", "deviceid", "username", "audit", "subscriberid", "simserial"})
 _SILENT_TOO = frozenset({"phonenumber", "email", "start-geopoint", "background-audio", "imei"})
 
 _NO_TYPE = french("Cette ligne n’a pas de type\u00a0: elle n’est pas reprise.")
@@ -136,7 +137,7 @@ class _Walk:
             self._keep(row, ONE if found["one"] else SEVERAL, _list_name(written))
             if found["other"] or found["others"]:
                 self._say(row, c.TYPE, _OTHER)
-        elif kind in {"hidden", "calculate"} and (fact := self._fact(row)):
+        elif kind in {"hidden", "calculate", TODAY} and (fact := self._fact(row, kind)):
             self.found.facts[self._survey.cell(row, c.NAME)] = fact
         else:
             self._lose(row, kind)
@@ -147,9 +148,11 @@ class _Walk:
             if self._survey.cell(row, column):
                 self._say(row, column, message)
 
-    def _fact(self, row: Row) -> str:
+    def _fact(self, row: Row, kind: str) -> str:
+        if kind == TODAY:
+            return TODAY
         name = self._survey.cell(row, c.FACT) or self._survey.cell(row, c.NAME)
-        return name if name in PIPED | NAMES else ""
+        return name if name in PIPED | NAMES - {TODAY} else ""
 
     def _lose(self, row: Row, kind: str) -> None:
         self._say(row, c.TYPE, _why_lost(kind), type=kind, name=self._survey.cell(row, c.NAME))

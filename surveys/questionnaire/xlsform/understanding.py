@@ -127,6 +127,8 @@ class _Understanding:
     def _compared(self, left: Node, sign: str, right: Node) -> Meaning:
         if Text("") in (left, right):
             return self._empty(right if left == Text("") else left, sign)
+        if isinstance(left, Call) and left.name == "string-length":
+            return self._long(left, sign, right)
         sides = self._operand(left), self._operand(right)
         about = self._subject(left), self._subject(right)
         for (side, other), asked in zip((sides, sides[::-1]), about, strict=True):
@@ -180,6 +182,15 @@ class _Understanding:
             raise XPathRefused(_NO_CONDITION)
         found = self._is_empty(self._operand(asked))
         return found if sign == "=" else opposite(found)
+
+    def _long(self, length: Call, sign: str, bound: Node) -> Meaning:
+        """A length says whether something was written; ours counts no letters."""
+        equal: dict[tuple[str, float | None], str] = {("=", 0): "=", ("<", 1): "="}
+        equal |= {("!=", 0): "!=", (">", 0): "!=", (">=", 1): "!="}
+        worth = bound.value if isinstance(bound, Number) else None
+        if len(length.given) != 1 or (sign, worth) not in equal:
+            raise XPathRefused(_UNKNOWN_FUNCTION, name=length.name)
+        return self._empty(length.given[0], equal[sign, worth])
 
     def _is_empty(self, operand: Operand) -> Meaning:
         if isinstance(operand, Name) and self._may_be_missing(operand):

@@ -80,9 +80,10 @@ def _facts(questionnaire: Questionnaire, fields: Mapping[str, str]) -> Iterator[
         if text
         for name in names(parse(text))
     }
-    both = dict(fields) | {name: name for name in sorted(named & NAMES - {TODAY})}
+    both = dict(fields) | {name: name for name in sorted(named & NAMES)}
     for fact, field in both.items():
-        yield {c.TYPE: "hidden", c.NAME: field, c.FACT: fact}
+        # Today is filled by the tool itself; conditions call it by its function.
+        yield {c.TYPE: TODAY if fact == TODAY else "hidden", c.NAME: field, c.FACT: fact}
 
 
 def _question(

@@ -194,6 +194,20 @@ def test_a_condition_of_another_form_is_said_with_its_meaning_there(theirs: str,
     assert item(foreign(f"text | fin | Fin | | {theirs} |")).relevant == ours
 
 
+def test_two_fields_are_equal_in_a_form_when_both_are_empty() -> None:
+    text = foreign("integer | a | A | | |", "integer | b | B | | |", "text | fin | Fin | | ${a} = ${b} |")
+    assert item(text).relevant == "${a} = ${b} or (not(answered(${a})) and not(answered(${b})))"
+    assert item(text.replace("${a} = ${b}", "number(${a}) = number(${b})")).relevant == "${a} = ${b}"
+
+
+def test_today_is_a_fact_that_only_a_check_may_use() -> None:
+    rows = ("today | jour_j | | | |", "date | fin | Fin | | | . <= ${jour_j}")
+    assert item(foreign(*rows)).constraint == ". <= ${today}"
+    assert (
+        read(foreign(rows[0], "date | fin | Fin | | ${jour_j} > date('2026-01-01') |")).questionnaire is None
+    )
+
+
 @pytest.mark.parametrize(
     ("theirs", "why"),
     [

@@ -119,6 +119,13 @@ def test_a_condition_keeps_its_meaning_where_nothing_was_answered(own: str, spel
     assert (c.OWN_RELEVANT in written) == (own != spelled)
 
 
+def test_a_check_against_today_is_read_by_pyxform() -> None:
+    item = "  - {alias: fin, kind: date, label: {fr: Fin}, constraint: '. != ${today} and . < ${today}'}\n"
+    form = xform(write(form_of(read_yaml(SIGNS + item))))
+    days = ("2026-11-23", "2026-11-24", "2026-11-25")
+    assert [form.allows("fin", {"fin": day}) for day in days] == [True, False, False]
+
+
 def test_choices_that_exclude_the_others_become_a_constraint() -> None:
     several = Item(
         alias="motifs",
