@@ -31,7 +31,7 @@ sys.path.insert(0, str(ROOT))
 if TYPE_CHECKING:
     from quality import postgres
 
-ROUNDS, CONNECTIONS, PEOPLE, COMMITS = 5, 8, 96, 50
+ROUNDS, CONNECTIONS, PEOPLE, COMMITS = 15, 8, 32, 50
 SECRET = "a secret for benchmarks only, long enough to be accepted"  # noqa: S105
 ANSWERS = ("globale=4", "ponctualite=5", "travail=4", "respect=5", "conseil=oui")
 COMMITTING = {"durable": "on", "relaxed": "off"}

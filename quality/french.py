@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # A vowel or a mute h elides; these words of French begin like one and do not.
 _NO_ELISION = re.compile(r"(onz|oui|uhlan|y[aeiou]|ha(?!b|mec|rmon)|heros\b|hibou|hors|huit)")
@@ -18,6 +19,7 @@ def french(sentence: str) -> str:
     return sentence
 
 
+@lru_cache(maxsize=1_000)
 def d_(name: str) -> str:
     """Put French « de » before a name.
 

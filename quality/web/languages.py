@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
@@ -109,9 +109,14 @@ def other(request: Request, language: str) -> OtherLanguage:
 
     A refused form stands at an address that only takes forms: its reader goes back to where it was filled in.
     """
+    if request.method in {"GET", "HEAD"}:
+        return _other("", request.scope["query_string"].decode(), language)
+    url = URL(request.headers.get("referer", "/"))
+    return _other(url.path, url.query, language)
+
+
+@lru_cache(maxsize=100)
+def _other(path: str, query: str, language: str) -> OtherLanguage:
     code = "en" if language == "fr" else "fr"
-    is_read = request.method in {"GET", "HEAD"}
-    url = request.url if is_read else URL(request.headers.get("referer", "/"))
-    kept = [(name, value) for name, value in parse_qsl(url.query, keep_blank_values=True) if name != COOKIE]
-    path = "" if is_read else url.path
+    kept = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name != COOKIE]
     return OtherLanguage(f"{path}?{urlencode([*kept, (COOKIE, code)])}", NAMES[code])

@@ -117,15 +117,24 @@ def render_answer(
     request: Request, page: Any, card: PlatformCard, language: str, status: int = 200, *, chosen: str = ""
 ) -> Response:
     """Render an answer page: no session, no menu, no cookie; its forms send a chosen language again."""
-    shell = _compose(request, card, language, None, (), chosen=chosen)
+    shell = answer_shell(request, card, language, chosen)
     return _respond(request, page, shell, status, {**NO_STORE, "X-Robots-Tag": "noindex"})
 
 
-def _respond(request: Request, page: Any, shell: Shell, status: int, headers: dict[str, str]) -> Response:
-    house = request.app.state.house
+def answer_shell(request: Request, card: PlatformCard, language: str, chosen: str) -> Shell:
+    """Compose what surrounds an answer page, which nobody signed in reads."""
+    return _compose(request, card, language, None, (), chosen=chosen)
+
+
+def written(templates: Environment, page: Any, shell: Shell) -> str:
+    """Write a page by the template of its name."""
     with languages.using(shell.lang):
         context = {field.name: getattr(page, field.name) for field in fields(page)}
-        html = house.templates.get_template(template_of(type(page))).render(shell=shell, **context)
+        return templates.get_template(template_of(type(page))).render(shell=shell, **context)
+
+
+def _respond(request: Request, page: Any, shell: Shell, status: int, headers: dict[str, str]) -> Response:
+    html = written(request.app.state.house.templates, page, shell)
     return HTMLResponse(html, status, headers={**headers, "Content-Language": shell.lang})
 
 

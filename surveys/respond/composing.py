@@ -6,7 +6,6 @@ from quality.web import languages
 from quality.web.languages import gettext as _
 from surveys.questionnaire import coding
 from surveys.questionnaire.definition import Item, Kind
-from surveys.questionnaire.facts import Facts
 from surveys.questionnaire.logic import AnswerRefused
 from surveys.questionnaire.wording import Asked, asked
 from surveys.respond.reader import Reader
@@ -22,11 +21,9 @@ def question(
     *,
     is_preset: bool = False,
     errors: Errors = (),
-    facts: Facts | None = None,
 ) -> AnswerQuestion:
-    """Compose the page of one question; `facts` stand in for those of the visit."""
-    known = facts or reader.facts
-    words = worded(reader, item, known)
+    """Compose the page of one question."""
+    words = worded(reader, item)
     onward = f"/{place.onward}" if place.onward else "/qui"
     return AnswerQuestion(
         token=reader.token,
@@ -46,7 +43,7 @@ def question(
         parts=_parts(reader, item, shows.written),
         keyboard="decimal" if item.decimals else "numeric",
         is_preset=is_preset,
-        provider=known.organisation,
+        provider=reader.facts.organisation,
         seat=reader.seat,
         back=reader.address(f"/{place.back}") if place.back else None,
         skip=reader.address(onward) if place.back else None,
@@ -78,33 +75,33 @@ def _place(reader: Reader, item: Item) -> Standing:
 
 def constraint_message(reader: Reader, item: Item) -> str:
     """Say why an answer does not do, in the words of its question where it has some."""
-    words = worded(reader, item, reader.facts).constraint_message
+    words = worded(reader, item).constraint_message
     with languages.using(reader.language):
         return words or _("Cette réponse ne convient pas ici : vérifiez-la")
 
 
-def worded(reader: Reader, item: Item, facts: Facts) -> Asked:
-    return asked(item, facts, language=reader.spoken, fallback=reader.visit.questionnaire.languages)
+def worded(reader: Reader, item: Item) -> Asked:
+    return asked(item, reader.facts, language=reader.spoken, fallback=reader.visit.questionnaire.languages)
 
 
-def _choices(words: Asked, *, is_outside: bool) -> list[Choice]:
+def _choices(words: Asked, *, is_outside: bool) -> tuple[Choice, ...]:
     is_marked = words.kind is Kind.RATING and not is_outside
-    return [
+    return tuple(
         Choice(each.value, each.value if is_marked else "", each.words)
         for each in words.options
         if (each.value in coding.OUTSIDE) == is_outside
-    ]
+    )
 
 
-def _parts(reader: Reader, item: Item, written: str) -> list[DayPart]:
+def _parts(reader: Reader, item: Item, written: str) -> tuple[DayPart, ...]:
     if item.kind is not Kind.DATE:
-        return []
+        return ()
     with languages.using(reader.language):
         words = (_("Jour"), _("Mois"), _("Année"))
-    return [
+    return tuple(
         DayPart(f"{item.alias}-{name}", word, value)
         for name, word, value in zip(DAY_PARTS, words, parts_of(written), strict=True)
-    ]
+    )
 
 
 def _anchor(item: Item) -> str:

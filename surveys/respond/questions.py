@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from starlette.datastructures import FormData
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from quality import clock
 from quality.db import pool
@@ -14,10 +14,10 @@ from surveys.questionnaire import coding
 from surveys.questionnaire.definition import Channel, Item, Kind
 from surveys.questionnaire.logic import Answer, AnswerRefused, parse
 from surveys.questionnaire.paths import allows, next_item, path
-from surveys.respond import composing
-from surveys.respond.kept import MARK, KeptPages, filled
+from surveys.respond import compiled, composing
 from surveys.respond.lookup import RECENT, visit_of
-from surveys.respond.reader import HEADERS, Reader, closed
+from surveys.respond.reader import Reader, closed
+from surveys.respond.screens import AnswerQuestion
 from surveys.respond.standing import (
     DAY_PARTS,
     WRITTEN,
@@ -33,14 +33,14 @@ from surveys.response import by_id, facts_of
 async def start(reader: Reader) -> Response:
     """Resume at the first question not answered yet; a score link shows the first one, pre-checked."""
     first = path(reader.visit.questionnaire, reader.answers, reader.facts)[0]
-    item = first if _preset(reader, first) else _next(reader)
-    return _shown(reader, item) if item else reader.go("/merci")
+    item = first if preset_of(reader, first) else _next(reader)
+    return shown(reader, item) if item else reader.go("/merci")
 
 
 async def show(reader: Reader) -> Response:
     """Show a question; one that is not asked of this person leads to the one that follows."""
     item = _asked_for(reader)
-    return _shown(reader, item) if item else await closed(reader.request)
+    return shown(reader, item) if item else await closed(reader.request)
 
 
 async def answer(reader: Reader, form: FormData) -> Response:
@@ -124,40 +124,24 @@ def _next(reader: Reader, after: str | None = None) -> Item | None:
     return next_item(reader.visit.questionnaire, reader.answers, reader.facts, after=after)
 
 
-def _shown(reader: Reader, item: Item) -> Response:
-    """Show a question, from the pages kept when another reader was shown the same."""
+def shown(reader: Reader, item: Item) -> Response:
+    """Show a question as it was compiled, unless it holds what the reader wrote."""
     place = standing(reader.visit.questionnaire, item, reader.answers, reader.facts)
     if place is None:
         return reader.go(_onward(reader, item, reader.answers))
-    preset = _preset(reader, item) if place.rank == 1 else ""
-    shows = stored(item, reader.answers.get(item.alias, ""), reader.spoken)
-    shows = Said((preset,)) if preset else shows
+    preset = preset_of(reader, item) if place.rank == 1 else ""
+    shows = Said((preset,)) if preset else stored(item, reader.answers.get(item.alias, ""), reader.spoken)
     if shows.written:
         return reader.show(composing.question(reader, item, place, shows))
-    return _from_kept(reader, item, place, shows, is_preset=bool(preset))
+    return _compiled(reader, item, place, shows, is_preset=bool(preset))
 
 
-def _from_kept(reader: Reader, item: Item, place: Standing, shows: Said, *, is_preset: bool) -> Response:
-    visit, request = reader.visit, reader.request
-    address = request.scope["path"].replace(reader.token, MARK), request.scope["query_string"]
-    key = (
-        request.app.state.house.settings.demo,
-        *(visit.questionnaire_id, visit.mode, visit.provider_name, visit.visit_on, visit.activity),
-        visit.is_invited,
-        *(place, shows),
-        *(reader.card, reader.spoken, reader.respondent, address),
-    )
-    page = PAGES.find(key, reader.token)
-    if page is None:
-        unnamed = reader.unnamed(MARK)
-        made = bytes(unnamed.show(composing.question(unnamed, item, place, shows, is_preset=is_preset)).body)
-        page = filled(made, reader.token)
-        PAGES.keep(key, made)
-    headers = {**HEADERS, "Content-Language": reader.language}
-    return HTMLResponse(page, headers=headers)
+def _compiled(reader: Reader, item: Item, place: Standing, shows: Said, *, is_preset: bool) -> Response:
+    def make() -> AnswerQuestion:
+        return composing.question(compiled.anybody(reader), item, place, shows, is_preset=is_preset)
 
-
-PAGES = KeptPages()
+    key = (compiled.key_of(reader), item.alias, place, shows, is_preset)
+    return compiled.shown(reader, key, make, reader.facts.piped)
 
 
 def next_page(reader: Reader, item: Item, value: Answer, recorded: Recorded) -> str:
@@ -191,7 +175,7 @@ def _asked_for(reader: Reader) -> Item | None:
     return item if is_asked else None
 
 
-def _preset(reader: Reader, item: Item) -> str:
+def preset_of(reader: Reader, item: Item) -> str:
     """Give the answer of a score link: it is only checked beforehand, the person sends it."""
     if item.kind in WRITTEN or item.kind is Kind.MULTIPLE:
         return ""

@@ -5,7 +5,7 @@ them from the page it stands on (same-origin Referer). No cookie is set.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -80,13 +80,6 @@ class Reader:
         agent = self.request.headers.get("user-agent", "")
         return device_key(keyring, self.visit.platform_id, asks.host if asks else "", agent, clock.now())
 
-    def unnamed(self, mark: str) -> "Reader":
-        """Give the same reader with a mark in place of the token, in the address of the request too."""
-        scope = dict(self.request.scope)
-        path = scope["path"].replace(self.token, mark)
-        scope.update(path=path, raw_path=path.encode())
-        return replace(self, token=mark, request=Request(scope))
-
     def address(self, path: str = "") -> str:
         """Write the address of a page of this invitation, with the choices made."""
         query = f"?{urlencode(self.choices)}" if self.choices else ""
@@ -95,9 +88,13 @@ class Reader:
     def go(self, path: str) -> Response:
         return RedirectResponse(self.address(path), 303, headers=HEADERS)
 
+    @property
+    def chosen(self) -> str:
+        """Give the language chosen by a link, if any."""
+        return self.choices.get("langue", "")
+
     def show(self, page: Any, status: int = 200) -> Response:
-        chosen = self.choices.get("langue", "")
-        return render_answer(self.request, page, self.card, self.language, status, chosen=chosen)
+        return render_answer(self.request, page, self.card, self.language, status, chosen=self.chosen)
 
     def day(self, instant: datetime) -> str:
         """Write the day of an instant at the place of the visit."""

@@ -9,6 +9,7 @@ from quality.web import languages
 from quality.web.languages import gettext as _
 from surveys.dispatch.links import LABEL
 from surveys.dispatch.token import spoken_reference
+from surveys.respond import compiled
 from surveys.respond.calling import call_text
 from surveys.respond.lows import LowMark, low_marks
 from surveys.respond.questions import remaining
@@ -18,6 +19,8 @@ from surveys.respondents import RELATIONS
 from surveys.response import SURVEY, InvitedVisit
 
 OUTCOMES = {"named": "named", "anonymous": "confidential"}
+# What differs from one person to the next.
+OWN = ("token", "reference", "provider", "today", "acknowledged_by", "remedied_by", "callback_text", "follow")
 
 
 async def show(reader: Reader) -> Response:
@@ -27,7 +30,14 @@ async def show(reader: Reader) -> Response:
     called = await call_text(reader, last.complaint_id if last else None)
     if not reader.visit.responses and not called:
         return reader.go("")
-    return reader.show(_page(reader, last, called))
+    return shown(reader, _page(reader, last, called))
+
+
+def shown(reader: Reader, page: AnswerThanks) -> Response:
+    """Show the page as it was compiled for all those who said as much."""
+    general = compiled.marked(page, OWN)
+    words = {name: getattr(page, name) for name in OWN}
+    return compiled.shown(reader, general, lambda: general, lambda _tongue: words)
 
 
 def _page(reader: Reader, last: LowMark | None, called: str) -> AnswerThanks:

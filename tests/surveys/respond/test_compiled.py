@@ -1,20 +1,22 @@
-"""Question pages kept ready: the same page for others, and nothing of anybody in it."""
+"""Answer pages compiled once: the same page for others, and nothing of anybody in it."""
+
+import re
 
 import httpx
 import pytest
 
-from surveys.respond import questions
-from surveys.respond.kept import MARK, KeptPages, filled
+from surveys.respond import compiled
+from surveys.respond.compiled import MARKS, CompiledPages
 from tests.surveys.invited import invited
 from tests.surveys.respond.browsing import Person
 from tests.world import World
 
 
 @pytest.fixture(autouse=True)
-def none_kept(monkeypatch: pytest.MonkeyPatch) -> KeptPages:
-    pages = KeptPages()
-    monkeypatch.setattr(questions, "PAGES", pages)
-    return pages
+def pages(monkeypatch: pytest.MonkeyPatch) -> CompiledPages:
+    fresh = CompiledPages()
+    monkeypatch.setattr(compiled, "PAGES", fresh)
+    return fresh
 
 
 async def two_people(world: World, client: httpx.AsyncClient) -> tuple[Person, Person]:
@@ -23,15 +25,15 @@ async def two_people(world: World, client: httpx.AsyncClient) -> tuple[Person, P
     return Person(client, first), Person(client, second)
 
 
-@pytest.mark.parametrize("path", ["", "1?proche=oui", "2", "6", "1?langue=en"])
-async def test_a_kept_page_carries_only_the_token_of_its_reader(
+@pytest.mark.parametrize("path", ["", "1?proche=oui", "2", "6", "1?langue=en", "1?note=4&utm=a%22b"])
+async def test_a_compiled_page_carries_only_the_token_of_its_reader(
     world: World, client: httpx.AsyncClient, path: str
 ) -> None:
     one, other = await two_people(world, client)
     first, second, again = await one.open(path), await other.open(path), await one.open(path)
     assert one.token not in second.text
     assert other.token in second.text
-    assert MARK not in second.text
+    assert not set(MARKS.values()) & set(second.text)
     assert first.text == again.text
     assert second.text == first.text.replace(one.token, other.token)
     assert second.headers["cache-control"] == "no-store"
@@ -39,15 +41,27 @@ async def test_a_kept_page_carries_only_the_token_of_its_reader(
     assert second.headers["content-language"] == first.headers["content-language"]
 
 
-async def test_a_kept_page_is_found_again(
-    world: World, client: httpx.AsyncClient, none_kept: KeptPages
+async def test_people_of_other_providers_days_and_addresses_share_a_page(
+    world: World, client: httpx.AsyncClient, pages: CompiledPages
 ) -> None:
     one, other = await two_people(world, client)
-    await one.open()
-    kept = dict(none_kept._pages)
-    await other.open()
-    assert dict(none_kept._pages) == kept
-    assert len(kept) == 1
+    token, _ = await invited(world, provider=world.cap, days_ago=3, mobile="+33639980003")
+    for person in (one, other, Person(client, token)):
+        await person.open("1?utm=" + person.token)
+    assert len(pages._pages) == 1
+
+
+async def test_the_thanks_of_one_are_not_those_of_another(
+    world: World, client: httpx.AsyncClient, pages: CompiledPages
+) -> None:
+    one, other = await two_people(world, client)
+    said = []
+    for person in (one, other):
+        await person.post("1", globale="5")
+        await person.open("merci")
+        said.append(re.search("[0-9A-Z]{4}-[0-9A-Z]{4}", person.words())[0])  # type: ignore[index]
+    assert said[0] != said[1]
+    assert not any(each in str(page).encode().decode() for each in said for page in pages._pages.values())
 
 
 async def test_what_differs_is_another_page(world: World, client: httpx.AsyncClient) -> None:
@@ -71,28 +85,30 @@ async def test_what_differs_is_another_page(world: World, client: httpx.AsyncCli
     assert "le travail chez vous" in fifth.heading()
 
 
-async def test_somebodys_words_are_never_kept(person: Person, none_kept: KeptPages) -> None:
+async def test_somebodys_words_are_never_compiled(person: Person, pages: CompiledPages) -> None:
     await person.post("1", globale="4")
     await person.post("6", commentaire="ma voisine Nadia")
     await person.open("6")
     assert "ma voisine Nadia" in person.text()
-    assert not any(b"Nadia" in page for page in none_kept._pages.values())
+    assert pages._pages
+    assert "Nadia" not in str(pages._pages)
 
 
-async def test_a_refused_page_is_never_kept(person: Person, none_kept: KeptPages) -> None:
+async def test_a_refused_page_is_never_compiled(person: Person, pages: CompiledPages) -> None:
     await person.post("1", globale="9")
-    assert not none_kept._pages
+    assert not pages._pages
 
 
 def test_the_page_unused_for_longest_goes_first() -> None:
-    pages = KeptPages(most=2)
-    pages.keep("a", b"a")
-    pages.keep("b", b"b")
-    assert pages.find("a", "t") == b"a"
-    pages.keep("c", b"c")
-    assert pages.find("b", "t") is None
-    assert pages.find("a", "t") == b"a"
+    pages = CompiledPages(most=2)
+    a, b, c = (compiled.compiled(each) for each in "abc")
+    pages.keep("a", a)
+    pages.keep("b", b)
+    assert pages.find("a") is a
+    pages.keep("c", c)
+    assert pages.find("b") is None
+    assert pages.find("a") is a
 
 
-def test_every_mark_becomes_the_token() -> None:
-    assert filled(f"{MARK}-{MARK}".encode(), "T") == b"T-T"
+def test_a_mark_that_no_reader_has_a_word_for_stays_a_character() -> None:
+    assert compiled.compiled(f"a{MARKS['jour']}b").filled({}).decode() == f"a{MARKS['jour']}b"
