@@ -31,6 +31,7 @@ _CONTROLS = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 _LINK = re.compile(r"\[([^\[\]]+)\]\((\{\w+\})\)")
 _HEADING = re.compile(r"(#{1,2}) (.+)", re.DOTALL)
 _PART = re.compile(r"\[\[(\w+)\]\]")
+_LINK_HERE = "\x00"  # no fact holds one: they are cleaned of control characters
 _TWICE_ENDED = re.compile(r"([?!])\.(?= )")
 _COLON = {"fr": "\N{NO-BREAK SPACE}: ", "en": ": "}
 _STYLE = (
@@ -139,7 +140,21 @@ def render_sms(template: Template, facts: MessageFacts) -> str:
     >>> render_sms(template("opening"), aide)[:50]
     'Pléiades Services : visite Aide 34 lundi. Répondez'
     """
-    return ended_once(pipe(template.text, sms_facts(template, facts)))
+    return linked(unlinked_sms(template, facts), facts.link)
+
+
+def unlinked_sms(template: Template, facts: MessageFacts) -> str:
+    """Write all of an SMS but its link, in which alone those of one visit's day and provider differ."""
+    return ended_once(pipe(template.text, sms_facts(template, facts) | {"lien": _LINK_HERE}))
+
+
+def linked(text: str, link: str) -> str:
+    """Put the link in an SMS.
+
+    >>> linked(f"Répondez ici : {_LINK_HERE}", "https://q.fr/s/K7M4")
+    'Répondez ici : https://q.fr/s/K7M4'
+    """
+    return text.replace(_LINK_HERE, transliterate(link))
 
 
 def ended_once(text: str) -> str:

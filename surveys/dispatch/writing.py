@@ -1,7 +1,7 @@
 """A claimed attempt becomes a message: the platform's words, the real names, the decrypted address."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
@@ -15,7 +15,7 @@ from surveys.dispatch.claims import Claimed
 from surveys.dispatch.links import link_of
 from surveys.dispatch.question import first_of
 from surveys.dispatch.replies import asked_by
-from surveys.dispatch.text import MessageFacts, Template, render_email, render_sms, shipped
+from surveys.dispatch.text import MessageFacts, Template, linked, render_email, shipped, unlinked_sms
 from surveys.protocol.definition import Protocol, of_version
 from surveys.questionnaire.definition import Questionnaire
 from surveys.questionnaire.facts import Facts
@@ -27,6 +27,19 @@ if TYPE_CHECKING:
 REPORT_LABEL = "sms.report"
 # Nobody unsubscribes from what becomes of their own complaint.
 FOLLOW_UPS = frozenset({"news", "verdict"})
+# What the words of an SMS come from, beside its template and its link.
+SAID_BY_SMS = (
+    "platform_id",
+    "provider_short_name",
+    "visit_on",
+    "questionnaire_id",
+    "mode",
+    "audience",
+    "activity",
+    "departement",
+    "purpose",
+    "try_number",
+)
 VALIDITY_MARGIN = timedelta(minutes=1)
 SHORTEST_VALIDITY = timedelta(minutes=2)
 
@@ -50,6 +63,7 @@ class Words:
     senders: Mapping[UUID, Sender]
     protocols: Mapping[UUID, Protocol]
     questionnaires: Mapping[UUID, Questionnaire]
+    unlinked: dict[tuple[object, ...], str] = field(default_factory=dict)
 
     def template(self, claimed: Claimed) -> Template:
         """Choose the words; French stands in for a language that is not written."""
@@ -123,9 +137,8 @@ def compose(claimed: Claimed, words: Words, house: "House", driver: Driver, now:
     address = _address(claimed, house)
     template, sender = words.template(claimed), words.senders[claimed.platform_id]
     link = _link(claimed, house)
-    facts = _asked(claimed, words, _facts(claimed, sender, link))
     if claimed.channel == "email":
-        subject, text, html = render_email(template, facts)
+        subject, text, html = render_email(template, _asked(claimed, words, _facts(claimed, sender, link)))
         return Outgoing(
             claimed.id,
             address,
@@ -140,7 +153,7 @@ def compose(claimed: Claimed, words: Words, house: "House", driver: Driver, now:
         claimed.id,
         address,
         "",
-        render_sms(template, facts),
+        linked(_unlinked(claimed, words, template), link),
         valid_until=_valid_until(claimed, now),
         report_url=signed_url(
             f"{house.settings.base_url.rstrip('/')}/hooks/{driver.channel}/{driver.name}/report",
@@ -148,6 +161,15 @@ def compose(claimed: Claimed, words: Words, house: "House", driver: Driver, now:
             claimed.id,
         ),
     )
+
+
+def _unlinked(claimed: Claimed, words: Words, template: Template) -> str:
+    """Write an SMS but its link: of a batch, those that say the same are worded once."""
+    said = (template.name, template.language, *(getattr(claimed, name) for name in SAID_BY_SMS))
+    if said not in words.unlinked:
+        facts = _facts(claimed, words.senders[claimed.platform_id], "")
+        words.unlinked[said] = unlinked_sms(template, _asked(claimed, words, facts))
+    return words.unlinked[said]
 
 
 def _link(claimed: Claimed, house: "House") -> str:

@@ -1,7 +1,9 @@
 """From what is due to what the carrier has: hours, words, and every way a carrier answers."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -13,7 +15,7 @@ from surveys.channels.signature import verify
 from surveys.dispatch.carriers import Pace, open_carriers
 from surveys.dispatch.recovery import reschedule
 from surveys.dispatch.sending import send_due
-from surveys.dispatch.writing import REPORT_LABEL
+from surveys.dispatch.writing import REPORT_LABEL, compose, words_for
 from surveys.protocol.deciding import decide_pending
 from tests.surveys.dispatch.asking import (
     NOON,
@@ -22,6 +24,7 @@ from tests.surveys.dispatch.asking import (
     attempt_of,
     carried_by,
     change,
+    claim_at,
     first_attempt,
     messages,
     recent,
@@ -33,6 +36,31 @@ from tests.world import World
 
 async def send(house: House, *drivers: object) -> int:
     return await send_due(house, carried_by(*drivers), "test")
+
+
+@pytest.mark.parametrize(
+    ("field", "other"),
+    [
+        ("provider_short_name", "Autre 30"),
+        ("visit_on", date(2026, 11, 19)),
+        ("mode", "mandataire"),
+        ("audience", "relative"),
+        ("activity", "I-1"),
+        ("language", "en"),
+        ("try_number", 2),
+        ("invitation_id", UUID(int=7)),
+    ],
+)
+async def test_a_message_says_the_same_alone_as_after_others_of_its_batch(
+    world: World, house: House, field: str, other: object
+) -> None:
+    await asked(world)
+    (one,) = await claim_at()
+    words = await words_for(pool("send"), [one])
+    changed = replace(one, **{field: other})
+    alone = compose(changed, replace(words, unlinked={}), house, Phone(), NOON)
+    compose(one, words, house, Phone(), NOON)
+    assert compose(changed, words, house, Phone(), NOON) == alone
 
 
 async def test_a_visit_becomes_an_sms_on_the_memory_carrier(world: World, house: House) -> None:
