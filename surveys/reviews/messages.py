@@ -18,25 +18,29 @@ from quality.directory.matching import alphabetical
 from quality.errors import NotFound
 from quality.french import d_
 from quality.web import languages
-from quality.web.format import day_text
+from quality.web.format import capital, day_text
 from quality.web.languages import gettext as _
 from quality.web.languages import ngettext
 from quality.web.platform import PARIS
 from quality.web.rendering import render
 from quality.web.routing import page
 from quality.web.session import signed_in
+from surveys.authoring.told import MOMENTS
 from surveys.channels import naming
 from surveys.channels.gsm7 import count as sms_count
-from surveys.desk.screen.opening import opening
-from surveys.dispatch.question import item_of
-from surveys.dispatch.sample import asked_of_visits
+from surveys.desk.screen.opening import About, opening
+from surveys.dispatch.question import OF_MOTIVE, item_of
+from surveys.dispatch.sample import asked_by_message
 from surveys.dispatch.text import Template, render_email, render_sms, render_voice
 from surveys.dispatch.text import template as shipped_template
 from surveys.dispatch.writing import Sender, facts_of
+from surveys.protocol.choosing_questions import VISITS, Moment
 from surveys.protocol.definition import Channel, Protocol, of_version
 from surveys.questionnaire.days import day_words
 from surveys.questionnaire.definition import Questionnaire
 from surveys.questionnaire.facts import Facts
+from surveys.questionnaire.reading import library
+from surveys.respond.dialogue import MOTIVE, spoken
 from surveys.reviews.timing import step_words
 
 HREF = "/avis/messages"
@@ -59,6 +63,9 @@ SELECT definition FROM protocol_version WHERE platform_id = $1 AND name = $2 ORD
 """
 
 
+CALLED_ABOUT = {Moment.NO_SHOW: About.MISSED, Moment.YEARLY: About.YEAR}
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """One message: when it leaves, its subject and lines (none: those of the one before), its cost."""
@@ -77,7 +84,10 @@ class ClientMessages:
     d_provider: str
     code: str
     providers: tuple[tuple[str, str], ...]
-    day: str
+    moment: str
+    moments: tuple[tuple[str, str], ...]
+    about: str
+    since: str
     language: str
     texts: tuple[Shown, ...]
     emails: tuple[Shown, ...]
@@ -97,6 +107,11 @@ class Sample:
     link: str
     language: Language
     questionnaire: Questionnaire
+    moment: Moment = Moment.VISIT
+
+    @property
+    def is_about_visit(self) -> bool:
+        return self.moment in VISITS
 
     def template(self, name: str) -> Template | None:
         return self.templates.get((name, self.language)) or self.templates.get((name, "fr"))
@@ -109,14 +124,19 @@ async def client_messages(request: Request) -> Response:
         asked = request.query_params.get("organisme") or next((code for code, _name in providers), "")
         names = await _organisation(db, actor, asked)
         protocol = await _protocol(db, actor, str(names["protocol"]))
-        asked_then = await asked_of_visits(db, actor.platform)
-        base = request.app.state.house.settings.base_url
-        sample = _sample(names, await _templates(db, actor), base, asked_then)
+        templates = await _templates(db, actor)
+    known = await asked_by_message(actor.platform) if actor.platform else {}
+    moment = _moment(request, known)
+    base = request.app.state.house.settings.base_url
+    sample = _sample(names, templates, base, known.get(moment) or library("default"), moment)
     shown = ClientMessages(
         d_provider=of_provider(names["name"]),
         code=names["code"],
         providers=providers,
-        day=day_text(sample.day, languages.current()),
+        moment=moment.value,
+        moments=tuple((each.value, capital(_(MOMENTS[each]))) for each in known),
+        about=_about(moment, day_text(sample.day, languages.current())),
+        since=_since(moment),
         language=sample.language,
         texts=(*_written(sample, protocol, Channel.SMS), *_replies(sample), *_followed(sample)),
         emails=(*_written(sample, protocol, Channel.EMAIL), *_followed(sample, "_email")),
@@ -125,6 +145,29 @@ async def client_messages(request: Request) -> Response:
         is_own=actor.role == Role.provider,
     )
     return await render(request, shown)
+
+
+def _moment(request: Request, known: Mapping[Moment, Questionnaire]) -> Moment:
+    """Read of which moment the texts are asked; those of a visit otherwise."""
+    asked = request.query_params.get("moment", "")
+    return next((moment for moment in known if moment.value == asked), Moment.VISIT)
+
+
+def _about(moment: Moment, day: str) -> str:
+    if moment is Moment.YEARLY:
+        return _("Les textes exacts, pour les questions de l’année. Le lien est un exemple.")
+    if moment is Moment.NO_SHOW:
+        words = _("Les textes exacts, pour une visite prévue %(day)s et non faite. Le lien est un exemple.")
+    else:
+        words = _("Les textes exacts, pour une visite du %(day)s. Le lien est un exemple.")
+    return words % {"day": day}
+
+
+def _since(moment: Moment) -> str:
+    """Say from when delays run."""
+    if moment is Moment.YEARLY:
+        return _("La demande part un jour de l’année, toujours le même pour chaque client.")
+    return _("Les délais partent de la visite, ou de l’arrivée de son fichier si elle vient après.")
 
 
 async def _providers(db: Connection, actor: Actor) -> tuple[tuple[str, str], ...]:
@@ -173,13 +216,14 @@ def _sample(
     templates: Mapping[tuple[str, str], Template],
     base: str,
     questionnaire: Questionnaire,
+    moment: Moment,
 ) -> Sample:
     """Speak of a visit of yesterday, with a link as long as a real one."""
     sender = Sender(*(names[each] for each in ("platform", "sms_name", "phone", "hours", "sender_email")))
     day = clock.now().astimezone(PARIS).date() - timedelta(days=1)
     language: Language = "en" if languages.current() == "en" else "fr"
     link = f"{base.rstrip('/')}/s/{SAMPLE_TOKEN}"
-    return Sample(names, sender, templates, day, link, language, questionnaire)
+    return Sample(names, sender, templates, day, link, language, questionnaire, moment)
 
 
 def _written(sample: Sample, protocol: Protocol, channel: Channel) -> list[Shown]:
@@ -189,7 +233,9 @@ def _written(sample: Sample, protocol: Protocol, channel: Channel) -> list[Shown
         template = sample.template(step.template)
         if step.channel is channel and template is not None:
             title = _title(step.channel, is_reminder=step.reminds)
-            found = _message(sample, template, title, step_words(protocol, step))
+            found = _message(
+                sample, template, title, step_words(protocol, step, is_about_visit=sample.is_about_visit)
+            )
             known = {each.lines for each in shown}
             shown.append(replace(found, lines=()) if found.lines in known else found)
     return shown
@@ -207,7 +253,9 @@ def _replies(sample: Sample) -> list[Shown]:
         ("ask_again", _("Réponse à un SMS qui n’est pas une note"), once),
         ("motive_again", _("Réponse à un SMS qui n’est pas un de ces chiffres"), once),
     )
-    found = [(sample.template(name), title, when) for name, title, when in known]
+    asked = {item.alias for item in spoken(sample.questionnaire).asked_on(Channel.SMS)}
+    sent = [each for each in known if each[0] not in OF_MOTIVE or MOTIVE.alias in asked]
+    found = [(sample.template(name), title, when) for name, title, when in sent]
     return [_message(sample, template, title, when) for template, title, when in found if template]
 
 
@@ -258,9 +306,10 @@ def _spoken(sample: Sample, protocol: Protocol) -> Sequence[Shown]:
     steps = [step for step in protocol.steps if step.channel is Channel.PHONE]
     if not steps:
         return ()
-    when = "\n".join(step_words(protocol, step) for step in steps)
+    when = "\n".join(step_words(protocol, step, is_about_visit=sample.is_about_visit) for step in steps)
     words = opening(
         sample.language,
+        CALLED_ABOUT.get(sample.moment, About.VISIT),
         name=_("[Mme ou M., nom de la personne]"),
         agent=_("[nom de l’agent]"),
         platform=sample.sender.name,

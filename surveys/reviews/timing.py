@@ -10,10 +10,11 @@ from surveys.protocol.calendar import Window
 from surveys.protocol.definition import Audience, Protocol, Step, When
 
 
-def step_words(protocol: Protocol, step: Step) -> str:
+def step_words(protocol: Protocol, step: Step, *, is_about_visit: bool = True) -> str:
     """Say when a step is due, in which hours, and to whom it applies."""
     window = protocol.windows.by_channel[step.channel].window(Audience.CLIENT)
-    parts = (f"{_delay(step)}, {window_words(window)}.", _tries(step), whom_words(step))
+    delay = _delay(step) if is_about_visit else _delay_of_request(step)
+    parts = (f"{delay}, {window_words(window)}.", _tries(step), whom_words(step))
     return " ".join(part for part in parts if part)
 
 
@@ -25,6 +26,16 @@ def _delay(step: Step) -> str:
     if not days:
         return _("Le jour de la visite")
     return ngettext("{num} jour après la visite", "{num} jours après la visite", days).format(num=days)
+
+
+def _delay_of_request(step: Step) -> str:
+    if step.delay_hours is not None:
+        words = ngettext("{num} heure après la demande", "{num} heures après la demande", step.delay_hours)
+        return words.format(num=step.delay_hours)
+    days = step.delay_days or 0
+    if not days:
+        return _("Le jour de la demande")
+    return ngettext("{num} jour après la demande", "{num} jours après la demande", days).format(num=days)
 
 
 def window_words(window: Window) -> str:

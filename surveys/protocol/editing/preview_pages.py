@@ -301,7 +301,7 @@ async def _words(
             actor.platform,
             somebody.language,
         )
-        asked_then = await asked_of_visits(db, actor.platform)
+        asked_then = await asked_of_visits(actor.platform)
     sender = Sender(*(provider[each] for each in ("platform", "sms_name", "phone", "hours", "sender_email")))
     base = request.app.state.house.settings.base_url.rstrip("/")
     day, link = ended_at.astimezone(zone_of(somebody.departement)).date(), f"{base}/s/{SAMPLE_TOKEN}"

@@ -115,3 +115,26 @@ async def test_a_provider_reads_its_own_texts_only(client: httpx.AsyncClient, wo
 async def test_gironde_reads_no_text_of_a_provider(client: httpx.AsyncClient, world: World) -> None:
     await sign_in(client, world, "funder", world.gironde)
     assert (await client.get("/avis/messages")).status_code == 403
+
+
+async def test_the_messages_of_each_moment_are_shown(client: httpx.AsyncClient, world: World) -> None:
+    await sign_in(client, world, "provider", world.aide34)
+    missed = plain(seen(await client.get("/avis/messages?moment=no_show")))
+    assert "visite Aide 34 non faite. Répondez de 1" in missed
+    assert "1 aucune nouvelle, 2 personne d'autre" in missed
+    assert "parler de la visite prévue lundi 23 novembre, qui n’a pas eu lieu ?" in missed
+    year = plain(seen(await client.get("/avis/messages?moment=yearly")))
+    assert "année avec Aide 34. Répondez de 1" in year
+    assert "parler de cette année avec Aide 34 ?" in year
+    assert "Réponse à une note de 1 ou 2" not in year
+
+
+async def test_a_provider_reads_what_its_platform_chose_to_ask(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await owner.execute("UPDATE questionnaire_use SET code = 'no_show' WHERE moment = 'visit'")
+    await owner.execute("UPDATE questionnaire_use SET code = '' WHERE moment = 'yearly'")
+    await sign_in(client, world, "provider", world.aide34)
+    page = await client.get("/avis/messages?moment=yearly")
+    assert "visite Aide 34 non faite. Répondez de 1" in plain(seen(page))
+    assert 'value="yearly"' not in page.text
