@@ -127,6 +127,8 @@ def _lines(draft: Draft, found: tuple[Fault, ...]) -> tuple[QuestionLine, ...]:
 def address_of(code: str, fault: Fault) -> str:
     """Give the address of the field where a fault is corrected."""
     draft = f"{HREF}/{code}/brouillon"
+    if fault.language not in {"", "fr"}:
+        return f"{draft}/traduction/{fault.language}#{fault.text}"
     if fault.alias:
         return f"{draft}/questions/{fault.alias}#{fault.anchor}"
     return f"{draft}/reglages#{fault.anchor}"

@@ -181,12 +181,12 @@ def read(form: ItemForm, before: Item, taken: Collection[str]) -> tuple[Item, tu
 def _write(tree: dict[str, Any], path: tuple[str, ...], typed: str) -> None:
     """Write a French text; without it, its translations go too."""
     before = _french(tree, ".".join(path[:-1]))
-    if _same(typed, before):
+    if same(typed, before):
         return
     put(tree, path if typed else path[:-1], typed or None)
 
 
-def _same(typed: str, before: str) -> bool:
+def same(typed: str, before: str) -> bool:
     """Tell whether a text came back as it was; a browser changes the ends of lines."""
     return _bare(typed) == _bare(before)
 
@@ -196,7 +196,7 @@ def _bare(text: str) -> str:
 
 
 def _kept(typed: str, before: str | None) -> str | None:
-    return before if _same(typed, before or "") else typed or None
+    return before if same(typed, before or "") else typed or None
 
 
 def _choices(form: ItemForm, before: Item) -> Iterator[Choice]:
@@ -205,7 +205,7 @@ def _choices(form: ItemForm, before: Item) -> Iterator[Choice]:
         rank = int(row.was) if row.was.isdecimal() and len(row.was) < 3 else 0
         old = before.choices[rank - 1] if 1 <= rank <= len(before.choices) else None
         label = Words(row.label) if old is None else msgspec.structs.replace(old.label, fr=row.label)
-        if old is not None and _same(row.label, old.label.fr):
+        if old is not None and same(row.label, old.label.fr):
             label = old.label
         value = row.value or None
         if value is None and form.kind in {Kind.SINGLE, Kind.MULTIPLE}:

@@ -51,6 +51,13 @@ class Fault:
     sentence: str
 
     @property
+    def text(self) -> str:
+        """Name a text as the page and the files of translations do."""
+        steps = self.field.removesuffix("-label").replace("-", ".") if "choices" in self.field else self.field
+        ending = ".label" if "choices" in self.field else ""
+        return f"{self.alias}.{steps}{ending}" if self.alias else "title"
+
+    @property
     def anchor(self) -> str:
         """Name what a link to the field leads to: the first box of several."""
         if self.field == "title":

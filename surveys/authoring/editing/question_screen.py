@@ -24,7 +24,7 @@ from surveys.authoring.editing.located import FIELDS, Fault, sentence
 from surveys.authoring.pages import HREF, title_of
 from surveys.authoring.told import CHANNELS, KINDS, WHERE, WHO, text_words
 from surveys.publishing import answered_series
-from surveys.questionnaire.definition import Rule
+from surveys.questionnaire.definition import Kind, Rule
 
 Pairs = tuple[tuple[str, str], ...]
 RULES = {
@@ -32,6 +32,7 @@ RULES = {
     Rule.YES: french("La réponse « Oui »"),
     Rule.IS: french("Une réponse précise"),
 }
+CHOSEN_KINDS = frozenset({Kind.RATING, Kind.SINGLE, Kind.MULTIPLE})
 FLAG_WORDS = {
     "core": french("Elle compte pour dire qu’une réponse est complète"),
     "signal": french("Une mauvaise note ouvre un signal"),
@@ -111,7 +112,7 @@ def composed(
         form=form,
         texts=tuple(_text(form, path, wrong) for path in item_form.TEXTS),
         groups=_groups(form, wrong),
-        rows=(*form.choices, *[ChoiceForm()] * SPARE_ROWS)[: MOST_ROWS + SPARE_ROWS],
+        rows=_rows(form),
         feeds=(*form.feeds, FeedForm())[:MOST_FEEDS],
         kinds=tuple((kind.value, _(words)) for kind, words in KINDS.items()),
         flags=tuple((flag, _(FLAG_WORDS[flag])) for flag in FLAGS),
@@ -124,6 +125,12 @@ def composed(
         errors=tuple((each.anchor, each.words) for each in here),
         wrong=wrong,
     )
+
+
+def _rows(form: ItemForm) -> tuple[ChoiceForm, ...]:
+    """List the answers to choose with empty rows below, for the kinds that have some."""
+    spare = SPARE_ROWS if form.kind in CHOSEN_KINDS else 0
+    return (*form.choices, *[ChoiceForm()] * spare)[: MOST_ROWS + SPARE_ROWS]
 
 
 def refused(wrong: Wrong, alias: str) -> Fault:
@@ -180,7 +187,7 @@ def _series(form: ItemForm) -> Pairs:
 def _elsewhere(draft: Draft, found: Sequence[Fault]) -> Pairs:
     """List what is wrong in the other languages, with the page where it is corrected."""
     return tuple(
-        (f"{HREF}/{draft.code}/brouillon/traduction/{each.language}", each.words)
+        (f"{HREF}/{draft.code}/brouillon/traduction/{each.language}#{each.text}", each.words)
         for each in found
         if each.language not in {"", "fr"}
     )

@@ -1,10 +1,17 @@
 """The addresses of the drafts of questionnaires."""
 
-from surveys.authoring.editing import draft_pages, question_pages, review_pages, settings_pages
+from surveys.authoring.editing import (
+    draft_pages,
+    question_pages,
+    review_pages,
+    settings_pages,
+    translation_pages,
+)
 
 ROUTES = (
     *draft_pages.ROUTES,
     *question_pages.ROUTES,
     *settings_pages.ROUTES,
+    *translation_pages.ROUTES,
     *review_pages.ROUTES,
 )
