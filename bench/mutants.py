@@ -22,13 +22,17 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-MODULES = {
-    f"surveys/protocol/{name}.py": f"tests/surveys/protocol/test_{name}.py"
-    for name in ("calendar", "planning", "occasion", "caps", "reaching", "rerouting", "telling")
-} | {
-    f"surveys/questionnaire/{name}.py": f"tests/surveys/questionnaire/test_{name}.py"
-    for name in ("expression", "paths", "logic", "coding", "conditions", "evolution")
-}
+MODULES = (
+    {
+        f"surveys/protocol/{name}.py": f"tests/surveys/protocol/test_{name}.py"
+        for name in ("calendar", "planning", "occasion", "caps", "reaching", "rerouting", "telling")
+    }
+    | {
+        f"surveys/questionnaire/{name}.py": f"tests/surveys/questionnaire/test_{name}.py"
+        for name in ("expression", "paths", "logic", "coding", "conditions", "evolution")
+    }
+    | {f"surveys/honesty/{name}.py": f"tests/surveys/honesty/test_{name}.py" for name in ("rules", "device")}
+)
 SECONDS = 120
 COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,

@@ -14,7 +14,7 @@ from quality.keys import Keyring
 
 LABEL = "device"
 LENGTH = 16
-KEPT = timedelta(days=30)
+KEPT = timedelta(days=29)  # the job that forgets comes within the thirtieth
 NETWORK_BITS = 64
 
 

@@ -31,9 +31,9 @@ from surveys.honesty.rules import (
 )
 from surveys.response import InvitedVisit, KnownResponse
 
-TOGETHER = 200  # invitations held in one transaction
+TOGETHER = 50  # invitations held in one transaction
 LOOKED_BACK = timedelta(days=30)
-LONGEST_OPEN = timedelta(days=120)  # a response's identifier is its request's, which is that old at most
+LONGEST_OPEN = timedelta(days=45)  # a response's identifier is its request's, which is that old at most
 
 
 async def judge(db: Connection, invitations: Sequence[UUID], found: Mapping[UUID, Iterable[Reason]]) -> int:
@@ -126,11 +126,11 @@ def _circumstances(row: Mapping[str, Any]) -> Circumstances:
 
 
 async def forget_devices(_house: object) -> None:
-    """Forget from which device answers came, thirty days after the last of them."""
+    """Forget from which device answers came, whatever became of them since."""
     await execute(pool("work"), FORGET, clock.now() - KEPT)
 
 
-FORGET = "UPDATE response SET device_key = NULL WHERE device_key IS NOT NULL AND updated_at < $1"
+FORGET = "UPDATE response SET device_key = NULL WHERE device_key IS NOT NULL AND created_at < $1"
 
 JOBS = (
     Job("judge-answers", judge_answers, timedelta(minutes=15)),

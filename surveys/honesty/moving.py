@@ -16,6 +16,7 @@ WHERE id = $1
 """
 # What somebody read of it just before is out of date: a relative's first answer is marked too.
 TOUCH = "UPDATE invitation SET answered_at = answered_at WHERE id = ANY ($1::uuid[])"
+HOLD = "SELECT id FROM cell WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
 Decide = Callable[[InvitedVisit, KnownResponse], KnownResponse]
 Changed = tuple[InvitedVisit, KnownResponse, KnownResponse]
 
@@ -39,6 +40,8 @@ async def move(db: Connection, invitations: Sequence[UUID], decide: Decide) -> i
         taken += [{"id": UUID(cell), "n": n, "x": x} for cell, (n, x) in known.cells.items()]
         added += rows
     await execute(db, TOUCH, concerned)
+    # Whoever answers meanwhile about the same clients takes the cells in this order too.
+    await execute(db, HOLD, sorted({row["id"] for row in (*taken, *added)}))
     await record.subtract(db, taken)
     await record.add(db, added)
     return len(changed)

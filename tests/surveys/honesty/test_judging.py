@@ -1,5 +1,6 @@
 """Answers that rules set apart are kept, count apart with their reason, and cells follow exactly."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from surveys.honesty.judging import forget_devices, judge, judge_answers
 from surveys.honesty.rules import MANY_CLIENTS, QUICK, Reason
 from surveys.response import by_id, response_id
 from surveys.verification import verify
-from tests.surveys.honesty.answers import CELLS, COUNTED, answered
+from tests.surveys.honesty.answers import CELLS, COUNTED, FIVE, answered
 from tests.surveys.invited import invited
 from tests.surveys.respond.browsing import Person
 from tests.world import World
@@ -141,9 +142,10 @@ async def test_a_device_is_noted_with_the_answer_and_forgotten_after_thirty_days
     await person.post("1", globale="5")
     key = await owner.fetchval("SELECT device_key FROM response")
     assert len(key) == 16
+    await owner.execute("UPDATE response SET created_at = created_at - interval '28 days'")
     await forget_devices(world.house)
     assert await owner.fetchval("SELECT device_key FROM response") == key
-    await owner.execute("UPDATE response SET updated_at = updated_at - interval '31 days'")
+    await owner.execute("UPDATE response SET created_at = created_at - interval '1 day 1 minute'")
     await forget_devices(world.house)
     assert await owner.fetchval("SELECT device_key FROM response") is None
 
@@ -157,3 +159,25 @@ async def test_the_other_people_of_one_browser_have_its_key(
         await somebody.open()
         await somebody.post("1", globale="4")
     assert await owner.fetchval("SELECT count(DISTINCT device_key) FROM response") == 1
+
+
+async def test_people_who_answer_while_answers_are_judged_lose_nothing(world: World, owner: Owner) -> None:
+    await from_one_device(world, MANY_CLIENTS)
+    client = await fetch_value(pool("work"), "SELECT id FROM client LIMIT 1")
+    waiting = [(await invited(world, client=client, days_ago=days + 2))[1] for days in range(6)]
+    first = await owner.fetchval("SELECT invitation_id FROM response ORDER BY id LIMIT 1")
+
+    async def say(asked: UUID, mark: int) -> None:
+        visit = await by_id(pool("answer"), asked)
+        assert visit is not None
+        await record(pool("answer"), visit, {**FIVE, "globale": mark}, channel="web", now=clock.now())
+
+    await asyncio.gather(
+        judge_answers(world.house),
+        *(say(each, 2) for each in (*waiting, first, first)),
+        judge_answers(world.house),
+    )
+    await judge_answers(world.house)
+    rows = await owner.fetch("SELECT answers ->> 'globale' AS mark FROM response")
+    assert sorted(row["mark"] for row in rows) == ["2"] * 7 + ["5"] * (MANY_CLIENTS - 1)
+    await verify(world.house)

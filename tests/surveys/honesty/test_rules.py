@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from surveys.honesty.rules import (
     ADMISSIBLE,
+    DEVICE_WINDOW,
     MANY_CLIENTS,
     OF_PAPER,
     QUICK,
@@ -120,3 +121,8 @@ def test_what_was_found_stays_but_for_what_the_respondent_takes_back(
     assert not gone or verdict == Verdict.NONE
     assert list(after) == sorted(after, key=list(Reason).index)
     assert doubts_after(after, found, verdict) == after
+
+
+def test_the_thresholds_are_those_that_the_platform_tells() -> None:
+    assert (5, timedelta(days=7)) == (MANY_CLIENTS, DEVICE_WINDOW)
+    assert (5, timedelta(seconds=5)) == (QUICK_QUESTIONS, QUICK)
