@@ -172,6 +172,8 @@ LINES: tuple[Line, ...] = (
     ("POST", "/s/{token}/{number:int}", "anybody"),
     ("GET", "/s/{token}/qui", "anybody"),
     ("POST", "/s/{token}/qui", "anybody"),
+    ("GET", "/s/{token}/probleme", "anybody"),
+    ("POST", "/s/{token}/probleme", "anybody"),
     ("GET", "/s/{token}/souhait", "anybody"),
     ("POST", "/s/{token}/souhait", "anybody"),
     ("GET", "/s/{token}/rappel", "anybody"),

@@ -15,11 +15,11 @@ from quality.complaints.events import Audience, tell
 from quality.complaints.links import key_of
 from quality.db import Connection, execute, fetch, fetch_one, fetch_value
 from quality.directory.geography import zone_of
-from quality.errors import Conflict
 from quality.ids import uuid7
 from quality.keys import Keyring
 
 Complaint = tuple[UUID, UUID]  # its platform, then itself
+UNKNOWN = "unknown"
 WITHDRAWN_CAUSE = "Retirée par la personne"
 WITHDRAWN_REMEDY = "Aucune suite demandée"
 
@@ -68,15 +68,14 @@ async def wish(
     wanted: Wish,
     *,
     now: datetime,
-    kind: str = "unknown",
+    kind: str = UNKNOWN,
 ) -> Opened | None:
-    """Take the client's wish in an open transaction; the same wish twice changes nothing.
+    """Take what the client wishes, after a low mark or of a problem told, in an open transaction.
 
-    Until somebody acted, another wish changes the one complaint, or withdraws it; afterwards it is written in
-    the timeline for the staff, since what was told cannot be untold.
+    The same wish twice changes nothing. Until somebody acted, another wish changes the one complaint, or
+    withdraws it; afterwards it is written in the timeline for the staff: what was told cannot be untold.
     """
-    if not await fetch(db, "SELECT id FROM signal WHERE source_id = $1 ORDER BY id FOR UPDATE", source.id):
-        raise Conflict("Aucune note basse n’attend de souhait.")
+    await execute(db, ALONE, source.id)
     standing = await fetch_one(db, STANDING, source.id)
     if standing and standing["is_acted_on"]:
         if standing["disclosure"] != wanted:
@@ -93,6 +92,8 @@ async def wish(
     return complaint
 
 
+# One wish of a source at a time: there may be nothing of it yet to lock.
+ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('wish ' || $1::uuid::text, 0))"
 STANDING = f"""
 SELECT c.*, c.cause = '{WITHDRAWN_CAUSE}' AS is_withdrawn,
        (c.state <> 'opened' AND c.cause <> '{WITHDRAWN_CAUSE}')
@@ -119,11 +120,17 @@ async def _follow(
         return None
     if standing is None:
         return await open_complaint(db, keyring, source, wanted, now=now, kind=kind)
+    if kind != UNKNOWN:
+        await execute(db, ABOUT, standing["id"], kind)
     if standing["disclosure"] != wanted or standing["is_withdrawn"]:
         await _change(db, standing, wanted, now)
         if standing["is_withdrawn"] or standing["disclosure"] == Wish.CALL_FIRST:
             standing = {**standing, **await _restart(db, source, standing["id"], now)}
     return _opened({**standing, "disclosure": wanted})
+
+
+# What it is about may be told better, until somebody acts; a serious event stays one.
+ABOUT = "UPDATE complaint SET kind = $2 WHERE id = $1 AND kind <> 'serious'"
 
 
 async def _restart(db: Connection, source: Source, complaint: UUID, now: datetime) -> dict[str, datetime]:
@@ -146,7 +153,7 @@ async def open_complaint(
     disclosure: Wish,
     *,
     now: datetime,
-    kind: str = "unknown",
+    kind: str = UNKNOWN,
     complaint: UUID | None = None,
 ) -> Opened:
     """Open a complaint in an open transaction, whatever it comes from.

@@ -1,8 +1,11 @@
 """Signals: low marks noted in the statement that stores them, idempotent by (source, item).
 
 A mark corrected upwards keeps its row, with the new value: a signal whose value is above 2, or 0 when the
-mark was taken back, asks for nothing. A later low mark of the same source shares the wish already given.
+mark was taken back, asks for nothing. A later low mark of the same source shares the wish already given, and
+the complaint already opened without one.
 """
+
+from quality.complaints.opening import WITHDRAWN_CAUSE
 
 
 def noting(rows: str, source: str, owner: str, now: str) -> str:
@@ -18,7 +21,10 @@ def noting(rows: str, source: str, owner: str, now: str) -> str:
         FROM {owner} o
         CROSS JOIN jsonb_to_recordset({rows}::jsonb) AS s(item text, value smallint, is_low boolean)
         LEFT JOIN LATERAL (SELECT wish, complaint_id FROM signal
-                           WHERE source_id = {source} AND wish IS NOT NULL LIMIT 1) w ON true
+                           WHERE source_id = {source} AND wish IS NOT NULL
+                           UNION ALL
+                           SELECT disclosure, id FROM complaint
+                           WHERE source_id = {source} AND cause <> '{WITHDRAWN_CAUSE}' LIMIT 1) w ON true
         WHERE s.is_low
         ON CONFLICT (source_id, item) DO UPDATE SET value = excluded.value
         RETURNING wish

@@ -10,7 +10,7 @@ from quality.complaints.opening import Opened, Wish, wish
 from quality.complaints.resolving import handling
 from quality.complaints.resolving.handling import Decision
 from quality.db import Connection, fetch_value, transaction
-from quality.errors import Invalid, NotFound
+from quality.errors import Conflict, Invalid, NotFound
 from quality.keys import Keyring
 from quality.web.platform import closing_days_of
 from surveys import callbacks, collect
@@ -60,7 +60,10 @@ async def take_wish(
     async with transaction("answer") as db:
         visit, now = await visit_of(db, await held_by(db, actor, case)), clock.now()
         source = visit.source(visit.identity(respondent))
-        kind = kind or kind_of(visit.questionnaire, await low_marks(db, visit))
+        lows = await low_marks(db, visit)
+        if not lows:
+            raise Conflict("Aucune note basse n’attend de souhait.")
+        kind = kind or kind_of(visit.questionnaire, lows)
         opened = await wish(db, keyring, source, wanted, now=now, kind=kind)
         if opened is not None and opened.disclosure is Wish.CALL_FIRST:
             await _call_first(db, visit, opened.id, respondent, now)

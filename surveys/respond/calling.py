@@ -12,7 +12,7 @@ from quality.web.languages import gettext as _
 from surveys import callbacks
 from surveys.protocol.calendar import Slot
 from surveys.respond.halves import half_day, value_of
-from surveys.respond.lows import low_marks
+from surveys.respond.lows import discontent
 from surveys.respond.reader import Reader
 from surveys.respond.screens import AnswerCallback, Errors, HalfDay
 
@@ -35,9 +35,8 @@ async def choose(reader: Reader, form: FormData) -> Response:
         anchor = f"creneau-{value_of(slots[0])}" if slots else "contenu"
         return reader.show(_page(reader, slots, [(anchor, message)]), 422)
     async with transaction("answer") as db:
-        lows = await low_marks(db, reader.visit)
-        complaint = lows[0].complaint_id if lows else None
-        if complaint is None or not await callbacks.move(db, complaint, chosen):
+        told = await discontent(db, reader.visit, reader.respondent)
+        if told.complaint is None or not await callbacks.move(db, told.complaint.id, chosen):
             await callbacks.ask(db, reader.visit, chosen, clock.now())
     return reader.go("/merci")
 
@@ -50,7 +49,7 @@ async def call_text(reader: Reader, complaint: UUID | None) -> str:
     slots = callbacks.half_days(
         max(due_at, clock.now()),
         reader.visit.departement,
-        reader.respondent,
+        reader.audience,
         count=1,
         closed=reader.card.closing_days,
     )
@@ -63,7 +62,7 @@ async def call_text(reader: Reader, complaint: UUID | None) -> str:
 
 def _slots(reader: Reader) -> tuple[Slot, ...]:
     closed = reader.card.closing_days
-    return callbacks.half_days(clock.now(), reader.visit.departement, reader.respondent, closed=closed)
+    return callbacks.half_days(clock.now(), reader.visit.departement, reader.audience, closed=closed)
 
 
 def _page(reader: Reader, slots: tuple[Slot, ...], errors: Errors = ()) -> AnswerCallback:

@@ -1,10 +1,11 @@
-"""The low marks of a visit, with the wish given and the complaint it opened."""
+"""What somebody is not content with: their low marks, the wish given, and the complaint that it opened."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from quality.db import Connection, fetch
+from quality.complaints.opening import WITHDRAWN_CAUSE
+from quality.db import Connection, fetch, fetch_one
 from surveys.questionnaire.definition import Questionnaire
 from surveys.response import InvitedVisit
 
@@ -40,6 +41,50 @@ async def low_marks(db: Connection, visit: InvitedVisit) -> list[LowMark]:
         [each.id for each in visit.responses.values()],
     )
     return [LowMark(**row) for row in rows if row["source_id"] == rows[0]["source_id"]]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedComplaint:
+    """The complaint of whoever answers, as they are told of it."""
+
+    id: UUID
+    kind: str
+    disclosure: str
+    acknowledge_due_at: datetime
+    solution_due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Discontent:
+    """What they said was wrong: low marks, the last one first, and the complaint, if one stands."""
+
+    source_id: UUID
+    lows: tuple[LowMark, ...]
+    complaint: OpenedComplaint | None
+
+    def __bool__(self) -> bool:
+        return bool(self.lows or self.complaint)
+
+    @property
+    def wish(self) -> str:
+        """Give the wish that stands."""
+        given = next((low.wish for low in self.lows if low.wish), None)
+        return self.complaint.disclosure if self.complaint else given or ""
+
+
+async def discontent(db: Connection, visit: InvitedVisit, respondent: str) -> Discontent:
+    """Read what a respondent said was wrong; a complaint may be opened without any low mark."""
+    lows = tuple(await low_marks(db, visit))
+    source = lows[0].source_id if lows else visit.identity(respondent)
+    joined = lows[0].complaint_id if lows else None
+    row = await fetch_one(db, COMPLAINT, source, joined, WITHDRAWN_CAUSE)
+    return Discontent(source, lows, OpenedComplaint(**row) if row else None)
+
+
+COMPLAINT = """
+SELECT id, kind, disclosure, acknowledge_due_at, solution_due_at FROM complaint
+WHERE (source_id = $1 OR id = $2::uuid) AND cause <> $3 ORDER BY id = $2::uuid DESC NULLS LAST, number LIMIT 1
+"""
 
 
 def kind_of(questionnaire: Questionnaire, lows: list[LowMark]) -> str:

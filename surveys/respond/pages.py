@@ -13,6 +13,8 @@ STOP.access = Access(STOP.path, frozenset({"POST"}), PUBLIC, is_public=True)
 ROUTES = (
     public("/s/{token}/qui", reading(who.show), name="answer-who"),
     public("/s/{token}/qui", posting(who.say), methods=("POST",), name="answer-said-who"),
+    public("/s/{token}/probleme", reading(wishing.ask), name="answer-problem"),
+    public("/s/{token}/probleme", posting(wishing.tell), methods=("POST",), name="answer-problem-told"),
     public("/s/{token}/souhait", reading(wishing.show), name="answer-wish"),
     public("/s/{token}/souhait", posting(wishing.choose), methods=("POST",), name="answer-wished"),
     public("/s/{token}/rappel", reading(calling.show), name="answer-callback"),

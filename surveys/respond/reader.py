@@ -26,6 +26,7 @@ from surveys.questionnaire.facts import Facts
 from surveys.questionnaire.logic import Answer
 from surveys.respond.lookup import visit_of
 from surveys.respond.screens import AnswerClosed
+from surveys.respondents import audience
 from surveys.response import InvitedVisit, facts_of
 
 # Whose answers they are, by the word of the address.
@@ -64,6 +65,11 @@ class Reader:
     def seat(self) -> str:
         """Give the word of the address for somebody who answers for the person, and none for the person."""
         return "" if self.respondent == "client" else SEAT_OF[self.respondent]
+
+    @property
+    def audience(self) -> str:
+        """Give how they are addressed and called."""
+        return audience(self.respondent)
 
     @property
     def answers(self) -> Mapping[str, Answer]:

@@ -69,15 +69,31 @@ class AnswerWho:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerWish:
-    """After a low mark: what the client wants."""
+    """After a low mark, or of a problem told: what the client wants."""
 
     token: str
     back: str
+    seat: str
     saved: str
+    motive: str
+    about: str
+    is_conduct: bool
+    offers_nothing: bool
     provider: str
     acknowledged_by: str
     remedied_by: str
     value: str
+    errors: Errors = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerProblem:
+    """What went wrong, as the person says it."""
+
+    token: str
+    back: str
+    seat: str
+    options: Sequence[Choice]
     errors: Errors = ()
 
 

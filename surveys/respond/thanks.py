@@ -11,7 +11,7 @@ from surveys.dispatch.links import LABEL
 from surveys.dispatch.token import spoken_reference
 from surveys.respond import compiled
 from surveys.respond.calling import call_text
-from surveys.respond.lows import LowMark, low_marks
+from surveys.respond.lows import Discontent, discontent
 from surveys.respond.questions import remaining
 from surveys.respond.reader import Reader
 from surveys.respond.screens import AnswerThanks
@@ -25,12 +25,11 @@ OWN = ("token", "reference", "provider", "today", "acknowledged_by", "remedied_b
 
 async def show(reader: Reader) -> Response:
     """Show the end to somebody who answered something; others start at question 1."""
-    lows = await low_marks(pool("answer"), reader.visit)
-    last = lows[0] if lows else None
-    called = await call_text(reader, last.complaint_id if last else None)
-    if not reader.visit.responses and not called:
+    told = await discontent(pool("answer"), reader.visit, reader.respondent)
+    called = await call_text(reader, told.complaint.id if told.complaint else None)
+    if not reader.visit.responses and not called and not told:
         return reader.go("")
-    return shown(reader, _page(reader, last, called))
+    return shown(reader, _page(reader, told, called))
 
 
 def shown(reader: Reader, page: AnswerThanks) -> Response:
@@ -40,22 +39,22 @@ def shown(reader: Reader, page: AnswerThanks) -> Response:
     return compiled.shown(reader, general, lambda: general, lambda _tongue: words)
 
 
-def _page(reader: Reader, last: LowMark | None, called: str) -> AnswerThanks:
+def _page(reader: Reader, told: Discontent, called: str) -> AnswerThanks:
     visit = reader.visit
     key = reader.request.app.state.house.keyring.subkey(LABEL)
-    acknowledged_at = last and last.acknowledge_due_at
-    solved_at = last and last.solution_due_at
+    acknowledged_at = told.complaint and told.complaint.acknowledge_due_at
+    solved_at = told.complaint and told.complaint.solution_due_at
     left = remaining(reader)
     return AnswerThanks(
         token=reader.token,
-        outcome=_outcome(visit, last, called),
+        outcome=_outcome(visit, told, called),
         reference=spoken_reference(key, visit.id),
         provider=visit.provider_name,
         today=reader.day(clock.now()),
         acknowledged_by=reader.day(acknowledged_at) if acknowledged_at else "",
         remedied_by=reader.day(solved_at) if solved_at else "",
         callback_text=called,
-        follow=_follow(reader, last),
+        follow=_follow(reader, told),
         who=_who(reader),
         remaining=len(left),
         next_number=next(iter(left), None),
@@ -72,19 +71,19 @@ def _who(reader: Reader) -> str:
     return words[:1].lower() + words[1:]
 
 
-def _follow(reader: Reader, last: LowMark | None) -> str:
+def _follow(reader: Reader, told: Discontent) -> str:
     """Give the address where the complaint just opened is followed, when there is one."""
-    if last is None or last.complaint_id is None or last.disclosure is None:
+    if told.complaint is None:
         return ""
-    link = link_of(reader.request.app.state.house.keyring, "", last.complaint_id)
+    link = link_of(reader.request.app.state.house.keyring, "", told.complaint.id)
     return f"{link}?langue={reader.choices['langue']}" if "langue" in reader.choices else link
 
 
-def _outcome(visit: InvitedVisit, last: LowMark | None, called: str) -> str:
-    if last and last.disclosure in OUTCOMES:
-        return OUTCOMES[last.disclosure]
+def _outcome(visit: InvitedVisit, told: Discontent, called: str) -> str:
+    if told.complaint and told.complaint.disclosure in OUTCOMES:
+        return OUTCOMES[told.complaint.disclosure]
     if called:
         return "callback"
     if visit.purpose != SURVEY:
         return "opinion"
-    return "signal" if last else "thanks"
+    return "signal" if told else "thanks"

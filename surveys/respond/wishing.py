@@ -1,59 +1,113 @@
-"""After a low mark: the client says what should come of it, and only then is a complaint opened."""
+"""After a low mark, or of a problem told: what the client wishes, and only then there is a complaint."""
+
+from collections.abc import Mapping
+from dataclasses import replace
 
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from quality import clock
 from quality.complaints.delays import due
-from quality.complaints.opening import Opened, Wish, delays_of, wish
+from quality.complaints.opening import UNKNOWN, Opened, Source, Wish, delays_of, wish
 from quality.db import Connection, pool, transaction
+from quality.french import french
 from quality.web import languages
 from quality.web.languages import gettext as _
 from surveys import callbacks
 from surveys.questionnaire.wording import words_of
-from surveys.respond.lows import LowMark, kind_of, low_marks
+from surveys.respond.lows import Discontent, discontent, kind_of
 from surveys.respond.reader import Reader
-from surveys.respond.screens import AnswerWish, Errors
+from surveys.respond.screens import AnswerProblem, AnswerWish, Choice, Errors
 
 WISHES = {"nom": Wish.NAMED, "sans": Wish.ANONYMOUS, "appel": Wish.CALL_FIRST, "rien": Wish.NOTHING}
 WORDS = {wish.value: word for word, wish in WISHES.items()}
+# What somebody says went wrong, whatever their marks: the kind of the complaint, and its words.
+MOTIVES: Mapping[str, tuple[str, str]] = {
+    "absence": ("absent", french("Personne n’est venu")),
+    "retard": ("late", french("Un retard")),
+    "changement": ("changed", french("Un changement sans prévenir")),
+    "travail": ("not_done", french("Un travail non fait, ou mal fait")),
+    "comportement": ("behaviour", french("Un comportement")),
+    "facture": ("billing", french("Une facture")),
+    "autre": ("other", french("Autre chose")),
+}
+CONDUCT = "behaviour"
+
+
+async def ask(reader: Reader) -> Response:
+    """Ask what went wrong, of whoever wishes to say it."""
+    return reader.show(_problem(reader))
+
+
+async def tell(reader: Reader, form: FormData) -> Response:
+    """Go on to the wish with what was chosen: nothing is stored before it is known what should come of it."""
+    motive = str(form.get("motif", ""))
+    if motive not in MOTIVES:
+        with languages.using(reader.language):
+            missing = [(f"motif-{next(iter(MOTIVES))}", _("Choisissez ce qui s’est passé"))]
+        return reader.show(_problem(reader, missing), 422)
+    return replace(reader, choices={**reader.choices, "motif": motive}).go("/souhait")
+
+
+def _problem(reader: Reader, errors: Errors = ()) -> AnswerProblem:
+    with languages.using(reader.language):
+        options = [Choice(code, "", _(words)) for code, (_kind, words) in MOTIVES.items()]
+    back = reader.address("/merci" if reader.answers else "")
+    return AnswerProblem(token=reader.token, back=back, seat=reader.seat, options=options, errors=errors)
 
 
 async def show(reader: Reader) -> Response:
-    lows = await low_marks(pool("answer"), reader.visit)
-    return reader.show(await _page(reader, lows)) if lows else reader.go("")
+    told = await discontent(pool("answer"), reader.visit, reader.respondent)
+    motive = _motive(reader.request.query_params)
+    return reader.show(await _page(reader, told, motive)) if told or motive else reader.go("")
 
 
 async def choose(reader: Reader, form: FormData) -> Response:
-    lows = await low_marks(pool("answer"), reader.visit)
-    if not lows:
+    told, motive = await discontent(pool("answer"), reader.visit, reader.respondent), _motive(form)
+    if not told and not motive:
         return reader.go("")
     wanted = WISHES.get(str(form.get("souhait", "")))
-    if wanted is None:
+    if wanted is None or (wanted is Wish.NOTHING and not told):
         with languages.using(reader.language):
             errors = [("souhait-nom", _("Choisissez ce que vous souhaitez"))]
-        return reader.show(await _page(reader, lows, errors), 422)
+        return reader.show(await _page(reader, told, motive, errors), 422)
     async with transaction("answer") as db:
-        source = reader.visit.source(lows[0].source_id)
-        kind = kind_of(reader.visit.questionnaire, lows)
-        opened = await wish(
-            db, reader.request.app.state.house.keyring, source, wanted, now=clock.now(), kind=kind
-        )
-        await _call_accordingly(db, reader, wanted, opened, lows[0])
+        keyring = reader.request.app.state.house.keyring
+        source, kind = _source(reader, told), _kind(reader, told, motive)
+        opened = await wish(db, keyring, source, wanted, now=clock.now(), kind=kind)
+        await _call_accordingly(db, reader, wanted, opened, told)
     return reader.go("/rappel" if wanted is Wish.CALL_FIRST else "/merci")
 
 
+def _motive(sent: Mapping[str, object]) -> str:
+    motive = str(sent.get("motif", ""))
+    return motive if motive in MOTIVES else ""
+
+
+def _source(reader: Reader, told: Discontent) -> Source:
+    """Give what the complaint comes from: the answers of whoever tells it, or the page where they tell it."""
+    source = reader.visit.source(told.source_id)
+    return source if told.lows else replace(source, kind="page")
+
+
+def _kind(reader: Reader, told: Discontent, motive: str) -> str:
+    """Name what it is about: what the person says, else what the marks say."""
+    if motive:
+        return MOTIVES[motive][0]
+    return kind_of(reader.visit.questionnaire, list(told.lows)) if told.lows else UNKNOWN
+
+
 async def _call_accordingly(
-    db: Connection, reader: Reader, wanted: Wish, opened: Opened | None, before: LowMark
+    db: Connection, reader: Reader, wanted: Wish, opened: Opened | None, before: Discontent
 ) -> None:
     """Queue the call of a client who wants it first; take it back when the wish is another one."""
     now = clock.now()
     if wanted is not Wish.CALL_FIRST:
-        if before.complaint_id is not None and (opened is None or opened.disclosure is not Wish.CALL_FIRST):
-            await callbacks.withdraw_first(db, before.complaint_id, now)
+        if before.complaint and (opened is None or opened.disclosure is not Wish.CALL_FIRST):
+            await callbacks.withdraw_first(db, before.complaint.id, now)
         return
     slots = callbacks.half_days(
-        now, reader.visit.departement, reader.respondent, count=1, closed=reader.card.closing_days
+        now, reader.visit.departement, reader.audience, count=1, closed=reader.card.closing_days
     )
     if slots and opened is not None and opened.disclosure is Wish.CALL_FIRST:
         await callbacks.call_first(db, reader.visit, opened.id, slots[0], now)
@@ -61,18 +115,40 @@ async def _call_accordingly(
         await callbacks.ask(db, reader.visit, slots[0], now)
 
 
-async def _page(reader: Reader, lows: list[LowMark], errors: Errors = ()) -> AnswerWish:
-    visit, last, now = reader.visit, lows[0], clock.now()
-    dates = due(now, await delays_of(pool("answer"), visit.source(last.source_id), now), visit.departement)
-    items = [item.alias for item in visit.questionnaire.items]
-    given = next((low.wish for low in lows if low.wish), None)
+async def _page(reader: Reader, told: Discontent, motive: str, errors: Errors = ()) -> AnswerWish:
+    visit, now = reader.visit, clock.now()
+    dates = due(now, await delays_of(pool("answer"), _source(reader, told), now), visit.departement)
     return AnswerWish(
         token=reader.token,
-        back=reader.address(f"/{items.index(last.item) + 1}"),
-        saved=words_of(visit.questionnaire.item(last.item), last.value, reader.language),
+        back=_back(reader, told, motive),
+        seat=reader.seat,
+        saved=_saved(reader, told),
+        motive=motive,
+        about=_about(reader, motive),
+        is_conduct=CONDUCT in (_kind(reader, told, motive), told.complaint and told.complaint.kind),
+        offers_nothing=bool(told),
         provider=visit.provider_name,
         acknowledged_by=reader.day(dates.acknowledge_at),
         remedied_by=reader.day(dates.solution_at),
-        value=WORDS[given] if given else "",
+        value=WORDS.get(told.wish, ""),
         errors=errors,
     )
+
+
+def _back(reader: Reader, told: Discontent, motive: str) -> str:
+    if motive or not told.lows:
+        return reader.address("/probleme" if motive else "/merci")
+    items = [item.alias for item in reader.visit.questionnaire.items]
+    return reader.address(f"/{items.index(told.lows[0].item) + 1}")
+
+
+def _saved(reader: Reader, told: Discontent) -> str:
+    if not told.lows:
+        return ""
+    item = reader.visit.questionnaire.item(told.lows[0].item)
+    return words_of(item, told.lows[0].value, reader.language)
+
+
+def _about(reader: Reader, motive: str) -> str:
+    with languages.using(reader.language):
+        return _(MOTIVES[motive][1]) if motive else ""

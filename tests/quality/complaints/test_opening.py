@@ -12,7 +12,6 @@ from quality import clock
 from quality.access.scope import scoped
 from quality.complaints.opening import Opened, Source, Wish, delays_of, wish
 from quality.db import execute, fetch, pool, transaction
-from quality.errors import Conflict
 from quality.ids import uuid7
 from quality.keys import Keyring
 from tests.world import World
@@ -91,10 +90,24 @@ async def test_nothing_wished_opens_nothing(world: World, owner: Owner) -> None:
     assert await owner.fetchval("SELECT count(*) FROM complaint") == 0
 
 
-async def test_without_a_low_mark_there_is_nothing_to_wish_for(world: World) -> None:
+async def test_a_problem_told_without_a_low_mark_is_a_complaint_too(world: World, owner: Owner) -> None:
     source = await source_of(world, is_low=False)
-    with pytest.raises(Conflict):
-        await say(source, Wish.NAMED)
+    opened = await asyncio.gather(*(say(source, Wish.NAMED, kind="late") for _ in range(4)))
+    assert len({each and each.id for each in opened}) == 1, "sent several times at once, it is one"
+    assert await owner.fetchval("SELECT count(*) FROM signal") == 0
+    assert await owner.fetchval("SELECT kind FROM complaint") == "late"
+
+
+async def test_what_it_is_about_may_be_told_better_and_a_serious_event_stays_one(
+    world: World, owner: Owner
+) -> None:
+    source = await source_of(world)
+    await say(source, Wish.NAMED)
+    await say(source, Wish.NAMED, kind="late")
+    assert await owner.fetchval("SELECT kind FROM complaint") == "late"
+    await owner.execute("UPDATE complaint SET kind = 'serious'")
+    await say(source, Wish.NAMED, kind="late")
+    assert await owner.fetchval("SELECT kind FROM complaint") == "serious"
 
 
 async def test_all_low_marks_of_a_visit_lead_to_one_complaint(world: World, owner: Owner) -> None:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 from quality.web.languages import OtherLanguage
 from surveys.respond.who import HOW
+from surveys.respond.wishing import MOTIVES
 from surveys.respondents import RELATIONS
 from tests.charter.samples import SAMPLES as OF_THE_CHARTER
 
@@ -120,10 +121,24 @@ WISH = {
     "token": "K7M42Q9DX3PV",
     "back": "/s/K7M42Q9DX3PV/1",
     "saved": "2 Plutôt mal",
+    "seat": "",
+    "motive": "",
+    "about": "",
+    "is_conduct": False,
+    "offers_nothing": True,
     "provider": "Aide 34",
     "acknowledged_by": "jeudi 26 novembre",
     "remedied_by": "mercredi 9 décembre",
     "value": "",
+    "errors": (),
+}
+PROBLEM = {
+    "token": "K7M42Q9DX3PV",
+    "back": "/s/K7M42Q9DX3PV",
+    "seat": "",
+    "options": tuple(
+        SimpleNamespace(value=code, mark="", words=words) for code, (_kind, words) in MOTIVES.items()
+    ),
     "errors": (),
 }
 THANKS = {
@@ -282,6 +297,25 @@ SAMPLES: dict[str, tuple[str, Shell, dict[str, object]]] = {
         QUESTION | {"tongue": "ar", "direction": "rtl", "label": "كيف كانت الزيارة؟"},
     ),
     "wish": ("surveys/answer_wish.html", ANSWER, WISH),
+    "wish_told": (
+        "surveys/answer_wish.html",
+        ANSWER,
+        WISH
+        | {
+            "back": "/s/K7M42Q9DX3PV/probleme",
+            "saved": "",
+            "motive": "comportement",
+            "about": "Un comportement",
+            "is_conduct": True,
+            "offers_nothing": False,
+        },
+    ),
+    "problem": ("surveys/answer_problem.html", ANSWER, PROBLEM),
+    "problem_error": (
+        "surveys/answer_problem.html",
+        ANSWER,
+        PROBLEM | {"seat": "oui", "errors": (("motif-absence", "Choisissez ce qui s’est passé"),)},
+    ),
     "wish_error": (
         "surveys/answer_wish.html",
         ANSWER,

@@ -159,9 +159,24 @@ async def test_an_empty_answer_a_wish_and_the_thanks_are_told_in_english(
     pages += [await person.post("souhait"), await person.open("souhait?langue=en")]
     pages += [await person.post("souhait", souhait="nom")]
     pages += [await person.open("qui?langue=en"), await person.post("qui")]
-    pages += [await person.post("qui", pour="child")]
-    assert [page.status_code for page in pages] == [422, 200, 422, 200, 200, 200, 422, 200]
-    assert [french_in(page) for page in pages] == [[]] * 8
+    pages += [await person.post("qui", pour="child"), await person.open("probleme?langue=en")]
+    pages += [await person.post("probleme"), await person.post("probleme", motif="retard")]
+    pages += [await person.open("merci?langue=en")]
+    assert [page.status_code for page in pages] == [
+        422,
+        200,
+        422,
+        200,
+        200,
+        200,
+        422,
+        200,
+        200,
+        422,
+        200,
+        200,
+    ]
+    assert [french_in(page) for page in pages] == [[]] * 12
     assert "/merci" in person.path
 
 
