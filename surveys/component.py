@@ -9,6 +9,7 @@ from surveys.authoring import commands as authoring_commands
 from surveys.authoring import pages as authoring_pages
 from surveys.authoring import paper_pages, voice_pages
 from surveys.authoring.editing import routes as authoring_routes
+from surveys.authoring.previews import pages as questionnaire_previews
 from surveys.demo import pages as demo_pages
 from surveys.demo import past, scene, telling
 from surveys.desk.queueing import home as desk_home
@@ -89,6 +90,7 @@ COMPONENT = Component(
         *protocol_pages.ROUTES,
         *moment_pages.ROUTES,
         *authoring_routes.ROUTES,
+        *questionnaire_previews.ROUTES,
         *authoring_pages.ROUTES,
         *voice_pages.ROUTES,
         *paper_pages.ROUTES,

@@ -71,6 +71,7 @@ LINES: tuple[Line, ...] = (
     ("GET", "/questionnaires/{code}.xlsx", "platform supervisor"),
     ("GET", "/questionnaires/{code}", "platform supervisor"),
     ("GET", "/questionnaires/{code}/versions/{version:int}", "platform supervisor"),
+    ("GET", "/questionnaires/{code}/versions/{version:int}/apercu", "platform supervisor"),
     ("GET", "/questionnaires/{code}/versions/{version:int}/telephone", "platform supervisor"),
     ("GET", "/questionnaires/{code}/versions/{version:int}/papier.pdf", "platform supervisor"),
     ("GET", "/questionnaires/{code}/brouillon", "platform supervisor"),

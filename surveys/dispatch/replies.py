@@ -87,17 +87,18 @@ async def follow(db: Connection, asked: Asked, heard: Heard, now: datetime) -> N
         await _withdraw(db, asked.invitation_id, number or 0, now)
     if number is None:
         return
-    await _plan(db, asked, number, _template(heard, numbers), now)
+    await _plan(db, asked, number, template_of(heard), now)
 
 
 def _again(numbers: Mapping[str, int], alias: str) -> int:
     return AGAIN[LATER.index(numbers[alias])] if alias in numbers else FIRST_AGAIN
 
 
-def _template(heard: Heard, numbers: Mapping[str, int]) -> str:
-    """Name the words; only the question about a low mark has words of its own."""
+def template_of(heard: Heard) -> str:
+    """Name the words that follow a message; only the question about a low mark has words of its own."""
     if again := heard.does(Act.ASK_AGAIN):
-        return "motive_again" if again.item in numbers else "ask_again"
+        is_later = again.item in _numbers(heard.state.questionnaire)
+        return "motive_again" if is_later else "ask_again"
     branch = heard.does(Act.BRANCH)
     return "low_mark" if branch and branch.item == MOTIVE.alias else "next_question"
 

@@ -234,7 +234,7 @@ def _question(file: File, asking: Asking, respondent: str) -> Question | None:
         say=words.say,
         label=words.label,
         probe=words.probe,
-        choices=tuple(_choices(item, words.choices)),
+        choices=tuple(choices(item, words.choices)),
         value=str(answers.get(item.alias, "")),
         back=asking.href(file.case, q=number - 1, panneau="") if number > 1 else "",
         saved=words_of(before, answers[before.alias], languages.current())
@@ -243,10 +243,11 @@ def _question(file: File, asking: Asking, respondent: str) -> Question | None:
     )
 
 
-def _choices(item: Item, choices: Pairs) -> list[Choice]:
+def choices(item: Item, words: Pairs) -> list[Choice]:
+    """Give each answer with its key."""
     if item.kind is Kind.TEXT:
         return []
-    offered = [Choice(value, words, str(rank)) for rank, (value, words) in enumerate(choices, 1)]
+    offered = [Choice(value, said, str(rank)) for rank, (value, said) in enumerate(words, 1)]
     if item.dont_know:
         offered.append(Choice(DOES_NOT_KNOW, _("Ne sait pas"), "9"))
     return [*offered, Choice(WILL_NOT_SAY, _("Ne veut pas répondre"), "0")]

@@ -27,7 +27,7 @@ def tokens(start: str, name: str = "app.css") -> dict[str, str]:
 
 
 LIGHT, DARK = tokens(":root{"), tokens("prefers-color-scheme:dark){:root{")
-PAPER, ANSWERS = tokens(":root,.as-dark{", "print.css"), tokens(":root{", "respond.css")
+PAPER, ANSWERS = tokens(":root,.as-dark{", "print.css"), tokens(":root,:host{", "respond.css")
 THEMES = pytest.mark.parametrize(
     "theme", [LIGHT, {**LIGHT, **DARK}, {**LIGHT, **PAPER}], ids=["light", "dark", "paper"]
 )
