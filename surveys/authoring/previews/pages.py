@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from quality.access.actor import Actor
 from quality.french import french
+from quality.web.format import phone_text
 from quality.web.languages import gettext as _
 from quality.web.platform import card_of
 from quality.web.rendering import render
@@ -24,6 +25,7 @@ from surveys.authoring.store import Published
 from surveys.authoring.told import language_names
 from surveys.dispatch.text import Email
 from surveys.messages import store as words
+from surveys.questionnaire.paper.form import Form, form
 from surveys.reviews.messages import SAMPLE_TOKEN
 from surveys.versions import version_named
 
@@ -51,6 +53,7 @@ class QuestionnairePreview:
     voice: tuple[Turn, ...]
     opening: str
     script: tuple[ScriptLine, ...]
+    paper: Form
 
 
 async def questionnaire_preview(request: Request) -> Response:
@@ -78,8 +81,17 @@ async def questionnaire_preview(request: Request) -> Response:
         voice=aloud.voice(about),
         opening=aloud.opening(about),
         script=aloud.script(about),
+        paper=_paper(about),
     )
     return await render(request, shown)
+
+
+def _paper(about: About) -> Form:
+    """Compose the sheet that is printed."""
+    phone = phone_text(about.card.phone) if about.card.phone else ""
+    return form(
+        about.questionnaire, about.visit, platform=about.card.name, phone=phone, language=about.language
+    )
 
 
 async def _about(request: Request, actor: Actor, chosen: Published, person: str, language: str) -> About:

@@ -20,6 +20,7 @@ async def test_each_channel_says_the_questionnaire(client: httpx.AsyncClient, wo
         "Pleiades : visite Aide 34",  # the SMS
         "Je ne vends rien et ne vous demanderai ni argent",  # the agent
         "Pour ne plus recevoir d’appel, tapez 9.",  # the voice
+        "☐ 1 Très mal",  # the paper
     ):
         assert said in words
 
