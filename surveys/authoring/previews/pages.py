@@ -65,7 +65,7 @@ async def questionnaire_preview(request: Request) -> Response:
     about = await _about(request, actor, chosen, person, language)
     shown = QuestionnairePreview(
         code=code,
-        title=title_of(chosen),
+        title=title_of(chosen.questionnaire),
         version=chosen.version,
         path=f"{HREF}/{code}/versions/{chosen.version}",
         people=people(),
