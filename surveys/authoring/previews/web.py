@@ -48,7 +48,7 @@ def _page(reader: Reader, about: About, item: Item) -> WebPage:
     number = questionnaire.items.index(item) + 1
     place = standing(questionnaire, item, {}, about.visit)
     alone = Standing(number=number, rank=number, total=None, back=number - 1 or None, onward=None)
-    page = composing.question(reader, item, place or alone, Said(), facts=about.visit)
+    page = composing.question(reader, item, place or alone, Said())
     shown = bytes(render_answer(reader.request, page, about.card, reader.language).body).decode()
     return WebPage(item.alias, inert(shown), item.relevant is not None)
 
