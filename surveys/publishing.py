@@ -9,13 +9,15 @@ from quality import clock
 from quality.complaints.learning import outcomes
 from quality.db import Connection, execute, fetch
 from quality.errors import Conflict
+from quality.french import french
 from quality.ids import uuid7
 from quality.measures.catalogue import all_series
 from quality.measures.record import ASKED
 from surveys.dispatch import text
 from surveys.protocol import definition
-from surveys.protocol.choosing_questions import Moment
+from surveys.protocol.choosing_questions import VISITS, Moment
 from surveys.questionnaire.checking import findings
+from surveys.questionnaire.conditions import Finding
 from surveys.questionnaire.definition import Questionnaire
 from surveys.questionnaire.evolution import breaks, unknown_measures
 from surveys.questionnaire.reading import library, read_json, refusal
@@ -69,6 +71,7 @@ async def publish(
         *findings(questionnaire),
         *unknown_measures(questionnaire, answered_series()),
         *breaks(past, questionnaire),
+        *await _counted_apart(db, platform, questionnaire),
     ]
     if broken:
         raise refusal(broken)
@@ -77,6 +80,20 @@ async def publish(
     return await _insert(db, platform, questionnaire, by)
 
 
+async def _counted_apart(db: Connection, platform: UUID, questionnaire: Questionnaire) -> tuple[Finding, ...]:
+    """List what would count among the figures of visits, in a questionnaire that is not asked about one."""
+    rows = await fetch(db, ASKED_WHEN, platform, questionnaire.code)
+    if all(row["moment"] in VISITS for row in rows):
+        return ()
+    return tuple(
+        Finding(("items", number, "measures"), NO_VISIT)
+        for number, item in enumerate(questionnaire.items)
+        if item.measures
+    )
+
+
+NO_VISIT = french("ce questionnaire n’est pas posé après une visite, il ne compte pas dans leurs résultats")
+ASKED_WHEN = "SELECT moment FROM questionnaire_use WHERE platform_id = $1 AND code = $2"
 PAST = "SELECT definition FROM questionnaire_version WHERE platform_id = $1 AND code = $2"
 INSERT = """
 INSERT INTO questionnaire_version (id, platform_id, code, version, definition, published_at, published_by)

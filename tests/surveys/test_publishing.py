@@ -126,3 +126,12 @@ async def test_of_two_who_publish_at_once_one_is_told_so(world: World) -> None:
 def test_what_is_shipped_feeds_only_what_answers_may_feed() -> None:
     for code in QUESTIONNAIRES:
         assert unknown_measures(library(code), answered_series()) == ()
+
+
+async def test_what_is_not_asked_of_a_visit_never_counts_among_the_figures_of_visits(world: World) -> None:
+    yearly = library("yearly")
+    counted = structs.replace(yearly.items[0], measures=(Feed("GLOB", 1, Rule.TOP2),))
+    with pytest.raises(DefinitionRefused, match="n’est pas posé après une visite") as refused:
+        await published(world, structs.replace(yearly, version=2, items=(counted, *yearly.items[1:])))
+    assert "items[0].measures" in [error.field for error in refused.value.errors]
+    assert isinstance(await published(world, structs.replace(yearly, version=2)), UUID)
