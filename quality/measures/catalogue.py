@@ -71,6 +71,7 @@ class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Kind
     principle: OneToSix | None
     objective: OneToSix | None
+    left_out: Text | None = None
 
 
 class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -88,6 +89,7 @@ class Card(msgspec.Struct, frozen=True):
     source: Text
     version: int
     effective_on: date
+    left_out: Text | None = None
 
 
 class CatalogueError(ValueError):
@@ -209,6 +211,7 @@ def card(item: Indicator) -> Card:
         source=item.source,
         version=item.version,
         effective_on=item.effective_on,
+        left_out=item.left_out,
     )
 
 

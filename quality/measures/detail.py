@@ -163,6 +163,7 @@ def method_rows(item: Indicator, found: Sequence[Published]) -> tuple[tuple[str,
     return (
         (_("On compte"), in_language(of.counted)),
         (_("Sur"), in_language(of.over)),
+        *(((_("On laisse de côté"), in_language(of.left_out)),) if of.left_out else ()),
         (_("Formule"), in_language(of.formula)),
         (_("Intervalle"), in_language(of.interval)),
         (_("Source"), in_language(of.source)),

@@ -145,7 +145,7 @@ def _list(choice: Choice, found: Listed, figures: tuple[Compared, ...], since: d
     query = urlencode({name: value for name, value in kept.items() if value})
     cut = placed(found.rows, found.start, found.total, f"{HREF}?{query}{'&' if query else ''}", "#liste")
     shown = AnswersApart(
-        title=_title(found.waiting),
+        title=waiting(found.waiting) or _("Aucune réponse à part ne reste à lire"),
         sentence=_(
             "Ces réponses sont gardées, mais ne comptent pas. Vous pouvez les lire, et en reprendre une."
         ),
@@ -179,11 +179,12 @@ def _picked(shown: AnswersApart) -> tuple[str, ...]:
     return tuple(dict(options).get(value, "") for options, value in of if value)
 
 
-def _title(waiting: int) -> str:
-    if not waiting:
-        return _("Aucune réponse à part ne reste à lire")
-    words = ngettext("{num} réponse à part est à lire", "{num} réponses à part sont à lire", waiting)
-    return capital(words.format(num=spelled_feminine(waiting, languages.current())))
+def waiting(answers: int) -> str:
+    """Say how many answers set apart are to be read; nothing when none is."""
+    if not answers:
+        return ""
+    words = ngettext("{num} réponse à part est à lire", "{num} réponses à part sont à lire", answers)
+    return capital(words.format(num=spelled_feminine(answers, languages.current())))
 
 
 def _row(apart: Apart) -> ApartRow:

@@ -130,6 +130,12 @@ async def listed(actor: Actor, choice: Choice, page: str) -> Listed:
     )
 
 
+async def count_waiting(actor: Actor) -> int:
+    """Count the answers set apart that nobody decided about."""
+    async with scoped(actor) as db:
+        return await _waiting(db, actor)
+
+
 async def _waiting(db: Connection, actor: Actor) -> int:
     waiting: int = await fetch_value(db, f"SELECT count(*) {CHOSEN}", actor.platform, "", None, "")
     return waiting

@@ -25,6 +25,8 @@ from surveys.desk.supervision.board import Board
 from surveys.desk.supervision.reviewing import Line, Reviewed
 from surveys.desk.supervision.screens import CallLine, CallReview, DeskBoard, Errors, Pairs, ReferredLine
 from surveys.door import choosing, choosing_pages
+from surveys.honesty import pages as honesty_pages
+from surveys.honesty import reviewing as honesty
 
 HREF = "/appels/pilotage"
 SUPERVISORS = frozenset({Role.platform, Role.supervisor})
@@ -71,6 +73,7 @@ async def _board(request: Request, notice: str = "", errors: Errors = ()) -> Res
         latest=tuple(_call_line(each) for each in (await reviewing.latest(actor))[:FEW]),
         shortage=await staffing_pages.shortage(actor, now),
         doubted=choosing_pages.waiting(await choosing.count_doubted(actor)),
+        apart=honesty_pages.waiting(await honesty.count_waiting(actor)),
         notice=notice,
         errors=errors,
     )

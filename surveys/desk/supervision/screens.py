@@ -50,6 +50,7 @@ class DeskBoard:
     latest: tuple[CallLine, ...]
     shortage: str
     doubted: str
+    apart: str
     notice: str = ""
     errors: Errors = ()
 

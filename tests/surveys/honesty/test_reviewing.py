@@ -181,6 +181,7 @@ async def test_the_page_tells_why_and_takes_a_decision(
 ) -> None:
     token = await sign_in(client, world, "supervisor")
     assert HREF in (await client.get("/interventions")).text
+    assert "Une réponse à part est à lire. En attendant" in seen(await client.get("/appels/pilotage"))
     words = seen(await client.get(HREF))
     assert "Une réponse à part est à lire" in words
     assert "Un même appareil pour de nombreux clients" in words
