@@ -16,7 +16,7 @@ from uuid import UUID
 import msgspec
 
 from quality.complaints.opening import Source
-from quality.db import Connection, fetch, fetch_value
+from quality.db import Connection, fetch, fetch_one, fetch_value
 from quality.directory.activities import NAMES
 from quality.directory.geography import zone_of
 from quality.measures.record import CellFacts
@@ -218,19 +218,35 @@ COLUMNS = """
     i.closed_reason, i.answered_at, i.purpose, i.xmin::text AS seen
 """
 CANCELLED = "cancelled"
-SELECT = f"SELECT {COLUMNS} FROM invitation i WHERE i.purpose IN ('survey', 'yearly', 'complaint') AND"
+ASKED = "FROM invitation i WHERE i.purpose IN ('survey', 'yearly', 'complaint') AND"
+SELECT = f"SELECT {COLUMNS} {ASKED}"
 BY_IDS = f"{SELECT} i.id = ANY ($1::uuid[])"
 BY_TOKEN, BY_ID = f"{SELECT} i.token_key = $1", f"{SELECT} i.id = $1"
 AFTER = f"{SELECT} i.id > $1 ORDER BY i.id LIMIT $2"
-RESPONSES = """
-SELECT id, invitation_id, respondent, version, answers, cells, admissible, channel, relation, help, worker,
-       disclosure, doubts, verdict
-FROM response WHERE id = ANY ($1::uuid[])
+KNOWN = """
+    id, respondent, version, answers, cells, admissible, channel, relation, help, worker, disclosure, doubts,
+    verdict
+"""
+RESPONSES = f"SELECT invitation_id, {KNOWN} FROM response WHERE id = ANY ($1::uuid[])"
+# Bounds that are known before the statement runs open one partition only.
+WITH_RESPONSES = f"""
+SELECT {COLUMNS}, (SELECT coalesce(json_agg(r), '[]')
+                   FROM (SELECT {KNOWN} FROM response WHERE id BETWEEN $2 AND $3) r) AS said
+{ASKED} i.token_key = $1
 """
 
 
-async def by_token(db: Connection, token_key: bytes) -> InvitedVisit | None:
-    return await _one(db, BY_TOKEN, token_key)
+async def by_token(db: Connection, token_key: bytes, likely: UUID | None = None) -> InvitedVisit | None:
+    """Read what a token opens; `likely` is the invitation that it opened before, read in one statement."""
+    if likely is None:
+        return await _one(db, BY_TOKEN, token_key)
+    bounds = response_id(likely, "client"), response_id(likely, "other")
+    row = await fetch_one(db, WITH_RESPONSES, token_key, *bounds)
+    if row is None or row["id"] != likely:
+        return await _one(db, BY_TOKEN, token_key)
+    said = {each.respondent: each for each in _all_known.decode(row.pop("said"))}
+    row.pop("answered_at")
+    return await _visit(db, row, said)
 
 
 async def by_id(db: Connection, invitation: UUID) -> InvitedVisit | None:
@@ -275,6 +291,7 @@ def _known(row: dict[str, Any]) -> KnownResponse:
     return KnownResponse(**row, answers=answers, cells=cells)
 
 
+_all_known = msgspec.json.Decoder(list[KnownResponse])
 _answers = msgspec.json.Decoder(dict[str, Answer])
 _cells = msgspec.json.Decoder(dict[str, tuple[int, int]])
 _questionnaires: dict[UUID, Questionnaire] = {}

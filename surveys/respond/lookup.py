@@ -29,7 +29,9 @@ async def visit_ever_of(request: Request) -> tuple[str, InvitedVisit] | None:
     token = normalise(typed)
     visit = None
     if token is not None:
-        visit = await by_token(pool("answer"), token_key(request.app.state.house.keyring, token))
+        seen = RECENT.find(token)
+        key = token_key(request.app.state.house.keyring, token)
+        visit = await by_token(pool("answer"), key, seen.id if seen else None)
     if visit is None or not visit.is_open(clock.now()):
         WRONG.note(address, (token or typed)[:64])
     return (token, visit) if token and visit else None

@@ -12,6 +12,8 @@ from quality.french import french
 from quality.web import languages
 from quality.web.languages import gettext as _
 from surveys.attributing import attribute
+from surveys.respond import compiled
+from surveys.respond.compiled import MARKS
 from surveys.respond.lookup import RECENT
 from surveys.respond.reader import SEAT_OF, Reader
 from surveys.respond.screens import AnswerWho, Choice
@@ -27,7 +29,13 @@ HOW: Mapping[str, str] = {
 async def show(reader: Reader) -> Response:
     """Ask who gave the answers; whoever gave none is led to the questions."""
     known = reader.visit.responses.get(reader.respondent)
-    return reader.show(_page(reader, known.who)) if known else reader.go("")
+    return shown(reader, known.who) if known else reader.go("")
+
+
+def shown(reader: Reader, who: Who) -> Response:
+    """Show the page as it was compiled for all those who said the same."""
+    page = composed(replace(reader, token=MARKS["token"]), who)
+    return compiled.shown(reader, page, lambda: page, lambda _tongue: {})
 
 
 async def say(reader: Reader, form: FormData) -> Response:
@@ -64,14 +72,14 @@ def said(form: FormData) -> Who:
 
 
 def _refused(reader: Reader, who: Who, message: str, status: int) -> Response:
-    return reader.show(_page(reader, who, message), status)
+    return reader.show(composed(reader, who, message), status)
 
 
-def _page(reader: Reader, who: Who, message: str = "") -> AnswerWho:
+def composed(reader: Reader, who: Who, message: str = "") -> AnswerWho:
     with languages.using(reader.language):
         error = _(message) if message else ""
-        options = [Choice(code, "", _(each.said)) for code, each in RELATIONS.items()]
-        ways = [Choice(code, "", _(words)) for code, words in HOW.items()]
+        options = tuple(Choice(code, "", _(each.said)) for code, each in RELATIONS.items())
+        ways = tuple(Choice(code, "", _(words)) for code, words in HOW.items())
     return AnswerWho(
         token=reader.token,
         back=reader.address("/merci"),
@@ -79,7 +87,7 @@ def _page(reader: Reader, who: Who, message: str = "") -> AnswerWho:
         options=options,
         ways=ways,
         chosen=(who.relation, *_ways(who)),
-        errors=[(f"pour-{options[0].value}", error)] if error else [],
+        errors=((f"pour-{options[0].value}", error),) if error else (),
     )
 
 

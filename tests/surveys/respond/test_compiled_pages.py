@@ -15,11 +15,12 @@ from starlette.requests import Request
 from quality.app import House
 from quality.web.platform import PlatformCard
 from surveys.questionnaire.definition import Channel, Item, Questionnaire, Variant, Variants, Words
-from surveys.respond import compiled, composing, questions, thanks
+from surveys.respond import compiled, composing, questions, thanks, who
 from surveys.respond.compiled import CompiledPages
 from surveys.respond.reader import SEATS, Reader
 from surveys.respond.screens import AnswerThanks
 from surveys.respond.standing import Said, standing, stored
+from surveys.respondents import RELATIONS, Who
 from surveys.response import InvitedVisit, KnownResponse, response_id
 from tests.surveys.questionnaire.strategies import DAYS, MODES, any_answers, any_definition
 
@@ -47,6 +48,7 @@ CHOICES = st.fixed_dictionaries(
 )
 QUERIES = st.sampled_from(["", "utm=a%22b&c", "langue=en&proche=oui", "reponse=1", "note=yes&x=%3C"])
 CARD = PlatformCard(UUID(int=1), "P", "Pléiades & Co", "P", "+33467000000", "De 9 h à 12 h", "", "", "")
+WORKER = ["", "present", "filled_in"]
 CHECKED = settings(
     max_examples=25,
     deadline=None,
@@ -171,3 +173,17 @@ def test_the_thanks_are_to_the_byte_what_their_template_renders(
             next_number=data.draw(st.none() | st.integers(2, 9)),
         )
         assert bytes(thanks.shown(reader, page).body) == bytes(reader.show(page).body)
+
+
+@CHECKED
+@given(st.data())
+def test_the_page_of_who_answered_is_to_the_byte_what_its_template_renders(
+    installed: House, data: st.DataObject
+) -> None:
+    visit = data.draw(any_visit(data.draw(any_definition(most=1)), uuid4()))
+    reader = data.draw(any_reader(installed, visit))
+    for each in (reader, data.draw(another(reader))):
+        said = Who(
+            *(data.draw(st.sampled_from(known)) for known in (["", *RELATIONS], ["", "helped"], WORKER))
+        )
+        assert bytes(who.shown(each, said).body) == bytes(each.show(who.composed(each, said)).body)

@@ -94,6 +94,27 @@ async def test_the_answer_after_a_page_is_one_statement(
     assert all("INSERT INTO response" in sql for sql in said)
 
 
+async def test_the_page_after_an_answer_is_one_statement_and_shows_what_was_said_elsewhere(
+    world: World, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, invitation = await invited(world)
+    person = Person(client, token)
+    await person.post("1", globale="4")
+    await elsewhere(invitation, ponctualite=2, travail="nsp")
+    said = []
+    for name in ("fetch", "fetch_one"):
+        real = getattr(response, name)
+
+        async def spy(db: object, sql: str, *values: object, real: object = real) -> object:
+            said.append(sql)
+            return await real(db, sql, *values)  # type: ignore[operator]
+
+        monkeypatch.setattr(response, name, spy)
+    await person.open("2")
+    assert person.checked() == ["2"]
+    assert len(said) == 1
+
+
 def test_a_visit_is_kept_for_ten_minutes(world: World) -> None:
     watch = Watch()
     recent = RecentVisits(watch)
