@@ -4,10 +4,10 @@ import typer
 
 from quality.component import Component
 from surveys import examining, searching, verification
+from surveys.authoring import audio_pages, paper_pages, voice_pages
 from surveys.authoring import choosing_pages as moment_pages
 from surveys.authoring import commands as authoring_commands
 from surveys.authoring import pages as authoring_pages
-from surveys.authoring import paper_pages, voice_pages
 from surveys.authoring.editing import routes as authoring_routes
 from surveys.authoring.previews import pages as questionnaire_previews
 from surveys.demo import pages as demo_pages
@@ -37,6 +37,7 @@ from surveys.protocol import draw_commands
 from surveys.protocol.editing import draft_pages, preview_pages
 from surveys.protocol.editing import pages as protocol_pages
 from surveys.publishing import on_platform_created
+from surveys.respond import listening
 from surveys.respond import pages as respond_pages
 from surveys.reviews import messages, thanks
 from surveys.reviews import pages as review_pages
@@ -94,6 +95,8 @@ COMPONENT = Component(
         *authoring_pages.ROUTES,
         *voice_pages.ROUTES,
         *paper_pages.ROUTES,
+        *audio_pages.ROUTES,
+        *listening.ROUTES,
         *review_pages.ROUTES,
         *messages.ROUTES,
         *thanks.ROUTES,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -140,8 +141,8 @@ def _turns(calls: list[Call], typed: str) -> Iterator[Turn]:
     for rank, call in enumerate(calls):
         if rank:
             yield Turn(_done(typed[rank - 1]), "")
-        for part in said(call).parts:
-            yield Turn(part.text, part.language)
+        for language, parts in groupby(said(call).parts, key=lambda part: part.language):
+            yield Turn(" ".join(part.text for part in parts), language)
 
 
 def _done(key: str) -> str:

@@ -8,6 +8,7 @@ from surveys.questionnaire import coding
 from surveys.questionnaire.definition import Item, Kind
 from surveys.questionnaire.logic import AnswerRefused
 from surveys.questionnaire.wording import Asked, asked
+from surveys.respond import listening
 from surveys.respond.reader import Reader
 from surveys.respond.screens import AnswerQuestion, Choice, DayPart, Errors
 from surveys.respond.standing import DAY_PARTS, ONE_BOX, Said, Standing, parts_of, said, standing
@@ -48,8 +49,14 @@ def question(
         back=reader.address(f"/{place.back}") if place.back else None,
         skip=reader.address(onward) if place.back else None,
         can_refuse=reader.visit.is_invited,
+        audio=_audio(reader, item, words),
         errors=errors,
     )
+
+
+def _audio(reader: Reader, item: Item, words: Asked) -> str:
+    questionnaire = reader.visit.questionnaire
+    return listening.address_of(reader.card.id, questionnaire, item, reader.facts, words.language)
 
 
 def first(reader: Reader) -> AnswerQuestion:

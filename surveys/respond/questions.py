@@ -14,7 +14,7 @@ from surveys.questionnaire import coding
 from surveys.questionnaire.definition import Channel, Item, Kind
 from surveys.questionnaire.logic import Answer, AnswerRefused, parse
 from surveys.questionnaire.paths import allows, next_item, path
-from surveys.respond import compiled, composing
+from surveys.respond import compiled, composing, listening
 from surveys.respond.lookup import RECENT, visit_of
 from surveys.respond.reader import Reader, closed
 from surveys.respond.screens import AnswerQuestion
@@ -140,7 +140,7 @@ def _compiled(reader: Reader, item: Item, place: Standing, shows: Said, *, is_pr
     def make() -> AnswerQuestion:
         return composing.question(compiled.anybody(reader), item, place, shows, is_preset=is_preset)
 
-    key = (compiled.key_of(reader), item.alias, place, shows, is_preset)
+    key = (compiled.key_of(reader), item.alias, place, shows, is_preset, listening.edition())
     return compiled.shown(reader, key, make, reader.facts.piped)
 
 

@@ -24,6 +24,7 @@ from quality.web.rendering import NO_STORE, render_answer
 from surveys.honesty.device import device_key
 from surveys.questionnaire.facts import Facts
 from surveys.questionnaire.logic import Answer
+from surveys.respond import listening
 from surveys.respond.lookup import visit_of
 from surveys.respond.screens import AnswerClosed
 from surveys.respondents import audience
@@ -120,6 +121,7 @@ def reading(view: View, find: Found = visit_of) -> Callable[[Request], Awaitable
         if found is None:
             return await closed(request)
         token, visit = found
+        await listening.refresh()
         chosen = _in_query(request)
         inherited = _of_referer(request, token)
         if inherited.keys() - chosen.keys():
@@ -139,6 +141,7 @@ def posting(view: Posted, find: Found = visit_of) -> Callable[[Request], Awaitab
         if found is None:
             return await closed(request, chosen_by(request, form))
         token, visit = found
+        await listening.refresh()
         chosen = chosen_by(request, form, token)
         return await view(Reader(request, token, visit, await card_of(visit.platform_id), chosen), form)
 

@@ -51,6 +51,7 @@ class AnswerQuestion:
     skip: str | None
     can_refuse: bool
     seal: str = ""
+    audio: str = ""
     errors: Errors = ()
 
 

@@ -80,6 +80,7 @@ QUESTION = {
     "back": None,
     "skip": None,
     "seal": "",
+    "audio": "",
     "can_refuse": True,
     "errors": (),
 }
