@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from quality import clock
 from quality.access.actor import STAFF
 from quality.component import MenuEntry
+from quality.errors import NotFound
 from quality.french import french
 from quality.keys import Keyring
 from quality.web import languages
@@ -243,9 +244,14 @@ def _summary(stored: Stored) -> str:
 
 
 async def _found(request: Request) -> tuple[Door, date]:
+    """Find the sheet that an address names; one that opens nothing does not exist."""
     actor, code = signed_in(request), str(request.path_params["code"])
-    received = typing.day_received(request.query_params.get("recu", ""), await _today(request))
-    return await typing.sheet_of(actor, _keyring(request), code, received), received
+    today = await _today(request)
+    try:
+        received = typing.day_received(request.query_params.get("recu", f"{today}"), today)
+        return await typing.sheet_of(actor, _keyring(request), code, received), received
+    except SheetRefused as refusal:
+        raise NotFound from refusal
 
 
 async def _today(request: Request) -> date:
@@ -325,4 +331,4 @@ ROUTES = (
     page(f"{HREF}/{{code}}", paper_typing, roles=STAFF, name="paper-typing"),
     page(f"{HREF}/{{code}}", paper_typed, roles=STAFF, methods=("POST",), name="paper-typed"),
 )
-MENU = (MenuEntry(HREF, "Réponses sur papier", "inbox", frozenset(STAFF), rank=19),)
+MENU = (MenuEntry(HREF, "Papier", "inbox", frozenset(STAFF), rank=19),)

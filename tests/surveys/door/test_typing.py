@@ -196,6 +196,12 @@ async def test_a_wrong_code_or_day_is_refused_beside_its_field(sheet: Agent) -> 
     assert 'id="recu-erreur"' in sheet.text
 
 
+async def test_an_address_that_opens_no_sheet_does_not_exist(sheet: Agent, client: httpx.AsyncClient) -> None:
+    today = clock.now().date()
+    for address in ("K7M42Q9DX3PV", f"K7M42Q9DX3PV?recu={today}", f"{sheet.code}?recu=hier"):
+        assert (await client.get(f"{HREF}/{address}")).status_code == 404
+
+
 async def test_gironde_and_a_provider_type_nothing(
     sheet: Agent, client: httpx.AsyncClient, world: World
 ) -> None:
