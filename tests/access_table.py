@@ -89,6 +89,7 @@ LINES: tuple[Line, ...] = (
     ("POST", "/questionnaires/{code}/brouillon/traduction/{language}/appliquer", "platform"),
     ("GET", "/questionnaires/{code}/brouillon/traduction/{language}", "platform"),
     ("POST", "/questionnaires/{code}/brouillon/traduction/{language}", "platform"),
+    ("GET", "/questionnaires/{code}/brouillon/apercu", "platform supervisor"),
     ("GET", "/questionnaires/{code}/brouillon/relecture", "platform supervisor"),
     ("POST", "/questionnaires/{code}/brouillon/publier", "platform"),
     ("GET", "/imports", "platform provider"),

@@ -9,7 +9,7 @@ from quality.db import Connection, execute
 from surveys.protocol.calendar import next_slot
 from surveys.protocol.definition import Audience, Channel, load
 from surveys.questionnaire.definition import Item, Questionnaire
-from surveys.respond.dialogue import MOTIVE, Act, Heard, spoken
+from surveys.respond.dialogue import MOTIVES, Act, Heard, spoken
 
 # They take the last step of a request, where each has a number of its own and so exists once: a question
 # after the first one takes one of `LATER`, asked again one of `AGAIN`; the first one, `FIRST_AGAIN`.
@@ -100,7 +100,7 @@ def template_of(heard: Heard) -> str:
         is_later = again.item in _numbers(heard.state.questionnaire)
         return "motive_again" if is_later else "ask_again"
     branch = heard.does(Act.BRANCH)
-    return "low_mark" if branch and branch.item == MOTIVE.alias else "next_question"
+    return "low_mark" if branch and branch.item in MOTIVES else "next_question"
 
 
 async def _withdraw(db: Connection, invitation: UUID, but: int, now: datetime) -> None:

@@ -20,7 +20,7 @@ from surveys.questionnaire.days import weekday
 from surveys.questionnaire.definition import Item, Questionnaire, Words
 from surveys.questionnaire.facts import Facts
 from surveys.questionnaire.reading import library
-from surveys.respond.dialogue import MOTIVE, SMS, spoken
+from surveys.respond.dialogue import MOTIVE, MOTIVES, SMS, spoken
 from surveys.response import activity_words, questionnaire_of
 from surveys.reviews.messages import SAMPLE_TOKEN
 
@@ -85,10 +85,10 @@ def asked_by(name: str, questionnaire: Questionnaire, facts: Facts) -> tuple[Ite
     """List the questions that a message may ask; where none is asked so, what it would ask."""
     later = spoken(questionnaire).asked_on(SMS)[1:]
     if name in OF_MOTIVE:
-        motives = tuple(item for item in later if name != "low_mark" or item.alias == MOTIVE.alias)
+        motives = tuple(item for item in later if name != "low_mark" or item.alias in MOTIVES)
         return motives or (MOTIVE,)
     if name == "next_question":
-        return tuple(item for item in later if item.alias != MOTIVE.alias) or (questionnaire.items[-1],)
+        return tuple(item for item in later if item.alias not in MOTIVES) or (questionnaire.items[-1],)
     return (first_of(questionnaire, facts, USES[name].channel),)
 
 

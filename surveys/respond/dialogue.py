@@ -19,6 +19,7 @@ from surveys.questionnaire.paths import path
 from surveys.respond.reply import Reply, ReplyKind, read_answer
 
 SMS = Channel.SMS
+MOST_DIGITS = 9
 # What is asked after a low mark where the questionnaire asks nothing more by SMS (contact.md, section 4).
 MOTIVE = Item(
     alias="motif",
@@ -33,6 +34,9 @@ MOTIVE = Item(
         Choice(Words("autre", "other"), "other"),
     ),
 )
+# The alias of that question where another one has its name, and all those that are about a low mark.
+OTHER_MOTIVE = "motif_sms"
+MOTIVES = frozenset({MOTIVE.alias, OTHER_MOTIVE})
 
 
 class Act(StrEnum):
@@ -82,21 +86,39 @@ class Heard:
 
 
 def spoken(questionnaire: Questionnaire) -> Questionnaire:
-    """Add the question that follows a low mark where the questionnaire has none of its own for SMS.
+    """Add the question that follows a low mark: that of the questionnaire, else the one of contact.md.
 
     >>> from surveys.questionnaire.reading import library
     >>> [item.alias for item in spoken(library("default")).asked_on("sms")]
     ['globale', 'motif']
     """
     asked = questionnaire.asked_on(SMS)
-    if (
-        len(asked) != 1
-        or not _may_be_low(asked[0])
-        or any(i.alias == MOTIVE.alias for i in questionnaire.items)
-    ):
+    if len(asked) != 1 or not _may_be_low(asked[0]):
         return questionnaire
-    motive = msgspec.structs.replace(MOTIVE, relevant=f"${{{asked[0].alias}}} <= {max(LOW)}")
-    return msgspec.structs.replace(questionnaire, items=(*questionnaire.items, motive))
+    after_low = f"${{{asked[0].alias}}} <= {max(LOW)}"
+    own = _own_motive(questionnaire, asked[0])
+    if own is None:
+        is_taken = any(item.alias == MOTIVE.alias for item in questionnaire.items)
+        alias = OTHER_MOTIVE if is_taken else MOTIVE.alias
+        motive = msgspec.structs.replace(MOTIVE, alias=alias, relevant=after_low)
+        return msgspec.structs.replace(questionnaire, items=(*questionnaire.items, motive))
+    channels = (*questionnaire.channels_of(own), SMS)
+    heard = msgspec.structs.replace(own, channels=channels, relevant=after_low)
+    items = tuple(heard if item is own else item for item in questionnaire.items)
+    return msgspec.structs.replace(questionnaire, items=items)
+
+
+def _own_motive(questionnaire: Questionnaire, first: Item) -> Item | None:
+    """Find the question that the other channels ask about a low mark, if a digit can answer it."""
+    later = questionnaire.items[questionnaire.items.index(first) + 1 :]
+    return next(
+        (
+            item
+            for item in later
+            if item.alias == MOTIVE.alias and item.kind is Kind.SINGLE and len(item.choices) <= MOST_DIGITS
+        ),
+        None,
+    )
 
 
 def _may_be_low(item: Item) -> bool:

@@ -40,7 +40,7 @@ from surveys.questionnaire.days import day_words
 from surveys.questionnaire.definition import Questionnaire
 from surveys.questionnaire.facts import Facts
 from surveys.questionnaire.reading import library
-from surveys.respond.dialogue import MOTIVE, spoken
+from surveys.respond.dialogue import MOTIVES, spoken
 from surveys.reviews.timing import step_words
 
 HREF = "/avis/messages"
@@ -254,7 +254,7 @@ def _replies(sample: Sample) -> list[Shown]:
         ("motive_again", _("Réponse à un SMS qui n’est pas un de ces chiffres"), once),
     )
     asked = {item.alias for item in spoken(sample.questionnaire).asked_on(Channel.SMS)}
-    sent = [each for each in known if each[0] not in OF_MOTIVE or MOTIVE.alias in asked]
+    sent = [each for each in known if each[0] not in OF_MOTIVE or asked & MOTIVES]
     found = [(sample.template(name), title, when) for name, title, when in sent]
     return [_message(sample, template, title, when) for template, title, when in found if template]
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from quality.access.actor import Actor
 from quality.french import french
@@ -14,6 +14,7 @@ from quality.web.rendering import render
 from quality.web.routing import page
 from quality.web.session import signed_in
 from surveys.authoring import store
+from surveys.authoring.editing.draft_pages import DRAFT, drafted
 from surveys.authoring.pages import HREF, READERS, title_of
 from surveys.authoring.previews import aloud, messages, web
 from surveys.authoring.previews.about import MESSAGE_LANGUAGES, About
@@ -21,10 +22,11 @@ from surveys.authoring.previews.aloud import ScriptLine, Turn
 from surveys.authoring.previews.messages import Bubble
 from surveys.authoring.previews.web import WebPage
 from surveys.authoring.specimen import language_named, people, person_named, visit_of
-from surveys.authoring.store import Published
 from surveys.authoring.told import language_names
 from surveys.dispatch.text import Email
 from surveys.messages import store as words
+from surveys.questionnaire.checking import findings
+from surveys.questionnaire.definition import Questionnaire
 from surveys.questionnaire.paper.form import Form, form
 from surveys.reviews.messages import SAMPLE_TOKEN
 from surveys.versions import version_named
@@ -36,10 +38,9 @@ STANDS_IN = french("Les SMS et les e-mails n’existent pas dans cette langue :
 class QuestionnairePreview:
     """The page; `stands_in` says that messages are in another language, `is_by_sms` that SMS ask."""
 
-    code: str
     title: str
-    version: int
     path: str
+    is_draft: bool
     people: tuple[tuple[str, str], ...]
     person: str
     languages: tuple[tuple[str, str], ...]
@@ -57,27 +58,39 @@ class QuestionnairePreview:
 
 
 async def questionnaire_preview(request: Request) -> Response:
+    """Show the version that the address names."""
     actor, code = signed_in(request), request.path_params["code"]
     chosen = version_named(request, await store.versions(actor, code))
-    asked = request.query_params
+    return await _previewed(request, chosen.questionnaire, f"{HREF}/{code}/versions/{chosen.version}")
+
+
+async def draft_preview(request: Request) -> Response:
+    """Show a draft as it stands; one that cannot be asked leads to what is wrong in it."""
+    draft = await drafted(request)
+    if list(findings(draft.questionnaire)):
+        return RedirectResponse(f"{HREF}/{draft.code}/brouillon/relecture", 303)
+    return await _previewed(request, draft.questionnaire, f"{HREF}/{draft.code}/brouillon")
+
+
+async def _previewed(request: Request, questionnaire: Questionnaire, path: str) -> Response:
+    actor, asked = signed_in(request), request.query_params
     person = person_named(asked.get("pour", ""))
-    language = language_named(chosen.questionnaire, asked.get("parle", ""))
-    about = await _about(request, actor, chosen, person, language)
+    language = language_named(questionnaire, asked.get("parle", ""))
+    about = await _about(request, actor, questionnaire, person, language)
     shown = QuestionnairePreview(
-        code=code,
-        title=title_of(chosen.questionnaire),
-        version=chosen.version,
-        path=f"{HREF}/{code}/versions/{chosen.version}",
+        title=title_of(questionnaire),
+        path=path,
+        is_draft=path.endswith("/brouillon"),
         people=people(),
         person=person,
-        languages=language_names(chosen.questionnaire),
+        languages=language_names(questionnaire),
         language=language,
         message_language=about.message_language,
         stands_in="" if language in MESSAGE_LANGUAGES else _(STANDS_IN),
         web=web.pages(request, about),
         email=messages.email(about),
         sms=messages.conversation(about),
-        is_by_sms=bool(chosen.questionnaire.asked_on("sms")),
+        is_by_sms=bool(questionnaire.asked_on("sms")),
         voice=aloud.voice(about),
         opening=aloud.opening(about),
         script=aloud.script(about),
@@ -94,21 +107,24 @@ def _paper(about: About) -> Form:
     )
 
 
-async def _about(request: Request, actor: Actor, chosen: Published, person: str, language: str) -> About:
+async def _about(
+    request: Request, actor: Actor, questionnaire: Questionnaire, person: str, language: str
+) -> About:
     known, moments = await words.current(actor), await store.moments(actor)
     base = request.app.state.house.settings.base_url.rstrip("/")
     return About(
-        questionnaire=chosen.questionnaire,
+        questionnaire=questionnaire,
         visit=visit_of(person),
         language=language,
         card=await card_of(actor.platform),
         templates={key: found.template for key, found in known.items()},
         link=f"{base}/s/{SAMPLE_TOKEN}",
-        moment=next(iter(moments.get(chosen.code, ())), "visit"),
+        moment=next(iter(moments.get(questionnaire.code, ())), "visit"),
     )
 
 
 ROUTES = (
+    page(f"{DRAFT}/apercu", draft_preview, roles=READERS, name="questionnaire-draft-preview"),
     page(
         f"{HREF}/{{code}}/versions/{{version:int}}/apercu",
         questionnaire_preview,

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
+from surveys.dispatch.replies import template_of
 from surveys.questionnaire.coding import options
-from surveys.questionnaire.definition import Channel, Questionnaire
+from surveys.questionnaire.definition import Channel, Choice, Item, Kind, Questionnaire, Words
 from surveys.questionnaire.facts import Facts
 from surveys.questionnaire.logic import parse
 from surveys.questionnaire.reading import library
@@ -149,3 +150,41 @@ def test_what_is_stored_is_what_the_question_takes(
         heard = hear(state, option.digit)
         assert heard.state.answers[item.alias] == parse(item, option.value)
         state = left(heard.state)
+
+
+OWN = Item(
+    alias="motif",
+    kind=Kind.SINGLE,
+    label=Words(fr="Qu’est-ce qui n’a pas été ?", en="What went wrong?"),
+    choices=(Choice(Words("horaire", "time"), "time"), Choice(Words("accueil", "welcome"), "welcome")),
+)
+
+
+def with_motive(item: Item) -> Questionnaire:
+    return structs.replace(DEFAULT, items=(*DEFAULT.items, item))
+
+
+def low_mark(questionnaire: Questionnaire) -> Heard:
+    return hear(start(questionnaire, FACTS), "1")
+
+
+def test_a_motive_asked_elsewhere_is_asked_by_sms_after_a_low_mark():
+    heard = low_mark(with_motive(OWN))
+    assert [(effect.act, effect.item) for effect in heard.effects][1:] == [(Act.BRANCH, "motif")]
+    assert template_of(heard) == "low_mark"
+    assert hear(left(heard.state), "2").effects[0].answers == {"motif": "welcome"}
+    assert hear(start(with_motive(OWN), FACTS), "5").effects[1:] == ()
+
+
+def test_a_motive_that_no_digit_answers_leaves_its_name_and_the_usual_one_is_asked():
+    written = Item(alias="motif", kind=Kind.TEXT, label=OWN.label)
+    heard = low_mark(with_motive(written))
+    assert [(effect.act, effect.item) for effect in heard.effects][1:] == [(Act.BRANCH, "motif_sms")]
+    assert template_of(heard) == "low_mark"
+    assert hear(left(heard.state), "2").effects[0].answers == {"motif_sms": "not_done"}
+
+
+def test_a_questionnaire_without_motive_gets_the_usual_one_whatever_its_first_question_is_called():
+    first = structs.replace(DEFAULT.items[0], alias="note")
+    bare = structs.replace(DEFAULT, items=(first,))
+    assert low_mark(bare).effects[1].item == "motif"

@@ -1,5 +1,6 @@
 """/questionnaires/{code}/versions/{version}/apercu: every channel side by side, nothing sent or stored."""
 
+import asyncpg
 import httpx
 import pytest
 
@@ -77,3 +78,18 @@ async def test_a_version_that_does_not_exist_answers_404(client: httpx.AsyncClie
 async def test_gironde_sees_no_preview(client: httpx.AsyncClient, world: World) -> None:
     await sign_in(client, world, "funder", world.gironde)
     assert (await client.get(PAGE)).status_code == 403
+
+
+async def test_a_draft_is_seen_before_it_is_published(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    token = await sign_in(client, world, "platform")
+    draft = "/questionnaires/default/brouillon"
+    assert (await client.get(f"{draft}/apercu")).status_code == 404
+    await client.post(f"{draft}/ouvrir", data={"jeton": token})
+    assert "Pleiades : visite Aide 34" in seen(await client.get(f"{draft}/apercu"))
+    wrong = (
+        """UPDATE questionnaire_draft SET tree = jsonb_set(tree, '{items,1,relevant}', '"${inconnu} = 1"')"""
+    )
+    await owner.execute(wrong)
+    assert (await client.get(f"{draft}/apercu")).headers["location"] == f"{draft}/relecture"
