@@ -31,6 +31,9 @@ CHANGED = french(
 )
 TITLE = french("Écrivez un nom de 1 à 120 caractères.")
 HAS_TITLE = french("Un questionnaire porte déjà ce nom.")
+HAS_DRAFT = french(
+    "Ce questionnaire a déjà un brouillon. Publiez-le ou supprimez-le, puis apportez le classeur."
+)
 NO_MODEL = french("Choisissez un modèle dans la liste.")
 BLANK = "vide"
 SHIPPED, OWN = "fourni:", "plateforme:"
@@ -124,6 +127,17 @@ async def create(actor: Actor, title: str, model: str) -> str:
             raise Invalid(HAS_TITLE, (FieldError("nom", HAS_TITLE),))
         await audit.record(db, actor, "questionnaire.draft", code, {"copied_from": model})
     return code
+
+
+async def bring_in(actor: Actor, brought: Questionnaire) -> None:
+    """Open a draft of what was written elsewhere: of a known questionnaire, or of a new one."""
+    async with scoped(actor) as db:
+        newest = await _newest(db, actor, brought.code)
+        based_on = newest.version if newest else 0
+        new = structs.replace(brought, version=based_on or 1)
+        if not await _insert(db, actor, new, based_on, kept("from_xlsform", {})):
+            raise Conflict(HAS_DRAFT)
+        await audit.record(db, actor, "questionnaire.draft", brought.code, {"brought": "xlsform"})
 
 
 async def _copied(

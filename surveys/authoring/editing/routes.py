@@ -6,9 +6,11 @@ from surveys.authoring.editing import (
     review_pages,
     settings_pages,
     translation_pages,
+    xlsform_pages,
 )
 
 ROUTES = (
+    *xlsform_pages.ROUTES,
     *draft_pages.ROUTES,
     *question_pages.ROUTES,
     *settings_pages.ROUTES,

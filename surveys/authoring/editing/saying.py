@@ -11,6 +11,7 @@ from surveys.authoring.told import LANGUAGE_NAMES
 SENTENCES = {
     "begun": french("Brouillon commencé"),
     "copied": french("Brouillon commencé d’après un autre questionnaire"),
+    "from_xlsform": french("Brouillon commencé d’après un XLSForm"),
     "from_version": french("Brouillon commencé d’après la version {version}"),
     "added": french("Question {num} ajoutée"),
     "removed": french("Question {num} retirée"),

@@ -36,24 +36,29 @@ _FIRST = french("La première question compte toujours ici\u00a0: elle devient o
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A form as it was read; `tree` is the definition as plain data, whole or not."""
+    """A form as it was read: a questionnaire, or a sketch that breaks a rule, or only what must be mended."""
 
-    tree: Tree
-    questionnaire: Questionnaire | None
+    sketch: Questionnaire | None
+    is_sound: bool
     said: tuple[Said, ...]
+
+    @property
+    def questionnaire(self) -> Questionnaire | None:
+        return self.sketch if self.is_sound else None
 
 
 def received(form: Form, code: str = "formulaire") -> Received:
     """Read a form; `code` names the questionnaire where the form has no name of its own."""
     if SURVEY not in form:
-        return Received({}, None, (Said("", 0, "", _NO_SURVEY, stops=True),))
+        return Received(None, False, (Said("", 0, "", _NO_SURVEY, stops=True),))
     reading = _Reading(form, code)
     tree = reading.tree()
     stops = any(each.stops for each in reading.said)
-    questionnaire = None if stops else reading.questionnaire(tree)
+    sketch = None if stops else reading.sketch(tree)
+    is_sound = sketch is not None and reading.is_sound(sketch)
     sheets = (SURVEY, CHOICES, SETTINGS)
     ranked = sorted(reading.said, key=lambda each: (not each.stops, sheets.index(each.sheet), each.row))
-    return Received(tree, questionnaire, tuple(ranked))
+    return Received(sketch, is_sound, tuple(ranked))
 
 
 class _Reading:
@@ -94,20 +99,23 @@ class _Reading:
         self._make_first_count(self._items)
         return {**self._whole(), "languages": list(survey.languages), "items": self._items}
 
-    def questionnaire(self, tree: Tree) -> Questionnaire | None:
-        """Build the questionnaire, or say of each question what is wrong with it."""
+    def sketch(self, tree: Tree) -> Questionnaire | None:
+        """Build the questionnaire, or say of each question what it lacks."""
         shapes = [self._shape(item, number) for number, item in enumerate(self._items)]
         if any(shapes):
             return None
         try:
-            found = msgspec.convert(tree, Questionnaire)
+            return msgspec.convert(tree, Questionnaire)
         except msgspec.ValidationError as error:
             self._say_finding(misshapen(str(error)))
             return None
-        broken = list(findings(found))
+
+    def is_sound(self, sketch: Questionnaire) -> bool:
+        """Tell whether no rule is broken, and say which are."""
+        broken = list(findings(sketch))
         for each in broken:
             self._say_finding(each)
-        return None if broken else found
+        return not broken
 
     def _shape(self, item: Tree, number: int) -> bool:
         try:

@@ -39,7 +39,7 @@ def read(text: str) -> Received:
     """Read tables as a workbook would be."""
     form, said = opened(xlsx(text))
     found = received(form)
-    return Received(found.tree, found.questionnaire, (*said, *found.said))
+    return Received(found.sketch, found.is_sound, (*said, *found.said))
 
 
 def told(found: Received) -> list[str]:
