@@ -30,8 +30,8 @@ HINTS = {
     Moment.VISIT: french("Pour les visites suivies, sauf les deux cas qui suivent."),
     Moment.FIRST: french("La première que cet organisme fait chez ce client."),
     Moment.NO_SHOW: french("Elle était prévue, et personne n’est venu."),
-    Moment.COMPLAINT: french("Sur la page du client, dès qu’il a dit si c’est réglé. Sans message de plus."),
-    Moment.YEARLY: french("À chaque client, un mois qui est toujours le même."),
+    Moment.COMPLAINT: french("Sur la page du client, après « C’est réglé ». Sans message de plus."),
+    Moment.YEARLY: french("À chaque client encore visité, un jour qui est toujours le même."),
 }
 
 
