@@ -12,7 +12,7 @@ from quality.keys import Keyring
 from quality.web.platform import closing_days_of
 from surveys.callbacks import OWED_FOR, SERIOUS, half_days
 from surveys.dispatch.gate import CONTACTS_PER_COMPLAINT
-from surveys.dispatch.links import token_key, token_of
+from surveys.news.inviting import COLUMNS, VALUES, invitation
 from surveys.news.knowing import Addressee, addressee_of
 from surveys.news.routing import Way
 from surveys.priorities import PRIORITY
@@ -79,44 +79,18 @@ async def _give_up(
 
 
 async def _write_invitation(db: Connection, keyring: Keyring, telling: Telling) -> UUID:
-    expecting, addressee = telling.expecting, telling.addressee
-    invitation = child_id(uuid7(telling.now), 0)
-    await execute(
-        db,
-        INVITATION,
-        invitation,
-        expecting.platform,
+    way = telling.addressee.way.value
+    made, values = invitation(
+        keyring,
         telling.purpose,
-        expecting.provider,
-        expecting.client,
-        expecting.complaint,
-        addressee.audience,
-        token_key(keyring, token_of(keyring, invitation)),
-        addressee.language,
-        addressee.person_id,
-        expecting.month,
-        addressee.visit_on,
-        expecting.activity,
-        addressee.mode,
-        addressee.departement,
-        list(expecting.funders),
-        addressee.age_band,
-        addressee.way.value,
-        addressee.provider_name,
-        addressee.provider_short_name,
-        telling.now,
-        telling.closes_at,
+        telling.expecting,
+        telling.addressee,
+        first_mode=way,
+        now=telling.now,
+        closes_at=telling.closes_at,
     )
-    return invitation
-
-
-INVITATION = """
-INSERT INTO invitation (id, platform_id, purpose, provider_id, client_id, complaint_id, audience, token_key,
-    language, pseudonym, month, visit_on, activity, mode, departement, funders, age_band, first_mode,
-    provider_name, provider_short_name, created_at, closes_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16::uuid[], $17, $18, $19, $20,
-    $21, $22)
-"""
+    await execute(db, f"INSERT INTO invitation ({COLUMNS}) VALUES ({VALUES})", *values)
+    return made
 
 
 async def _write_attempt(db: Connection, telling: Telling, invitation: UUID) -> bool:
