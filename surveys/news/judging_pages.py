@@ -15,6 +15,7 @@ from quality.web.rendering import NO_STORE
 from quality.web.routing import public
 from surveys.dispatch.links import token_of
 from surveys.news.judging import Judgement, begin, judgement_of
+from surveys.questionnaire.definition import Channel
 from surveys.response import questionnaire_of
 
 PATH = "avis"
@@ -39,8 +40,8 @@ async def show(visitor: Visitor) -> Response:
     if judgement.invitation is not None:
         return _questions(visitor, judgement)
     questionnaire = await questionnaire_of(pool("answer"), judgement.questionnaire)
-    asked = sum(item.core for item in questionnaire.items) or len(questionnaire.items)
-    return visitor.show(FollowedOpinion(visitor.token, asked, is_settled=just == "regle"))
+    asked = questionnaire.asked_on(Channel.WEB)
+    return visitor.show(FollowedOpinion(visitor.token, len(asked), is_settled=just == "regle"))
 
 
 async def answer(visitor: Visitor, form: FormData) -> Response:  # noqa: ARG001 - a form's signature

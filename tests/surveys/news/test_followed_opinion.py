@@ -49,7 +49,7 @@ async def test_three_questions_follow_the_verdict_without_another_message(
     mine, page = await settled(client, world)
     assert heading(page) == ASKED
     assert "Merci. Votre demande est terminée." in words(page)
-    assert "3 questions, pour mieux faire la prochaine fois." in words(page)
+    assert "4 questions, pour mieux faire la prochaine fois." in words(page)
     before = await owner.fetchrow("SELECT (SELECT count(*) FROM attempt), (SELECT contacts FROM complaint)")
     address = await begun(mine)
     question = await client.get(address)
