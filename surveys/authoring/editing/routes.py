@@ -6,6 +6,7 @@ from surveys.authoring.editing import (
     review_pages,
     settings_pages,
     translation_pages,
+    trial_pages,
     xlsform_pages,
 )
 
@@ -15,5 +16,6 @@ ROUTES = (
     *question_pages.ROUTES,
     *settings_pages.ROUTES,
     *translation_pages.ROUTES,
+    *trial_pages.ROUTES,
     *review_pages.ROUTES,
 )

@@ -1,0 +1,83 @@
+"""A draft tried as a client: the pages of answers, nothing stored, the end tells what would have been."""
+
+import re
+from html import unescape
+
+import httpx
+
+from quality.db import fetch_value, pool
+from tests.sent import sent_by
+from tests.surveys.authoring.editing.test_draft_pages import DRAFT, opened
+from tests.surveys.authoring.test_questionnaire_pages import plain
+from tests.world import World, sign_in
+
+TRIAL = f"{DRAFT}/essai"
+
+
+def action_of(page: httpx.Response) -> str:
+    found = re.search(r'<form method="post" action="([^"]+)"', page.text)
+    assert found
+    return unescape(found[1])
+
+
+async def answer(client: httpx.AsyncClient, page: httpx.Response, **fields: object) -> httpx.Response:
+    """Post an answer as the form of the page would, and follow."""
+    data = {"jeton": sent_by(page.text)["jeton"], **fields}
+    posted = await client.post(action_of(page), data=data)
+    return await client.get(posted.headers["location"]) if posted.status_code == 303 else posted
+
+
+async def test_a_draft_is_answered_to_its_end_and_nothing_is_stored(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await opened(client, world)
+    page = await client.get(TRIAL)
+    assert "Comment s’est passée la visite d’Aide 34" in page.text
+    assert "Ceci est un essai" in page.text
+    assert "/s/" not in page.text
+    missing = await answer(client, page)
+    assert missing.status_code == 422
+    assert "Ceci est un essai" in missing.text
+    page = await answer(client, page, globale="2")
+    assert "La personne est-elle arrivée" in page.text
+    for alias, value in (("ponctualite", "4"), ("travail", "nsp"), ("respect", "5"), ("conseil", "yes")):
+        page = await answer(client, page, **{alias: value})
+    page = await answer(client, page, commentaire="Rien <à> dire")
+    page = await answer(client, page, rappel="no")
+    end = plain(page)
+    assert "Fin de l’essai" in end
+    assert "2 Plutôt mal" in end
+    assert "Rien &lt;à&gt; dire" in end
+    assert "Une mauvaise note ouvrirait un signal" in end
+    assert await fetch_value(pool("work"), "SELECT count(*) FROM response") == 0
+    assert await fetch_value(pool("work"), "SELECT count(*) FROM invitation") == 0
+
+
+async def test_a_trial_speaks_to_whom_one_says_in_the_language_one_says(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await opened(client, world)
+    relative = await client.get(f"{TRIAL}?qui=relative&parle=en")
+    assert "to your relative go" in relative.text
+    wrong = await client.get(f"{TRIAL}?qui=personne&parle=xx&r=%F0%9F&n=2")
+    assert wrong.status_code == 200
+    assert (await client.get(f"{TRIAL}?n=99")).status_code == 404
+
+
+async def test_a_draft_with_faults_is_not_tried(client: httpx.AsyncClient, world: World) -> None:
+    await opened(client, world)
+    question = f"{DRAFT}/questions/commentaire"
+    fields = sent_by((await client.get(question)).text) | {"flags": ["signal"]}
+    await client.post(question, data=fields)
+    refused = await client.get(TRIAL)
+    assert refused.status_code == 409
+    assert "Corrigez d’abord le brouillon" in plain(refused)
+
+
+async def test_a_supervisor_tries_and_gironde_does_not(client: httpx.AsyncClient, world: World) -> None:
+    await opened(client, world)
+    await sign_in(client, world, "supervisor")
+    page = await answer(client, await client.get(TRIAL), globale="4")
+    assert page.status_code == 200
+    await sign_in(client, world, "funder", world.gironde)
+    assert (await client.get(TRIAL)).status_code == 403
