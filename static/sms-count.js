@@ -14,7 +14,8 @@ function watch(box) {
   const part = (name) => box.querySelector(`[data-${name}]`);
 
   function tell() {
-    const all = texts(field.value.normalize("NFC").trim(), given);
+    const written = field.value.normalize("NFC").trim();
+    const all = texts(whole(written, given), given);
     const text = longest(all, given);
     const found = count(text, given);
     const bare = count(transliterate(text, given), given);
@@ -27,13 +28,23 @@ function watch(box) {
     part("alarm").hidden = !isRaised;
     if (shown) shown.replaceChildren(...pieces(all[0], isRaised ? found.guilty : []));
     if (accept) allow(found.segments);
+    if (given.within) replace(count(written || given.otherwise, given).guilty);
+  }
+
+  function replace(guilty) {
+    part("replaced").hidden = !guilty.length;
+    say(part("replaced"), fill(given.words.replaced, { letters: guilty.map(named).join(" ") }));
+  }
+
+  function named(letter) {
+    return given.spaces.includes(letter) ? given.words.space : letter;
   }
 
   function ask(found, bare) {
     const { words } = given;
     const [first, ...others] = found.guilty;
     const kind = others.length ? "many" : /\p{L}/u.test(first) ? "letter" : "sign";
-    const names = found.guilty.map((letter) => (given.spaces.includes(letter) ? words.space : letter)).join(" ");
+    const names = found.guilty.map(named).join(" ");
     const instead = transliterate(first, given);
     const isNamed = kind !== "many" && !given.spaces.includes(first) && instead.trim();
     say(part("question"), fill(words[kind], { letters: names, num: found.segments }));
@@ -59,6 +70,12 @@ function watch(box) {
   });
   field.addEventListener("input", tell);
   tell();
+}
+
+// A question leaves inside a message, in the alphabet of SMS.
+function whole(text, given) {
+  if (!given.within) return text;
+  return given.within.replace("{question}", () => transliterate(text || given.otherwise, given));
 }
 
 const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (written, name) => values[name] ?? written);

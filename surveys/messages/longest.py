@@ -68,6 +68,11 @@ class Longest:
             return (sample,)
         return tuple(dict.fromkeys(self._asking(name, sample)))
 
+    def about(self, name: str, language: Language, item: Item) -> tuple[MessageFacts, ...]:
+        """Give what a message says when it asks one question, for each person that it may be for."""
+        samples = self.samples(name, language)
+        return tuple(dict.fromkeys(replace(sample, item=item) for sample in samples))
+
     def _activity(self, language: Language) -> Words | None:
         known = [words for words in map(activity_words, self.activities) if words]
         return max(known, key=lambda words: len(words.of(language)), default=None)

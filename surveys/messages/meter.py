@@ -25,6 +25,7 @@ WORDS = {
     "repair": french("Remplacer « {letter} » par « {instead} »"),
     "repair_sign": french("Remplacer ce signe"),
     "repair_many": french("Remplacer ces signes"),
+    "replaced": french("Dans un SMS, ces signes s’écrivent autrement : {letters}."),
     "accept": french("J’accepte {num} SMS par personne"),
 }
 
@@ -34,7 +35,7 @@ class Meter:
     """The cost of a text in words; `alarm` names the letters that raise it and asks to replace them.
 
     `width` is how much of the gauge is filled; `pieces` are (letters, whether they raise the cost);
-    `given` is what the script needs to count the same.
+    `given` is what the script needs to count the same; `replaced` names what is written otherwise in an SMS.
     """
 
     field: str
@@ -47,11 +48,24 @@ class Meter:
     width: int
     pieces: tuple[tuple[str, bool], ...]
     given: str
+    is_part: bool = False
+    replaced: str = ""
 
 
-def meter(field: str, text: str, cases: Sequence[Mapping[str, str]]) -> Meter:
-    """Measure the text of a field in the case where it is the longest."""
-    found = cost(text, cases)
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The message that a question is a part of, and what it says without words of its own."""
+
+    message: str
+    otherwise: str
+
+
+def meter(field: str, text: str, cases: Sequence[Mapping[str, str]], within: Within | None = None) -> Meter:
+    """Measure the text of a field in the case where it is the longest.
+
+    Within a message, it is written in the alphabet of SMS, as it leaves.
+    """
+    found = cost(_whole(text, within), cases)
     return Meter(
         field=field,
         letters=letters_words(found.count.units),
@@ -62,8 +76,21 @@ def meter(field: str, text: str, cases: Sequence[Mapping[str, str]]) -> Meter:
         repair=_repair(found.count.guilty) if found.is_raised else "",
         width=_width(found.count),
         pieces=pieces(found),
-        given=_given(cases),
+        given=_given(cases, within),
+        is_part=within is not None,
+        replaced=_replaced(text or within.otherwise) if within else "",
     )
+
+
+def _whole(text: str, within: Within | None) -> str:
+    if within is None:
+        return text
+    return within.message.replace("{question}", gsm7.transliterate(text or within.otherwise))
+
+
+def _replaced(text: str) -> str:
+    guilty = gsm7.count(text).guilty
+    return _(WORDS["replaced"]).format(letters=" ".join(map(_name, guilty))) if guilty else ""
 
 
 def letters_words(units: int) -> str:
@@ -121,8 +148,10 @@ def pieces(found: Cost) -> tuple[tuple[str, bool], ...]:
     return tuple(cut)
 
 
-def _given(cases: Sequence[Mapping[str, str]]) -> str:
+def _given(cases: Sequence[Mapping[str, str]], within: Within | None) -> str:
     given = {
+        "within": within.message if within else "",
+        "otherwise": within.otherwise if within else "",
         "alphabet": "".join(sorted(gsm7.BASIC)),
         "doubled": "".join(sorted(gsm7.EXTENSION)),
         "likeness": gsm7.SUBSTITUTES,

@@ -13,7 +13,7 @@ from quality.web.routing import page
 from quality.web.session import signed_in
 from surveys.authoring import changing
 from surveys.authoring.changing import Change
-from surveys.authoring.editing import drafts, item_form
+from surveys.authoring.editing import drafts, item_form, sms_length
 from surveys.authoring.editing.draft_pages import DRAFT, drafted, past_of, revision_of
 from surveys.authoring.editing.drafts import Draft
 from surveys.authoring.editing.item_form import ItemForm, form_of, typed_form
@@ -33,7 +33,8 @@ async def question_editor(request: Request) -> Response:
     item = draft.questionnaire.items[changing.number_of(draft.questionnaire, alias) - 1]
     found = tuple(of_item(faults(draft.questionnaire, await past_of(request)), alias))
     notice = _(SAVED) if request.query_params.get("fait") == "enregistre" else ""
-    return await render(request, composed(draft, alias, form_of(item), found, notice=notice))
+    meter = None if found else await sms_length.measured(request, draft.questionnaire, item)
+    return await render(request, composed(draft, alias, form_of(item), found, meter=meter, notice=notice))
 
 
 async def save_question(request: Request) -> Response:

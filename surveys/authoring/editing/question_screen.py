@@ -23,6 +23,7 @@ from surveys.authoring.editing.item_form import (
 from surveys.authoring.editing.located import FIELDS, Fault, sentence
 from surveys.authoring.pages import HREF, title_of
 from surveys.authoring.told import CHANNELS, KINDS, WHERE, WHO, text_words
+from surveys.messages.meter import Meter
 from surveys.publishing import answered_series
 from surveys.questionnaire.definition import Kind, Rule
 
@@ -45,13 +46,12 @@ FLAG_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class TextField:
-    """One French text of the form; `sms` asks for the live count of an SMS."""
+    """One French text of the form."""
 
     name: str
     label: str
     value: str
     error: str
-    is_sms: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,7 @@ class QuestionEditor:
     series: Pairs
     rules: Pairs
     translations: Pairs
+    meter: Meter | None
     notice: str
     refusal: str
     errors: Pairs
@@ -96,6 +97,7 @@ def composed(
     form: ItemForm,
     found: Sequence[Fault],
     *,
+    meter: Meter | None = None,
     notice: str = "",
     refusal: str = "",
 ) -> QuestionEditor:
@@ -120,6 +122,7 @@ def composed(
         series=_series(form),
         rules=(("", _("Choisir…")), *((rule.value, _(words)) for rule, words in RULES.items())),
         translations=_elsewhere(draft, found),
+        meter=meter,
         notice=notice,
         refusal=refusal,
         errors=tuple((each.anchor, each.words) for each in here),
@@ -150,9 +153,7 @@ def _place(field: str) -> str:
 
 
 def _text(form: ItemForm, path: str, wrong: Mapping[str, str]) -> TextField:
-    return TextField(
-        path, text_words(path.split(".")), form.texts[path], wrong.get(path, ""), ".sms." in path
-    )
+    return TextField(path, text_words(path.split(".")), form.texts[path], wrong.get(path, ""))
 
 
 def _groups(form: ItemForm, wrong: Mapping[str, str]) -> tuple[TextGroup, ...]:

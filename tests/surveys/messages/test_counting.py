@@ -1,5 +1,6 @@
 """What an SMS costs at the longest names."""
 
+import json
 from datetime import date
 
 import msgspec
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from surveys.channels.gsm7 import ALPHABET, count, transliterate
 from surveys.dispatch.text import MessageFacts, render_sms, sms_facts, template
 from surveys.messages.counting import cost, written
-from surveys.messages.meter import meter
+from surveys.messages.meter import Within, meter
 
 VISIT = MessageFacts("Pléiades", "Aide 34", date(2026, 11, 23), "https://q.fr/s/K7M42Q9DX3PV", "04 67", "")
 CASES = [{"jour": "lundi", "lien": "https://q.fr"}, {"jour": "mercredi", "lien": "https://q.fr"}]
@@ -71,3 +72,14 @@ def test_several_signs_and_spaces_are_named_in_words():
 def test_a_long_message_of_plain_letters_is_counted_and_not_repaired():
     found = meter("texte", "a" * 161, [{}])
     assert (found.segments, found.alarm) == (2, "")
+
+
+def test_a_question_is_counted_in_its_message_as_it_leaves():
+    within = Within("Pléiades : {question}. Répondez {notes}", "Êtes-vous content ?")
+    found = meter("words.sms.label", "", [{"notes": "1 à 5"}], within)
+    assert (found.segments, found.alarm) == (1, "")
+    assert plain(found.replaced) == "Dans un SMS, ces signes s’écrivent autrement : Ê."
+    own = meter("words.sms.label", "visite {jour}", [{"notes": "1 à 5", "jour": "lundi"}], within)
+    assert own.replaced == ""
+    assert plain(own.letters) == f"{len('Pléiades : visite lundi. Répondez 1 à 5')} caractères"
+    assert json.loads(own.given)["otherwise"] == "Êtes-vous content ?"

@@ -393,3 +393,11 @@ async def test_gironde_and_another_platform_see_no_draft(client: httpx.AsyncClie
     await sign_in(client, world, "funder", world.gironde)
     for address in (DRAFT, f"{DRAFT}/relecture", f"{DRAFT}/reglages", QUESTION):
         assert (await client.get(address)).status_code == 403
+
+
+async def test_only_a_question_asked_by_sms_counts_its_sms(client: httpx.AsyncClient, world: World) -> None:
+    await opened(client, world)
+    page = (await client.get(f"{DRAFT}/questions/globale")).text
+    assert 'data-sms="words.sms.label"' in page
+    assert "sms-count.js" in page
+    assert "data-sms=" not in (await client.get(f"{DRAFT}/questions/travail")).text
