@@ -4,7 +4,7 @@ The answers so far are in the address, as they were posted.
 """
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from urllib.parse import urlencode
 from uuid import UUID
@@ -268,8 +268,10 @@ async def trial_end(request: Request) -> Response:
     shown = TrialEnd(
         code=draft.code,
         title=title_of(questionnaire),
-        answers=_told(questionnaire, answers, trial.tongue),
-        low=_labels(low_items(questionnaire, answers, trial.facts), trial.tongue),
+        answers=_told(trial, answers),
+        low=tuple(
+            composing.worded(trial, item).label for item in low_items(questionnaire, answers, trial.facts)
+        ),
         people=people(),
         person=trial.person,
         languages=language_names(questionnaire),
@@ -278,18 +280,12 @@ async def trial_end(request: Request) -> Response:
     return await render(request, shown)
 
 
-def _told(
-    questionnaire: Questionnaire, answers: Mapping[str, Answer], tongue: str
-) -> tuple[tuple[str, str], ...]:
+def _told(trial: Trial, answers: Mapping[str, Answer]) -> tuple[tuple[str, str], ...]:
     return tuple(
-        (item.label.of(tongue), words_of(item, answers[item.alias], tongue))
-        for item in questionnaire.items
+        (composing.worded(trial, item).label, words_of(item, answers[item.alias], trial.tongue))
+        for item in trial.visit.questionnaire.items
         if item.alias in answers
     )
-
-
-def _labels(items: Sequence[Item], tongue: str) -> tuple[str, ...]:
-    return tuple(item.label.of(tongue) for item in items)
 
 
 ROUTES = (
