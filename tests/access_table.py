@@ -181,6 +181,8 @@ LINES: tuple[Line, ...] = (
     ("GET", "/s/{token}", "anybody"),
     ("GET", "/s/{token}/{number:int}", "anybody"),
     ("POST", "/s/{token}/{number:int}", "anybody"),
+    ("GET", "/s/{token}/lecteurs", "anybody"),
+    ("POST", "/s/{token}/lecteurs", "anybody"),
     ("GET", "/s/{token}/qui", "anybody"),
     ("POST", "/s/{token}/qui", "anybody"),
     ("GET", "/s/{token}/probleme", "anybody"),

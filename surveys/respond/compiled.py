@@ -27,7 +27,7 @@ T = TypeVar("T")
 # A character for private use stands for each word, which no page holds otherwise.
 MARKS = {name: chr(0xE000 + rank) for rank, name in enumerate((
     *("token", "elsewhere", "organisme", "d_organisme", "jour", "activite"),
-    *("reference", "provider", "today", "acknowledged_by", "remedied_by", "callback_text", "follow"),
+    *("reference", "provider", "today", "acknowledged_by", "remedied_by", "callback_text", "follow", "until"),
 ))}  # fmt: skip
 NAMES = {mark: name for name, mark in MARKS.items()}
 CUT = re.compile(f"([{''.join(NAMES)}])")

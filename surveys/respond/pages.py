@@ -4,13 +4,15 @@ The questions themselves are in `surveys/door/pages.py`, where a code from paper
 """
 
 from quality.web.routing import PUBLIC, Access, GuardedRoute, public
-from surveys.respond import calling, refusal, thanks, who, wishing
+from surveys.respond import calling, refusal, sharing, thanks, who, wishing
 from surveys.respond.reader import posting, reading
 
 STOP = GuardedRoute("/s/{token}/stop", refusal.stop, methods=["POST"], name="answer-refuse")
 STOP.access = Access(STOP.path, frozenset({"POST"}), PUBLIC, is_public=True)
 
 ROUTES = (
+    public("/s/{token}/lecteurs", reading(sharing.show), name="answer-readers"),
+    public("/s/{token}/lecteurs", posting(sharing.choose), methods=("POST",), name="answer-choose-readers"),
     public("/s/{token}/qui", reading(who.show), name="answer-who"),
     public("/s/{token}/qui", posting(who.say), methods=("POST",), name="answer-said-who"),
     public("/s/{token}/probleme", reading(wishing.ask), name="answer-problem"),

@@ -88,6 +88,20 @@ class AnswerWish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerReaders:
+    """Who reads the answer with its name."""
+
+    token: str
+    back: str
+    seat: str
+    provider: str
+    value: str
+    until: str
+    is_nameless: bool
+    errors: Errors = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerProblem:
     """What went wrong, as the person says it."""
 
@@ -111,7 +125,11 @@ class AnswerThanks:
     remedied_by: str
     callback_text: str
     follow: str
+    is_answered: bool
     who: str
+    readers: str
+    counts: bool
+    until: str
     remaining: int
     next_number: int | None
 

@@ -7,8 +7,10 @@ from quality.complaints.links import link_of
 from quality.db import pool
 from quality.web import languages
 from quality.web.languages import gettext as _
+from surveys.disclosing import NAMED, PLATFORM
 from surveys.dispatch.links import LABEL
 from surveys.dispatch.token import spoken_reference
+from surveys.honesty.rules import ADMISSIBLE
 from surveys.respond import compiled
 from surveys.respond.calling import call_text
 from surveys.respond.lows import Discontent, discontent
@@ -20,7 +22,8 @@ from surveys.response import SURVEY, InvitedVisit
 
 OUTCOMES = {"named": "named", "anonymous": "confidential"}
 # What differs from one person to the next.
-OWN = ("token", "reference", "provider", "today", "acknowledged_by", "remedied_by", "callback_text", "follow")
+OWN = ("token", "reference", "provider", "today", "acknowledged_by", "remedied_by", "callback_text", "follow",
+       "until")  # fmt: skip
 
 
 async def show(reader: Reader) -> Response:
@@ -44,7 +47,7 @@ def _page(reader: Reader, told: Discontent, called: str) -> AnswerThanks:
     key = reader.request.app.state.house.keyring.subkey(LABEL)
     acknowledged_at = told.complaint and told.complaint.acknowledge_due_at
     solved_at = told.complaint and told.complaint.solution_due_at
-    left = remaining(reader)
+    left, known = remaining(reader), visit.responses.get(reader.respondent)
     return AnswerThanks(
         token=reader.token,
         outcome=_outcome(visit, told, called),
@@ -55,10 +58,18 @@ def _page(reader: Reader, told: Discontent, called: str) -> AnswerThanks:
         remedied_by=reader.day(solved_at) if solved_at else "",
         callback_text=called,
         follow=_follow(reader, told),
+        is_answered=known is not None,
         who=_who(reader),
+        readers=known.disclosure if known and not _is_nameless(told) else PLATFORM,
+        counts=known is not None and known.admissible == ADMISSIBLE and bool(known.cells),
+        until=reader.day(visit.closes_at),
         remaining=len(left),
         next_number=next(iter(left), None),
     )
+
+
+def _is_nameless(told: Discontent) -> bool:
+    return told.complaint is not None and told.complaint.disclosure != NAMED
 
 
 def _who(reader: Reader) -> str:

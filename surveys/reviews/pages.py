@@ -19,6 +19,7 @@ from quality.web.routing import page
 from quality.web.session import signed_in
 from surveys.questionnaire.definition import SCALE
 from surveys.reviews.grouping import Distribution, distribution
+from surveys.reviews.named import NamedReview, named_reviews
 from surveys.reviews.reading import MONTHS, marks_by_month, month_start
 
 HREF = "/avis"
@@ -47,6 +48,7 @@ class ReviewList:
     bars: tuple[Bar, ...]
     months: tuple[MonthLine, ...]
     has_any: bool
+    named: tuple[NamedReview, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ async def review_list(request: Request) -> Response:
     chosen = request.query_params.get("mois") or codes[0]
     if chosen not in codes:
         raise NotFound
-    marks = await marks_by_month(signed_in(request), now)
+    actor = signed_in(request)
+    marks = await marks_by_month(actor, now)
     months = {code: distribution(marks.get(code, [])) for code in codes}
     shown = ReviewList(
         title=_title(months[chosen], chosen),
@@ -72,6 +75,7 @@ async def review_list(request: Request) -> Response:
         bars=_bars(months[chosen]),
         months=tuple(_line(code, months, chosen) for code in codes),
         has_any=any(each.is_shown for each in months.values()),
+        named=await named_reviews(actor, request.app.state.house.keyring, now),
     )
     return await render(request, shown)
 

@@ -17,6 +17,7 @@ from quality.db import Connection, fetch, pool
 from quality.errors import Forbidden
 from quality.ids import uuid7_floor
 from quality.web.platform import PARIS
+from surveys.disclosing import nameless
 from surveys.questionnaire.definition import Kind
 from surveys.questionnaire.logic import Answer
 from surveys.questionnaire.overall import overall
@@ -24,14 +25,17 @@ from surveys.response import questionnaire_of
 from surveys.reviews.grouping import MARKS
 
 MONTHS = 12
-# One mark a client and month: the client's own where a relative answered too, else the first that came.
-RESPONSES = """
+# Who lets their answer be read with their name is not counted with the others: of five marks, four known ones
+# would tell the fifth. One mark a client and month: the client's own where a relative answered too, else the
+# first that came.
+RESPONSES = f"""
 SELECT DISTINCT ON (month, client_id) month, client_id, questionnaire_id, answers, created_at FROM (
     SELECT to_char(r.created_at AT TIME ZONE $4, 'YYYY-MM') AS month, i.client_id, r.questionnaire_id,
            r.answers::text AS answers, r.created_at, r.respondent <> 'client' AS is_other, r.id
     FROM response r JOIN invitation i ON i.id = r.invitation_id
     WHERE r.platform_id = $1 AND r.provider_id = $2 AND i.provider_id = $2 AND r.id >= $5
       AND r.created_at >= $3 AND r.admissible = 'yes' AND i.collector = 'platform'
+      AND NOT (r.disclosure = 'named' AND NOT {nameless("r.id")})
       AND i.purpose = 'survey'
 ) given ORDER BY month, client_id, is_other, created_at, id
 """

@@ -154,7 +154,21 @@ THANKS = {
     "remaining": 4,
     "next_number": 2,
     "follow": "/suivi/8M4RT0Q2D7XW",
+    "is_answered": True,
     "who": "",
+    "readers": "platform",
+    "counts": True,
+    "until": "jeudi 3 décembre",
+}
+READERS = {
+    "token": "K7M42Q9DX3PV",
+    "back": "/s/K7M42Q9DX3PV/merci",
+    "seat": "",
+    "provider": "Aide 34",
+    "value": "plateforme",
+    "until": "jeudi 3 décembre",
+    "is_nameless": False,
+    "errors": (),
 }
 WHO = {
     "token": "K7M42Q9DX3PV",
@@ -321,6 +335,18 @@ SAMPLES: dict[str, tuple[str, Shell, dict[str, object]]] = {
         "surveys/answer_wish.html",
         ANSWER,
         WISH | {"errors": (("souhait-nom", "Choisissez une des quatre réponses"),)},
+    ),
+    "readers": ("surveys/answer_readers.html", ANSWER, READERS),
+    "readers_nameless": ("surveys/answer_readers.html", ANSWER, READERS | {"is_nameless": True}),
+    "readers_error": (
+        "surveys/answer_readers.html",
+        ANSWER,
+        READERS | {"seat": "oui", "errors": (("lecteurs-plateforme", "Choisissez qui lit votre réponse"),)},
+    ),
+    "thanks_shared": (
+        "surveys/answer_thanks.html",
+        ANSWER,
+        THANKS | {"readers": "named", "counts": False, "outcome": "thanks"},
     ),
     "who": ("surveys/answer_who.html", ANSWER, WHO | {"seat": "oui", "chosen": ("child", "aide")}),
     "who_error": (

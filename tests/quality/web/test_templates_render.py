@@ -21,7 +21,7 @@ GLOBALS = {"shell", "_", "ngettext", "self", "range", "caller"}
 LINKS = re.compile(
     r"/(ici\?langue=en)?|/(accueil|connexion|confidentialite|accessibilite|mentions-legales|indicateurs|reclamations|demo/reinitialiser)"
     r"|/charte(/\d(/\d+)?)?(\?(organisme=\d{14}|page=\d))?"
-    r"|/suivi/[0-9A-Z]{12}|/s/[0-9A-Z]{12}(/(\d+|souhait|merci|stop|rappel|qui|probleme))?(\?proche=(oui|non))?|(tel:|mailto:|#).+"
+    r"|/suivi/[0-9A-Z]{12}|/s/[0-9A-Z]{12}(/(\d+|souhait|merci|stop|rappel|qui|probleme|lecteurs))?(\?proche=(oui|non))?|(tel:|mailto:|#).+"
     r"|https://(www\.cnil\.fr|formulaire\.defenseurdesdroits\.fr)/.*"
 )
 PLAIN_TYPOGRAPHY = re.compile(r"\w'\w| [:;?!»%]|« |\d h\b|\bh \d|\d [a-zà-ÿ]+ 20\d\d|11 personnes")

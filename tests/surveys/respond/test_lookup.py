@@ -13,7 +13,7 @@ from tests.surveys.respond.browsing import Person
 from tests.world import World
 
 UNKNOWN = "K7M42Q9DX3PV"
-PATHS = ("", "/1", "/souhait", "/rappel", "/merci", "/qui", "/probleme", "/stop")
+PATHS = ("", "/1", "/souhait", "/rappel", "/merci", "/qui", "/lecteurs", "/probleme", "/stop")
 
 
 class Watch:
