@@ -276,6 +276,7 @@ SAMPLES: dict[str, tuple[str, Shell, dict[str, object]]] = {
         ONE_APART | {"is_decidable": False, "story": "", "notice": ""},
     ),
     "question": ("surveys/answer_question.html", ANSWER, QUESTION),
+    "question_heard": ("surveys/answer_question.html", ANSWER, QUESTION | {"audio": "/ecouter/1"}),
     "question_error": ("surveys/answer_question.html", ANSWER, QUESTION | {"errors": MISSING}),
     "question_relative": (
         "surveys/answer_question.html",
