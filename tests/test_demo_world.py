@@ -310,3 +310,13 @@ def test_every_period_of_the_story_is_released(rows: Any) -> None:
     assert sum("Q" in period for period in periods) >= 5
     assert sum(len(period) == 7 and "Q" not in period for period in periods) == 17
     assert sum(len(period) == 4 for period in periods) == 1
+
+
+def test_answers_of_every_reason_are_apart_and_one_paper_was_answered_twice(rows: Any) -> None:
+    apart = dict(rows("SELECT admissible, count(*) FROM response WHERE admissible <> 'yes' GROUP BY 1"))
+    reasons = {"worker_filled_in", "worker_present", "one_device", "too_fast", "several_answers"}
+    assert apart.keys() == reasons
+    assert apart["several_answers"] == 2
+    assert sum(apart.values()) < 15
+    assert rows("SELECT admissible FROM response WHERE verdict = 'in'") == [("yes",)]
+    assert rows("SELECT count(*) FROM response_judgement") == [(1,)]

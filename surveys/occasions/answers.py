@@ -19,7 +19,7 @@ from quality.french import french
 from quality.web import languages
 from quality.web.format import capital, moment_text
 from quality.web.languages import gettext as _
-from surveys.honesty.words import labels
+from surveys.honesty.words import labels, standing
 from surveys.questionnaire.coding import Answer
 from surveys.questionnaire.definition import Item
 from surveys.questionnaire.wording import asked, words_of
@@ -47,12 +47,12 @@ Row = dict[str, Any]
 class ToldAnswers:
     """What one respondent said: who and how; question, answer and what it was before, the latest first.
 
-    `apart` are the reasons found to leave it out of the figures, and `href` where that is decided, or "".
+    `apart` is (state, words) of one that was found doubtful, and `href` where that is decided, or "".
     """
 
     title: str
     lines: tuple[str, ...]
-    apart: tuple[str, ...]
+    apart: tuple[str, str]
     href: str
     rows: tuple[tuple[str, str, tuple[str, ...]], ...]
 
@@ -96,10 +96,17 @@ def _told(visit: InvitedVisit, known: KnownResponse, before: Sequence[Row]) -> T
             f"{capital(', '.join([_(BY[known.channel]), *(_(each) for each in how if each)]))}.",
             _(SHARED[known.disclosure]).format(provider=visit.provider_name),
         ),
-        apart=labels(known.doubts),
+        apart=_apart(known),
         href=f"{APART}/{known.id}" if known.doubts else "",
         rows=tuple(_rows(visit, known, before)),
     )
+
+
+def _apart(known: KnownResponse) -> tuple[str, str]:
+    """Say why it is out of the figures, or what was decided."""
+    if known.verdict:
+        return standing(known.admissible, known.verdict)
+    return "signal", _("À part\u00a0: {reasons}").format(reasons=", ".join(labels(known.doubts)))
 
 
 def _rows(

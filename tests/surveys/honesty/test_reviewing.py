@@ -212,6 +212,11 @@ async def test_the_story_of_the_visit_leads_to_the_answer_set_apart(
     visit = await owner.fetchval("SELECT occasion_id FROM invitation")
     page = (await client.get(f"/interventions/{visit}")).text
     assert f'href="{HREF}/{apart}"' in page
+    assert "À part\u00a0: Un même appareil pour de nombreux clients" in page
+    await decide(world, apart, "in", 0)
+    taken_in = (await client.get(f"/interventions/{visit}")).text
+    assert "Reprise\u00a0: elle compte" in taken_in
+    assert "À part\u00a0:" not in taken_in
     back = (await client.get(f"{HREF}/{apart}")).text
     assert f'href="/interventions/{visit}"' in back
 
