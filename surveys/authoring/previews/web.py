@@ -20,6 +20,8 @@ from surveys.reviews.messages import SAMPLE_TOKEN
 
 NOBODY = UUID(int=0)
 _MAIN = re.compile(r"<main[^>]*>(.*)</main>", re.DOTALL)
+# Of several pages on one, none sends anything and none is a landmark.
+_STILL = {'method="post"': 'method="dialog"', "<nav ": '<div role="group" ', "</nav>": "</div>"}
 _LEADS = re.compile(r' (?:href|action)="/[^"]*"')
 
 
@@ -61,7 +63,9 @@ def inert(page: str) -> Markup:
     """
     found = _MAIN.search(page)
     body = _LEADS.sub("", found[1]) if found else ""
-    return Markup(body.replace('method="post"', 'method="dialog"'))  # noqa: S704 - written by a template
+    for written, shown in _STILL.items():
+        body = body.replace(written, shown)
+    return Markup(body)  # noqa: S704 - written by a template
 
 
 def _visit(about: About) -> InvitedVisit:
