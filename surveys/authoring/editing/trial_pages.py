@@ -54,6 +54,7 @@ class QuestionTrial(AnswerQuestion):
     proof: str
     draft: str
     again: str
+    end: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +231,7 @@ def _shown(request: Request, trial: Trial, item: Item, shown: AnswerQuestion, st
         proof=csrf.token_of(request),
         draft=f"{HREF}/{questionnaire.code}/brouillon",
         again=trial.leading("1", {}),
+        end=trial.leading("", trial.raw),
     )
     return trial.show(tried, status)
 

@@ -34,6 +34,7 @@ async def test_a_draft_is_answered_to_its_end_and_nothing_is_stored(
     page = await client.get(TRIAL)
     assert "Comment s’est passée la visite d’Aide 34" in page.text
     assert "Ceci est un essai" in page.text
+    assert f'href="{TRIAL}/fin?' in page.text
     assert "/s/" not in page.text
     missing = await answer(client, page)
     assert missing.status_code == 422
