@@ -168,7 +168,10 @@ def test_the_thanks_are_to_the_byte_what_their_template_renders(
             token=reader.token,
             outcome=data.draw(st.sampled_from(["named", "confidential", "callback", "signal", "thanks"])),
             **{name: data.draw(WORDS) for name in thanks.OWN if name != "token"},
+            is_answered=data.draw(st.booleans()),
             who=data.draw(WORDS),
+            readers=data.draw(st.sampled_from(["platform", "named"])),
+            counts=data.draw(st.booleans()),
             remaining=data.draw(st.integers(0, 3)),
             next_number=data.draw(st.none() | st.integers(2, 9)),
         )
