@@ -109,14 +109,19 @@ def other(request: Request, language: str) -> OtherLanguage:
 
     A refused form stands at an address that only takes forms: its reader goes back to where it was filled in.
     """
-    if request.method in {"GET", "HEAD"}:
-        return _other("", request.scope["query_string"].decode(), language)
-    url = URL(request.headers.get("referer", "/"))
-    return _other(url.path, url.query, language)
-
-
-@lru_cache(maxsize=100)
-def _other(path: str, query: str, language: str) -> OtherLanguage:
     code = "en" if language == "fr" else "fr"
-    kept = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name != COOKIE]
-    return OtherLanguage(f"{path}?{urlencode([*kept, (COOKIE, code)])}", NAMES[code])
+    return OtherLanguage(chosen_here(request, COOKIE, code), NAMES[code])
+
+
+def chosen_here(request: Request, name: str, value: str) -> str:
+    """Write the address of the page that is read with another choice in it."""
+    if request.method in {"GET", "HEAD"}:
+        return _with("", request.scope["query_string"].decode(), name, value)
+    url = URL(request.headers.get("referer", "/"))
+    return _with(url.path, url.query, name, value)
+
+
+@lru_cache(maxsize=200)
+def _with(path: str, query: str, name: str, value: str) -> str:
+    others = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] != name]
+    return f"{path}?{urlencode([*others, (name, value)])}"

@@ -6,7 +6,7 @@ fields are the template's variables, beside `shell` and the gettext functions.
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,14 @@ class MenuLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TextSize:
+    """Whether a page is read in large text, and the address of the same page in the other size."""
+
+    is_large: bool
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shell:
     """What surrounds every page: who reads, where, on which platform, at which virtual instant."""
 
@@ -57,6 +65,7 @@ class Shell:
     static: Callable[[str], str]
     chosen_language: str
     other_language: languages.OtherLanguage
+    text_size: TextSize | None = None
 
 
 def environment(folder: Path) -> Environment:
@@ -114,16 +123,25 @@ async def render(
 
 
 def render_answer(
-    request: Request, page: Any, card: PlatformCard, language: str, status: int = 200, *, chosen: str = ""
+    request: Request,
+    page: Any,
+    card: PlatformCard,
+    language: str,
+    status: int = 200,
+    *,
+    chosen: str = "",
+    size: TextSize | None = None,
 ) -> Response:
     """Render an answer page: no session, no menu, no cookie; its forms send a chosen language again."""
-    shell = answer_shell(request, card, language, chosen)
+    shell = answer_shell(request, card, language, chosen, size)
     return _respond(request, page, shell, status, {**NO_STORE, "X-Robots-Tag": "noindex"})
 
 
-def answer_shell(request: Request, card: PlatformCard, language: str, chosen: str) -> Shell:
+def answer_shell(
+    request: Request, card: PlatformCard, language: str, chosen: str, size: TextSize | None
+) -> Shell:
     """Compose what surrounds an answer page, which nobody signed in reads."""
-    return _compose(request, card, language, None, (), chosen=chosen)
+    return replace(_compose(request, card, language, None, (), chosen=chosen), text_size=size)
 
 
 def written(templates: Environment, page: Any, shell: Shell) -> str:

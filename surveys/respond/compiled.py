@@ -26,7 +26,7 @@ from surveys.response import InvitedVisit, activity_words
 T = TypeVar("T")
 # A character for private use stands for each word, which no page holds otherwise.
 MARKS = {name: chr(0xE000 + rank) for rank, name in enumerate((
-    *("token", "elsewhere", "organisme", "d_organisme", "jour", "activite"),
+    *("token", "elsewhere", "size", "organisme", "d_organisme", "jour", "activite"),
     *("reference", "provider", "today", "acknowledged_by", "remedied_by", "callback_text", "follow", "until"),
 ))}  # fmt: skip
 NAMES = {mark: name for name, mark in MARKS.items()}
@@ -90,19 +90,23 @@ PAGES = CompiledPages()
 def shown(reader: Reader, key: Hashable, make: Callable[[], Any], words: Callable[[str], Words]) -> Response:
     """Show the page of a key, made with marks when it is shown first; `words` gives the reader's own."""
     house = reader.request.app.state.house
-    whole = (house.settings.demo, reader.card, reader.language, reader.chosen, key)
+    size = reader.size
+    whole = (house.settings.demo, reader.card, reader.language, reader.chosen, size.is_large, key)
     page = PAGES.find(whole)
     if page is None:
         made = make()
         page = PAGES.keep(whole, compiled(_rendered(reader, made), getattr(made, "tongue", "")))
     elsewhere = languages.other(reader.request, reader.language).href
-    body = page.filled({**words(page.tongue), "token": reader.token, "elsewhere": elsewhere})
+    body = page.filled(
+        {**words(page.tongue), "token": reader.token, "elsewhere": elsewhere, "size": size.href}
+    )
     return HTMLResponse(body, headers={**HEADERS, "Content-Language": reader.language})
 
 
 def _rendered(reader: Reader, page: Any) -> str:
     """Render a page with what surrounds it, of which only the words of the platform's card may be said."""
-    shell = answer_shell(reader.request, reader.card, reader.language, reader.chosen)
+    size = replace(reader.size, href=MARKS["size"])
+    shell = answer_shell(reader.request, reader.card, reader.language, reader.chosen, size)
     there = replace(shell.other_language, href=MARKS["elsewhere"])
     general = replace(shell, other_language=there, path="", now_text="", now_iso="", today_text="")
     return written(reader.request.app.state.house.templates, page, general)

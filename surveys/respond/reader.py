@@ -1,7 +1,7 @@
 """Who reads an answer page: the visit, the language, the respondent, kept from page to page by the address.
 
-The choices made by a link (`langue`, `proche`) stay in the address; a link that does not carry them takes
-them from the page it stands on (same-origin Referer). No cookie is set.
+The choices made by a link (`langue`, `proche`, `texte`) stay in the address; a link that does not carry them
+takes them from the page it stands on (same-origin Referer). No cookie is set.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,10 +17,11 @@ from starlette.responses import RedirectResponse, Response
 from quality import clock
 from quality.directory.geography import zone_of
 from quality.web import format as text
+from quality.web import languages
 from quality.web.answer_forms import form_of
 from quality.web.languages import LANGUAGES
 from quality.web.platform import PlatformCard, card_of
-from quality.web.rendering import NO_STORE, render_answer
+from quality.web.rendering import NO_STORE, TextSize, render_answer
 from surveys.honesty.device import device_key
 from surveys.questionnaire.facts import Facts
 from surveys.questionnaire.logic import Answer
@@ -33,7 +34,8 @@ from surveys.response import InvitedVisit, facts_of
 # Whose answers they are, by the word of the address.
 SEATS = {"non": "client", "oui": "relative", "tutelle": "guardian", "autre": "other"}
 SEAT_OF = {respondent: seat for seat, respondent in SEATS.items()}
-KEPT = {"proche": tuple(SEATS), "langue": LANGUAGES}
+LARGE, NORMAL = "grand", "normal"
+KEPT = {"proche": tuple(SEATS), "langue": LANGUAGES, "texte": (LARGE, NORMAL)}
 HEADERS = {**NO_STORE, "X-Robots-Tag": "noindex"}
 
 
@@ -100,8 +102,17 @@ class Reader:
         """Give the language chosen by a link, if any."""
         return self.choices.get("langue", "")
 
+    @property
+    def size(self) -> TextSize:
+        """Give the size of the text, and where the other one is read."""
+        is_large = self.choices.get("texte") == LARGE
+        href = languages.chosen_here(self.request, "texte", NORMAL if is_large else LARGE)
+        return TextSize(is_large, href)
+
     def show(self, page: Any, status: int = 200) -> Response:
-        return render_answer(self.request, page, self.card, self.language, status, chosen=self.chosen)
+        return render_answer(
+            self.request, page, self.card, self.language, status, chosen=self.chosen, size=self.size
+        )
 
     def day(self, instant: datetime) -> str:
         """Write the day of an instant at the place of the visit."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from quality.web.languages import OtherLanguage
+from quality.web.rendering import TextSize
 from surveys.respond.who import HOW
 from surveys.respond.wishing import MOTIVES
 from surveys.respondents import RELATIONS
@@ -32,6 +33,7 @@ class Shell:
     path: str = "/ici"
     chosen_language: str = ""
     other_language: OtherLanguage | None = None
+    text_size: TextSize | None = None
 
     def static(self, name: str) -> str:
         return f"/static/{name}"
@@ -47,7 +49,7 @@ MENU = (
 )
 STAFF = Shell(actor=ACTOR, menu=MENU, other_language=OtherLanguage("/ici?langue=en", "English"))
 PUBLIC = Shell()
-ANSWER = Shell(csrf="jeton-de-reponse")
+ANSWER = Shell(csrf="jeton-de-reponse", text_size=TextSize(True, "/ici?texte=normal"))
 
 SCALE = ("Très mal", "Plutôt mal", "Moyen", "Plutôt bien", "Très bien")
 RATINGS = tuple(

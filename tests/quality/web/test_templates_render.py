@@ -19,7 +19,7 @@ from tests.quality.web.pages import (
 
 GLOBALS = {"shell", "_", "ngettext", "self", "range", "caller"}
 LINKS = re.compile(
-    r"/(ici\?langue=en)?|/(accueil|connexion|confidentialite|accessibilite|mentions-legales|indicateurs|reclamations|demo/reinitialiser)"
+    r"/(ici\?(langue=en|texte=normal))?|/(accueil|connexion|confidentialite|accessibilite|mentions-legales|indicateurs|reclamations|demo/reinitialiser)"
     r"|/charte(/\d(/\d+)?)?(\?(organisme=\d{14}|page=\d))?"
     r"|/suivi/[0-9A-Z]{12}|/s/[0-9A-Z]{12}(/(\d+|souhait|merci|stop|rappel|qui|probleme|lecteurs))?(\?proche=(oui|non))?|(tel:|mailto:|#).+"
     r"|https://(www\.cnil\.fr|formulaire\.defenseurdesdroits\.fr)/.*"

@@ -10,7 +10,14 @@ from quality.web.routing import GuardedRoute
 PREFIX = "/s/{token}"
 NUMBERS = ("1", "2", "6", "7", "99")  # a mark, a text, the wish of a call, and none
 QUERIES = (
-    *("", "proche=oui", "proche=non", *(f"langue={language}" for language in LANGUAGES)),
+    *(
+        "",
+        "proche=oui",
+        "proche=non",
+        "texte=grand",
+        "texte=normal",
+        *(f"langue={language}" for language in LANGUAGES),
+    ),
     *("reponse=1", "reponse=5", "note=1", "note=5", "note=9", "reponse=nsp&langue=en&proche=oui"),
     *("globale=1", "souhait=nom", "creneau=202611251130", "feuille=2a", "List-Unsubscribe=One-Click"),
 )

@@ -71,4 +71,5 @@ class Person:
         return {html.unescape(TAGS.sub("", label)).strip(): html.unescape(href) for href, label in found}
 
     async def follow(self, label: str) -> httpx.Response:
-        return await self.open(self.links()[label])
+        href = self.links()[label]
+        return await self.open(self.at.partition("?")[0] + href if href.startswith("?") else href)

@@ -17,7 +17,7 @@ from quality.web.platform import PlatformCard
 from surveys.questionnaire.definition import Channel, Item, Questionnaire, Variant, Variants, Words
 from surveys.respond import compiled, composing, questions, thanks, who
 from surveys.respond.compiled import CompiledPages
-from surveys.respond.reader import SEATS, Reader
+from surveys.respond.reader import KEPT, Reader
 from surveys.respond.screens import AnswerThanks
 from surveys.respond.standing import Said, standing, stored
 from surveys.respondents import RELATIONS, Who
@@ -44,7 +44,7 @@ FACTS = {
     "provider_name": NAMES,
 }
 CHOICES = st.fixed_dictionaries(
-    {}, optional={"langue": st.sampled_from(["fr", "en"]), "proche": st.sampled_from(sorted(SEATS))}
+    {}, optional={name: st.sampled_from(sorted(known)) for name, known in KEPT.items()}
 )
 QUERIES = st.sampled_from(["", "utm=a%22b&c", "langue=en&proche=oui", "reponse=1", "note=yes&x=%3C"])
 CARD = PlatformCard(UUID(int=1), "P", "Pléiades & Co", "P", "+33467000000", "De 9 h à 12 h", "", "", "")
