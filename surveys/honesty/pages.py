@@ -69,7 +69,7 @@ class ComparedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswersApart:
+class SetApartList:
     """The answers set apart, and what they would change."""
 
     title: str
@@ -90,7 +90,7 @@ class AnswersApart:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerApart:
+class SetApartPage:
     """One answer set apart: why, what was answered, what was decided, and the decision to make."""
 
     href: str
@@ -111,7 +111,7 @@ class AnswerApart:
     errors: Pairs = ()
 
 
-async def answers_apart(request: Request) -> Response:
+async def set_apart_list(request: Request) -> Response:
     actor, query = signed_in(request), request.query_params
     choice = _choice(query)
     found = await reviewing.listed(actor, choice, query.get("page", ""))
@@ -138,13 +138,13 @@ async def _since(actor: Actor) -> date:
     return date(rank // 12, rank % 12 + 1, 1)
 
 
-def _list(choice: Choice, found: Listed, figures: tuple[Compared, ...], since: date) -> AnswersApart:
+def _list(choice: Choice, found: Listed, figures: tuple[Compared, ...], since: date) -> SetApartList:
     reason = REASONS[Reason(choice.reason)].slug if choice.reason else ""
     chosen = next((slug for slug, verdict in STANDINGS.items() if verdict == choice.verdict), "")
     kept = {"raison": reason, "organisme": str(choice.provider or ""), "etat": chosen}
     query = urlencode({name: value for name, value in kept.items() if value})
     cut = placed(found.rows, found.start, found.total, f"{HREF}?{query}{'&' if query else ''}", "#liste")
-    shown = AnswersApart(
+    shown = SetApartList(
         title=waiting(found.waiting) or _("Aucune réponse à part ne reste à lire"),
         sentence=_(
             "Ces réponses sont gardées, mais ne comptent pas. Vous pouvez les lire, et en reprendre une."
@@ -173,7 +173,7 @@ def _list(choice: Choice, found: Listed, figures: tuple[Compared, ...], since: d
     return replace(shown, picked=_picked(shown))
 
 
-def _picked(shown: AnswersApart) -> tuple[str, ...]:
+def _picked(shown: SetApartList) -> tuple[str, ...]:
     """Name the filters chosen."""
     of = ((shown.reasons, shown.reason), (shown.providers, shown.provider), (shown.standings, shown.standing))
     return tuple(dict(options).get(value, "") for options, value in of if value)
@@ -222,7 +222,7 @@ def _figure(moments: Moments | None) -> tuple[str, str]:
     return percent(100 * estimate.value, 1, lang), f"{interval}, {answers}, {clients_words(moments.clients)}"
 
 
-async def answer_apart(request: Request) -> Response:
+async def set_apart_page(request: Request) -> Response:
     found = await reviewing.read(signed_in(request), request.path_params["id"])
     shown = _page(found)
     done = request.query_params.get("fait", "")
@@ -256,9 +256,9 @@ def _errors(error: Invalid | Conflict) -> Pairs:
     return tuple((ids.get(e.field, e.field), _(e.message)) for e in located) or (("", languages.said(error)),)
 
 
-def _page(found: Reading) -> AnswerApart:
+def _page(found: Reading) -> SetApartPage:
     apart = found.apart
-    return AnswerApart(
+    return SetApartPage(
         href=f"{HREF}/{apart.id}",
         title=_about(apart),
         tag=standing(apart.admissible, apart.verdict),
@@ -312,7 +312,7 @@ def _judgement(judgement: Judgement, departement: str) -> tuple[str, str, str]:
 
 
 ROUTES = (
-    page(HREF, answers_apart, roles=READERS, name="answers-apart"),
-    page(f"{HREF}/{{id:uuid}}", answer_apart, roles=READERS, name="answer-apart"),
+    page(HREF, set_apart_list, roles=READERS, name="set-apart-list"),
+    page(f"{HREF}/{{id:uuid}}", set_apart_page, roles=READERS, name="set-apart-page"),
     page(f"{HREF}/{{id:uuid}}", judge_answer, roles=READERS, methods=("POST",), name="judge-answer"),
 )

@@ -15,7 +15,7 @@ from surveys.questionnaire.reading import library
 LIBRARY = ("default", "first", "no_show", "complaint", "yearly")
 TEMPLATES = Path(__file__).parents[2] / "templates"
 # Pages of the staff that are named like those of clients.
-OF_STAFF = {"answer_choice.html", "answer_apart.html"}
+OF_STAFF = {"answer_choice.html"}
 MOST_WORDS = 15
 # Two bodies and a number, which no shorter sentence names.
 LONGER = {

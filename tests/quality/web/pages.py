@@ -202,10 +202,10 @@ APART = {
     "rows": (
         SimpleNamespace(
             href="/interventions/reponses-a-part/1",
-            title="Visite du mardi 17 novembre 2026, client C-0042",
+            title="Visite du mardi 17\u00a0novembre\u00a02026, client C-0042",
             provider="Aide 34",
             reasons=("Un même appareil pour de nombreux clients", "Remplie trop vite"),
-            when="mardi 17 novembre, 14 h 30",
+            when="mardi 17 novembre, 14\u202fh\u202f30",
             tag=("signal", "À lire"),
         ),
     ),
@@ -223,14 +223,14 @@ APART = {
             everything=("82,9\u202f%", "79,9 à 85,5, 640 réponses, 561 clients"),
         ),
     ),
-    "compared_sentence": "Visites depuis le 1er septembre 2026.",
+    "compared_sentence": "Visites depuis le 1er\u00a0septembre 2026.",
     "previous": None,
     "following": "/interventions/reponses-a-part?page=2#liste",
     "position": "1 à 50 sur 61",
 }
 ONE_APART = {
     "href": "/interventions/reponses-a-part/1",
-    "title": "Visite du mardi 17 novembre 2026, client C-0042",
+    "title": "Visite du mardi 17\u00a0novembre\u00a02026, client C-0042",
     "tag": ("signal", "À lire"),
     "reasons": (
         ("Remplie trop vite", "Au moins cinq questions ont reçu leur réponse en moins de cinq secondes."),
@@ -239,7 +239,7 @@ ONE_APART = {
     "answers": (("Comment s’est passée la visite\u202f?", "5 Très bien"),),
     "story": "/interventions/1",
     "judgements": (
-        ("Laissée à part", "Nadia, lundi 16 novembre, 9 h 15", "La cliente ne se souvient de rien."),
+        ("Laissée à part", "Nadia, lundi 16 novembre, 9\u202fh\u202f15", "La cliente ne se souvient de rien."),
     ),
     "seen": 1,
     "paper": "",
@@ -253,27 +253,27 @@ ONE_APART = {
 
 # name of the sample → template, shell, fields
 SAMPLES: dict[str, tuple[str, Shell, dict[str, object]]] = {
-    "answers_apart": ("surveys/answers_apart.html", STAFF, APART),
-    "answers_apart_none": (
-        "surveys/answers_apart.html",
+    "set_apart_list": ("surveys/set_apart_list.html", STAFF, APART),
+    "set_apart_list_none": (
+        "surveys/set_apart_list.html",
         STAFF,
         APART | {"rows": (), "compared": (), "picked": (), "following": None},
     ),
-    "answers_apart_none_of_these": ("surveys/answers_apart.html", STAFF, APART | {"rows": ()}),
-    "answer_apart": ("surveys/answer_apart.html", STAFF, ONE_APART),
-    "answer_apart_error": (
-        "surveys/answer_apart.html",
+    "set_apart_list_none_of_these": ("surveys/set_apart_list.html", STAFF, APART | {"rows": ()}),
+    "set_apart_page": ("surveys/set_apart_page.html", STAFF, ONE_APART),
+    "set_apart_page_refused": (
+        "surveys/set_apart_page.html",
         STAFF,
         ONE_APART
         | {"errors": (("choix-in", "Choisissez."), ("pourquoi", "Écrivez pourquoi.")), "notice": ""},
     ),
-    "answer_apart_paper": (
-        "surveys/answer_apart.html",
+    "set_apart_page_paper": (
+        "surveys/set_apart_page.html",
         STAFF,
         ONE_APART | {"is_decidable": False, "paper": "/interventions/plusieurs-reponses/1", "judgements": ()},
     ),
-    "answer_apart_settled": (
-        "surveys/answer_apart.html",
+    "set_apart_page_settled": (
+        "surveys/set_apart_page.html",
         STAFF,
         ONE_APART | {"is_decidable": False, "story": "", "notice": ""},
     ),

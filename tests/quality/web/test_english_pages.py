@@ -36,6 +36,7 @@ NAMES = re.compile(
     r"[Dd]u lundi au vendredi, de 10 h à 12 h 30 et de 14 h à 18 h\.?"
     r"|Défenseur des droits|Département de (?:l’|la )\w+|Français|^Observatoire$"
     r"|Suivi (?:allégé|intégral par téléphone)"
+    r"|(?<= )/[a-z][\w/-]+"  # an address, on the sheet that is printed
 )
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%d|\{\w*\}")
 UNREAD = ("/healthz", "/readyz", "/metrics", "/api/", "/hooks/", "/s/", "/suivi/")

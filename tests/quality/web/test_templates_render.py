@@ -20,6 +20,7 @@ from tests.quality.web.pages import (
 GLOBALS = {"shell", "_", "ngettext", "self", "range", "caller"}
 LINKS = re.compile(
     r"/(ici\?(langue=en|texte=normal))?|/(accueil|connexion|confidentialite|accessibilite|mentions-legales|indicateurs|reclamations|demo/reinitialiser)"
+    r"|/interventions(/(reponses-a-part|plusieurs-reponses))?(/\d)?(\?page=\d#liste)?"
     r"|/charte(/\d(/\d+)?)?(\?(organisme=\d{14}|page=\d))?"
     r"|/suivi/[0-9A-Z]{12}|/s/[0-9A-Z]{12}(/(\d+|souhait|merci|stop|rappel|qui|probleme|lecteurs))?(\?proche=(oui|non))?|(tel:|mailto:|#).+"
     r"|https://(www\.cnil\.fr|formulaire\.defenseurdesdroits\.fr)/.*"
@@ -50,7 +51,7 @@ def pages(env) -> dict[str, Reading]:
 
 
 NAMES = [*SAMPLES, "staff", "desk"]
-ANSWER_NAMES = [name for name, (template, *_) in SAMPLES.items() if template.startswith("surveys/")]
+ANSWER_NAMES = [name for name, (_, shell, _) in SAMPLES.items() if shell is ANSWER]
 every_page = pytest.mark.parametrize("name", NAMES)
 
 
