@@ -239,7 +239,11 @@ ONE_APART = {
     "answers": (("Comment s’est passée la visite\u202f?", "5 Très bien"),),
     "story": "/interventions/1",
     "judgements": (
-        ("Laissée à part", "Nadia, lundi 16 novembre, 9\u202fh\u202f15", "La cliente ne se souvient de rien."),
+        (
+            "Laissée à part",
+            "Nadia, lundi 16 novembre, 9\u202fh\u202f15",
+            "La cliente ne se souvient de rien.",
+        ),
     ),
     "seen": 1,
     "paper": "",
