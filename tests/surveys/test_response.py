@@ -31,7 +31,14 @@ async def test_what_is_asked_beside_visits_is_no_part_of_the_response_rate(
     world: World, owner: Owner, purpose: str
 ) -> None:
     _, invitation = await asked_about_a_year(world, owner)
-    await owner.execute("UPDATE invitation SET purpose = $1, complaint_id = $2", purpose, uuid7(clock.now()))
+    await owner.execute(
+        """
+        UPDATE invitation SET purpose = $1::text, complaint_id = $2,
+            first_mode = CASE WHEN $1::text = 'complaint' THEN 'web' ELSE first_mode END
+        """,
+        purpose,
+        uuid7(clock.now()),
+    )
     visit = await by_id(pool("answer"), invitation)
     assert visit is not None
     assert (visit.purpose, visit.occasion_id) == (purpose, None)
