@@ -1,14 +1,15 @@
 """Every page of every role, wide, narrow, dark, doubled: no fault for axe, no overflow, no small target."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
+from subprocess import run
 
 import asyncpg
 import pytest
 from playwright.async_api import Page
 
-from tests.browser.addresses import DOORS, filled, linked, pages
+from tests.browser.addresses import DOORS, filled, linked, pages, pattern
 from tests.browser.inspection import Finding, inspect, inspect_at
 from tests.browser.links import Links
 from tests.browser.visitor import DESK, Visitor, follow, watch
@@ -18,12 +19,15 @@ pytestmark = pytest.mark.browser
 SUBMIT = "main form button[type=submit]"
 CALL = "/appels/{case:uuid}"
 PANELS = ("reclamation", "rendez-vous", "refus", "danger", "langue", "proche", "deuil", "superviseur")
+SHEET = "/appels/papier/{code}"
+PRINTED = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 RUN, REPLIES = "/appels/entrainement/{run:uuid}", "/reclamations/reponses"
 CHARTER, CRITERION = "/charte", "/charte/{chapter:int}/{rank:int}"
 SIMULATION = "/protocoles/{name}/simulation/{simulation:uuid}"
 PROTOCOL, DRAFT = "/protocoles/default", "/protocoles/{name}/brouillon/relecture"
 QUESTIONNAIRE = "/questionnaires/default"
 TO_REVIEW = "/charte/6/3"  # Aide 34 has not answered it yet
+STORY = pattern("/interventions/{id:uuid}")
 LETTERS = ("/mot-de-passe/{code}", "/invitation/{code}")
 SEEN_ELSEWHERE = ("/s/", "/suivi/")
 READS_NOTHING = "gironde"
@@ -66,10 +70,11 @@ async def look(visitor: Visitor, door: str = "") -> Look:
     return Look(await visitor.page(door), visitor.url)
 
 
-async def addresses(page: Page, door: str) -> AsyncIterator[str]:
+async def addresses(page: Page, door: str, told: Iterable[str] = ()) -> AsyncIterator[str]:
     """Give the pages behind a door one after the other; those with a parameter are found on those without."""
-    paths = pages(DOORS[door])
-    known = {await taken_call(page)} if CALL in paths else set()
+    paths, known = pages(DOORS[door]), set(told)
+    if CALL in paths:
+        known |= {await taken_call(page)}
     if CHARTER in paths:
         known |= await assessed(page)
     if RUN in paths:
@@ -84,6 +89,24 @@ async def addresses(page: Page, door: str) -> AsyncIterator[str]:
         if address:
             yield address
             known |= await linked(page)
+
+
+async def sheet_of(page: Page) -> str:
+    """Give the address of a sheet that came back: its code is printed from the story of a visit."""
+    await page.goto("/interventions")
+    for story in sorted(each for each in await linked(page) if STORY.fullmatch(each)):
+        await page.goto(story)
+        prints = page.locator("main a[href$='questionnaire.pdf']")
+        if await prints.count():
+            printed = await page.request.get(str(await prints.first.get_attribute("href")))
+            return f"/appels/papier/{code_on(await printed.body())}"
+    raise AssertionError("no visit prints its questionnaire")
+
+
+def code_on(printed: bytes) -> str:
+    """Read the code of a sheet."""
+    read = run(["pdftotext", "-", "-"], input=printed, capture_output=True, check=True)
+    return PRINTED.findall(read.stdout.decode())[0].replace("-", "")
 
 
 async def begun_drafts(page: Page) -> None:
@@ -149,7 +172,8 @@ async def test_every_page_of_a_role_is_accessible(visitor: Visitor, door: str) -
     seen = await look(visitor, door)
     if DRAFT in pages(DOORS[door]):
         await begun_drafts(await visitor.page("plateforme"))
-    async for address in addresses(seen.page, door):
+    sheets = [await sheet_of(await visitor.page("superviseur"))] if SHEET in pages(DOORS[door]) else []
+    async for address in addresses(seen.page, door, sheets):
         await seen.at(address)
     assert not seen.report, seen.report
 

@@ -96,6 +96,7 @@ CANDIDATES = """
 SELECT c.id AS case, c.invitation_id AS invitation, c.client_id AS client, a.id AS attempt FROM call_case c
 JOIN invitation i ON i.id = c.invitation_id JOIN client k ON k.id = c.client_id
 JOIN person p ON p.id = k.person_id
+JOIN questionnaire_version q ON q.id = i.questionnaire_id AND q.code = 'default'
 JOIN attempt a ON a.invitation_id = i.id AND a.channel = 'phone' AND a.state IN ('planned', 'deferred')
 WHERE c.kind = 'survey' AND c.state = 'open' AND i.audience = 'client' AND i.answered_at IS NULL
   AND i.closed_at IS NULL AND p.refused_at IS NULL AND p.deceased_at IS NULL AND k.status = 'active'

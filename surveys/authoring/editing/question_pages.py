@@ -83,8 +83,10 @@ def _changed(now: Questionnaire, alias: str, item: Item, action: str) -> Change:
 def _after(code: str, alias: str, action: str) -> str:
     """Give the address where one goes on after a button.
 
-    >>> _after("court", "motif", "monter-2"), _after("court", "motif", "liste")[-34:]
-    ('/questionnaires/court/brouillon/questions/motif#choices-1-label', 'court/brouillon#question-motif')
+    >>> _after("court", "motif", "monter-2")
+    '/questionnaires/court/brouillon/questions/motif#choices-1-label'
+    >>> _after("court", "motif", "liste")
+    '/questionnaires/court/brouillon#question-motif'
     """
     draft = f"{HREF}/{code}/brouillon"
     verb, _dash, rank = action.partition("-")
