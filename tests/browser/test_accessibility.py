@@ -235,6 +235,8 @@ async def test_every_answer_page_is_accessible(visitor: Visitor, links: Links) -
     assert await seen.submit("wish, empty") == 422
     await seen.page.check("input[value=nom]")
     assert await seen.submit("thanks, named") == 200
+    for path in ("/qui", "/lecteurs", "/probleme", "/1?texte=grand"):
+        await seen.at(link.path + path)
     await seen.page.goto(f"{link.path}/rappel")
     assert await seen.submit("callback, empty") == 422
     await seen.page.locator("input[name=creneau]").first.check()
