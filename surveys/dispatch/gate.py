@@ -22,10 +22,10 @@ def of_request(child: str, request: str = ANY) -> str:
     return f"{child}.id BETWEEN child_id({request}, 0) AND child_id({request}, 255)"
 
 
-Span = tuple[str, str]
+Bounds = tuple[str, str]
 
 
-def of_span(child: str, span: Span) -> str:
+def of_span(child: str, span: Bounds) -> str:
     """Write that a row is of a request of a span: the plan leaves the other months alone."""
     return f"{child}.id BETWEEN {span[0]} AND {span[1]}"
 
@@ -53,7 +53,7 @@ def none_left_with_it(states: str) -> str:
             AND b.counted_at >= a.opens_at - interval '1 hour' AND b.state IN ({states})))"""
 
 
-def lines_of(request: str, span: Span | None = None) -> dict[str, str]:
+def lines_of(request: str, span: Bounds | None = None) -> dict[str, str]:
     """Write the gate of the attempts of `request`: any one's, or one known before the statement runs.
 
     Given the span of the requests, a statement does not compute that of each row.
