@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -115,9 +114,10 @@ async def ask_again(request: Request) -> Response:
 
 
 async def start_again(request: Request) -> Response:
-    """Start the demonstration again once this answer is sent; the first page comes when it is ready."""
+    """Start the demonstration again; the first page, asked on another connection, comes when it is ready."""
     again: clockwork.StartingAgain = request.app.state.starting_again
-    return RedirectResponse(FIRST_PAGE, 303, background=BackgroundTask(again.ask))
+    again.ask()
+    return RedirectResponse(FIRST_PAGE, 303, {"connection": "close"})
 
 
 DEMO_ROUTES = (

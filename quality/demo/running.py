@@ -233,7 +233,10 @@ class _Announced(uvicorn.Server):
             out.print("Données fictives. Pour arrêter : Ctrl+C.", highlight=False)
 
     def leave(self) -> None:
+        """Answer what has been asked, and let what comes from now on wait for the next server."""
         self.should_exit = True
+        for listening in self.servers:
+            listening.close()
 
 
 def _serve(house: House, listener: socket.socket) -> bool:

@@ -115,6 +115,7 @@ async def test_starting_again_is_asked_first_and_reading_the_question_forgets_no
     asked = await visitor.post("/demo/reinitialiser")
     assert (asked.status_code, asked.headers["location"]) == (303, "/")
     assert again.is_wanted
+    assert asked.headers["connection"] == "close"  # the next page comes from the next server
 
 
 async def test_every_page_says_that_the_data_are_fictitious(visitor: httpx.AsyncClient) -> None:
