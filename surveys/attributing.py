@@ -13,7 +13,7 @@ from quality.db import Connection, execute
 from quality.errors import Conflict, NotFound
 from quality.french import french
 from surveys.honesty.judging import judge
-from surveys.respondents import RELATIONS, Who
+from surveys.respondents import Who
 from surveys.response import InvitedVisit, by_id
 from surveys.retracting import count_again, hold
 
@@ -38,7 +38,7 @@ async def attribute(db: Connection, invitation: UUID, respondent: str, who: Who)
     if visit is None or known is None:
         raise NotFound
     moved = attributed(visit, respondent, who)
-    whose = RELATIONS[who.relation].respondent
+    whose = who.place(respondent)
     after = moved.responses[whose]
     if after == known:
         return whose
@@ -55,7 +55,7 @@ async def attribute(db: Connection, invitation: UUID, respondent: str, who: Who)
 
 def attributed(visit: InvitedVisit, respondent: str, who: Who) -> InvitedVisit:
     """Give the visit with the answers of one respondent told as another's, or refuse (pure)."""
-    whose = RELATIONS[who.relation].respondent
+    whose = who.place(respondent)
     others = {name: each for name, each in visit.responses.items() if name != respondent}
     if whose in others:
         raise Conflict(TAKEN)

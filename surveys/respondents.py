@@ -58,6 +58,14 @@ class Who:
     def is_said(self) -> bool:
         return bool(self.relation)
 
+    def place(self, known: str) -> str:
+        """Give in whose place they answer: the one known already where nobody said for whom.
+
+        >>> Who("child").place("client"), Who(worker="present").place("relative")
+        ('relative', 'relative')
+        """
+        return RELATIONS[self.relation].respondent if self.relation else known
+
 
 def told(respondent: str, who: Who) -> str:
     """Give the French sentences that say who answered, most of all, first.

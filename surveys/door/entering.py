@@ -14,14 +14,14 @@ from quality.db import Connection, execute, fetch, transaction
 from quality.errors import NotFound, TooMany
 from quality.ids import uuid7_floor, uuid7_of
 from quality.keys import Keyring
+from surveys.attributing import attribute
 from surveys.collect import Recorded, record
 from surveys.dispatch.links import token_key, token_of
 from surveys.door.doubting import mark
 from surveys.door.finding import COLLECTOR, Door
-from surveys.honesty.judging import judge
 from surveys.questionnaire.logic import Answer
 from surveys.respondents import Who
-from surveys.response import InvitedVisit, by_id, response_id
+from surveys.response import InvitedVisit, by_id
 
 SEAL_BITS = 74  # what an identifier leaves to chance
 SEAL = re.compile(r"[0-9a-f]{1,19}")
@@ -33,7 +33,6 @@ ENTERED = f"""
 SELECT id FROM invitation WHERE occasion_id = ANY ($1::uuid[]) AND collector = '{COLLECTOR}' ORDER BY id
 """
 NOBODY_SAID = Who()
-SAID = "UPDATE response SET relation = $2, help = $3, worker = $4, version = version + 1 WHERE id = $1"
 WRITE = """
 INSERT INTO invitation (id, platform_id, purpose, provider_id, client_id, occasion_id, audience, token_key,
     questionnaire_id, protocol_id, language, pseudonym, month, visit_on, activity, mode, departement,
@@ -102,16 +101,10 @@ async def enter(
             db, visit, answers, channel=channel, respondent=respondent, device=device, now=now
         )
         if who != NOBODY_SAID:
-            await _say_who(db, response_id(visit.id, respondent), visit.id, who)
+            await attribute(db, visit.id, respondent, who)
         if before and same is None:
             await mark(db, [begun.id])
         return await by_id(db, visit.id) or visit, saved
-
-
-async def _say_who(db: Connection, response: UUID, invitation: UUID, who: Who) -> None:
-    """Write who filled a sheet in and how; a worker who did sets it apart."""
-    await execute(db, SAID, response, who.relation, who.help, who.worker)
-    await judge(db, [invitation], {})
 
 
 def _identity(seal: str, now: datetime) -> UUID:

@@ -20,7 +20,7 @@ from surveys.honesty.rules import SEVERAL
 from surveys.questionnaire.facts import Facts
 from surveys.questionnaire.logic import completeness
 from surveys.questionnaire.paper.typing import Mark, Typed
-from surveys.respondents import RELATIONS, SELF, Who
+from surveys.respondents import SELF, Who
 from surveys.response import facts_of
 
 CHANNEL = "paper"
@@ -30,14 +30,14 @@ NO_DOOR = french(
 )
 NO_DAY = french("Écrivez le jour de réception\u00a0: aujourd’hui, ou un des soixante jours avant.")
 EMPTY = french("Rien n’est à enregistrer\u00a0: aucune réponse de cette feuille ne peut être gardée.")
-# What the last boxes of the sheet say of who filled it in.
-WHO: Mapping[str, Who] = {
-    "": Who(),
-    "alone": Who(SELF),
-    "helped": Who(SELF, "helped"),
-    "relative": Who("relative"),
-    "guardian": Who("guardian"),
-    "other": Who("other"),
+# What the last boxes of the sheet say of who filled it in: in whose place, and no more than they say.
+WHO: Mapping[str, tuple[str, Who]] = {
+    "": ("client", Who()),
+    "alone": ("client", Who(SELF)),
+    "helped": ("client", Who(SELF, "helped")),
+    "relative": ("relative", Who()),
+    "guardian": ("guardian", Who("guardian")),
+    "other": ("other", Who("other")),
 }
 WORKER: Mapping[str, str] = {"": "", "absent": "", "present": "present", "filled_in": "filled_in"}
 
@@ -88,10 +88,17 @@ def facts_on_paper(door: Door) -> Facts:
 
 
 async def store(
-    actor: Actor, keyring: Keyring, door: Door, seal: str, typed: Typed, *, who: Who, received: date
+    actor: Actor,
+    keyring: Keyring,
+    door: Door,
+    seal: str,
+    typed: Typed,
+    *,
+    respondent: str,
+    who: Who,
+    received: date,
 ) -> Stored:
     """Store what a sheet says; the audit trail says who typed it, when it came and what was set aside."""
-    respondent = RELATIONS[who.relation].respondent if who.is_said else "client"
     asked = facts_of(door.visit, respondent=respondent)
     if completeness(door.visit.questionnaire, typed.answers, asked) == "none":
         raise SheetRefused(EMPTY, "contenu")

@@ -225,13 +225,14 @@ def _after(typed: Typed, form: FormData, received: date) -> Typed:
 
 
 async def _store(request: Request, sheet: _Sheet, form: FormData) -> Response:
-    who = WHO.get(str(form.get("qui", "")), WHO[""])
+    respondent, who = WHO.get(str(form.get("qui", "")), WHO[""])
     stored = await typing.store(
         signed_in(request),
         _keyring(request),
         sheet.door,
         sheet.seal,
         sheet.typed,
+        respondent=respondent,
         who=replace(who, worker=WORKER.get(str(form.get("present", "")), "")),
         received=sheet.received,
     )

@@ -96,6 +96,14 @@ async def test_what_the_care_worker_filled_in_counts_apart(world: World, owner: 
     assert await differences() == []
 
 
+async def test_a_worker_is_told_of_where_nobody_says_who_answered(world: World, owner: Owner) -> None:
+    _, invitation = await invited(world)
+    await say(invitation, respondent="relative", globale=4)
+    assert await said(invitation, "relative", "", worker="present") == "relative"
+    assert await responses(owner) == [("relative", "", "", "present")]
+    assert await owner.fetchval("SELECT admissible FROM response") == "worker_present"
+
+
 async def test_it_may_be_corrected_and_taken_back(world: World, owner: Owner) -> None:
     _, invitation = await invited(world)
     await say(invitation, globale=4)

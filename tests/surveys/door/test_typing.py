@@ -168,7 +168,23 @@ async def test_a_sheet_that_a_worker_filled_in_counts_apart(sheet: Agent, owner:
     await sheet.act("enregistrer", qui="relative", present="filled_in")
     (kept,) = await stored(owner)
     assert (kept["respondent"], kept["worker"]) == ("relative", "filled_in")
-    assert kept["admissible"] not in {"yes", ""}
+    assert kept["admissible"] == "worker_filled_in"
+
+
+@pytest.mark.parametrize(
+    ("who", "respondent", "relation"),
+    [("", "client", ""), ("alone", "client", "self"), ("relative", "relative", ""), ("guardian",) * 3],
+)
+async def test_who_filled_a_sheet_in_is_what_its_boxes_say_and_no_more(
+    sheet: Agent, owner: asyncpg.Connection, world: World, who: str, respondent: str, relation: str
+) -> None:
+    await sheet.open()
+    await sheet.type(*WHOLE)
+    await sheet.act("enregistrer", qui=who, present="present")
+    (kept,) = await stored(owner)
+    assert (kept["respondent"], kept["relation"], kept["worker"]) == (respondent, relation, "present")
+    assert kept["admissible"] == "worker_present"
+    await verify(world.house)
 
 
 async def test_a_sheet_received_in_time_is_typed_later(
