@@ -34,6 +34,7 @@ from quality.demo.clockwork import VirtualClock
 from quality.directory.intake import outcomes
 from quality.errors import QualityError, Refused
 from quality.keys import Keyring, read_or_create_secret
+from quality.measures import releasing
 from quality.settings import Settings, findings
 from quality.web import failures, platform
 from quality.web.body_limit import BodyLimit
@@ -117,6 +118,8 @@ def compose(settings: Settings, names: Sequence[str] = COMPONENTS) -> House:
         scope.RULES.update(dict(part.visible))
         for source in part.file_outcomes:
             outcomes.register(source)
+        if part.before_release is not None:
+            releasing.register(part.before_release)
     secret = settings.secret_key or read_or_create_secret(settings.home)
     return House(
         settings, components, Keyring(secret), environment(asset_folder("templates")), asset_folder("static")

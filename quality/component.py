@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
@@ -111,7 +111,8 @@ class Component:
     """One part of the house. Everything is optional but the name.
 
     `on_platform_created` writes what a new platform starts with; called again at each migration, it adds what
-    is missing and changes nothing else.
+    is missing and changes nothing else. `before_release` settles what was recorded since an instant: nothing
+    undecided is published.
 
     The demonstration calls `demo_past` once for each provider, in a process of its own, for what came of its
     past visits (quality/demo/past.py); `demo` at each moment of its last days; `demo_home` for what the part
@@ -136,6 +137,7 @@ class Component:
     examine: Callable[[Any], Awaitable[Sequence[str]]] | None = None
     metrics: Callable[[], Awaitable[Sequence[Metric]]] | None = None
     on_platform_created: Callable[[Any, Any], Awaitable[None]] | None = None
+    before_release: Callable[[datetime], Awaitable[None]] | None = None
     demo_past: Callable[[Any], Awaitable[None]] | None = None
     demo: Callable[[Any], Awaitable[None]] | None = None
     demo_home: Callable[[Any], Awaitable[Any]] | None = None

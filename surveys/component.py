@@ -132,6 +132,7 @@ COMPONENT = Component(
     examine=examining.examine,
     metrics=counting.metrics,
     on_platform_created=on_platform_created,
+    before_release=judging.judge_since,
     demo_past=past.tell,
     demo=telling.tell,
     demo_home=scene.show,

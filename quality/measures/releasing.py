@@ -1,8 +1,8 @@
 """Releases: what was measured is published once, protected, and never changes; it can be verified."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,9 @@ from quality.measures.releases import Release, Stored
 from quality.web.format import day_text, period_text
 
 CALENDAR = ZoneInfo("Europe/Paris")
+EAST = timedelta(days=1)  # a month begins before that of Paris overseas
+Settling = Callable[[datetime], Awaitable[None]]
+SETTLINGS: list[Settling] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +41,29 @@ class Created:
     hidden: int
 
 
+def register(settling: Settling) -> None:
+    """Let a component settle what it recorded since an instant, before anything of it is published."""
+    if settling not in SETTLINGS:
+        SETTLINGS.append(settling)
+
+
 async def create(platform: UUID, period_code: str | None = None) -> list[Created]:
-    """Publish a period, or all those that may be and are not yet; each release is one transaction."""
+    """Publish a period, or all those that may be and are not yet; each release is one transaction.
+
+    What other components recorded of these periods is settled first: answers are judged.
+    """
     today = clock.now().astimezone(CALENDAR).date()
-    if period_code is not None:
-        return [await _create_one(platform, period(period_code), today)]
-    codes = await waiting(platform, today)
+    codes = [period_code] if period_code is not None else await waiting(platform, today)
     if not codes:
         raise Refused(
             "Rien à publier aujourd’hui. La prochaine période, {period}, pourra être publiée le {day}.",
             **_when(next_releasable(today)),
         )
-    return [await _create_one(platform, period(code), today) for code in codes]
+    periods = [period(code) for code in codes]
+    first = datetime.combine(min(of.starts_on for of in periods), time(), CALENDAR) - EAST
+    for settle in SETTLINGS:
+        await settle(first)
+    return [await _create_one(platform, of, today) for of in periods]
 
 
 async def waiting(platform: UUID, today: date) -> list[str]:

@@ -57,10 +57,17 @@ WITH recent AS MATERIALIZED (
     SELECT r.id, r.platform_id, r.provider_id, r.invitation_id, r.device_key, r.channel, r.worker, r.doubts,
            r.answers, r.created_at, r.updated_at
     FROM response r WHERE r.id >= $1 AND r.created_at > $2
+), span AS (
+    SELECT l.platform_id, l.provider_id, l.device_key, l.created_at AS ends,
+           count(DISTINCT i.pseudonym) AS clients
+    FROM recent l JOIN recent r USING (platform_id, provider_id, device_key)
+    JOIN invitation i ON i.id = r.invitation_id
+    WHERE r.created_at > l.created_at - $3::interval AND r.created_at <= l.created_at
+    GROUP BY l.id, 1, 2, 3, 4 HAVING count(*) >= $4
 ), device AS (
-    SELECT r.platform_id, r.provider_id, r.device_key, count(DISTINCT i.pseudonym) AS clients
-    FROM recent r JOIN invitation i ON i.id = r.invitation_id
-    WHERE r.device_key IS NOT NULL AND r.created_at > $3 GROUP BY 1, 2, 3 HAVING count(*) >= $4
+    SELECT r.id, max(s.clients) AS clients
+    FROM recent r JOIN span s USING (platform_id, provider_id, device_key)
+    WHERE r.created_at > s.ends - $3::interval AND r.created_at <= s.ends GROUP BY r.id
 ), number AS (
     SELECT c.platform_id, c.provider_id, k.key, count(DISTINCT c.person_id) AS clients
     FROM client c CROSS JOIN LATERAL (VALUES (c.mobile_key), (c.phone_key), (c.email_key),
@@ -77,8 +84,7 @@ WITH recent AS MATERIALIZED (
            r.updated_at - r.created_at AS lasted, coalesce(d.clients, 1) AS device_clients,
            coalesce(n.clients, 1) AS number_clients
     FROM recent r
-    LEFT JOIN device d ON d.platform_id = r.platform_id AND d.provider_id = r.provider_id
-        AND d.device_key = r.device_key AND r.created_at > $3
+    LEFT JOIN device d ON d.id = r.id
     LEFT JOIN reached n ON n.invitation_id = r.invitation_id
 )
 SELECT id, invitation_id, doubts, worker, channel, questions, lasted, device_clients, number_clients FROM seen
@@ -90,8 +96,12 @@ ORDER BY invitation_id
 
 async def judge_answers(_house: object) -> None:
     """Look for the answers that rules set apart, those judged before included, and count them so."""
-    now = clock.now()
-    suspects = await _suspects(now)
+    await judge_since(clock.now() - LOOKED_BACK)
+
+
+async def judge_since(oldest: datetime) -> None:
+    """Judge the answers that came since an instant, none of which may be published before."""
+    suspects = await _suspects(oldest)
     found = {row["id"]: holding for row, holding in suspects}
     concerned = sorted({row["invitation_id"] for row, _ in suspects})
     for start in range(0, len(concerned), TOGETHER):
@@ -99,10 +109,9 @@ async def judge_answers(_house: object) -> None:
             await judge(db, concerned[start : start + TOGETHER], found)
 
 
-async def _suspects(now: datetime) -> list[tuple[dict[str, Any], tuple[Reason, ...]]]:
+async def _suspects(oldest: datetime) -> list[tuple[dict[str, Any], tuple[Reason, ...]]]:
     """List the responses of which something is found that is not written on them yet, or no more true."""
-    oldest = now - LOOKED_BACK
-    values = (uuid7_floor(oldest - LONGEST_OPEN), oldest, now - DEVICE_WINDOW)
+    values = (uuid7_floor(oldest - LONGEST_OPEN), oldest, DEVICE_WINDOW)
     limits = (MANY_CLIENTS, QUICK_QUESTIONS, QUICK, sorted(SAID))
     rows = await fetch(pool("work"), CANDIDATES, *values, *limits)
     judged = [(row, reasons(_circumstances(row))) for row in rows]

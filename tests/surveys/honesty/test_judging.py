@@ -10,6 +10,7 @@ import pytest
 
 from quality import clock
 from quality.db import fetch_value, pool, transaction
+from quality.measures.releasing import CALENDAR, create
 from surveys.collect import record
 from surveys.honesty.judging import forget_devices, judge, judge_answers
 from surveys.honesty.rules import MANY_CLIENTS, QUICK, Reason
@@ -21,6 +22,9 @@ from tests.surveys.respond.browsing import Person
 from tests.world import World
 
 Owner = asyncpg.Connection
+RELEASED = """
+SELECT coalesce(sum(b.n), 0) FROM release_base b JOIN release_cell c ON c.id = b.id WHERE c.indicator = 'GLOB'
+"""
 DEVICE = b"one telephone...."[:16]
 
 
@@ -123,6 +127,17 @@ async def test_what_one_person_said_of_the_worker_says_nothing_of_another_who_an
     assert visit is not None
     await record(pool("answer"), visit, {"globale": 4}, channel="web", respondent="relative", now=clock.now())
     assert [admissible for admissible, _ in await held(owner)] == ["worker_present", "yes"]
+    await verify(world.house)
+
+
+@pytest.mark.parametrize("days", [45, 100])
+async def test_no_answer_is_published_before_it_is_judged(world: World, owner: Owner, days: int) -> None:
+    """The job may have been stopped since: a release judges first all the answers of its period."""
+    await from_one_device(world, MANY_CLIENTS, days_ago=days + 1, ago=timedelta(days=days))
+    month = (clock.now() - timedelta(days=days + 1)).astimezone(CALENDAR)
+    await create(world.platform, f"{month:%Y-%m}")
+    assert await held(owner) == [("one_device", ["one_device"])] * MANY_CLIENTS
+    assert await owner.fetchval(RELEASED) == 0
     await verify(world.house)
 
 
