@@ -18,7 +18,7 @@ def breaks(past: Sequence[Questionnaire], new: Questionnaire) -> tuple[Finding, 
     former = sorted((each for each in past if each.code == new.code), key=lambda each: each.version)
     if not former:
         return ()
-    return (*_broken_items(former, new), *_broken_feeds(former[-1], new))
+    return (*_broken_items(former, new), *_broken_feeds(former, new))
 
 
 def unknown_measures(questionnaire: Questionnaire, known: Iterable[str]) -> tuple[Finding, ...]:
@@ -110,9 +110,13 @@ def _is_same_condition(before: str | None, after: str | None) -> bool:
         return before == after
 
 
-def _broken_feeds(last: Questionnaire, new: Questionnaire) -> Iterator[Finding]:
-    """What feeds a series stays: the same questions, the same rule, or a newer version of the indicator."""
-    before, after = _feeders(last), _feeders(new)
+def _broken_feeds(former: Sequence[Questionnaire], new: Questionnaire) -> Iterator[Finding]:
+    """What fed a series when it was last fed stays: the same questions, the same rule, or a newer version.
+
+    A version that no longer fed it changes nothing: what comes back is the same question, or another series.
+    """
+    before = {series: feeders for each in former for series, feeders in _feeders(each).items()}
+    after = _feeders(new)
     numbers = {item.alias: number for number, item in enumerate(new.items)}
     for series, feeders in before.items():
         for alias in sorted(after.get(series, {}).keys() - feeders.keys()):

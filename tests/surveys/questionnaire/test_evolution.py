@@ -132,6 +132,14 @@ def test_a_series_cannot_go_to_another_question():
     assert "GLOB (version 1) est alimenté par « globale »" in finding.message.replace("\xa0", " ")
 
 
+def test_a_series_that_stopped_goes_on_by_its_own_question_only():
+    stopped = structs.replace(LAST, version=LAST.version + 1, items=LAST.items[1:])
+    again = structs.replace(LAST, version=LAST.version + 2)
+    assert breaks((LAST, stopped), again) == ()
+    other = structs.replace(again, items=(structs.replace(FIRST, alias="visite"), *LAST.items[1:]))
+    assert [each.path for each in breaks((LAST, stopped), other)] == [("items", 0, "measures")]
+
+
 @settings(max_examples=100, deadline=None)
 @given(any_definition())
 def test_no_version_breaks_itself(questionnaire):
