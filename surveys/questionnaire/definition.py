@@ -13,7 +13,8 @@ RIGHT_TO_LEFT = frozenset({"ar"})
 
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}\Z")]
 Value = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}\Z")]
-Text = Annotated[str, Meta(min_length=1, max_length=500)]
+# The database keeps no NUL.
+Text = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"^[^\0]*\Z")]
 Version = Annotated[int, Meta(ge=1)]
 
 

@@ -179,6 +179,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         r"matching regex '\^\[A-Z\]",
         french("il faut des majuscules, des chiffres et « _ »"),
     ),
+    (r"matching regex '\^\[\^", french("le texte contient un caractère interdit")),
 )
 
 

@@ -142,6 +142,7 @@ def test_a_value_written_with_an_accent_is_refused():
         ("GLOB", "glob", f"{MEASURE}.indicator", "ligne 10, il faut des majuscules, des chiffres et « _ »"),
         ("'Comment ?'", "''", "items[0].label.fr", "ligne 8, le texte est vide"),
         ("Comment ?", "a" * 501, "items[0].label.fr", "ligne 8, le texte dépasse 500 caractères"),
+        ("'Comment ?'", r'"Com\0ment ?"', "items[0].label.fr", "ligne 8, le texte contient un caractère"),
         ("chez vous ?", "{vous} ?", f"{AT_HOME}.label.fr", "ligne 13, « {vous} » n’existe pas"),
         (
             "title: {fr: Essai, en: Trial}",

@@ -107,5 +107,7 @@ async def test_what_is_no_form_is_refused_beside_the_field(client: httpx.AsyncCl
     assert "Ce fichier n’est pas un classeur .xlsx" in plain(answer)
     answer = await client.post(IMPORT, data={"jeton": token})
     assert "Choisissez un classeur .xlsx." in plain(answer)
-    answer = await drafted(client, token, '{"code": "a"}')
-    assert (answer.status_code, "s’est perdue" in plain(answer)) == (422, True)
+    read = definition_in(await sent(client, token, xlsx(FORM.format(condition=""))))
+    for lost in ('{"code": "a"}', read.replace("Alors ?", "Alors\\u0000")):
+        answer = await drafted(client, token, lost)
+        assert (answer.status_code, "s’est perdue" in plain(answer)) == (422, True)
