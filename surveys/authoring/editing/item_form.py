@@ -44,7 +44,7 @@ Typed = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class ChoiceForm:
-    """One answer to choose as typed; `was` is its rank in the draft: its translations follow."""
+    """One answer to choose as typed; `was` is the name it had in the draft: its translations follow."""
 
     label: str = ""
     value: str = ""
@@ -93,8 +93,8 @@ def form_of(item: Item) -> ItemForm:
         kind=item.kind.value,
         texts={path: _french(tree, path) for path in PATHS},
         choices=tuple(
-            ChoiceForm(each.label.fr, each.value or "", each.exclusive, str(rank))
-            for rank, each in enumerate(item.choices, start=1)
+            ChoiceForm(each.label.fr, each.value or "", each.exclusive, name)
+            for name, each in _named(item).items()
         ),
         flags=frozenset(flag for flag in FLAGS if getattr(item, flag)),
         feeds=tuple(FeedForm(feed.series, feed.rule.value, feed.value or "") for feed in item.measures),
@@ -102,6 +102,15 @@ def form_of(item: Item) -> ItemForm:
         constraint=item.constraint or "",
         channels=frozenset(channel.value for channel in item.channels),
     )
+
+
+def _named(item: Item) -> dict[str, Choice]:
+    """Name each answer to choose: by its value, which another order leaves as it is, else by its rank."""
+    values = [choice.value for choice in item.choices]
+    return {
+        value if value and values.count(value) == 1 else f"#{rank}": choice
+        for rank, (value, choice) in enumerate(zip(values, item.choices, strict=True), start=1)
+    }
 
 
 def _french(tree: Mapping[str, Any], path: str) -> str:
@@ -200,10 +209,9 @@ def _kept(typed: str, before: str | None) -> str | None:
 
 
 def _choices(form: ItemForm, before: Item) -> Iterator[Choice]:
-    values = [row.value for row in form.choices]
+    known, values = _named(before), [row.value for row in form.choices]
     for row in form.choices:
-        rank = int(row.was) if row.was.isdecimal() and len(row.was) < 3 else 0
-        old = before.choices[rank - 1] if 1 <= rank <= len(before.choices) else None
+        old = known.get(row.was)
         label = Words(row.label) if old is None else msgspec.structs.replace(old.label, fr=row.label)
         if old is not None and same(row.label, old.label.fr):
             label = old.label

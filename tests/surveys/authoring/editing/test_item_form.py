@@ -127,6 +127,12 @@ def test_answers_to_choose_keep_their_translation_and_receive_a_name():
     assert [choice.value for choice in after.choices] == ["autre", "retard", "un_travail_non_fait"]
 
 
+def test_translations_follow_their_answers_whatever_order_somebody_else_gave_them():
+    moved = structs.replace(MOTIVE, choices=MOTIVE.choices[::-1])
+    after, wrong = read(form_of(MOTIVE), moved, set())
+    assert (after, wrong) == (MOTIVE, ())
+
+
 def test_what_cannot_be_kept_is_said_in_its_field():
     label, long = texts(MOTIVE, label=""), texts(MOTIVE, say="x" * 501)
     assert changed(MOTIVE, texts=label) == (MOTIVE, [("label", "Écrivez la question.")])
