@@ -1,6 +1,6 @@
 """What a platform publishes: questionnaires for ever, and all that a new one starts with."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 import msgspec
@@ -67,23 +67,29 @@ async def publish(
     )
     rows = await fetch(db, PAST, platform, questionnaire.code)
     past = [read_json(str(row["definition"]).encode()) for row in rows]
-    broken = [
-        *findings(questionnaire),
-        *unknown_measures(questionnaire, answered_series()),
-        *breaks(past, questionnaire),
-        *await _counted_apart(db, platform, questionnaire),
-    ]
-    if broken:
-        raise refusal(broken)
+    asked = await fetch(db, ASKED_WHEN, platform, questionnaire.code)
+    if found := broken(questionnaire, past, [row["moment"] for row in asked]):
+        raise refusal(found)
     if questionnaire.version != 1 + max((each.version for each in past), default=0):
         raise Conflict("Une autre version a été publiée entre-temps. Rouvrez le questionnaire.")
     return await _insert(db, platform, questionnaire, by)
 
 
-async def _counted_apart(db: Connection, platform: UUID, questionnaire: Questionnaire) -> tuple[Finding, ...]:
+def broken(
+    questionnaire: Questionnaire, past: Sequence[Questionnaire], moments: Iterable[str]
+) -> tuple[Finding, ...]:
+    """List all that keeps a version from being published: its rules, its series, when it is asked."""
+    return (
+        *findings(questionnaire),
+        *unknown_measures(questionnaire, answered_series()),
+        *breaks(past, questionnaire),
+        *_counted_apart(questionnaire, moments),
+    )
+
+
+def _counted_apart(questionnaire: Questionnaire, moments: Iterable[str]) -> tuple[Finding, ...]:
     """List what would count among the figures of visits, in a questionnaire that is not asked about one."""
-    rows = await fetch(db, ASKED_WHEN, platform, questionnaire.code)
-    if all(row["moment"] in VISITS for row in rows):
+    if VISITS.issuperset(moments):
         return ()
     return tuple(
         Finding(("items", number, "measures"), NO_VISIT)

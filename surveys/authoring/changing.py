@@ -61,7 +61,7 @@ def name_from(words: str, taken: Iterable[str] = (), otherwise: str = "question"
     bare = unicodedata.normalize("NFKD", words.replace("œ", "oe").replace("’", " ")).casefold()
     kept = re.sub("[^a-z0-9]+", "_", bare.encode("ascii", "ignore").decode()).strip("_")
     named = kept if kept[:1].isalpha() else f"{otherwise}_{kept}".rstrip("_")
-    short = named if len(named) < LONGEST_NAME - 3 else named[: LONGEST_NAME - 3].rpartition("_")[0]
+    short = named if len(named) < LONGEST_NAME - 3 else named[: LONGEST_NAME - 2].rpartition("_")[0]
     return _free(short or named[: LONGEST_NAME - 3], {*taken, *NAMES})
 
 

@@ -204,8 +204,10 @@ def _voice_findings(questionnaire: Questionnaire) -> Iterator[Finding]:
     if late := [at for each in _calls(questionnaire) if (at := _overrun(each)) is not None]:
         yield Finding(
             ("items", min(late), "channels"),
-            "par téléphone automatique, l’appel dure plus de deux minutes à cette question : "
-            "raccourcissez les textes, ou posez moins de questions ainsi",
+            french(
+                "par téléphone automatique, l’appel dure plus de deux minutes à cette question : "
+                "raccourcissez les textes, ou posez moins de questions ainsi"
+            ),
         )
 
 

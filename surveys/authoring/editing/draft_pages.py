@@ -76,6 +76,12 @@ async def past_of(request: Request) -> tuple[Questionnaire, ...]:
     return tuple(each.questionnaire for each in known)
 
 
+async def faults_of(request: Request, draft: Draft) -> tuple[Fault, ...]:
+    """List all that keeps a draft from being published."""
+    asked = await store.moments(signed_in(request))
+    return faults(draft.questionnaire, await past_of(request), asked.get(draft.code, ()))
+
+
 async def questionnaire_editor(request: Request) -> Response:
     return await _editor(request)
 
@@ -88,15 +94,14 @@ async def _editor(
     errors: Pairs = (),
     status: int = 200,
 ) -> Response:
-    draft, past = await drafted(request), await past_of(request)
-    questionnaire = draft.questionnaire
-    found = faults(questionnaire, past)
+    draft = await drafted(request)
+    questionnaire, found = draft.questionnaire, await faults_of(request, draft)
     shown = QuestionnaireEditor(
         code=draft.code,
         title=title_of(questionnaire),
         saved=draft_words(draft),
         revision=draft.revision,
-        is_new=not past,
+        is_new=not await past_of(request),
         may_write=signed_in(request).role in WRITERS,
         lines=_lines(draft, found),
         faults=tuple((address_of(draft.code, each), each.words) for each in of_item(found, "")),

@@ -21,7 +21,7 @@ from surveys import publishing
 from surveys.authoring import changing
 from surveys.authoring.changing import Change
 from surveys.authoring.editing.saying import kept
-from surveys.questionnaire.definition import Questionnaire
+from surveys.questionnaire.definition import Questionnaire, Words
 from surveys.questionnaire.reading import library
 from surveys.simulation.running import platform_of
 
@@ -120,13 +120,25 @@ async def create(actor: Actor, title: str, model: str) -> str:
     title = " ".join(title.replace("\0", "").split())
     if not 1 <= len(title) <= LONGEST_TITLE:
         raise Invalid(TITLE, (FieldError("nom", TITLE),))
-    code = changing.name_from(title, otherwise="questionnaire")
     async with scoped(actor) as db:
+        known = await fetch(db, TITLES, actor.platform)
+        code = changing.name_from(title, {row["code"] for row in known}, otherwise="questionnaire")
         new, said = await _copied(db, actor, code, title, model)
-        if await _newest(db, actor, code) or not await _insert(db, actor, new, 0, said):
+        is_known = title.casefold() in {row["title"].casefold() for row in known}
+        if is_known or not await _insert(db, actor, new, 0, said):
             raise Invalid(HAS_TITLE, (FieldError("nom", HAS_TITLE),))
         await audit.record(db, actor, "questionnaire.draft", code, {"copied_from": model})
     return code
+
+
+# Those in use, and those of drafts.
+TITLES = """
+SELECT code, tree->'title'->>'fr' AS title FROM questionnaire_draft WHERE platform_id = $1
+UNION ALL (
+    SELECT DISTINCT ON (code) code, definition->'title'->>'fr' FROM questionnaire_version
+    WHERE platform_id = $1 ORDER BY code, version DESC
+)
+"""
 
 
 async def bring_in(actor: Actor, brought: Questionnaire) -> None:
@@ -151,8 +163,7 @@ async def _copied(
         found = library(name)
     if found is None:
         raise Invalid(NO_MODEL, (FieldError("modele", NO_MODEL),))
-    own = structs.replace(found.title, fr=title)
-    return structs.replace(found, code=code, version=1, title=own), kept("copied", {})
+    return structs.replace(found, code=code, version=1, title=Words(title)), kept("copied", {})
 
 
 async def _newest(db: Connection, actor: Actor, code: str) -> Questionnaire | None:

@@ -1,6 +1,6 @@
 """What is wrong in a draft, said where it is: the question, its field, the language."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from quality.french import french
@@ -8,11 +8,9 @@ from quality.web.format import capital
 from quality.web.languages import gettext as _
 from surveys.authoring.editing.item_form import FLAGS
 from surveys.authoring.told import LANGUAGE_NAMES, place_of
-from surveys.publishing import answered_series
-from surveys.questionnaire.checking import findings
+from surveys.publishing import broken
 from surveys.questionnaire.conditions import Finding
 from surveys.questionnaire.definition import LANGUAGES, Questionnaire
-from surveys.questionnaire.evolution import breaks, unknown_measures
 
 FIELDS = {
     "alias": french("Nom dans les conditions"),
@@ -70,13 +68,11 @@ class Fault:
         return _("{place} : {words}").format(place=self.place, words=self.sentence)
 
 
-def faults(questionnaire: Questionnaire, past: Sequence[Questionnaire]) -> tuple[Fault, ...]:
-    """List all that keeps a draft from being published, beside the versions published before."""
-    found = [
-        *findings(questionnaire),
-        *unknown_measures(questionnaire, answered_series()),
-        *breaks(past, questionnaire),
-    ]
+def faults(
+    questionnaire: Questionnaire, past: Sequence[Questionnaire], moments: Iterable[str]
+) -> tuple[Fault, ...]:
+    """List all that keeps a draft from being published after those of before, asked at some moments."""
+    found = broken(questionnaire, past, moments)
     return tuple(dict.fromkeys(_located(questionnaire, each) for each in found))
 
 

@@ -14,10 +14,10 @@ from quality.web.session import signed_in
 from surveys.authoring import changing
 from surveys.authoring.changing import Change
 from surveys.authoring.editing import drafts, item_form, sms_length
-from surveys.authoring.editing.draft_pages import DRAFT, drafted, past_of, revision_of
+from surveys.authoring.editing.draft_pages import DRAFT, drafted, faults_of, revision_of
 from surveys.authoring.editing.drafts import Draft
 from surveys.authoring.editing.item_form import ItemForm, form_of, typed_form
-from surveys.authoring.editing.located import Fault, faults, of_item
+from surveys.authoring.editing.located import Fault, of_item
 from surveys.authoring.editing.question_screen import composed, refused
 from surveys.authoring.pages import HREF, WRITERS
 from surveys.questionnaire.definition import Item, Questionnaire
@@ -31,7 +31,7 @@ async def question_editor(request: Request) -> Response:
     """Show a question, with what is to be corrected in it."""
     draft, alias = await drafted(request), request.path_params["alias"]
     item = draft.questionnaire.items[changing.number_of(draft.questionnaire, alias) - 1]
-    found = tuple(of_item(faults(draft.questionnaire, await past_of(request)), alias))
+    found = tuple(of_item(await faults_of(request, draft), alias))
     notice = _(SAVED) if request.query_params.get("fait") == "enregistre" else ""
     meter = None if found else await sms_length.measured(request, draft.questionnaire, item)
     return await render(request, composed(draft, alias, form_of(item), found, meter=meter, notice=notice))

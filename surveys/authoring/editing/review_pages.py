@@ -16,11 +16,11 @@ from surveys.authoring.editing.draft_pages import (
     DRAFT,
     address_of,
     drafted,
+    faults_of,
     past_of,
     revision_of,
     typed_once,
 )
-from surveys.authoring.editing.located import faults
 from surveys.authoring.pages import HREF, READERS, WRITERS, draft_words, title_of
 from surveys.authoring.told import ToldItem, language_names, told
 from surveys.questionnaire.reading import DefinitionRefused
@@ -50,7 +50,7 @@ async def questionnaire_review(request: Request) -> Response:
 async def _review(request: Request, refusal: str = "", status: int = 200) -> Response:
     draft, past = await drafted(request), await past_of(request)
     questionnaire = draft.questionnaire
-    found = faults(questionnaire, past)
+    found = await faults_of(request, draft)
     shown = QuestionnaireReview(
         code=draft.code,
         title=title_of(questionnaire),

@@ -17,9 +17,9 @@ from quality.web.session import signed_in
 from surveys.authoring import changing
 from surveys.authoring.changing import Change
 from surveys.authoring.editing import drafts
-from surveys.authoring.editing.draft_pages import DRAFT, drafted, past_of, revision_of, typed_once
+from surveys.authoring.editing.draft_pages import DRAFT, drafted, faults_of, revision_of, typed_once
 from surveys.authoring.editing.drafts import LONGEST_TITLE, TITLE
-from surveys.authoring.editing.located import faults, of_item
+from surveys.authoring.editing.located import of_item
 from surveys.authoring.pages import HREF, WRITERS, title_of
 from surveys.authoring.told import LANGUAGE_NAMES, language_names
 from surveys.questionnaire.definition import LANGUAGES, Questionnaire, Words
@@ -52,7 +52,7 @@ async def _settings(
 ) -> Response:
     draft = await drafted(request)
     questionnaire = draft.questionnaire
-    found = of_item(faults(questionnaire, await past_of(request)), "")
+    found = of_item(await faults_of(request, draft), "")
     spoken = language_names(questionnaire)
     shown = QuestionnaireSettings(
         code=draft.code,

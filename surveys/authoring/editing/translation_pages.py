@@ -17,10 +17,9 @@ from quality.web.session import signed_in
 from surveys.authoring import changing
 from surveys.authoring.changing import Change, Path
 from surveys.authoring.editing import drafts
-from surveys.authoring.editing.draft_pages import DRAFT, drafted, past_of, revision_of
+from surveys.authoring.editing.draft_pages import DRAFT, drafted, faults_of, revision_of
 from surveys.authoring.editing.drafts import Draft
 from surveys.authoring.editing.item_form import LONGEST, TOO_LONG
-from surveys.authoring.editing.located import faults
 from surveys.authoring.editing.translating import Place, as_csv, changed, places, received
 from surveys.authoring.pages import HREF, WRITERS, title_of
 from surveys.authoring.told import LANGUAGE_NAMES
@@ -143,7 +142,7 @@ def _line(place: Place, language: str, typed: Mapping[str, str], wrong: Mapping[
 
 async def _wrong(request: Request, draft: Draft, language: str) -> dict[str, str]:
     """Say what is wrong in the texts of this language, by the name of the text."""
-    found = faults(draft.questionnaire, await past_of(request))
+    found = await faults_of(request, draft)
     return {each.text: each.sentence for each in reversed(found) if each.language == language}
 
 

@@ -278,8 +278,12 @@ async def test_a_questionnaire_begins_empty_or_from_another(client: httpx.AsyncC
     assert draft is not None
     assert draft.questionnaire.items == library("yearly").items
     assert (await begin("Le mien", "plateforme:default")).status_code == 303
+    copied = await drafts.find(world.staff, "le_mien")
+    assert copied is not None
+    assert copied.questionnaire.title == changing.Words("Le mien")
     for title, model, said in (
-        ("Suivi du soir", "vide", "porte déjà ce nom"),
+        ("suivi  du soir", "vide", "porte déjà ce nom"),
+        ("Suivi d’une visite", "vide", "porte déjà ce nom"),
         ("", "vide", "Écrivez un nom"),
         ("Autre", "fourni:../x", "Choisissez un modèle"),
         ("Autre", "plateforme:inconnu", "Choisissez un modèle"),
@@ -287,6 +291,16 @@ async def test_a_questionnaire_begins_empty_or_from_another(client: httpx.AsyncC
         refused = await begin(title, model)
         assert refused.status_code == 422
         assert said in refused.text
+
+
+async def test_long_names_that_begin_alike_are_two_questionnaires(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    token = await sign_in(client, world, "platform")
+    for year, code in ((2026, "questionnaire_de_satisfaction"), (2027, "questionnaire_de_satisfaction_2")):
+        data = {"jeton": token, "nom": f"Questionnaire de satisfaction {year}", "modele": "vide"}
+        begun = await client.post(HREF, data=data)
+        assert begun.headers["location"] == f"{HREF}/{code}/brouillon"
 
 
 async def test_a_review_says_what_changes_and_what_becomes_of_results(
@@ -318,6 +332,21 @@ async def test_a_broken_series_is_refused_with_the_reason(client: httpx.AsyncCli
     page = plain(await client.get(f"{DRAFT}/relecture"))
     assert "on la pose aux mêmes personnes qu’avant" in page
     assert "Refusé" in page
+    assert "Publier la version" not in page
+
+
+async def test_what_is_not_asked_about_a_visit_says_why_it_feeds_no_result(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    token = await sign_in(client, world, "platform")
+    draft = f"{HREF}/yearly/brouillon"
+    await client.post(f"{draft}/ouvrir", data={"jeton": token})
+    question = f"{draft}/questions/annee"
+    fields = sent_by((await client.get(question)).text)
+    fields |= {"measures-1-series": ["RECO:1"], "measures-1-rule": ["top2"]}
+    await client.post(question, data=fields)
+    page = plain(await client.get(f"{draft}/relecture"))
+    assert "Résultats nourris : Ce questionnaire n’est pas posé après une visite" in page
     assert "Publier la version" not in page
 
 
