@@ -18,8 +18,8 @@ from quality.measures import record
 from quality.measures.record import Row, as_json, sums_of
 from surveys import callbacks
 from surveys.collect import contributed
-from surveys.questionnaire.logic import wants_callback
-from surveys.response import RANKS, InvitedVisit, KnownResponse, by_id, response_id
+from surveys.questionnaire.logic import low_items, wants_callback
+from surveys.response import RANKS, InvitedVisit, KnownResponse, by_id, facts_of, response_id
 
 
 async def retract(db: Connection, invitation: UUID, alias: str, *, respondent: str, now: datetime) -> bool:
@@ -37,7 +37,7 @@ async def retract(db: Connection, invitation: UUID, alias: str, *, respondent: s
         await execute(db, LESS, known.id, alias, now)
     else:
         await _forget(db, visit, known.id)
-    await execute(db, UNMARK, known.id, alias)
+    await execute(db, UNMARK, known.id, [alias, *_no_more_low(visit, known, left)])
     if wants_callback(visit.questionnaire, {alias: known.answers[alias]}):
         await callbacks.withdraw(db, visit, now)
     return True
@@ -69,6 +69,13 @@ async def count_again(db: Connection, before: InvitedVisit, after: InvitedVisit)
     await record.add(db, added)
 
 
+def _no_more_low(visit: InvitedVisit, known: KnownResponse, left: Mapping[str, Any]) -> list[str]:
+    """Name the low marks whose question is asked no more without the answer taken back."""
+    facts = facts_of(visit, respondent=known.respondent)
+    was, now = (low_items(visit.questionnaire, said, facts) for said in (known.answers, left))
+    return [item.alias for item in was if item not in now]
+
+
 def _row(cell: str, sums: tuple[int, int]) -> Row:
     n, x = sums
     return {"id": UUID(cell), "n": n, "x": x}
@@ -92,7 +99,7 @@ LESS = (
     "UPDATE response SET answers = answers - $2::text, version = version + 1, updated_at = $3 WHERE id = $1"
 )
 DELETE = "DELETE FROM response WHERE id = $1 RETURNING created_at"
-UNMARK = "UPDATE signal SET value = 0 WHERE source_id = $1 AND item = $2"
+UNMARK = "UPDATE signal SET value = 0 WHERE source_id = $1 AND item = ANY ($2::text[])"
 UNANSWERED = """
 UPDATE invitation SET answered_at = (SELECT min(r.created_at) FROM response r WHERE r.invitation_id = $1)
 WHERE id = $1

@@ -10,6 +10,7 @@ from surveys.response import by_id, response_id
 from surveys.retracting import retract
 from surveys.verification import recomputed
 from tests.surveys.invited import invited
+from tests.surveys.respond.defined import MARK, published
 from tests.surveys.test_collect import answers_of, cells_of, say
 from tests.world import World
 
@@ -101,3 +102,18 @@ async def test_nothing_is_taken_back_twice(world: World, owner: Owner) -> None:
         await owner.fetchval("SELECT count(*) FROM response WHERE id = $1", response_id(invitation, "client"))
         == 0
     )
+
+
+async def test_a_low_mark_that_is_asked_no_more_asks_for_nothing(world: World, owner: Owner) -> None:
+    """Its question depended on the answer that was taken back."""
+    late = {**MARK, "alias": "retard", "relevant": "${globale} <= 2"}
+    version = await published(owner, world, MARK, late)
+    _, invitation = await invited(world)
+    await owner.execute("UPDATE invitation SET questionnaire_id = $1", version)
+    await say(invitation, globale=2)
+    await say(invitation, retard=1)
+    await take_back(invitation, "globale")
+    assert {row["item"]: row["value"] for row in await owner.fetch("SELECT item, value FROM signal")} == {
+        "globale": 0,
+        "retard": 0,
+    }
