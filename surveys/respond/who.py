@@ -7,7 +7,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from quality.db import transaction
-from quality.errors import Conflict
+from quality.errors import Conflict, NotFound
 from quality.french import french
 from quality.web import languages
 from quality.web.languages import gettext as _
@@ -22,7 +22,7 @@ from surveys.respondents import RELATIONS, Who
 HOW: Mapping[str, str] = {
     "aide": french("J’ai eu de l’aide pour répondre"),
     "presence": french("La personne qui intervient était présente"),
-    "rempli": french("La personne qui intervient a rempli à ma place"),
+    "rempli": french("La personne qui intervient a répondu à ma place"),
 }
 
 
@@ -40,18 +40,21 @@ def shown(reader: Reader, who: Who) -> Response:
 
 async def say(reader: Reader, form: FormData) -> Response:
     """Write it, and go on as whoever answered."""
-    if reader.respondent not in reader.visit.responses:
-        return reader.go("")
     who = said(form)
+    if not who.is_said and reader.respondent not in reader.visit.responses:
+        return reader.go("")
     if not who.is_said:
         return _refused(reader, who, _("Choisissez pour qui vous répondez, ou passez cette page"), 422)
     try:
         async with transaction("answer") as db:
-            whose = await attribute(db, reader.visit.id, reader.respondent, who)
+            await attribute(db, reader.visit.id, reader.respondent, who)
     except Conflict as taken:
         return _refused(reader, who, taken.message, 409)
+    except NotFound:  # the same form, sent twice, has moved them already; or there are none
+        pass
     RECENT.drop(reader.token)
-    return replace(reader, choices={**reader.choices, "proche": SEAT_OF[whose]}).go("/merci")
+    seat = SEAT_OF[RELATIONS[who.relation].respondent]
+    return replace(reader, choices={**reader.choices, "proche": seat}).go("/merci")
 
 
 def said(form: FormData) -> Who:

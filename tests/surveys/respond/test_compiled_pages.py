@@ -166,6 +166,7 @@ def test_the_thanks_are_to_the_byte_what_their_template_renders(
         reader = data.draw(any_reader(installed, data.draw(any_visit(questionnaire, uuid4()))))
         page = AnswerThanks(
             token=reader.token,
+            seat=data.draw(st.sampled_from(["", "oui"])),
             outcome=data.draw(st.sampled_from(["named", "confidential", "callback", "signal", "thanks"])),
             **{name: data.draw(WORDS) for name in thanks.OWN if name != "token"},
             is_answered=data.draw(st.booleans()),

@@ -1,9 +1,13 @@
 """« Qui a répondu ? »: asked once the answers count, passed by whoever wishes, corrected from the thanks."""
 
+import asyncio
+
 import asyncpg
 import httpx
 import pytest
+from starlette.applications import Starlette
 
+from tests.served import served
 from tests.surveys.invited import invited
 from tests.surveys.respond.browsing import Person
 from tests.world import World
@@ -81,7 +85,7 @@ async def test_the_link_goes_on_as_whoever_said_it(
     again = Person(client, person.token)
     await again.open()
     assert "Question 2 sur 7" in again.words()
-    assert "Vous répondez pour un proche" in again.words()
+    assert "Vous répondez pour une autre personne" in again.words()
 
 
 async def test_the_person_herself_answers_beside_them(
@@ -150,3 +154,14 @@ async def test_a_wish_after_it_is_that_of_the_same_answers(person: Person, owner
     assert "/suivi/" in person.text(), "the complaint is still followed from the thanks"
     await person.open("souhait")
     assert person.checked() == ["nom"]
+
+
+async def test_two_presses_at_once_say_it_once(person: Person, owner: Owner, web: Starlette) -> None:
+    await person.post("1", globale="4")
+    address = f"/s/{person.token}/qui"
+    async with served(web) as url, httpx.AsyncClient(base_url=url, timeout=60) as people:
+        posts = [people.post(address, data={"pour": "child"}) for _ in range(8)]
+        answers = await asyncio.gather(*posts)
+    said = {(each.status_code, each.headers.get("location")) for each in answers}
+    assert said == {(303, f"/s/{person.token}/merci?proche=oui")}
+    assert await who(owner) == [("relative", "child", "", "")]
