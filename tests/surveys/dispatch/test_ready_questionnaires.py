@@ -99,6 +99,6 @@ def test_after_a_missed_visit_an_sms_asks_what_was_missing_and_not_of_the_work()
     told = replace(LONGEST, item=whole.item("motif"))
     text = render_sms(template("low_mark"), told)
     assert text.startswith(
-        "Merci de nous l'avoir dit. 1 aucune nouvelle, 2 personne d'autre, 3 urgence, 4 autre. "
+        "Merci de nous l'avoir dit. 1 aucune nouvelle, 2 aucun remplacement, 3 urgence, 4 autre. "
     )
     assert "motif" not in [item.alias for item in whole.asked_on("web")]
