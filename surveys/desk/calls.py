@@ -60,7 +60,7 @@ async def take_wish(
     async with transaction("answer") as db:
         visit, now = await visit_of(db, await held_by(db, actor, case)), clock.now()
         source = visit.source(visit.identity(respondent))
-        lows = await low_marks(db, visit)
+        lows = await low_marks(db, source.id)
         if not lows:
             raise Conflict("Aucune note basse n’attend de souhait.")
         kind = kind or kind_of(visit.questionnaire, lows)

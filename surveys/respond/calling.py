@@ -67,7 +67,9 @@ def _slots(reader: Reader) -> tuple[Slot, ...]:
 
 def _page(reader: Reader, slots: tuple[Slot, ...], errors: Errors = ()) -> AnswerCallback:
     offered = [_half_day(reader, slot) for slot in slots]
-    return AnswerCallback(token=reader.token, back=reader.address(), slots=offered, value="", errors=errors)
+    return AnswerCallback(
+        token=reader.token, back=reader.address(), seat=reader.seat, slots=offered, value="", errors=errors
+    )
 
 
 def _half_day(reader: Reader, slot: Slot) -> HalfDay:

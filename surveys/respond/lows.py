@@ -1,10 +1,11 @@
 """What somebody is not content with: their low marks, the wish given, and the complaint that it opened."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from quality.complaints.opening import WITHDRAWN_CAUSE
+from quality.complaints.opening import UNKNOWN, WITHDRAWN_CAUSE
 from quality.db import Connection, fetch, fetch_one
 from surveys.questionnaire.definition import Questionnaire
 from surveys.response import InvitedVisit
@@ -15,32 +16,25 @@ KINDS = {"PONCT": "late", "RESP": "behaviour"}
 
 @dataclass(frozen=True, slots=True)
 class LowMark:
-    """One signal, its complaint's disclosure and dates when there is one."""
+    """One signal, the wish that it has, and the complaint that this opened."""
 
-    source_id: UUID
     item: str
     value: int
     wish: str | None
     complaint_id: UUID | None
-    disclosure: str | None
-    acknowledge_due_at: datetime | None
-    solution_due_at: datetime | None
 
 
-async def low_marks(db: Connection, visit: InvitedVisit) -> list[LowMark]:
-    """List the low marks of the respondent who gave the last one, the last one first."""
+async def low_marks(db: Connection, source: UUID) -> list[LowMark]:
+    """List the low marks of one respondent's answers, the last one first."""
     rows = await fetch(
         db,
         """
-        SELECT s.source_id, s.item, s.value, s.wish, s.complaint_id, c.disclosure, c.acknowledge_due_at,
-               c.solution_due_at
-        FROM signal s LEFT JOIN complaint c ON c.id = s.complaint_id
-        WHERE s.source_id = ANY ($1::uuid[]) AND s.value BETWEEN 1 AND 2
-        ORDER BY s.created_at DESC, s.item
+        SELECT item, value, wish, complaint_id FROM signal WHERE source_id = $1 AND value BETWEEN 1 AND 2
+        ORDER BY created_at DESC, item
         """,
-        [each.id for each in visit.responses.values()],
+        source,
     )
-    return [LowMark(**row) for row in rows if row["source_id"] == rows[0]["source_id"]]
+    return [LowMark(**row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +68,8 @@ class Discontent:
 
 async def discontent(db: Connection, visit: InvitedVisit, respondent: str) -> Discontent:
     """Read what a respondent said was wrong; a complaint may be opened without any low mark."""
-    lows = tuple(await low_marks(db, visit))
-    source = lows[0].source_id if lows else visit.identity(respondent)
+    source = visit.identity(respondent)
+    lows = tuple(await low_marks(db, source))
     joined = lows[0].complaint_id if lows else None
     row = await fetch_one(db, COMPLAINT, source, joined, WITHDRAWN_CAUSE)
     return Discontent(source, lows, OpenedComplaint(**row) if row else None)
@@ -87,8 +81,13 @@ WHERE (source_id = $1 OR id = $2::uuid) AND cause <> $3 ORDER BY id = $2::uuid D
 """
 
 
-def kind_of(questionnaire: Questionnaire, lows: list[LowMark]) -> str:
-    """Name what the low marks are about when they agree."""
+def kinds_of(questionnaire: Questionnaire, lows: Iterable[LowMark]) -> frozenset[str]:
+    """Name all that low marks are about, where it is known."""
     feeds = (feed.indicator for low in lows for feed in questionnaire.item(low.item).measures)
-    kinds = {KINDS[indicator] for indicator in feeds if indicator in KINDS}
-    return kinds.pop() if len(kinds) == 1 else "unknown"
+    return frozenset(KINDS[indicator] for indicator in feeds if indicator in KINDS)
+
+
+def kind_of(questionnaire: Questionnaire, lows: Iterable[LowMark]) -> str:
+    """Name what the low marks are about when they agree."""
+    kinds = kinds_of(questionnaire, lows)
+    return min(kinds) if len(kinds) == 1 else UNKNOWN

@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 
 from quality import clock
 from quality.directory.geography import zone_of
+from quality.tokens import normalise
 from quality.web import format as text
 from quality.web import languages
 from quality.web.answer_forms import form_of
@@ -182,6 +183,7 @@ def _in_query(request: Request) -> dict[str, str]:
 def _of_referer(request: Request, token: str) -> dict[str, str]:
     """Read the choices of the page that led here, when it is one of the same invitation."""
     referer = urlsplit(request.headers.get("referer", ""))
-    is_ours = referer.netloc == request.headers.get("host") and referer.path.startswith(f"/s/{token}")
+    stood_on = referer.path.removeprefix("/s/").partition("/")[0]
+    is_ours = referer.netloc == request.headers.get("host") and normalise(stood_on) == normalise(token)
     query = parse_qs(referer.query) if is_ours else {}
     return {name: values[0] for name, values in query.items() if values[0] in KEPT.get(name, ())}

@@ -117,6 +117,7 @@ class AnswerThanks:
     """What was recorded, what happens next, and how to come back."""
 
     token: str
+    seat: str
     outcome: str
     reference: str
     provider: str
@@ -149,6 +150,7 @@ class AnswerCallback:
 
     token: str
     back: str
+    seat: str
     slots: Sequence[HalfDay]
     value: str
     errors: Errors = ()

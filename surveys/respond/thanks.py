@@ -7,7 +7,7 @@ from quality.complaints.links import link_of
 from quality.db import pool
 from quality.web import languages
 from quality.web.languages import gettext as _
-from surveys.disclosing import NAMED, PLATFORM
+from surveys.disclosing import NAMED, PLATFORM, is_nameless
 from surveys.dispatch.links import LABEL
 from surveys.dispatch.token import spoken_reference
 from surveys.honesty.rules import ADMISSIBLE
@@ -18,7 +18,7 @@ from surveys.respond.questions import remaining
 from surveys.respond.reader import Reader
 from surveys.respond.screens import AnswerThanks
 from surveys.respondents import RELATIONS
-from surveys.response import SURVEY, InvitedVisit
+from surveys.response import SURVEY, InvitedVisit, KnownResponse
 
 OUTCOMES = {"named": "named", "anonymous": "confidential"}
 # What differs from one person to the next.
@@ -28,11 +28,14 @@ OWN = ("token", "reference", "provider", "today", "acknowledged_by", "remedied_b
 
 async def show(reader: Reader) -> Response:
     """Show the end to somebody who answered something; others start at question 1."""
-    told = await discontent(pool("answer"), reader.visit, reader.respondent)
+    db = pool("answer")
+    told = await discontent(db, reader.visit, reader.respondent)
     called = await call_text(reader, told.complaint.id if told.complaint else None)
-    if not reader.visit.responses and not called and not told:
+    known = reader.visit.responses.get(reader.respondent)
+    if not known and not called and not told:
         return reader.go("")
-    return shown(reader, _page(reader, told, called))
+    is_named = known is not None and known.disclosure == NAMED and not await is_nameless(db, known.id)
+    return shown(reader, _page(reader, told, called, NAMED if is_named else PLATFORM))
 
 
 def shown(reader: Reader, page: AnswerThanks) -> Response:
@@ -42,7 +45,7 @@ def shown(reader: Reader, page: AnswerThanks) -> Response:
     return compiled.shown(reader, general, lambda: general, lambda _tongue: words)
 
 
-def _page(reader: Reader, told: Discontent, called: str) -> AnswerThanks:
+def _page(reader: Reader, told: Discontent, called: str, readers: str) -> AnswerThanks:
     visit = reader.visit
     key = reader.request.app.state.house.keyring.subkey(LABEL)
     acknowledged_at = told.complaint and told.complaint.acknowledge_due_at
@@ -50,6 +53,7 @@ def _page(reader: Reader, told: Discontent, called: str) -> AnswerThanks:
     left, known = remaining(reader), visit.responses.get(reader.respondent)
     return AnswerThanks(
         token=reader.token,
+        seat=reader.seat,
         outcome=_outcome(visit, told, called),
         reference=spoken_reference(key, visit.id),
         provider=visit.provider_name,
@@ -60,16 +64,17 @@ def _page(reader: Reader, told: Discontent, called: str) -> AnswerThanks:
         follow=_follow(reader, told),
         is_answered=known is not None,
         who=_who(reader),
-        readers=known.disclosure if known and not _is_nameless(told) else PLATFORM,
-        counts=known is not None and known.admissible == ADMISSIBLE and bool(known.cells),
+        readers=readers,
+        counts=known is not None and _counts(visit, known),
         until=reader.day(visit.closes_at),
         remaining=len(left),
         next_number=next(iter(left), None),
     )
 
 
-def _is_nameless(told: Discontent) -> bool:
-    return told.complaint is not None and told.complaint.disclosure != NAMED
+def _counts(visit: InvitedVisit, known: KnownResponse) -> bool:
+    """Tell whether answers are in the results that others read: those by a printed code are in none."""
+    return visit.is_invited and known.admissible == ADMISSIBLE and bool(known.cells)
 
 
 def _who(reader: Reader) -> str:

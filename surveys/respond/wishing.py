@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from quality import clock
 from quality.complaints.delays import due
+from quality.complaints.followed import messaging
 from quality.complaints.opening import UNKNOWN, Opened, Source, Wish, delays_of, wish
 from quality.db import Connection, pool, transaction
 from quality.french import french
@@ -15,7 +16,7 @@ from quality.web import languages
 from quality.web.languages import gettext as _
 from surveys import callbacks
 from surveys.questionnaire.wording import words_of
-from surveys.respond.lows import Discontent, discontent, kind_of
+from surveys.respond.lows import Discontent, discontent, kind_of, kinds_of
 from surveys.respond.reader import Reader
 from surveys.respond.screens import AnswerProblem, AnswerWish, Choice, Errors
 
@@ -27,7 +28,7 @@ MOTIVES: Mapping[str, tuple[str, str]] = {
     "retard": ("late", french("Un retard")),
     "changement": ("changed", french("Un changement sans prévenir")),
     "travail": ("not_done", french("Un travail non fait, ou mal fait")),
-    "comportement": ("behaviour", french("Un comportement")),
+    "comportement": ("behaviour", french("Le comportement d’une personne")),
     "facture": ("billing", french("Une facture")),
     "autre": ("other", french("Autre chose")),
 }
@@ -75,8 +76,25 @@ async def choose(reader: Reader, form: FormData) -> Response:
         keyring = reader.request.app.state.house.keyring
         source, kind = _source(reader, told), _kind(reader, told, motive)
         opened = await wish(db, keyring, source, wanted, now=clock.now(), kind=kind)
+        await _add_problem(db, reader, told, motive)
         await _call_accordingly(db, reader, wanted, opened, told)
     return reader.go("/rappel" if wanted is Wish.CALL_FIRST else "/merci")
+
+
+async def _add_problem(db: Connection, reader: Reader, before: Discontent, motive: str) -> None:
+    """Keep each problem told of one visit: a complaint names one, its timeline holds them all."""
+    standing = before.complaint
+    if standing is None or not motive or standing.kind in (UNKNOWN, MOTIVES[motive][0]):
+        return
+    told = [words for kind, words in MOTIVES.values() if kind == standing.kind]
+    with languages.using(reader.language):
+        about = ", ".join(_lowered(_(words)) for words in (*told, MOTIVES[motive][1]))
+        text = _("Je signale : {about}.").format(about=about)
+    await messaging.write_once(db, standing.id, text, clock.now())
+
+
+def _lowered(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 def _motive(sent: Mapping[str, object]) -> str:
@@ -94,7 +112,14 @@ def _kind(reader: Reader, told: Discontent, motive: str) -> str:
     """Name what it is about: what the person says, else what the marks say."""
     if motive:
         return MOTIVES[motive][0]
-    return kind_of(reader.visit.questionnaire, list(told.lows)) if told.lows else UNKNOWN
+    return kind_of(reader.visit.questionnaire, told.lows)
+
+
+def _kinds(reader: Reader, told: Discontent, motive: str) -> set[str]:
+    """Name all that is known to be wrong."""
+    marked = kinds_of(reader.visit.questionnaire, told.lows)
+    said = {MOTIVES[motive][0]} if motive else set()
+    return said | marked | ({told.complaint.kind} if told.complaint else set())
 
 
 async def _call_accordingly(
@@ -125,7 +150,7 @@ async def _page(reader: Reader, told: Discontent, motive: str, errors: Errors = 
         saved=_saved(reader, told),
         motive=motive,
         about=_about(reader, motive),
-        is_conduct=CONDUCT in (_kind(reader, told, motive), told.complaint and told.complaint.kind),
+        is_conduct=CONDUCT in _kinds(reader, told, motive),
         offers_nothing=bool(told),
         provider=visit.provider_name,
         acknowledged_by=reader.day(dates.acknowledge_at),

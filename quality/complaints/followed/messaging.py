@@ -12,6 +12,18 @@ LOCK = "SELECT departement FROM complaint WHERE id = $1 FOR UPDATE"
 SINCE = "SELECT count(*) FROM complaint_event WHERE complaint_id = $1 AND kind = 'message' AND at >= $2"
 
 
+SAID = (
+    "SELECT EXISTS (SELECT FROM complaint_event WHERE complaint_id = $1 AND kind = 'message' AND text = $2)"
+)
+
+
+async def write_once(db: Connection, complaint: UUID, text: str, now: datetime) -> None:
+    """Add a message (pool `answer`), unless the client wrote exactly this already."""
+    await fetch_one(db, LOCK, complaint)
+    if not await fetch_value(db, SAID, complaint, text):
+        await closing.write_message(db, complaint, text, now)
+
+
 async def write(db: Connection, complaint: UUID, text: str, now: datetime) -> bool:
     """Add a message (pool `answer`); False, and nothing written, once the day has its five.
 

@@ -146,6 +146,7 @@ PROBLEM = {
 }
 THANKS = {
     "token": "K7M42Q9DX3PV",
+    "seat": "",
     "outcome": "named",
     "reference": "K7M4-2Q9D",
     "provider": "Aide 34",
@@ -186,6 +187,7 @@ WHO = {
 CALLBACK = {
     "token": "K7M42Q9DX3PV",
     "back": "/s/K7M42Q9DX3PV",
+    "seat": "",
     "slots": (
         SimpleNamespace(value="2026-11-24-pm", day="Mardi 24 novembre", span="de 14 h à 18 h"),
         SimpleNamespace(value="2026-11-25-am", day="Mercredi 25 novembre", span="de 10 h à 12 h 30"),
@@ -327,7 +329,7 @@ SAMPLES: dict[str, tuple[str, Shell, dict[str, object]]] = {
             "back": "/s/K7M42Q9DX3PV/probleme",
             "saved": "",
             "motive": "comportement",
-            "about": "Un comportement",
+            "about": "Le comportement d’une personne",
             "is_conduct": True,
             "offers_nothing": False,
         },

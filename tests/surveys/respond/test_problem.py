@@ -143,3 +143,24 @@ async def test_what_is_told_moves_no_figure(person: Person) -> None:
     await tell(person, "retard", "nom")
     async with transaction("work") as db:
         assert await recomputed(db) == []
+
+
+async def test_3977_is_said_when_conduct_is_one_of_several_low_marks(person: Person) -> None:
+    await person.post("2", ponctualite="1")
+    await person.post("4", respect="1")
+    await person.open("souhait")
+    assert "3977" in person.text()
+
+
+@pytest.mark.parametrize(
+    "since", ["", "UPDATE complaint SET state = 'acknowledged', acknowledged_at = opened_at"]
+)
+async def test_a_second_problem_is_added_to_the_first(person: Person, owner: Owner, since: str) -> None:
+    await tell(person, "retard", "nom")
+    if since:
+        await owner.execute(since)
+    for _ in range(2):
+        await tell(person, "facture", "nom")
+    assert len(await complaints(owner)) == 1
+    said = await owner.fetch("SELECT text, audience FROM complaint_event WHERE kind = 'message'")
+    assert [tuple(row) for row in said] == [("Je signale\u00a0: un retard, une facture.", "client")]

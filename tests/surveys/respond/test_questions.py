@@ -251,7 +251,7 @@ async def test_a_score_link_after_the_answer_shows_the_question_again(person: Pe
 async def test_a_relative_stays_a_relative_from_page_to_page(person: Person, owner: Owner) -> None:
     await person.open()
     await person.follow("Je réponds pour un proche")
-    assert "Vous répondez pour un proche" in person.words()
+    assert "Vous répondez pour une autre personne" in person.words()
     await person.post("1", globale="5")
     await person.post("2", ponctualite="4")
     await person.follow("Retour")
@@ -289,7 +289,7 @@ async def test_a_relative_who_was_asked_answers_as_one(
     token, invitation = await invited(world, audience="relative")
     asked = Person(client, token)
     await asked.open()
-    assert "Vous répondez pour un proche" in asked.words()
+    assert "Vous répondez pour une autre personne" in asked.words()
     await asked.post("1", globale="4")
     assert await owner.fetchval("SELECT id FROM response") == response_id(invitation, "relative")
 
@@ -360,3 +360,9 @@ async def test_a_question_names_the_activity_of_the_visit(
         "Entretien de la maison et travaux ménagers, bien ?",
         "Petits travaux de jardinage, bien ?",
     ]
+
+
+async def test_a_token_typed_in_lower_case_keeps_the_language_of_its_page(person: Person) -> None:
+    await person.open(f"/s/{person.token.lower()}?langue=en")
+    await person.follow("I am answering for a relative or friend")
+    assert person.path == "/1?proche=oui&langue=en"

@@ -2,7 +2,9 @@
 
 import re
 
+import asyncpg
 import httpx
+import pytest
 
 from surveys.dispatch.links import LABEL
 from surveys.dispatch.token import spoken_reference
@@ -67,3 +69,49 @@ async def test_one_question_left_is_said_in_the_singular(person: Person) -> None
     await person.post("6", commentaire="")
     await person.open("merci")
     assert "Il reste 1 question," in person.words()
+
+
+async def test_a_daughter_reads_what_became_of_her_own_answers(person: Person) -> None:
+    """Her mother's complaint is her mother's: neither shown nor followed from here."""
+    await person.post("1", globale="1")
+    await person.post("souhait", souhait="sans")
+    daughter = Person(person.client, person.token)
+    await daughter.open("merci?proche=oui")
+    assert daughter.path == "?proche=oui", "she answered nothing yet"
+    await daughter.post("1", globale="5")
+    await daughter.open("merci")
+    assert daughter.heading() == "Merci, votre réponse est enregistrée"
+    assert "/suivi/" not in daughter.text()
+
+
+@pytest.mark.parametrize(
+    "since", ["UPDATE complaint SET is_serious = true", "UPDATE complaint SET disclosure = 'anonymous'"]
+)
+async def test_a_name_that_is_withheld_is_not_said_to_be_given(
+    person: Person, owner: asyncpg.Connection, since: str
+) -> None:
+    await person.post("1", globale="1")
+    await person.post("souhait", souhait="nom")
+    await person.post("lecteurs", lecteurs="organisme")
+    assert "peut lire votre réponse avec votre nom" in person.words()
+    await owner.execute(since)
+    await person.post("souhait", souhait="rien")
+    await person.open("merci")
+    assert "Aide 34 ne voit pas votre nom." in person.words()
+
+
+async def test_a_relative_reads_whose_name_is_given(person: Person) -> None:
+    await person.open("1?proche=oui")
+    await person.post("1", globale="1")
+    assert "avec le nom de la personne aidée" in person.words()
+    await person.post("souhait", souhait="nom")
+    assert "à Aide 34, avec le nom de la personne aidée." in person.words()
+    assert "votre nom" not in person.words()
+
+
+async def test_a_name_given_with_a_request_is_not_said_to_be_withheld(person: Person) -> None:
+    await person.post("1", globale="1")
+    await person.post("souhait", souhait="nom")
+    assert "à Aide 34, avec votre nom." in person.words()
+    assert "Aide 34 ne voit pas votre nom" not in person.words()
+    assert "Vos autres réponses restent sans nom pour Aide 34." in person.words()

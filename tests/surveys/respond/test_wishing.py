@@ -20,9 +20,8 @@ async def test_a_low_mark_leads_to_the_wish_and_says_it_is_stored(person: Person
     await person.post("1", globale="2")
     assert person.path == "/souhait"
     assert "Votre réponse « 2 Plutôt mal » est enregistrée" in person.words()
-    assert "Aide 34 confirme avant jeudi 26 novembre. Vous avez une réponse avant mercredi 9 décembre." in (
-        person.words()
-    )
+    assert "Avant jeudi 26 novembre, Aide 34 confirme avoir reçu votre demande." in person.words()
+    assert "Avant mercredi 9 décembre, vous avez une réponse." in person.words()
     await person.follow("Retour")
     assert (person.path, person.checked()) == ("/1", ["2"])
 
