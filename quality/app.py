@@ -19,6 +19,7 @@ from tortoise.contrib.starlette import RegisterTortoise
 from quality import clock, component, db, postgres
 from quality.access import scope
 from quality.complaints.followed.joining import LARGEST_BYTES
+from quality.complaints.pages import opinions
 from quality.component import (
     Component,
     FollowedOffer,
@@ -120,6 +121,8 @@ def compose(settings: Settings, names: Sequence[str] = COMPONENTS) -> House:
             outcomes.register(source)
         if part.before_release is not None:
             releasing.register(part.before_release)
+        if part.opinions is not None:
+            opinions.register(part.opinions)
     secret = settings.secret_key or read_or_create_secret(settings.home)
     return House(
         settings, components, Keyring(secret), environment(asset_folder("templates")), asset_folder("static")

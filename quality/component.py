@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
+from uuid import UUID
 
 import typer
 from prometheus_client import Metric
@@ -112,7 +113,8 @@ class Component:
 
     `on_platform_created` writes what a new platform starts with; called again at each migration, it adds what
     is missing and changes nothing else. `before_release` settles what was recorded since an instant: nothing
-    undecided is published.
+    undecided is published. `opinions(actor, complaint)` gives what its client said of its handling, as far as
+    the actor may read it.
 
     The demonstration calls `demo_past` once for each provider, in a process of its own, for what came of its
     past visits (quality/demo/past.py); `demo` at each moment of its last days; `demo_home` for what the part
@@ -137,6 +139,7 @@ class Component:
     examine: Callable[[Any], Awaitable[Sequence[str]]] | None = None
     metrics: Callable[[], Awaitable[Sequence[Metric]]] | None = None
     on_platform_created: Callable[[Any, Any], Awaitable[None]] | None = None
+    opinions: Callable[[Any, UUID], Awaitable[Sequence[Any]]] | None = None
     before_release: Callable[[datetime], Awaitable[None]] | None = None
     demo_past: Callable[[Any], Awaitable[None]] | None = None
     demo: Callable[[Any], Awaitable[None]] | None = None

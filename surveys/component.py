@@ -32,7 +32,7 @@ from surveys.messages import editor_pages as template_editor_pages
 from surveys.messages import pages as template_pages
 from surveys.news import judging_pages, recalling
 from surveys.news import ticks as news_ticks
-from surveys.occasions import coverage, list_pages, story
+from surveys.occasions import coverage, list_pages, opinions, story, year_pages
 from surveys.protocol import draw_commands
 from surveys.protocol.editing import draft_pages, preview_pages
 from surveys.protocol.editing import pages as protocol_pages
@@ -83,6 +83,7 @@ COMPONENT = Component(
         *message_pages.ROUTES,
         *list_pages.ROUTES,
         *coverage.ROUTES,
+        *year_pages.ROUTES,
         *story.ROUTES,
         *template_pages.ROUTES,
         *template_editor_pages.ROUTES,
@@ -132,6 +133,7 @@ COMPONENT = Component(
     examine=examining.examine,
     metrics=counting.metrics,
     on_platform_created=on_platform_created,
+    opinions=opinions.opinions,
     before_release=judging.judge_since,
     demo_past=past.tell,
     demo=telling.tell,

@@ -1,7 +1,7 @@
 """Who reads an answer with its name: the platform alone, unless whoever gave it says that its provider may.
 
 A complaint told without the name, or a serious event, would be recognised beside an answer that has one: as
-long as there is one, the answer has none.
+long as there is one, the answer has none. So it is of what its client says of its handling.
 """
 
 from datetime import datetime
@@ -18,7 +18,9 @@ def nameless(response: str) -> str:
     return f"""EXISTS (
         SELECT FROM complaint c
         WHERE (c.source_id = {response} OR c.id IN (
-                   SELECT s.complaint_id FROM signal s WHERE s.source_id = {response}))
+                   SELECT s.complaint_id FROM signal s WHERE s.source_id = {response})
+               OR c.id = (SELECT a.complaint_id FROM response o JOIN invitation a ON a.id = o.invitation_id
+                          WHERE o.id = {response}))
           AND (c.disclosure <> 'named' OR c.is_serious)
     )"""
 

@@ -199,6 +199,7 @@ LINES: tuple[Line, ...] = (
     ("GET", "/interventions", "platform supervisor provider"),
     ("GET", "/interventions/couverture", "platform supervisor provider"),
     ("GET", "/interventions/couverture.csv", "platform supervisor provider"),
+    ("GET", "/interventions/bilans", "platform supervisor"),
     ("GET", "/interventions/{id:uuid}", "platform supervisor provider"),
     ("GET", "/interventions/{id:uuid}/questionnaire.pdf", "platform supervisor provider"),
     ("GET", "/interventions/plusieurs-reponses", "platform supervisor"),

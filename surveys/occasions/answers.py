@@ -24,7 +24,7 @@ from surveys.questionnaire.coding import Answer
 from surveys.questionnaire.definition import Item
 from surveys.questionnaire.wording import asked, words_of
 from surveys.respondents import HELP, WORKER, told
-from surveys.response import RANKS, InvitedVisit, KnownResponse, by_ids, facts_of
+from surveys.response import RANKS, YEARLY, InvitedVisit, KnownResponse, by_ids, facts_of
 
 APART = "/interventions/reponses-a-part"
 READERS = frozenset({Role.platform, Role.supervisor})
@@ -45,7 +45,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ToldAnswers:
-    """What one respondent said: who and how; question, answer and what it was before, the latest first.
+    """What one respondent said of a visit or a year: who and how; each question, its answer, what it was.
 
     `apart` is (state, words) of one that was found doubtful, and `href` where that is decided, or "".
     """
@@ -58,7 +58,7 @@ class ToldAnswers:
 
 
 async def answers(actor: Actor, visit: UUID) -> tuple[ToldAnswers, ...]:
-    """Tell the answers about a visit; that they were read is in the audit."""
+    """Tell the answers about a visit, then its client's about their years; the audit says who read them."""
     if actor.role not in READERS:
         return ()
     async with scoped(actor) as db:
@@ -67,10 +67,16 @@ async def answers(actor: Actor, visit: UUID) -> tuple[ToldAnswers, ...]:
         before = await _before(db, found)
         if found:
             await audit.record(db, actor, "answers.read", str(visit))
-    return tuple(_told(each, known, before[known.id]) for each in found for known in _ranked(each))
+    found.sort(key=lambda each: (each.purpose == YEARLY, -each.month.toordinal(), each.id))
+    return tuple(_told(each, known, before[known.id]) for each in found for known in ranked(each))
 
 
-INVITATIONS = "SELECT id FROM invitation WHERE occasion_id = $1 AND platform_id = $2 ORDER BY id"
+INVITATIONS = """
+SELECT id FROM invitation WHERE occasion_id = $1 AND platform_id = $2
+UNION
+SELECT y.id FROM intervention v JOIN invitation y ON y.client_id = v.client_id
+WHERE v.id = $1 AND v.platform_id = $2 AND y.purpose = 'yearly'
+"""
 BEFORE = """
 SELECT response_id, item, was::text AS was, channel, at FROM response_change
 WHERE invitation_id = ANY ($1::uuid[]) ORDER BY at DESC, version DESC
@@ -84,21 +90,32 @@ async def _before(db: Connection, found: Sequence[InvitedVisit]) -> defaultdict[
     return rows
 
 
-def _ranked(visit: InvitedVisit) -> list[KnownResponse]:
+def ranked(visit: InvitedVisit) -> list[KnownResponse]:
     return [visit.responses[each] for each in RANKS if each in visit.responses]
 
 
 def _told(visit: InvitedVisit, known: KnownResponse, before: Sequence[Row]) -> ToldAnswers:
-    how = [HELP.get(known.help), WORKER.get(known.worker)]
     return ToldAnswers(
-        title=capital(_(told(known.respondent, known.who))),
-        lines=(
-            f"{capital(', '.join([_(BY[known.channel]), *(_(each) for each in how if each)]))}.",
-            _(SHARED[known.disclosure]).format(provider=visit.provider_name),
-        ),
+        title=_title(visit, capital(_(told(known.respondent, known.who)))),
+        lines=how(visit, known),
         apart=_apart(known),
         href=f"{APART}/{known.id}" if known.doubts else "",
-        rows=tuple(_rows(visit, known, before)),
+        rows=tuple(said(visit, known, before)),
+    )
+
+
+def _title(visit: InvitedVisit, who: str) -> str:
+    if visit.purpose == YEARLY:
+        return _("Bilan de l’année {year}\u00a0: {who}").format(year=visit.month.year, who=who)
+    return _("Réponse\u00a0: {who}").format(who=who)
+
+
+def how(visit: InvitedVisit, known: KnownResponse) -> tuple[str, ...]:
+    """Say how somebody answered, and who reads it with the name."""
+    by = [BY[known.channel], HELP.get(known.help), WORKER.get(known.worker)]
+    return (
+        f"{capital(', '.join(_(each) for each in by if each))}.",
+        _(SHARED[known.disclosure]).format(provider=visit.provider_name),
     )
 
 
@@ -109,9 +126,10 @@ def _apart(known: KnownResponse) -> tuple[str, str]:
     return "signal", _("À part\u00a0: {reasons}").format(reasons=", ".join(labels(known.doubts)))
 
 
-def _rows(
-    visit: InvitedVisit, known: KnownResponse, before: Sequence[Row]
+def said(
+    visit: InvitedVisit, known: KnownResponse, before: Sequence[Row] = ()
 ) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Give each question with its answer in words, and with what it was before."""
     lang, zone = languages.current(), zone_of(visit.departement)
     facts = facts_of(visit, respondent=known.respondent)
     for item in visit.questionnaire.items:

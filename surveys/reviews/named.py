@@ -20,7 +20,7 @@ from quality.web.languages import gettext as _
 from surveys.disclosing import nameless
 from surveys.questionnaire.wording import asked, words_of
 from surveys.respondents import told
-from surveys.response import InvitedVisit, KnownResponse, by_ids, facts_of
+from surveys.response import YEARLY, InvitedVisit, KnownResponse, by_ids, facts_of
 from surveys.reviews.reading import MONTHS, month_start
 
 MOST = 50
@@ -28,8 +28,8 @@ NAMED = f"""
 SELECT r.id, r.invitation_id, i.client_id, r.respondent
 FROM response r JOIN invitation i ON i.id = r.invitation_id
 WHERE r.platform_id = $1 AND r.provider_id = $2 AND i.provider_id = $2 AND r.id >= $3 AND r.created_at >= $4
-  AND r.disclosure = 'named' AND r.admissible = 'yes' AND i.collector = 'platform' AND i.purpose = 'survey'
-  AND NOT {nameless("r.id")}
+  AND r.disclosure = 'named' AND r.admissible = 'yes' AND i.collector = 'platform'
+  AND i.purpose IN ('survey', 'yearly') AND NOT {nameless("r.id")}
 ORDER BY r.created_at DESC, r.id DESC LIMIT {MOST}
 """
 NAMES = "SELECT id, name_cipher FROM client WHERE id = ANY ($1::uuid[])"
@@ -38,7 +38,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class NamedReview:
-    """One answer with the name of its client: the visit, who answered, each question and what was said."""
+    """One answer with the name of its client: which visit or year, who answered, what was said."""
 
     name: str
     visit: str
@@ -67,7 +67,11 @@ def _review(row: Row, visit: InvitedVisit, name: str) -> NamedReview:
         if known.respondent == "client"
         else _("Réponse donnée par {who}.").format(who=_(told(known.respondent, known.who)))
     )
-    day = _("Visite du {day}.").format(day=day_text(visit.visit_on, languages.current(), year=True))
+    day = (
+        _("Bilan de l’année {year}.").format(year=visit.month.year)
+        if visit.purpose == YEARLY
+        else _("Visite du {day}.").format(day=day_text(visit.visit_on, languages.current(), year=True))
+    )
     return NamedReview(name or _("Nom inconnu"), f"{day} {who}".strip(), tuple(_rows(visit, known)))
 
 

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from quality.access import refusals
 from quality.access.actor import Actor
 from quality.complaints import reading
-from quality.complaints.pages import attachments, following, replies
+from quality.complaints.pages import attachments, following, opinions, replies
 from quality.complaints.pages.acting import ACTIONS, PROMISE_ACTIONS, Action, Asked
 from quality.complaints.pages.granting import granting
 from quality.complaints.pages.offers import ALIVE
@@ -104,6 +104,7 @@ async def _show(
             await following.beside(actor, read),
             granting=await granting(actor, read.number) if read.state in ALIVE else None,
             replies=await replies.replies(actor) if kept is None else kept,
+            opinions=await opinions.opinions(actor, read.id),
             platform=await _platform(actor),
             given=given,
         ),

@@ -21,6 +21,7 @@ from quality.complaints.pages.acts import (
 )
 from quality.complaints.pages.following import Beside
 from quality.complaints.pages.granting import Granting
+from quality.complaints.pages.opinions import Opinion
 from quality.complaints.pages.replies import KEEPERS, Reply
 from quality.complaints.pages.timeline import TimelineEvent, timeline
 from quality.complaints.reading import Promise, Read
@@ -131,6 +132,7 @@ class Complaint:
     events: tuple[TimelineEvent, ...]
     promises: tuple[PromiseLine, ...]
     files: tuple[FileLine, ...]
+    opinions: tuple[Opinion, ...]
     person: Person
     is_hidden: bool
     is_serious: bool
@@ -175,6 +177,7 @@ def shown(
     *,
     granting: Granting | None,
     replies: tuple[Reply, ...],
+    opinions: tuple[Opinion, ...],
     platform: str,
     given: Given,
 ) -> Complaint:
@@ -191,6 +194,7 @@ def shown(
         events=(*timeline(read, platform, is_provider=not is_staff), *_awaited(read, hand)),
         promises=tuple(_promise(each, read) for each in read.promises),
         files=tuple(_file(read, each.id, each.name, each.size, each.audience) for each in beside.files),
+        opinions=opinions,
         person=Person(
             name=subject.name if subject else "",
             phone=phone_text(subject.phone) if subject else "",

@@ -257,6 +257,36 @@ ONE_APART = {
     "errors": (),
 }
 
+YEARS = {
+    "title": "61 bilans de l’année",
+    "rows": (
+        SimpleNamespace(
+            href="/interventions/1",
+            title="Bilan de 2026, client C-0042",
+            provider="Aide 34",
+            who="La personne elle-même",
+            first="4 Plutôt bien",
+            when="mardi 24 novembre 2026, 9\u202fh\u202f15",
+        ),
+        SimpleNamespace(
+            href="",
+            title="Bilan de 2026, client C-0043",
+            provider="Aide 34",
+            who="Un de ses enfants",
+            first="",
+            when="lundi 23 novembre 2026, 16\u202fh",
+        ),
+    ),
+    "years": (("", "Toutes"), ("2026", "2026")),
+    "year": "2026",
+    "providers": (("", "Tous"), ("1", "Aide 34")),
+    "provider": "",
+    "picked": ("2026",),
+    "previous": None,
+    "following": "/interventions/bilans?annee=2026&page=2#liste",
+    "position": "1 à 50 sur 61",
+}
+
 # name of the sample → template, shell, fields
 SAMPLES: dict[str, tuple[str, Shell, dict[str, object]]] = {
     "set_apart_list": ("surveys/set_apart_list.html", STAFF, APART),
@@ -283,6 +313,9 @@ SAMPLES: dict[str, tuple[str, Shell, dict[str, object]]] = {
         STAFF,
         ONE_APART | {"is_decidable": False, "story": "", "notice": ""},
     ),
+    "year_list": ("surveys/year_list.html", STAFF, YEARS),
+    "year_list_none_of_these": ("surveys/year_list.html", STAFF, YEARS | {"rows": ()}),
+    "year_list_none": ("surveys/year_list.html", STAFF, YEARS | {"rows": (), "picked": ()}),
     "question": ("surveys/answer_question.html", ANSWER, QUESTION),
     "question_heard": ("surveys/answer_question.html", ANSWER, QUESTION | {"audio": "/ecouter/1"}),
     "question_error": ("surveys/answer_question.html", ANSWER, QUESTION | {"errors": MISSING}),

@@ -13,13 +13,14 @@ from surveys.verification import verify
 from tests.quality.complaints.followed.guest import Guest, guest, heading, words
 from tests.quality.complaints.followed.stages import remedied
 from tests.surveys.respond.test_reading_changes_nothing import rows
-from tests.world import World
+from tests.world import World, sign_in
 
 ASKED = "Comment avons-nous suivi votre réclamation ?"
 KEPT = """
 SELECT i.purpose, i.complaint_id, r.answers, r.channel, r.cells
 FROM invitation i JOIN response r ON r.invitation_id = i.id
 """
+OPINION = "Trois semaines sans nouvelles"
 OFFER = "Dire comment ma réclamation a été suivie"
 
 
@@ -151,3 +152,53 @@ async def test_the_link_of_an_opinion_closes_after_thirty_days(
     await owner.execute("UPDATE invitation SET closes_at = $1", clock.now() - timedelta(minutes=1))
     assert (await client.get(address)).status_code == 404
     assert (await mine.open("/avis")).headers["location"] == f"/suivi/{mine.token}"
+
+
+async def opined(client: httpx.AsyncClient, world: World, disclosure: str) -> Guest:
+    """Say what one thinks of the handling of a complaint told with or without the name."""
+    mine = await guest(client, world, disclosure)
+    await remedied(world, mine.complaint.number)
+    await mine.post("/regle")
+    address = await begun(mine)
+    await say(client, address, 1, traitement="2")
+    await say(client, address, 4, commentaire=OPINION)
+    return mine
+
+
+async def page_of(client: httpx.AsyncClient, world: World, mine: Guest, role: str) -> httpx.Response:
+    own = {"provider": world.aide34, "funder": world.gironde}
+    await sign_in(client, world, role, own.get(role))
+    return await client.get(f"/reclamations/{mine.complaint.number}")
+
+
+@pytest.mark.parametrize("role", ["platform", "supervisor", "agent"])
+async def test_the_staff_reads_what_is_thought_of_the_handling(
+    client: httpx.AsyncClient, world: World, role: str
+) -> None:
+    mine = await opined(client, world, "anonymous")
+    page = words(await page_of(client, world, mine, role))
+    assert "Ce que la personne pense du suivi : La personne elle-même" in page
+    assert "2 Plutôt mal" in page
+    assert OPINION in page
+
+
+@pytest.mark.parametrize(
+    ("disclosure", "chosen", "is_read"),
+    [("named", "named", True), ("named", "platform", False), ("anonymous", "named", False)],
+)
+async def test_the_provider_reads_it_where_complaint_and_answer_have_the_name(
+    client: httpx.AsyncClient,
+    world: World,
+    owner: asyncpg.Connection,
+    disclosure: str,
+    chosen: str,
+    is_read: bool,
+) -> None:
+    mine = await opined(client, world, disclosure)
+    await owner.execute("UPDATE response SET disclosure = $1", chosen)
+    assert (OPINION in (await page_of(client, world, mine, "provider")).text) is is_read
+
+
+async def test_gironde_reads_no_opinion(client: httpx.AsyncClient, world: World) -> None:
+    mine = await opined(client, world, "named")
+    assert (await page_of(client, world, mine, "funder")).status_code == 403
