@@ -266,7 +266,7 @@ YEARS = {
             provider="Aide 34",
             who="La personne elle-même",
             first="4 Plutôt bien",
-            when="mardi 24 novembre 2026, 9\u202fh\u202f15",
+            when="mardi 24\u00a0novembre\u00a02026, 9\u202fh\u202f15",
         ),
         SimpleNamespace(
             href="",
@@ -274,7 +274,7 @@ YEARS = {
             provider="Aide 34",
             who="Un de ses enfants",
             first="",
-            when="lundi 23 novembre 2026, 16\u202fh",
+            when="lundi 23\u00a0novembre\u00a02026, 16\u202fh",
         ),
     ),
     "years": (("", "Toutes"), ("2026", "2026")),
@@ -283,7 +283,7 @@ YEARS = {
     "provider": "",
     "picked": ("2026",),
     "previous": None,
-    "following": "/interventions/bilans?annee=2026&page=2#liste",
+    "following": "/interventions/bilans?page=2#liste",
     "position": "1 à 50 sur 61",
 }
 

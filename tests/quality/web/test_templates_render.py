@@ -20,7 +20,7 @@ from tests.quality.web.pages import (
 GLOBALS = {"shell", "_", "ngettext", "self", "range", "caller"}
 LINKS = re.compile(
     r"/(ici\?(langue=en|texte=normal))?|/(accueil|connexion|confidentialite|accessibilite|mentions-legales|indicateurs|reclamations|demo/reinitialiser)"
-    r"|/interventions(/(reponses-a-part|plusieurs-reponses))?(/\d)?(\?page=\d#liste)?"
+    r"|/interventions(/(reponses-a-part|plusieurs-reponses|bilans))?(/\d)?(\?page=\d#liste)?"
     r"|/charte(/\d(/\d+)?)?(\?(organisme=\d{14}|page=\d))?"
     r"|/suivi/[0-9A-Z]{12}|/s/[0-9A-Z]{12}(/(\d+|souhait|merci|stop|rappel|qui|probleme|lecteurs))?(\?proche=(oui|non))?|(tel:|mailto:|#).+"
     r"|https://(www\.cnil\.fr|formulaire\.defenseurdesdroits\.fr)/.*"
