@@ -11,8 +11,11 @@ hello hi thanks thank you please it was stars points
 """
 POLITE = frozenset(_POLITENESS.split())
 
-_REFUSAL = "stop stopper stoper arret arreter arretez desabonnement desabonner desabonnez unsubscribe"
-_REFUSED = "les des vos ces sms message messages envoyer d me moi"
+_REFUSAL = """
+stop stopper stoper arret arreter arretez desabonnement desabonner desabonnez desinscription desinscrire
+desinscrivez unsubscribe
+"""
+_REFUSED = "les des vos ces sms message messages textos envoyer ecrire contacter d de me m moi"
 _STOP_WORDS, _STOP_OBJECTS = frozenset(_REFUSAL.split()), frozenset(_REFUSED.split())
 # A missed refusal is an offence, a false one loses an answer: these decide wherever they open a reply.
 _STOP_OPENINGS = (
@@ -23,6 +26,13 @@ _STOP_OPENINGS = (
     "unsubscribe",
     "no thanks",
     "no thank you",
+)
+# The words of our own pages, and those of somebody who never heard of STOP.
+_STOP_SENTENCE = re.compile(
+    r"\bplus (?:recevoir )?(?:(?:de|d|vos|ces|aucun) )?(?:sms|messages?|textos?)\b"
+    r"|\b(?:envoyez|ecrivez|contactez|sollicitez|derangez)(?: moi)? plus\b"
+    r"|\blaissez moi tranquille\b|\bleave me alone\b"
+    r"|\bno more (?:texts?|messages?|sms)\b|\b(?:not|don t|stop) (?:texting|contacting|text|contact) me\b"
 )
 _HELP = frozenset({"contact", "contacter", "aide", "help"})
 _DONT_KNOW = frozenset(
@@ -75,7 +85,7 @@ def is_stop(sentence: str) -> bool:
     (True, False)
     """
     opens = any(f"{sentence} ".startswith(f"{opening} ") for opening in _STOP_OPENINGS)
-    if opens or sentence.endswith(" stop"):
+    if opens or sentence.endswith(" stop") or _STOP_SENTENCE.search(sentence):
         return True
     said = set(meant(sentence).split()) - _STOP_OBJECTS
     return bool(said) and said <= _STOP_WORDS

@@ -1,18 +1,16 @@
 """What an SMS sent back says to « est-ce réglé ? »: yes, no, or something for a person to read (pure)."""
 
-import re
-import unicodedata
+from surveys.respond.spelled import meant, plain
 
-_YES = frozenset(
-    {"1", "oui", "ok", "regle", "c est regle", "oui c est regle", "tout est regle", "yes", "settled"}
-)
-_NO = frozenset({
-    "2", "non", "pas regle", "pas du tout", "non pas regle", "ce n est pas regle", "c est pas regle",
-    "toujours pas", "pas encore", "non toujours pas", "no", "not settled", "not yet",
+_SETTLED = frozenset({
+    *("1", "oui", "1 oui", "oui 1", "ok", "bon", "regle", "oui regle", "oui bon"),
+    *("yes", "1 yes", "settled", "yes settled"),
 })  # fmt: skip
-_POLITENESS = "bonjour bonsoir merci beaucoup svp stp madame monsieur cordialement hello hi thanks please"
-_POLITE = frozenset(_POLITENESS.split())
-_EXPLAINED = {"1 oui": True, "oui 1": True, "1 yes": True, "2 non": False, "non 2": False, "2 no": False}
+_NOT_SETTLED = frozenset({
+    *("2", "non", "2 non", "non 2", "pas du", "pas regle", "non pas regle", "ce n pas regle", "n pas regle"),
+    *("toujours pas", "non toujours pas", "toujours pas regle", "pas encore", "non pas encore"),
+    *("no", "2 no", "not settled", "not yet"),
+})  # fmt: skip
 
 
 def read_verdict(text: str) -> bool | None:
@@ -23,16 +21,7 @@ def read_verdict(text: str) -> bool | None:
     >>> read_verdict("1 ou 2"), read_verdict("oui mais non"), read_verdict("Rappelez-moi")
     (None, None, None)
     """
-    phrase = " ".join(word for word in _plain(text).split() if word not in _POLITE)
-    if phrase in _YES:
+    phrase = meant(plain(text))
+    if phrase in _SETTLED:
         return True
-    if phrase in _NO:
-        return False
-    return _EXPLAINED.get(phrase)
-
-
-def _plain(text: str) -> str:
-    """Keep lower-case words and numbers one space apart, accents and punctuation gone."""
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return " ".join(re.findall(r"[a-z]+|[0-9]+", bare))
+    return False if phrase in _NOT_SETTLED else None
