@@ -129,6 +129,7 @@ class AnswerThanks:
     is_answered: bool
     who: str
     readers: str
+    can_share: bool
     counts: bool
     until: str
     remaining: int

@@ -17,15 +17,15 @@ WORDS = {disclosure: word for word, disclosure in CHOICES.items()}
 
 
 async def show(reader: Reader) -> Response:
-    if reader.respondent not in reader.visit.responses:
-        return reader.go("")
+    if not _is_asked(reader):
+        return reader.go("/merci")
     return reader.show(await _page(reader))
 
 
 async def choose(reader: Reader, form: FormData) -> Response:
     """Write who may read the answer; an answer that has to stay without a name is left as it is."""
-    if reader.respondent not in reader.visit.responses:
-        return reader.go("")
+    if not _is_asked(reader):
+        return reader.go("/merci")
     wanted = CHOICES.get(str(form.get("lecteurs", "")))
     if wanted is None:
         with languages.using(reader.language):
@@ -34,6 +34,11 @@ async def choose(reader: Reader, form: FormData) -> Response:
     await disclose(pool("answer"), reader.visit, reader.respondent, wanted, clock.now())
     RECENT.drop(reader.token)
     return reader.go("/merci")
+
+
+def _is_asked(reader: Reader) -> bool:
+    """Tell answers that a provider may read: those about a visit, by whoever the platform asked."""
+    return reader.visit.is_request and reader.respondent in reader.visit.responses
 
 
 async def _page(reader: Reader, errors: Errors = ()) -> AnswerReaders:

@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from quality import clock
 from quality.complaints.links import link_of
-from quality.db import pool
+from quality.db import Connection, pool
 from quality.web import languages
 from quality.web.languages import gettext as _
 from surveys.disclosing import NAMED, PLATFORM, is_nameless
@@ -34,7 +34,7 @@ async def show(reader: Reader) -> Response:
     known = reader.visit.responses.get(reader.respondent)
     if not known and not called and not told:
         return reader.go("")
-    is_named = known is not None and known.disclosure == NAMED and not await is_nameless(db, known.id)
+    is_named = known is not None and await _is_named(db, reader.visit, known)
     return shown(reader, _page(reader, told, called, NAMED if is_named else PLATFORM))
 
 
@@ -65,11 +65,17 @@ def _page(reader: Reader, told: Discontent, called: str, readers: str) -> Answer
         is_answered=known is not None,
         who=_who(reader),
         readers=readers,
+        can_share=visit.is_request,
         counts=known is not None and _counts(visit, known),
         until=reader.day(visit.closes_at),
         remaining=len(left),
         next_number=next(iter(left), None),
     )
+
+
+async def _is_named(db: Connection, visit: InvitedVisit, known: KnownResponse) -> bool:
+    """Tell whether the provider reads these answers with their name."""
+    return visit.is_request and known.disclosure == NAMED and not await is_nameless(db, known.id)
 
 
 def _counts(visit: InvitedVisit, known: KnownResponse) -> bool:

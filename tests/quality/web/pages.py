@@ -159,6 +159,7 @@ THANKS = {
     "follow": "/suivi/8M4RT0Q2D7XW",
     "is_answered": True,
     "who": "",
+    "can_share": True,
     "readers": "platform",
     "counts": True,
     "until": "jeudi 3 décembre",

@@ -275,3 +275,19 @@ async def test_a_door_asks_what_the_visit_behind_it_is_asked(
     await door.post("1", globale="5")
     said = "SELECT v.code FROM invitation i JOIN questionnaire_version v ON v.id = i.questionnaire_id"
     assert [row["code"] for row in await owner.fetch(said)] == [asked]
+
+
+async def test_an_answer_by_a_code_is_neither_read_with_a_name_nor_in_the_results(
+    at_door: Person, owner: asyncpg.Connection
+) -> None:
+    """The provider printed the code, so what comes by it is in no list of the provider's and in no figure."""
+    await at_door.open()
+    await at_door.post("1", globale="5")
+    own = Person(at_door.client, at_door.at.split("/")[2])
+    await own.open("merci")
+    assert "compte dans les résultats" not in own.words()
+    assert "Changer qui lit ma réponse" not in own.links()
+    await own.open("lecteurs")
+    assert own.path == "/merci"
+    await own.post("lecteurs", lecteurs="organisme")
+    assert await owner.fetchval("SELECT disclosure FROM response") == "platform"

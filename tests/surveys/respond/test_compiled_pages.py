@@ -172,6 +172,7 @@ def test_the_thanks_are_to_the_byte_what_their_template_renders(
             is_answered=data.draw(st.booleans()),
             who=data.draw(WORDS),
             readers=data.draw(st.sampled_from(["platform", "named"])),
+            can_share=data.draw(st.booleans()),
             counts=data.draw(st.booleans()),
             remaining=data.draw(st.integers(0, 3)),
             next_number=data.draw(st.none() | st.integers(2, 9)),

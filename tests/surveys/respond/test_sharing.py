@@ -61,3 +61,12 @@ async def test_what_counts_apart_is_not_said_to_count(person: Person) -> None:
     assert "Votre réponse compte dans les résultats." in person.words()
     await person.post("qui", pour="self", comment="rempli")
     assert "compte dans les résultats" not in person.words()
+
+
+async def test_only_what_is_asked_of_a_visit_is_read_with_a_name(person: Person, owner: Owner) -> None:
+    await person.post("1", globale="4")
+    await owner.execute("UPDATE invitation SET purpose = 'yearly', occasion_id = NULL")
+    await person.open("merci")
+    assert "Changer qui lit ma réponse" not in person.links()
+    await person.post("lecteurs", lecteurs="organisme")
+    assert await owner.fetchval("SELECT disclosure FROM response") == "platform"
