@@ -7,6 +7,7 @@ from typing import Any
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Page
 
+from quality.web.headers import POLICY
 from tests.browser.visitor import NARROW, WIDE, Journal
 
 AXE = Axe().axe_script
@@ -119,6 +120,23 @@ BROKEN_WORDS = """
     return found;
   })
 """
+# A refused form says so in the title, then first in the page, and leads to each field, which says it too.
+REFUSED = """
+() => {
+  const first = document.querySelector("main > *"), links = [...first.querySelectorAll("a[href^='#']")];
+  const wrong = /^(Erreur\u00a0|Error): /.test(document.title) ? [] : [`is titled « ${document.title} »`];
+  if (first.getAttribute("role") !== "alert") wrong.push("says first something else");
+  return wrong.concat(links.flatMap(link => {
+    const field = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (!field || !field.matches("input, select, textarea")) return [`leads to no field: ${link.hash}`];
+    const told = [field, field.closest("fieldset")].map(one => one?.getAttribute("aria-describedby") || "");
+    const said = told.join(" ").split(" ")
+      .map(id => (document.getElementById(id) || {textContent: ""}).textContent);
+    return field.closest("[aria-invalid=true]") && said.some(words => words.includes(link.textContent.trim()))
+      ? [] : [`leads to a field that does not say it: ${link.hash}`];
+  }));
+}
+"""
 # Text twice as large, spaced as WCAG 1.4.12 asks.
 DOUBLED = """
 () => {
@@ -218,14 +236,23 @@ async def broken_header(page: Page, journal: Journal, url: str) -> list[str]:
     """List what the strict header stopped or would stop, and what was asked of anybody else."""
     inline: list[str] = await page.evaluate(INLINE)
     foreign = [each.url for each in journal.requests if not each.url.startswith((url, "data:"))]
+    shown = [each for each in journal.responses if each.request.is_navigation_request()]
+    lax = [each.url for each in shown if each.headers.get("content-security-policy") != POLICY]
     complaints = [each for each in journal.complaints if "status of 4" not in each]
     charts: list[str] = await page.evaluate(CHARTS)
     return [
         *(f"inline {each}" for each in inline),
         *(f"asks {each}" for each in foreign),
+        *(f"comes without the strict header: {each}" for each in lax),
         *(f"a chart {each}" for each in charts),
         *complaints,
     ]
+
+
+async def refusal_faults(page: Page) -> list[str]:
+    """List what a form that was refused, and is shown again, leaves unsaid."""
+    found: list[str] = await page.evaluate(REFUSED)
+    return found
 
 
 async def axe_at(page: Page) -> list[str]:

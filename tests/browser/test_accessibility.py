@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Page
 
 from tests.browser.addresses import DOORS, filled, linked, pages, pattern
-from tests.browser.inspection import Finding, inspect, inspect_at
+from tests.browser.inspection import Finding, inspect, inspect_at, refusal_faults
 from tests.browser.links import Links
 from tests.browser.visitor import DESK, Visitor, follow, watch
 
@@ -63,6 +63,8 @@ class Look:
         answer = await follow(self.page, selector)
         assert answer is not None
         await self.here(name)
+        if answer.status == 422:
+            self.found += [Finding(name, 0, each) for each in await refusal_faults(self.page)]
         return answer.status
 
 
@@ -237,6 +239,9 @@ async def test_every_answer_page_is_accessible(visitor: Visitor, links: Links) -
     assert await seen.submit("thanks, named") == 200
     for path in ("/qui", "/lecteurs", "/probleme", "/1?texte=grand"):
         await seen.at(link.path + path)
+    for path in ("/qui", "/probleme", "/qui?langue=en&texte=grand"):
+        await seen.page.goto(link.path + path)
+        assert await seen.submit(f"{path}, empty") == 422
     await seen.page.goto(f"{link.path}/rappel")
     assert await seen.submit("callback, empty") == 422
     await seen.page.locator("input[name=creneau]").first.check()
@@ -262,6 +267,8 @@ async def test_every_page_of_a_complaint_followed_by_its_client_is_accessible(
     assert await seen.submit("message, empty") == 422
     await seen.page.goto(f"{followed}/photo")
     assert await seen.submit("file, none") == 422
+    await seen.page.goto(f"{followed}/rappel")
+    assert await seen.submit("call, no half-day") == 422
     await seen.page.goto(f"{followed}/message")
     await seen.page.fill("[name=message]", "La clé est chez la voisine.")
     assert await seen.submit("followed, with a message") == 200
@@ -270,6 +277,8 @@ async def test_every_page_of_a_complaint_followed_by_its_client_is_accessible(
         await seen.at(followed + path)
     await seen.page.goto(f"{followed}/regle")
     assert await seen.submit("followed, settled") == 200
+    await seen.at(f"{followed}/avis")
+    assert await seen.submit("followed, questions on it") == 200
     await seen.at("/suivi/0123456789AB")
     assert not seen.report, seen.report
 

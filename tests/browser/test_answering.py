@@ -11,9 +11,10 @@ from playwright.async_api import Page
 
 from quality.demo.providers import FIRST_SIRET
 from quality.web.format import phone_text
+from tests.browser.inspection import OVERFLOW
 from tests.browser.links import Link, Links
-from tests.browser.visitor import Visitor, follow, watch
-from tests.live import Demo
+from tests.browser.slow_link import FIRST_WINDOW, recorded
+from tests.browser.visitor import NARROW, Visitor, double_text, follow, watch
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +29,6 @@ CLICKS = {
     "rappel": "no",
 }
 STORED = {**CLICKS, "globale": 4, "ponctualite": 5, "respect": 5}
-LINK_KILOBYTES, ROUND_TRIP = 50, 0.4  # of the telephone that ux.md asks for
 
 
 async def responses(behind: asyncpg.Connection, link: Link) -> list[dict[str, Any]]:
@@ -54,11 +54,13 @@ async def test_a_link_is_answered_to_the_end_without_javascript(
     visitor: Visitor, links: Links, behind: asyncpg.Connection
 ) -> None:
     link = links.take()
-    page = await visitor.page(java_script_enabled=False)
+    page = await visitor.page(java_script_enabled=False, viewport=NARROW)
+    await double_text(page)
     journal = watch(page)
     await page.goto(link.addresses[0])
     asked = []
     while not page.url.endswith("/qui"):
+        assert await page.evaluate(OVERFLOW) == 0, page.url
         asked.append(await question_of(page))
         await choose(page, CLICKS[asked[-1]])
         await follow(page, SUBMIT)
@@ -123,6 +125,7 @@ async def test_back_reload_and_a_double_submit_store_once(
 ) -> None:
     link = links.take()
     page = await visitor.page(java_script_enabled=False)
+    await recorded(page, is_slow=True)  # the second click leaves before the first is answered
     await page.goto(link.path)
     await choose(page, "4")
     await page.locator(SUBMIT).dblclick(no_wait_after=True)
@@ -136,6 +139,29 @@ async def test_back_reload_and_a_double_submit_store_once(
     assert {answer.status for answer in await asyncio.gather(*posts)} == {200}
     (stored,) = await responses(behind, link)
     assert stored["answers"] == {"globale": 4, "ponctualite": 5}
+
+
+async def test_a_wish_sent_twice_then_again_after_back_and_reload_is_one_complaint(
+    visitor: Visitor, links: Links, behind: asyncpg.Connection
+) -> None:
+    link = links.take()
+    page = await visitor.page(java_script_enabled=False)
+    await recorded(page, is_slow=True)
+    await page.goto(link.path)
+    await choose(page, "1")
+    await page.locator(SUBMIT).dblclick(no_wait_after=True)
+    await page.wait_for_url("**/souhait")
+    await choose(page, "sans")
+    await page.locator(SUBMIT).dblclick(no_wait_after=True)
+    await page.wait_for_url("**/merci")
+    await page.reload()
+    await page.go_back()
+    await page.reload()
+    await choose(page, "sans")
+    await follow(page, SUBMIT)
+    (stored,) = await responses(behind, link)
+    opened = "SELECT count(*) FROM complaint WHERE source_id = $1"
+    assert await behind.fetchval(opened, stored["id"]) == 1
 
 
 def _origin(visitor: Visitor) -> dict[str, str]:
@@ -186,34 +212,37 @@ async def refusals(behind: asyncpg.Connection, link: Link) -> int:
     return counted
 
 
+PAGES = ("/1", "/6", "/qui", "/lecteurs", "/probleme", "/souhait", "/merci", "/rappel", "/stop")
+
+
 async def test_each_page_weighs_thirty_kilobytes_and_takes_two_requests_at_most(
     visitor: Visitor, links: Links
 ) -> None:
-    link = links.take()
-    heavy = []
-    for path in ("", "/1", "/6", "/rappel", "/stop", "/1?langue=en"):
+    link, first = links.take(), await visitor.page()
+    low: dict[str, str | float | bool] = {"globale": "2"}
+    assert (await first.request.post(f"{link.path}/1", form=low, headers=_origin(visitor))).ok
+    for path in (*PAGES, "/1?langue=en", "/1?proche=oui&texte=grand"):
         page = await visitor.page()  # a new window has nothing in its cache
-        journal = watch(page)
-        await page.goto(link.path + path)
-        asked = [each for each in journal.requests if not each.url.startswith("data:")]
-        weight = sum([await _weight(each) for each in journal.responses])
-        if weight > 30_000 or len(asked) > 2:
-            heavy.append((path, weight, [each.url for each in asked]))
-    assert heavy == []
+        seen = await recorded(page)
+        answer = await page.goto(link.path + path)
+        assert answer is not None
+        assert answer.ok, path
+        assert seen.kinds == ["Document", "Stylesheet"], (path, seen.asked)
+        assert seen.weight <= 30_000, path
 
 
-async def _weight(response: Any) -> int:
-    sizes = await response.request.sizes()
-    return int(sizes["responseHeadersSize"] + sizes["responseBodySize"])
-
-
+@pytest.mark.parametrize("wanted", ["", "note=4", "texte=grand"])
 async def test_the_first_question_is_there_in_two_seconds_on_a_slow_telephone(
-    visitor: Visitor, links: Links, demo: Demo
+    visitor: Visitor, links: Links, wanted: str
 ) -> None:
-    """One round trip opens the connection, one fetches the page, one its sheet: nothing else."""
+    """Nothing but the page and its sheet is waited for, each comes in one round trip, and so few bytes."""
+    link = links.take("email" if wanted == "note=4" else "sms")
+    found = [address for address in link.addresses if wanted in address]
     page = await visitor.page(java_script_enabled=False)
-    journal = watch(page)
-    await page.goto(links.take().addresses[0])
-    weight = sum([await _weight(each) for each in journal.responses])
-    waits = 1 + len(journal.responses)
-    assert waits * ROUND_TRIP + weight / (LINK_KILOBYTES * 1000) < 2
+    seen = await recorded(page, is_slow=True)
+    await page.goto(found[0] if found else f"{link.path}/1?{wanted}")
+    assert await page.locator("input[type=radio]").first.is_visible()
+    assert seen.kinds == ["Document", "Stylesheet"], seen.asked
+    assert len(seen.sizes) == len(seen.asked)
+    assert 0 < max(seen.sizes) <= FIRST_WINDOW
+    assert seen.seconds < 2

@@ -1,5 +1,6 @@
 """Scanners of e-mail open every link, some in a real browser: nothing is stored until a person sends."""
 
+import asyncio
 import re
 
 import asyncpg
@@ -12,7 +13,7 @@ from tests.live import Demo
 
 pytestmark = pytest.mark.browser
 
-ROUNDS = 3
+ROUNDS, WAITED_MS = 3, 10_000
 HREF = re.compile(r'href="(http[^"]+)"')
 # What an answer may write; the worker writes elsewhere meanwhile.
 WRITTEN = ("response", "signal", "complaint", "complaint_event", "complaint_subject", "inbound")
@@ -38,18 +39,40 @@ async def state(behind: asyncpg.Connection, invitation: object) -> Rows:
     return found
 
 
-async def open_all(page: Page, addresses: list[str]) -> set[str]:
-    """Open each address, script and all, and everything of ours that it links to."""
-    seen: set[str] = set()
-    waiting = list(addresses)
+async def open_beyond(page: Page, opened: set[str], waiting: list[str]) -> set[str]:
+    """Open everything of ours that the pages opened lead to, script and all."""
     while waiting:
         address = waiting.pop().partition("#")[0]
-        if address in seen or "/s/" not in address:
-            continue
-        seen.add(address)
-        await page.goto(address)
-        waiting += await page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
-    return seen
+        if address not in opened and "/s/" in address:
+            opened |= {address}
+            await page.goto(address)
+            waiting += await leads(page)
+    return opened
+
+
+async def leads(page: Page) -> list[str]:
+    found: list[str] = await page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
+    return found
+
+
+async def wait(page: Page) -> None:
+    """Let a page live ten seconds more, of a clock of its own that runs as soon as nothing is awaited."""
+    session, over = await page.context.new_cdp_session(page), asyncio.Event()
+    session.once("Emulation.virtualTimeBudgetExpired", lambda _: over.set())
+    given = {"policy": "pauseIfNetworkFetchesPending", "budget": WAITED_MS}
+    await session.send("Emulation.setVirtualTimePolicy", given)
+    await over.wait()
+    await session.send("Emulation.setVirtualTimePolicy", {"policy": "advance"})
+    await session.detach()
+
+
+async def test_a_page_that_goes_elsewhere_after_nine_seconds_is_seen_to(visitor: Visitor) -> None:
+    page, moves = await visitor.page(), "<meta http-equiv=refresh content='9;url=/ailleurs'>"
+    await page.route("**/attend", lambda route: route.fulfill(body=moves, content_type="text/html"))
+    await page.route("**/ailleurs", lambda route: route.fulfill(body="là", content_type="text/html"))
+    await page.goto("/attend")
+    await wait(page)
+    assert page.url == f"{visitor.url}/ailleurs"
 
 
 async def test_opening_every_link_of_an_email_stores_nothing_and_one_click_stores_one_answer(
@@ -59,12 +82,17 @@ async def test_opening_every_link_of_an_email_stores_nothing_and_one_click_store
     addresses = sorted({*link.addresses, *HREF.findall(link.message["html"])})
     assert len(addresses) >= 7
     before = await state(behind, link.invitation)
-    page = await visitor.page()
+    page, found = await visitor.page(), list[str]()
     for _ in range(ROUNDS):
         for address in addresses:
             assert (await page.request.head(address)).ok
-            assert (await page.request.get(address)).ok
-    assert len(await open_all(page, addresses)) >= len(addresses)
+            shown = await page.goto(address)
+            assert shown is not None
+            assert shown.ok
+            await wait(page)
+            assert page.url == address
+            found += await leads(page)
+    assert len(await open_beyond(page, set(addresses), found)) > len(addresses)
     assert await state(behind, link.invitation) == before
 
     await page.goto(next(address for address in addresses if "note=4" in address))

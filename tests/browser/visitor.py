@@ -72,6 +72,12 @@ class Visitor:
         return await context.new_page()
 
 
+async def double_text(page: Page) -> None:
+    """Ask for text twice as large, as the settings of a browser do."""
+    session = await page.context.new_cdp_session(page)
+    await session.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+
+
 async def follow(page: Page, selector: str) -> Response | None:
     """Click on what leads to another page, and wait for it."""
     async with page.expect_navigation() as navigation:
