@@ -2,11 +2,11 @@
 
 import hashlib
 import hmac
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
 from quality.errors import Forbidden
+from quality.web.addresses import parts_of
 from quality.web.session import COOKIE
 
 FIELD = "jeton"
@@ -36,5 +36,5 @@ async def check(request: Request) -> None:
 def check_origin(request: Request) -> None:
     """Refuse a browser's form of another site; a program that sends no Origin has its own proof."""
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if origin is not None and parts_of(origin).netloc != request.headers.get("host"):
         raise Forbidden("Ce formulaire vient d’un autre site. Ouvrez la page, puis recommencez.")

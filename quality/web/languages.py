@@ -15,10 +15,10 @@ from urllib.parse import parse_qsl, urlencode
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from starlette.datastructures import URL
 from starlette.requests import Request
 
 from quality.errors import QualityError
+from quality.web.addresses import parts_of
 from quality.web.format import count
 
 LANGUAGES = ("fr", "en")
@@ -116,9 +116,9 @@ def other(request: Request, language: str) -> OtherLanguage:
 def chosen_here(request: Request, name: str, value: str) -> str:
     """Write the address of the page that is read with another choice in it."""
     if request.method in {"GET", "HEAD"}:
-        return _with("", request.scope["query_string"].decode(), name, value)
-    url = URL(request.headers.get("referer", "/"))
-    return _with(url.path, url.query, name, value)
+        return _with("", request.scope["query_string"].decode("latin-1"), name, value)
+    page = parts_of(request.headers.get("referer", "/"))
+    return _with(f"/{page.path.lstrip('/')}", page.query, name, value)
 
 
 @lru_cache(maxsize=200)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -19,6 +19,7 @@ from quality.directory.geography import zone_of
 from quality.tokens import normalise
 from quality.web import format as text
 from quality.web import languages
+from quality.web.addresses import parts_of
 from quality.web.answer_forms import form_of
 from quality.web.languages import LANGUAGES
 from quality.web.platform import PlatformCard, card_of
@@ -182,7 +183,7 @@ def _in_query(request: Request) -> dict[str, str]:
 
 def _of_referer(request: Request, token: str) -> dict[str, str]:
     """Read the choices of the page that led here, when it is one of the same invitation."""
-    referer = urlsplit(request.headers.get("referer", ""))
+    referer = parts_of(request.headers.get("referer", ""))
     stood_on = referer.path.removeprefix("/s/").partition("/")[0]
     is_ours = referer.netloc == request.headers.get("host") and normalise(stood_on) == normalise(token)
     query = parse_qs(referer.query) if is_ours else {}

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 from babel.messages.pofile import read_po, write_po
+from starlette.requests import Request
 
 from quality.errors import Conflict
 from quality.web import languages
@@ -166,3 +167,16 @@ async def test_a_refused_form_offers_the_page_where_it_was_filled_in(
     assert page.status_code == 422
     assert 'href="/compte?fait=langue&amp;langue=en"' in page.text
     assert 'href="/?langue=en"' in (await client.post("/compte/langue", data={"jeton": token})).text
+
+
+@pytest.mark.parametrize(
+    ("asked", "href"),
+    [
+        ({"method": "GET", "query_string": b"page=\xff"}, "?page=%C3%BF&langue=en"),
+        ({"method": "POST", "headers": [(b"referer", b"http://[::1")]}, "/?langue=en"),
+        ({"method": "POST", "headers": [(b"referer", b"http://a//b/c?x=1")]}, "/b/c?x=1&langue=en"),
+    ],
+)
+def test_the_other_language_of_an_address_that_anybody_wrote(asked: dict[str, object], href: str) -> None:
+    request = Request({"type": "http", "query_string": b"", "headers": [], **asked})
+    assert languages.chosen_here(request, "langue", "en") == href

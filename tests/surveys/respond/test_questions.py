@@ -366,3 +366,12 @@ async def test_a_token_typed_in_lower_case_keeps_the_language_of_its_page(person
     await person.open(f"/s/{person.token.lower()}?langue=en")
     await person.follow("I am answering for a relative or friend")
     assert person.path == "/1?proche=oui&langue=en"
+
+
+@pytest.mark.parametrize("header", ["referer", "origin"])
+async def test_an_address_that_is_none_in_a_header_breaks_nothing(person: Person, header: str) -> None:
+    """A proxy or a program may write anything there."""
+    sent = {header: "http://[::1"}
+    assert (await person.client.get(f"/s/{person.token}/1", headers=sent)).status_code == 200
+    answer = await person.client.post(f"/s/{person.token}/1", data={"globale": "9"}, headers=sent)
+    assert answer.status_code == {"referer": 422, "origin": 403}[header]
