@@ -60,6 +60,7 @@ class Followed:
     provider: str
     departement: str
     month: date
+    kind: str
     state: str
     holder: str
     disclosure: str

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from quality.complaints.followed.reading import Followed, Line, Promise
-from quality.complaints.words import mark_words
+from quality.complaints.words import kinds, mark_words
 from quality.directory.geography import zone_of
 from quality.french import french
 from quality.web import languages
@@ -13,6 +13,7 @@ from quality.web.format import capital, day_text, number, period_text
 from quality.web.languages import gettext as _
 
 CLOSES_AFTER = timedelta(days=10)  # without a word from the client once asked
+VAGUE = frozenset({"unknown", "other"})  # a motive that says nothing
 LONGEST_SHOWN = 400  # of each text: the page stays light
 
 
@@ -99,12 +100,14 @@ class Story:
         return steps(self) if steps else ()
 
     def said(self) -> tuple[str, ...]:
-        """Repeat what the client told us: the visit, the low marks."""
+        """Repeat what the client told us: the visit, the low marks or else what it is about."""
         if self.followed.is_serious:
             return ()
         month = period_text(f"{self.followed.month:%Y-%m}", languages.current())
         visit = _("Une visite assurée par %(provider)s, en %(month)s.") % {**self.names, "month": month}
-        return (visit, *(f"{mark_words(mark.item, mark.value)}." for mark in self.followed.marks))
+        marks = [mark_words(mark.item, mark.value) for mark in self.followed.marks]
+        about = [capital(kinds()[self.followed.kind])] if self.followed.kind not in VAGUE else []
+        return (visit, *(f"{each}." for each in marks or about))
 
     def lines(self) -> tuple[Told, ...]:
         """Tell what happened, the newest first."""

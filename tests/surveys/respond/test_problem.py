@@ -164,3 +164,12 @@ async def test_a_second_problem_is_added_to_the_first(person: Person, owner: Own
     assert len(await complaints(owner)) == 1
     said = await owner.fetch("SELECT text, audience FROM complaint_event WHERE kind = 'message'")
     assert [tuple(row) for row in said] == [("Je signale\u00a0: un retard, une facture.", "client")]
+
+
+async def test_the_page_where_it_is_followed_repeats_what_was_told(person: Person) -> None:
+    await tell(person, "retard", "nom")
+    await person.follow("Suivre ma demande")
+    assert (
+        "Ce que vous nous avez dit Une visite assurée par Aide 34, en novembre 2026. Retard."
+        in person.words()
+    )

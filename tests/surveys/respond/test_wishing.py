@@ -20,8 +20,8 @@ async def test_a_low_mark_leads_to_the_wish_and_says_it_is_stored(person: Person
     await person.post("1", globale="2")
     assert person.path == "/souhait"
     assert "Votre réponse « 2 Plutôt mal » est enregistrée" in person.words()
-    assert "Avant jeudi 26 novembre, Aide 34 confirme avoir reçu votre demande." in person.words()
-    assert "Avant mercredi 9 décembre, vous avez une réponse." in person.words()
+    assert "Au plus tard le jeudi 26 novembre, Aide 34 confirme avoir reçu votre demande." in person.words()
+    assert "Au plus tard le mercredi 9 décembre, vous avez une réponse." in person.words()
     await person.follow("Retour")
     assert (person.path, person.checked()) == ("/1", ["2"])
 
@@ -40,8 +40,8 @@ async def test_with_my_name(person: Person, owner: Owner) -> None:
     said = person.words()
     assert "Pléiades Services transmet votre demande à Aide 34, avec votre nom." in said
     assert "Aujourd’hui, mardi 24 novembre" in said
-    assert "Avant jeudi 26 novembre" in said
-    assert "Avant mercredi 9 décembre" in said
+    assert "Au plus tard le jeudi 26 novembre" in said
+    assert "Au plus tard le mercredi 9 décembre" in said
     assert await owner.fetchval("SELECT is_disclosed FROM complaint_subject")
 
 
