@@ -1,6 +1,6 @@
 """Who answers, for whom and how: one table for the answer pages, the desk and what the staff reads."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from quality.french import french
@@ -65,6 +65,47 @@ class Who:
         ('relative', 'relative')
         """
         return RELATIONS[self.relation].respondent if self.relation else known
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One thing true of how the answers were given: as whoever gives them says it, as the staff reads it."""
+
+    said: str
+    told: str
+
+
+WAYS: Mapping[str, Way] = {
+    "aide": Way(french("J’ai eu de l’aide pour répondre"), HELP["helped"]),
+    "presence": Way(french("La personne qui intervient était présente"), WORKER["present"]),
+    "rempli": Way(french("La personne qui intervient a répondu à ma place"), WORKER["filled_in"]),
+}
+
+
+def who_of(relation: str, ways: Collection[str]) -> Who:
+    """Give what a form says of who answered; a relation that is not offered is none.
+
+    >>> who_of("child", ["aide", "presence"])
+    Who(relation='child', help='helped', worker='present')
+    >>> who_of("maire", ["presence", "rempli"])
+    Who(relation='', help='', worker='filled_in')
+    """
+    worker = "present" if "presence" in ways else ""
+    return Who(
+        relation=relation if relation in RELATIONS else "",
+        help="helped" if "aide" in ways else "",
+        worker="filled_in" if "rempli" in ways else worker,
+    )
+
+
+def ways_of(who: Who) -> tuple[str, ...]:
+    """Give the ways that a form shows as chosen.
+
+    >>> ways_of(Who("self", "helped", "filled_in"))
+    ('aide', 'rempli')
+    """
+    worker = {"present": ("presence",), "filled_in": ("rempli",)}.get(who.worker, ())
+    return (*(("aide",) if who.help else ()), *worker)
 
 
 def told(respondent: str, who: Who) -> str:

@@ -277,6 +277,7 @@ LINES: tuple[Line, ...] = (
     ("POST", "/appels/{case:uuid}/suite", "platform supervisor agent"),
     ("POST", "/appels/{case:uuid}/avis", "platform supervisor agent"),
     ("POST", "/appels/{case:uuid}/langue", "platform supervisor agent"),
+    ("POST", "/appels/{case:uuid}/qui", "platform supervisor agent"),
 )
 
 # Routes that exist in the demonstration only, which answers to this machine only.

@@ -1,5 +1,6 @@
 """A call in hand: its answers, its outcome, what the person wishes; only the one who picked it may write."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from quality.errors import Conflict, Invalid, NotFound
 from quality.keys import Keyring
 from quality.web.platform import closing_days_of
 from surveys import callbacks, collect
+from surveys.attributing import attribute
 from surveys.collect import Recorded
 from surveys.desk.ending.ends import conclude, end, give_back
 from surveys.desk.ending.outcomes import Code
@@ -22,14 +24,16 @@ from surveys.desk.screen import keeping
 from surveys.desk.screen.keeping import LastAnswer
 from surveys.questionnaire.logic import parse
 from surveys.respond.lows import kind_of, low_marks
-from surveys.respondents import RESPONDENTS, audience
+from surveys.respondents import RESPONDENTS, Who, audience
 from surveys.response import InvitedVisit
 
-__all__ = ["RESPONDENTS", "answer", "conclude", "decide", "give_back", "take_wish"]
+__all__ = ["RESPONDENTS", "answer", "conclude", "decide", "give_back", "take_wish", "tell_who"]
 
 
-async def answer(actor: Actor, case: UUID, alias: str, raw: str, respondent: str) -> Recorded:
-    """Save one answer as it is given, and keep the call in hand."""
+async def answer(
+    actor: Actor, case: UUID, alias: str, raw: str, respondent: str, *, relation: str = ""
+) -> Recorded:
+    """Save one answer as it is given, with what whoever gives it is to the person; keep the call in hand."""
     if respondent not in RESPONDENTS:
         raise Invalid("Choisissez qui répond.")
     await in_hand(actor, case)
@@ -43,11 +47,34 @@ async def answer(actor: Actor, case: UUID, alias: str, raw: str, respondent: str
         recorded = await collect.record(
             db, visit, {alias: given}, channel="phone", respondent=respondent, now=clock.now()
         )
+        await _relate(db, recorded.visit, respondent, relation)
         was = visit.answers_of(respondent).get(alias)
         if recorded.version:
             await keeping.remember(db, case, LastAnswer(alias, respondent, given, was, number))
         await extend(db, actor, case)
     return recorded
+
+
+async def _relate(db: Connection, visit: InvitedVisit | None, respondent: str, relation: str) -> None:
+    """Write what whoever answers is to the person, once; how they answer is asked later."""
+    known = visit.responses.get(respondent) if visit else None
+    if visit is None or known is None or relation in ("", known.relation):
+        return
+    await attribute(db, visit.id, respondent, replace(known.who, relation=relation))
+
+
+async def tell_who(actor: Actor, case: UUID, respondent: str, who: Who) -> str:
+    """Write who gave the answers and how, as the answer pages do; return whose they are.
+
+    Raise NotFound when there are none, Conflict when whoever gave them has other answers already.
+    """
+    await in_hand(actor, case)
+    async with transaction("answer") as db:
+        visit = await visit_of(db, await held_by(db, actor, case))
+        whose = await attribute(db, visit.id, respondent, who)
+        await keeping.remember_whose(db, case, respondent, whose)
+        await extend(db, actor, case)
+    return whose
 
 
 async def take_wish(

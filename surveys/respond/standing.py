@@ -29,13 +29,17 @@ class Standing:
 
 
 def standing(
-    questionnaire: Questionnaire, item: Item, answers: Mapping[str, Answer], facts: Facts
+    questionnaire: Questionnaire,
+    item: Item,
+    answers: Mapping[str, Answer],
+    facts: Facts,
+    channel: str = "web",
 ) -> Standing | None:
     """Find a question on the way of a person; None when it is not asked of them."""
-    way = [each.alias for each in path(questionnaire, answers, facts)]
+    way = [each.alias for each in path(questionnaire, answers, facts, channel)]
     if item.alias not in way:
         return None
-    rank, total = position(questionnaire, answers, facts, alias=item.alias)
+    rank, total = position(questionnaire, answers, facts, channel, alias=item.alias)
     numbers = {each.alias: number for number, each in enumerate(questionnaire.items, start=1)}
     return Standing(
         number=numbers[item.alias],

@@ -1,6 +1,5 @@
 """/s/{token}/qui: who gave the answers and how, asked once they count, and passed by whoever wishes."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from starlette.datastructures import FormData
@@ -8,7 +7,6 @@ from starlette.responses import Response
 
 from quality.db import transaction
 from quality.errors import Conflict, NotFound
-from quality.french import french
 from quality.web import languages
 from quality.web.languages import gettext as _
 from surveys.attributing import attribute
@@ -17,13 +15,7 @@ from surveys.respond.compiled import MARKS
 from surveys.respond.lookup import RECENT
 from surveys.respond.reader import SEAT_OF, Reader
 from surveys.respond.screens import AnswerWho, Choice
-from surveys.respondents import RELATIONS, Who
-
-HOW: Mapping[str, str] = {
-    "aide": french("J’ai eu de l’aide pour répondre"),
-    "presence": french("La personne qui intervient était présente"),
-    "rempli": french("La personne qui intervient a répondu à ma place"),
-}
+from surveys.respondents import RELATIONS, WAYS, Who, ways_of, who_of
 
 
 async def show(reader: Reader) -> Response:
@@ -40,7 +32,7 @@ def shown(reader: Reader, who: Who) -> Response:
 
 async def say(reader: Reader, form: FormData) -> Response:
     """Write it, and go on as whoever answered."""
-    who = said(form)
+    who = who_of(str(form.get("pour", "")), [str(each) for each in form.getlist("comment")])
     if not who.is_said and reader.respondent not in reader.visit.responses:
         return reader.go("")
     if not who.is_said:
@@ -57,23 +49,6 @@ async def say(reader: Reader, form: FormData) -> Response:
     return replace(reader, choices={**reader.choices, "proche": seat}).go("/merci")
 
 
-def said(form: FormData) -> Who:
-    """Read the form; a relation that is not offered is none.
-
-    >>> said(FormData([("pour", "child"), ("comment", "aide"), ("comment", "presence")]))
-    Who(relation='child', help='helped', worker='present')
-    >>> said(FormData([("pour", "maire"), ("comment", "presence"), ("comment", "rempli")]))
-    Who(relation='', help='', worker='filled_in')
-    """
-    relation, how = str(form.get("pour", "")), form.getlist("comment")
-    worker = "present" if "presence" in how else ""
-    return Who(
-        relation=relation if relation in RELATIONS else "",
-        help="helped" if "aide" in how else "",
-        worker="filled_in" if "rempli" in how else worker,
-    )
-
-
 def _refused(reader: Reader, who: Who, message: str, status: int) -> Response:
     return reader.show(composed(reader, who, message), status)
 
@@ -82,18 +57,13 @@ def composed(reader: Reader, who: Who, message: str = "") -> AnswerWho:
     with languages.using(reader.language):
         error = _(message) if message else ""
         options = tuple(Choice(code, "", _(each.said)) for code, each in RELATIONS.items())
-        ways = tuple(Choice(code, "", _(words)) for code, words in HOW.items())
+        ways = tuple(Choice(code, "", _(each.said)) for code, each in WAYS.items())
     return AnswerWho(
         token=reader.token,
         back=reader.address("/merci"),
         seat=reader.seat,
         options=options,
         ways=ways,
-        chosen=(who.relation, *_ways(who)),
+        chosen=(who.relation, *ways_of(who)),
         errors=((f"pour-{options[0].value}", error),) if error else (),
     )
-
-
-def _ways(who: Who) -> tuple[str, ...]:
-    worker = {"present": ("presence",), "filled_in": ("rempli",)}.get(who.worker, ())
-    return (*(("aide",) if who.help else ()), *worker)

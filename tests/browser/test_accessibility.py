@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 SUBMIT = "main form button[type=submit]"
 CALL = "/appels/{case:uuid}"
-PANELS = ("reclamation", "rendez-vous", "refus", "danger", "langue", "proche", "deuil", "superviseur")
+PANELS = ("reclamation", "rendez-vous", "refus", "danger", "langue", "proche", "qui", "deuil", "superviseur")
 SHEET = "/appels/papier/{code}"
 PRINTED = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 RUN, REPLIES = "/appels/entrainement/{run:uuid}", "/reclamations/reponses"

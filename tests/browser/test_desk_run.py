@@ -344,7 +344,17 @@ async def test_no_panel_overflows(agent: BrowserContext, owner: asyncpg.Connecti
     async with page.expect_navigation():
         await page.keyboard.press("Enter")
     address = page.url.partition("?")[0]
-    for panel in ("", "reclamation", "rendez-vous", "danger", "confiance", "langue", "proche", "deuil"):
+    for panel in (
+        "",
+        "reclamation",
+        "rendez-vous",
+        "danger",
+        "confiance",
+        "langue",
+        "proche",
+        "qui",
+        "deuil",
+    ):
         await page.goto(f"{address}?panneau={panel}")
         assert await page.evaluate(OVERFLOW) == 0, panel
         found = await axe_at(page)

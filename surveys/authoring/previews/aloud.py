@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from quality.web.languages import gettext as _
 from surveys.authoring.previews.about import About
-from surveys.desk.screen.composing import choices as choices_of
 from surveys.desk.screen.opening import About as Subject
 from surveys.desk.screen.opening import opening as opening_of
 from surveys.desk.screen.screens import Choice
+from surveys.desk.screen.script import choices as choices_of
 from surveys.questionnaire import coding
 from surveys.questionnaire.coding import OUTSIDE
 from surveys.questionnaire.days import day_words

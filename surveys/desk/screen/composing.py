@@ -14,6 +14,7 @@ from quality.web.languages import gettext as _
 from quality.web.platform import PlatformCard
 from surveys.callbacks import calling_hours
 from surveys.desk.ending.outcomes import OUTCOMES, Code
+from surveys.desk.screen.asking import Asking
 from surveys.desk.screen.keeping import NOTES
 from surveys.desk.screen.keyboard import PANEL_KEYS, all_keys, panel_labels
 from surveys.desk.screen.opening import About, opening
@@ -22,7 +23,6 @@ from surveys.desk.screen.screens import (
     Action,
     Appointment,
     Call,
-    Choice,
     Ending,
     Errors,
     Followed,
@@ -33,16 +33,15 @@ from surveys.desk.screen.screens import (
     Remedies,
     Started,
 )
+from surveys.desk.screen.script import is_asking, question
+from surveys.desk.screen.speakers import has_answered, speakers, speaks
 from surveys.dispatch import writing
 from surveys.dispatch.text import render_voice
 from surveys.protocol.calendar import next_slot
 from surveys.questionnaire.days import day_words
-from surveys.questionnaire.definition import Item, Kind
-from surveys.questionnaire.logic import is_answered
-from surveys.questionnaire.wording import asked, words_of
-from surveys.response import YEARLY, InvitedVisit, facts_of
+from surveys.questionnaire.wording import words_of
+from surveys.response import YEARLY, InvitedVisit
 
-WILL_NOT_SAY, DOES_NOT_KNOW = "refus", "nsp"
 # These panels end the call; the others (keyboard.py) are opened while it lasts, or after another one.
 PANELS = {
     "rendez-vous": Code.appointment,
@@ -51,41 +50,12 @@ PANELS = {
     "superviseur": Code.referred,
 }
 PANEL_OF = {code: panel for panel, code in PANELS.items()}
-OPENED = frozenset({*PANELS, *PANEL_KEYS, "accord", "recapitulatif", "danger-note", "souhait"})
+WISH_PANEL, WHO_PANEL, END_PANEL = "souhait", "qui", "fin"
+OPENED = frozenset({*PANELS, *PANEL_KEYS, "accord", "recapitulatif", "danger-note", WISH_PANEL, END_PANEL})
 # These are chosen in a panel that offers something else too.
 ELSEWHERE = frozenset({Code.appointment, Code.relative, Code.language})
 LONG_AGO = timedelta(days=180)
-WISH_PANEL, END_PANEL = "souhait", "fin"
 OF_KIND = {"complaint": "decision", "verdict": "avis"}
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """What the address chooses: the question, who answers, the panel that is open and what it is about."""
-
-    number: int | None = None
-    respondent: str = ""
-    panel: str = ""
-    complaint: int | None = None
-    promise: str = ""
-    keys: bool = True
-
-    def query(self, **changed: object) -> str:
-        """Write the choices of the address, some of them changed."""
-        chosen = {
-            "q": self.number,
-            "repondant": self.respondent,
-            "panneau": self.panel,
-            "numero": self.complaint,
-            "promesse": self.promise,
-            **changed,
-        }
-        return "&".join(f"{name}={value}" for name, value in chosen.items() if value)
-
-    def href(self, case: object, **changed: object) -> str:
-        """Write the address of the call with some choices changed."""
-        query = self.query(**changed)
-        return f"/appels/{case}?{query}" if query else f"/appels/{case}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +80,7 @@ def compose(
 ) -> Call:
     """Write the page of a call."""
     respondent = asking.respondent or file.audience
-    question = _question(file, asking, respondent)
+    asked = question(file, asking, respondent)
     shown = panel_of(file, asking)
     more = panel or Panel()
     return Call(
@@ -131,12 +101,15 @@ def compose(
         on_call_phone=_on_call(file.on_call_phone),
         opening=_opening(file, card, agent),
         voicemail=_voicemail(file, card),
-        question=question,
+        question=asked,
         panel=shown,
         provider=file.provider,
         respondent=respondent,
+        relation=asking.relation,
+        speaks=speaks(file, asking, respondent),
+        speakers=speakers(file, asking, respondent, values or {}),
         endings=tuple(_ending(code, file, asking) for code in OUTCOMES if code not in ELSEWHERE),
-        actions=_actions(file, asking),
+        actions=_actions(file, asking, respondent),
         all_keys=all_keys(),
         keys=asking.keys,
         notes=file.drafts.get(NOTES, {}).get("note", ""),
@@ -145,14 +118,14 @@ def compose(
         remedies=more.remedies,
         promised=more.promised,
         followed=more.followed,
-        values={**_draft(file, shown, question), **(values or {})},
+        values={**_draft(file, shown, asked), **(values or {})},
         errors=errors,
     )
 
 
-def _draft(file: File, panel: str, question: Question | None) -> Mapping[str, str]:
+def _draft(file: File, panel: str, asked: Question | None) -> Mapping[str, str]:
     """Give what was being typed in the form that is shown."""
-    form = panel or (question.alias if question else "")
+    form = panel or (asked.alias if asked else "")
     return file.drafts.get(form, {})
 
 
@@ -183,13 +156,14 @@ def _undone(file: File) -> str:
     return words_of(item, file.last.given, languages.current())
 
 
-def _actions(file: File, asking: Asking) -> tuple[Action, ...]:
+def _actions(file: File, asking: Asking, respondent: str) -> tuple[Action, ...]:
     """List what may be done during the call, one panel each."""
     labels = panel_labels()
+    is_possible = {"suite": bool(file.complaints), WHO_PANEL: has_answered(file, respondent)}
     return tuple(
         Action(labels[panel], PANEL_KEYS[panel], asking.href(file.case, panneau=panel, numero=""))
         for panel in PANEL_KEYS
-        if panel != "suite" or file.complaints
+        if is_possible.get(panel, True)
     )
 
 
@@ -207,50 +181,11 @@ def panel_of(file: File, asking: Asking) -> str:
         return OF_KIND[file.kind]
     if respondent in file.unwished:
         return WISH_PANEL
-    if file.kind == "survey" and _question(file, asking, respondent) is None:
-        return END_PANEL
-    return ""
-
-
-def _question(file: File, asking: Asking, respondent: str) -> Question | None:
-    """Choose the question asked for, else the first without an answer; a callback asks when told to."""
-    is_asked = file.kind == "survey" or (file.kind == "callback" and asking.number is not None)
-    if not is_asked or file.visit is None:
-        return None
-    items, answers = file.visit.questionnaire.items, file.visit.answers_of(respondent)
-    missing = [number for number, item in enumerate(items, 1) if not is_answered(item, answers)]
-    number = asking.number or next(iter(missing), None)
-    if number is None or number > len(items):
-        return None
-    item = items[number - 1]
-    facts = facts_of(file.visit, respondent=respondent)
-    words = asked(item, facts, channel="phone", language=file.visit.language)
-    before = items[number - 2] if number > 1 else None
-    return Question(
-        number=number,
-        total=len(items),
-        alias=item.alias,
-        kind=item.kind.value,
-        say=words.say,
-        label=words.label,
-        probe=words.probe,
-        choices=tuple(choices(item, words.choices)),
-        value=str(answers.get(item.alias, "")),
-        back=asking.href(file.case, q=number - 1, panneau="") if number > 1 else "",
-        saved=words_of(before, answers[before.alias], languages.current())
-        if before and before.alias in answers
-        else "",
-    )
-
-
-def choices(item: Item, words: Pairs) -> list[Choice]:
-    """Give each answer with its key."""
-    if item.kind is Kind.TEXT:
-        return []
-    offered = [Choice(value, said, str(rank)) for rank, (value, said) in enumerate(words, 1)]
-    if item.dont_know:
-        offered.append(Choice(DOES_NOT_KNOW, _("Ne sait pas"), "9"))
-    return [*offered, Choice(WILL_NOT_SAY, _("Ne veut pas répondre"), "0")]
+    if question(file, asking, respondent) is not None:
+        return ""
+    if is_asking(file, asking) and has_answered(file, respondent):
+        return WHO_PANEL
+    return END_PANEL if file.kind == "survey" else ""
 
 
 def _ending(code: Code, file: File, asking: Asking) -> Ending:

@@ -22,7 +22,8 @@ from surveys.desk.ending import following, recalling
 from surveys.desk.ending.moments import spoken_moment
 from surveys.desk.ending.outcomes import CONFIRMED, EXPLAINED, OUTCOMES, Code
 from surveys.desk.screen import reading
-from surveys.desk.screen.composing import PANEL_OF, Asking, Panel
+from surveys.desk.screen.asking import Asking
+from surveys.desk.screen.composing import PANEL_OF, Panel
 from surveys.desk.screen.screens import Appointment, Errors
 from surveys.desk.screen.showing import (
     CASE,

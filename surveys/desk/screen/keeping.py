@@ -22,7 +22,7 @@ PLACE = re.compile(r"[a-z0-9_=&-]{0,120}")
 FORM = re.compile(r"[a-z][a-z_-]{0,39}")
 MOST_FIELDS, LONGEST = 12, 2_000
 NOTES = "notes"  # the form of the notes of the call itself
-TECHNICAL = frozenset({"jeton", "brouillon", "repondant", "question", "genre", "numero", "lieu"})
+TECHNICAL = frozenset({"jeton", "brouillon", "repondant", "lien", "question", "genre", "numero", "lieu"})
 MINE = "id = $1 AND platform_id = $2 AND state = 'held' AND agent_id = $3"
 
 
@@ -105,6 +105,17 @@ async def remember(db: Connection, case: UUID, last: LastAnswer | None) -> None:
     """Remember in an open transaction which answer may be undone; None when none may be any more."""
     written = msgspec.json.encode(last).decode() if last else None
     await execute(db, "UPDATE call_case SET undo = $2::jsonb WHERE id = $1", case, written)
+
+
+async def remember_whose(db: Connection, case: UUID, before: str, after: str) -> None:
+    """Follow, in what may be undone, answers that were told to be somebody else's."""
+    await execute(db, WHOSE, case, before, after)
+
+
+WHOSE = """
+UPDATE call_case SET undo = jsonb_set(undo, '{respondent}', to_jsonb($3::text))
+WHERE id = $1 AND undo ->> 'respondent' = $2
+"""
 
 
 def last_answer(undo: str | None) -> LastAnswer | None:

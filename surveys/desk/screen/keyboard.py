@@ -12,6 +12,7 @@ PANEL_KEYS = {
     "danger": "D",
     "confiance": "V",
     "proche": "Q",
+    "qui": "W",
     "langue": "L",
     "suite": "U",
 }
@@ -24,7 +25,8 @@ def panel_labels() -> dict[str, str]:
         "rendez-vous": _("Prendre rendez-vous"),
         "danger": _("Danger ou maltraitance"),
         "confiance": _("« Qui êtes-vous ? »"),
-        "proche": _("Un proche répond"),
+        "proche": _("Quelqu’un d’autre répond"),
+        "qui": _("Dire qui a répondu"),
         "langue": _("Parle une autre langue"),
         "suite": _("Suite d’une réclamation"),
     }

@@ -29,9 +29,11 @@ from surveys.desk.queueing import queue
 from surveys.desk.queueing.crew import LinesBusy
 from surveys.desk.queueing.holding import LEASE, LEASE_WITHOUT_SCRIPT
 from surveys.desk.screen import ending_pages, keeping, panel_pages, watching
-from surveys.desk.screen.composing import WILL_NOT_SAY, Asking, reason
+from surveys.desk.screen.asking import Asking
+from surveys.desk.screen.composing import reason
 from surveys.desk.screen.keyboard import all_keys
 from surveys.desk.screen.screens import CallKeys, CallQueue, QueueRow
+from surveys.desk.screen.script import WILL_NOT_SAY
 from surveys.desk.screen.showing import (
     CASE,
     HREF,
@@ -44,6 +46,7 @@ from surveys.desk.screen.showing import (
     keyring_of,
     number_of,
     show,
+    speaker,
 )
 from surveys.desk.training import pages as training_pages
 from surveys.questionnaire.logic import AnswerRefused
@@ -76,12 +79,12 @@ async def call(request: Request) -> Response:
 async def save_answer(request: Request) -> Response:
     """Save one answer; the next question comes, or the wish after a low mark."""
     form, actor, case = await form_of(request), signed_in(request), case_of(request)
-    alias, respondent = form.get("question", ""), form.get("repondant", "")
+    alias, (respondent, relation) = form.get("question", ""), speaker(form)
     number = number_of(form.get("numero", ""), most=99) or 1
-    raw, here = form.get(alias, ""), Asking(number, respondent, keys=has_keys(request))
+    raw, here = form.get(alias, ""), Asking(number, respondent, relation, keys=has_keys(request))
     if raw != WILL_NOT_SAY and not (form.get("genre") == "text" and not raw.strip()):
         try:
-            await calls.answer(actor, case, alias, raw, respondent)
+            await calls.answer(actor, case, alias, raw, respondent, relation=relation)
         except AnswerRefused as refusal:
             return await show(request, here, form, ((alias, _(refusal.message)),))
     if form.get("genre") == "text":
@@ -93,7 +96,7 @@ async def save_wish(request: Request) -> Response:
     """Take what the person wishes; a complaint opened by it may be granted something at once."""
     form = await form_of(request)
     wanted, respondent = WISHES.get(form.get("souhait", "")), form.get("repondant", "client")
-    asking = Asking(respondent=respondent, keys=has_keys(request))
+    asking = Asking(respondent=respondent, relation=speaker(form)[1], keys=has_keys(request))
     if wanted is None:
         return await show(request, asking, form, choose("souhait-nom"))
     opened = await calls.take_wish(

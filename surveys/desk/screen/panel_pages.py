@@ -12,7 +12,7 @@ from quality.complaints.resolving import desk_opening, promising, serious
 from quality.complaints.resolving.authority import Remedy, cents_of
 from quality.complaints.resolving.promising import NotAuthorised
 from quality.directory.intake.vocabulary import LANGUAGES
-from quality.errors import Invalid
+from quality.errors import Conflict, Invalid
 from quality.web import languages
 from quality.web.keyboard import has_keys
 from quality.web.languages import gettext as _
@@ -21,7 +21,8 @@ from quality.web.session import signed_in
 from surveys.desk import calls, speaking, talking
 from surveys.desk.ending.outcomes import Code
 from surveys.desk.screen import keeping, panels, reading, undoing
-from surveys.desk.screen.composing import Asking, Panel, language_of
+from surveys.desk.screen.asking import Asking
+from surveys.desk.screen.composing import END_PANEL, Panel, language_of
 from surveys.desk.screen.reading import File
 from surveys.desk.screen.screens import Errors
 from surveys.desk.screen.showing import (
@@ -37,7 +38,9 @@ from surveys.desk.screen.showing import (
     keyring_of,
     number_of,
     show,
+    speaker,
 )
+from surveys.respondents import SELF, Who, who_of
 
 WISHES = {"nom": Wish.NAMED, "sans": Wish.ANONYMOUS, "appel": Wish.CALL_FIRST}
 MOTIVES = {"retard": "late", "travail": "not_done", "comportement": "behaviour", "autre": "other"}
@@ -199,6 +202,37 @@ async def change_language(request: Request) -> Response:
     return go(HREF)
 
 
+async def tell_who(request: Request) -> Response:
+    """Write who gave the answers and how; then go on with the questions, or to the end of the call."""
+    form, respondent, who = await who_posted(request)
+    asking = _panel(request, "qui", form)
+    if who == Who():
+        return await show(request, asking, form, nobody_told())
+    try:
+        whose = await calls.tell_who(signed_in(request), case_of(request), respondent, who)
+    except Conflict as taken:
+        return await show(request, asking, form, ((f"pour-{SELF}", _(taken.message)),))
+    return await go_on(request, after_who(asking, form, whose))
+
+
+async def who_posted(request: Request) -> tuple[Form, str, Who]:
+    """Read who answered as it was sent, in whose place it was noted, and what is told now."""
+    sent, form = await request.form(), await form_of(request)
+    ways = [str(each) for each in sent.getlist("comment")]
+    known = {**form, "pour": form.get("pour", ""), "comment": " ".join(ways)}
+    return known, speaker(form)[0] or "client", who_of(known["pour"], ways)
+
+
+def nobody_told() -> Errors:
+    return ((f"pour-{SELF}", _("Choisissez qui a répondu, ou passez cette question.")),)
+
+
+def after_who(asking: Asking, form: Form, whose: str) -> Asking:
+    """Go on with whoever answered: where the call stood, or to its end once all was asked."""
+    is_over = not form.get("q") and form.get("fin") == "oui"
+    return replace(asking, panel=END_PANEL if is_over else "", respondent=whose, relation="")
+
+
 async def undo(request: Request) -> Response:
     """Undo the last answer, and come back to its question."""
     last = await undoing.undo_answer(signed_in(request), case_of(request))
@@ -207,12 +241,13 @@ async def undo(request: Request) -> Response:
 
 def _panel(request: Request, panel: str, form: Form) -> Asking:
     """Stay in one panel: where the form says one is, which complaint and promise it is about."""
-    asking = asking_of(request)
+    asking, (respondent, relation) = asking_of(request), speaker(form)
     return replace(
         asking,
         panel=panel,
         number=number_of(form.get("q", ""), most=99) or asking.number,
-        respondent=form.get("repondant", "") if form.get("repondant") in calls.RESPONDENTS else "",
+        respondent=respondent,
+        relation=relation,
         complaint=number_of(form.get("numero", "")),
         promise=form.get("promesse", ""),
     )
@@ -234,5 +269,6 @@ ROUTES = (
     page(f"{CASE}/suite", follow_complaint, roles=STAFF, methods=_POST, name="call-follow"),
     page(f"{CASE}/avis", hear_verdict, roles=STAFF, methods=_POST, name="call-verdict"),
     page(f"{CASE}/langue", change_language, roles=STAFF, methods=_POST, name="call-language"),
+    page(f"{CASE}/qui", tell_who, roles=STAFF, methods=_POST, name="call-who"),
     page(f"{CASE}/annuler", undo, roles=STAFF, methods=_POST, name="call-undo"),
 )

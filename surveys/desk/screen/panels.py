@@ -22,7 +22,8 @@ from quality.web import languages
 from quality.web.format import day_text, time_text
 from quality.web.languages import gettext as _
 from quality.web.languages import spoken
-from surveys.desk.screen.composing import Asking, Panel
+from surveys.desk.screen.asking import Asking
+from surveys.desk.screen.composing import Panel
 from surveys.desk.screen.screens import Choice, Followed, Promised, Remedies
 
 # « Autre solution » is the provider's own word: nothing of it can be promised in a call.

@@ -55,10 +55,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question of the script: what is said, the help for a person who hesitates, the answers."""
+    """One question of the script: what is said, the help for a person who hesitates, the answers.
+
+    `number` is that of its address, `rank` its place among those asked, `total` None where it is not sure.
+    """
 
     number: int
-    total: int
+    rank: int
+    total: int | None
     alias: str
     kind: str
     say: str
@@ -148,6 +152,20 @@ class Followed:
 
 
 @dataclass(frozen=True, slots=True)
+class Speakers:
+    """Who may answer, and how: each with its key; `chosen` holds the values that are so already.
+
+    `others` are the same people, each with the address that goes on with them; `query` goes on as it is.
+    """
+
+    relations: tuple[Choice, ...]
+    ways: tuple[Choice, ...]
+    others: tuple[Action, ...]
+    chosen: tuple[str, ...]
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
 class Training:
     """What makes a call a false one: its run, and what its invented person says now."""
 
@@ -180,6 +198,9 @@ class Call:
     panel: str
     provider: str
     respondent: str
+    relation: str
+    speaks: str
+    speakers: Speakers
     endings: tuple[Ending, ...]
     actions: tuple[Action, ...]
     all_keys: Pairs

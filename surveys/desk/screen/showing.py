@@ -1,5 +1,6 @@
 """What the desk's views share: the form that was sent, what the address chooses, and the page of the call."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from uuid import UUID
 
@@ -15,12 +16,13 @@ from quality.web.platform import card_of
 from quality.web.rendering import render
 from quality.web.session import signed_in
 from surveys.desk.screen import keeping, panels, reading
-from surveys.desk.screen.composing import OPENED, Asking, Panel, compose, language_of, panel_of
+from surveys.desk.screen.asking import Asking
+from surveys.desk.screen.composing import OPENED, Panel, compose, language_of, panel_of
 from surveys.desk.screen.screens import Errors
+from surveys.respondents import RELATIONS, RESPONDENTS
 
 HREF = "/appels"
 CASE = HREF + "/{case:uuid}"
-RESPONDENTS = {"client": "client", "relative": "relative"}
 Form = dict[str, str]
 
 
@@ -47,14 +49,28 @@ def asking_of(request: Request) -> Asking:
     """Read what the address chooses; what it cannot choose is left out."""
     query = request.query_params
     panel = query.get("panneau", "")
+    respondent, relation = speaker(query)
     return Asking(
         number=number_of(query.get("q", ""), most=99),
-        respondent=RESPONDENTS.get(query.get("repondant", ""), ""),
+        respondent=respondent,
+        relation=relation,
         panel=panel if panel in OPENED else "",
         complaint=number_of(query.get("numero", "")),
         promise=query.get("promesse", ""),
         keys=has_keys(request),
     )
+
+
+def speaker(chosen: Mapping[str, str]) -> tuple[str, str]:
+    """Read who answers, and what they are to the person where they said it; one of the two tells the other.
+
+    >>> speaker({"lien": "guardian"}), speaker({"repondant": "relative"}), speaker({"repondant": "maire"})
+    (('guardian', 'guardian'), ('relative', ''), ('', ''))
+    """
+    relation, respondent = chosen.get("lien", ""), chosen.get("repondant", "")
+    if relation in RELATIONS:
+        return RELATIONS[relation].respondent, relation
+    return respondent if respondent in RESPONDENTS else "", ""
 
 
 def number_of(text: str, most: int = 2_000_000_000) -> int | None:

@@ -1,5 +1,6 @@
 """A false call on the same screen as a true one: its file is computed from the steps of the run."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,15 +15,17 @@ from quality.web.languages import gettext as _
 from quality.web.languages import spoken
 from quality.web.platform import PlatformCard
 from surveys.desk.screen import panels
-from surveys.desk.screen.composing import Asking, Panel, compose
+from surveys.desk.screen.asking import Asking
+from surveys.desk.screen.composing import Panel, compose
 from surveys.desk.screen.keeping import LastAnswer
 from surveys.desk.screen.reading import File, Person
 from surveys.desk.screen.screens import Call, Choice, Errors, Followed, Promised, Remedies, Training
 from surveys.desk.training import scenarios as training
 from surveys.desk.training.scenarios import GRID, Scenario, Step
 from surveys.dispatch.text import template
-from surveys.questionnaire.logic import is_low
+from surveys.questionnaire.logic import Answer, is_low
 from surveys.questionnaire.reading import library
+from surveys.respondents import Who
 from surveys.response import InvitedVisit, KnownResponse, response_id
 
 PROVIDER, PLACE, NUMBER = "Aide Exemple", "34", 1
@@ -126,9 +129,11 @@ def _last(visit: InvitedVisit, step: Step) -> LastAnswer:
 def _visit(run: UUID, steps: list[Step], language: str) -> InvitedVisit:
     now = clock.now()
     yesterday = (now - timedelta(days=1)).astimezone(zone_of(PLACE)).date()
+    told = training.told_of(steps)
     known = {
-        who: KnownResponse(response_id(run, who), who, 1, dict(answers), {}, "yes")
+        who: _response(run, who, answers, told.get(who, Who()))
         for who, answers in training.answers_of(steps).items()
+        if answers
     }
     return InvitedVisit(
         id=run,
@@ -158,6 +163,20 @@ def _visit(run: UUID, steps: list[Step], language: str) -> InvitedVisit:
         seen="",
         questionnaire=library("default"),
         responses=known,
+    )
+
+
+def _response(run: UUID, respondent: str, answers: Mapping[str, Answer], who: Who) -> KnownResponse:
+    return KnownResponse(
+        id=response_id(run, respondent),
+        respondent=respondent,
+        version=1,
+        answers=dict(answers),
+        cells={},
+        admissible="yes",
+        relation=who.relation,
+        help=who.help,
+        worker=who.worker,
     )
 
 

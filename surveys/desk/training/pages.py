@@ -23,11 +23,13 @@ from quality.web.routing import page
 from quality.web.session import signed_in
 from surveys.desk.ending.outcomes import CONFIRMED, OUTCOMES, Code
 from surveys.desk.screen import panels
-from surveys.desk.screen.composing import PANEL_OF, WILL_NOT_SAY, Asking, Panel
+from surveys.desk.screen.asking import Asking
+from surveys.desk.screen.composing import PANEL_OF, WHO_PANEL, Panel
 from surveys.desk.screen.ending_pages import read_back, understood
-from surveys.desk.screen.panel_pages import missing_of
+from surveys.desk.screen.panel_pages import after_who, missing_of, nobody_told, who_posted
 from surveys.desk.screen.screens import CallDebrief, CallTraining, DebriefLine, Errors, TrainingRow
-from surveys.desk.screen.showing import Form, asking_of, choose, form_of, go, number_of
+from surveys.desk.screen.script import WILL_NOT_SAY
+from surveys.desk.screen.showing import Form, asking_of, choose, form_of, go, number_of, speaker
 from surveys.desk.training import false_call
 from surveys.desk.training import scenarios as training
 from surveys.desk.training.false_call import Run
@@ -35,6 +37,7 @@ from surveys.desk.training.scenarios import Pattern, Scenario, Step, judge
 from surveys.questionnaire.logic import AnswerRefused, parse
 from surveys.questionnaire.reading import library
 from surveys.questionnaire.wording import words_of
+from surveys.respondents import Who
 
 HREF = "/appels/entrainement"
 RUN = HREF + "/{run:uuid}"
@@ -137,9 +140,9 @@ async def state(request: Request) -> Response:
 
 
 async def _answer(request: Request, run: Run, form: Form) -> Response:
-    alias, who = form.get("question", ""), form.get("repondant", "client")
-    number = number_of(form.get("numero", ""), most=99) or 1
-    raw, following = form.get(alias, ""), Asking(number + 1, who)
+    alias, (respondent, relation) = form.get("question", ""), speaker(form)
+    who, number = respondent or "client", number_of(form.get("numero", ""), most=99) or 1
+    raw, following = form.get(alias, ""), Asking(number + 1, who, relation)
     if raw == WILL_NOT_SAY or (form.get("genre") == "text" and not raw.strip()):
         return await _on(request, run, following)
     try:
@@ -147,7 +150,7 @@ async def _answer(request: Request, run: Run, form: Form) -> Response:
     except KeyError as error:
         raise NotFound from error
     except AnswerRefused as refusal:
-        return await _show(request, run, Asking(number, who), form, ((alias, _(refusal.message)),))
+        return await _show(request, run, Asking(number, who, relation), form, ((alias, _(refusal.message)),))
     return await _on(request, run, following, Step("answer", alias, str(given)[:200], who))
 
 
@@ -184,6 +187,15 @@ async def _grant(request: Request, run: Run, form: Form) -> Response:
 
 async def _danger(request: Request, run: Run, _form: Form) -> Response:
     return await _on(request, run, Asking(panel="danger-note"), Step("danger"))
+
+
+async def _who(request: Request, run: Run, _form: Form) -> Response:
+    form, respondent, who = await who_posted(request)
+    here = Asking(number_of(form.get("q", ""), most=99), respondent, panel=WHO_PANEL)
+    if who == Who():
+        return await _show(request, run, here, form, nobody_told())
+    step = Step("who", who.relation, form["comment"][:40], respondent)
+    return await _on(request, run, after_who(here, form, who.place(respondent)), step)
 
 
 async def _language(request: Request, run: Run, form: Form) -> Response:
@@ -253,6 +265,7 @@ ACTS = {
     "reclamation": _complaint,
     "accord": _grant,
     "danger": _danger,
+    "qui": _who,
     "langue": _language,
     "annuler": _undo,
     "issue": _end,
@@ -322,6 +335,7 @@ def step_words(step: Pattern) -> str:
         "complaint": _("Ouvrir une réclamation"),
         "danger": _("Prévenir la supervision"),
         "respondent": _("Noter qui répond"),
+        "who": _("Dire qui a répondu"),
         "language": _("Changer la langue de l’appel"),
         "told": _("Proposer de prévenir l’organisme"),
         "refused": _("Dire qui peut accorder davantage"),

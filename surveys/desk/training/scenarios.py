@@ -12,6 +12,7 @@ import msgspec
 
 from surveys.questionnaire.definition import Words
 from surveys.questionnaire.logic import Answer
+from surveys.respondents import Who, who_of
 
 SOURCE = Path(__file__).with_name("data") / "training.yaml"
 Code = Annotated[str, msgspec.Meta(pattern=r"\A[a-z][a-z_]{0,39}\Z")]
@@ -105,11 +106,13 @@ def _named(found: Training) -> Iterator[Expected]:
 
 
 def answers_of(steps: Sequence[Step]) -> dict[str, dict[str, Answer]]:
-    """Give what was answered, by respondent; an answer undone is not there any more.
+    """Give what was answered, by respondent; an answer undone is not there any more, one told moves.
 
     >>> answers_of([Step("answer", "globale", "4", "client"), Step("answer", "travail", "nsp", "client"),
     ...             Step("undo", "travail", who="client")])
     {'client': {'globale': 4}}
+    >>> answers_of([Step("answer", "globale", "4", "client"), Step("who", "child", "aide", "client")])
+    {'relative': {'globale': 4}}
     """
     found: dict[str, dict[str, Answer]] = {}
     for step in steps:
@@ -119,7 +122,19 @@ def answers_of(steps: Sequence[Step]) -> dict[str, dict[str, Answer]]:
             )
         elif step.do == "undo":
             found.get(step.who, {}).pop(step.what, None)
+        elif step.do == "who":
+            found[Who(step.what).place(step.who)] = found.pop(step.who, {})
     return found
+
+
+def told_of(steps: Sequence[Step]) -> dict[str, Who]:
+    """Give who the answers were told to be of, by respondent.
+
+    >>> told_of([Step("who", "child", "aide", "client")])
+    {'relative': Who(relation='child', help='helped', worker='')}
+    """
+    said = [(step.who, who_of(step.what, step.value.split())) for step in steps if step.do == "who"]
+    return {who.place(respondent): who for respondent, who in said}
 
 
 def last_given(steps: Sequence[Step]) -> Step | None:
@@ -176,6 +191,6 @@ def _last_words(steps: Sequence[Step]) -> list[Step]:
             ]
         if step.do != "undo":
             kept.append(step)
-        if step.do == "answer":
-            kept.append(Step("respondent", step.who))
+        if step.do in ("answer", "who"):
+            kept.append(Step("respondent", Who(step.what if step.do == "who" else "").place(step.who)))
     return kept

@@ -7,9 +7,8 @@ from types import SimpleNamespace
 
 from quality.web.languages import OtherLanguage
 from quality.web.rendering import TextSize
-from surveys.respond.who import HOW
 from surveys.respond.wishing import MOTIVES
-from surveys.respondents import RELATIONS
+from surveys.respondents import RELATIONS, WAYS
 from tests.charter.samples import SAMPLES as OF_THE_CHARTER
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
@@ -181,7 +180,7 @@ WHO = {
     "options": tuple(
         SimpleNamespace(value=code, mark="", words=each.said) for code, each in RELATIONS.items()
     ),
-    "ways": tuple(SimpleNamespace(value=code, mark="", words=words) for code, words in HOW.items()),
+    "ways": tuple(SimpleNamespace(value=code, mark="", words=each.said) for code, each in WAYS.items()),
     "chosen": (),
     "errors": (),
 }

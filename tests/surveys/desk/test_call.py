@@ -83,7 +83,11 @@ async def test_a_whole_interview_is_typed_question_after_question(
         answer = await client.post(f"{href}/reponse", data=form)
         assert answer.status_code == 303
         assert answer.headers["location"] == f"{href}?q={number + 1}&repondant=client"
-    assert "Terminer l’appel" in (await client.get(answer.headers["location"])).text
+    assert "Qui a répondu" in (await client.get(answer.headers["location"])).text
+    told = await client.post(
+        f"{href}/qui", data={"jeton": token, "repondant": "client", "pour": "self", "fin": "oui"}
+    )
+    assert "Terminer l’appel" in (await client.get(told.headers["location"])).text
     ended = await client.post(f"{href}/issue", data={"jeton": token, "issue": "answered"})
     assert ended.headers["location"] == "/appels"
     answers = await owner.fetchval("SELECT answers FROM response")
