@@ -192,8 +192,8 @@ DUE = f"""
 async def span(db: Connection, channels: Sequence[str], now: datetime) -> Span | None:
     """Read between which ids the requests lie of which something is due; None where nothing is.
 
-    What waits tells the months that a claim must read. A worker reads the span once, and claims within it
-    until nothing is left.
+    What waits tells the months that a claim must read. A worker claims within one span until nothing is left
+    there, or until what became due since must be found too.
     """
     row = (await fetch(db, DUE, now, list(channels)))[0]
     return (row["first"], row["last"]) if row["first"] else None

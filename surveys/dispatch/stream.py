@@ -7,7 +7,7 @@ write at one time goes in one statement.
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 CLAIMED_A_LINE = 4
+SPAN_LASTS = timedelta(minutes=1)  # of the business clock: then what became due since is looked for
 SOON_SECONDS = 1.0  # before the last turn that is booked, the next batch is claimed
 GoesOn = Callable[[], bool]
 
@@ -54,6 +55,8 @@ class Stream:
         self._held: dict[UUID, Claimed] = {}
         self._lines: list[asyncio.Task[None]] = []
         self._last_turn = 0.0
+        self._span: Span | None = None
+        self._read_at: datetime | None = None
         self._start = Together(self._start_all)
         self._sent = Together(self._sent_all)
         self._release = Together(self._release_all)
@@ -78,18 +81,24 @@ class Stream:
 
     async def _feed(self, goes_on: GoesOn) -> None:
         """Claim batch after batch, each when the queue, as long as there are lines, has taken the last."""
-        within = await span(pool("send"), [self._channel], clock.now())
-        while within and await self._claim(within) and goes_on():
+        while await self._claim() and goes_on():
             await self._turns_are_near()
+
+    async def _within(self, now: datetime) -> Span | None:
+        """Read where the requests lie of which something is due, once a minute: a backlog takes longer."""
+        if self._read_at is None or abs(now - self._read_at) >= SPAN_LASTS:
+            self._span, self._read_at = await span(pool("send"), [self._channel], now), now
+        return self._span
 
     async def _turns_are_near(self) -> None:
         """Wait until what is booked is nearly gone: what is claimed too early is kept from other workers."""
         await asyncio.sleep(self._last_turn - SOON_SECONDS - asyncio.get_running_loop().time())
 
-    async def _claim(self, within: Span) -> bool:
+    async def _claim(self) -> bool:
         breaker, openings = self._carrier.breaker, self._carrier.breaker.openings
-        room = breaker.room(self._batch, asyncio.get_running_loop().time())
         db, now = pool("send"), clock.now()
+        within = await self._within(now)
+        room = breaker.room(self._batch, asyncio.get_running_loop().time()) if within else 0
         if not room:
             return False
         claimed = await claim(db, [self._channel], self._worker, room, now, within=within, lease=self._lease)

@@ -65,6 +65,9 @@ ALTER TABLE unplanned_request FORCE ROW LEVEL SECURITY;
 CREATE POLICY owner_all ON unplanned_request TO CURRENT_USER USING (true) WITH CHECK (true);
 CREATE POLICY work_all ON unplanned_request TO quality_work USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE, DELETE ON unplanned_request TO quality_work;
+GRANT SELECT ON unplanned_request TO quality_web;
+CREATE POLICY read_unplanned ON unplanned_request FOR SELECT TO quality_web
+    USING (platform_id = q_platform() AND q_is('platform', 'supervisor'));
 ALTER TABLE protocol_draft ALTER based_on SET DEFAULT 0, ALTER revision SET DEFAULT 1;
 ALTER TABLE protocol_draft
     ADD CONSTRAINT protocol_draft_name CHECK (name ~ '^[a-z][a-z0-9_-]{0,39}$'),

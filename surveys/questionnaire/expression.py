@@ -373,7 +373,8 @@ class _Reader:
 
 
 def _number(text: str) -> int | float:
-    return int(text) if float(text).is_integer() else float(text)
+    value = float(text)
+    return int(value) if value.is_integer() else value
 
 
 def _day(text: str) -> date:

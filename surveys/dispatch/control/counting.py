@@ -17,6 +17,7 @@ from quality.ids import uuid7_floor
 from surveys.dispatch.claims import WAITS
 from surveys.dispatch.gate import GATE, JOINED
 from surveys.dispatch.home import OLDEST
+from surveys.protocol.isolating import REQUESTS, VISITS
 
 BLOCKED = ("suppressed", "expired", "failed", "dead")
 
@@ -26,7 +27,8 @@ class Counts:
     """By channel: what may leave and since when, what a rule keeps back, uncertain, dead; by reason, blocked.
 
     Due is what passes the gate, its channel held or not; `oldest` is since when the oldest could have left;
-    blocked over one day; `undecided` are the visits whose decision failed.
+    blocked over one day; `undecided` are the visits whose decision failed, `unplanned` the requests whose
+    planning again did.
     """
 
     due: Mapping[str, int]
@@ -36,6 +38,7 @@ class Counts:
     dead: Mapping[str, int]
     blocked: Mapping[str, int]
     undecided: int = 0
+    unplanned: int = 0
 
 
 async def of_platform(actor: Actor) -> Counts:
@@ -57,7 +60,8 @@ async def _count(db: Connection, platform: UUID | None, now: datetime) -> Counts
         uncertain=_of_state(stuck, "uncertain"),
         dead=_of_state(stuck, "dead"),
         blocked={row["reason"]: row["blocked"] for row in blocked},
-        undecided=await fetch_value(db, UNDECIDED, platform),
+        undecided=await fetch_value(db, SET_APART.format(VISITS.table), platform),
+        unplanned=await fetch_value(db, SET_APART.format(REQUESTS.table), platform),
     )
 
 
@@ -86,7 +90,7 @@ SELECT coalesce(reason, '') AS reason, count(*) AS blocked FROM attempt
 WHERE id >= $2 AND settled_at >= $3 AND state = ANY ($4::text[]) AND ($1::uuid IS NULL OR platform_id = $1)
 GROUP BY 1
 """
-UNDECIDED = "SELECT count(*) FROM undecided_visit WHERE $1::uuid IS NULL OR platform_id = $1"
+SET_APART = "SELECT count(*) FROM {} WHERE $1::uuid IS NULL OR platform_id = $1"
 
 
 async def metrics() -> Sequence[Metric]:
@@ -115,3 +119,6 @@ def _families(counts: Counts, now: datetime) -> Iterator[Metric]:
             family.add_metric([key], value)
         yield family
     yield GaugeMetricFamily("quality_visits_undecided", "Visits that could not be decided", counts.undecided)
+    yield GaugeMetricFamily(
+        "quality_requests_unplanned", "Requests that could not be planned again", counts.unplanned
+    )

@@ -79,15 +79,15 @@ class StuckLine:
 class SendingBoard:
     """The page; `blocked` are (reason, count, address that lists them) of the last day, the commonest first.
 
-    `undecided` says how many visits could not be decided, if any; `states`, `kinds` and `reasons` are what
-    messages are found by.
+    `failures` say how many visits could not be decided, and requests planned again, if any; `states`, `kinds`
+    and `reasons` are what messages are found by.
     """
 
     channels: tuple[ChannelLine, ...]
     stopped: tuple[StuckLine, ...]
     following: str | None
     blocked: tuple[tuple[str, str, str], ...]
-    undecided: str
+    failures: tuple[str, ...]
     states: Pairs
     kinds: Pairs
     reasons: Pairs
@@ -116,7 +116,7 @@ async def _board(request: Request, typed: dict[str, str] | None = None, errors: 
         stopped=tuple(_stopped(each, moment) for each in found[:A_PAGE]),
         following=f"{HREF}?{urlencode({'apres': found[A_PAGE - 1].id})}" if len(found) > A_PAGE else None,
         blocked=_blocked(counts),
-        undecided=_undecided(counts.undecided),
+        failures=_failures(counts),
         states=states,
         kinds=kinds,
         reasons=reasons,
@@ -227,15 +227,19 @@ def _blocked(counts: Counts) -> tuple[tuple[str, str, str], ...]:
     return tuple((words, count(number, languages.current()), hrefs[words]) for words, number in ordered)
 
 
-def _undecided(visits: int) -> str:
-    if not visits:
-        return ""
-    words = ngettext(
-        "{visits} visite n’a pas pu être examinée\u00a0: elle le sera de nouveau dans les six heures.",
-        "{visits} visites n’ont pas pu être examinées\u00a0: elles le seront de nouveau dans les six heures.",
-        visits,
+def _failures(counts: Counts) -> tuple[str, ...]:
+    visits = ngettext(
+        "{num} visite n’a pas pu être examinée\u00a0: elle le sera de nouveau dans les six heures.",
+        "{num} visites n’ont pas pu être examinées\u00a0: elles le seront de nouveau dans les six heures.",
+        counts.undecided,
     )
-    return words.format(visits=count(visits, languages.current()))
+    requests = ngettext(
+        "La suite de {num} demande d’avis n’a pas pu être prévue\u00a0: elle le sera dans les six heures.",
+        "La suite de {num} demandes d’avis n’a pas pu être prévue\u00a0: elle le sera dans les six heures.",
+        counts.unplanned,
+    )
+    numbers = ((visits, counts.undecided), (requests, counts.unplanned))
+    return tuple(counted(words, number) for words, number in numbers if number)
 
 
 async def hold(request: Request) -> Response:

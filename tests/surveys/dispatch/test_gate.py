@@ -10,7 +10,7 @@ import pytest
 from tortoise.exceptions import IntegrityError
 
 from quality.db import execute, fetch, fetch_value, pool
-from surveys.dispatch.claims import CLAIM_GATE, LEASE, OF_ONE, ONE, statement
+from surveys.dispatch.claims import CLAIM, CLAIM_GATE, CLAIM_ONE, LEASE, OF_ONE, ONE, statement
 from surveys.dispatch.gate import GATE, lines_of
 from tests.surveys.dispatch.asking import NOON, asked, change, claim_at, follow_up
 from tests.surveys.protocol.test_deciding import open_complaint
@@ -213,6 +213,11 @@ async def claim_by(claiming: str, limit: int = 50, invitation: UUID | None = Non
 
 def test_every_line_of_the_gate_has_its_scenario() -> None:
     assert set(SCENARIOS) == set(GATE)
+    assert statement() == CLAIM
+    assert statement(lines_of(ONE), OF_ONE, ONE) == CLAIM_ONE
+    for claiming, gate in ((CLAIM, CLAIM_GATE), (CLAIM_ONE, lines_of(ONE))):
+        assert set(gate) == set(GATE)
+        assert [line for line, predicate in gate.items() if f"AND {predicate}" not in claiming] == []
 
 
 async def test_what_is_due_passes_the_gate(world: World) -> None:

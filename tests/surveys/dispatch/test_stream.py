@@ -1,6 +1,7 @@
 """The messages of a channel on their way: batches that follow each other, and channels that do not wait."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +11,7 @@ from surveys.channels.message import Outgoing, Receipt
 from surveys.dispatch.sending import send_due
 from surveys.protocol.deciding import decide_pending
 from tests.kannel import until
-from tests.surveys.dispatch.asking import NOON, Phone, asked, attempt_of, carried_by, set_clock
+from tests.surveys.dispatch.asking import NOON, Phone, asked, attempt_of, carried_by, change, set_clock
 from tests.surveys.visits import someone, visit
 from tests.world import World
 
@@ -42,6 +43,24 @@ async def test_the_next_batch_is_claimed_while_the_one_before_is_on_its_way(
     carriers["sms"].driver = Slow()
     assert await send_due(house, carriers, "test", 1, goes_on=lambda: True) == 6
     assert len(phone.received) == 6
+
+
+async def test_what_becomes_due_during_a_long_backlog_leaves_with_it(world: World, house: House) -> None:
+    await due(world, 6)
+    carriers = carried_by(phone := Phone())
+    carriers["sms"].at_once = 1
+
+    class Long(Phone):
+        async def send(self, message: Outgoing) -> Receipt:
+            if len(phone.received) == 2:
+                late = await asked(world, mobile="+33639980099")
+                set_clock(NOON + timedelta(minutes=2))
+                await change("attempt", "opens_at = $1", NOON, where=f"client_id = '{late.id}' AND step = 1")
+            return await phone.send(message)
+
+    carriers["sms"].driver = Long()
+    assert await send_due(house, carriers, "test", 1, goes_on=lambda: True) == 7
+    assert "+33639980099" in {message.to for message in phone.received}
 
 
 async def test_one_told_to_stop_claims_no_other_batch(world: World, house: House) -> None:

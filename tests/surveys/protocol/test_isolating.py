@@ -9,6 +9,7 @@ import httpx
 from quality.app import House
 from quality.db import execute, fetch, fetch_value, pool
 from surveys.dispatch.control import counting
+from surveys.dispatch.rerouting import reroute
 from surveys.protocol.deciding import decide_pending
 from tests.surveys.visits import MOBILE, MORNING, someone, visit
 from tests.world import World, sign_in
@@ -82,5 +83,25 @@ async def test_the_board_and_a_monitor_count_it(
     await decide_pending(house)
     page = (await client.get("/admin/envois")).text
     assert "1 visite n’a pas pu être examinée" in page.replace("\u00a0", " ")
-    family = next(f for f in await counting.metrics() if f.name == "quality_visits_undecided")
-    assert [sample.value for sample in family.samples] == [1]
+    assert await counted("quality_visits_undecided") == 1
+
+
+async def test_the_board_and_a_monitor_count_a_request_that_cannot_be_planned_again(
+    client: httpx.AsyncClient, world: World, house: House
+) -> None:
+    await sign_in(client, world, "supervisor")
+    assert "demande d’avis n’a pas pu" not in (await client.get("/admin/envois")).text
+    assert await counted("quality_requests_unplanned") == 0
+    await visit(await someone(world, mobile=MOBILE))
+    await decide_pending(house)
+    await execute(pool("work"), "UPDATE client SET departement = 'ZZ'")
+    await execute(pool("work"), "UPDATE endpoint SET failed_at = $1", MORNING)
+    await reroute(MORNING)
+    page = (await client.get("/admin/envois")).text
+    assert "La suite de 1 demande d’avis n’a pas pu être prévue" in page
+    assert await counted("quality_requests_unplanned") == 1
+
+
+async def counted(name: str) -> float:
+    (sample,) = next(family for family in await counting.metrics() if family.name == name).samples
+    return sample.value

@@ -147,6 +147,11 @@ def test_a_number_is_written_as_it_can_be_read(number):
     assert written(parse(f"${{a}} = {number}")) == f"${{a}} = {number}"
 
 
+@pytest.mark.parametrize(("typed", "number"), [("2.0", 2), ("-3.00", -3), ("0.0", 0), ("2.50", 2.5)])
+def test_a_whole_number_may_be_typed_with_its_zeros(typed, number):
+    assert parse(f"${{a}} = {typed}") == Compare(Name("a"), "=", Literal(number))
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_what_is_written_reads_back_and_two_evaluators_agree(data):
