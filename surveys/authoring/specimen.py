@@ -1,6 +1,6 @@
 """An invented visit, to try a questionnaire without anybody's."""
 
-from datetime import date
+from datetime import timedelta
 
 from quality import clock
 from quality.french import french
@@ -40,17 +40,14 @@ def language_named(questionnaire: Questionnaire, name: str) -> str:
 
 def visit_of(person: str) -> Facts:
     """Invent the visit of the day before, of whom a variant is for."""
+    today = clock.now().astimezone(PARIS).date()
     return Facts(
         organisation=ORGANISATION,
-        day=_yesterday(),
+        day=today - timedelta(days=1),
         activity=ACTIVITY,
         activity_words=activity_words(ACTIVITY),
         mode=person.removesuffix("_relative") if person not in {"", "relative"} else "prestataire",
         audience="relative" if person.endswith("relative") else "client",
         departement=DEPARTEMENT,
+        today=today,
     )
-
-
-def _yesterday() -> date:
-    today = clock.now().astimezone(PARIS).date()
-    return date.fromordinal(today.toordinal() - 1)

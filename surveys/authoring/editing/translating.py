@@ -2,7 +2,9 @@
 
 import csv
 import io
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from quality.french import french
@@ -10,7 +12,7 @@ from quality.web.languages import gettext as _
 from surveys.authoring.changing import Path
 from surveys.authoring.editing.item_form import LONGEST, TOO_LONG, same
 from surveys.authoring.told import place_of
-from surveys.questionnaire.definition import Questionnaire, Words, wordings
+from surveys.questionnaire.definition import RIGHT_TO_LEFT, Questionnaire, Words, wordings
 
 BOM = "\ufeff"
 GUARDED = ("'", "=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would compute, and its guard
@@ -101,6 +103,20 @@ def _unguarded(text: str) -> str:
     return bare[1:] if bare.startswith("'") and bare[1:].startswith(GUARDED) else bare
 
 
+def decoded(raw: bytes, language: str) -> str | None:
+    """Decode a file as spreadsheets write it: UTF-8, UTF-16, or Windows for the languages that it can write.
+
+    >>> decoded("path;fr;es\r\ntitle;Été;Niño".encode("cp1252"), "es")
+    'path;fr;es\r\ntitle;Été;Niño'
+    """
+    marked = raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+    narrow = () if language in RIGHT_TO_LEFT else ("cp1252",)
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", *narrow):
+        with suppress(UnicodeDecodeError):
+            return raw.decode(encoding)
+    return None
+
+
 def received(source: str, questionnaire: Questionnaire, language: str) -> Received:
     """Read a file against what the draft says today; a file with any refusal writes nothing."""
     known = {place.name: place for place in places(questionnaire)}
@@ -108,18 +124,18 @@ def received(source: str, questionnaire: Questionnaire, language: str) -> Receiv
     if rows is None:
         return Received({}, (_(NOT_CSV).format(language=language),), ())
     refusals = tuple(_refusals(rows, known))
-    texts = {path: text for path, _french, text in rows} if not refusals else {}
+    texts = {path: text for _line, path, _french, text in rows} if not refusals else {}
     warned = () if refusals else tuple(_warnings(rows, known))
     return Received(changed(known.values(), texts, language), refusals, warned)
 
 
-Row = tuple[str, str, str]
+Row = tuple[int, str, str, str]
 
 
 def _rows(source: str, language: str) -> list[Row] | None:
-    """Read (path, French, text) of each line; None when the columns are not there."""
+    """Read (line, path, French, text) of what is not blank; None when the columns are not there."""
     lines = source.removeprefix(BOM)
-    delimiter = ";" if ";" in lines.partition("\n")[0] else ","
+    delimiter = next((sign for sign in ";\t" if sign in lines.partition("\n")[0]), ",")
     try:
         table = list(csv.DictReader(io.StringIO(lines, newline=""), delimiter=delimiter, strict=True))
     except csv.Error:
@@ -127,13 +143,16 @@ def _rows(source: str, language: str) -> list[Row] | None:
     columns = ("path", "fr", language)
     if len(table) > MOST_LINES or any(row.get(column) is None for row in table for column in columns):
         return None
-    found = [(row["path"].strip(), *(_unguarded(row[column]) for column in columns[1:])) for row in table]
-    return [(path, source_text, text) for path, source_text, text in found] or None
+    found = [
+        (line, row["path"].strip(), _unguarded(row["fr"]), _unguarded(row[language]))
+        for line, row in enumerate(table, start=2)
+    ]
+    return [row for row in found if any(row[1:])] or None
 
 
 def _refusals(rows: Iterable[Row], known: Mapping[str, Place]) -> Iterator[str]:
     seen: set[str] = set()
-    for line, (path, _french, text) in enumerate(rows, start=2):
+    for line, path, _french, text in rows:
         if path not in known:
             yield _(UNKNOWN).format(line=line, path=path)
         elif path in seen:
@@ -144,7 +163,7 @@ def _refusals(rows: Iterable[Row], known: Mapping[str, Place]) -> Iterator[str]:
 
 
 def _warnings(rows: Iterable[Row], known: Mapping[str, Place]) -> Iterator[str]:
-    for line, (path, before, _text) in enumerate(rows, start=2):
+    for line, path, before, _text in rows:
         now = known[path].words.fr
         if not same(before, now):
             yield _(OTHER_FRENCH).format(line=line, before=before, now=now)

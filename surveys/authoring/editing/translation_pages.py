@@ -20,7 +20,7 @@ from surveys.authoring.editing import drafts
 from surveys.authoring.editing.draft_pages import DRAFT, drafted, faults_of, revision_of
 from surveys.authoring.editing.drafts import Draft
 from surveys.authoring.editing.item_form import LONGEST, TOO_LONG
-from surveys.authoring.editing.translating import Place, as_csv, changed, places, received
+from surveys.authoring.editing.translating import Place, as_csv, changed, decoded, places, received
 from surveys.authoring.pages import HREF, WRITERS, title_of
 from surveys.authoring.told import LANGUAGE_NAMES
 from surveys.questionnaire.definition import RIGHT_TO_LEFT, Questionnaire
@@ -31,7 +31,7 @@ CSV = "text/csv; charset=utf-8"
 LARGEST = 512 * 1024
 SAVED = french("La traduction est enregistrée.")
 OVERTAKEN = french("Quelqu’un d’autre a changé ce brouillon. Voici votre texte : enregistrez pour le garder.")
-NO_FILE = french("Choisissez un fichier CSV de 512 ko au plus, en UTF-8.")
+NO_FILE = french("Choisissez un fichier CSV de 512 ko au plus. S’il ne passe pas, enregistrez-le en CSV UTF-8.")
 NOTHING = french("Ce fichier ne change rien : tout y est déjà écrit ainsi.")
 
 
@@ -190,10 +190,7 @@ async def receive_translation(request: Request) -> Response:
     async with request.form() as form:
         upload = form.get("fichier")
         raw = await upload.read(LARGEST + 1) if isinstance(upload, UploadFile) else b""
-    try:
-        source = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        source = ""
+    source = decoded(raw, language)
     if not source or len(raw) > LARGEST:
         return await _translation(request, errors=(("fichier", _(NO_FILE)),), status=422)
     found = received(source, draft.questionnaire, language)

@@ -1,11 +1,12 @@
 """One language beside the French: on a page, as a file out, and in again after its differences were seen."""
 
 import httpx
+import pytest
 from hypothesis import given
 
 from surveys.authoring import changing
 from surveys.authoring.editing import drafts
-from surveys.authoring.editing.translating import as_csv, places, received
+from surveys.authoring.editing.translating import as_csv, decoded, places, received
 from surveys.questionnaire.definition import Questionnaire
 from surveys.questionnaire.reading import library
 from tests.sent import sent_by
@@ -48,6 +49,23 @@ def test_a_file_says_line_by_line_what_it_does_not_know():
         assert "il faut les colonnes" in received(unreadable, DEFAULT, "en").refusals[0]
     long = received(f"path,fr,en\ntitle,x,{'y' * 501}", DEFAULT, "en").refusals
     assert "dépasse 500" in long[0]
+
+
+@pytest.mark.parametrize(("encoding", "sign"), [("cp1252", ";"), ("utf-16", "\t"), ("utf-8", ",")])
+def test_a_file_is_read_as_spreadsheets_write_it(encoding: str, sign: str):
+    lines = (("path", "fr", "en"), ("", "", ""), ("title", "Suivi d’une visite", "Café"), ("rien", "x", "y"))
+    raw = "\r\n".join(sign.join(line) for line in lines).encode(encoding)
+    source = decoded(raw, "en")
+    assert source is not None
+    assert received(source, DEFAULT, "en").refusals == (
+        "Ligne 4 : « rien » n’est pas un texte de ce questionnaire.",
+    )
+    assert received(source.partition("\r\nrien")[0], DEFAULT, "en").texts == {("title",): "Café"}
+
+
+def test_windows_cannot_write_arabic():
+    assert decoded("Été".encode("cp1252"), "ar") is None
+    assert decoded(b"\x81", "en") is None
 
 
 def test_a_french_that_changed_since_is_said_and_the_rest_is_read():

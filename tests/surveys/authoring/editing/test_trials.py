@@ -4,8 +4,13 @@ import re
 from html import unescape
 
 import httpx
+from msgspec import structs
 
 from quality.db import fetch_value, pool
+from surveys.authoring.specimen import visit_of
+from surveys.questionnaire.definition import Item, Kind, Words
+from surveys.questionnaire.paths import allows
+from surveys.questionnaire.reading import library
 from tests.sent import sent_by
 from tests.surveys.authoring.editing.test_draft_pages import DRAFT, opened
 from tests.surveys.authoring.test_questionnaire_pages import plain
@@ -52,6 +57,13 @@ async def test_a_draft_is_answered_to_its_end_and_nothing_is_stored(
     assert "Une mauvaise note ouvrirait un signal" in end
     assert await fetch_value(pool("work"), "SELECT count(*) FROM response") == 0
     assert await fetch_value(pool("work"), "SELECT count(*) FROM invitation") == 0
+
+
+def test_a_day_is_checked_against_today_as_it_is_for_a_client():
+    since = Item(alias="depuis", kind=Kind.DATE, label=Words("Depuis quand ?"), constraint=". <= ${today}")
+    asking = structs.replace(library("default"), items=(*library("default").items, since))
+    assert allows(asking, since, "2026-01-01", {}, visit_of(""))
+    assert not allows(asking, since, "2999-01-01", {}, visit_of(""))
 
 
 async def test_a_trial_speaks_to_whom_one_says_in_the_language_one_says(
