@@ -18,7 +18,7 @@ class _Controls(HTMLParser):
         known = dict(attrs)
         name, value = known.get("name") or "", known.get("value") or ""
         if tag == "input" and (known.get("type") not in {"checkbox", "radio"} or "checked" in known):
-            self.sent.append((name, value.replace("\n", "").replace("\r", "")))
+            self.sent.append((name, value if known.get("type") == "hidden" else "".join(value.splitlines())))
         elif tag == "textarea":
             self._area, self._written = name, ""
         elif tag == "select":

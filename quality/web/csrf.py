@@ -6,11 +6,19 @@ import hmac
 from starlette.requests import Request
 
 from quality.errors import Forbidden
+from quality.french import french
 from quality.web.addresses import parts_of
 from quality.web.session import COOKIE
 
 FIELD = "jeton"
 FORM_FIELDS, FORM_PART_BYTES = 400, 1024 * 1024
+STALE = french("Rien n’est enregistré. Relisez ce que vous aviez écrit, puis envoyez-le de nouveau.")
+
+
+class StaleForm(Forbidden):
+    """A form of another session than the one that sends it."""
+
+    title = french("Cette page date d’une autre session")
 
 
 def token_of(request: Request) -> str:
@@ -30,11 +38,15 @@ async def check(request: Request) -> None:
         form = await request.form(max_fields=FORM_FIELDS, max_part_size=FORM_PART_BYTES)
         sent = str(form.get(FIELD, ""))
     if not hmac.compare_digest(sent.encode(), token_of(request).encode()):
-        raise Forbidden("Cette page est restée ouverte trop longtemps. Rechargez-la, puis recommencez.")
+        raise StaleForm(STALE)
 
 
 def check_origin(request: Request) -> None:
     """Refuse a browser's form of another site; a program that sends no Origin has its own proof."""
-    origin = request.headers.get("origin")
-    if origin is not None and parts_of(origin).netloc != request.headers.get("host"):
+    if "origin" in request.headers and not is_from_our_page(request):
         raise Forbidden("Ce formulaire vient d’un autre site. Ouvrez la page, puis recommencez.")
+
+
+def is_from_our_page(request: Request) -> bool:
+    """Tell whether a browser says that one of our pages sends this."""
+    return parts_of(request.headers.get("origin", "")).netloc == request.headers.get("host")

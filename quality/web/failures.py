@@ -20,6 +20,7 @@ from quality.web import languages
 from quality.web.platform import PlatformCard, card_of, known_card
 from quality.web.rendering import render, render_answer
 from quality.web.session import actor_of
+from quality.web.unsent import address_of, unsent
 
 log = logging.getLogger(__name__)
 ANSWERS = ("/s/", "/suivi/")
@@ -62,13 +63,8 @@ async def failed(request: Request, error: Exception) -> Response:
     if request.scope["path"].startswith("/api/"):
         return problem(known)
     if isinstance(known, SignInRequired) and request.method == "GET":
-        return RedirectResponse(f"/connexion?{urlencode({'suite': _address(request)})}", 303)
+        return RedirectResponse(f"/connexion?{urlencode({'suite': address_of(request)})}", 303)
     return await _page(request, known)
-
-
-def _address(request: Request) -> str:
-    query = request.url.query
-    return f"{request.scope['path']}?{query}" if query else str(request.scope["path"])
 
 
 def problem(error: QualityError) -> Response:
@@ -111,6 +107,8 @@ def _from_status(status: int) -> QualityError:
 async def _page(request: Request, error: QualityError) -> Response:
     actor = await _reader(request, error)
     language = languages.chosen(request, actor.language if actor else None)
+    if request.method == "POST" and error.status < 500 and (form := await unsent(request, error, language)):
+        return await render(request, form, error.status)
     kind = AnswerError if request.scope["path"].startswith(ANSWERS) else Error
     with languages.using(language):
         title, message = languages.gettext(error.title), languages.said(error)

@@ -335,6 +335,16 @@ async def test_a_form_sent_empty_says_what_is_missing_first(
     assert not seen.report, seen.report
 
 
+async def test_a_form_of_a_session_that_is_over_is_given_back(visitor: Visitor) -> None:
+    seen = await look(visitor, "plateforme")
+    await seen.page.goto("/questionnaires")
+    await seen.page.fill("[name=nom]", "Suivi du soir")
+    await seen.page.context.clear_cookies()
+    assert await seen.submit("a form sent too late", "form[action='/questionnaires'] button") == 401
+    assert await seen.page.locator("#texte-1").input_value() == "Suivi du soir"
+    assert not seen.report, seen.report
+
+
 async def reached(page: Page, path: str) -> str:
     if path == CALL:
         return await taken_call(page)

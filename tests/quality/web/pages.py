@@ -196,6 +196,13 @@ CALLBACK = {
     "errors": (),
 }
 ERROR = {"status": 404, "title": "Page introuvable", "message": "Page introuvable", "incident": ""}
+UNSENT = {
+    "title": "Connectez-vous pour continuer",
+    "message": "Connectez-vous pour continuer",
+    "action": "/questionnaires",
+    "fields": (("nom", "Suivi du soir"), ("modele", "vide")),
+    "texts": ("Suivi du soir",),
+}
 NO_PHONE = replace(PUBLIC, platform_phone="", platform_phone_link="tel:", platform_hours="")
 
 APART = {
@@ -440,6 +447,13 @@ SAMPLES: dict[str, tuple[str, Shell, dict[str, object]]] = {
         "quality/error.html",
         STAFF,
         ERROR | {"status": 405, "message": "Cette adresse ne répond pas."},
+    ),
+    "unsent_form": ("quality/unsent_form.html", PUBLIC, UNSENT),
+    "unsent_form_signed_in": ("quality/unsent_form.html", STAFF, UNSENT),
+    "unsent_form_to_copy": (
+        "quality/unsent_form.html",
+        STAFF,
+        UNSENT | {"title": "Page introuvable", "action": "", "fields": ()},
     ),
     "error_incident": ("quality/error.html", PUBLIC, ERROR | {"status": 500, "incident": "7F3A2B1C"}),
     "answer_error_page": (
