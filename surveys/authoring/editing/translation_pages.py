@@ -31,7 +31,9 @@ CSV = "text/csv; charset=utf-8"
 LARGEST = 512 * 1024
 SAVED = french("La traduction est enregistrée.")
 OVERTAKEN = french("Quelqu’un d’autre a changé ce brouillon. Voici votre texte : enregistrez pour le garder.")
-NO_FILE = french("Choisissez un fichier CSV de 512 ko au plus. S’il ne passe pas, enregistrez-le en CSV UTF-8.")
+NO_FILE = french(
+    "Choisissez un fichier CSV de 512 ko au plus. S’il ne passe pas, enregistrez-le en CSV UTF-8."
+)
 NOTHING = french("Ce fichier ne change rien : tout y est déjà écrit ainsi.")
 
 
