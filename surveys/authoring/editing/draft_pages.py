@@ -1,6 +1,6 @@
 """/questionnaires/{code}/brouillon: the questions of a draft in order, each with what is to be corrected."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -26,6 +26,8 @@ from surveys.questionnaire.definition import Kind, Questionnaire
 DRAFT = f"{HREF}/{{code}}/brouillon"
 LONGEST = 500
 NO_LABEL = french("Écrivez la question, en 500 caractères au plus.")
+OVERTAKEN = french("Quelqu’un d’autre a changé ce brouillon. Voici votre texte : enregistrez pour le garder.")
+BOTH = french("Vous l’avez changé tous les deux : {places}. Votre texte remplacera le sien.")
 Pairs = tuple[tuple[str, str], ...]
 MOVES = {"monter": -1, "descendre": 1}
 
@@ -168,6 +170,12 @@ async def change_questionnaire_draft(request: Request) -> Response:
 async def typed_once(request: Request) -> dict[str, str]:
     sent = await request.form()
     return {name: str(value).replace("\0", "").strip() for name, value in sent.items()}
+
+
+def overtaken(both: Sequence[str]) -> str:
+    """Say that somebody else changed the draft, and the places that both changed."""
+    words = _(OVERTAKEN)
+    return f"{words} {_(BOTH).format(places=', '.join(both))}" if both else words
 
 
 def revision_of(typed: Mapping[str, str]) -> int:

@@ -79,6 +79,19 @@ async def find(actor: Actor, code: str) -> Draft | None:
     return _draft(row) if row else None
 
 
+async def as_it_was(actor: Actor, code: str, revision: int) -> Questionnaire | None:
+    """Read a draft as a change left it; None where that change is not kept, as after an undoing."""
+    async with scoped(actor) as db:
+        tree = await fetch_value(db, AS_IT_WAS, actor.platform, code, revision)
+    return _read(tree) if tree else None
+
+
+AS_IT_WAS = """
+SELECT s.tree FROM questionnaire_step s JOIN questionnaire_draft d ON d.id = s.draft_id
+WHERE d.platform_id = $1 AND d.code = $2 AND s.revision = $3
+"""
+
+
 def _draft(row: Mapping[str, Any]) -> Draft:
     found = dict(row)
     return Draft(questionnaire=_read(found.pop("tree")), **found)

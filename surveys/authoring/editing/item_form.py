@@ -5,7 +5,7 @@ The form has the French words; the others follow on the page of translations and
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from dataclasses import field as set_by
 from typing import Any
 
@@ -202,6 +202,29 @@ def same(typed: str, before: str) -> bool:
 
 def _bare(text: str) -> str:
     return re.sub(r"[\r\n]+", "", text).strip()
+
+
+def merged(typed: ItemForm, before: ItemForm, now: ItemForm) -> tuple[ItemForm, tuple[str, ...]]:
+    """Put what somebody typed over what somebody else wrote since; name the fields that both changed.
+
+    `before` is the form as it was read: what was left as it was is what the draft says now.
+    """
+    mine = {name: value for name, value in _fields(typed) if not _is_same(value, before, name)}
+    theirs = {name for name, value in _fields(now) if not _is_same(value, before, name)}
+    texts = {path: mine.get(path, now.texts[path]) for path in PATHS}
+    whole = {name: value for name, value in mine.items() if name not in texts}
+    both = (name for name in mine if name in theirs and not _is_same(mine[name], now, name))
+    return replace(now, texts=texts, **whole), tuple(both)
+
+
+def _fields(form: ItemForm) -> Iterator[tuple[str, Any]]:
+    yield from form.texts.items()
+    yield from ((each.name, getattr(form, each.name)) for each in fields(form) if each.name != "texts")
+
+
+def _is_same(value: Any, form: ItemForm, name: str) -> bool:
+    other = form.texts[name] if name in form.texts else getattr(form, name)
+    return same(value, other) if isinstance(value, str) else bool(value == other)
 
 
 def _kept(typed: str, before: str | None) -> str | None:

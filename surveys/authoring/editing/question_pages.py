@@ -14,15 +14,14 @@ from quality.web.session import signed_in
 from surveys.authoring import changing
 from surveys.authoring.changing import Change
 from surveys.authoring.editing import drafts, item_form, sms_length
-from surveys.authoring.editing.draft_pages import DRAFT, drafted, faults_of, revision_of
+from surveys.authoring.editing.draft_pages import DRAFT, drafted, faults_of, overtaken, revision_of
 from surveys.authoring.editing.drafts import Draft
 from surveys.authoring.editing.item_form import ItemForm, form_of, typed_form
 from surveys.authoring.editing.located import Fault, of_item
-from surveys.authoring.editing.question_screen import composed, refused
+from surveys.authoring.editing.question_screen import composed, field_words, refused
 from surveys.authoring.pages import HREF, WRITERS
 from surveys.questionnaire.definition import Item, Questionnaire
 
-OVERTAKEN = french("Quelqu’un d’autre a changé ce brouillon. Voici votre texte : enregistrez pour le garder.")
 GONE = french("Cette question n’est plus dans le brouillon. Voici votre texte, pour le copier ailleurs.")
 SAVED = french("La question est enregistrée.")
 
@@ -51,12 +50,24 @@ async def save_question(request: Request) -> Response:
     if wrongs:
         return await _again(request, draft, form, tuple(refused(each, alias) for each in wrongs))
     action = next(iter(typed.get("action", ())), "")
+    revision = revision_of({"revision": next(iter(typed.get("revision", ())), "")})
     try:
-        revision = revision_of({"revision": next(iter(typed.get("revision", ())), "")})
         await drafts.change(actor, draft.code, revision, lambda now: _changed(now, alias, item, action))
     except Conflict:
-        return await _again(request, draft, form, refusal=_(OVERTAKEN))
+        return await _overtaken(request, draft, form, revision)
     return RedirectResponse(_after(draft.code, item.alias, action), 303)
+
+
+async def _overtaken(request: Request, draft: Draft, form: ItemForm, revision: int) -> Response:
+    """Show what was typed over what somebody else wrote meanwhile, and where both wrote."""
+    alias = request.path_params["alias"]
+    read = await drafts.as_it_was(signed_in(request), draft.code, revision)
+    before = next((item for item in read.items if item.alias == alias), None) if read else None
+    if before is None:
+        return await _again(request, draft, form, refusal=overtaken(()))
+    now = form_of(draft.questionnaire.item(alias))
+    mine, both = item_form.merged(form, form_of(before), now)
+    return await _again(request, draft, mine, refusal=overtaken([field_words(name) for name in both]))
 
 
 async def _again(

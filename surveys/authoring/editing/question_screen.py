@@ -139,10 +139,10 @@ def _rows(form: ItemForm) -> tuple[ChoiceForm, ...]:
 def refused(wrong: Wrong, alias: str) -> Fault:
     """Say what cannot be kept as what is to be corrected is said."""
     words = sentence(_(wrong.sentence).format_map(wrong.values))
-    return Fault(alias, 0, wrong.field, _place(wrong.field), "", words)
+    return Fault(alias, 0, wrong.field, field_words(wrong.field), "", words)
 
 
-def _place(field: str) -> str:
+def field_words(field: str) -> str:
     """Say a field of the form."""
     kind, _dash, rest = field.partition("-")
     if kind == "choices":

@@ -17,9 +17,9 @@ from quality.web.session import signed_in
 from surveys.authoring import changing
 from surveys.authoring.changing import Change, Path
 from surveys.authoring.editing import drafts
-from surveys.authoring.editing.draft_pages import DRAFT, drafted, faults_of, revision_of
+from surveys.authoring.editing.draft_pages import DRAFT, drafted, faults_of, overtaken, revision_of
 from surveys.authoring.editing.drafts import Draft
-from surveys.authoring.editing.item_form import LONGEST, TOO_LONG
+from surveys.authoring.editing.item_form import LONGEST, TOO_LONG, same
 from surveys.authoring.editing.translating import Place, as_csv, changed, decoded, places, received
 from surveys.authoring.pages import HREF, WRITERS, title_of
 from surveys.authoring.told import LANGUAGE_NAMES
@@ -30,7 +30,6 @@ Pairs = tuple[tuple[str, str], ...]
 CSV = "text/csv; charset=utf-8"
 LARGEST = 512 * 1024
 SAVED = french("La traduction est enregistrée.")
-OVERTAKEN = french("Quelqu’un d’autre a changé ce brouillon. Voici votre texte : enregistrez pour le garder.")
 NO_FILE = french(
     "Choisissez un fichier CSV de 512 ko au plus. S’il ne passe pas, enregistrez-le en CSV UTF-8."
 )
@@ -164,8 +163,27 @@ async def save_questionnaire_translation(request: Request) -> Response:
     try:
         await _write(request, draft, language, changed(places(draft.questionnaire), typed, language), sent)
     except Conflict:
-        return await _translation(request, typed, refusal=_(OVERTAKEN), status=409)
+        return await _overtaken(request, draft, language, typed)
     return RedirectResponse(f"{HREF}/{draft.code}/brouillon/traduction/{language}?fait=enregistre", 303)
+
+
+async def _overtaken(request: Request, draft: Draft, language: str, typed: Mapping[str, str]) -> Response:
+    """Show what was typed beside what somebody else wrote meanwhile, and where both wrote."""
+    read = await drafts.as_it_was(signed_in(request), draft.code, revision_of(typed))
+    before = {place.name: place for place in places(read)} if read else {}
+    mine = {name: text for name, text in typed.items() if not _says(before.get(name), text, language)}
+    both = [
+        place.where
+        for place in places(draft.questionnaire)
+        if place.name in mine.keys() & before.keys()
+        and not _says(place, before[place.name].words.in_(language) or "", language)
+        and not _says(place, mine[place.name], language)
+    ]
+    return await _translation(request, mine, refusal=overtaken(both), status=409)
+
+
+def _says(place: Place | None, text: str, language: str) -> bool:
+    return place is not None and same(text, place.words.in_(language) or "")
 
 
 async def _write(

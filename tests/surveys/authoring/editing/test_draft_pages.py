@@ -178,12 +178,17 @@ async def test_a_stale_form_keeps_what_was_typed(client: httpx.AsyncClient, worl
     token = await opened(client, world)
     fields = sent_by((await client.get(QUESTION)).text) | {"label": ["Ma version"]}
     await press(client, token, 1, action="monter-travail")
-    stale = await client.post(QUESTION, data=fields)
+    other = sent_by((await client.get(QUESTION)).text) | {"hint": ["Son aide"], "say": ["À lire"]}
+    await client.post(QUESTION, data=other)
+    stale = await client.post(QUESTION, data=fields | {"say": ["Ma lecture"]})
     assert stale.status_code == 409
     assert "Voici votre texte" in plain(stale)
+    assert "tous les deux : À lire à voix haute." in plain(stale)
+    for kept in ("Ma version", "Son aide", "Ma lecture"):
+        assert f"{kept}</textarea>" in stale.text
     again = await client.post(QUESTION, data=sent_by(stale.text))
     assert again.status_code == 303
-    await press(client, token, 3, action="retirer-commentaire")
+    await press(client, token, 4, action="retirer-commentaire")
     gone = await client.post(QUESTION, data=fields)
     assert gone.status_code == 409
     assert "Ma version</textarea>" in gone.text

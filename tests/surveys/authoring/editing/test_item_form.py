@@ -11,7 +11,7 @@ from msgspec import structs
 
 from quality.web.rendering import environment
 from surveys.authoring.editing.drafts import Draft
-from surveys.authoring.editing.item_form import ItemForm, form_of, read, typed_form
+from surveys.authoring.editing.item_form import ItemForm, form_of, merged, read, typed_form
 from surveys.authoring.editing.question_screen import composed
 from surveys.questionnaire.definition import (
     ChannelWords,
@@ -131,6 +131,25 @@ def test_translations_follow_their_answers_whatever_order_somebody_else_gave_the
     moved = structs.replace(MOTIVE, choices=MOTIVE.choices[::-1])
     after, wrong = read(form_of(MOTIVE), moved, set())
     assert (after, wrong) == (MOTIVE, ())
+
+
+def test_what_two_people_wrote_is_put_together_and_where_both_wrote_is_named():
+    before = form_of(MOTIVE)
+    mine = replace(before, texts=texts(MOTIVE, label="A", hint="B"), flags=frozenset({"core"}))
+    theirs = replace(before, texts=texts(MOTIVE, label="C", say="D"), relevant="${globale} <= 2")
+    form, both = merged(mine, before, theirs)
+    assert both == ("label",)
+    assert (form.texts["label"], form.texts["hint"], form.texts["say"]) == ("A", "B", "D")
+    assert (form.flags, form.relevant) == (frozenset({"core"}), "${globale} <= 2")
+
+
+@given(any_worded_item(), any_worded_item())
+def test_a_form_left_as_it_was_says_what_the_draft_says_now(one: Questionnaire, other: Questionnaire):
+    before, now = form_of(one.items[-1]), form_of(other.items[-1])
+    assert merged(before, before, now) == (now, ())
+    form, both = merged(now, before, now)
+    assert both == ()
+    assert read(form, other.items[-1], set()) == (other.items[-1], ())
 
 
 def test_what_cannot_be_kept_is_said_in_its_field():

@@ -88,9 +88,16 @@ async def test_a_language_is_written_beside_the_french(client: httpx.AsyncClient
     assert (draft.revision, draft.questionnaire.title.en) == (2, "After a visit")
     assert "Il manque 1 texte" in plain(await client.get(PAGE))
     assert "Textes modifiés (anglais) : 2" in plain(await client.get(DRAFT))
-    stale = await client.post(PAGE, data=fields | {"title": ["Mine"]})
+    stale = await client.post(PAGE, data=fields | {"title": ["Mine"], "conseil.label": ["Would you?"]})
     assert stale.status_code == 409
     assert "Mine</textarea>" in stale.text
+    assert "tous les deux : Nom du questionnaire." in plain(stale)
+    await client.post(PAGE, data=sent_by(stale.text.partition("/recevoir")[0]))
+    draft = await drafts.find(world.staff, "default")
+    assert draft is not None
+    assert draft.questionnaire.title.en == "Mine"
+    assert draft.questionnaire.item("conseil").label.en == "Would you?"
+    assert draft.questionnaire.item("globale").say.en is None  # type: ignore[union-attr]
     long = await client.post(PAGE, data=fields | {"title": ["x" * 501]})
     assert long.status_code == 422
     for lost in ("fr", "pt", "xx"):
