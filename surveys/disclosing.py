@@ -11,6 +11,7 @@ from quality.db import Connection, execute, fetch_value
 from surveys.response import InvitedVisit
 
 PLATFORM, NAMED = "platform", "named"
+RECALLED = "recalled"  # the platform alone again: what was read of it meanwhile stays read
 
 
 def nameless(response: str) -> str:
@@ -26,7 +27,9 @@ def nameless(response: str) -> str:
 
 
 WRITE = """
-UPDATE response SET disclosure = $2 WHERE id = $1 AND EXISTS (
+UPDATE response SET disclosure = CASE
+    WHEN $2 = 'platform' AND disclosure <> 'platform' THEN 'recalled' ELSE $2 END
+WHERE id = $1 AND EXISTS (
     SELECT FROM invitation i WHERE i.id = $3 AND i.closed_at IS NULL AND i.closes_at > $4)
 """
 IS_NAMELESS = f"SELECT {nameless('$1::uuid')}"

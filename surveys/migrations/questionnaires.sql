@@ -37,7 +37,7 @@ ALTER TABLE response DROP CONSTRAINT response_channel,
     ADD CONSTRAINT response_relation CHECK (relation ~ '^[a-z_]{0,16}$'),
     ADD CONSTRAINT response_help CHECK (help IN ('', 'helped')),
     ADD CONSTRAINT response_worker CHECK (worker IN ('', 'present', 'filled_in')),
-    ADD CONSTRAINT response_disclosure CHECK (disclosure IN ('platform', 'named')),
+    ADD CONSTRAINT response_disclosure CHECK (disclosure IN ('platform', 'named', 'recalled')),
     ADD CONSTRAINT response_verdict CHECK (verdict IN ('', 'in', 'out')),
     ADD CONSTRAINT response_judged CHECK (verdict = '' OR doubts <> '{}');
 ALTER TABLE response_change

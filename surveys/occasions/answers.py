@@ -19,6 +19,7 @@ from quality.french import french
 from quality.web import languages
 from quality.web.format import capital, moment_text
 from quality.web.languages import gettext as _
+from surveys.disclosing import NAMED, PLATFORM, RECALLED
 from surveys.honesty.words import labels, standing
 from surveys.questionnaire.coding import Answer
 from surveys.questionnaire.definition import Item
@@ -37,8 +38,9 @@ BY: dict[str, str] = {
     "paper": french("sur papier"),
 }
 SHARED = {
-    "platform": french("La plateforme est seule à lire cette réponse avec le nom."),
-    "named": french("{provider} peut lire cette réponse avec le nom."),
+    PLATFORM: french("La plateforme est seule à lire cette réponse avec le nom."),
+    RECALLED: french("{provider} pouvait lire cette réponse avec le nom. La personne ne le veut plus."),
+    NAMED: french("{provider} peut lire cette réponse avec le nom."),
 }
 Row = dict[str, Any]
 

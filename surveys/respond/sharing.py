@@ -7,13 +7,13 @@ from quality import clock
 from quality.db import pool
 from quality.web import languages
 from quality.web.languages import gettext as _
-from surveys.disclosing import NAMED, PLATFORM, disclose, is_nameless
+from surveys.disclosing import NAMED, PLATFORM, RECALLED, disclose, is_nameless
 from surveys.respond.lookup import RECENT
 from surveys.respond.reader import Reader
 from surveys.respond.screens import AnswerReaders, Errors
 
 CHOICES = {"plateforme": PLATFORM, "organisme": NAMED}
-WORDS = {disclosure: word for word, disclosure in CHOICES.items()}
+WORDS = {PLATFORM: "plateforme", RECALLED: "plateforme", NAMED: "organisme"}
 
 
 async def show(reader: Reader) -> Response:

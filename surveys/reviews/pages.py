@@ -23,6 +23,7 @@ from surveys.reviews.named import NamedReview, named_reviews
 from surveys.reviews.reading import MONTHS, marks_by_month, month_start
 
 HREF = "/avis"
+RECENT = 2  # marks are final some days after their visit: those of a month come until the middle of the next
 PROVIDER = frozenset({Role.provider})
 Bar = tuple[str, Markup, str]
 
@@ -53,7 +54,7 @@ class ReviewList:
 
 @dataclass(frozen=True, slots=True)
 class ReviewsPanel:
-    """The month that runs, in five bars; without bars, `sentence` says why."""
+    """The month that runs, else the one before, in five bars; without bars, `sentence` says why."""
 
     title: str
     bars: tuple[Bar, ...]
@@ -82,9 +83,11 @@ async def review_list(request: Request) -> Response:
 
 async def panel(actor: Actor) -> ReviewsPanel:
     now = clock.now()
-    code = f"{month_start(now):%Y-%m}"
-    found = distribution((await marks_by_month(actor, now, 1)).get(code, []))
-    return ReviewsPanel(_title(found, code), _bars(found), _why())
+    marks = await marks_by_month(actor, now, RECENT)
+    codes = [f"{month_start(now, back):%Y-%m}" for back in range(RECENT)]
+    months = {code: distribution(marks.get(code, [])) for code in codes}
+    code = next((code for code, found in months.items() if found.is_shown), codes[0])
+    return ReviewsPanel(_title(months[code], code), _bars(months[code]), _why())
 
 
 def _title(found: Distribution, code: str) -> str:

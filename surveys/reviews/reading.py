@@ -17,7 +17,6 @@ from quality.db import Connection, fetch, pool
 from quality.errors import Forbidden
 from quality.ids import uuid7_floor
 from quality.web.platform import PARIS
-from surveys.disclosing import nameless
 from surveys.questionnaire.definition import Kind
 from surveys.questionnaire.logic import Answer
 from surveys.questionnaire.overall import overall
@@ -25,19 +24,21 @@ from surveys.response import questionnaire_of
 from surveys.reviews.grouping import MARKS
 
 MONTHS = 12
-# Who lets their answer be read with their name is not counted with the others: of five marks, four known ones
-# would tell the fifth. One mark a client and month: the client's own where a relative answered too, else the
-# first that came.
-RESPONSES = f"""
-SELECT DISTINCT ON (month, client_id) month, client_id, questionnaire_id, answers, created_at FROM (
+# Only marks that stay: one of a request still open may be corrected or read with its name later, and a group
+# of five already shown would then tell of somebody. Whoever let theirs be read with the name, even if they
+# took it back, is not counted with the others: of five marks, four known ones would tell the fifth. Marks are
+# counted in the order in which they became final, so that none enters a group already shown. One mark a
+# client and month: of the visit that was final first, the client's own where a relative answered too.
+RESPONSES = """
+SELECT DISTINCT ON (month, client_id) month, client_id, questionnaire_id, answers, final_at FROM (
     SELECT to_char(r.created_at AT TIME ZONE $4, 'YYYY-MM') AS month, i.client_id, r.questionnaire_id,
-           r.answers::text AS answers, r.created_at, r.respondent <> 'client' AS is_other, r.id
+           r.answers::text AS answers, greatest(r.created_at, least(i.closes_at, i.closed_at)) AS final_at,
+           r.respondent <> 'client' AS is_other, r.id
     FROM response r JOIN invitation i ON i.id = r.invitation_id
     WHERE r.platform_id = $1 AND r.provider_id = $2 AND i.provider_id = $2 AND r.id >= $5
       AND r.created_at >= $3 AND r.admissible = 'yes' AND i.collector = 'platform'
-      AND NOT (r.disclosure = 'named' AND NOT {nameless("r.id")})
-      AND i.purpose = 'survey'
-) given ORDER BY month, client_id, is_other, created_at, id
+      AND r.disclosure = 'platform' AND i.purpose = 'survey'
+) given WHERE final_at <= $6 ORDER BY month, client_id, final_at, is_other, id
 """
 Row = dict[str, Any]
 
@@ -50,7 +51,7 @@ def month_start(now: datetime, back: int = 0, zone: ZoneInfo = PARIS) -> datetim
 
 
 async def marks_by_month(actor: Actor, now: datetime, months: int = MONTHS) -> Mapping[str, list[int]]:
-    """Give the overall marks of the provider's last months, those of each month in the order they came."""
+    """Give the overall marks that became final of the provider's last months, each month's in that order."""
     if actor.role != Role.provider or actor.platform is None or actor.organisation is None:
         raise Forbidden
     since = month_start(now, months - 1)
@@ -62,9 +63,10 @@ async def marks_by_month(actor: Actor, now: datetime, months: int = MONTHS) -> M
         since,
         PARIS.key,
         uuid7_floor(month_start(now, months + 1)),
+        now,
     )
     found: defaultdict[str, list[int]] = defaultdict(list)
-    for row in sorted(rows, key=lambda each: (each["created_at"], each["client_id"])):
+    for row in sorted(rows, key=lambda each: (each["final_at"], each["client_id"])):
         mark = await _mark(pool("answer"), row)
         if mark is not None:
             found[row["month"]].append(mark)

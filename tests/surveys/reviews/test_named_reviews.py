@@ -18,7 +18,7 @@ from tests.quality.complaints.test_confidentiality import leaks, paths
 from tests.quality.measures.test_pages import seen
 from tests.surveys.invited import invited
 from tests.surveys.respond.browsing import Person
-from tests.surveys.reviews.test_review_list import marked
+from tests.surveys.reviews.test_review_list import CLOSE, marked, waiting
 from tests.world import World, sign_in
 
 Owner = asyncpg.Connection
@@ -76,7 +76,7 @@ async def test_it_is_taken_back_until_the_request_closes(
         pool("work"), "UPDATE invitation SET closed_at = $1, closed_reason = 'answered'", clock.now()
     )
     await share(invitation)
-    assert await owner.fetchval("SELECT disclosure FROM response") == "platform"
+    assert await owner.fetchval("SELECT disclosure FROM response") == "recalled"
 
 
 async def test_another_provider_and_gironde_read_nothing(client: httpx.AsyncClient, world: World) -> None:
@@ -111,15 +111,29 @@ async def test_a_serious_event_keeps_the_answer_without_its_name(
     assert not SECRETS.search(await avis(client, world))
 
 
+@pytest.mark.parametrize("choices", [("named",), ("named", "platform")])
 async def test_what_others_share_does_not_tell_the_mark_of_the_fifth(
-    client: httpx.AsyncClient, world: World, owner: Owner
+    client: httpx.AsyncClient, world: World, owner: Owner, choices: tuple[str, ...]
 ) -> None:
-    await marked(world, 5, 5, 5, 5, 1)
-    assert "Les notes de 5 clients" in await avis(client, world)
-    await owner.execute("UPDATE response SET disclosure = 'named' WHERE answers ->> 'globale' = '5'")
+    await waiting(world, 5, 5, 5, 5, 1)
+    for each in await owner.fetch("SELECT invitation_id FROM response WHERE answers ->> 'globale' = '5'"):
+        for wanted in choices:
+            await share(each["invitation_id"], wanted)
+    await execute(pool("work"), CLOSE, clock.now())
     page = await avis(client, world)
     assert "Moins de cinq avis" in page
     assert "Très mal" not in page
+
+
+async def test_nothing_of_a_group_that_is_shown_can_be_shared_any_more(
+    client: httpx.AsyncClient, world: World, owner: Owner
+) -> None:
+    await marked(world, 5, 5, 5, 5, 1)
+    before = await avis(client, world)
+    assert "Les notes de 5 clients" in before
+    for each in await owner.fetch("SELECT invitation_id FROM response"):
+        await share(each["invitation_id"])
+    assert await avis(client, world) == before
 
 
 async def test_an_answer_set_apart_is_not_shared(

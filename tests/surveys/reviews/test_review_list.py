@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from quality import clock
-from quality.db import fetch_value, pool
+from quality.db import execute, fetch_value, pool
 from quality.errors import Forbidden
 from surveys.collect import record
 from surveys.response import by_id
@@ -18,9 +18,17 @@ from tests.surveys.desk.waiting import go_to
 from tests.surveys.invited import invited
 from tests.world import World, sign_in
 
+CLOSE = "UPDATE invitation SET closed_at = $1, closed_reason = 'answered' WHERE closed_at IS NULL"
+
 
 async def marked(world: World, *marks: int, start: int = 0, **chosen: object) -> None:
-    """Let as many clients answer, one mark each."""
+    """Let as many clients answer, one mark each, and close their requests."""
+    await waiting(world, *marks, start=start, **chosen)
+    await execute(pool("work"), CLOSE, clock.now())
+
+
+async def waiting(world: World, *marks: int, start: int = 0, **chosen: object) -> None:
+    """Let as many clients answer, who may still change what they said."""
     for number, mark in enumerate(marks, start):
         facts = {"name": f"Mme Client {number}", "mobile": f"+336399800{number:02}", **chosen}
         _token, invitation = await invited(world, **facts)
@@ -67,6 +75,29 @@ async def test_the_sixth_client_alone_changes_nothing(client: httpx.AsyncClient,
     assert seen(await client.get("/avis")) == before
 
 
+async def test_a_mark_is_counted_once_nothing_of_it_may_change(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await waiting(world, 5, 5, 5, 5, 1)
+    await sign_in(client, world, "provider", world.aide34)
+    assert "Moins de cinq avis" in seen(await client.get("/avis"))
+    await execute(pool("work"), "UPDATE invitation SET closes_at = $1", clock.now())
+    assert "Les notes de 5 clients" in seen(await client.get("/avis"))
+
+
+async def test_what_becomes_final_late_enters_no_group_already_shown(world: World) -> None:
+    await waiting(world, 1)
+    earlier = await fetch_value(pool("work"), "SELECT id FROM invitation")
+    await execute(pool("work"), "UPDATE invitation SET closes_at = closes_at + interval '1 day'")
+    go_to(clock.now() + timedelta(minutes=5))
+    await waiting(world, 5, 5, 5, 5, 5, start=1)
+    closed = "UPDATE invitation SET closed_at = $1, closed_reason = 'answered' WHERE id <> $2"
+    await execute(pool("work"), closed, clock.now(), earlier)
+    go_to(clock.now() + timedelta(minutes=5))
+    await execute(pool("work"), CLOSE, clock.now())
+    assert (await marks_by_month(world.provider, clock.now(), 1))["2026-11"] == [5, 5, 5, 5, 5, 1]
+
+
 async def test_a_client_who_answers_twice_in_a_month_counts_once(world: World) -> None:
     await marked(world, 5, 5, 5, 5)
     await marked(world, 1, name="Mme Client 0", mobile="+33639980000")
@@ -82,6 +113,7 @@ async def visited_twice(world: World) -> None:
     client = await fetch_value(pool("work"), "SELECT id FROM client ORDER BY id LIMIT 1")
     _token, invitation = await invited(world, client=client, days_ago=2, planned=False)
     await answer(invitation, 3)
+    await execute(pool("work"), CLOSE, clock.now())
 
 
 async def test_another_provider_s_marks_are_never_read(client: httpx.AsyncClient, world: World) -> None:
