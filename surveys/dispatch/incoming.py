@@ -243,7 +243,10 @@ def _wants_somebody(found: Understood, kind: str) -> bool:
 
 
 async def _call(db: Connection, identity: UUID, asked: Asked, now: datetime) -> None:
-    """Open a call under the message's own id, for the next half-day in which this audience is called."""
+    """Open a call under the message's own id, for the next half-day in which this audience is called.
+
+    Whoever waits to be called already is called once: that call shows all their messages.
+    """
     closed = await closing_days_of(asked.platform_id, db)
     slots = callbacks.half_days(now, asked.departement, asked.audience, count=1, closed=closed)
     if not slots:
@@ -253,8 +256,9 @@ async def _call(db: Connection, identity: UUID, asked: Asked, now: datetime) -> 
         """
         INSERT INTO call_case (id, platform_id, kind, client_id, invitation_id, complaint_id, state,
             next_due_at, closes_at, created_at, priority, language)
-        VALUES ($1, $2, 'inbound', $3, $4, $5, 'open', $6, $7, $8, $9,
-            (SELECT language FROM client WHERE id = $3))
+        SELECT $1, $2, 'inbound', id, $4, $5, 'open', $6, $7, $8, $9, language FROM client
+        WHERE id = $3 AND NOT EXISTS (
+            SELECT FROM call_case WHERE invitation_id = $4 AND kind = 'inbound' AND state = 'open')
         ON CONFLICT (id) DO NOTHING
         """,
         identity,

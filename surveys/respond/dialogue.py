@@ -17,6 +17,7 @@ from surveys.questionnaire.facts import Facts
 from surveys.questionnaire.logic import LOW, low_items
 from surveys.questionnaire.paths import path
 from surveys.respond.reply import Reply, ReplyKind, read_answer
+from surveys.respond.spelled import is_polite, plain
 
 SMS = Channel.SMS
 MOST_DIGITS = 9
@@ -181,6 +182,8 @@ def hear(state: State, text: str) -> Heard:
     if reply.kind is ReplyKind.AMBIGUOUS:
         return _late(state) if state.is_over else _unclear(state)
     kind = ReplyKind.OTHER if reply.kind is ReplyKind.DONT_KNOW else reply.kind
+    if state.answers and is_polite(plain(text)):
+        return Heard(kind, state, ())
     return Heard(kind, state, (Effect(Act.PERSON),))
 
 

@@ -78,6 +78,15 @@ def meant(sentence: str) -> str:
     return " ".join(word for word in sentence.split() if word not in POLITE)
 
 
+def is_polite(sentence: str) -> bool:
+    """Tell words that ask for nothing.
+
+    >>> is_polite("merci bonne journee"), is_polite("merci de m appeler"), is_polite("")
+    (True, False, False)
+    """
+    return bool(sentence) and not meant(sentence)
+
+
 def is_stop(sentence: str) -> bool:
     """Hear a refusal, whatever was asked.
 

@@ -318,6 +318,18 @@ async def test_a_call_for_help_and_anything_else_go_to_a_person(
     assert row == {"kind": "inbound", "state": "open", "message": kind}
 
 
+async def test_several_messages_in_a_row_are_one_call(
+    client: httpx.AsyncClient, house: House, message: dict
+) -> None:
+    waiting = "SELECT count(*) FROM call_case WHERE kind = 'inbound'"
+    for number, text in enumerate(("Bonjour", "Qui êtes-vous ?", "Appelez-moi")):
+        await reply(client, house, text, reference=f"in-a-row-{number}")
+    assert (await kept(), await fetch_value(pool("work"), waiting)) == (["other"] * 3, 1)
+    await change("call_case", "state = 'done', outcome = 'answered', closed_at = now()")
+    await reply(client, house, "Encore une chose", reference="later")
+    assert await fetch_value(pool("work"), waiting) == 2
+
+
 async def test_a_reply_to_a_closed_request_is_kept_as_late(
     client: httpx.AsyncClient, house: House, message: dict
 ) -> None:

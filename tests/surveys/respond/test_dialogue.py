@@ -188,3 +188,11 @@ def test_a_questionnaire_without_motive_gets_the_usual_one_whatever_its_first_qu
     first = structs.replace(DEFAULT.items[0], alias="note")
     bare = structs.replace(DEFAULT, items=(first,))
     assert low_mark(bare).effects[1].item == "motif"
+
+
+def test_thanks_after_an_answer_ask_for_nobody_and_a_greeting_before_it_does() -> None:
+    answered = hear(asked(), "5").state
+    assert acts(hear(answered, "Merci, bonne journée !")) == []
+    assert acts(hear(answered, "Merci de m’appeler")) == ["person"]
+    assert acts(hear(answered, "👍")) == ["person"]
+    assert acts(hear(asked(), "Bonjour")) == ["person"]
