@@ -43,6 +43,17 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """Answers as they came: by which channel, whose they are, from where and when."""
+
+    answers: Mapping[str, Answer]
+    channel: str
+    respondent: str
+    device: bytes | None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """What one set of answers does to one response, computed from what was read."""
 
@@ -92,98 +103,67 @@ async def record(
 
     Raise NotFound when the request closed since it was read, unless an agent types them.
     """
+    given = Given(answers=answers, channel=channel, respondent=respondent, device=device, now=now)
     if not isinstance(db, TransactionalDBClient) and _touches_callback(invitation, answers):
         async with transaction("answer") as opened:
-            return await record(
-                opened,
-                invitation,
-                answers,
-                channel=channel,
-                respondent=respondent,
-                device=device,
-                now=now,
-            )
+            return await _record(opened, invitation, given)
+    return await _record(db, invitation, given)
+
+
+async def _record(db: Connection, invitation: InvitedVisit, given: Given) -> Recorded:
     visit: InvitedVisit = invitation
     for _ in range(OPTIMISTIC_TRIES):
-        saved = await _store(
-            db, visit, answers, channel=channel, respondent=respondent, device=device, now=now
-        )
+        saved = await _store(db, visit, given)
         if saved is not None:
-            await _follow_callback(db, visit, answers, respondent, now)
+            await _follow_callback(db, visit, given)
             return saved
-        visit = await _again(db, invitation, channel, now)
-        respondent = _still(invitation, visit, respondent)
-    return await _record_locked(
-        db, invitation, answers, channel=channel, respondent=respondent, device=device, now=now
-    )
+        visit = await _again(db, invitation, given)
+        given = _still(invitation, visit, given)
+    return await _record_locked(db, invitation, given)
 
 
-async def _record_locked(
-    db: Connection,
-    invitation: InvitedVisit,
-    answers: Mapping[str, Answer],
-    *,
-    channel: str,
-    respondent: str,
-    device: bytes | None,
-    now: datetime,
-) -> Recorded:
+async def _record_locked(db: Connection, invitation: InvitedVisit, given: Given) -> Recorded:
     """Take the answers once more with the invitation and its responses held, so that nobody comes before."""
     if not isinstance(db, TransactionalDBClient):
         async with transaction("answer") as opened:
-            return await _record_locked(
-                opened, invitation, answers, channel=channel, respondent=respondent, device=device, now=now
-            )
+            return await _record_locked(opened, invitation, given)
     await execute(db, "SELECT id FROM invitation WHERE id = $1 FOR NO KEY UPDATE", invitation.id)
     ids = [response_id(invitation.id, each) for each in RANKS]
     await execute(
         db, "SELECT id FROM response WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE", ids
     )
-    visit = await _again(db, invitation, channel, now)
-    respondent = _still(invitation, visit, respondent)
-    saved = await _store(db, visit, answers, channel=channel, respondent=respondent, device=device, now=now)
+    visit = await _again(db, invitation, given)
+    given = _still(invitation, visit, given)
+    saved = await _store(db, visit, given)
     if saved is None:
         raise Conflict("Votre réponse n’a pas pu être enregistrée. Envoyez-la une nouvelle fois.")
-    await _follow_callback(db, visit, answers, respondent, now)
+    await _follow_callback(db, visit, given)
     return saved
 
 
-async def _again(db: Connection, invitation: InvitedVisit, channel: str, now: datetime) -> InvitedVisit:
+async def _again(db: Connection, invitation: InvitedVisit, given: Given) -> InvitedVisit:
     visit = await by_id(db, invitation.id)
-    if visit is None or not (channel in TYPED or visit.is_open(now)):
+    if visit is None or not (given.channel in TYPED or visit.is_open(given.now)):
         raise NotFound
     return visit
 
 
-def _still(before: InvitedVisit, now: InvitedVisit, respondent: str) -> str:
+def _still(before: InvitedVisit, now: InvitedVisit, given: Given) -> Given:
     """Give whose the answers are now: somebody may have said meanwhile that they are another's."""
-    is_gone = respondent in before.responses and respondent not in now.responses
-    return now.usual if is_gone else respondent
+    is_gone = given.respondent in before.responses and given.respondent not in now.responses
+    return replace(given, respondent=now.usual) if is_gone else given
 
 
-async def _store(
-    db: Connection,
-    visit: InvitedVisit,
-    answers: Mapping[str, Answer],
-    *,
-    channel: str,
-    respondent: str,
-    device: bytes | None,
-    now: datetime,
-) -> Recorded | None:
+async def _store(db: Connection, visit: InvitedVisit, given: Given) -> Recorded | None:
     """Run the statement; None when what was read is no longer true."""
-    change = _change(visit, answers, respondent, channel)
-    if change.is_first and _is_empty(visit, change.merged, respondent):
+    change = _change(visit, given.answers, given.respondent, given.channel)
+    if change.is_first and _is_empty(visit, change.merged, given.respondent):
         return Recorded(0, False, (), False)
-    row = await fetch_one(
-        db,
-        written(change.parts),
-        *_values(visit, change, respondent=respondent, channel=channel, device=device, now=now),
-    )
+    row = await fetch_one(db, written(change.parts), *_values(visit, change, given))
     if row is None:
         return None
     low = tuple(str(mark["item"]) for mark in change.marks if mark["is_low"])
-    after = _after(visit, change, respondent, channel, row["version"])
+    after = _after(visit, change, given.respondent, given.channel, row["version"])
     return Recorded(row["version"], change.is_first, low, bool(row["asks_wish"]), after)
 
 
@@ -211,36 +191,28 @@ def _after(visit: InvitedVisit, change: Change, respondent: str, channel: str, v
     return replace(visit, responses={**others, respondent: kept})
 
 
-def _values(
-    visit: InvitedVisit,
-    change: Change,
-    *,
-    respondent: str,
-    channel: str,
-    device: bytes | None,
-    now: datetime,
-) -> list[object]:
+def _values(visit: InvitedVisit, change: Change, given: Given) -> list[object]:
     changed = {
         "answers": change.answers,
-        "admissible": visit.admissible_of(respondent),
+        "admissible": visit.admissible_of(given.respondent),
         "cells": change.kept,
         "more": change.more,
         "fewer": change.fewer,
         "marks": change.marks,
         "changed": change.changed,
-        **({"device": device.hex()} if device else {}),
+        **({"device": given.device.hex()} if given.device else {}),
     }
     values: list[object] = [
-        visit.identity(respondent),
+        visit.identity(given.respondent),
         change.version,
-        now,
+        given.now,
         visit.id,
-        respondent,
-        channel,
+        given.respondent,
+        given.channel,
         as_json(changed),
     ]
     if "withdrawn" in change.parts:
-        values += [visit.seen, audience(respondent)]
+        values += [visit.seen, audience(given.respondent)]
     return [*values, change.replaced] if change.replaced else values
 
 
@@ -336,17 +308,17 @@ def _touches_callback(visit: InvitedVisit, answers: Mapping[str, Answer]) -> boo
     return any(item.callback and item.alias in answers for item in visit.questionnaire.items)
 
 
-async def _follow_callback(
-    db: Connection, visit: InvitedVisit, answers: Mapping[str, Answer], respondent: str, now: datetime
-) -> None:
+async def _follow_callback(db: Connection, visit: InvitedVisit, given: Given) -> None:
     """Put the call in the queue at once when it is wished; take it back when the wish is."""
-    if not _touches_callback(visit, answers):
+    if not _touches_callback(visit, given.answers):
         return
-    wished_before = wants_callback(visit.questionnaire, visit.answers_of(respondent))
-    if wants_callback(visit.questionnaire, answers):
+    wished_before = wants_callback(visit.questionnaire, visit.answers_of(given.respondent))
+    if wants_callback(visit.questionnaire, given.answers):
         closed = await closing_days_of(visit.platform_id, db)
-        slots = callbacks.half_days(now, visit.departement, audience(respondent), count=1, closed=closed)
+        slots = callbacks.half_days(
+            given.now, visit.departement, audience(given.respondent), count=1, closed=closed
+        )
         if slots and not wished_before:
-            await callbacks.ask(db, visit, slots[0], now)
+            await callbacks.ask(db, visit, slots[0], given.now)
     elif wished_before:
-        await callbacks.withdraw(db, visit, now)
+        await callbacks.withdraw(db, visit, given.now)
