@@ -3,7 +3,7 @@
 import typer
 
 from quality.component import Component
-from surveys import examining, searching, verification
+from surveys import examining, forgetting, searching, verification
 from surveys.authoring import audio_pages, paper_pages, voice_pages
 from surveys.authoring import choosing_pages as moment_pages
 from surveys.authoring import commands as authoring_commands
@@ -126,6 +126,7 @@ COMPONENT = Component(
         *ticks.JOBS,
         *news_ticks.JOBS,
         *judging.JOBS,
+        *forgetting.JOBS,
         *simulation_ticks.JOBS,
         *yearly_ticks.JOBS,
     ),

@@ -29,6 +29,8 @@ _SO_DIGITS = {"phone": "8", "voice": "8"}
 # The digits of a 0–10 item are all taken.
 _LETTERS = {NSP: "N", SO: "S"}
 
+ERASED = "\u2026"  # what stands for a text that was erased; one that was passed stays empty
+
 
 @dataclass(frozen=True, slots=True)
 class Option:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from surveys.questionnaire import coding
-from surveys.questionnaire.coding import NSP, OUTSIDE, SO, Answer
+from surveys.questionnaire.coding import ERASED, NSP, OUTSIDE, SO, Answer
 from surveys.questionnaire.days import day_words
 from surveys.questionnaire.definition import RIGHT_TO_LEFT, Item, Kind, Variant, Words
 from surveys.questionnaire.facts import Facts
 from surveys.questionnaire.piping import pipe
+
+GONE = Words(fr="texte effacé au bout de douze mois", en="text erased after twelve months")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,8 @@ def words_of(item: Item, answer: Answer, language: str = "fr") -> str:
 
 
 def _written(item: Item, answer: int | float | str, language: str) -> str:
+    if item.kind is Kind.TEXT and answer == ERASED:
+        return GONE.of(language)
     if item.kind is Kind.DATE and isinstance(answer, str):
         day = date.fromisoformat(answer)
         return f"{day_words(day, language)} {day.year}"
