@@ -4,7 +4,6 @@ Each use has its own subkey and its own label, so that no token of one use opens
 """
 
 import hmac
-from hashlib import sha256
 from uuid import UUID
 
 # Crockford's base 32 leaves out I, L, O and U (https://www.crockford.com/base32.html).
@@ -62,4 +61,4 @@ def lookup_hash(key: bytes, normalised: str) -> bytes:
 
 
 def _seal(key: bytes, label: bytes, content: bytes) -> bytes:
-    return hmac.new(key, label + content, sha256).digest()
+    return hmac.digest(key, label + content, "sha256")

@@ -65,12 +65,12 @@ COMPONENT = Component(
     migrations="surveys.migrations",
     routes=(
         *door_pages.ROUTES,
+        *respond_pages.ROUTES,
         *sheet_pages.ROUTES,
         *form_pages.ROUTES,
         *typing_pages.ROUTES,
         *choosing_pages.ROUTES,
         *honesty_pages.ROUTES,
-        *respond_pages.ROUTES,
         *recalling.ROUTES,
         *judging_pages.ROUTES,
         *hooks.ROUTES,

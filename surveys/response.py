@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -183,17 +183,20 @@ def facts_of(visit: InvitedVisit, now: datetime | None = None, *, respondent: st
 
     Without `now` today is unknown, as it must be where an answer counts: figures are computed again later.
     """
-    by = respondent or visit.audience
-    return Facts(
+    return _facts(
         organisation=visit.provider_name,
         day=visit.visit_on,
         activity=visit.activity,
         activity_words=activity_words(visit.activity),
         mode=visit.mode,
-        audience=audience(by),
+        audience=audience(respondent or visit.audience),
         departement=visit.departement,
         today=now.astimezone(zone_of(visit.departement)).date() if now else None,
     )
+
+
+# Composed once for the pages and the statements of one answer, which ask for them again and again.
+_facts = lru_cache(maxsize=1_000)(Facts)
 
 
 @cache

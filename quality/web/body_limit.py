@@ -24,10 +24,11 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        size, announced, largest = 0, _announced(scope), self._largest_at(scope["path"])
+        size = 0
 
         async def receive_measured() -> MutableMapping[str, Any]:
             nonlocal size
+            announced, largest = _announced(scope), self._largest_at(scope["path"])
             message = await receive()
             size += len(message.get("body", b""))
             if max(size, announced) <= largest:

@@ -6,7 +6,6 @@ follows anybody. An IPv6 address counts by its network, since a telephone change
 
 import hmac
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from uuid import UUID
 
@@ -24,7 +23,7 @@ def device_key(keyring: Keyring, platform: UUID, address: str, agent: str, now: 
     if place is None or not agent:
         return None
     said = f"{platform}\x1f{now.astimezone(UTC):%Y-%m}\x1f{place}\x1f{agent}"
-    return hmac.new(keyring.subkey(LABEL), said.encode(), sha256).digest()[:LENGTH]
+    return hmac.digest(keyring.subkey(LABEL), said.encode(), "sha256")[:LENGTH]
 
 
 def _network(address: str) -> str | None:

@@ -4,6 +4,7 @@ Every channel reads it, so that the same click, digit or key means the same ever
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from surveys.questionnaire.definition import (
     DONT_KNOW,
@@ -20,6 +21,7 @@ from surveys.questionnaire.definition import (
 
 NSP, SO = "nsp", "so"  # « ne sait pas », « sans objet »: answered, and counting for nothing
 OUTSIDE = frozenset({NSP, SO})
+MOST_KEPT = 10_000  # of items that never change, in the channels that ask them
 Answer = int | float | str | list[str]
 
 TYPED = frozenset({"phone", "sms", "voice"})
@@ -52,6 +54,7 @@ def options(item: Item, channel: str = "web") -> tuple[Option, ...]:
     return (*choices(item, channel), *outside(item, channel))
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def choices(item: Item, channel: str = "web") -> tuple[Option, ...]:
     """List the answers of substance."""
     most = MOST_KEYS - item.not_applicable if channel in _SO_DIGITS else MOST_KEYS
@@ -61,6 +64,7 @@ def choices(item: Item, channel: str = "web") -> tuple[Option, ...]:
     )
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def outside(item: Item, channel: str = "web") -> tuple[Option, ...]:
     """List the answers that count for nothing; they exclude the others."""
     found = []

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -144,7 +145,9 @@ class Variants(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
         return tuple(variant for variant in found if variant is not None)
 
 
-class Item(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+class Item(
+    Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True, cache_hash=True
+):
     """One question: `say` is read aloud, `probe` helps a person who hesitates, `agent` is never said.
 
     `relevant` and `constraint` are expressions (surveys/questionnaire/expression.py); without `channels`, the
@@ -174,7 +177,7 @@ class Item(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_d
     variants: Variants = Variants()
 
 
-class Questionnaire(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Questionnaire(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, cache_hash=True):
     """`languages` is also the order in which one stands in for another."""
 
     code: Name
@@ -204,8 +207,12 @@ class Questionnaire(Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
 
     def asked_on(self, channel: str) -> tuple[Item, ...]:
         """List the items that a channel asks, in order; an e-mail asks those of the web."""
-        asking = "web" if channel == "email" else channel
-        return tuple(item for item in self.items if asking in self.channels_of(item))
+        return _asked_on(self, "web" if channel == "email" else channel)
+
+
+@lru_cache(maxsize=1_000)
+def _asked_on(questionnaire: Questionnaire, channel: str) -> tuple[Item, ...]:
+    return tuple(item for item in questionnaire.items if channel in questionnaire.channels_of(item))
 
 
 AT_LEISURE = frozenset({Channel.WEB, Channel.PHONE, Channel.PAPER})

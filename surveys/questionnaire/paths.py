@@ -6,6 +6,7 @@ longer is counts for nothing. It never looks at the day of today, so that figure
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 
 from surveys.questionnaire.coding import OUTSIDE, Answer
 from surveys.questionnaire.definition import Item, Kind, Questionnaire
@@ -20,8 +21,11 @@ def path(
     questionnaire: Questionnaire, answers: Answers, facts: Facts, channel: str = "web"
 ) -> tuple[Item, ...]:
     """List the questions of a channel that are asked, given what was answered so far."""
-    asked = {item.alias for item in questionnaire.asked_on(channel)}
-    return tuple(item for item in relevant(questionnaire, answers, facts) if item.alias in asked)
+    asked = questionnaire.asked_on(channel)
+    if not _is_conditional(questionnaire):
+        return asked
+    aliases = {item.alias for item in asked}
+    return tuple(item for item in relevant(questionnaire, answers, facts) if item.alias in aliases)
 
 
 def next_item(
@@ -61,13 +65,12 @@ def position(
     asked = [item.alias for item in path(questionnaire, answers, facts, channel)]
     if alias not in asked:
         raise KeyError(alias)
-    is_certain = all(_is_settled(item) for item in questionnaire.asked_on(channel))
-    return asked.index(alias) + 1, len(asked) if is_certain else None
+    return asked.index(alias) + 1, len(asked) if _is_certain(questionnaire, channel) else None
 
 
 def relevant(questionnaire: Questionnaire, answers: Answers, facts: Facts) -> tuple[Item, ...]:
     """List the questions whose condition holds, whatever the channel."""
-    if all(item.relevant is None for item in questionnaire.items):
+    if not _is_conditional(questionnaire):
         return questionnaire.items
     return tuple(item for item, _ in _walk(questionnaire, answers, facts))
 
@@ -119,6 +122,17 @@ def _walk(
 
 def _facts(facts: Facts) -> dict[str, Value]:
     return dict(facts.values())
+
+
+@lru_cache(maxsize=1_000)
+def _is_conditional(questionnaire: Questionnaire) -> bool:
+    return any(item.relevant is not None for item in questionnaire.items)
+
+
+@lru_cache(maxsize=1_000)
+def _is_certain(questionnaire: Questionnaire, channel: str) -> bool:
+    """Tell whether no answer can change how many questions a channel asks."""
+    return all(_is_settled(item) for item in questionnaire.asked_on(channel))
 
 
 def _is_settled(item: Item) -> bool:

@@ -7,6 +7,7 @@ takes them from the page it stands on (same-origin Referer). No cookie is set.
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
@@ -41,7 +42,7 @@ KEPT = {"proche": tuple(SEATS), "langue": LANGUAGES, "texte": (LARGE, NORMAL)}
 HEADERS = {**NO_STORE, "X-Robots-Tag": "noindex"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reader:
     """One request on an open invitation."""
 
@@ -61,7 +62,7 @@ class Reader:
         """Give the language of the questions, which may be written in others than the page around them."""
         return self.choices.get("langue", self.visit.language)
 
-    @property
+    @cached_property
     def respondent(self) -> str:
         """Give who answers: who does so by this link, unless the address or the form says otherwise."""
         return SEATS.get(self.choices.get("proche", ""), self.visit.usual)
@@ -178,12 +179,17 @@ async def closed(request: Request, choices: Mapping[str, str] | None = None) -> 
 
 
 def _in_query(request: Request) -> dict[str, str]:
+    if not request.scope["query_string"]:
+        return {}
     return {name: value for name, value in request.query_params.items() if value in KEPT.get(name, ())}
 
 
 def _of_referer(request: Request, token: str) -> dict[str, str]:
     """Read the choices of the page that led here, when it is one of the same invitation."""
-    referer = parts_of(request.headers.get("referer", ""))
+    address = request.headers.get("referer", "")
+    if "?" not in address:
+        return {}
+    referer = parts_of(address)
     stood_on = referer.path.removeprefix("/s/").partition("/")[0]
     is_ours = referer.netloc == request.headers.get("host") and normalise(stood_on) == normalise(token)
     query = parse_qs(referer.query) if is_ours else {}
