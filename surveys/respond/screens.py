@@ -95,6 +95,7 @@ class AnswerReaders:
     back: str
     seat: str
     provider: str
+    is_about_visit: bool
     value: str
     until: str
     is_nameless: bool

@@ -11,6 +11,7 @@ from surveys.disclosing import NAMED, PLATFORM, RECALLED, disclose, is_nameless
 from surveys.respond.lookup import RECENT
 from surveys.respond.reader import Reader
 from surveys.respond.screens import AnswerReaders, Errors
+from surveys.response import SURVEY
 
 CHOICES = {"plateforme": PLATFORM, "organisme": NAMED}
 WORDS = {PLATFORM: "plateforme", RECALLED: "plateforme", NAMED: "organisme"}
@@ -37,8 +38,8 @@ async def choose(reader: Reader, form: FormData) -> Response:
 
 
 def _is_asked(reader: Reader) -> bool:
-    """Tell answers that a provider may read: those about a visit, by whoever the platform asked."""
-    return reader.visit.is_request and reader.respondent in reader.visit.responses
+    """Tell answers that a provider may read: those of whoever the platform asked."""
+    return reader.visit.is_invited and reader.respondent in reader.visit.responses
 
 
 async def _page(reader: Reader, errors: Errors = ()) -> AnswerReaders:
@@ -48,6 +49,7 @@ async def _page(reader: Reader, errors: Errors = ()) -> AnswerReaders:
         back=reader.address("/merci"),
         seat=reader.seat,
         provider=reader.visit.provider_name,
+        is_about_visit=reader.visit.purpose == SURVEY,
         value=WORDS[known.disclosure],
         until=reader.day(reader.visit.closes_at),
         is_nameless=await is_nameless(pool("answer"), known.id),

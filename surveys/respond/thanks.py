@@ -65,7 +65,7 @@ def _page(reader: Reader, told: Discontent, called: str, readers: str) -> Answer
         is_answered=known is not None,
         who=_who(reader),
         readers=readers,
-        can_share=visit.is_request,
+        can_share=visit.is_invited,
         counts=known is not None and _counts(visit, known),
         until=reader.day(visit.closes_at),
         remaining=len(left),
@@ -75,7 +75,7 @@ def _page(reader: Reader, told: Discontent, called: str, readers: str) -> Answer
 
 async def _is_named(db: Connection, visit: InvitedVisit, known: KnownResponse) -> bool:
     """Tell whether the provider reads these answers with their name."""
-    return visit.is_request and known.disclosure == NAMED and not await is_nameless(db, known.id)
+    return visit.is_invited and known.disclosure == NAMED and not await is_nameless(db, known.id)
 
 
 def _counts(visit: InvitedVisit, known: KnownResponse) -> bool:

@@ -168,6 +168,7 @@ READERS = {
     "back": "/s/K7M42Q9DX3PV/merci",
     "seat": "",
     "provider": "Aide 34",
+    "is_about_visit": True,
     "value": "plateforme",
     "until": "jeudi 3 décembre",
     "is_nameless": False,

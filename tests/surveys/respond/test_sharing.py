@@ -27,7 +27,7 @@ async def test_the_platform_alone_reads_it_by_default_and_the_person_may_change_
     await person.follow("Changer qui lit ma réponse")
     assert person.checked() == ["organisme"]
     await person.post("lecteurs", lecteurs="plateforme")
-    assert await owner.fetchval("SELECT disclosure FROM response") == "platform"
+    assert await owner.fetchval("SELECT disclosure FROM response") == "recalled"
 
 
 @pytest.mark.parametrize("sent", [{}, {"lecteurs": "tous"}])
@@ -63,10 +63,11 @@ async def test_what_counts_apart_is_not_said_to_count(person: Person) -> None:
     assert "compte dans les résultats" not in person.words()
 
 
-async def test_only_what_is_asked_of_a_visit_is_read_with_a_name(person: Person, owner: Owner) -> None:
+async def test_what_is_asked_of_a_year_may_be_read_with_a_name_too(person: Person, owner: Owner) -> None:
     await person.post("1", globale="4")
     await owner.execute("UPDATE invitation SET purpose = 'yearly', occasion_id = NULL")
     await person.open("merci")
-    assert "Changer qui lit ma réponse" not in person.links()
+    await person.follow("Changer qui lit ma réponse")
+    assert "Aide 34 lit vos notes et vos mots." in person.words()
     await person.post("lecteurs", lecteurs="organisme")
-    assert await owner.fetchval("SELECT disclosure FROM response") == "platform"
+    assert await owner.fetchval("SELECT disclosure FROM response") == "named"
