@@ -105,7 +105,8 @@ def remove(questionnaire: Questionnaire, alias: str) -> Change:
     number = number_of(questionnaire, alias)
     if len(questionnaire.items) == 1:
         raise Conflict(ONLY_ONE)
-    kept = (item for item in questionnaire.items if item.alias != alias)
+    kept = [*questionnaire.items]
+    del kept[number - 1]
     return Change(_with(questionnaire, kept), "removed", {"num": number})
 
 

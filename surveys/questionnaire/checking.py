@@ -1,7 +1,7 @@
 """What the types of a definition cannot say: rules between fields, between items, and what texts pipe in."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from itertools import product
@@ -149,18 +149,24 @@ def findings(questionnaire: Questionnaire) -> Iterator[Finding]:
     """Check what the types cannot, and name each field that breaks a rule."""
     yield from _language_findings(questionnaire)
     yield from _first_findings(questionnaire)
-    repeated = Counter(item.alias for item in questionnaire.items)
+    yield from repeated_names([item.alias for item in questionnaire.items])
     for number, item in enumerate(questionnaire.items):
-        if repeated[item.alias] > 1:
-            yield Finding(
-                ("items", number, "alias"), french("« {alias} » sert à deux questions"), {"alias": item.alias}
-            )
         for field, is_broken, message in ITEM_RULES:
             if is_broken(item):
                 yield Finding(("items", number, field), message)
     yield from _voice_findings(questionnaire)
     yield from condition_findings(questionnaire)
     yield from _text_findings(questionnaire)
+
+
+def repeated_names(aliases: Sequence[str]) -> Iterator[Finding]:
+    """Find the questions that share a name, which tells them apart everywhere."""
+    counts = Counter(aliases)
+    for number, alias in enumerate(aliases):
+        if counts[alias] > 1:
+            yield Finding(
+                ("items", number, "alias"), french("« {alias} » sert à deux questions"), {"alias": alias}
+            )
 
 
 def _language_findings(questionnaire: Questionnaire) -> Iterator[Finding]:

@@ -77,7 +77,12 @@ def faults(
 
 
 def sentence(words: str) -> str:
-    return capital(words) if words.endswith(".") else f"{capital(words)}."
+    """Write what is wrong as a sentence.
+
+    >>> sentence("il manque un nom"), sentence("Les nôtres sont 1, 2, 3…")
+    ('Il manque un nom.', 'Les nôtres sont 1, 2, 3…')
+    """
+    return capital(words) if words.endswith((".", "…", "?", "!")) else f"{capital(words)}."
 
 
 def of_item(found: Sequence[Fault], alias: str) -> Iterator[Fault]:

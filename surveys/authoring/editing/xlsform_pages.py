@@ -19,8 +19,10 @@ from quality.web.routing import page
 from quality.web.session import signed_in
 from surveys.authoring import store
 from surveys.authoring.editing import drafts
+from surveys.authoring.editing.located import sentence
 from surveys.authoring.pages import HREF, WRITERS, title_of
 from surveys.authoring.told import KINDS
+from surveys.questionnaire.checking import repeated_names
 from surveys.questionnaire.definition import Questionnaire
 from surveys.questionnaire.xlsform.opening import LARGEST, opened
 from surveys.questionnaire.xlsform.reading import Received, received
@@ -124,9 +126,8 @@ def _questions(sketch: Questionnaire) -> Pairs:
 
 def _line(said: Said) -> ImportLine:
     row = counted(_("ligne {num}"), said.row) if said.row else ""
-    return ImportLine(
-        said.sheet or _("le classeur"), row, said.column, _(said.message).format_map(said.values)
-    )
+    words = sentence(_(said.message).format_map(said.values))
+    return ImportLine(said.sheet or _("le classeur"), row, said.column, words)
 
 
 async def draft_questionnaire_import(request: Request) -> Response:
@@ -135,6 +136,8 @@ async def draft_questionnaire_import(request: Request) -> Response:
     try:
         brought = msgspec.json.decode(str(sent.get("definition", "")), type=Questionnaire)
     except msgspec.MsgspecError:
+        return await _refused(request, _(UNREADABLE))
+    if any(repeated_names([item.alias for item in brought.items])):
         return await _refused(request, _(UNREADABLE))
     try:
         await drafts.bring_in(signed_in(request), brought)

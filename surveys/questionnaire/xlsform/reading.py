@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import msgspec
 
 from quality.french import french
-from surveys.questionnaire.checking import findings
+from surveys.questionnaire.checking import findings, repeated_names
 from surveys.questionnaire.conditions import Finding
 from surveys.questionnaire.definition import Item, Language, Questionnaire
 from surveys.questionnaire.reading import misshapen
@@ -102,7 +102,10 @@ class _Reading:
     def sketch(self, tree: Tree) -> Questionnaire | None:
         """Build the questionnaire, or say of each question what it lacks."""
         shapes = [self._shape(item, number) for number, item in enumerate(self._items)]
-        if any(shapes):
+        repeated = list(repeated_names([str(item["alias"]) for item in self._items]))
+        for each in repeated:
+            self._say_finding(each)
+        if any(shapes) or repeated:
             return None
         try:
             return msgspec.convert(tree, Questionnaire)

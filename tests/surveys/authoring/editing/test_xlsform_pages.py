@@ -91,6 +91,19 @@ async def test_what_must_be_mended_in_the_workbook_offers_no_draft(
     assert "“x()” does not exist here" in english.text
 
 
+async def test_two_questions_of_one_name_are_mended_in_the_workbook(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    token = await sign_in(client, world, "platform")
+    form = FORM.format(condition="")
+    answer = await sent(client, token, xlsx(form.replace("| text | fin |", "| text | on |")))
+    assert (answer.status_code, definition_in(answer)) == (422, "")
+    assert plain(answer).count("« on » sert à deux questions.") == 2
+    sound = definition_in(await sent(client, token, xlsx(form)))
+    forged = await drafted(client, token, sound.replace('"alias":"fin"', '"alias":"on"'))
+    assert forged.status_code == 422
+
+
 async def test_a_rule_that_is_broken_is_mended_in_the_draft(client: httpx.AsyncClient, world: World) -> None:
     token = await sign_in(client, world, "platform")
     answer = await sent(client, token, xlsx(FORM.format(condition="${on} = 'peut-être'")))
