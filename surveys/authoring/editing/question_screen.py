@@ -1,9 +1,11 @@
 """The form of a question as its page shows it: each field with its words and what is wrong in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from quality.french import french
+from quality.web import languages
 from quality.web.languages import gettext as _
 from surveys.authoring.editing import item_form
 from surveys.authoring.editing.comparing import series_words
@@ -25,7 +27,8 @@ from surveys.authoring.pages import HREF, title_of
 from surveys.authoring.told import CHANNELS, KINDS, WHERE, WHO, text_words
 from surveys.messages.meter import Meter
 from surveys.publishing import answered_series
-from surveys.questionnaire.definition import Kind, Rule
+from surveys.questionnaire import coding
+from surveys.questionnaire.definition import Kind, Questionnaire, Rule
 
 Pairs = tuple[tuple[str, str], ...]
 RULES = {
@@ -34,6 +37,15 @@ RULES = {
     Rule.IS: french("Une réponse précise"),
 }
 CHOSEN_KINDS = frozenset({Kind.RATING, Kind.SINGLE, Kind.MULTIPLE})
+FACTS = {
+    "visit_date": french("la date de la visite"),
+    "today": french("la date du jour, pour vérifier une réponse seulement"),
+    "mode": french("« prestataire », « mandataire » ou « mise_a_disposition »"),
+    "activity": french("le code de l’activité, comme « II-3 »"),
+    "provider": french("le nom de l’organisme"),
+    "audience": french("qui répond : « client » ou « relative » (un proche)"),
+    "departement": french("le code du département, comme « 34 »"),
+}
 FLAG_WORDS = {
     "core": french("Elle compte pour dire qu’une réponse est complète"),
     "signal": french("Une mauvaise note ouvre un signal"),
@@ -65,6 +77,15 @@ class TextGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Nameable:
+    """What a condition may name: as it is written, what it is, and the (value, words) that it may have."""
+
+    written: str
+    words: str
+    values: Pairs
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionEditor:
     """The form of a question; `errors` are (anchor, sentence), `wrong` the sentence of each wrong field."""
 
@@ -84,6 +105,7 @@ class QuestionEditor:
     series: Pairs
     rules: Pairs
     translations: Pairs
+    names: tuple[Nameable, ...]
     meter: Meter | None
     notice: str
     refusal: str
@@ -122,6 +144,7 @@ def composed(
         series=_series(form),
         rules=(("", _("Choisir…")), *((rule.value, _(words)) for rule, words in RULES.items())),
         translations=_elsewhere(draft, found),
+        names=tuple(_nameable(draft.questionnaire, alias)),
         meter=meter,
         notice=notice,
         refusal=refusal,
@@ -183,6 +206,14 @@ def _series(form: ItemForm) -> Pairs:
         *((code, unknown.format(code=code)) for code in lost),
         *((code, series_words(code)) for code in known),
     )
+
+
+def _nameable(questionnaire: Questionnaire, alias: str) -> Iterator[Nameable]:
+    """List what the conditions of a question may name: questions before it, then facts of the visit."""
+    for item in takewhile(lambda each: each.alias != alias, questionnaire.items):
+        values = tuple((each.value, each.words.of(languages.current())) for each in coding.choices(item))
+        yield Nameable(f"${{{item.alias}}}", item.label.of(languages.current()), values)
+    yield from (Nameable(f"${{{name}}}", _(words), ()) for name, words in FACTS.items())
 
 
 def _elsewhere(draft: Draft, found: Sequence[Fault]) -> Pairs:

@@ -1,5 +1,6 @@
 """/questionnaires/{code}/brouillon/relecture: what a draft changes, then its publication."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -21,14 +22,19 @@ from surveys.authoring.editing.draft_pages import (
     revision_of,
     typed_once,
 )
+from surveys.authoring.editing.drafts import Draft
 from surveys.authoring.pages import HREF, READERS, WRITERS, draft_words, title_of
 from surveys.authoring.told import ToldItem, language_names, told
+from surveys.questionnaire.definition import wordings
 from surveys.questionnaire.reading import DefinitionRefused
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionnaireReview:
-    """A draft as it would be published; `faults` stop it, `comparison` is None for a first version."""
+    """A draft as it would be published; `faults` stop it, `comparison` is None for a first version.
+
+    `untranslated` are (address, language, number of texts).
+    """
 
     code: str
     title: str
@@ -37,6 +43,7 @@ class QuestionnaireReview:
     version: int
     comparison: Comparison | None
     faults: tuple[tuple[str, str], ...]
+    untranslated: tuple[tuple[str, str, int], ...]
     items: tuple[ToldItem, ...]
     languages: tuple[tuple[str, str], ...]
     may_write: bool
@@ -59,12 +66,21 @@ async def _review(request: Request, refusal: str = "", status: int = 200) -> Res
         version=past[0].version + 1 if past else 1,
         comparison=compared(past, questionnaire) if past else None,
         faults=tuple((address_of(draft.code, each), _numbered(each.number, each.words)) for each in found),
+        untranslated=tuple(_untranslated(draft)),
         items=told(questionnaire),
         languages=language_names(questionnaire),
         may_write=signed_in(request).role in WRITERS,
         refusal=refusal,
     )
     return await render(request, shown, status)
+
+
+def _untranslated(draft: Draft) -> Iterator[tuple[str, str, int]]:
+    """Say what each language lacks: (address of its page, its name, how many texts)."""
+    for language, name in language_names(draft.questionnaire):
+        missing = sum(not words.in_(language) for _path, words in wordings(draft.questionnaire))
+        if missing:
+            yield f"{HREF}/{draft.code}/brouillon/traduction/{language}", name, missing
 
 
 def _numbered(number: int, words: str) -> str:

@@ -327,6 +327,7 @@ async def test_a_review_says_what_changes_and_what_becomes_of_results(
     assert "1, 3, 2, 5, 6, 7" in page
     assert "La suite s’arrête : sa question est retirée." in page
     assert page.count("La suite continue.") == 4
+    assert "Anglais</a><br>Il manque 1 texte : le français le remplace." in page
 
 
 async def test_a_broken_series_is_refused_with_the_reason(client: httpx.AsyncClient, world: World) -> None:

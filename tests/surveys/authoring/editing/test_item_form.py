@@ -24,6 +24,7 @@ from surveys.questionnaire.definition import (
     Variants,
     Words,
 )
+from surveys.questionnaire.facts import NAMES
 from surveys.questionnaire.reading import library
 from tests.quality.web.pages import STAFF, TEMPLATES
 from tests.sent import sent_by
@@ -150,6 +151,13 @@ def test_a_form_left_as_it_was_says_what_the_draft_says_now(one: Questionnaire, 
     form, both = merged(now, before, now)
     assert both == ()
     assert read(form, other.items[-1], set()) == (other.items[-1], ())
+
+
+def test_a_condition_may_name_the_questions_before_and_the_facts_of_the_visit():
+    draft = Draft("default", DEFAULT, 1, 4, NOW, "", "", "")
+    mark, *facts = composed(draft, "ponctualite", form_of(DEFAULT.item("ponctualite")), ()).names
+    assert (mark.written, mark.values[0]) == ("${globale}", ("1", "Très mal"))
+    assert {each.written for each in facts} == {f"${{{name}}}" for name in NAMES}
 
 
 def test_what_cannot_be_kept_is_said_in_its_field():
