@@ -46,6 +46,12 @@ FACTS = {
     "audience": french("qui répond : « client » ou « relative » (un proche)"),
     "departement": french("le code du département, comme « 34 »"),
 }
+TESTS = {
+    "selected(${…}, '…')": french("cette réponse est parmi celles qui sont choisies"),
+    "answered(${…})": french("la question a une réponse, « Je ne sais pas » compris"),
+    "date('2026-12-31')": french("une date, à comparer avec une autre"),
+    "and, or, not(…)": french("et, ou, le contraire"),
+}
 FLAG_WORDS = {
     "core": french("Elle compte pour dire qu’une réponse est complète"),
     "signal": french("Une mauvaise note ouvre un signal"),
@@ -209,11 +215,12 @@ def _series(form: ItemForm) -> Pairs:
 
 
 def _nameable(questionnaire: Questionnaire, alias: str) -> Iterator[Nameable]:
-    """List what the conditions of a question may name: questions before it, then facts of the visit."""
+    """List what a condition may name: the questions before, the facts of the visit; then how it tests."""
     for item in takewhile(lambda each: each.alias != alias, questionnaire.items):
         values = tuple((each.value, each.words.of(languages.current())) for each in coding.choices(item))
         yield Nameable(f"${{{item.alias}}}", item.label.of(languages.current()), values)
-    yield from (Nameable(f"${{{name}}}", _(words), ()) for name, words in FACTS.items())
+    facts = {f"${{{name}}}": words for name, words in FACTS.items()}
+    yield from (Nameable(written, _(words), ()) for written, words in (facts | TESTS).items())
 
 
 def _elsewhere(draft: Draft, found: Sequence[Fault]) -> Pairs:
