@@ -96,6 +96,8 @@ LINES: tuple[Line, ...] = (
     ("GET", "/questionnaires/{code}/brouillon/essai", "platform supervisor"),
     ("POST", "/questionnaires/{code}/brouillon/essai", "platform supervisor"),
     ("GET", "/questionnaires/{code}/brouillon/essai/fin", "platform supervisor"),
+    ("GET", "/questionnaires/{code}/brouillon/essai/{step}", "platform supervisor"),
+    ("POST", "/questionnaires/{code}/brouillon/essai/{step}", "platform supervisor"),
     ("GET", "/questionnaires/{code}/brouillon/relecture", "platform supervisor"),
     ("POST", "/questionnaires/{code}/brouillon/publier", "platform"),
     ("GET", "/imports", "platform provider"),

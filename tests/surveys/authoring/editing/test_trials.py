@@ -45,18 +45,56 @@ async def test_a_draft_is_answered_to_its_end_and_nothing_is_stored(
     assert missing.status_code == 422
     assert "Ceci est un essai" in missing.text
     page = await answer(client, page, globale="2")
+    assert "Que souhaitez-vous" in page.text
+    assert (await answer(client, page)).status_code == 422
+    page = await answer(client, page, souhait="appel")
+    assert "Quand pouvons-nous vous appeler" in page.text
+    assert (await answer(client, page, creneau="hier")).status_code == 422
+    slot = re.search(r'name="creneau"[^>]*value="(\d+)"', page.text)
+    assert slot
+    page = await answer(client, page, creneau=slot[1])
+    assert "Merci, nous allons vous appeler" in page.text
+    assert "/s/" not in page.text
+    page = await client.get(link_of(page, "Y répondre maintenant"))
     assert "La personne est-elle arrivée" in page.text
     for alias, value in (("ponctualite", "4"), ("travail", "nsp"), ("respect", "5"), ("conseil", "yes")):
         page = await answer(client, page, **{alias: value})
     page = await answer(client, page, commentaire="Rien <à> dire")
     page = await answer(client, page, rappel="no")
-    end = plain(page)
-    assert "Fin de l’essai" in end
+    assert "Qui a répondu" in page.text
+    assert (await answer(client, page, comment="aide")).status_code == 422
+    page = await answer(client, page, pour="child", comment="presence")
+    assert "pour mon père ou ma mère" in page.text
+    assert "Ceci est un essai" in page.text
+    end = plain(await client.get(link_of(page, "Fin de l’essai")))
+    assert "Un de ses enfants, la personne qui intervient était présente" in end
+    assert "Être appelée d’abord" in end
     assert "2 Plutôt mal" in end
     assert "Rien &lt;à&gt; dire" in end
     assert "Une mauvaise note ouvrirait un signal" in end
-    assert await fetch_value(pool("work"), "SELECT count(*) FROM response") == 0
-    assert await fetch_value(pool("work"), "SELECT count(*) FROM invitation") == 0
+    for table in ("response", "invitation", "signal", "complaint", "call_case"):
+        assert await fetch_value(pool("work"), f"SELECT count(*) FROM {table}") == 0
+
+
+def link_of(page: httpx.Response, words: str) -> str:
+    found = re.search(rf'<a[^>]* href="([^"]+)">{words}</a>', page.text)
+    assert found, words
+    return unescape(found[1])
+
+
+async def test_a_trial_ends_as_its_choices_would_and_no_step_is_invented(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await opened(client, world)
+    low = await answer(client, await client.get(TRIAL), globale="1")
+    named = await answer(client, low, souhait="nom")
+    assert "transmet votre demande à Aide 34, avec votre nom" in named.text
+    assert "Votre réponse compte dans les résultats" in (await answer(client, low, souhait="rien")).text
+    for step in ("ailleurs", "merci2"):
+        assert (await client.get(f"{TRIAL}/{step}")).status_code == 404
+    assert (await client.post(f"{TRIAL}/merci", data=sent_by(low.text))).status_code == 404
+    called = await client.get(TRIAL + "?n=7")
+    assert "Quand pouvons-nous vous appeler" in (await answer(client, called, rappel="yes")).text
 
 
 def test_a_day_is_checked_against_today_as_it_is_for_a_client():

@@ -1,0 +1,202 @@
+"""Somebody who tries a draft: who they are, what they said and what they chose are all in the address."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlencode
+from uuid import UUID
+
+import msgspec
+from starlette.requests import Request
+
+from quality import clock
+from quality.errors import Conflict
+from quality.french import french
+from quality.web import csrf, languages
+from quality.web.platform import card_of
+from quality.web.session import signed_in
+from surveys.authoring.editing.draft_pages import drafted
+from surveys.authoring.editing.drafts import Draft
+from surveys.authoring.pages import HREF
+from surveys.authoring.specimen import language_named, person_named, visit_of
+from surveys.questionnaire.checking import findings
+from surveys.questionnaire.definition import Questionnaire
+from surveys.questionnaire.facts import Facts
+from surveys.questionnaire.logic import Answer, AnswerRefused, parse
+from surveys.questionnaire.paths import kept
+from surveys.respond.reader import Reader
+from surveys.respondents import Who, who_of
+from surveys.response import InvitedVisit
+
+NOBODY = UUID(int=0)
+OPEN_FOR = timedelta(days=10)
+LONGEST = 6_000  # an address that every browser and server takes
+UNFINISHED = french("Corrigez d’abord le brouillon : chaque endroit à reprendre est indiqué.")
+TOO_LONG = french("Cet essai est trop long pour une adresse. Recommencez avec des réponses plus courtes.")
+# What is chosen beside the answers, by the page that asks it: no question has such a name.
+WISH, SLOT, WHO, THANKS = "souhait", "rappel", "qui", "merci"
+Raw = dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """What stands above each page of a trial, and the proof that its form is one's own."""
+
+    action: str
+    proof: str
+    draft: str
+    again: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial(Reader):
+    """Somebody who tries: their answers and their visit come from the address."""
+
+    raw: Raw
+    about: Facts
+    tongue: str
+    person: str
+
+    @property
+    def language(self) -> str:
+        return languages.current()
+
+    @property
+    def spoken(self) -> str:
+        return self.tongue
+
+    @property
+    def respondent(self) -> str:
+        return self.who.place(self.about.audience)
+
+    @property
+    def facts(self) -> Facts:
+        return self.about
+
+    @property
+    def answers(self) -> Mapping[str, Answer]:
+        return answers_in(self.visit.questionnaire, self.raw, self.about)
+
+    @property
+    def who(self) -> Who:
+        """Give who answers and how, as it was said on its page."""
+        relation, *ways = self.chosen_on(WHO) or [""]
+        return who_of(relation, ways)
+
+    def chosen_on(self, step: str) -> list[str]:
+        """Give what was chosen on one of the last pages; nothing before."""
+        return self.raw.get(f"/{step}", [])
+
+    def with_chosen(self, step: str, *values: str) -> Raw:
+        return {**self.raw, f"/{step}": list(values)}
+
+    def address(self, path: str = "") -> str:
+        """Write the address of a page of this trial: a question, one of the last pages, or the end."""
+        return self.leading(path.removeprefix("/"), self.raw)
+
+    def leading(self, place: str, raw: Raw) -> str:
+        """Write the address of a page with other answers; refuse more than an address takes."""
+        packed = _packed(raw)
+        if len(packed) > LONGEST:
+            raise Conflict(TOO_LONG)
+        number = {"n": place} if place.isdecimal() else {}
+        query = urlencode({**number, "qui": self.person, "parle": self.tongue, "r": packed})
+        step = "" if number else f"/{place or 'fin'}"
+        return f"{HREF}/{self.visit.questionnaire.code}/brouillon/essai{step}?{query}"
+
+    def bar(self, place: str) -> Bar:
+        """Give what surrounds the page of this place, whose form is sent to it."""
+        return Bar(
+            action=self.leading(place, self.raw),
+            proof=csrf.token_of(self.request),
+            draft=f"{HREF}/{self.visit.questionnaire.code}/brouillon",
+            again=self.leading("1", {}),
+            end=self.leading("", self.raw),
+        )
+
+
+def answers_in(questionnaire: Questionnaire, raw: Raw, facts: Facts) -> dict[str, Answer]:
+    """Read the answers of an address; one that does not do is left out, as one that is asked no more."""
+    found: dict[str, Answer] = {}
+    for item in questionnaire.items:
+        if item.alias not in raw:
+            continue
+        try:
+            found[item.alias] = parse(item, raw[item.alias])
+        except AnswerRefused:
+            continue
+    return kept(questionnaire, found, facts)
+
+
+def _packed(raw: Raw) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(raw)).decode().rstrip("=")
+
+
+def _unpacked(text: str) -> Raw:
+    """Read the answers of an address; what is no answers is none.
+
+    >>> _unpacked(_packed({"globale": ["4"]})), _unpacked("?")
+    ({'globale': ['4']}, {})
+    """
+    try:
+        whole = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        return msgspec.json.decode(whole, type=Raw)
+    except (ValueError, msgspec.DecodeError):
+        return {}
+
+
+async def opened(request: Request) -> tuple[Draft, Trial]:
+    """Open the trial of an address; a draft in which something is wrong is not tried."""
+    draft = await drafted(request)
+    questionnaire = draft.questionnaire
+    if any(findings(questionnaire)):
+        raise Conflict(UNFINISHED)
+    query = request.query_params
+    person = person_named(query.get("qui", ""))
+    about = visit_of(person)
+    return draft, Trial(
+        request=request,
+        token="",
+        visit=_invited(request, questionnaire, about),
+        card=await card_of(signed_in(request).platform),
+        choices={},
+        raw=_unpacked(query.get("r", "")),
+        about=about,
+        tongue=language_named(questionnaire, query.get("parle", "")),
+        person=person,
+    )
+
+
+def _invited(request: Request, questionnaire: Questionnaire, about: Facts) -> InvitedVisit:
+    """Invent the invitation of nobody, about the visit of the specimen."""
+    return InvitedVisit(
+        id=NOBODY,
+        platform_id=signed_in(request).platform or NOBODY,
+        provider_id=NOBODY,
+        client_id=NOBODY,
+        occasion_id=None,
+        audience=about.audience,
+        questionnaire_id=NOBODY,
+        language="fr",
+        pseudonym=NOBODY,
+        month=about.day.replace(day=1),
+        visit_on=about.day,
+        activity=about.activity,
+        mode=about.mode,
+        departement=about.departement,
+        territory="",
+        funders=(),
+        age_band="",
+        first_mode="",
+        collector="",
+        provider_name=about.organisation,
+        provider_short_name=about.organisation,
+        closes_at=clock.now() + OPEN_FOR,
+        closed_at=None,
+        closed_reason=None,
+        seen="",
+        questionnaire=questionnaire,
+        responses={},
+    )
