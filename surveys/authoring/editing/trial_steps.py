@@ -1,4 +1,4 @@
-"""/questionnaires/{code}/brouillon/essai/{step}: the last pages of an answer, tried as a client sees them.
+"""/questionnaires/{code}/brouillon/essai/souhait, rappel, qui, merci: the last pages of an answer, tried.
 
 What is chosen on them stays in the address, as the answers do: no wish, no call and nobody's name is stored.
 """
@@ -15,7 +15,6 @@ from quality import clock
 from quality.complaints.delays import due
 from quality.complaints.opening import delays_of
 from quality.db import pool
-from quality.errors import NotFound
 from quality.french import french
 from quality.web.format import capital
 from quality.web.languages import gettext as _
@@ -93,15 +92,13 @@ class ThanksTrial(AnswerThanks):
 async def show_step(request: Request) -> Response:
     """Show one of the last pages, as far as this trial leads to it."""
     _draft, trial = await opened(request)
-    return await _shown(trial, str(request.path_params["step"]))
+    return await _shown(trial, _step(request))
 
 
 async def choose_step(request: Request) -> Response:
     """Take what was chosen into the address and go on, or show the page again with what is missing."""
     _draft, trial = await opened(request)
-    step, form = str(request.path_params["step"]), await request.form()
-    if step not in CHOOSING:
-        raise NotFound
+    step, form = _step(request), await request.form()
     values = _chosen(trial, step, form)
     if not values:
         return await _shown(trial, step, missing=True)
@@ -109,7 +106,11 @@ async def choose_step(request: Request) -> Response:
     return RedirectResponse(trial.leading(following, trial.with_chosen(step, *values)), 303)
 
 
-CHOOSING = frozenset({WISH, SLOT, WHO})
+CHOOSING = (WISH, SLOT, WHO)
+
+
+def _step(request: Request) -> str:
+    return request.url.path.rpartition("/")[2]
 
 
 def _chosen(trial: Trial, step: str, form: FormData) -> list[str]:
@@ -123,10 +124,7 @@ def _chosen(trial: Trial, step: str, form: FormData) -> list[str]:
 
 
 async def _shown(trial: Trial, step: str, *, missing: bool = False) -> Response:
-    compose = PAGES.get(step)
-    if compose is None:
-        raise NotFound
-    return trial.show(await compose(trial, missing), 422 if missing else 200)
+    return trial.show(await PAGES[step](trial, missing), 422 if missing else 200)
 
 
 async def _wish(trial: Trial, missing: bool) -> WishTrial:
@@ -264,6 +262,6 @@ def lows(trial: Trial) -> tuple[Item, ...]:
 
 
 ROUTES = (
-    page(f"{DRAFT}/essai/{{step}}", show_step, roles=READERS),
-    page(f"{DRAFT}/essai/{{step}}", choose_step, roles=READERS, methods=("POST",)),
+    *(page(f"{DRAFT}/essai/{step}", show_step, roles=READERS) for step in PAGES),
+    *(page(f"{DRAFT}/essai/{step}", choose_step, roles=READERS, methods=("POST",)) for step in CHOOSING),
 )

@@ -3,19 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from quality.web import languages
 from quality.web.languages import gettext as _
+from surveys.authoring.asked_when import book
 from surveys.authoring.previews.about import About
 from surveys.desk.screen.opening import About as Subject
 from surveys.desk.screen.opening import opening as opening_of
 from surveys.desk.screen.screens import Choice
 from surveys.desk.screen.script import choices as choices_of
+from surveys.desk.screen.speakers import asks
 from surveys.questionnaire import coding
 from surveys.questionnaire.coding import OUTSIDE
 from surveys.questionnaire.days import day_words
 from surveys.questionnaire.definition import Channel
+from surveys.questionnaire.paper.conditions import Printed, Sheet, in_order
 from surveys.questionnaire.voice.dialogue import YES, Call, Stage, begin, press, said
 from surveys.questionnaire.voice.prompts import Script
-from surveys.questionnaire.wording import asked
 
 MOST_KEYS = 20
 SUBJECTS = {"no_show": Subject.MISSED, "yearly": Subject.YEAR}
@@ -23,14 +26,19 @@ SUBJECTS = {"no_show": Subject.MISSED, "yearly": Subject.YEAR}
 
 @dataclass(frozen=True, slots=True)
 class ScriptLine:
-    """One question of an agent: what is said, what helps, what is never said, the answers and their keys."""
+    """One question of an agent: what is said, what helps, what is never said, the answers and their keys.
 
+    `only` says when it is asked, where that depends on the answers; `asks_wish` that a low mark asks one.
+    """
+
+    number: int
     say: str
     probe: str
     agent: str
     choices: tuple[Choice, ...]
     language: str
-    is_conditional: bool
+    only: str
+    asks_wish: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +63,29 @@ def opening(about: About) -> str:
 
 
 def script(about: About) -> tuple[ScriptLine, ...]:
-    """Write what an agent reads, question by question."""
-    return tuple(_lines(about))
+    """Write what an agent reads to this person, question by question, and when some are asked."""
+    sheet = Sheet(languages.current(), dict(about.visit.values()), book=book())
+    lines = in_order(about.questionnaire, about.visit, sheet, channel=Channel.PHONE, language=about.language)
+    return tuple(_line(each, only) for each, only in lines)
 
 
-def _lines(about: About) -> Iterator[ScriptLine]:
-    for item in about.questionnaire.asked_on(Channel.PHONE):
-        words = asked(item, about.visit, channel="phone", language=about.language)
-        choices = tuple(choices_of(item, words.choices))
-        is_conditional = item.relevant is not None
-        yield ScriptLine(words.say, words.probe, words.agent, choices, words.language, is_conditional)
+def _line(line: Printed, only: str) -> ScriptLine:
+    words = line.asked
+    return ScriptLine(
+        number=line.number,
+        say=words.say,
+        probe=words.probe,
+        agent=words.agent,
+        choices=tuple(choices_of(line.item, words.choices)),
+        language=words.language,
+        only=_("Posée seulement si {condition}.").format(condition=only) if only else "",
+        asks_wish=line.item.signal,
+    )
+
+
+def who(about: About) -> tuple[str, ...]:
+    """Give what an agent says after the questions, to know who answered and how."""
+    return asks(about.visit.audience, "", about.message_language)
 
 
 def voice(about: About) -> tuple[Turn, ...]:

@@ -54,6 +54,7 @@ class QuestionnairePreview:
     voice: tuple[Turn, ...]
     opening: str
     script: tuple[ScriptLine, ...]
+    who: tuple[str, ...]
     paper: Form
 
 
@@ -94,6 +95,7 @@ async def _previewed(request: Request, questionnaire: Questionnaire, path: str) 
         voice=aloud.voice(about),
         opening=aloud.opening(about),
         script=aloud.script(about),
+        who=aloud.who(about),
         paper=_paper(about),
     )
     return await render(request, shown)

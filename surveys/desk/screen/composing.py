@@ -107,7 +107,7 @@ def compose(
         respondent=respondent,
         relation=asking.relation,
         speaks=speaks(file, asking, respondent),
-        speakers=speakers(file, asking, respondent, values or {}),
+        speakers=speakers(file, asking, respondent, language_of(file), values or {}),
         endings=tuple(_ending(code, file, asking) for code in OUTCOMES if code not in ELSEWHERE),
         actions=_actions(file, asking, respondent),
         all_keys=all_keys(),

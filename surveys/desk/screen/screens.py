@@ -155,13 +155,15 @@ class Followed:
 class Speakers:
     """Who may answer, and how: each with its key; `chosen` holds the values that are so already.
 
-    `others` are the same people, each with the address that goes on with them; `query` goes on as it is.
+    `asks` is what is said to know it, `others` are the same people, each with the address that goes on with
+    them; `query` goes on as it is.
     """
 
     relations: tuple[Choice, ...]
     ways: tuple[Choice, ...]
     others: tuple[Action, ...]
     chosen: tuple[str, ...]
+    asks: tuple[str, ...]
     query: str
 
 

@@ -2,12 +2,29 @@
 
 from collections.abc import Mapping
 
+from quality.french import french
 from quality.web.format import capital
 from quality.web.languages import gettext as _
+from quality.web.languages import spoken
 from surveys.desk.screen.asking import Asking
 from surveys.desk.screen.reading import File
 from surveys.desk.screen.screens import Action, Choice, Speakers
 from surveys.respondents import RELATIONS, SELF, WAYS, Who, told, ways_of
+
+AIDED = french("« Avez-vous eu de l’aide pour répondre ? »")
+RELATED = french("« Puis-je vous demander qui vous êtes pour cette personne ? »")
+BESIDE = french("« La personne qui intervient est-elle près de vous en ce moment ? »")
+
+
+def asks(respondent: str, relation: str, language: str) -> tuple[str, ...]:
+    """Give what is said to know who answered and how; a relation that is known is not asked again.
+
+    >>> len(asks("client", "", "fr")), len(asks("relative", "", "fr")), len(asks("relative", "child", "fr"))
+    (2, 2, 1)
+    """
+    mine = AIDED if respondent == "client" else RELATED
+    sentences = (BESIDE,) if respondent != "client" and relation else (mine, BESIDE)
+    return tuple(spoken(each, language) for each in sentences)
 
 
 def has_answered(file: File, respondent: str) -> bool:
@@ -21,7 +38,9 @@ def speaks(file: File, asking: Asking, respondent: str) -> str:
     return capital(_(told(respondent, Who(_relation(file, asking, respondent)))))
 
 
-def speakers(file: File, asking: Asking, respondent: str, values: Mapping[str, str]) -> Speakers:
+def speakers(
+    file: File, asking: Asking, respondent: str, language: str, values: Mapping[str, str]
+) -> Speakers:
     """List who may answer and how, a key each; `values` are those of a form that was refused."""
     relations = tuple(
         Choice(code, capital(_(each.told)), str(rank))
@@ -34,7 +53,14 @@ def speakers(file: File, asking: Asking, respondent: str, values: Mapping[str, s
     others = tuple(Action(each.words, each.key, _with(file, asking, each.value)) for each in relations)
     said = (values.get("pour", ""), *values["comment"].split()) if "comment" in values else ()
     same = Asking(respondent=respondent, relation=asking.relation)
-    return Speakers(relations, ways, others, said or _chosen(file, asking, respondent), same.query())
+    return Speakers(
+        relations=relations,
+        ways=ways,
+        others=others,
+        chosen=said or _chosen(file, asking, respondent),
+        asks=asks(respondent, _relation(file, asking, respondent), language),
+        query=same.query(),
+    )
 
 
 def _with(file: File, asking: Asking, relation: str) -> str:

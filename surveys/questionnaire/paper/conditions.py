@@ -15,7 +15,7 @@ import yaml
 
 from surveys.questionnaire import coding
 from surveys.questionnaire.days import day_words
-from surveys.questionnaire.definition import Item, Kind
+from surveys.questionnaire.definition import Item, Kind, Questionnaire
 from surveys.questionnaire.expression import (
     Both,
     Compare,
@@ -28,10 +28,12 @@ from surveys.questionnaire.expression import (
     Selected,
     Value,
     evaluate,
+    parse,
 )
+from surveys.questionnaire.facts import Facts
 from surveys.questionnaire.paths import value_of
 from surveys.questionnaire.subjects import names
-from surveys.questionnaire.wording import Asked
+from surveys.questionnaire.wording import Asked, asked
 
 CHOSEN = frozenset({Kind.RATING, Kind.SCALE, Kind.YES_NO, Kind.SINGLE})
 INVERSE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
@@ -56,11 +58,18 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a condition may speak of: the facts of the visit, and the questions printed so far by alias."""
+    """What a condition may speak of: the facts of the visit, and the questions printed so far by alias.
+
+    `book` holds the phrases that tell it, those of the printed sheet unless others are given.
+    """
 
     language: str
     facts: Mapping[str, Value]
     printed: dict[str, Printed] = field(default_factory=dict)
+    book: Mapping[str, str] | None = None
+
+    def phrase(self, name: str, **facts: object) -> str:
+        return (self.book or words()[self.language])[name].format_map(facts)
 
 
 @cache
@@ -74,13 +83,28 @@ def phrase(name: str, language: str, **facts: object) -> str:
     return words()[language][name].format_map(facts)
 
 
+def in_order(
+    questionnaire: Questionnaire, facts: Facts, sheet: Sheet, *, channel: str, language: str
+) -> list[tuple[Printed, str]]:
+    """List the questions of a channel that the visit does not rule out, each with when it is asked."""
+    found: list[tuple[Printed, str]] = []
+    for item in questionnaire.asked_on(channel):
+        only = condition(parse(item.relevant), sheet) if item.relevant else ""
+        if only is None:
+            continue
+        said = asked(item, facts, channel=channel, language=language, fallback=questionnaire.languages)
+        sheet.printed[item.alias] = Printed(len(found) + 1, item, said)
+        found.append((sheet.printed[item.alias], only))
+    return found
+
+
 def condition(expression: Expression, sheet: Sheet) -> str | None:
     """Say when a condition holds: nothing where it always does, None where it never does."""
     cases = told(expression, sheet)
     if cases == NEVER or () in cases:
         return None if cases == NEVER else ""
-    joined = (phrase("and", sheet.language).join(case) for case in cases)
-    return phrase("either", sheet.language).join(joined)
+    joined = (sheet.phrase("and").join(case) for case in cases)
+    return sheet.phrase("either").join(joined)
 
 
 def told(expression: Expression, sheet: Sheet, *, holds: bool = True) -> Cases:
@@ -129,7 +153,7 @@ def _with(some: Cases, others: Cases) -> Cases:
 
 
 def _one(name: str, sheet: Sheet, printed: Printed, **facts: object) -> Cases:
-    return ((phrase(name, sheet.language, number=printed.number, **facts),),)
+    return ((sheet.phrase(name, number=printed.number, **facts),),)
 
 
 def _by_answers(expression: Expression, sheet: Sheet, printed: Printed, *, holds: bool) -> Cases:
@@ -159,10 +183,10 @@ def _chose(sheet: Sheet, printed: Printed, values: Sequence[str], *, holds: bool
 def _answers(sheet: Sheet, printed: Printed, values: Sequence[str]) -> str:
     """Name answers as they stand on the sheet; marks that follow each other by their ends."""
     if printed.item.kind is Kind.SCALE and _is_run(values):
-        return phrase("range", sheet.language, first=values[0], last=values[-1])
+        return sheet.phrase("range", first=values[0], last=values[-1])
     found = {option.value: option.words for option in printed.asked.options}
-    quoted = [phrase("quoted", sheet.language, words=found[value]) for value in values]
-    return phrase("or", sheet.language).join(quoted)
+    quoted = [sheet.phrase("quoted", words=found[value]) for value in values]
+    return sheet.phrase("or").join(quoted)
 
 
 def _is_run(values: Sequence[str]) -> bool:
@@ -180,7 +204,7 @@ def _compared(compare: Compare, sheet: Sheet, *, holds: bool) -> Cases:
     printed = sheet.printed[left.name]
     signs = SAID_OF_DAYS if printed.item.kind is Kind.DATE else SAID
     said = _one(signs[sign if holds else INVERSE[sign]], sheet, printed, value=_value(right, sheet))
-    return said if holds else ((phrase("or_blank", sheet.language, condition=said[0][0]),),)
+    return said if holds else ((sheet.phrase("or_blank", condition=said[0][0]),),)
 
 
 def _is_known(operand: Operand, sheet: Sheet) -> bool:
@@ -190,7 +214,7 @@ def _is_known(operand: Operand, sheet: Sheet) -> bool:
 def _value(operand: Operand, sheet: Sheet) -> str:
     match operand:
         case Name(name) if name in sheet.printed:
-            return phrase("that_of", sheet.language, number=sheet.printed[name].number)
+            return sheet.phrase("that_of", number=sheet.printed[name].number)
         case Name(name):
             return _plain(sheet.facts[name], sheet)
         case Literal(value):
@@ -202,5 +226,5 @@ def _plain(value: Value, sheet: Sheet) -> str:
     if isinstance(value, date):
         return f"{day_words(value, sheet.language)} {value.year}"
     if isinstance(value, str):
-        return phrase("quoted", sheet.language, words=value)
+        return sheet.phrase("quoted", words=value)
     return f"{value}" if sheet.language == "en" else f"{value}".replace(".", ",")

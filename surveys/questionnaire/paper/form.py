@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 from surveys.questionnaire.days import day_words
 from surveys.questionnaire.definition import RIGHT_TO_LEFT, Item, Kind, Questionnaire
-from surveys.questionnaire.expression import parse
 from surveys.questionnaire.facts import Facts
-from surveys.questionnaire.paper.conditions import Printed, Sheet, condition, phrase
-from surveys.questionnaire.wording import Asked, asked
+from surveys.questionnaire.paper.conditions import Printed, Sheet, in_order, phrase
+from surveys.questionnaire.wording import Asked
 
 PAPER = "paper"
 TO_TICK = {Kind.RATING: "one", Kind.YES_NO: "one", Kind.SINGLE: "one", Kind.MULTIPLE: "several"}
@@ -89,15 +88,7 @@ def printed(questionnaire: Questionnaire, facts: Facts) -> tuple[Item, ...]:
 
 def _lines(questionnaire: Questionnaire, facts: Facts, language: str) -> list[tuple[Printed, str]]:
     sheet = Sheet(language, dict(facts.values()))
-    found: list[tuple[Printed, str]] = []
-    for item in questionnaire.asked_on(PAPER):
-        only = condition(parse(item.relevant), sheet) if item.relevant else ""
-        if only is None:
-            continue
-        words = asked(item, facts, channel=PAPER, language=language, fallback=questionnaire.languages)
-        sheet.printed[item.alias] = Printed(len(found) + 1, item, words)
-        found.append((sheet.printed[item.alias], only))
-    return found
+    return in_order(questionnaire, facts, sheet, channel=PAPER, language=language)
 
 
 def _questions(questionnaire: Questionnaire, facts: Facts, language: str) -> tuple[FormQuestion, ...]:

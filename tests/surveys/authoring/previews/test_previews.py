@@ -10,6 +10,7 @@ from quality.web.platform import NOBODY
 from surveys.authoring.previews import aloud, messages
 from surveys.authoring.previews.about import About
 from surveys.dispatch.text import shipped
+from surveys.questionnaire.definition import Channel, Item, Kind, Questionnaire, Words
 from surveys.questionnaire.facts import Facts
 from surveys.questionnaire.reading import library
 
@@ -65,10 +66,43 @@ def test_a_language_that_no_message_is_written_in_is_replaced_by_french():
 @pytest.mark.parametrize("code", LIBRARY)
 def test_an_agent_reads_every_question_with_a_key_for_each_answer(code):
     lines = aloud.script(about(code))
-    assert len(lines) == len(library(code).asked_on("phone"))
+    assert [line.number for line in lines] == list(range(1, len(library(code).asked_on("phone")) + 1))
     for line in lines:
         keys = [choice.key for choice in line.choices]
         assert len(set(keys)) == len(keys)
+
+
+HOW = Words(fr="Comment ?")
+BRANCHED = Questionnaire(
+    "essai",
+    1,
+    HOW,
+    (
+        Item(alias="globale", kind=Kind.RATING, label=HOW, signal=True),
+        Item(alias="quoi", kind=Kind.TEXT, label=HOW, relevant="${globale} <= 2"),
+        Item(alias="employeur", kind=Kind.YES_NO, label=HOW, relevant="${mode} = 'mandataire'"),
+        Item(alias="combien", kind=Kind.NUMBER, label=HOW),
+        Item(alias="ecrite", kind=Kind.TEXT, label=HOW, channels=(Channel.PAPER,)),
+        Item(alias="loin", kind=Kind.TEXT, label=HOW, relevant="${combien} > 3 and answered(${globale})"),
+    ),
+)
+LOW = "la personne répond «\u00a0Très mal\u00a0» ou «\u00a0Plutôt mal\u00a0» à la question 1"
+
+
+@pytest.mark.parametrize(("mode", "before", "number"), [("prestataire", 3, 4), ("mandataire", 4, 5)])
+def test_an_agent_s_script_leaves_out_what_the_visit_rules_out_and_tells_each_condition(mode, before, number):
+    lines = aloud.script(replace(about(mode=mode), questionnaire=BRANCHED))
+    assert {line.number: line.only for line in lines if line.only} == {
+        2: f"Posée seulement si {LOW}.",
+        number: f"Posée seulement si la réponse à la question {before} est plus grande que 3 "
+        "et la personne répond à la question 1.",
+    }
+    assert [line.asks_wish for line in lines] == [True, *[False] * (number - 1)]
+
+
+def test_an_agent_asks_at_the_end_who_answered_in_the_words_of_the_call():
+    assert "Avez-vous eu de l’aide" in aloud.who(about())[0]
+    assert "who you are to this person" in aloud.who(about(audience="relative", language="en"))[0]
 
 
 @pytest.mark.parametrize("code", LIBRARY)
