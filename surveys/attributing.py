@@ -35,10 +35,12 @@ async def attribute(db: Connection, invitation: UUID, respondent: str, who: Who)
     await hold(db, invitation)
     visit = await by_id(db, invitation)
     known = visit.responses.get(respondent) if visit else None
-    if visit is None or known is None:
-        raise NotFound
-    moved = attributed(visit, respondent, who)
     whose = who.place(respondent)
+    if visit is None:
+        raise NotFound
+    if known is None:
+        return _already(visit, whose, who)
+    moved = attributed(visit, respondent, who)
     after = moved.responses[whose]
     if after == known:
         return whose
@@ -50,6 +52,14 @@ async def attribute(db: Connection, invitation: UUID, respondent: str, who: Who)
     await execute(db, TOUCH, visit.id)
     await count_again(db, visit, moved)
     await judge(db, [visit.id], {})
+    return whose
+
+
+def _already(visit: InvitedVisit, whose: str, who: Who) -> str:
+    """Find the answers that the same form, sent twice, has moved already."""
+    told = visit.responses.get(whose)
+    if told is None or told.who != who:
+        raise NotFound
     return whose
 
 

@@ -113,6 +113,16 @@ async def test_it_may_be_corrected_and_taken_back(world: World, owner: Owner) ->
     assert await cells_of(owner) == {("GLOB", "client"): (1, 1), ("RR2", ""): (1, 1)}
 
 
+async def test_said_twice_by_the_same_form_it_is_said_once(world: World, owner: Owner) -> None:
+    _, invitation = await invited(world)
+    await say(invitation, globale=4)
+    for _press in range(2):
+        assert await said(invitation, "client", "child", "helped") == "relative"
+    with pytest.raises(NotFound):
+        await said(invitation, "client", "child", worker="present")
+    assert await responses(owner) == [("relative", "child", "helped", "")]
+
+
 async def test_there_must_be_answers(world: World) -> None:
     _, invitation = await invited(world)
     with pytest.raises(NotFound):

@@ -64,6 +64,8 @@ async def test_answers_noted_as_the_client_s_are_told_her_son_s_and_may_still_be
     told = {"jeton": token, "repondant": "client", "q": "3", "pour": "child", "comment": ["aide"]}
     on = await client.post(f"{href}/qui", data=told)
     assert on.headers["location"] == f"{href}?q=3&repondant=relative"
+    twice = await client.post(f"{href}/qui", data=told)
+    assert twice.headers["location"] == on.headers["location"]
     assert await known(owner) == [("relative", "child", "helped", "", "yes")]
     back = await client.post(f"{href}/annuler", data={"jeton": token})
     assert back.headers["location"] == f"{href}?q=2&repondant=relative"
