@@ -53,12 +53,15 @@ FROM (SELECT m.client, p.id AS provider_id, at, (left(uuid7_floor(at - interval 
       LATERAL (SELECT timestamptz '2026-11-24 09:00+00' - k * interval '{step} hours'
                       - m.n % 120 * interval '1 minute' AS at) t) v
 CROSS JOIN intervention b WHERE b.id = '{visit}';
-DELETE FROM intervention WHERE id = '{visit}'
+DELETE FROM intervention WHERE id = '{visit}';
+DELETE FROM undecided_visit;
+{wait}
 """
 
 
 async def fill(world: "World", owner: asyncpg.Connection, visits: int, each: int) -> None:
     """Copy one client and one visit until as many wait."""
+    from quality.directory import undecided
     from tests.surveys.visits import MOBILE, someone, visit
 
     client = await someone(world, mobile=MOBILE)
@@ -72,6 +75,7 @@ async def fill(world: "World", owner: asyncpg.Connection, visits: int, each: int
         visit=first,
         each=each,
         step=720 // each,
+        wait=undecided.wait("intervention i WHERE true"),
     )
     await owner.execute("SET session_replication_role = replica")
     await owner.execute(text)

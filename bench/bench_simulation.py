@@ -52,12 +52,12 @@ FROM made;
 MONTH = """
 INSERT INTO intervention (id, platform_id, provider_id, client_id, reference, activity, mode, departement,
     planned_start, planned_end, started_at, ended_at, worker_reference, funders, status, incident, digest,
-    received_at, updated_at, is_undecided)
+    received_at, updated_at)
 SELECT uuid_of(v.at, v.n), $1, m.provider, m.client, 'V' || v.n,
     CASE v.n % 2 WHEN 0 THEN 'I-3' ELSE 'II-1' END,
     'prestataire', CASE WHEN m.n % 20 = 0 THEN '974' ELSE '34' END, v.at, v.at + interval '1 hour', v.at,
     v.at + interval '1 hour', 'W' || (m.n % 40 + (v.n % 30 = 0)::int), '{}', 'done', v.n % 200 = 0, '',
-    v.arrives, v.arrives, true
+    v.arrives, v.arrives
 FROM (SELECT n, at, (date_trunc('day', at) + interval '1 day 5 hours') AS arrives FROM (
         SELECT n, timestamptz '2026-11-01 07:00+00' + n % 30 * interval '1 day'
             + (n / 30) % 600 * interval '1 minute' AS at FROM generate_series(1, $2::integer) n) each) v

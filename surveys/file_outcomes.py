@@ -14,7 +14,8 @@ from surveys.occasions.words import FOR_STAFF, RulingWords
 from surveys.protocol.telling import Told
 
 OF_BATCH = """
-WHERE i.provider_id = $1 AND i.import_batch_id = $2 AND NOT i.is_undecided AND i.status <> 'planned'
+WHERE i.provider_id = $1 AND i.import_batch_id = $2 AND i.status <> 'planned'
+    AND NOT EXISTS (SELECT FROM undecided_visit u WHERE u.id = i.id)
 GROUP BY 1
 """
 # The staff reads the ledger, a provider the word chosen for it: each finds nothing in what is not its own.

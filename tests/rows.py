@@ -173,6 +173,15 @@ def valid_rows() -> dict[str, Row]:
             "received_at": NOW,
             "updated_at": NOW,
         },
+        "undecided_visit": {
+            "id": made("intervention"),
+            "platform_id": p,
+            "provider_id": o,
+            "client_id": made("client"),
+            "ended_at": LATER,
+            "quarter": date(2026, 10, 1),
+            "changed_at": NOW,
+        },
         "intervention_key": {
             "id": made("intervention"),
             "platform_id": p,
@@ -573,7 +582,6 @@ def valid_rows() -> dict[str, Row]:
         },
         "channel_setting": {"platform_id": p, "channel": "sms"},
         "carrier_pace": {"channel": "sms", "free_at": NOW},
-        "undecided_visit": {"platform_id": p, "retry_at": NOW, "error": "KeyError"},
         "unplanned_request": {"platform_id": p, "retry_at": NOW, "error": "KeyError"},
         "protocol_draft": {"platform_id": p, "name": "essai", "form": "{}", "changed_at": NOW},
         "simulation": {

@@ -16,6 +16,7 @@ from quality.demo.people import Client
 from quality.demo.providers import Provider
 from quality.demo.stage import chance
 from quality.demo.visits import Calendar, Visit, visits_of
+from quality.directory import undecided
 from quality.directory.intake import clients as sealing
 from quality.directory.intake.clients import Identity
 from quality.directory.intake.line import DIGEST_KEY, DIGEST_LENGTH
@@ -207,8 +208,8 @@ BATCH = ("id", "platform_id", "provider_id", "source", "filename", "state", "cou
 KEY = ("id", "platform_id", "provider_id", "reference")
 VISIT = ("id", "platform_id", "provider_id", "client_id", "reference", "activity", "mode", "departement",
          "planned_start", "planned_end", "started_at", "ended_at", "worker_reference", "funders", "status",
-         "status_reason", "incident", "digest", "received_at", "updated_at", "import_batch_id",
-         "is_undecided")  # fmt: skip
+         "status_reason", "incident", "digest", "received_at", "updated_at", "import_batch_id")  # fmt: skip
+WAIT = undecided.wait("intervention i WHERE i.provider_id = $1")
 COUNTS = '{{"read":{0},"created":{0},"updated":0,"unchanged":0,"refused":0,"unauthorised":0}}'
 
 
@@ -244,6 +245,8 @@ async def _visits(past: Past) -> None:
     )
     await copy(db, "intervention_key", KEY, _keys(past))
     await copy(db, "intervention", VISIT, _rows(past, batches))
+    if not any(part.demo_past for part in past.house.components):
+        await db.execute(WAIT, past.id)
 
 
 def _keys(past: Past) -> Iterator[str]:
@@ -255,7 +258,6 @@ def _keys(past: Past) -> Iterator[str]:
 
 def _rows(past: Past, batches: Mapping[datetime, UUID]) -> Iterator[str]:
     key = past.house.keyring.subkey(DIGEST_KEY)
-    is_undecided = not any(part.demo_past for part in past.house.components)
     where = f"{past.platform.hex}\t{past.id.hex}"
     for member in past.members:
         client = member.client
@@ -268,6 +270,4 @@ def _rows(past: Past, batches: Mapping[datetime, UUID]) -> Iterator[str]:
             said = row(visit.status, visit.status_reason, visit.incident)
             line = f"{visit.reference}\t{what}\t{when}\t{visit.worker}\t{funders}\t{said}"
             digest = blake2b(line.encode(), key=key, digest_size=DIGEST_LENGTH).digest()
-            yield f"{visit.identity.hex}\t{of_client}\t{line}\t" + row(
-                digest, at, at, batches[at], is_undecided
-            )
+            yield f"{visit.identity.hex}\t{of_client}\t{line}\t" + row(digest, at, at, batches[at])

@@ -189,10 +189,31 @@ class Intervention(Model):
     received_at = fields.DatetimeField()
     updated_at = fields.DatetimeField()
     import_batch_id = fields.UUIDField(null=True)
-    is_undecided = fields.BooleanField(default=True)
 
     class Meta:
         table = "intervention"
+
+
+class UndecidedVisit(Model):
+    """A visit (same id) that waits to be decided; `tries` failed, and it is tried again at `retry_at`.
+
+    `quarter` is the first day of the quarter of its end, where it took place; `changed_at` tells its versions
+    apart; `retry_at` is on the clock of the database.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    platform_id = fields.UUIDField()
+    provider_id = fields.UUIDField()
+    client_id = fields.UUIDField()
+    ended_at = fields.DatetimeField()
+    quarter = fields.DateField()
+    changed_at = fields.DatetimeField()
+    tries = fields.SmallIntField(default=0)
+    retry_at = fields.DatetimeField(null=True)
+    error = fields.CharField(60, default="")
+
+    class Meta:
+        table = "undecided_visit"
 
 
 class InterventionKey(Model):

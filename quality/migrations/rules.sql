@@ -91,8 +91,8 @@ ALTER TABLE client ALTER name_words SET DEFAULT '{}', ALTER language SET DEFAULT
     ALTER relative_phone_is_mobile SET DEFAULT false;
 ALTER TABLE person ALTER recent SET DEFAULT '{}';
 ALTER TABLE endpoint ALTER recent SET DEFAULT '{}';
-ALTER TABLE intervention ALTER funders SET DEFAULT '{}', ALTER incident SET DEFAULT false, ALTER is_undecided SET DEFAULT true,
-    ALTER authorisation_missing SET DEFAULT false;
+ALTER TABLE intervention ALTER funders SET DEFAULT '{}', ALTER incident SET DEFAULT false, ALTER authorisation_missing SET DEFAULT false;
+ALTER TABLE undecided_visit ALTER tries SET DEFAULT 0, ALTER error SET DEFAULT '';
 ALTER TABLE complaint ALTER funders SET DEFAULT '{}', ALTER kind SET DEFAULT 'unknown', ALTER cause SET DEFAULT '',
     ALTER remedy SET DEFAULT '', ALTER awaits_contact SET DEFAULT false, ALTER contacts SET DEFAULT 0;
 ALTER TABLE complaint_event ALTER audience SET DEFAULT 'all', ALTER text SET DEFAULT '';
@@ -137,6 +137,7 @@ ALTER TABLE intervention
     ADD CONSTRAINT intervention_planned CHECK (planned_end >= planned_start),
     ADD CONSTRAINT intervention_done CHECK (ended_at >= started_at),
     ADD CONSTRAINT intervention_hours CHECK (hours_notified >= 0);
+ALTER TABLE undecided_visit ADD CONSTRAINT undecided_visit_tries CHECK (tries >= 0 AND (tries = 0) = (retry_at IS NULL));
 ALTER TABLE import_batch
     ADD CONSTRAINT import_batch_state CHECK (state IN ('previewed', 'committed', 'abandoned')),
     ADD CONSTRAINT import_batch_source CHECK (source IN ('page', 'cli', 'api'));
@@ -179,11 +180,10 @@ ALTER TABLE platform ADD CONSTRAINT platform_choices CHECK (interval_days BETWEE
 
 -- ---- indexes ----
 CREATE INDEX intervention_client ON intervention (client_id, ended_at);
--- the oldest first: the end as surveys' planner reads it (ledger.py, ENDED), so that a backlog is never sorted whole
-CREATE INDEX intervention_undecided ON intervention (platform_id, (
-    CASE WHEN status = 'done' THEN coalesce(ended_at, planned_end, started_at, planned_start)
-         ELSE coalesce(planned_end, planned_start, ended_at, started_at) END))
-    WHERE is_undecided AND status <> 'planned';
+-- what waits to be decided: the oldest quarter and the oldest visits of it, so that a backlog is never sorted whole
+CREATE INDEX undecided_visit_oldest ON undecided_visit (platform_id, quarter, ended_at);
+CREATE INDEX undecided_visit_client ON undecided_visit (client_id);
+CREATE INDEX undecided_visit_failed ON undecided_visit (platform_id) WHERE tries > 0;
 CREATE INDEX intervention_batch ON intervention (import_batch_id);
 CREATE INDEX intervention_recent ON intervention (provider_id, id DESC);
 CREATE INDEX client_person ON client (person_id);
@@ -258,7 +258,7 @@ DO $$
 DECLARE t text;
 BEGIN
     FOREACH t IN ARRAY ARRAY['platform', 'organisation', 'authorisation', 'person', 'endpoint', 'person_name', 'client',
-        'intervention', 'intervention_key', 'import_batch', 'account', 'membership', 'session', 'one_time_code', 'api_key',
+        'intervention', 'undecided_visit', 'intervention_key', 'import_batch', 'account', 'membership', 'session', 'one_time_code', 'api_key',
         'idempotent_reply', 'audit', 'mail_outbox', 'file', 'file_chunk', 'referencing', 'complaint', 'complaint_event',
         'complaint_subject', 'signal', 'cell', 'release', 'release_cell', 'release_base', 'release_chart', 'convention', 'installation', 'tick_run'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
@@ -266,13 +266,13 @@ BEGIN
         EXECUTE format('CREATE POLICY owner_all ON %I TO CURRENT_USER USING (true) WITH CHECK (true)', t);
     END LOOP;
     FOREACH t IN ARRAY ARRAY['platform', 'organisation', 'authorisation', 'person', 'endpoint', 'person_name', 'client',
-        'intervention', 'intervention_key', 'import_batch', 'mail_outbox', 'referencing', 'complaint', 'complaint_event',
+        'intervention', 'undecided_visit', 'intervention_key', 'import_batch', 'mail_outbox', 'referencing', 'complaint', 'complaint_event',
         'complaint_subject', 'signal', 'cell', 'release', 'release_cell', 'release_base', 'release_chart', 'convention', 'audit', 'installation', 'tick_run'] LOOP
         EXECUTE format('CREATE POLICY work_all ON %I TO quality_work USING (true) WITH CHECK (true)', t);
         EXECUTE format('GRANT SELECT, INSERT, UPDATE ON %I TO quality_work', t);
     END LOOP;
 END $$;
-GRANT DELETE ON mail_outbox, tick_run TO quality_work;
+GRANT DELETE ON mail_outbox, tick_run, undecided_visit TO quality_work;
 -- the worker forgets old replies; it cannot read them
 CREATE POLICY work_forgets ON idempotent_reply TO quality_work USING (true);
 GRANT SELECT (created_at), DELETE ON idempotent_reply TO quality_work;
@@ -341,6 +341,16 @@ CREATE POLICY staff_intervention ON intervention TO quality_web
     USING (platform_id = q_platform() AND q_is('platform', 'supervisor', 'agent', 'operator'))
     WITH CHECK (platform_id = q_platform() AND q_is('platform', 'operator'));
 CREATE POLICY own_intervention ON intervention TO quality_web
+    USING (platform_id = q_platform() AND q_is('provider') AND provider_id = q_org())
+    WITH CHECK (platform_id = q_platform() AND q_is('provider') AND provider_id = q_org());
+-- written with the visits, by whoever may write them
+GRANT SELECT, INSERT, UPDATE, DELETE ON undecided_visit TO quality_web;
+CREATE POLICY staff_undecided ON undecided_visit TO quality_web
+    USING (platform_id = q_platform() AND q_is('platform', 'operator'))
+    WITH CHECK (platform_id = q_platform() AND q_is('platform', 'operator'));
+CREATE POLICY read_undecided ON undecided_visit FOR SELECT TO quality_web
+    USING (platform_id = q_platform() AND q_is('supervisor', 'agent'));
+CREATE POLICY own_undecided ON undecided_visit TO quality_web
     USING (platform_id = q_platform() AND q_is('provider') AND provider_id = q_org())
     WITH CHECK (platform_id = q_platform() AND q_is('provider') AND provider_id = q_org());
 CREATE POLICY staff_key ON intervention_key TO quality_web

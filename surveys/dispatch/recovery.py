@@ -4,7 +4,7 @@ Each verb is one short transaction that any number of workers may run at once.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,13 +14,13 @@ from surveys.dispatch.claims import uncount
 from surveys.dispatch.gate import GATE, PARTIES, none_left_with_it
 from surveys.protocol.calendar import Slot
 from surveys.protocol.definition import Audience, Channel, load, of_version
-from surveys.protocol.isolating import REQUESTS, Apart, each_apart
+from surveys.protocol.isolating import REQUESTS, each_apart
 from surveys.protocol.planning import replan
 
 Row = dict[str, Any]
 MOST_CLAIMS = 5
 BATCH = 500
-OF_ATTEMPTS = Apart(REQUESTS.table, REQUESTS.failure, key="invitation_id")
+OF_ATTEMPTS = replace(REQUESTS, key="invitation_id")
 
 MAY_HAVE_LEFT = "state = 'sending' AND channel <> ALL ($2::text[])"
 RECOVER = f"""

@@ -15,6 +15,7 @@ from uuid import UUID
 import msgspec
 
 from quality.db import Connection, execute, fetch, pool, transaction
+from quality.directory.undecided import ENDED
 from quality.ids import uuid7_floor
 from quality.web.platform import closing_days_of
 from surveys.dispatch.claims import uncount
@@ -25,7 +26,7 @@ from surveys.protocol.addressing import contacts_of, endpoints_of
 from surveys.protocol.definition import Channel, Protocol, of_version
 from surveys.protocol.isolating import REQUESTS as APART
 from surveys.protocol.isolating import each_apart
-from surveys.protocol.ledger import ENDED, Row
+from surveys.protocol.ledger import Row
 from surveys.protocol.reaching import line_of
 from surveys.protocol.rerouting import Rest, rest_of
 

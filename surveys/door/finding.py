@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 
 from quality.db import Connection, fetch, fetch_one, fetch_value
 from quality.directory.geography import DEPARTEMENTS, zone_of
+from quality.directory.undecided import ENDED
 from quality.ids import uuid7, uuid7_floor
 from quality.keys import Keyring
 from surveys.door.codes import day_of, whose
 from surveys.protocol import ledger
 from surveys.protocol.choosing_questions import moment_of, version_at
 from surveys.protocol.definition import of_version
-from surveys.protocol.ledger import ENDED, Row
+from surveys.protocol.ledger import Row
 from surveys.protocol.planning import Base, closing_at
 from surveys.protocol.requesting import local_day
 from surveys.response import InvitedVisit, questionnaire_of
@@ -37,7 +38,8 @@ SELECT i.id, i.platform_id, i.provider_id, i.client_id, o.person_id, i.activity,
        ) AS is_first
 FROM intervention i JOIN occasion o ON o.id = i.id JOIN client c ON c.id = i.client_id
 JOIN organisation g ON g.id = i.provider_id JOIN platform p ON p.id = i.platform_id
-WHERE i.id = ANY ($1::uuid[]) AND NOT i.is_undecided AND i.status IN ('done', 'not_done')
+WHERE i.id = ANY ($1::uuid[]) AND i.status IN ('done', 'not_done')
+  AND NOT EXISTS (SELECT FROM undecided_visit u WHERE u.id = i.id)
   AND c.status <> 'deceased' AND o.reason <> ALL ($2::text[])
 ORDER BY ended_at DESC, i.id DESC LIMIT 1
 """

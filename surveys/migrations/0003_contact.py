@@ -40,18 +40,6 @@ class Migration(schema.Migration):
             field=fields.CharField(default='noted', max_length=12),
         ),
         ops.CreateModel(
-            name='UndecidedVisit',
-            fields=[
-                ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
-                ('platform_id', fields.UUIDField()),
-                ('tries', fields.SmallIntField(default=1)),
-                ('retry_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
-                ('error', fields.CharField(max_length=60)),
-            ],
-            options={'table': 'undecided_visit', 'app': 'surveys', 'pk_attr': 'id', 'table_description': 'A visit (same id) whose decision failed, and when it is tried again, on the clock of the database.'},
-            bases=['Model'],
-        ),
-        ops.CreateModel(
             name='UnplannedRequest',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),

@@ -50,15 +50,6 @@ CREATE TRIGGER protocol_version_is_final BEFORE UPDATE OR DELETE ON protocol_ver
 REVOKE UPDATE ON protocol_version FROM quality_work;
 
 -- What could not be decided lets the others go on and is tried again later.
-ALTER TABLE undecided_visit ALTER tries SET DEFAULT 1, ADD CONSTRAINT undecided_visit_tries CHECK (tries > 0);
-ALTER TABLE undecided_visit ENABLE ROW LEVEL SECURITY;
-ALTER TABLE undecided_visit FORCE ROW LEVEL SECURITY;
-CREATE POLICY owner_all ON undecided_visit TO CURRENT_USER USING (true) WITH CHECK (true);
-CREATE POLICY work_all ON undecided_visit TO quality_work USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE, DELETE ON undecided_visit TO quality_work;
-GRANT SELECT ON undecided_visit TO quality_web;
-CREATE POLICY read_undecided ON undecided_visit FOR SELECT TO quality_web
-    USING (platform_id = q_platform() AND q_is('platform', 'supervisor'));
 ALTER TABLE unplanned_request ALTER tries SET DEFAULT 1, ADD CONSTRAINT unplanned_request_tries CHECK (tries > 0);
 ALTER TABLE unplanned_request ENABLE ROW LEVEL SECURITY;
 ALTER TABLE unplanned_request FORCE ROW LEVEL SECURITY;

@@ -11,8 +11,10 @@ CREATE INDEX response_doubted ON response (platform_id) WHERE admissible = 'seve
 
 -- Answer pages find the visit of a code, and write an invitation of a door only.
 GRANT SELECT (platform_id, provider_id, client_id, activity, departement, funders, status, planned_start, planned_end, started_at,
-    ended_at, received_at, updated_at, is_undecided) ON intervention TO quality_answer;
+    ended_at, received_at, updated_at) ON intervention TO quality_answer;
 GRANT SELECT (status, age_band) ON client TO quality_answer;
+GRANT SELECT (id) ON undecided_visit TO quality_answer;
+CREATE POLICY answer_undecided ON undecided_visit FOR SELECT TO quality_answer USING (true);
 GRANT SELECT (id, person_id, reason) ON occasion TO quality_answer;
 CREATE POLICY answer_occasion ON occasion FOR SELECT TO quality_answer USING (true);
 GRANT INSERT ON invitation TO quality_answer;

@@ -35,7 +35,7 @@ class Ruling(StrEnum):
 PENDING = (Ruling.UNDECIDED.value, Ruling.UPCOMING.value)
 WAITS = """
     WHEN i.status = 'planned' THEN 'upcoming'
-    WHEN o.id IS NULL OR i.is_undecided THEN 'undecided'
+    WHEN o.id IS NULL OR EXISTS (SELECT FROM undecided_visit u WHERE u.id = i.id) THEN 'undecided'
 """
 RULING_FOR_STAFF = f"CASE WHEN o.decision = 'asked' THEN 'asked' {WAITS} ELSE o.reason END"
 # A provider cannot read the ledger itself, only the word chosen for it. A line that waits to be decided again

@@ -1,7 +1,7 @@
 """The SQL of the occasion ledger: claim people with undecided visits, read what deciding needs, write it all.
 
-A visit that was not done or was cancelled ended when it was planned to. A quarter of a platform is decided
-once the quarters before it are: what a stratum expects then never depends on how many planners run.
+A quarter of a platform is decided once the quarters before it are: what a stratum expects then never depends
+on how many planners run.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,6 @@ from uuid import UUID
 import msgspec
 
 from quality.db import Connection, execute, fetch
-from quality.directory.geography import DEPARTEMENTS
 from surveys.protocol.occasion import UNASKED, Volume
 
 Row = dict[str, Any]
@@ -20,44 +19,19 @@ PERSON_LOCK = 7_403
 VISITS_LOOKED_AT = 8  # a person asked for
 WIDER = 8  # times more, when other planners hold too many of the people these visits are of
 
-ENDED = """
-    CASE WHEN i.status = 'done' THEN coalesce(i.ended_at, i.planned_end, i.started_at, i.planned_start)
-         ELSE coalesce(i.planned_end, i.planned_start, i.ended_at, i.started_at) END
-"""
-
 # One whose decision failed is looked at again later, and holds no other back.
-WAITS = """
-    i.is_undecided AND i.status <> 'planned'
-    AND i.id <> ALL (ARRAY(SELECT u.id FROM undecided_visit u WHERE u.retry_at > now()))
-"""
-# A table of zones would be joined to each visit in a loop, these plans being without hashes (POOL_SETTINGS).
-LOCAL_QUARTER = f"""
-    date_trunc('quarter', {ENDED} AT TIME ZONE ($3::text[])[array_position($2::text[], i.departement)])
-"""
-# Zones are less than a day apart: the oldest quarter shows within a day or so of the oldest end, and is plain
-# unless a quarter begins about then. Visits are compared with it by <=, since none is older: an equality
-# would seem to keep so few of them that the whole backlog would be sorted.
+WAITS = "(u.retry_at IS NULL OR u.retry_at <= now())"
 CLAIM = f"""
-    WITH oldest AS MATERIALIZED (
-        SELECT p.id AS platform_id, CASE WHEN west.quarter = east.quarter THEN west.quarter ELSE (
-            SELECT min({LOCAL_QUARTER}) FROM intervention i
-            WHERE i.platform_id = p.id AND {WAITS} AND {ENDED} < first.ended_at + interval '26 hours'
-        ) END AS quarter
-        FROM platform p CROSS JOIN LATERAL (
-            SELECT {ENDED} AS ended_at FROM intervention i
-            WHERE i.platform_id = p.id AND {WAITS} AND i.departement = ANY ($2::text[])
-            ORDER BY 1 LIMIT 1
-        ) first
-        CROSS JOIN LATERAL date_trunc('quarter', first.ended_at AT TIME ZONE 'UTC' - interval '14 hours')
-            AS west (quarter)
-        CROSS JOIN LATERAL date_trunc('quarter', first.ended_at AT TIME ZONE 'UTC' + interval '40 hours')
-            AS east (quarter)
-    ),
-    waiting AS MATERIALIZED (
-        SELECT w.client_id, w.ended_at, o.quarter FROM oldest o CROSS JOIN LATERAL (
-            SELECT i.client_id, {ENDED} AS ended_at FROM intervention i
-            WHERE i.platform_id = o.platform_id AND {WAITS} AND {LOCAL_QUARTER} <= o.quarter
-            ORDER BY 2 LIMIT $4
+    WITH waiting AS MATERIALIZED (
+        SELECT w.client_id, w.ended_at, oldest.quarter FROM platform p
+        CROSS JOIN LATERAL (
+            SELECT u.quarter FROM undecided_visit u WHERE u.platform_id = p.id AND {WAITS}
+            ORDER BY u.quarter LIMIT 1
+        ) oldest
+        CROSS JOIN LATERAL (
+            SELECT u.client_id, u.ended_at FROM undecided_visit u
+            WHERE u.platform_id = p.id AND u.quarter = oldest.quarter AND {WAITS}
+            ORDER BY u.ended_at LIMIT $2
         ) w
     ),
     person AS MATERIALIZED (
@@ -66,7 +40,7 @@ CLAIM = f"""
         GROUP BY c.person_id, w.quarter ORDER BY first_at, c.person_id
     )
     SELECT looked.many, held.person_id, held.quarter
-    FROM (SELECT count(*) >= $4 AS many FROM waiting) looked LEFT JOIN (
+    FROM (SELECT count(*) >= $2 AS many FROM waiting) looked LEFT JOIN (
         SELECT person_id, quarter FROM person
         WHERE pg_try_advisory_xact_lock({PERSON_LOCK}, hashtext(person_id::text)) LIMIT $1
     ) held ON true
@@ -75,26 +49,22 @@ CLAIM = f"""
 VISITS = f"""
     SELECT i.id, i.platform_id, i.provider_id, i.client_id, c.person_id, i.departement, i.activity, i.mode,
            ARRAY(SELECT f FROM unnest(i.funders) f ORDER BY f) AS funders, i.status, i.status_reason,
-           i.incident, i.worker_reference AS worker, {ENDED} AS ended_at,
-           greatest(i.received_at, i.updated_at) AS arrived_at, i.updated_at,
+           i.incident, i.worker_reference AS worker, u.ended_at,
+           greatest(i.received_at, i.updated_at) AS arrived_at, u.changed_at,
            (SELECT o.decision FROM occasion o WHERE o.id = i.id) AS decided
-    FROM unnest($1::uuid[], $4::timestamp[]) AS claimed (person_id, quarter)
+    FROM unnest($1::uuid[], $2::date[]) AS claimed (person_id, quarter)
     JOIN client c ON c.person_id = claimed.person_id
-    JOIN intervention i ON i.client_id = c.id
-    WHERE {WAITS} AND {LOCAL_QUARTER} = claimed.quarter
-    ORDER BY ended_at, i.id
+    JOIN undecided_visit u ON u.client_id = c.id AND u.quarter = claimed.quarter AND {WAITS}
+    JOIN intervention i ON i.id = u.id
+    ORDER BY u.ended_at, i.id
 """
-
-
-def _zones() -> tuple[list[str], list[str]]:
-    return list(DEPARTEMENTS), [row.timezone for row in DEPARTEMENTS.values()]
 
 
 async def claim_people(db: Connection, limit: int) -> list[Row]:
     """Lock people who have visits to decide until the transaction ends; skip those already locked."""
     people: list[Row] = []
     for looked_at in (VISITS_LOOKED_AT, VISITS_LOOKED_AT * WIDER):
-        rows = await fetch(db, CLAIM, limit, *_zones(), looked_at * limit)
+        rows = await fetch(db, CLAIM, limit, looked_at * limit)
         people = [row for row in rows if row["person_id"] is not None]
         if len(people) == limit or not rows[0]["many"]:
             break
@@ -103,8 +73,7 @@ async def claim_people(db: Connection, limit: int) -> list[Row]:
 
 async def visits_of(db: Connection, people: Sequence[Row]) -> list[Row]:
     """Read every undecided visit of the locked people, in the order in which they are decided."""
-    persons, quarters = [p["person_id"] for p in people], [p["quarter"] for p in people]
-    return await fetch(db, VISITS, persons, *_zones(), quarters)
+    return await fetch(db, VISITS, [p["person_id"] for p in people], [p["quarter"] for p in people])
 
 
 async def asked_of(db: Connection, persons: Sequence[UUID], since: datetime, until: datetime) -> list[Row]:
@@ -323,15 +292,13 @@ async def settle(db: Connection, visits: Sequence[Row]) -> None:
     await execute(
         db,
         """
-        WITH no_longer AS (DELETE FROM undecided_visit WHERE id = ANY ($1::uuid[]))
-        UPDATE intervention i SET is_undecided = false
-        WHERE i.id IN (
-            SELECT v.id FROM unnest($1::uuid[], $2::timestamptz[]) AS k (id, updated_at)
-            JOIN intervention v ON v.id = k.id AND v.updated_at = k.updated_at
-            FOR NO KEY UPDATE OF v SKIP LOCKED)
+        DELETE FROM undecided_visit WHERE ctid = ANY (ARRAY(
+            SELECT u.ctid FROM unnest($1::uuid[], $2::timestamptz[]) AS k (id, changed_at)
+            JOIN undecided_visit u ON u.id = k.id AND u.changed_at = k.changed_at
+            FOR UPDATE OF u SKIP LOCKED))
         """,
         [visit["id"] for visit in visits],
-        [visit["updated_at"] for visit in visits],
+        [visit["changed_at"] for visit in visits],
     )
 
 

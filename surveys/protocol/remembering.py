@@ -52,7 +52,7 @@ NEAR = """
         SELECT i.id, i.ended_at, i.worker_reference FROM intervention i
         WHERE i.client_id = k.client_id AND i.status = 'done' AND i.ended_at BETWEEN k.first_at AND k.last_at
           AND i.id BETWEEN uuid7_floor($7) AND uuid7_floor($8) AND k.are_several
-          AND (NOT i.is_undecided OR i.id = ANY (ARRAY(SELECT u.id FROM undecided_visit u)))
+          AND i.id NOT IN (SELECT unnest($9::uuid[]))
     ) v
     ORDER BY k.client_id
 """
@@ -66,8 +66,9 @@ FAR = """
 """
 
 SEEN = """
-    SELECT DISTINCT client_id FROM intervention
-    WHERE client_id = ANY ($1::uuid[]) AND status = 'done' AND NOT is_undecided
+    SELECT DISTINCT i.client_id FROM intervention i
+    WHERE i.client_id = ANY ($1::uuid[]) AND i.status = 'done' AND i.id NOT IN (SELECT unnest($2::uuid[]))
+      AND NOT EXISTS (SELECT FROM undecided_visit u WHERE u.id = i.id)
 """
 
 
@@ -131,7 +132,7 @@ async def _pasts(db: Connection, visits: Sequence[Row]) -> Mapping[UUID, Past]:
     until = max(visit["ended_at"] for visit in visits) + MOVED
     _remember(pasts, await _near(db, waiting, since, until))
     _remember(pasts, await fetch(db, FAR, _new(pasts, waiting), since, until))
-    for row in await fetch(db, SEEN, _new(pasts, waiting)):
+    for row in await fetch(db, SEEN, _new(pasts, waiting), [visit["id"] for visit in visits]):
         pasts[row["client_id"]].was_seen = True
     return pasts
 
@@ -166,4 +167,5 @@ async def _near(
         since,
         since - MOVED,
         until,
+        [visit["id"] for each in waiting.values() for visit in each],
     )

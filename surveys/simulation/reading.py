@@ -7,6 +7,7 @@ from operator import itemgetter
 from uuid import UUID
 
 from quality.db import Connection, fetch
+from quality.directory.undecided import ENDED
 from quality.ids import uuid7_floor
 from quality.keys import Keyring
 from quality.web.platform import closing_days_of
@@ -18,7 +19,7 @@ from surveys.protocol.deciding import (
     previous_quarter,
     stratum_key,
 )
-from surveys.protocol.ledger import ENDED, EndpointKey, Row
+from surveys.protocol.ledger import EndpointKey, Row
 from surveys.protocol.occasion import UNASKED, Volume
 from surveys.protocol.reaching import CAP_DAYS
 from surveys.protocol.traits import NO_BANDS, age_bands, funder_codes

@@ -176,7 +176,7 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "channel_setting_held": ("channel_setting", {"held_at": NOW}),
     "channel_setting_budget": ("channel_setting", {"channel": "phone", "per_day": 4}),
     "channel_setting_spent": ("channel_setting", {"spent": 1}),
-    "undecided_visit_tries": ("undecided_visit", {"tries": 0}),
+    "undecided_visit_tries": ("undecided_visit", {"tries": 1}),
     "unplanned_request_tries": ("unplanned_request", {"tries": 0}),
     "protocol_draft_name": ("protocol_draft", {"name": "Essai 1"}),
     "protocol_draft_form": ("protocol_draft", {"form": "[]"}),

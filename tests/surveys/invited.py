@@ -113,7 +113,6 @@ async def _write_visit(db: Connection, world: World, client: UUID, choices: Choi
         digest=b"",
         received_at=clock.now(),
         updated_at=clock.now(),
-        is_undecided=False,
     )
     person = await fetch_value(db, "SELECT person_id FROM client WHERE id = $1", client)
     decided = {"decision": "asked", "reason": "every_visit", "decided_at": clock.now()}

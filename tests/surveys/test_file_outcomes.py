@@ -27,7 +27,6 @@ async def decided(
         **tenancy,
         "reference": name,
         "import_batch_id": BATCH,
-        "is_undecided": False,
     }
     await insert(owner, "intervention", visit)
     said = {"decision": decision, "reason": reason, "told": told}

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from quality import clock
-from quality.db import execute, pool
+from quality.db import execute, fetch_value, pool
+from quality.directory import undecided
 from quality.ids import uuid7
 from tests.world import World
 
@@ -73,10 +74,11 @@ def _contacts(made: Someone) -> dict[str, object]:
 
 
 async def visit(client: Someone, ended_at: datetime = MORNING, **given) -> UUID:
-    """Write one visit of an hour, done and received at its end unless said otherwise."""
+    """Write one visit of an hour, done, received at its end and to be decided unless said otherwise."""
     started_at = ended_at - timedelta(hours=1)
     received_at = given.pop("received_at", ended_at)
     identity = uuid7(started_at)
+    is_undecided = given.pop("is_undecided", True)
     done = given.get("status", "done") == "done"
     columns = {
         "id": identity,
@@ -100,7 +102,23 @@ async def visit(client: Someone, ended_at: datetime = MORNING, **given) -> UUID:
         **given,
     }
     await _insert("intervention", columns)
+    if is_undecided:
+        await wait("i.id = $1", columns["id"])
     return identity
+
+
+async def wait(which: str = "true", *values: object) -> None:
+    """Make visits wait to be decided, as they are now: all of them, or those `i` of a condition."""
+    await execute(pool("work"), undecided.wait(f"intervention i WHERE {which}"), *values)
+
+
+async def none_waits() -> None:
+    """Say that every visit was decided."""
+    await execute(pool("work"), "DELETE FROM undecided_visit")
+
+
+async def how_many_wait() -> int:
+    return int(await fetch_value(pool("work"), "SELECT count(*) FROM undecided_visit"))
 
 
 async def _insert(table: str, columns: dict[str, object]) -> None:

@@ -10,9 +10,9 @@ from quality.web.languages import ngettext
 
 INTERVENTIONS_OF_BATCH = """
 SELECT count(*) FILTER (WHERE status = 'planned') AS planned,
-       count(*) FILTER (WHERE status <> 'planned' AND is_undecided) AS undecided,
+       count(*) FILTER (WHERE EXISTS (SELECT FROM undecided_visit u WHERE u.id = i.id)) AS undecided,
        count(*) FILTER (WHERE authorisation_missing) AS unauthorised
-FROM intervention WHERE provider_id = $1 AND import_batch_id = $2
+FROM intervention i WHERE provider_id = $1 AND import_batch_id = $2
 """
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
+from quality.directory import undecided
 from quality.directory.intake import clients
 from quality.directory.intake.visits import Visit
 
@@ -72,14 +73,24 @@ SELECT id, $1, $2, reference FROM staged_visit WHERE is_new
 """
 ADD_VISITS = f"""
 INSERT INTO intervention (id, platform_id, provider_id, reference, received_at, updated_at, import_batch_id,
-    is_undecided, {VISIT}, digest)
-SELECT id, $1, $2, reference, $3, $3, $4, true, {VISIT}, digest
+    {VISIT}, digest)
+SELECT id, $1, $2, reference, $3, $3, $4, {VISIT}, digest
 FROM staged_visit WHERE is_new
 """
 CHANGE_VISITS = f"""
-UPDATE intervention i SET updated_at = $1, import_batch_id = $2, is_undecided = i.is_undecided OR s.reopens,
+UPDATE intervention i SET updated_at = $1, import_batch_id = $2,
     {", ".join(f"{column} = s.{column}" for column in VISIT_COLUMNS)}, digest = s.digest
 FROM staged_visit s WHERE i.id = s.id AND NOT s.is_new AND i.id BETWEEN $3 AND $4
+"""
+# A visit that waits already waits as it is now; one that is planned after all waits no more.
+WAIT = undecided.wait(
+    "staged_visit i WHERE (i.is_new OR i.reopens OR i.id IN (SELECT u.id FROM undecided_visit u))",
+    platform="$1::uuid",
+    provider="$2::uuid",
+    changed_at="$3::timestamptz",
+)
+WAIT_NO_MORE = """
+DELETE FROM undecided_visit u USING staged_visit s WHERE u.id = s.id AND s.status = 'planned'
 """
 
 
@@ -180,3 +191,5 @@ async def save_visits(
     changed = [row[0] for row in rows if not row[2]]
     if changed:
         await connection.execute(CHANGE_VISITS, now, batch, min(changed), max(changed))
+        await connection.execute(WAIT_NO_MORE)
+    await connection.execute(WAIT, provider.platform, provider.id, now)

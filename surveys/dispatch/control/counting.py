@@ -90,7 +90,7 @@ SELECT coalesce(reason, '') AS reason, count(*) AS blocked FROM attempt
 WHERE id >= $2 AND settled_at >= $3 AND state = ANY ($4::text[]) AND ($1::uuid IS NULL OR platform_id = $1)
 GROUP BY 1
 """
-SET_APART = "SELECT count(*) FROM {} WHERE $1::uuid IS NULL OR platform_id = $1"
+SET_APART = "SELECT count(*) FROM {} WHERE tries > 0 AND ($1::uuid IS NULL OR platform_id = $1)"
 
 
 async def metrics() -> Sequence[Metric]:

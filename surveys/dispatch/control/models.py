@@ -1,4 +1,4 @@
-"""What dispatch keeps about itself: what restrains a channel, and the visits it could not decide."""
+"""What dispatch keeps about itself: what restrains a channel, and the requests it could not plan again."""
 
 from tortoise import fields
 from tortoise.models import Model
@@ -33,19 +33,6 @@ class ChannelSetting(Model):
     class Meta:
         table = "channel_setting"
         unique_together = (("platform_id", "channel"),)
-
-
-class UndecidedVisit(Model):
-    """A visit (same id) whose decision failed, and when it is tried again, on the clock of the database."""
-
-    id = fields.UUIDField(primary_key=True)
-    platform_id = fields.UUIDField()
-    tries = fields.SmallIntField(default=1)
-    retry_at = fields.DatetimeField()
-    error = fields.CharField(60)
-
-    class Meta:
-        table = "undecided_visit"
 
 
 class UnplannedRequest(Model):

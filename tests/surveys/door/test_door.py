@@ -19,7 +19,7 @@ from tests.surveys.door.visits import code_of, left_out, yesterday
 from tests.surveys.invited import invited
 from tests.surveys.respond.browsing import Person
 from tests.surveys.respond.test_reading_changes_nothing import read_thrice, rows
-from tests.surveys.visits import Someone, someone, visit
+from tests.surveys.visits import Someone, someone, visit, wait
 from tests.world import World
 
 
@@ -201,7 +201,8 @@ async def test_a_visit_decided_again_is_asked_beside_its_door(
 ) -> None:
     await at_door.open()
     await at_door.post("1", globale="5")
-    await execute(pool("work"), "UPDATE intervention SET is_undecided = true, updated_at = $1", clock.now())
+    await execute(pool("work"), "UPDATE intervention SET updated_at = $1", clock.now())
+    await wait()
     assert await decide_pending(world.house) == 1
     assert [row[0] for row in await owner.fetch("SELECT collector FROM invitation ORDER BY 1")] == [
         "platform",

@@ -18,7 +18,7 @@ from surveys.door.codes import in_quarters
 from surveys.door.finding import day_in_id
 from surveys.door.sheet_pages import HREF
 from tests.surveys.door.visits import code_of
-from tests.surveys.visits import Someone, someone, visit
+from tests.surveys.visits import Someone, none_waits, someone, visit
 from tests.world import World, sign_in
 
 
@@ -128,7 +128,7 @@ async def test_the_printed_code_opens_the_visit(world: World, client: httpx.Asyn
         """,
         martin.person,
     )
-    await execute(pool("work"), "UPDATE intervention SET is_undecided = false")
+    await none_waits()
     assert (await client.get(f"/s/{code.lower()}")).status_code == 200
 
 

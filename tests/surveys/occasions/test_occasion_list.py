@@ -18,7 +18,7 @@ from surveys.protocol.deciding import decide_pending
 from surveys.protocol.occasion import Reason
 from surveys.protocol.telling import Told
 from tests.surveys.invited import insert, invited
-from tests.surveys.visits import MOBILE, MORNING, Someone, someone, visit
+from tests.surveys.visits import MOBILE, MORNING, Someone, someone, visit, wait
 from tests.world import World, sign_in
 
 NOT_ASKED = [reason for reason in Reason if reason not in ASKED_BECAUSE and reason is not Reason.PLANNED]
@@ -129,7 +129,7 @@ async def test_a_visit_to_be_decided_again_waits_unless_somebody_was_asked(
     martin = await someone(world, mobile=MOBILE)
     await decided(martin, "cap", "V-CAP")
     await decided(martin, "drawn", "V-ASKED")
-    await execute(pool("work"), "UPDATE intervention SET is_undecided = true")
+    await wait()
     await sign_in(client, world, "platform")
     assert references(await read(client, "?decision=en-attente")) == ["V-CAP"]
     assert references(await read(client, "?decision=suivi-demande")) == ["V-ASKED"]

@@ -27,7 +27,7 @@ from tests.surveys.dispatch.asking import NOON, set_clock
 from tests.surveys.door.visits import code_of
 from tests.surveys.occasions.test_occasion_list import decided
 from tests.surveys.protocol.test_deciding import open_complaint
-from tests.surveys.visits import MORNING, Someone, someone, visit
+from tests.surveys.visits import MORNING, Someone, someone, visit, wait
 from tests.world import World, sign_in
 
 BATCH = made("batch")
@@ -171,9 +171,7 @@ async def test_a_line_sent_again_waits_whether_somebody_was_asked_or_not(
     client: httpx.AsyncClient, world: World, people: list[Someone]
 ) -> None:
     await sign_in(client, world, "provider", world.aide34)
-    await execute(
-        pool("work"), "UPDATE intervention SET is_undecided = true WHERE reference IN ('V-00', 'V-01')"
-    )
+    await wait("i.reference IN ('V-00', 'V-01')")
     page = await read(client, f"{HREF}?mois=2026-11&decision=en-attente")
     assert re.findall(r">(V-\d\d)</a></th>", page) == ["V-01", "V-00"]
     await execute(pool("work"), "UPDATE intervention SET status = 'cancelled'")

@@ -13,7 +13,7 @@ from quality.directory.geography import activity
 from surveys.protocol.deciding import decide_pending, previous_quarter, quarter_of
 from surveys.verification import recomputed
 from tests.surveys.closing import shut
-from tests.surveys.visits import MOBILE, MORNING, someone, visit
+from tests.surveys.visits import MOBILE, MORNING, how_many_wait, someone, visit, wait
 from tests.world import World
 
 DAY = timedelta(days=1)
@@ -83,6 +83,7 @@ async def test_a_planned_visit_waits_without_a_line_in_the_ledger(world: World, 
         planned,
         clock.now(),
     )
+    await wait()
     assert await decide_pending(house) == 1
     assert await reason(planned) == "first_intervention"
 
@@ -294,9 +295,10 @@ async def test_a_visit_cancelled_after_it_was_asked_withdraws_the_request(world:
     await decide_pending(house)
     await execute(
         pool("work"),
-        "UPDATE intervention SET status = 'cancelled', is_undecided = true WHERE id = $1",
+        "UPDATE intervention SET status = 'cancelled' WHERE id = $1",
         asked,
     )
+    await wait()
     assert await decide_pending(house) == 1
     assert await fetch_value(pool("work"), "SELECT closed_reason FROM invitation") == "cancelled"
     assert {(a["state"], a["reason"]) for a in await attempts()} == {("suppressed", "cancelled")}
@@ -313,9 +315,10 @@ async def test_requests_of_visits_that_did_not_happen_do_not_count(world: World,
     for gone in (both, [kept]):
         await execute(
             pool("work"),
-            "UPDATE intervention SET status = 'cancelled', is_undecided = true WHERE id = ANY ($1::uuid[])",
+            "UPDATE intervention SET status = 'cancelled' WHERE id = ANY ($1::uuid[])",
             gone,
         )
+        await wait("i.id = ANY ($1::uuid[])", gone)
         await decide_pending(house)
         assert await requests_counted() == (1 if gone is both else 0)
         async with transaction("work") as db:
@@ -331,9 +334,10 @@ async def test_a_visit_that_takes_place_after_all_is_decided_again(world: World,
     await decide_pending(house)
     await execute(
         pool("work"),
-        "UPDATE intervention SET status = 'done', ended_at = planned_end, is_undecided = true WHERE id = $1",
+        "UPDATE intervention SET status = 'done', ended_at = planned_end WHERE id = $1",
         back,
     )
+    await wait()
     await decide_pending(house)
     assert await reason(back) == "first_intervention"
 
@@ -354,11 +358,7 @@ async def test_each_visit_of_a_hundred_gets_one_line(world: World, house: House)
             await visit(client, MORNING - n * DAY)
     while await decide_pending(house, 7):
         pass
-    counts = await fetch_one(
-        pool("work"),
-        "SELECT count(*) AS n, count(*) FILTER (WHERE is_undecided) AS waiting FROM intervention",
-    )
-    assert (counts["n"], counts["waiting"], len(await ledger())) == (100, 0, 100)
+    assert (await how_many_wait(), len(await ledger())) == (0, 100)
 
 
 async def crowd(world: World) -> None:
@@ -398,10 +398,10 @@ async def test_planners_at_once_give_what_one_gives(
     assert {reason for _, reason, _, _ in alone.values()} >= {"drawn", "not_drawn", "too_late"}
     for table in ("call_case", "attempt", "invitation", "occasion", "cell", "stratum"):
         await owner.execute(f"DELETE FROM {table}")
-    await owner.execute("UPDATE intervention SET is_undecided = true")
+    await wait()
 
     async def planner() -> None:
-        while await fetch_value(pool("work"), "SELECT count(*) FROM intervention WHERE is_undecided"):
+        while await how_many_wait():
             await decide_pending(house, 3)
 
     await asyncio.gather(*(planner() for _ in range(planners)))
@@ -437,9 +437,11 @@ async def test_a_line_that_changed_while_it_was_decided_is_decided_again(world: 
     moving = await visit(await someone(world, mobile=MOBILE))
     from surveys.protocol import ledger as sql
 
-    stale = {"id": moving, "updated_at": datetime(2026, 1, 1, tzinfo=UTC)}
+    stale = {"id": moving, "changed_at": datetime(2026, 1, 1, tzinfo=UTC)}
     await sql.settle(pool("work"), [stale])
-    assert await fetch_value(pool("work"), "SELECT is_undecided FROM intervention")
+    assert await how_many_wait() == 1
+    await sql.settle(pool("work"), [stale | {"changed_at": MORNING}])
+    assert await how_many_wait() == 0
 
 
 async def test_no_call_is_planned_on_a_day_the_platform_is_shut(
@@ -498,7 +500,8 @@ async def test_a_line_changed_to_learn_more_says_the_same_of_one_asked_and_one_r
     refused = await visit(refusing)
     await decide_pending(house)
     for status, word in (("cancelled", "cancelled"), ("done", "noted"), ("not_done", "noted")):
-        await execute(pool("work"), "UPDATE intervention SET status = $1, is_undecided = true", status)
+        await execute(pool("work"), "UPDATE intervention SET status = $1", status)
+        await wait()
         await decide_pending(house)
         assert [await said(asked), await said(refused)] == [word, word]
     assert [(await ledger())[each]["decision"] for each in (asked, refused)] == ["asked", "not_asked"]

@@ -19,7 +19,8 @@ UNKNOWN = "X-99"  # no such activity: its group cannot be found
 
 async def undecided() -> list[dict]:
     return await fetch(
-        pool("work"), "SELECT id, tries, error, retry_at > now() AS waits FROM undecided_visit ORDER BY id"
+        pool("work"),
+        "SELECT id, tries, error, retry_at > now() AS waits FROM undecided_visit WHERE tries > 0 ORDER BY id",
     )
 
 
@@ -81,6 +82,7 @@ async def test_the_board_and_a_monitor_count_it(
     assert "examinée" not in (await client.get("/admin/envois")).text
     await visit(await someone(world, mobile=MOBILE), activity=UNKNOWN)
     await decide_pending(house)
+    await visit(await someone(world, mobile="+33639980002"))  # waits, and nothing failed
     page = (await client.get("/admin/envois")).text
     assert "1 visite n’a pas pu être examinée" in page.replace("\u00a0", " ")
     assert await counted("quality_visits_undecided") == 1

@@ -7,12 +7,12 @@ from uuid import UUID
 import pytest
 
 from quality.app import House
-from quality.db import execute, fetch, pool, transaction
+from quality.db import fetch, pool, transaction
 from quality.ids import uuid7
 from surveys.protocol import ledger
 from surveys.protocol.deciding import decide_pending
 from surveys.protocol.remembering import completed
-from tests.surveys.visits import MOBILE, MORNING, someone, visit
+from tests.surveys.visits import MOBILE, MORNING, none_waits, someone, visit
 from tests.world import World
 
 DAY = timedelta(days=1)
@@ -23,17 +23,13 @@ async def reason(identity: UUID) -> str:
     return str(row["reason"])
 
 
-async def settle() -> None:
-    await execute(pool("work"), "UPDATE intervention SET is_undecided = false")
-
-
 @pytest.mark.parametrize("days", [1, 59, 61, 400])
 async def test_the_worker_of_the_visit_before_is_known_however_long_ago(
     world: World, house: House, days: int
 ) -> None:
     client = await someone(world, mobile=MOBILE)
     await visit(client, MORNING - days * DAY, worker_reference="W1")
-    await settle()
+    await none_waits()
     changed = await visit(client, worker_reference="W2")
     await decide_pending(house)
     assert await reason(changed) == "worker_changed"
@@ -46,7 +42,7 @@ async def test_a_visit_that_was_moved_by_three_months_is_still_the_one_before(
     planned = uuid7(MORNING - 100 * DAY)
     await visit(client, MORNING - 400 * DAY, worker_reference="W1")
     await visit(client, MORNING - 2 * DAY, id=planned, worker_reference="W2")
-    await settle()
+    await none_waits()
     changed = await visit(client, worker_reference="W1")
     await decide_pending(house)
     assert await reason(changed) == "worker_changed"
@@ -64,7 +60,11 @@ async def test_a_batch_knows_of_each_visit_what_a_plain_count_says(world: World,
             decided = drawn.random() < 0.5
             await visit(client, ended_at, worker_reference=worker, status=status, is_undecided=not decided)
     every = await fetch(
-        pool("work"), "SELECT *, is_undecided AS waits FROM intervention WHERE status = 'done'"
+        pool("work"),
+        """
+        SELECT i.*, EXISTS (SELECT FROM undecided_visit u WHERE u.id = i.id) AS waits FROM intervention i
+        WHERE i.status = 'done'
+        """,
     )
     async with transaction("work") as db:
         visits = await ledger.visits_of(db, await ledger.claim_people(db, 100))

@@ -38,6 +38,11 @@ async def snapshot(owner: asyncpg.Connection, tables: list[str]) -> dict[str, tu
     return found
 
 
+async def waiting(owner: asyncpg.Connection) -> list[tuple[object, ...]]:
+    sql = "SELECT id, client_id, ended_at, quarter, changed_at FROM undecided_visit ORDER BY id"
+    return [tuple(row) for row in await owner.fetch(sql)]
+
+
 async def authorise(
     world: World, kind: str, activities: list[str], departements: list[str], until: date | None = None
 ) -> None:
@@ -190,12 +195,37 @@ async def test_a_planned_visit_now_done_is_to_be_decided_again(
         planned_start="20/11/2026 09:00", started_at=None, ended_at=None, status="planned", activity="II-1"
     )
     await send(world, csv(planned))
-    await owner.execute("UPDATE intervention SET is_undecided = false")
-    await send(world, csv(planned | {"worker_reference": "S-2"}))
-    assert not (await stored(owner))["is_undecided"]
+    assert await waiting(owner) == []
     await send(world, csv(visit(activity="II-1", status="done")))
     row = await stored(owner)
-    assert (row["status"], row["is_undecided"]) == ("done", True)
+    assert await waiting(owner) == [
+        (row["id"], row["client_id"], row["ended_at"], date(2026, 10, 1), row["updated_at"])
+    ]
+    await send(world, csv(planned))
+    assert await waiting(owner) == []
+
+
+async def test_a_visit_that_was_decided_waits_again_when_its_status_changes_only(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    await send(world, csv(visit()))
+    await owner.execute("DELETE FROM undecided_visit")
+    await send(world, csv(visit(worker_reference="S-2")))
+    assert await waiting(owner) == []
+    await send(world, csv(visit(worker_reference="S-2", status="cancelled")))
+    assert len(await waiting(owner)) == 1
+
+
+async def test_a_visit_that_waits_waits_as_it_is_now(world: World, owner: asyncpg.Connection) -> None:
+    await send(world, csv(visit()))
+    before = (await waiting(owner))[0]
+    later = visit(client_reference="C-2", started_at="30/09/2026 22:30", ended_at="01/10/2026 00:10")
+    await send(world, csv(later))
+    ((identity, client, ended_at, quarter, changed_at),) = await waiting(owner)
+    assert (identity, quarter) == (before[0], date(2026, 10, 1))
+    assert client != before[1]
+    assert changed_at == (await stored(owner))["updated_at"]
+    assert ended_at == datetime(2026, 9, 30, 22, 10, tzinfo=UTC)  # already October where it took place
 
 
 async def test_without_a_status_column_a_real_start_makes_a_visit_done(
