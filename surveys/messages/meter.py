@@ -65,7 +65,7 @@ def meter(field: str, text: str, cases: Sequence[Mapping[str, str]], within: Wit
 
     Within a message, it is written in the alphabet of SMS, as it leaves.
     """
-    found = cost(_whole(text, within), cases)
+    found = cost(whole(text, within), cases)
     return Meter(
         field=field,
         letters=letters_words(found.count.units),
@@ -82,7 +82,8 @@ def meter(field: str, text: str, cases: Sequence[Mapping[str, str]], within: Wit
     )
 
 
-def _whole(text: str, within: Within | None) -> str:
+def whole(text: str, within: Within | None) -> str:
+    """Give a text as it leaves: a question inside its message, in the alphabet of SMS."""
     if within is None:
         return text
     return within.message.replace("{question}", gsm7.transliterate(text or within.otherwise))

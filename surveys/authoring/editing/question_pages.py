@@ -32,8 +32,9 @@ async def question_editor(request: Request) -> Response:
     item = draft.questionnaire.items[changing.number_of(draft.questionnaire, alias) - 1]
     found = tuple(of_item(await faults_of(request, draft), alias))
     notice = _(SAVED) if request.query_params.get("fait") == "enregistre" else ""
-    meter = None if found else await sms_length.measured(request, draft.questionnaire, item)
-    return await render(request, composed(draft, alias, form_of(item), found, meter=meter, notice=notice))
+    measured = None if found else await sms_length.measured(request, draft.questionnaire, item)
+    shown = composed(draft, alias, form_of(item), found, measured=measured, notice=notice)
+    return await render(request, shown)
 
 
 async def save_question(request: Request) -> Response:

@@ -23,6 +23,7 @@ from surveys.authoring.editing.item_form import (
     Wrong,
 )
 from surveys.authoring.editing.located import FIELDS, Fault, sentence
+from surveys.authoring.editing.sms_length import Measured
 from surveys.authoring.pages import HREF, title_of
 from surveys.authoring.told import CHANNELS, KINDS, WHERE, WHO, text_words
 from surveys.messages.meter import Meter
@@ -113,6 +114,7 @@ class QuestionEditor:
     translations: Pairs
     names: tuple[Nameable, ...]
     meter: Meter | None
+    lengths: tuple[str, ...]
     notice: str
     refusal: str
     errors: Pairs
@@ -125,7 +127,7 @@ def composed(
     form: ItemForm,
     found: Sequence[Fault],
     *,
-    meter: Meter | None = None,
+    measured: Measured | None = None,
     notice: str = "",
     refusal: str = "",
 ) -> QuestionEditor:
@@ -151,7 +153,8 @@ def composed(
         rules=(("", _("Choisir…")), *((rule.value, _(words)) for rule, words in RULES.items())),
         translations=_elsewhere(draft, found),
         names=tuple(_nameable(draft.questionnaire, alias)),
-        meter=meter,
+        meter=measured.meter if measured else None,
+        lengths=measured.languages if measured else (),
         notice=notice,
         refusal=refusal,
         errors=tuple((each.anchor, each.words) for each in here),

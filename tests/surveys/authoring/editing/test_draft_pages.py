@@ -1,6 +1,7 @@
 """/questionnaires/{code}/brouillon: begun, changed step by step, undone, published once."""
 
 import asyncio
+import re
 from dataclasses import replace
 
 import asyncpg
@@ -436,3 +437,16 @@ async def test_only_a_question_asked_by_sms_counts_its_sms(client: httpx.AsyncCl
     assert 'data-sms="words.sms.label"' in page
     assert "sms-count.js" in page
     assert "data-sms=" not in (await client.get(f"{DRAFT}/questions/travail")).text
+
+
+async def test_the_sms_is_counted_in_each_language_and_the_longest_is_named(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await opened(client, world)
+    lines = re.findall(
+        r"<li>((?:Français|Anglais).*?)</li>", (await client.get(f"{DRAFT}/questions/globale")).text
+    )
+    assert [line.split("\u00a0")[0] for line in lines] == ["Français", "Anglais"]
+    letters = [int(re.findall(r"(\d+)\s+caractères", line)[0]) for line in lines]
+    longest = [line.endswith("C’est le message le plus long.") for line in lines]
+    assert longest == [letters[0] >= letters[1], letters[0] < letters[1]]
