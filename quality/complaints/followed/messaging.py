@@ -3,9 +3,11 @@
 from datetime import datetime, time
 from uuid import UUID
 
+from quality.complaints.followed.reading import BY_ID
 from quality.complaints.resolving import closing
 from quality.db import Connection, fetch_one, fetch_value
 from quality.directory.geography import zone_of
+from quality.errors import NotFound
 
 MOST_A_DAY = 5
 LOCK = "SELECT departement FROM complaint WHERE id = $1 FOR UPDATE"
@@ -18,10 +20,13 @@ SAID = (
 
 
 async def write_once(db: Connection, complaint: UUID, text: str, now: datetime) -> None:
-    """Add a message (pool `answer`), unless the client wrote exactly this already."""
-    await fetch_one(db, LOCK, complaint)
-    if not await fetch_value(db, SAID, complaint, text):
-        await closing.write_message(db, complaint, text, now)
+    """Add a message where the complaint is followed (pool `answer`), unless it says exactly this already."""
+    followed = await fetch_value(db, BY_ID, complaint)
+    if followed is None:
+        raise NotFound
+    await fetch_one(db, LOCK, followed)
+    if not await fetch_value(db, SAID, followed, text):
+        await closing.write_message(db, followed, text, now)
 
 
 async def write(db: Connection, complaint: UUID, text: str, now: datetime) -> bool:

@@ -116,10 +116,10 @@ IS_TOLD = """
  OR EXISTS (SELECT 1 FROM complaint_event e WHERE e.complaint_id = c.id AND e.account_id IS NOT NULL))
 """
 # A complaint joined to another of the same client is followed there.
-BY_KEY = """
+STANDING = """
 WITH RECURSIVE joined AS (
     SELECT c.id, c.merged_into_id, s.client_id, 1 AS step FROM complaint c
-    JOIN complaint_subject s ON s.id = c.id WHERE c.token_key = $1
+    JOIN complaint_subject s ON s.id = c.id WHERE {found}
     UNION ALL
     SELECT c.id, c.merged_into_id, s.client_id, j.step + 1 FROM joined j
     JOIN complaint c ON c.id = j.merged_into_id
@@ -127,6 +127,7 @@ WITH RECURSIVE joined AS (
 )
 SELECT id FROM joined WHERE merged_into_id IS NULL
 """
+BY_KEY, BY_ID = STANDING.format(found="c.token_key = $1"), STANDING.format(found="c.id = $1")
 ONE = f"""
 SELECT {COLUMNS}, {IS_TOLD} AS is_told, o.name AS provider, coalesce(k.language, 'fr') AS language,
        ARRAY(SELECT f.name FROM organisation f WHERE f.id = ANY (c.funders) ORDER BY f.name) AS funders

@@ -435,6 +435,13 @@ SAMPLES: dict[str, tuple[str, Shell, dict[str, object]]] = {
         {"stopped_text": "mardi 24 novembre à 10 h 30"},
     ),
     "stop_noted": ("surveys/answer_stop_noted.html", ANSWER, {}),
+    "thanks_relative": (
+        "surveys/answer_thanks.html",
+        ANSWER,
+        THANKS | {"seat": "oui", "outcome": "confidential"},
+    ),
+    "callback_relative": ("surveys/answer_callback.html", ANSWER, CALLBACK | {"seat": "oui"}),
+    "wish_relative": ("surveys/answer_wish.html", ANSWER, WISH | {"seat": "oui"}),
     "callback": ("surveys/answer_callback.html", ANSWER, CALLBACK),
     "callback_error": (
         "surveys/answer_callback.html",
@@ -463,6 +470,7 @@ SAMPLES: dict[str, tuple[str, Shell, dict[str, object]]] = {
         ERROR | {"status": 503, "message": "Attendez."},
     ),
     "answer_error_long": ("quality/answer_error.html", ANSWER, ERROR | {"status": 413}),
+    "answer_error_elsewhere": ("quality/answer_error.html", ANSWER, ERROR | {"status": 403}),
     "answer_error_incident": (
         "quality/answer_error.html",
         ANSWER,

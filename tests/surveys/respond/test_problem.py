@@ -173,3 +173,18 @@ async def test_the_page_where_it_is_followed_repeats_what_was_told(person: Perso
         "Ce que vous nous avez dit Une visite assurée par Aide 34, en novembre 2026. Retard."
         in person.words()
     )
+
+
+async def test_a_problem_told_after_two_requests_became_one_is_added_where_they_are_followed(
+    world: World, person: Person, owner: Owner
+) -> None:
+    await tell(person, "retard", "nom")
+    client = await owner.fetchval("SELECT client_id FROM complaint_subject")
+    token, _ = await invited(world, client=client, days_ago=2, planned=False)
+    await tell(Person(person.client, token), "travail", "nom")
+    first, kept = await owner.fetch("SELECT id FROM complaint ORDER BY number")
+    merge = "UPDATE complaint SET state = 'merged', merged_into_id = $2, closed_at = opened_at WHERE id = $1"
+    await owner.execute(merge, first["id"], kept["id"])
+    await tell(person, "facture", "nom")
+    said = await owner.fetch("SELECT complaint_id, text FROM complaint_event WHERE kind = 'message'")
+    assert [tuple(row) for row in said] == [(kept["id"], "Je signale\u00a0: un retard, une facture.")]
