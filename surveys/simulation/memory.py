@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from surveys.dispatch.gate import CAP_HOURS, RECENT_KEPT
-from surveys.protocol.addressing import ENDPOINT_COLUMNS
+from surveys.protocol.addressing import ENDPOINT_COLUMNS, contacts_of
 from surveys.protocol.caps import Traits
 from surveys.protocol.deciding import (
     Decided,
@@ -18,7 +18,7 @@ from surveys.protocol.deciding import (
 )
 from surveys.protocol.ledger import EndpointKey, Row
 from surveys.protocol.occasion import Volume
-from surveys.protocol.reaching import Endpoint
+from surveys.protocol.reaching import Endpoint, Line, line_of
 from surveys.protocol.traits import NO_BANDS, traits_of
 from surveys.simulation.source import Party, Source
 
@@ -34,6 +34,7 @@ class Standing:
     status_since: date | None
     contact: str | None
     departement: str
+    line: Row
 
 
 class Memory:
@@ -45,6 +46,9 @@ class Memory:
             party.id: party.recent for party in (*source.people.values(), *source.endpoints.values())
         }
         self._endpoints = {party.id: party for party in source.endpoints.values()}
+        self.deaths = {
+            party.id: party.stopped_at for party in self._endpoints.values() if party.stopped_at is not None
+        }
         self.asked: dict[UUID, dict[UUID, datetime]] = {
             person: dict(ends) for person, ends in source.asked.items()
         }
@@ -63,7 +67,11 @@ class Memory:
         """Take in the lines of one instant: the situation of clients, and the visits that were done."""
         for visit in visits:
             self.standing[visit["client_id"]] = Standing(
-                visit["client_status"], visit["status_since"], visit["contact"], visit["client_departement"]
+                visit["client_status"],
+                visit["status_since"],
+                visit["contact"],
+                visit["client_departement"],
+                visit,
             )
             if visit["client_status"] == "deceased":
                 self._dead.setdefault(visit["person_id"], visit["arrived_at"])
@@ -122,6 +130,11 @@ class Memory:
             if visit[column]
         }
         return {key: self._endpoint(self._source.endpoints[key], at) for key in keys}
+
+    def line_of(self, client: UUID, at: datetime) -> Line:
+        """Choose whom to ask, and how, by a client's last line and the endpoints that work then."""
+        line = self.standing[client].line
+        return line_of(contacts_of(line, self.endpoints_of([line], at)), line["contact"])
 
     def is_shut(self, endpoint: UUID, at: datetime) -> bool:
         """Tell whether an endpoint refused since it was chosen."""

@@ -18,11 +18,12 @@ from surveys.protocol.deciding import Decided, Known, decide_all, protocol_of, q
 from surveys.protocol.definition import Audience, Channel, Protocol, stored
 from surveys.protocol.ledger import Row
 from surveys.protocol.occasion import Reason
-from surveys.protocol.planning import Base, plan
+from surveys.protocol.planning import Base, closing_at, plan
 from surveys.protocol.requesting import local_day
 from surveys.simulation.memory import Memory
-from surveys.simulation.sending import Answer, Contact, Sending, TriedInvitation
+from surveys.simulation.sending import Answer, Contact, Sending
 from surveys.simulation.source import Source
+from surveys.simulation.tried import TriedInvitation
 
 SOMETHING = UUID(int=1)
 
@@ -167,5 +168,7 @@ def _ask(each: Decided, sending: Sending, protocol: Protocol, now: datetime) -> 
         visit["departement"],
         Audience(reach.audience),
         protocol.contact_cap,
+        base,
+        closing_at(base, visit["departement"], protocol),
     )
     sending.add(invitation, planned, {channel: end.id for channel, end in each.line.endpoints.items()})

@@ -3,70 +3,34 @@
 The rules of the gate and of the recovery, which are SQL, are written here a second time; planning again and
 the desk's calls are by their own pure functions. What leaves does so as soon as its window opens and the cap
 allows it: no carrier is late, no channel is held, no budget of a day is spent. A call is picked up only by
-those who are assumed to answer. Nothing takes the place of a number or an address found dead meanwhile.
+those who are assumed to answer. What goes to a number or an address that is found dead before the request
+closes reached nobody; from then on what is left goes round it by the engine's own rule.
 """
 
 import heapq
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import UUID
 
 from quality.directory.geography import zone_of
 from surveys.desk.ending.outcomes import OUTCOMES, Code, next_call
-from surveys.desk.queueing.spreading import Parts, spread
+from surveys.desk.queueing.spreading import spread
 from surveys.protocol.calendar import Slot, Window, day_part
 from surveys.protocol.definition import Audience, Channel, Protocol
+from surveys.protocol.ledger import Row
 from surveys.protocol.occasion import draw
 from surveys.protocol.planning import PlannedAttempt, replan
 from surveys.simulation.memory import Memory
+from surveys.simulation.tried import SENT, UNDELIVERED, WINDOW_OVER, Attempt, TriedInvitation
 
 Line = tuple[UUID, UUID, Channel, Audience]
 DEAD_ENDPOINT = "dead_endpoint"
+ROUND_THE_DEAD = (DEAD_ENDPOINT, "rerouted")
 TOGETHER = timedelta(hours=1)  # messages due within it are one, as the gate has it
-
-
-@dataclass(slots=True)
-class TriedInvitation:
-    """One visit asked about, with the attempts it was given."""
-
-    visit: UUID
-    provider: UUID
-    client: UUID
-    person: UUID
-    departement: str
-    audience: Audience
-    contact_cap: int
-    attempts: list["Attempt"] = field(default_factory=list)
-    parts: Parts = field(default_factory=Parts)
-
-
-@dataclass(slots=True)
-class Attempt:
-    """One message or call of a request; `outcome` is empty while it waits."""
-
-    invitation: TriedInvitation
-    planned: PlannedAttempt
-    endpoint: UUID
-    opens_at: datetime
-    closes_at: datetime
-    departement: str
-    outcome: str = ""
-    sent_at: datetime | None = None
-
-    @property
-    def channel(self) -> Channel:
-        return self.planned.channel
-
-    @property
-    def give_up_at(self) -> datetime:
-        return self.planned.give_up_at
-
-    @property
-    def waits(self) -> bool:
-        return not self.outcome
+MESSAGE, CALL, DEATH = range(3)  # what happens first of what happens at one instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +73,11 @@ class Sending:
 
     def __init__(self, memory: Memory, protocol: Protocol, rates: Mapping[Channel, float]) -> None:
         self._memory, self._protocol, self._rates = memory, protocol, rates
-        self._queue: list[tuple[datetime, bool, int, Attempt]] = []
+        self._queue: list[tuple[datetime, int, int, Attempt | UUID]] = []
         self._order = count()
+        self._using: defaultdict[UUID, list[TriedInvitation]] = defaultdict(list)
+        for endpoint, at in memory.deaths.items():
+            heapq.heappush(self._queue, (at, DEATH, next(self._order), endpoint))
         self.contacts: list[Contact] = []
         self.answers: list[Answer] = []
         self.lost: Counter[str] = Counter()
@@ -123,23 +90,37 @@ class Sending:
         endpoints: Mapping[Channel, UUID],
     ) -> None:
         for each in planned:
-            endpoint = endpoints[each.channel]
-            place = invitation.departement
-            invitation.attempts.append(
-                Attempt(invitation, each, endpoint, each.opens_at, each.closes_at, place)
-            )
-        for attempt in invitation.attempts:
-            self._wait(attempt, attempt.opens_at)
+            self._add(invitation, each, endpoints[each.channel], invitation.departement)
+
+    def _add(
+        self, invitation: TriedInvitation, planned: PlannedAttempt, endpoint: UUID, departement: str
+    ) -> None:
+        attempt = Attempt(invitation, planned, endpoint, planned.opens_at, planned.closes_at, departement)
+        invitation.attempts.append(attempt)
+        self._use(attempt, endpoint)
+        self._wait(attempt, attempt.opens_at)
+
+    def _use(self, attempt: Attempt, endpoint: UUID) -> None:
+        attempt.endpoint = endpoint
+        if endpoint in self._memory.deaths and attempt.invitation not in self._using[endpoint]:
+            self._using[endpoint].append(attempt.invitation)
 
     def until(self, end: datetime | None) -> None:
         """Let everything due before an instant happen; without one, everything."""
         while self._queue and (end is None or self._queue[0][0] < end):
-            now, _, _, attempt = heapq.heappop(self._queue)
-            if attempt.waits and now >= attempt.opens_at:
-                self._try(attempt, now)
+            now, _, _, event = heapq.heappop(self._queue)
+            self._happen(event, now)
+
+    def _happen(self, event: Attempt | UUID, now: datetime) -> None:
+        """Let an attempt leave that is due, or go round an endpoint that died."""
+        if isinstance(event, UUID):
+            self._go_round(event, now)
+        elif event.waits and now >= event.opens_at:
+            self._try(event, now)
 
     def _wait(self, attempt: Attempt, until: datetime) -> None:
-        heapq.heappush(self._queue, (until, attempt.channel is Channel.PHONE, next(self._order), attempt))
+        rank = CALL if attempt.channel is Channel.PHONE else MESSAGE
+        heapq.heappush(self._queue, (until, rank, next(self._order), attempt))
 
     def _try(self, attempt: Attempt, now: datetime) -> None:
         why = self._withdrawn(attempt, now)
@@ -163,7 +144,7 @@ class Sending:
         invitation, standing = attempt.invitation, self._memory.standing[attempt.invitation.client]
         if standing.contact == "no":
             return "contact_no"
-        if self._has_refused(attempt, now):
+        if self._has_refused(invitation, now) or self._memory.is_shut(attempt.endpoint, now):
             return "refused"
         if standing.status == "deceased" or self._memory.died(invitation.person, now):
             return "deceased"
@@ -171,10 +152,8 @@ class Sending:
             return DEAD_ENDPOINT
         return "late" if any(_overtakes(other, attempt, now) for other in invitation.attempts) else ""
 
-    def _has_refused(self, attempt: Attempt, now: datetime) -> bool:
-        invitation = attempt.invitation
-        is_own = invitation.audience is Audience.CLIENT and self._memory.refused(invitation.person, now)
-        return is_own or self._memory.is_shut(attempt.endpoint, now)
+    def _has_refused(self, invitation: TriedInvitation, now: datetime) -> bool:
+        return invitation.audience is Audience.CLIENT and self._memory.refused(invitation.person, now)
 
     def _free_at(self, attempt: Attempt) -> datetime | None:
         invitation = attempt.invitation
@@ -200,14 +179,14 @@ class Sending:
     def _reschedule(self, attempt: Attempt, now: datetime) -> None:
         invitation = attempt.invitation
         attempt.departement = self._memory.standing[invitation.client].departement
-        gone = [other.sent_at for other in invitation.attempts if other.sent_at is not None]
+        gone = [each.sent_at for each in invitation.attempts if each.has_left and each.sent_at is not None]
         slot = replan(attempt, attempt.departement, self._window(attempt), now, max(gone, default=None))
         self._move(attempt, slot)
 
     def _move(self, attempt: Attempt, slot: Slot | None) -> None:
         """Give an attempt another stretch; without one left it is over."""
         if slot is None:
-            self._settle(attempt, "window_over")
+            self._settle(attempt, WINDOW_OVER)
             return
         attempt.opens_at, attempt.closes_at = slot.opens_at, slot.closes_at
         self._wait(attempt, slot.opens_at)
@@ -219,22 +198,65 @@ class Sending:
         attempt.outcome = outcome
         self.lost[outcome] += 1
 
+    # ---- going round a dead number or address ----
+
+    def _go_round(self, dead: UUID, now: datetime) -> None:
+        for invitation in self._using.pop(dead, ()):
+            if self._is_still_asked(invitation, now):
+                self._plan_again(invitation, now)
+
+    def _is_still_asked(self, invitation: TriedInvitation, now: datetime) -> bool:
+        """Tell whether a request may still ask, as what goes round a dead number has it."""
+        is_over = invitation.is_answered or invitation.closes_at <= now
+        may_be_asked = self._memory.standing[invitation.client].contact != "no"
+        is_alive = self._memory.died(invitation.person, now) is None
+        return may_be_asked and is_alive and not (is_over or self._has_refused(invitation, now))
+
+    def _plan_again(self, invitation: TriedInvitation, now: datetime) -> None:
+        memory, known = self._memory, {each.id: each for each in invitation.attempts}
+        departement = memory.standing[invitation.client].departement
+        line = memory.line_of(invitation.client, now)
+        rest = invitation.rest(
+            line, departement, self._protocol, now, lambda endpoint: memory.is_dead(endpoint, now)
+        )
+        for row in rest.planned:
+            self._forget(known.get(row["id"]))
+            self._add(invitation, _planned(row), row["endpoint_id"], departement)
+        for identity, endpoint in rest.moved:
+            self._use(known[identity], endpoint)
+        for identity, why in rest.stopped:
+            self._settle(known[identity], why)
+
+    def _forget(self, before: Attempt | None) -> None:
+        """Leave an attempt out that is planned anew, whether it waits or had been stopped."""
+        if before is None:
+            return
+        if not before.waits:
+            self.lost[before.outcome] -= 1
+        before.outcome = "planned_again"
+        before.invitation.attempts.remove(before)
+
     # ---- leaving ----
 
     def _leave(self, attempt: Attempt, now: datetime) -> None:
         invitation = attempt.invitation
-        attempt.outcome, attempt.sent_at = "sent", now
+        dies_at = self._memory.deaths.get(attempt.endpoint)
+        reaches_nobody = dies_at is not None and dies_at <= invitation.closes_at
+        is_lost = reaches_nobody and attempt.channel is not Channel.PHONE
+        attempt.outcome, attempt.sent_at = UNDELIVERED if is_lost else SENT, now
         self._memory.count(invitation.person, attempt.endpoint, now)
         self._left[_line(attempt)] = (invitation.visit, now)
         whom = (invitation.visit, invitation.provider, invitation.client, attempt.departement)
         self.contacts.append(Contact(now, attempt.closes_at, attempt.channel, *whom))
-        if answers(invitation.visit, attempt.planned, self._rates.get(attempt.channel, 0.0)):
+        rate = 0.0 if reaches_nobody else self._rates.get(attempt.channel, 0.0)
+        if answers(invitation.visit, attempt.planned, rate):
             self.answer(invitation, attempt.channel)
         elif attempt.channel is Channel.PHONE:
             self._call_again(attempt, now)
 
     def answer(self, invitation: TriedInvitation, channel: Channel) -> None:
         """Take an answer in: what is still to come of its request is withdrawn, and of no other."""
+        invitation.is_answered = True
         self.answers.append(Answer(invitation.visit, invitation.provider, invitation.client, channel))
         for other in invitation.attempts:
             if other.waits:
@@ -279,10 +301,16 @@ def _line(attempt: Attempt) -> Line:
 
 
 def _overtakes(other: Attempt, attempt: Attempt, now: datetime) -> bool:
-    """Tell whether a later step has left, or is due."""
+    """Tell whether a later step has left, or is due; one that reached nobody overtook what was due then."""
     if _rank(other) <= _rank(attempt):
         return False
-    return other.sent_at is not None or (other.waits and other.opens_at <= now < other.give_up_at)
+    if other.sent_at is not None:
+        return other.has_left or attempt.opens_at <= other.sent_at
+    return other.waits and other.opens_at <= now < other.give_up_at
+
+
+def _planned(row: Row) -> PlannedAttempt:
+    return PlannedAttempt(**{name: row[name] for name in PlannedAttempt.__slots__})
 
 
 def _rank(attempt: Attempt) -> tuple[int, int]:

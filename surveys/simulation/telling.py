@@ -15,7 +15,7 @@ from surveys.protocol.editing.choosing import DRAFT
 from surveys.simulation.composing import draft_titled, titled
 from surveys.simulation.requested import Asked, Failure, State, ahead_of
 from surveys.simulation.screens import SimulationProgress
-from surveys.simulation.sending import DEAD_ENDPOINT
+from surveys.simulation.sending import ROUND_THE_DEAD
 
 STATES = {
     State.waiting: french("en attente"),
@@ -132,11 +132,11 @@ def notes(asked: Asked) -> tuple[str, ...]:
         _("Chaque appel est passé dès l’ouverture de sa plage, par autant d’agents qu’il en faut."),
         _("La précision est donnée au plus prudent : un client sur deux satisfait, chacun compté une fois."),
     ]
-    if any(found.lost.get(DEAD_ENDPOINT) for found in asked.outcome.figures):
+    if any(found.lost.get(why) for found in asked.outcome.figures for why in ROUND_THE_DEAD):
         said.append(
             _(
-                "Des numéros ou des adresses ont cessé de marcher pendant cette période. Le suivi essaie"
-                " alors un autre moyen, que cette simulation ne compte pas."
+                "Des numéros ou des adresses ont cessé de marcher pendant cette période. Ce qui leur est"
+                " envoyé compte, sans réponse, puis la suite passe par un autre moyen, quand il y en a un."
             )
         )
     if asked.outcome.refused:

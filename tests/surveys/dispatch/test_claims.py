@@ -5,9 +5,12 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import asyncpg
+import pytest
 
 from quality.db import execute, fetch, fetch_one, fetch_value, pool
-from surveys.dispatch.claims import claim, release, span, start, uncount
+from surveys.dispatch.claims import CLAIM, CLAIM_GATE, LEASE, claim, release, span, start, uncount
+from surveys.dispatch.gate import OF_ITS_COMPLAINT
+from tests.kannel import until
 from tests.surveys.dispatch.asking import (
     MOBILE,
     NOON,
@@ -253,6 +256,49 @@ async def test_a_claimer_that_began_before_another_counted_sees_the_complaint_s_
         assert await claim_at() == []  # and then the cap holds
     finally:
         await other.close()
+
+
+# A claim that waits here has chosen by what was true before; what it writes is decided on the locked row.
+LOOKS, WAITS = "SELECT complaint_id FROM chosen)", "SELECT complaint_id FROM chosen WHERE {} IS NOT NULL)"
+LOCK = "pg_advisory_xact_lock(1)"
+READ_AGAIN = " AND ".join(["true", *(CLAIM_GATE[name] for name in OF_ITS_COMPLAINT)])
+
+
+REMEDIED = "state = 'remedied', acknowledged_at = now(), remedied_at = now(), cause = 'x', remedy = 'y'"
+
+
+@pytest.mark.parametrize(
+    ("before", "meanwhile"),
+    [
+        ("contacts = 1", "contacts = 2"),
+        (REMEDIED, "state = 'acknowledged'"),
+    ],
+)
+async def test_a_claim_reads_its_complaint_again_once_it_is_locked(
+    world: World, owner: asyncpg.Connection, before: str, meanwhile: str
+) -> None:
+    await asked(world)
+    await follow_up(world, owner)
+    purpose = "verdict" if "state" in before else "news"
+    for table in ("invitation", "attempt"):
+        await change(table, f"purpose = '{purpose}'")
+    assert READ_AGAIN in CLAIM
+    for claiming, takes_it in ((CLAIM, False), (CLAIM.replace(READ_AGAIN, "true"), True)):
+        await change("complaint", before)
+        waiting = claiming.replace(LOOKS, WAITS.format(LOCK))
+        given = (NOON, ["sms"], "test", 9, LEASE, None, *await span(pool("work"), ["sms"], NOON))
+        async with owner.transaction():
+            await owner.execute(f"SELECT {LOCK}")
+            claimer = asyncio.create_task(fetch(pool("work"), waiting, *given))
+            await until(lambda: is_waiting(owner), "the claim")
+            await owner.execute(f"UPDATE complaint SET {meanwhile}")
+        (found,) = await asyncio.gather(claimer, return_exceptions=True)
+        assert (found != []) is takes_it
+
+
+async def is_waiting(owner: asyncpg.Connection) -> bool:
+    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    return await owner.fetchval(waiting) > 0
 
 
 async def test_a_follow_up_that_never_left_counts_no_more(world: World, owner: asyncpg.Connection) -> None:

@@ -117,9 +117,7 @@ class Striking(Sending):
     def strike(self, now: datetime) -> None:
         """Try everything that is due, late or not."""
         while self._queue and self._queue[0][0] <= now:
-            attempt = heappop(self._queue)[-1]
-            if attempt.waits and now >= attempt.opens_at:
-                self._try(attempt, now)
+            self._happen(heappop(self._queue)[-1], now)
 
     def _leave(self, attempt: Attempt, now: datetime) -> None:
         super()._leave(attempt, now)

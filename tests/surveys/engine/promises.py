@@ -16,7 +16,7 @@ from tests.surveys.engine.histories import CNAV, DAY, HOUR, Past, Sent
 
 MONTH, CAP = timedelta(days=30), 4
 ENDS = {"sent", "answered", "refused", "contact_no", "deceased", "dead_endpoint", "late", "merged"}
-ENDS |= {"window_over"}
+ENDS |= {"window_over", "undelivered", "rerouted"}
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from quality.measures.periods import period
 from surveys.protocol import calendar
 from surveys.protocol.calendar import Slot, day_part
 from surveys.protocol.definition import Audience, Channel, load
-from surveys.protocol.planning import Base, PlannedAttempt, Reach, closing_at, plan, replan, steps_for
+from surveys.protocol.planning import Base, Past, PlannedAttempt, Reach, closing_at, plan, replan, steps_for
 
 PARIS = ZoneInfo("Europe/Paris")
 DEFAULT, INTEGRAL = load("default"), load("integral")
@@ -98,6 +98,11 @@ def test_somebody_out_of_reach_has_no_step():
     assert steps_for(nobody, DEFAULT) == ()
     assert planned("2026-11-03 10:00", nobody) == []
     assert steps_for(Reach(sms=False, email=True, phone=False), INTEGRAL) == ()
+
+
+def test_neither_the_last_step_that_left_nor_one_before_it_is_planned_again():
+    assert [number for number, _ in steps_for(EVERYTHING, DEFAULT, Past(last=1, was_written=True))] == [3, 5]
+    assert [number for number, _ in steps_for(EVERYTHING, DEFAULT, Past(last=3, was_written=True))] == [5]
 
 
 def test_a_relative_is_called_until_half_past_seven():

@@ -15,11 +15,12 @@ from quality.db import fetch, fetch_one, pool
 from quality.directory.intake.batch_rows import Delivery
 from quality.directory.intake.batches import load_file
 from quality.directory.intake.receiving import Source
+from surveys.channels.message import Report, ReportState
 from surveys.collect import record
 from surveys.desk import calls
 from surveys.desk.ending.outcomes import Code
 from surveys.desk.queueing.picking import pick
-from surveys.dispatch import worker
+from surveys.dispatch import reports, worker
 from surveys.dispatch.carriers import Carrier
 from surveys.dispatch.sending import send_due
 from surveys.protocol.deciding import decide_pending
@@ -46,9 +47,14 @@ class Engine:
     folder: Path
     rates: Rates
     lines: Sequence[dict[str, str]]
+    dead: frozenset[str] = frozenset()  # numbers at which nobody gets a message or picks up
+
+    def __post_init__(self) -> None:
+        self._phone = Phone("sms")
+        self._dead_keys = {self.world.house.keyring.lookup("phone", number) for number in self.dead}
 
     async def run(self) -> None:
-        nadia, carriers = agent(self.world), carried_by(Phone("sms"), Phone("email", "smtp"))
+        nadia, carriers = agent(self.world), carried_by(self._phone, Phone("email", "smtp"))
         by_day: dict[str, list[dict[str, str]]] = {}
         for line in self.lines:
             by_day.setdefault(line["planned_start"][:10], []).append(line)
@@ -77,6 +83,23 @@ class Engine:
             await self._answer_messages()
         while case := await pick(nadia, clock.now()):
             await self._call(nadia, case)
+        if self.dead:
+            await self._go_round(carriers)
+
+    async def _report(self) -> None:
+        """Let the carrier say which messages it could not deliver."""
+        for message in self._phone.received:
+            if message.to in self.dead:
+                await reports.apply(pool("work"), Report(message.id, ReportState.FAILED), clock.now())
+        self._phone.received.clear()
+
+    async def _go_round(self, carriers: dict[str, Carrier]) -> None:
+        """Hear of what was not delivered, and plan again for what still works, as workers do each 30 s."""
+        await worker.recover(self.world.house)
+        await self._report()
+        await worker.recover(self.world.house)
+        while await send_due(self.world.house, carriers, "test", 50):
+            await self._answer_messages()
 
     async def _answer_messages(self) -> None:
         for row in await fetch(pool("work"), JUST_SENT, clock.now() - timedelta(minutes=10)):
@@ -99,7 +122,8 @@ class Engine:
 
     def _answers(self, row: dict) -> bool:
         one = Tried(Channel(row["channel"]), row["step"], row["try_number"])
-        return answers(row["occasion_id"], one, self.rates.get(one.channel, 0.0))
+        rate = 0.0 if row["key"] in self._dead_keys else self.rates.get(one.channel, 0.0)
+        return answers(row["occasion_id"], one, rate)
 
 
 @dataclass(frozen=True)
@@ -112,8 +136,8 @@ class Tried:
 
 
 TRIED = """
-SELECT a.channel, a.step, a.try_number, a.audience, a.invitation_id, i.occasion_id
-FROM attempt a JOIN invitation i ON i.id = a.invitation_id
+SELECT a.channel, a.step, a.try_number, a.audience, a.invitation_id, i.occasion_id, e.key
+FROM attempt a JOIN invitation i ON i.id = a.invitation_id JOIN endpoint e ON e.id = a.endpoint_id
 """
 JUST_SENT = (
     f"{TRIED} WHERE a.state = 'sent' AND a.sent_at > $1 AND a.channel <> 'phone' AND i.answered_at IS NULL"

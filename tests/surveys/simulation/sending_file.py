@@ -21,6 +21,16 @@ def lines(*, changes: bool = True) -> list[dict[str, str]]:
     return [_line(number, changes) for number in range(COUNT)]
 
 
+def with_another_way(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Give a landline to some who have a mobile only, an e-mail to others."""
+    return [row | _other(int(row["client_reference"][2:])) for row in rows]
+
+
+def _other(client: int) -> dict[str, str]:
+    ways = {3: {"phone": f"04657199{client:02d}"}, 4: {"email": f"client{client}@exemple.fr"}}
+    return ways.get(client % 10, {})
+
+
 def _line(number: int, changes: bool) -> dict[str, str]:
     client = number * 37 % CLIENTS
     day = FIRST_DAY + timedelta(days=number * DAYS // COUNT)

@@ -23,9 +23,11 @@ from tests.surveys.dispatch.asking import set_clock
 from tests.surveys.protocol.capped import publish
 from tests.surveys.simulation import engine
 from tests.surveys.simulation.engine import AFTER, PARIS, Engine, Rates
-from tests.surveys.simulation.sending_file import DAYS, FIRST_DAY, lines, written
+from tests.surveys.simulation.sending_file import DAYS, FIRST_DAY, lines, with_another_way, written
 from tests.world import World
 
+# One in three of the mobiles of those who have nothing else, or a landline, or an e-mail.
+DEAD = frozenset(f"+336399810{client:02d}" for client in range(0, 90, 3) if client % 10 in {2, 3, 4})
 SOME = {Channel.SMS: 0.25, Channel.EMAIL: 0.3, Channel.PHONE: 0.4}
 # Enough visits foreseen for the draw to leave most of them out.
 FROZEN = """
@@ -130,10 +132,19 @@ async def test_a_past_period_replayed_gives_what_the_engine_did(
     world: World, owner: asyncpg.Connection, tmp_path: Path
 ) -> None:
     await settle(owner, world, "default")
-    path, trial, sent = tmp_path / "visites.csv", Trial(load("default"), SOME), lines(changes=False)
-    path.write_bytes(written(sent))
-    reasons, days = in_words(await from_file(world, path, trial))
-    await Engine(world, tmp_path, SOME, sent).run()
-    assert (reasons, days) == (await engine.reasons(), await engine.days())
-    assert (reasons, days) == in_words(await from_past(world, trial))
-    assert {"drawn", "not_drawn"} <= set(reasons)
+    trial, sent = Trial(load("default"), SOME), with_another_way(lines(changes=False))
+    await Engine(world, tmp_path, SOME, sent, DEAD).run()
+    found = await from_past(world, trial)
+    assert in_words(found) == (await engine.reasons(), await engine.days())
+    assert {"drawn", "not_drawn"} <= set(in_words(found)[0])
+    assert {row["channel"] for row in await fetch(pool("work"), WENT_ROUND)} == {"email", "phone"}
+    left = Counter(row["reason"] for row in await fetch(pool("work"), STOPPED))
+    assert left
+    assert left == Counter({why: found.lost[why] for why in ("dead_endpoint", "rerouted")})
+
+
+WENT_ROUND = """
+SELECT DISTINCT a.channel FROM attempt a JOIN attempt b ON b.invitation_id = a.invitation_id
+WHERE b.state = 'failed' AND a.channel <> 'sms' AND a.counted_at IS NOT NULL
+"""
+STOPPED = "SELECT reason FROM attempt WHERE state = 'suppressed' AND reason IN ('dead_endpoint', 'rerouted')"

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import msgspec
+import pytest
 
 from surveys.protocol.caps import Cap
 from surveys.protocol.definition import Channel, Protocol, load
@@ -21,7 +22,7 @@ from surveys.simulation.source import Complaining, Party, Source
 PARIS = ZoneInfo("Europe/Paris")
 PLATFORM, PROVIDER = UUID(int=34), UUID(int=3400)
 TUESDAY = datetime(2026, 11, 24, 8, tzinfo=UTC)
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 DEFAULT = Trial(load("default"))
 EVERYBODY = dict.fromkeys(Channel, 1.0)
 
@@ -163,6 +164,26 @@ def test_a_number_that_dies_meanwhile_is_lost_for_that_reason() -> None:
     found = replay(replace(made, endpoints=died), DEFAULT)
     assert channels(found) == ["sms"]
     assert found.lost == {"dead_endpoint": 3}
+
+
+@pytest.mark.parametrize(
+    ("other", "left", "lost"),
+    [
+        ({}, ["sms", "sms"], {"dead_endpoint": 2}),
+        ({"email_key": b"mail"}, ["sms", "sms", "email", "email"], {"dead_endpoint": 2}),
+        ({"phone_key": b"home"}, ["sms", "sms", "phone", "phone"], {"rerouted": 2}),
+    ],
+)
+def test_what_is_left_goes_round_a_number_that_dies_and_nobody_answered_there(
+    other: Row, left: list[str], lost: dict[str, int]
+) -> None:
+    made = source([visit(**other)])
+    mobile = (PLATFORM, "phone", b"m1")
+    died = made.endpoints | {mobile: replace(made.endpoints[mobile], stopped_at=TUESDAY + 2 * DAY + 3 * HOUR)}
+    found = replay(replace(made, endpoints=died), replace(DEFAULT, rates={Channel.SMS: 1.0}))
+    assert channels(found) == left
+    assert found.lost == lost
+    assert found.answers == []
 
 
 def test_the_quarter_after_is_drawn_from_what_this_one_counted() -> None:
