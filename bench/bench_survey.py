@@ -1,12 +1,18 @@
 """A response answered to its end, beside bare ones: `python bench/bench_survey.py`.
 
-One person opens the link, answers five questions, each on its page, and reads the thanks: six pages and five
-forms, over one connection, as a browser sends them. Ours beside two bare Starlette applications, which know
-one table of answers by token: `bare` joins the token into bytes held ready, `jinja` renders the template of
-a question with facts held ready. Both read the answers by one asyncpg statement before each page, and store
-an answer by one statement. All are served by uvicorn on loopback with the same settings, on one PostgreSQL,
-in interleaved rounds, with commits that wait for the disk (`durable`, as delivered) or do not (`relaxed`).
-Prints one line of JSON: medians in responses per second, medians of each round's ratios, the milliseconds of
+One person opens the link, answers five questions, each on its page, passes the page that asks who answered
+and reads the thanks: seven GETs (five questions, who answered, the thanks) and five POSTs, each answered by
+a redirect to the next page, over one connection, as a browser sends them. Every side goes through the same
+twelve requests. Ours beside two bare Starlette applications, which know one table of answers by token: `bare`
+joins the token into bytes held ready, those of our own pages, `jinja` renders the template of a question with
+facts held ready. Both read the answers by one asyncpg statement before each page, and store an answer by one
+statement, on asyncpg's pool as it comes, which sends a second message to reset a connection that is given
+back; ours needs none. All are served by uvicorn on loopback with the same settings, on one PostgreSQL, in
+interleaved rounds, with commits that wait for the disk (`durable`, as delivered) or do not (`relaxed`).
+
+Prints one line of JSON: medians in responses per second and medians of each round's ratios;
+`cpu_ms`, the milliseconds of processor that a response takes in Python and in the connections of PostgreSQL
+(Linux only, from /proc), and their ratios, which hold on a machine that others load too; the milliseconds of
 a bare commit. Target: 50 % of bare.
 """
 
@@ -20,6 +26,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -168,7 +175,7 @@ async def prepare(server: "postgres.Server") -> list[str]:
     whole = library("default")
     five = type(whole)(whole.code, 2, whole.title, whole.items[: len(ANSWERS)], whole.languages)
     version = await second_version(owner, world, five)
-    count = 1 + len(COMMITTING) * (1 + ROUNDS * PEOPLE)
+    count = 1 + len(COMMITTING) * (CONNECTIONS + ROUNDS * PEOPLE)
     tokens = [(await invited(world, mobile=f"+336399{number:05d}"))[0] for number in range(count)]
     await owner.execute("UPDATE invitation SET questionnaire_id = $1", version)
     await Tortoise.close_connections()
@@ -195,7 +202,7 @@ def free_port() -> int:
 
 
 async def ready(port: int) -> None:
-    for _ in range(200):
+    for _ in range(1_000):
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", port)
         except OSError:
@@ -206,7 +213,10 @@ async def ready(port: int) -> None:
     raise TimeoutError(f"nothing answers on {port}")
 
 
-def started(side: str, url: str, folder: Path) -> tuple[subprocess.Popen[bytes], int]:
+Running = tuple[subprocess.Popen[bytes], int]  # a server, and its port
+
+
+def started(side: str, url: str, folder: Path) -> Running:
     port = free_port()
     return subprocess.Popen([sys.executable, __file__, side, url, str(port), str(folder)]), port
 
@@ -223,28 +233,76 @@ async def write_pages(port: int, token: str, folder: Path) -> dict[str, int]:
     return dict(zip(names, map(len, shown), strict=True))
 
 
-async def rounds(ports: dict[str, int], tokens: Sequence[str]) -> dict[str, list[float]]:
-    """Measure each side in turn, in the other order every second round, after one response of each."""
-    found: dict[str, list[float]] = {}
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One round of one side: responses per second, and the milliseconds of processor of a response."""
+
+    rate: float
+    python: float
+    postgres: float
+
+    @property
+    def cpu(self) -> float:
+        return self.python + self.postgres
+
+
+async def rounds(
+    running: dict[str, Running], owner: asyncpg.Connection, tokens: Sequence[str]
+) -> dict[str, list[Measured]]:
+    """Measure each side in turn, in the other order every second round, after some responses of each."""
+    found: dict[str, list[Measured]] = {}
     for side, prefix in SIDES.values():
-        await answered(ports[side], prefix, tokens[:1])
+        await answered(running[side][1], prefix, tokens[:CONNECTIONS])
     for place in range(ROUNDS):
-        mine = tokens[1 + place * PEOPLE : 1 + (place + 1) * PEOPLE]
+        mine = tokens[CONNECTIONS + place * PEOPLE : CONNECTIONS + (place + 1) * PEOPLE]
         for name in list(SIDES)[:: 1 if place % 2 == 0 else -1]:
             side, prefix = SIDES[name]
-            found.setdefault(name, []).append(await answered(ports[side], prefix, mine))
+            found.setdefault(name, []).append(await measured(running[side], prefix, owner, mine))
     return found
 
 
-def told(found: dict[str, list[float]]) -> dict[str, object]:
-    medians = {name: round(statistics.median(values)) for name, values in found.items()}
-    ratios = {
-        f"ours / {name}": round(
-            statistics.median(a / b for a, b in zip(found["ours"], found[name], strict=True)), 2
-        )
-        for name in ("bare", "jinja")
+async def measured(side: Running, prefix: str, owner: asyncpg.Connection, tokens: Sequence[str]) -> Measured:
+    process, port = side
+    python, postgres = spent([process.pid]), spent(await connections(owner))
+    rate = await answered(port, prefix, tokens)
+    python, postgres = spent([process.pid]) - python, spent(await connections(owner)) - postgres
+    return Measured(rate, python / len(tokens), postgres / len(tokens))
+
+
+async def connections(owner: asyncpg.Connection) -> list[int]:
+    rows = await owner.fetch(
+        "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    )
+    return [row["pid"] for row in rows]
+
+
+def spent(processes: Sequence[int]) -> float:
+    """Give the milliseconds of processor that single-threaded processes took since they started."""
+    files = (Path(f"/proc/{process}/schedstat") for process in processes)
+    return sum(int(file.read_text().split()[0]) for file in files if file.exists()) / 1e6
+
+
+def told(found: dict[str, list[Measured]]) -> dict[str, object]:
+    """Sum up the rounds of each side; no figure of the processor where the system gives none."""
+    rates = {name: round(statistics.median(each.rate for each in values)) for name, values in found.items()}
+    cpu = {
+        name: {part: _median(values, part) for part in ("python", "postgres")}
+        for name, values in found.items()
     }
-    return {**medians, **ratios}
+    ratios = {f"ours / {name}": _ratio(found[name], found["ours"], "rate") for name in ("bare", "jinja")}
+    if not all(each.cpu for values in found.values() for each in values):
+        return {**rates, **ratios}
+    lighter = {f"{name} / ours": _ratio(found["ours"], found[name], "cpu") for name in ("bare", "jinja")}
+    return {**rates, **ratios, "cpu_ms": {**cpu, **lighter}}
+
+
+def _median(values: Sequence[Measured], part: str) -> float:
+    return round(statistics.median(getattr(each, part) for each in values), 2)
+
+
+def _ratio(below: Sequence[Measured], above: Sequence[Measured], part: str) -> float:
+    pairs = zip(above, below, strict=True)
+    return round(statistics.median(getattr(a, part) / getattr(b, part) for a, b in pairs), 2)
 
 
 async def measure(server: "postgres.Server", folder: Path) -> dict[str, object]:
@@ -259,14 +317,13 @@ async def measure(server: "postgres.Server", folder: Path) -> dict[str, object]:
         sizes = await write_pages(running["ours"][1], tokens.pop(), folder)
         running["bare"] = started("bare", server.application_url, folder)
         await ready(running["bare"][1])
-        ports = {side: port for side, (_, port) in running.items()}
         results = {}
         half = len(tokens) // len(COMMITTING)
         for place, (name, setting) in enumerate(COMMITTING.items()):
             await owner.execute(f"ALTER SYSTEM SET synchronous_commit = {setting}")
             await owner.execute("SELECT pg_reload_conf()")
             commit = round(await commit_time(owner), 2)
-            found = await rounds(ports, tokens[place * half : (place + 1) * half])
+            found = await rounds(running, owner, tokens[place * half : (place + 1) * half])
             results[name] = {**told(found), "commit_ms": commit}
         complete = await owner.fetchrow(COMPLETE, len(ANSWERS))
     finally:
