@@ -37,9 +37,13 @@ def _is_last(item: pytest.Item) -> bool:
     return item.path.is_relative_to(HERE) and item.path.stem in LAST
 
 
+def _need_chromium() -> None:
+    need(CHROMIUM.exists(), "Chromium (/usr/bin/chromium)")
+
+
 @pytest.fixture(scope="session")
 def demo() -> Iterator[Demo]:
-    need(CHROMIUM.exists(), "Chromium (/usr/bin/chromium)")
+    _need_chromium()
     with serving() as running:
         yield running
 
@@ -53,7 +57,8 @@ async def behind(demo: Demo) -> AsyncIterator[asyncpg.Connection]:
 
 
 @pytest.fixture(scope="session")
-async def chromium(demo: Demo) -> AsyncIterator[Browser]:
+async def chromium() -> AsyncIterator[Browser]:
+    _need_chromium()
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
