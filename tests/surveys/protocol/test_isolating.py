@@ -1,5 +1,6 @@
 """A visit whose decision fails holds back nobody else, and is tried again later."""
 
+import gc
 from datetime import timedelta
 from uuid import UUID
 
@@ -47,6 +48,7 @@ async def test_the_others_of_its_batch_are_decided_even_those_of_its_person(
 async def test_it_is_not_looked_at_each_time_but_later_and_less_and_less(world: World, house: House) -> None:
     await visit(await someone(world, mobile=MOBILE), activity=UNKNOWN)
     assert await decide_pending(house) == 1
+    assert gc.isenabled()  # put off while a batch is decided
     assert await decide_pending(house) == 0
     await try_again()
     assert await decide_pending(house) == 1
