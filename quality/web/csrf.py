@@ -18,7 +18,7 @@ STALE = french("Rien n’est enregistré. Relisez ce que vous aviez écrit, puis
 class StaleForm(Forbidden):
     """A form of another session than the one that sends it."""
 
-    title = french("Cette page date d’une autre session")
+    title = french("Cette page date d’avant votre dernière connexion")
 
 
 def token_of(request: Request) -> str:

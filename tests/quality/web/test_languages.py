@@ -146,7 +146,7 @@ async def test_an_error_page_speaks_the_language_of_the_account(
     assert refused.status_code == 403
     assert "This page is not open to your role" in refused.text
     stale = await client.post("/imports", data={"jeton": "autre"})
-    assert "This page has been open too long." in stale.text
+    assert "This page was opened before you last signed in" in stale.text
 
 
 async def test_the_same_page_is_offered_in_the_other_language(

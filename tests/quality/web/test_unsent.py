@@ -30,7 +30,7 @@ async def test_what_was_typed_before_a_session_ended_is_sent_again(
     await sign_in(client, world, "platform")
     stale = await client.post(QUESTION, data=sent_by(over.text), headers=OURS)
     assert stale.status_code == 403
-    assert "Cette page date d’une autre session" in stale.text
+    assert "Cette page date d’avant votre dernière connexion" in stale.text
     again = await client.post(QUESTION, data=sent_by(stale.text), headers=OURS)
     assert again.status_code == 303
     draft = await drafts.find(world.staff, "default")

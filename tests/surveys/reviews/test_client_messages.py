@@ -121,7 +121,7 @@ async def test_the_messages_of_each_moment_are_shown(client: httpx.AsyncClient, 
     await sign_in(client, world, "provider", world.aide34)
     missed = plain(seen(await client.get("/avis/messages?moment=no_show")))
     assert "visite Aide 34 non faite. Répondez de 1" in missed
-    assert "1 aucune nouvelle, 2 personne d'autre" in missed
+    assert "1 aucune nouvelle, 2 aucun remplacement" in missed
     assert "parler de la visite prévue lundi 23 novembre, qui n’a pas eu lieu ?" in missed
     year = plain(seen(await client.get("/avis/messages?moment=yearly")))
     assert "année avec Aide 34. Répondez de 1" in year
