@@ -224,11 +224,6 @@ def _chosen(
     return _drawn(visit, stratum)
 
 
-def is_always_asked(visit: Visit, history: History, protocol: Protocol) -> bool:
-    """Tell whether something about a visit has it asked without interval or draw."""
-    return _trigger(visit, history, protocol) is not None
-
-
 def _trigger(visit: Visit, history: History, protocol: Protocol) -> Trigger | None:
     return next((trigger for trigger in protocol.always_ask if IS_MET[trigger](visit, history)), None)
 
