@@ -159,7 +159,8 @@ async def _store(db: Connection, visit: InvitedVisit, given: Given) -> Recorded 
     change = _change(visit, given.answers, given.respondent, given.channel)
     if change.is_first and _is_empty(visit, change.merged, given.respondent):
         return Recorded(0, False, (), False)
-    row = await fetch_one(db, written(change.parts), *_values(visit, change, given))
+    parts = change.parts
+    row = await fetch_one(db, written(parts), *_values(visit, change, parts, given))
     if row is None:
         return None
     low = tuple(str(mark["item"]) for mark in change.marks if mark["is_low"])
@@ -191,7 +192,7 @@ def _after(visit: InvitedVisit, change: Change, respondent: str, channel: str, v
     return replace(visit, responses={**others, respondent: kept})
 
 
-def _values(visit: InvitedVisit, change: Change, given: Given) -> list[object]:
+def _values(visit: InvitedVisit, change: Change, parts: frozenset[str], given: Given) -> list[object]:
     changed = {
         "answers": change.answers,
         "admissible": visit.admissible_of(given.respondent),
@@ -211,7 +212,7 @@ def _values(visit: InvitedVisit, change: Change, given: Given) -> list[object]:
         given.channel,
         as_json(changed),
     ]
-    if "withdrawn" in change.parts:
+    if "withdrawn" in parts:
         values += [visit.seen, audience(given.respondent)]
     return [*values, change.replaced] if change.replaced else values
 

@@ -24,10 +24,12 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        size = 0
+        size, is_refused = 0, False
 
         async def receive_measured() -> MutableMapping[str, Any]:
-            nonlocal size
+            nonlocal size, is_refused
+            if is_refused:  # nothing more comes: whoever asks again would wait for ever
+                raise HTTPException(413)
             announced, largest = _announced(scope), self._largest_at(scope["path"])
             message = await receive()
             size += len(message.get("body", b""))
@@ -36,6 +38,7 @@ class BodyLimit:
             while message.get("more_body") and size < DRAINED * largest:
                 message = await receive()
                 size += len(message.get("body", b""))
+            is_refused = True
             raise HTTPException(413)
 
         await self.app(scope, receive_measured, send)

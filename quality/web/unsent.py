@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from quality.errors import QualityError, SignInRequired
+from quality.errors import QualityError, SignInRequired, TooLarge
 from quality.web import csrf, languages
 from quality.web.csrf import FIELD, FORM_FIELDS, FORM_PART_BYTES, StaleForm
 
@@ -28,6 +28,8 @@ class UnsentForm:
 
 async def unsent(request: Request, error: QualityError, language: str) -> UnsentForm | None:
     """Compose the page of a form that one of our pages sent; None where nothing is to be given back."""
+    if isinstance(error, TooLarge):  # what came of it is read no further
+        return None
     fields = await _typed(request)
     can_be_sent = isinstance(error, SignInRequired | StaleForm)
     texts = tuple(dict.fromkeys(value for _name, value in fields if " " in value or len(value) > SHORTEST))

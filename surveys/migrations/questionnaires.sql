@@ -62,7 +62,7 @@ CREATE UNIQUE INDEX invitation_judged ON invitation (complaint_id, audience) WHE
 -- ---- indexes ----
 CREATE INDEX response_change_invitation ON response_change (invitation_id);
 CREATE INDEX response_change_response ON response_change (response_id);
-CREATE INDEX response_device ON response (device_key, updated_at) WHERE device_key IS NOT NULL;
+CREATE INDEX response_device ON response (created_at) WHERE device_key IS NOT NULL;
 CREATE INDEX response_apart ON response (platform_id, id) WHERE doubts <> '{}';
 -- Few cells are apart: what they would change is found without reading the others.
 CREATE INDEX cell_apart ON cell (platform_id, month) WHERE admissible <> 'yes';

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from quality.complaints.opening import UNKNOWN, WITHDRAWN_CAUSE
 from quality.db import Connection, fetch, fetch_one
 from surveys.questionnaire.definition import Questionnaire
@@ -26,15 +28,13 @@ class LowMark:
 
 async def low_marks(db: Connection, source: UUID) -> list[LowMark]:
     """List the low marks of one respondent's answers, the last one first."""
-    rows = await fetch(
-        db,
-        """
-        SELECT item, value, wish, complaint_id FROM signal WHERE source_id = $1 AND value BETWEEN 1 AND 2
-        ORDER BY created_at DESC, item
-        """,
-        source,
-    )
-    return [LowMark(**row) for row in rows]
+    return [LowMark(**row) for row in await fetch(db, LOW_MARKS, source)]
+
+
+LOW_MARKS = """
+SELECT item, value, wish, complaint_id FROM signal WHERE source_id = $1 AND value BETWEEN 1 AND 2
+ORDER BY created_at DESC, item
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +69,21 @@ class Discontent:
 async def discontent(db: Connection, visit: InvitedVisit, respondent: str) -> Discontent:
     """Read what a respondent said was wrong; a complaint may be opened without any low mark."""
     source = visit.identity(respondent)
-    lows = tuple(await low_marks(db, source))
-    joined = lows[0].complaint_id if lows else None
-    row = await fetch_one(db, COMPLAINT, source, joined, WITHDRAWN_CAUSE)
-    return Discontent(source, lows, OpenedComplaint(**row) if row else None)
+    row = await fetch_one(db, TOLD, source, WITHDRAWN_CAUSE) or {"lows": "[]", "id": None}
+    lows = _lows.decode(row.pop("lows"))
+    return Discontent(source, lows, OpenedComplaint(**row) if row["id"] else None)
 
 
-COMPLAINT = """
-SELECT id, kind, disclosure, acknowledge_due_at, solution_due_at FROM complaint
-WHERE (source_id = $1 OR id = $2::uuid) AND cause <> $3 ORDER BY id = $2::uuid DESC NULLS LAST, number LIMIT 1
+_lows = msgspec.json.Decoder(tuple[LowMark, ...])
+# The complaint that the last low mark joined, else that of the answers themselves, beside all low marks.
+TOLD = f"""
+WITH low AS MATERIALIZED ({LOW_MARKS}), joined AS MATERIALIZED (SELECT complaint_id FROM low LIMIT 1)
+SELECT (SELECT coalesce(json_agg(low), '[]') FROM low) AS lows, c.*
+FROM (SELECT) AS always LEFT JOIN (
+    SELECT id, kind, disclosure, acknowledge_due_at, solution_due_at FROM complaint
+    WHERE (source_id = $1 OR id = (SELECT complaint_id FROM joined)) AND cause <> $2
+    ORDER BY id = (SELECT complaint_id FROM joined) DESC NULLS LAST, number LIMIT 1
+) AS c ON true
 """
 
 

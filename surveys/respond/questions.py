@@ -169,10 +169,9 @@ def _end(reader: Reader) -> str:
 def _asked_for(reader: Reader) -> Item | None:
     """Find the question that an address names, among those that the web asks."""
     number = int(reader.request.path_params["number"])
-    items = dict(enumerate(reader.visit.questionnaire.items, start=1))
-    item = items.get(number)
-    is_asked = item is not None and Channel.WEB in reader.visit.questionnaire.channels_of(item)
-    return item if is_asked else None
+    items = reader.visit.questionnaire.items
+    item = items[number - 1] if 0 < number <= len(items) else None
+    return item if item in reader.visit.questionnaire.asked_on(Channel.WEB) else None
 
 
 def preset_of(reader: Reader, item: Item) -> str:

@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from quality.web.body_limit import BodyLimit
+from quality.web.headers import Receive
 
 
 async def measured(request: Request) -> Response:
@@ -54,6 +56,29 @@ async def test_an_endless_body_is_cut(browser: httpx.AsyncClient) -> None:
     drained: list[int] = []
     refused = await browser.post("/", content=in_parts(1_000, drained))
     assert (refused.status_code, len(drained) < 20) == (413, True)
+
+
+async def test_what_was_refused_is_refused_again_instead_of_waited_for() -> None:
+    sent = iter([{"type": "http.request", "body": b"x" * 101, "more_body": False}])
+    heard: list[int] = []
+
+    async def app(_scope: object, receive: Receive, _send: object) -> None:
+        for _time in range(2):
+            try:
+                await receive()
+            except HTTPException as refusal:
+                heard.append(refusal.status_code)
+
+    async def receive() -> dict[str, object]:
+        return next(sent)
+
+    scope = {"type": "http", "path": "/", "headers": []}
+    await BodyLimit(app, largest=100)(scope, receive, no_answer)
+    assert heard == [413, 413]
+
+
+async def no_answer(_message: object) -> None:
+    raise AssertionError
 
 
 async def test_under_a_prefix_the_limit_is_its_own_whatever_the_length_told(
