@@ -98,11 +98,11 @@ async def test_answers_withdraw_what_follows_and_say_the_precision(
     assert "± 45" in page.text
 
 
-async def test_a_number_that_died_meanwhile_is_said_to_have_no_other_way_counted(
+async def test_a_number_that_died_meanwhile_is_gone_round_and_said_so(
     client: httpx.AsyncClient, world: World, token: str
 ) -> None:
     await visit(await someone(world, mobile=MOBILE))
-    words = "Le suivi essaie alors un autre moyen, que cette simulation ne compte pas."
+    words = "puis la suite passe par un autre moyen, quand il y en a un."
     assert words not in (await simulated(client, world, PAGE, DAYS | {"jeton": token})).text
     await execute(
         pool("work"),
