@@ -1,5 +1,6 @@
 """A call in hand: its answers, its outcome, what the person wishes; only the one who picked it may write."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -22,36 +23,67 @@ from surveys.desk.ending.outcomes import Code
 from surveys.desk.queueing.holding import extend, held_by, in_hand, visit_of
 from surveys.desk.screen import keeping
 from surveys.desk.screen.keeping import LastAnswer
-from surveys.questionnaire.logic import parse
+from surveys.desk.screen.script import is_withheld, refusal_words
+from surveys.questionnaire.definition import Channel, Item
+from surveys.questionnaire.logic import Answer, AnswerRefused, parse
+from surveys.questionnaire.paths import allows
 from surveys.respond.lows import kind_of, low_marks
 from surveys.respondents import RESPONDENTS, Who, audience
-from surveys.response import InvitedVisit
+from surveys.response import InvitedVisit, facts_of
 
 __all__ = ["RESPONDENTS", "answer", "conclude", "decide", "give_back", "take_wish", "tell_who"]
+NOTHING_SAID = Recorded(version=0, is_first=False, low=(), asks_wish=False)
 
 
 async def answer(
-    actor: Actor, case: UUID, alias: str, raw: str, respondent: str, *, relation: str = ""
+    actor: Actor, case: UUID, alias: str, raw: str | Sequence[str], respondent: str, *, relation: str = ""
 ) -> Recorded:
-    """Save one answer as it is given, with what whoever gives it is to the person; keep the call in hand."""
+    """Save one answer as it is given, with what whoever gives it is to the person; keep the call in hand.
+
+    `raw` is what the page posted. Raise AnswerRefused for what the question cannot take, NotFound for one
+    that is not asked by phone. Nothing is stored of a person who does not want to answer.
+    """
     if respondent not in RESPONDENTS:
         raise Invalid("Choisissez qui répond.")
     await in_hand(actor, case)
     async with transaction("answer") as db:
         visit = await visit_of(db, await held_by(db, actor, case))
-        try:
-            item = visit.questionnaire.item(alias)
-        except KeyError as error:
-            raise NotFound from error
-        given, number = parse(item, raw), visit.questionnaire.items.index(item) + 1
-        recorded = await collect.record(
-            db, visit, {alias: given}, channel="phone", respondent=respondent, now=clock.now()
-        )
+        item = _asked(visit, alias)
+        if is_withheld(item, [raw] if isinstance(raw, str) else raw):
+            recorded = NOTHING_SAID
+        else:
+            given = accepted(visit, item, raw, respondent)
+            recorded = await _record(db, case, visit, item, given=given, respondent=respondent)
         await _relate(db, recorded.visit, respondent, relation)
-        was = visit.answers_of(respondent).get(alias)
-        if recorded.version:
-            await keeping.remember(db, case, LastAnswer(alias, respondent, given, was, number))
         await extend(db, actor, case)
+    return recorded
+
+
+def _asked(visit: InvitedVisit, alias: str) -> Item:
+    found = next((item for item in visit.questionnaire.asked_on(Channel.PHONE) if item.alias == alias), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def accepted(visit: InvitedVisit, item: Item, raw: str | Sequence[str], respondent: str) -> Answer:
+    """Read an answer, or refuse it with the words of its question."""
+    given, facts = parse(item, raw), facts_of(visit, clock.now(), respondent=respondent)
+    if not allows(visit.questionnaire, item, given, visit.answers_of(respondent), facts):
+        raise AnswerRefused(refusal_words(visit, item, respondent))
+    return given
+
+
+async def _record(
+    db: Connection, case: UUID, visit: InvitedVisit, item: Item, *, given: Answer, respondent: str
+) -> Recorded:
+    """Store an answer, and remember it to be undone; a text passed over leaves the one before it there."""
+    recorded = await collect.record(
+        db, visit, {item.alias: given}, channel="phone", respondent=respondent, now=clock.now()
+    )
+    was, number = visit.answers_of(respondent).get(item.alias), visit.questionnaire.items.index(item) + 1
+    if recorded.version and given != (was or ""):
+        await keeping.remember(db, case, LastAnswer(item.alias, respondent, given, was, number))
     return recorded
 
 

@@ -26,6 +26,7 @@ from surveys.questionnaire.logic import Answer, AnswerRefused
 from surveys.respond import composing, questions
 from surveys.respond.lookup import recent_visit_of
 from surveys.respond.reader import Reader, closed, posting, reading
+from surveys.respond.standing import posted
 from surveys.response import InvitedVisit
 
 View = Callable[[Request], Awaitable[Response]]
@@ -62,7 +63,7 @@ async def _show(reader: Reader) -> Response:
 async def _answer(reader: Reader, form: FormData) -> Response:
     """Store a first answer, and go on by the link that is the respondent's own."""
     item, seal = reader.visit.questionnaire.items[0], str(form.get("feuille", ""))
-    raw = questions.posted(item, form)
+    raw = posted(item.alias, form)
     try:
         value = await questions.accepted(reader, item, raw)
     except AnswerRefused as refusal:

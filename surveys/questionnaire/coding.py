@@ -28,8 +28,10 @@ TYPED = frozenset({"phone", "sms", "voice"})
 NUMBERED = frozenset({Kind.RATING, Kind.SCALE})
 _NSP_DIGITS = {"phone": "9", "sms": "?", "voice": "#"}
 _SO_DIGITS = {"phone": "8", "voice": "8"}
-# The digits of a 0–10 item are all taken.
+# Digits are the answer itself: what stands beside it has a letter.
+DIGITAL = frozenset({Kind.SCALE, Kind.NUMBER, Kind.DATE})
 _LETTERS = {NSP: "N", SO: "S"}
+_TEN = "+"  # one key of the desk gives it, as the others
 
 ERASED = "\u2026"  # what stands for a text that was erased; one that was passed stays empty
 
@@ -105,11 +107,11 @@ def _values(item: Item) -> tuple[tuple[str, Words, bool], ...]:
 
 def _digit(item: Item, value: str, rank: int, most: int, channel: str) -> str:
     if item.kind in NUMBERED:
-        return value
+        return _TEN if channel == "phone" and len(value) > 1 else value
     return str(rank) if channel in TYPED and rank <= most else ""
 
 
 def _outside_digit(item: Item, value: str, channel: str) -> str:
-    if item.kind is Kind.SCALE:
+    if item.kind in DIGITAL:
         return _LETTERS[value] if channel == "phone" else ""
     return (_NSP_DIGITS if value == NSP else _SO_DIGITS).get(channel, "")

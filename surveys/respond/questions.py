@@ -19,11 +19,11 @@ from surveys.respond.lookup import RECENT, visit_of
 from surveys.respond.reader import Reader, closed
 from surveys.respond.screens import AnswerQuestion
 from surveys.respond.standing import (
-    DAY_PARTS,
     WRITTEN,
     Said,
     Standing,
     number_of,
+    posted,
     standing,
     stored,
 )
@@ -48,7 +48,7 @@ async def answer(reader: Reader, form: FormData) -> Response:
     item = _asked_for(reader)
     if item is None:
         return await closed(reader.request, reader.choices)
-    raw = posted(item, form)
+    raw = posted(item.alias, form)
     try:
         value = await accepted(reader, item, raw)
     except AnswerRefused as refusal:
@@ -69,15 +69,6 @@ async def _refused(reader: Reader, item: Item, raw: Sequence[str], refusal: Answ
         return await closed(reader.request, reader.choices)
     page = composing.refused(replace(reader, visit=found[1]), item, raw, refusal)
     return reader.show(page, 422)
-
-
-def posted(item: Item, form: FormData) -> list[str]:
-    """List what a form says of a question: several boxes, or the three fields of a date as one."""
-    values = [str(each) for each in form.getlist(item.alias)]
-    if item.kind is Kind.DATE:
-        parts = [str(form.get(f"{item.alias}-{part}", "")).strip() for part in DAY_PARTS]
-        values += ["/".join(parts)] if any(parts) else []
-    return values
 
 
 async def accepted(reader: Reader, item: Item, raw: Sequence[str]) -> Answer:

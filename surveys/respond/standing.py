@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from starlette.datastructures import FormData
+
 from surveys.questionnaire import coding
 from surveys.questionnaire.coding import Answer
 from surveys.questionnaire.definition import Item, Kind, Questionnaire
@@ -53,6 +55,18 @@ def standing(
 def number_of(questionnaire: Questionnaire, alias: str) -> int:
     """Give the number of a question in its address: its rank in the definition, whoever is asked it."""
     return next(n for n, item in enumerate(questionnaire.items, start=1) if item.alias == alias)
+
+
+def posted(alias: str, form: FormData) -> list[str]:
+    """List what a form says of a question: several boxes, or the three fields of a date as one.
+
+    >>> posted("nuits", FormData([("nuits", ""), ("nuits", "nsp")]))
+    ['', 'nsp']
+    >>> posted("jour", FormData({"jour-jour": "5", "jour-mois": " 11", "jour-annee": "2026"}))
+    ['5/11/2026']
+    """
+    parts = [str(form.get(f"{alias}-{part}", "")).strip() for part in DAY_PARTS]
+    return [*(str(each) for each in form.getlist(alias)), *(["/".join(parts)] if any(parts) else [])]
 
 
 @dataclass(frozen=True, slots=True)

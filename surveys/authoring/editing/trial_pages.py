@@ -26,9 +26,8 @@ from surveys.questionnaire.logic import Answer, AnswerRefused, is_low, parse
 from surveys.questionnaire.paths import allows, next_item
 from surveys.questionnaire.wording import words_of
 from surveys.respond import composing
-from surveys.respond.questions import posted
 from surveys.respond.screens import AnswerQuestion
-from surveys.respond.standing import number_of, said, standing
+from surveys.respond.standing import number_of, posted, said, standing
 from surveys.respondents import WAYS, told, ways_of
 
 
@@ -85,7 +84,7 @@ async def answer_trial(request: Request) -> Response:
     """Take an answer into the address and go on, or show the question again with what is missing."""
     draft, trial = await opened(request)
     item = _item(draft.questionnaire, request.query_params.get("n", ""))
-    raw = posted(item, await request.form())
+    raw = posted(item.alias, await request.form())
     try:
         value = parse(item, raw)
         if item.constraint is not None and not allows(

@@ -76,7 +76,7 @@ def _line(line: Printed, only: str) -> ScriptLine:
         say=words.say,
         probe=words.probe,
         agent=words.agent,
-        choices=tuple(choices_of(line.item, words.choices)),
+        choices=tuple(choices_of(line.item, words)),
         language=words.language,
         only=_("Posée seulement si {condition}.").format(condition=only) if only else "",
         asks_wish=line.item.signal,

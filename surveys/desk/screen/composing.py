@@ -1,6 +1,6 @@
 """From a file to the page of its call: every word that the agent reads."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -76,11 +76,12 @@ def compose(
     *,
     panel: Panel | None = None,
     values: Mapping[str, str] | None = None,
+    refused: Sequence[str] | None = None,
     errors: Errors = (),
 ) -> Call:
-    """Write the page of a call."""
+    """Write the page of a call; `refused` is what was posted of its question and cannot be taken."""
     respondent = asking.respondent or file.audience
-    asked = question(file, asking, respondent)
+    asked = question(file, asking, respondent, refused)
     shown = panel_of(file, asking)
     more = panel or Panel()
     return Call(
@@ -153,7 +154,7 @@ def _undone(file: File) -> str:
         item = file.visit.questionnaire.item(file.last.alias)
     except KeyError:
         return ""
-    return words_of(item, file.last.given, languages.current())
+    return words_of(item, file.last.given, languages.current()) or _("texte vide")
 
 
 def _actions(file: File, asking: Asking, respondent: str) -> tuple[Action, ...]:

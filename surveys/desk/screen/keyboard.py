@@ -38,7 +38,10 @@ def all_keys() -> Pairs:
         (DIAL, _("Composer le numéro")),
         (_("1 à 5"), _("Choisir une réponse")),
         ("9", _("Ne sait pas")),
+        ("8", _("Cela ne la concerne pas")),
         ("0", _("Ne veut pas répondre")),
+        (_("0 à 9, +"), _("Choisir une note de 0 à 10 : + pour 10")),
+        (_("N, S, Z"), _("Les trois mêmes, pour une note de 0 à 10, un nombre ou une date")),
         (_("Entrée"), _("Question suivante, ou enregistrer")),
         (UNDO, _("Annuler la dernière réponse")),
     ]

@@ -33,7 +33,6 @@ from surveys.desk.screen.asking import Asking
 from surveys.desk.screen.composing import reason
 from surveys.desk.screen.keyboard import all_keys
 from surveys.desk.screen.screens import CallKeys, CallQueue, QueueRow
-from surveys.desk.screen.script import WILL_NOT_SAY
 from surveys.desk.screen.showing import (
     CASE,
     HREF,
@@ -50,6 +49,7 @@ from surveys.desk.screen.showing import (
 )
 from surveys.desk.training import pages as training_pages
 from surveys.questionnaire.logic import AnswerRefused
+from surveys.respond.standing import posted
 
 WISHES = {"nom": Wish.NAMED, "sans": Wish.ANONYMOUS, "appel": Wish.CALL_FIRST, "rien": Wish.NOTHING}
 DECISIONS = {"nom": Decision.named, "sans": Decision.anonymous, "rien": Decision.nothing}
@@ -81,12 +81,14 @@ async def save_answer(request: Request) -> Response:
     form, actor, case = await form_of(request), signed_in(request), case_of(request)
     alias, (respondent, relation) = form.get("question", ""), speaker(form)
     number = number_of(form.get("numero", ""), most=99) or 1
-    raw, here = form.get(alias, ""), Asking(number, respondent, relation, keys=has_keys(request))
-    if raw != WILL_NOT_SAY and not (form.get("genre") == "text" and not raw.strip()):
-        try:
-            await calls.answer(actor, case, alias, raw, respondent, relation=relation)
-        except AnswerRefused as refusal:
-            return await show(request, here, form, ((alias, _(refusal.message)),))
+    raw, here = (
+        posted(alias, await request.form()),
+        Asking(number, respondent, relation, keys=has_keys(request)),
+    )
+    try:
+        await calls.answer(actor, case, alias, raw, respondent, relation=relation)
+    except AnswerRefused as refusal:
+        return await show(request, here, form, ((alias, _(refusal.message)),), refused=raw)
     if form.get("genre") == "text":
         await keeping.drop_draft(actor, keyring_of(request), case, alias)
     return await go_on(request, replace(here, number=number + 1))

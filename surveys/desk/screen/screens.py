@@ -54,10 +54,21 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class DayPart:
+    """One of the three fields of a date."""
+
+    name: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """One question of the script: what is said, the help for a person who hesitates, the answers.
 
     `number` is that of its address, `rank` its place among those asked, `total` None where it is not sure.
+    `agent` is for whoever calls and never said; `tongue` the language of all that is said. `chosen` and
+    `written` are what was stored, or just refused; `parts` are the fields of a date.
     """
 
     number: int
@@ -68,8 +79,13 @@ class Question:
     say: str
     label: str
     probe: str
+    agent: str
+    tongue: str
     choices: tuple[Choice, ...]
-    value: str
+    chosen: tuple[str, ...]
+    written: str
+    parts: tuple[DayPart, ...]
+    keyboard: str
     back: str
     saved: str
 

@@ -1,6 +1,6 @@
 """What the desk's views share: the form that was sent, what the address chooses, and the page of the call."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -33,15 +33,16 @@ async def show(
     errors: Errors = (),
     *,
     panel: Panel | None = None,
+    refused: Sequence[str] | None = None,
 ) -> Response:
-    """Show the call in hand; a refused form comes back filled in."""
+    """Show the call in hand; a refused form comes back filled in, `refused` the answer to its question."""
     actor = signed_in(request)
     file = await reading.read(actor, keyring_of(request), case_of(request))
     card = await card_of(actor.platform)
     if panel is None:
         opened = replace(asking, panel=panel_of(file, asking))
         panel = await panels.load(actor, keyring_of(request), case_of(request), opened, language_of(file))
-    shown = compose(file, asking, card, actor.name, panel=panel, values=form, errors=errors)
+    shown = compose(file, asking, card, actor.name, panel=panel, values=form, refused=refused, errors=errors)
     return await render(request, shown, 422 if errors else 200)
 
 

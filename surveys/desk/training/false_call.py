@@ -1,6 +1,6 @@
 """A false call on the same screen as a true one: its file is computed from the steps of the run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -52,13 +52,14 @@ def compose_false(
     *,
     panel: Panel | None = None,
     values: dict[str, str] | None = None,
+    refused: Sequence[str] | None = None,
     errors: Errors = (),
 ) -> Call:
     """Write the page of a false call, with what its person says now."""
     scenario, steps = run.scenario, run.steps
     file = _file(run)
     shown = panel or _panel(steps, asking, file.person.language)
-    call = compose(file, asking, card, agent, panel=shown, values=values, errors=errors)
+    call = compose(file, asking, card, agent, panel=shown, values=values, refused=refused, errors=errors)
     alias = call.question.alias if call.question and not call.panel else ""
     is_first = not any(step.do != "panel" for step in steps) and asking.number is None
     words = training.reply(scenario, "" if is_first else alias, call.panel, is_first=is_first)

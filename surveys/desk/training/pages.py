@@ -1,5 +1,6 @@
 """/appels/entrainement: false calls on the same screen with the same keys; nothing is stored but the run."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,7 +29,7 @@ from surveys.desk.screen.composing import PANEL_OF, WHO_PANEL, Panel
 from surveys.desk.screen.ending_pages import read_back, understood
 from surveys.desk.screen.panel_pages import after_who, missing_of, nobody_told, who_posted
 from surveys.desk.screen.screens import CallDebrief, CallTraining, DebriefLine, Errors, TrainingRow
-from surveys.desk.screen.script import WILL_NOT_SAY
+from surveys.desk.screen.script import is_withheld
 from surveys.desk.screen.showing import Form, asking_of, choose, form_of, go, number_of, speaker
 from surveys.desk.training import false_call
 from surveys.desk.training import scenarios as training
@@ -37,6 +38,7 @@ from surveys.desk.training.scenarios import Pattern, Scenario, Step, judge
 from surveys.questionnaire.logic import AnswerRefused, parse
 from surveys.questionnaire.reading import library
 from surveys.questionnaire.wording import words_of
+from surveys.respond.standing import posted
 from surveys.respondents import Who
 
 HREF = "/appels/entrainement"
@@ -108,6 +110,7 @@ async def _show(
     errors: Errors = (),
     *,
     panel: Panel | None = None,
+    refused: Sequence[str] | None = None,
 ) -> Response:
     actor = signed_in(request)
     call = false_call.compose_false(
@@ -117,6 +120,7 @@ async def _show(
         actor.name,
         panel=panel,
         values=form,
+        refused=refused,
         errors=errors,
     )
     return await render(request, call, 422 if errors else 200)
@@ -142,15 +146,17 @@ async def state(request: Request) -> Response:
 async def _answer(request: Request, run: Run, form: Form) -> Response:
     alias, (respondent, relation) = form.get("question", ""), speaker(form)
     who, number = respondent or "client", number_of(form.get("numero", ""), most=99) or 1
-    raw, following = form.get(alias, ""), Asking(number + 1, who, relation)
-    if raw == WILL_NOT_SAY or (form.get("genre") == "text" and not raw.strip()):
-        return await _on(request, run, following)
+    raw, following = posted(alias, await request.form()), Asking(number + 1, who, relation)
     try:
-        given = parse(library("default").item(alias), raw)
+        item = library("default").item(alias)
+        given = "" if is_withheld(item, raw) else parse(item, raw)
     except KeyError as error:
         raise NotFound from error
     except AnswerRefused as refusal:
-        return await _show(request, run, Asking(number, who, relation), form, ((alias, _(refusal.message)),))
+        here, errors = Asking(number, who, relation), ((alias, _(refusal.message)),)
+        return await _show(request, run, here, form, errors, refused=raw)
+    if given == "":
+        return await _on(request, run, following)
     return await _on(request, run, following, Step("answer", alias, str(given)[:200], who))
 
 

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
+import msgspec
 import pytest
 
 from quality import clock
@@ -73,7 +74,7 @@ async def test_a_whole_interview_is_typed_question_after_question(
         ("globale", "4", "rating"),
         ("ponctualite", "nsp", "rating"),
         ("travail", "5", "rating"),
-        ("respect", "refus", "rating"),
+        ("respect", "-refus", "rating"),
         ("conseil", "yes", "yes_no"),
         ("commentaire", "", "text"),
         ("rappel", "no", "yes_no"),
@@ -91,7 +92,14 @@ async def test_a_whole_interview_is_typed_question_after_question(
     ended = await client.post(f"{href}/issue", data={"jeton": token, "issue": "answered"})
     assert ended.headers["location"] == "/appels"
     answers = await owner.fetchval("SELECT answers FROM response")
-    assert answers == '{"rappel": "no", "conseil": "yes", "globale": 4, "travail": 5, "ponctualite": "nsp"}'
+    assert msgspec.json.decode(answers) == {
+        "rappel": "no",
+        "conseil": "yes",
+        "globale": 4,
+        "travail": 5,
+        "commentaire": "",
+        "ponctualite": "nsp",
+    }
     assert (await case_of(owner, called))["outcome"] == "answered"
 
 
