@@ -26,6 +26,7 @@ CHARTER, CRITERION = "/charte", "/charte/{chapter:int}/{rank:int}"
 SIMULATION = "/protocoles/{name}/simulation/{simulation:uuid}"
 PROTOCOL, DRAFT = "/protocoles/default", "/protocoles/{name}/brouillon/relecture"
 QUESTIONNAIRE = "/questionnaires/default"
+TRIED = "/questionnaires/{code}/brouillon/essai/merci"  # the end of a trial, after all its questions
 TO_REVIEW = "/charte/6/3"  # Aide 34 has not answered it yet
 STORY = pattern("/interventions/{id:uuid}")
 LETTERS = ("/mot-de-passe/{code}", "/invitation/{code}")
@@ -85,6 +86,8 @@ async def addresses(page: Page, door: str, told: Iterable[str] = ()) -> AsyncIte
         known |= {await asked_simulation(page)}
     if REPLIES in paths:
         known |= await kept_reply(page)
+    if TRIED in paths:
+        known |= {TRIED.replace("{code}", "default")}
     for path in sorted(set(paths), key=lambda path: (path.count("{"), path)):
         address = filled(path, known)
         assert address or door == READS_NOTHING, f"no page leads to {path}: say here how it is reached"

@@ -16,9 +16,11 @@ pytestmark = pytest.mark.browser
 ROUNDS, WAITED_MS = 3, 10_000
 HREF = re.compile(r'href="(http[^"]+)"')
 # What an answer may write; the worker writes elsewhere meanwhile.
-WRITTEN = ("response", "signal", "complaint", "complaint_event", "complaint_subject", "inbound")
+WRITTEN = ("response", "signal", "complaint_event", "complaint_subject", "inbound")
 OF_THE_INVITATION = {
     "invitation": "id = $1",
+    "complaint": "id IN (SELECT complaint_id FROM complaint_subject WHERE client_id IN"
+    " (SELECT client_id FROM invitation WHERE id = $1))",
     "attempt": "invitation_id = $1",
     "call_case": "invitation_id = $1",
     "cell": "pseudonym = (SELECT pseudonym FROM invitation WHERE id = $1)",

@@ -106,8 +106,8 @@ def _unguarded(text: str) -> str:
 def decoded(raw: bytes, language: str) -> str | None:
     """Decode a file as spreadsheets write it: UTF-8, UTF-16, or Windows for the languages that it can write.
 
-    >>> decoded("path;fr;es\r\ntitle;Été;Niño".encode("cp1252"), "es")
-    'path;fr;es\r\ntitle;Été;Niño'
+    >>> decoded("path;fr;es title;Été;Niño".encode("cp1252"), "es")
+    'path;fr;es title;Été;Niño'
     """
     marked = raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
     narrow = () if language in RIGHT_TO_LEFT else ("cp1252",)
