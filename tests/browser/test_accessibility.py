@@ -26,7 +26,7 @@ CHARTER, CRITERION = "/charte", "/charte/{chapter:int}/{rank:int}"
 SIMULATION = "/protocoles/{name}/simulation/{simulation:uuid}"
 PROTOCOL, DRAFT = "/protocoles/default", "/protocoles/{name}/brouillon/relecture"
 QUESTIONNAIRE = "/questionnaires/default"
-TRIED = "/questionnaires/{code}/brouillon/essai/merci"  # the end of a trial, after all its questions
+LAST_PAGES = ("souhait", "rappel", "qui", "merci")  # of a trial, after all its questions
 TO_REVIEW = "/charte/6/3"  # Aide 34 has not answered it yet
 STORY = pattern("/interventions/{id:uuid}")
 LETTERS = ("/mot-de-passe/{code}", "/invitation/{code}")
@@ -75,7 +75,8 @@ async def look(visitor: Visitor, door: str = "") -> Look:
 
 async def addresses(page: Page, door: str, told: Iterable[str] = ()) -> AsyncIterator[str]:
     """Give the pages behind a door one after the other; those with a parameter are found on those without."""
-    paths, known = pages(DOORS[door]), set(told)
+    paths = pages(DOORS[door])
+    known = {*told, *(f"{QUESTIONNAIRE}/brouillon/essai/{each}" for each in LAST_PAGES)}
     if CALL in paths:
         known |= {await taken_call(page)}
     if CHARTER in paths:
@@ -86,8 +87,6 @@ async def addresses(page: Page, door: str, told: Iterable[str] = ()) -> AsyncIte
         known |= {await asked_simulation(page)}
     if REPLIES in paths:
         known |= await kept_reply(page)
-    if TRIED in paths:
-        known |= {TRIED.replace("{code}", "default")}
     for path in sorted(set(paths), key=lambda path: (path.count("{"), path)):
         address = filled(path, known)
         assert address or door == READS_NOTHING, f"no page leads to {path}: say here how it is reached"
