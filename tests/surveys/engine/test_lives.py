@@ -86,7 +86,10 @@ async def caps_hold() -> None:
 
 
 async def caps_by_attribute_hold() -> None:
-    """Whoever is 85 or more for one provider gets two contacts in 30 days; nothing about Cnav is a fourth."""
+    """Whoever is 85 or more for one provider gets two contacts in 30 days; nothing about Cnav is a fourth.
+
+    Several contacts may have one instant of the virtual clock: their transactions tell which came first.
+    """
     rows = await fetch(
         pool("work"),
         """
@@ -96,7 +99,7 @@ async def caps_by_attribute_hold() -> None:
         JOIN invitation i ON i.id = a.invitation_id JOIN intervention v ON v.id = i.occasion_id
         CROSS JOIN LATERAL (SELECT array_agg(age_band) AS bands FROM client WHERE person_id = e.person_id) k
         CROSS JOIN LATERAL (SELECT array_agg(code) AS codes FROM organisation WHERE id = ANY (v.funders)) f
-        ORDER BY e.at, e.id
+        ORDER BY e.at, e.xmin::text::bigint
         """,
         OLDEST,
     )
