@@ -3,14 +3,11 @@
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from urllib.parse import urlencode
-from uuid import UUID
 
 import msgspec
 from starlette.requests import Request
 
-from quality import clock
 from quality.errors import Conflict
 from quality.french import french
 from quality.web import csrf, languages
@@ -19,7 +16,7 @@ from quality.web.session import signed_in
 from surveys.authoring.editing.draft_pages import drafted
 from surveys.authoring.editing.drafts import Draft
 from surveys.authoring.pages import HREF
-from surveys.authoring.specimen import language_named, person_named, visit_of
+from surveys.authoring.specimen import NOBODY, invited, language_named, person_named, visit_of
 from surveys.questionnaire.checking import findings
 from surveys.questionnaire.definition import Questionnaire
 from surveys.questionnaire.facts import Facts
@@ -27,10 +24,7 @@ from surveys.questionnaire.logic import Answer, AnswerRefused, parse
 from surveys.questionnaire.paths import kept
 from surveys.respond.reader import Reader
 from surveys.respondents import Who, who_of
-from surveys.response import InvitedVisit
 
-NOBODY = UUID(int=0)
-OPEN_FOR = timedelta(days=10)
 LONGEST = 6_000  # an address that every browser and server takes
 UNFINISHED = french("Corrigez d’abord le brouillon : chaque endroit à reprendre est indiqué.")
 TOO_LONG = french("Cet essai est trop long pour une adresse. Recommencez avec des réponses plus courtes.")
@@ -159,44 +153,11 @@ async def opened(request: Request) -> tuple[Draft, Trial]:
     return draft, Trial(
         request=request,
         token="",
-        visit=_invited(request, questionnaire, about),
+        visit=invited(questionnaire, about, "fr", signed_in(request).platform or NOBODY),
         card=await card_of(signed_in(request).platform),
         choices={},
         raw=_unpacked(query.get("r", "")),
         about=about,
         tongue=language_named(questionnaire, query.get("parle", "")),
         person=person,
-    )
-
-
-def _invited(request: Request, questionnaire: Questionnaire, about: Facts) -> InvitedVisit:
-    """Invent the invitation of nobody, about the visit of the specimen."""
-    return InvitedVisit(
-        id=NOBODY,
-        platform_id=signed_in(request).platform or NOBODY,
-        provider_id=NOBODY,
-        client_id=NOBODY,
-        occasion_id=None,
-        audience=about.audience,
-        questionnaire_id=NOBODY,
-        language="fr",
-        pseudonym=NOBODY,
-        month=about.day.replace(day=1),
-        visit_on=about.day,
-        activity=about.activity,
-        mode=about.mode,
-        departement=about.departement,
-        territory="",
-        funders=(),
-        age_band="",
-        first_mode="",
-        collector="",
-        provider_name=about.organisation,
-        provider_short_name=about.organisation,
-        closes_at=clock.now() + OPEN_FOR,
-        closed_at=None,
-        closed_reason=None,
-        seen="",
-        questionnaire=questionnaire,
-        responses={},
     )

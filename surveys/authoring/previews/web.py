@@ -2,23 +2,19 @@
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
-from uuid import UUID
 
 from markupsafe import Markup
 from starlette.requests import Request
 
-from quality import clock
 from quality.web.rendering import render_answer
 from surveys.authoring.previews.about import About
+from surveys.authoring.specimen import invited
 from surveys.questionnaire.definition import Channel, Item
 from surveys.respond import composing
 from surveys.respond.reader import Reader
 from surveys.respond.standing import Said, Standing, standing
-from surveys.response import InvitedVisit
 from surveys.reviews.messages import SAMPLE_TOKEN
 
-NOBODY = UUID(int=0)
 _MAIN = re.compile(r"<main[^>]*>(.*)</main>", re.DOTALL)
 # Of several pages on one, none sends anything and none is a landmark.
 _STILL = {'method="post"': 'method="dialog"', "<nav ": '<div role="group" ', "</nav>": "</div>"}
@@ -36,7 +32,9 @@ class WebPage:
 
 def pages(request: Request, about: About) -> tuple[WebPage, ...]:
     """Write the page of each question that the web asks, empty."""
-    reader = Reader(request, SAMPLE_TOKEN, _visit(about), about.card, {})
+    reader = Reader(
+        request, SAMPLE_TOKEN, invited(about.questionnaire, about.visit, about.language), about.card, {}
+    )
     asked = (item for item in about.questionnaire.items if _is_asked(about, item))
     return tuple(_page(reader, about, item) for item in asked)
 
@@ -66,37 +64,3 @@ def inert(page: str) -> Markup:
     for written, shown in _STILL.items():
         body = body.replace(written, shown)
     return Markup(body)  # noqa: S704 - written by a template
-
-
-def _visit(about: About) -> InvitedVisit:
-    """Invent the invitation that the pages read."""
-    visit, now = about.visit, clock.now()
-    return InvitedVisit(
-        id=NOBODY,
-        platform_id=NOBODY,
-        provider_id=NOBODY,
-        client_id=NOBODY,
-        occasion_id=None,
-        audience=visit.audience,
-        questionnaire_id=NOBODY,
-        language=about.language,
-        pseudonym=NOBODY,
-        month=visit.day.replace(day=1),
-        visit_on=visit.day,
-        activity=visit.activity,
-        mode=visit.mode,
-        departement=visit.departement,
-        territory="",
-        funders=(),
-        age_band="",
-        first_mode="web",
-        collector="platform",
-        provider_name=visit.organisation,
-        provider_short_name=visit.organisation[:17],
-        closes_at=now + timedelta(days=7),
-        closed_at=None,
-        closed_reason=None,
-        seen="",
-        questionnaire=about.questionnaire,
-        responses={},
-    )
