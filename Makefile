@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKERS ?= 2
 
+# Tests and the demonstration start many programs: each is compiled once, not at each start.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: install demo test check long bench screenshots messages clean
 .DEFAULT_GOAL := help
 
@@ -21,7 +24,7 @@ help:
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[audit,dev]"
 	@touch $@
 
 install: $(STAMP)

@@ -1,4 +1,10 @@
-"""A bare application that takes the same answers as ours: what bench_survey.py measures us beside."""
+"""A bare application that takes the same answers as ours: what bench_survey.py measures us beside.
+
+It does what any answering must: it reads what it knows before each page, parses each form, stores each answer
+by one statement and one commit, and leads to the next page. Nothing more: it sends no security header, checks
+neither origin nor size, opens unknown links and closed ones, counts no figure, keeps no history and withdraws
+no message. What these cost is ours to pay in the other half.
+"""
 
 import json
 from collections.abc import AsyncIterator

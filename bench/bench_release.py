@@ -17,12 +17,17 @@ import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import asyncpg
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
+
+if TYPE_CHECKING:
+    from quality.app import House
+    from tests.world import World
 
 SECRET = "a secret for benchmarks only, long enough to be accepted"  # noqa: S105
 TODAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -58,21 +63,26 @@ WITH provider AS (
     WHERE random() < .3
 )
 INSERT INTO cell (id, platform_id, indicator, version, pseudonym, month, provider_id, activity, mode,
-    departement, territory, funders, first_mode, respondent, collector, admissible, age_band, n, x)
+    departement, territory, funders, first_mode, respondent, collector, admissible, age_band, n, x, parts)
 SELECT gen_random_uuid(), $1, s.indicator, s.version, v.pseudonym, v.month, v.id, v.activity, 'prestataire',
     v.departement, '', CASE WHEN v.payer < .5 THEN ARRAY[$6::uuid] WHEN v.payer < .75 THEN ARRAY[$7::uuid]
         WHEN v.payer < .9 THEN ARRAY[$6::uuid, $7] ELSE '{}' END,
-    'sms', 'client', 'platform', 'yes', '', v.n, round(v.n * least(1, v.mood + random() / 2))
-FROM visit v, unnest($4::text[], $5::int[]) AS s(indicator, version)
+    'sms', 'client', 'platform', 'yes', '',
+    CASE s.kind WHEN 'composite' THEN 3 * v.n ELSE v.n END,
+    CASE s.kind WHEN 'composite' THEN 3 * g.good WHEN 'net' THEN 5 * v.n + 4 * g.good ELSE g.good END,
+    CASE s.kind WHEN 'composite' THEN ARRAY[v.n, g.good, v.n, g.good, v.n, g.good]
+        WHEN 'net' THEN ARRAY[0, 0, 0, 0, 0, v.n - g.good, 0, 0, 0, g.good, 0] END
+FROM visit v, unnest($4::text[], $5::int[], $8::text[]) AS s(indicator, version, kind),
+     LATERAL (SELECT round(v.n * least(1, v.mood + random() / 2))::int AS good WHERE s.version > 0) AS g
 """
 
 
-async def prepare(server: object) -> tuple[UUID, asyncpg.Connection]:
+async def prepare(server: object) -> "tuple[House, World, asyncpg.Connection]":
     """Make the schema, the cast, the providers, two conventions and the cells of 18 months."""
     from tortoise import Tortoise
 
     from quality import app, clock, component, db, postgres, schema
-    from quality.measures.catalogue import CATALOGUE
+    from quality.measures.catalogue import CATALOGUE, Kind, indicator
     from quality.settings import Settings
     from tests.world import build
 
@@ -89,24 +99,29 @@ async def prepare(server: object) -> tuple[UUID, asyncpg.Connection]:
     await owner.execute(FILL, world.platform, PROVIDERS)
     for funder, code in ((world.herault, "herault"), (world.cnav, "cnav")):
         await owner.execute(CONVENE, world.platform, funder, code, list(CATALOGUE))
-    pairs = [(code, each) for code, newest in CATALOGUE.items() for each in range(1, newest.version + 1)]
-    names, versions = zip(*pairs, strict=True)
-    values = (PROVIDERS, CLIENTS, list(names), list(versions), world.herault, world.cnav)
+    series = [
+        (code, version, kind)
+        for code, newest in CATALOGUE.items()
+        for version in range(1, newest.version + 1)
+        if (kind := indicator(code, version).kind) is not Kind.PART
+    ]
+    names, versions, kinds = (list(each) for each in zip(*series, strict=True))
+    values = (PROVIDERS, CLIENTS, names, versions, world.herault, world.cnav, kinds)
     await owner.execute(CELLS, world.platform, *values)
     await owner.execute("VACUUM ANALYZE")
-    return world.platform, owner
+    return house, world, owner
 
 
 async def compare(platform: UUID, bare: asyncpg.Connection) -> dict[str, object]:
     """Release each period just after a bare fold of it."""
-    from quality.measures import releasing
-    from quality.measures.folding import FOLD, values_of
-    from quality.measures.periods import period, releasables
+    from quality.measures.releases import releasing
+    from quality.measures.releases.folding import PLAIN, values_of
+    from quality.measures.releases.periods import period, releasables
 
     found: dict[str, list[float]] = {"fold_ms": [], "release_ms": [], "python_ms": [], "figures": []}
     for code in releasables(TODAY.date().replace(year=2025, month=5, day=1), TODAY.date()):
         began = time.perf_counter()
-        await bare.fetch(FOLD, *values_of(platform, period(code)))
+        await bare.fetch(PLAIN, *values_of(platform, period(code)))
         found["fold_ms"].append((time.perf_counter() - began) * 1_000)
         began, worked = time.perf_counter(), time.process_time()
         (made,) = await releasing.create(platform, code)
@@ -136,11 +151,12 @@ async def hidden_for_another(owner: asyncpg.Connection) -> float:
 
 
 async def measure(server: object) -> None:
-    platform, owner = await prepare(server)
+    _house, world, owner = await prepare(server)
+    platform = world.platform
     if "--profile" not in sys.argv:
         print(json.dumps(await compare(platform, owner)))
         return
-    from quality.measures import releasing
+    from quality.measures.releases import releasing
 
     for code in ("2026-07", "2026-08", "2026-09"):
         await releasing.create(platform, code)

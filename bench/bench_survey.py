@@ -3,12 +3,13 @@
 One person opens the link, answers five questions, each on its page, passes the page that asks who answered
 and reads the thanks: seven GETs (five questions, who answered, the thanks) and five POSTs, each answered by
 a redirect to the next page, over one connection, as a browser sends them. Every side goes through the same
-twelve requests. Ours beside two bare Starlette applications, which know one table of answers by token: `bare`
-joins the token into bytes held ready, those of our own pages, `jinja` renders the template of a question with
-facts held ready. Both read the answers by one asyncpg statement before each page, and store an answer by one
-statement, on asyncpg's pool as it comes, which sends a second message to reset a connection that is given
-back; ours needs none. All are served by uvicorn on loopback with the same settings, on one PostgreSQL, in
-interleaved rounds, with commits that wait for the disk (`durable`, as delivered) or do not (`relaxed`).
+twelve requests. Ours beside two bare Starlette applications, which know one table of answers by token:
+`bare` joins the token into bytes held ready, those of our own pages, `jinja` renders the template of a
+question with facts held ready. Both read the answers by one asyncpg statement before each page, and store
+an answer by one statement, on asyncpg's pool as it comes, which sends a second message to reset a
+connection that is given back; ours keeps connections for statements, which need none. All are served by
+uvicorn on loopback with the same settings, on one PostgreSQL, in interleaved rounds, with commits that wait
+for the disk (`durable`, as delivered) or do not (`relaxed`).
 
 Prints one line of JSON: medians in responses per second and medians of each round's ratios;
 `cpu_ms`, the milliseconds of processor that a response takes in Python and in the connections of PostgreSQL

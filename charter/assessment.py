@@ -9,9 +9,12 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from charter.definition import Answer, Chapter, Criterion, Edition, Scoring
+from charter.definition import Answer, Chapter, Criterion, Edition, Mark, Scoring
+from charter.scoring.outcome import Said
 
 Answers = Mapping[str, Answer]
+KEPT = frozenset({Mark.FOUR, Mark.STAR})
+LEFT = frozenset({Mark.NC, Mark.RI})
 SATISFIED, UNSATISFIED = Fraction(1), Fraction(0)
 WEAK_UNDER, SOLID_FROM = Fraction(7, 10), Fraction(85, 100)
 
@@ -54,12 +57,13 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What the answers to some criteria add up to; `points` over `counted`, those concerned and reviewed."""
+    """What answers add up to: `points` over `weight`, both of criteria that are concerned and reviewed."""
 
     total: int
     reviewed: int
     not_concerned: int
     points: Fraction
+    weight: int
 
     @property
     def counted(self) -> int:
@@ -67,7 +71,7 @@ class Score:
 
     @property
     def share(self) -> Fraction | None:
-        return self.points / self.counted if self.counted else None
+        return self.points / self.weight if self.weight else None
 
     @property
     def progress(self) -> Progress:
@@ -84,6 +88,35 @@ class Score:
         return Strength.weak if self.share < WEAK_UNDER else Strength.fair
 
 
+def stance(criterion: Criterion, said: Said) -> Answer | None:
+    """Say in words what is declared of a criterion, whatever its scale; None until all of it is answered.
+
+    Marks satisfy when each that counts is 4 or ★, and not at all when each is 1.
+
+    >>> from charter.editions import load
+    >>> one = next(each for each in load("three-chapters-2026").criteria if len(each.asked) == 2)
+    >>> [str(stance(one, dict(zip(one.asked, marks)))) for marks in (["4", "star"], ["4", "3"], ["nc", "nc"])]
+    ['yes', 'partly', 'not_concerned']
+    """
+    given = [said[code] for code in criterion.asked if code in said]
+    if len(given) < len(criterion.asked):
+        return None
+    if given[0] in set(Answer):
+        return Answer(given[0])
+    counted = {Mark(each) for each in given} - LEFT
+    if not counted:
+        return Answer.NOT_CONCERNED
+    if counted <= KEPT:
+        return Answer.YES
+    return Answer.NO if counted == {Mark.ONE} else Answer.PARTLY
+
+
+def stances(edition: Edition, said: Said) -> dict[str, Answer]:
+    """Give what is declared of each criterion that is wholly answered, by its code."""
+    found = ((each.code, stance(each, said)) for each in edition.criteria)
+    return {code: answer for code, answer in found if answer}
+
+
 def points(answer: Answer, scoring: Scoring) -> Fraction | None:
     """Give what an answer is worth; « non concerné » is worth nothing and counts for nothing.
 
@@ -93,7 +126,7 @@ def points(answer: Answer, scoring: Scoring) -> Fraction | None:
     """
     worth = {
         Answer.YES: SATISFIED,
-        Answer.PARTLY: Fraction(scoring.partly, 100),
+        Answer.PARTLY: Fraction(scoring.partly or 0, 100),
         Answer.NO: UNSATISFIED,
         Answer.NOT_CONCERNED: None,
     }
@@ -101,7 +134,7 @@ def points(answer: Answer, scoring: Scoring) -> Fraction | None:
 
 
 def score(criteria: Iterable[Criterion], answers: Answers, scoring: Scoring) -> Score:
-    """Add up the answers to some criteria.
+    """Add up the answers to some criteria, each by its weight.
 
     >>> from charter.editions import load
     >>> edition = load("national-2012")
@@ -111,9 +144,11 @@ def score(criteria: Iterable[Criterion], answers: Answers, scoring: Scoring) -> 
     ('3/4', 2, 'ongoing', 'fair')
     """
     every = tuple(criteria)
-    worths = [points(answers[each.code], scoring) for each in every if each.code in answers]
-    known = [worth for worth in worths if worth is not None]
-    return Score(len(every), len(worths), len(worths) - len(known), sum(known, UNSATISFIED))
+    worths = [(points(answers[each.code], scoring), each.weight) for each in every if each.code in answers]
+    known = [(worth, weight) for worth, weight in worths if worth is not None]
+    total = sum((worth * weight for worth, weight in known), UNSATISFIED)
+    weight = sum(weight for _, weight in known)
+    return Score(len(every), len(worths), len(worths) - len(known), total, weight)
 
 
 def chapter_scores(edition: Edition, answers: Answers) -> tuple[tuple[Chapter, Score], ...]:

@@ -1,51 +1,55 @@
-"""What a provider declares: its open assessment read whole, and one answer saved."""
+"""What a provider declares: one of its assessments, read whole."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from urllib.parse import urlencode
 from uuid import UUID
 
-from charter.assessment import Answers
-from charter.definition import Answer, Criterion, Edition
+from charter.applicability import UNKNOWN, Establishment, asked_of, compulsory_only
+from charter.assessment import Answers, stances
+from charter.definition import Chapter, Criterion, Edition
 from charter.editions import load
-from charter.models import AssessmentAnswer
-from quality import clock
-from quality.access import audit
+from charter.models import Assessment, AssessmentAnswer
+from charter.scoring.outcome import Said
 from quality.access.actor import Actor, Role
-from quality.access.scope import scoped, visible, visible_one
-from quality.db import Connection, execute, fetch_value
+from quality.access.scope import visible, visible_one
 from quality.directory.models import Organisation
-from quality.errors import FieldError, Invalid, NotFound
-from quality.french import french
-from quality.ids import uuid7
+from quality.errors import NotFound
 
 EDITION = "national-2012"
-LONGEST = 2000
 ALONE = "particulier_employeur"  # employs their own carer: nobody's provider, never shown singly
+
+
+class Kind(StrEnum):
+    """How much of an edition a run asks: all of it, or what is compulsory only."""
+
+    FULL = "full"
+    COMPULSORY = "compulsory"
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What is declared of one criterion, and when."""
+    """What is declared under one code, when, by which account, and how often it was written."""
 
-    answer: Answer
+    answer: str
     comment: str
     reason: str
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a form holds, before it is checked."""
-
-    answer: str = ""
-    comment: str = ""
-    reason: str = ""
+    version: int = 1
+    by: UUID | None = None
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The assessment of one provider, as its reader sees it; `is_own` says that the reader may answer."""
+    """The assessment of one provider, as its reader sees it; `is_own` says that the reader may answer.
+
+    `edition` is what is asked of the provider: a criterion that does not concern it is not in there.
+    `declared` is by the code that is answered: a criterion's, or those of its elements. `run` is None while
+    the assessment is not opened: it opens with its first answer.
+    """
 
     edition: Edition
     provider: UUID
@@ -53,125 +57,99 @@ class Review:
     name: str
     is_own: bool
     declared: Mapping[str, Declared]
+    establishment: Establishment = UNKNOWN
+    run: UUID | None = None
+    kind: Kind = Kind.FULL
 
     @property
-    def answers(self) -> Answers:
+    def said(self) -> Said:
         return {code: each.answer for code, each in self.declared.items()}
 
     @property
-    def query(self) -> str:
-        """The end of the addresses that keep on this provider, for a reader who may read several."""
-        return "" if self.is_own else f"?organisme={self.code}"
+    def answers(self) -> Answers:
+        """Give what is declared in words, by criterion that is wholly answered."""
+        return stances(self.edition, self.said)
 
-    def criterion(self, chapter: int, rank: int) -> Criterion:
-        """Find a criterion by its chapter and rank, or answer 404."""
+    @property
+    def query(self) -> str:
+        """The end of the addresses that keep on this provider and this edition, "" for one's own charter."""
+        asked = {} if self.is_own else {"organisme": self.code}
+        if self.edition.code != EDITION:
+            asked["edition"] = self.edition.code
+        return f"?{urlencode(asked)}" if asked else ""
+
+    def criterion(self, code: str) -> Criterion:
+        """Find a criterion by its code, or answer 404."""
         for each in self.edition.criteria:
-            if each.code == f"{chapter}.{rank}":
+            if each.code == code:
                 return each
         raise NotFound
 
+    def chapter(self, number: int) -> Chapter:
+        """Find a chapter by its number, or answer 404."""
+        for each in self.edition.chapters:
+            if each.number == number:
+                return each
+        raise NotFound
 
-async def review(actor: Actor, code: str) -> Review:
-    """Read an assessment: one's own, or that of the provider asked for; inside `scoped(actor)`."""
+    def of(self, criterion: Criterion) -> tuple[Declared, ...]:
+        """List what is declared of a criterion, in the order of its elements."""
+        return tuple(self.declared[code] for code in criterion.asked if code in self.declared)
+
+
+async def review(actor: Actor, code: str, edition: str = EDITION) -> Review:
+    """Read the open assessment: one's own, or that of the provider asked for; inside `scoped(actor)`."""
+    found, is_own = await provider_of(actor, code)
+    whole = load(edition or EDITION)
+    run = await visible(actor, Assessment).get_or_none(
+        provider_id=found.id, edition=whole.code, edition_version=whole.version, frozen_at__isnull=True
+    )
+    return await _reviewed(actor, found, whole, run, is_own=is_own)
+
+
+async def review_of(actor: Actor, run: UUID) -> Review:
+    """Read one assessment by its id, frozen or not, or answer 404; inside `scoped(actor)`."""
+    found = await visible_one(actor, Assessment, id=run)
+    provider = await visible_one(actor, Organisation, id=found.provider_id)
+    is_own = actor.role == Role.provider
+    return await _reviewed(actor, provider, load(found.edition), found, is_own=is_own)
+
+
+async def provider_of(actor: Actor, code: str) -> tuple[Organisation, bool]:
+    """Find whose charter is read, and whether it is the reader's own; inside `scoped(actor)`."""
     is_own = actor.role == Role.provider
     wanted: dict[str, object] = {"id": actor.organisation} if is_own else {"code": code, "kind": "provider"}
     found = await visible_one(actor, Organisation, **wanted)
     if code not in {"", found.code} or (found.legal_form == ALONE and not is_own):
         raise NotFound
-    edition = load(EDITION)
-    rows = await visible(actor, AssessmentAnswer).filter(
-        provider_id=found.id,
-        assessment__edition=edition.code,
-        assessment__edition_version=edition.version,
-        assessment__frozen_at__isnull=True,
-    )
-    declared = {row.criterion: _declared(row) for row in rows}
-    return Review(edition, found.id, found.code, found.name, is_own, declared)
+    return found, is_own
+
+
+async def _reviewed(
+    actor: Actor, provider: Organisation, whole: Edition, run: Assessment | None, *, is_own: bool
+) -> Review:
+    known = establishment(provider.activities)
+    kind = Kind(run.kind) if run else Kind.FULL
+    asked = asked_by(whole, kind, known)
+    codes = {code for each in asked.criteria for code in each.asked}
+    rows = await visible(actor, AssessmentAnswer).filter(assessment_id=run.id) if run else []
+    declared = {row.criterion: _declared(row) for row in rows if row.criterion in codes}
+    identity = run.id if run else None
+    return Review(asked, provider.id, provider.code, provider.name, is_own, declared, known, identity, kind)
+
+
+def asked_by(edition: Edition, kind: Kind, of: Establishment) -> Edition:
+    """Leave in an edition what a run of this kind asks of an establishment."""
+    asked = asked_of(edition, of)
+    return compulsory_only(asked) if kind is Kind.COMPULSORY else asked
+
+
+def establishment(activities: Collection[str]) -> Establishment:
+    """Say what is known of a provider; one that has named no activity may have them all."""
+    return Establishment(activities=frozenset(activities) or None)
 
 
 def _declared(row: AssessmentAnswer) -> Declared:
-    return Declared(Answer(row.answer), row.comment, row.reason, row.answered_at)
-
-
-OPEN = """
-INSERT INTO assessment (id, platform_id, provider_id, edition, edition_version, opened_at)
-VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (platform_id, provider_id, edition, edition_version) WHERE frozen_at IS NULL DO NOTHING
-"""
-BEFORE = "SELECT answer FROM assessment_answer WHERE assessment_id = $1 AND criterion = $2"
-ANSWER = """
-INSERT INTO assessment_answer (id, platform_id, provider_id, assessment_id, criterion, is_imperative, answer,
-    comment, reason, answered_by, answered_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-ON CONFLICT (assessment_id, criterion) DO UPDATE SET answer = excluded.answer, comment = excluded.comment,
-    reason = excluded.reason, answered_by = excluded.answered_by, answered_at = excluded.answered_at
-"""
-
-
-async def save(actor: Actor, edition: Edition, criterion: Criterion, draft: Draft) -> None:
-    """Check and keep what the actor's organisation declares of one criterion."""
-    said = checked(edition, criterion, draft)
-    now = clock.now()
-    async with scoped(actor) as db:
-        assessment = await _open(db, actor, edition, now)
-        before = await fetch_value(db, BEFORE, assessment, criterion.code)
-        await execute(
-            db,
-            ANSWER,
-            uuid7(now),
-            actor.platform,
-            actor.organisation,
-            assessment,
-            criterion.code,
-            not criterion.allows_not_concerned,
-            said.answer,
-            said.comment,
-            said.reason,
-            actor.account,
-            now,
-        )
-        if said.answer == before:
-            return
-        detail = {"edition": edition.code, "version": edition.version, "answer": said.answer}
-        await audit.record(db, actor, "criterion.answer", criterion.code, detail)
-
-
-async def _open(db: Connection, actor: Actor, edition: Edition, now: datetime) -> UUID:
-    """Find the open assessment, or open it."""
-    whose = (actor.platform, actor.organisation, edition.code, edition.version)
-    await execute(db, OPEN, uuid7(now), *whose, now)
-    found: UUID = await fetch_value(
-        db,
-        "SELECT id FROM assessment WHERE platform_id = $1 AND provider_id = $2 AND edition = $3 "
-        "AND edition_version = $4 AND frozen_at IS NULL",
-        *whose,
+    return Declared(
+        row.answer, row.comment, row.reason, row.answered_at, row.version, row.answered_by, row.sheet
     )
-    return found
-
-
-def checked(edition: Edition, criterion: Criterion, draft: Draft) -> Draft:
-    """Return what may be kept, or say what is missing, field by field."""
-    said = Draft(draft.answer.strip(), draft.comment.strip(), draft.reason.strip())
-    errors = [*_choice_errors(edition, criterion, said), *_text_errors(said)]
-    if errors:
-        raise Invalid(errors=tuple(errors))
-    return said if said.answer == Answer.NOT_CONCERNED else Draft(said.answer, said.comment)
-
-
-def _choice_errors(edition: Edition, criterion: Criterion, said: Draft) -> list[FieldError]:
-    if said.answer not in edition.scale:
-        return [FieldError("reponse-yes", french("Choisissez une réponse."))]
-    if said.answer != Answer.NOT_CONCERNED:
-        return []
-    if not criterion.allows_not_concerned:
-        message = french("Ce critère est obligatoire : choisissez « Oui », « En partie » ou « Non ».")
-        return [FieldError("reponse-yes", message)]
-    if not said.reason:
-        return [FieldError("motif", french("Écrivez pourquoi ce critère ne vous concerne pas."))]
-    return []
-
-
-def _text_errors(said: Draft) -> list[FieldError]:
-    fields = {"commentaire": said.comment, "motif": said.reason}
-    message = french("Écrivez au plus 2 000 caractères.")
-    return [FieldError(name, message) for name, text in fields.items() if len(text) > LONGEST]

@@ -2,19 +2,21 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from charter.assessment import Bounds
-from charter.definition import Criterion, Edition, Measured, Source
+from charter.definition import Criterion, Edition, Measured, Source, Window
+from quality import clock
 from quality.access.actor import Actor
 from quality.complaints.learning.keeping import Kept, kept_days
 from quality.db import Connection
 from quality.directory.geography import departement
-from quality.measures.disclosure import round_half_up
-from quality.measures.figures import Figure, Published, digits_of
-from quality.measures.periods import Length, newest, period
-from quality.measures.reading import WHOLE, Sight, published
+from quality.measures.disclosure.status import round_half_up
+from quality.measures.releases.figures import Figure, Published, digits_of
+from quality.measures.releases.periods import Length, newest, period
+from quality.measures.views.reading import WHOLE, Sight, published
 
 EVERYBODY = Sight(WHOLE, "", None)
 
@@ -41,18 +43,19 @@ async def measures(db: Connection, actor: Actor, provider: UUID, edition: Editio
     asked = [each for each in edition.criteria if each.measured]
     found = await published(actor, EVERYBODY, provider_id=provider, activity="")
     kept = await kept_days(db, actor, provider)
-    return {each.code: measure for each in asked if (measure := _measure(each, found, kept))}
+    today = clock.now().date()
+    return {each.code: measure for each in asked if (measure := _measure(each, found, kept, today))}
 
 
 def bounds_of(found: Mapping[str, Measure]) -> dict[str, Bounds]:
     return {code: each.bounds for code, each in found.items() if each.bounds}
 
 
-def _measure(criterion: Criterion, found: Sequence[Published], kept: Kept) -> Measure | None:
+def _measure(criterion: Criterion, found: Sequence[Published], kept: Kept, today: date) -> Measure | None:
     asked = criterion.measured
     if asked is None:
         return None
-    return _of_complaints(kept) if asked.source is Source.COMPLAINTS else _of_answers(asked, found)
+    return _of_complaints(kept) if asked.source is Source.COMPLAINTS else _of_answers(asked, found, today)
 
 
 def _of_complaints(kept: Kept) -> Measure | None:
@@ -64,8 +67,10 @@ def _of_complaints(kept: Kept) -> Measure | None:
     return Measure(Source.COMPLAINTS, None, kept, Bounds(low, high, kept.due), value, 0, "", "")
 
 
-def _of_answers(asked: Measured, found: Sequence[Published]) -> Measure | None:
-    newest_one = _newest(each for each in found if _is_of(asked, each.figure))
+def _of_answers(asked: Measured, found: Sequence[Published], today: date) -> Measure | None:
+    newest_one = _newest(
+        each for each in found if _is_of(asked, each.figure) and is_timely(asked, each.period, today)
+    )
     if newest_one is None:
         return None
     of = newest_one.figure
@@ -79,6 +84,28 @@ def _of_answers(asked: Measured, found: Sequence[Published]) -> Measure | None:
 
 def _is_of(asked: Measured, figure: Figure) -> bool:
     return (figure.key.indicator, figure.key.version) == (asked.indicator, asked.version)
+
+
+LENGTHS = {Window.MONTH: Length.MONTH, Window.QUARTER: Length.QUARTER, Window.YEAR: Length.YEAR}
+
+
+def is_timely(asked: Measured, code: str, today: date) -> bool:
+    """Say whether a period is as long as the measure wants and has not ended too long ago.
+
+    >>> from charter.editions import load
+    >>> from msgspec.structs import replace
+    >>> seen = next(each.measured for each in load("national-2012").criteria if each.code == "2.8")
+    >>> fresh = replace(seen, window=Window.QUARTER, fresh_months=6)
+    >>> [is_timely(fresh, code, date(2026, 11, 24)) for code in ("2026-Q3", "2026-Q1", "2026-09")]
+    [True, False, False]
+    """
+    of = period(code)
+    if asked.window is not None and of.length is not LENGTHS[asked.window]:
+        return False
+    if asked.fresh_months is None:
+        return True
+    months = 12 * (today.year - of.ends_on.year) + today.month - of.ends_on.month
+    return months <= asked.fresh_months
 
 
 def _newest(found: Iterable[Published]) -> Published | None:

@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
+from charter.applicability import asked_of
 from charter.assessment import score, unmet
-from charter.declaring import EDITION
+from charter.declaring import EDITION, establishment
 from charter.definition import Answer, Edition
 from charter.editions import load
 from charter.result import HREF
@@ -33,9 +34,9 @@ a.platform_id = o.platform_id AND a.provider_id = o.id AND a.edition = $2 AND a.
 AND a.frozen_at IS NULL
 """
 ROWS = f"""
-SELECT o.code, o.name, coalesce(given.answers, '{{}}'::jsonb)::text AS answers FROM (
-    SELECT o.id, o.platform_id, o.code, o.name, EXISTS (SELECT FROM assessment a WHERE {OPEN}) AS is_begun,
-           {PLAIN} AS plain
+SELECT o.code, o.name, o.activities, coalesce(given.answers, '{{}}'::jsonb)::text AS answers FROM (
+    SELECT o.id, o.platform_id, o.code, o.name, o.activities, {PLAIN} AS plain,
+           EXISTS (SELECT FROM assessment a WHERE {OPEN}) AS is_begun
     FROM organisation o WHERE {ASSESSED}
     ORDER BY is_begun DESC, plain, o.code LIMIT $4 OFFSET $5
 ) o LEFT JOIN LATERAL (
@@ -107,8 +108,9 @@ def _title(begun: int, every: int) -> str:
 
 
 def _row(edition: Edition, row: Mapping[str, Any]) -> ProviderRow:
+    asked = asked_of(edition, establishment(row["activities"]))
     answers = {code: Answer(each) for code, each in msgspec.json.decode(row["answers"]).items()}
-    whole, lacking = score(edition.criteria, answers, edition.scoring), unmet(edition, answers)
+    whole, lacking = score(asked.criteria, answers, asked.scoring), unmet(asked, answers)
     return ProviderRow(
         href=f"{HREF}?organisme={row['code']}",
         name=row["name"],

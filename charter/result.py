@@ -9,29 +9,33 @@ from charter.assessment import (
     Comparison,
     Score,
     Strength,
-    chapter_scores,
     comparisons,
     next_unanswered,
     score,
     unmet,
 )
+from charter.benchmark.reading import Benchmark
+from charter.benchmark.showing import BesideTable, among_peers, since_last
+from charter.campaigns.sharing import OwnCampaign
 from charter.declaring import Review
-from charter.definition import Chapter, Criterion, Link, Measured
+from charter.definition import Chapter, Criterion, Link, Measured, Scale
 from charter.measuring import Measure, bounds_of
+from charter.scoring.reading import ChapterReading, Reading, reading
 from charter.words import (
     Tag,
     answer_tag,
     comparison_tag,
     contrary_words,
     detail_words,
+    given_words,
     label_of,
     progress_tag,
     reviewed_words,
     said,
-    share_percent,
     share_words,
     strength_tag,
     value_words,
+    worth_words,
 )
 from quality.web import languages
 from quality.web.format import capital, percent, spelled
@@ -40,6 +44,8 @@ from quality.web.languages import ngettext
 from quality.web.radar import Axis, radar
 
 HREF = "/charte"
+MOST: Mapping[Scale, int] = {Scale.WORDS: 100, Scale.MARKS: 4}  # what fills an axis of the radar
+UNBESIDE = Benchmark()  # set beside nothing yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,51 +93,102 @@ class CriterionLink:
 
 @dataclass(frozen=True, slots=True)
 class CharterResult:
-    """The assessment of one provider; before the first answer, only what it is and where to begin."""
+    """The assessment of one provider; before the first answer, only what it is and where to begin.
+
+    `is_held` says that missed imperatives come first; `heads` name a part and its value; `last` and `peers`
+    set the values beside what was sent before and what others sent.
+    """
 
     title: str
     sentence: str
     provider: str
     is_own: bool
     is_begun: bool
+    check: str
+    beside: tuple[tuple[str, str], ...]
     next_step: CriterionLink | None
     to_check: tuple[ComparedRow, ...]
     blocking: tuple[CriterionLink, ...]
     blocking_title: str
+    blocking_rule: str
+    is_held: bool
     principles: tuple[PrincipleRow, ...]
+    principles_title: str
+    heads: tuple[str, str]
     radar: Markup
     radar_title: str
+    radar_sub: str
     total_title: str
     scoring: str
+    last: BesideTable
+    peers: BesideTable
     compared: tuple[ComparedRow, ...]
     about: tuple[str, ...]
+    campaigns: tuple[OwnCampaign, ...]
 
 
-def result(review: Review, measured: Mapping[str, Measure]) -> CharterResult:
-    """Compose the page from what is declared and what is measured."""
+def result(
+    review: Review,
+    measured: Mapping[str, Measure],
+    beside: Benchmark = UNBESIDE,
+    campaigns: tuple[OwnCampaign, ...] = (),
+) -> CharterResult:
+    """Compose the page from what is declared and measured, what it is set beside, and who asks for it."""
     edition, answers = review.edition, review.answers
-    scores = chapter_scores(edition, answers)
+    found = reading(edition, review.said)
     whole = score(edition.criteria, answers, edition.scoring)
     rows = compared_rows(review, measured)
-    blocking = unmet(edition, answers)
     following = next_unanswered(edition, answers)
+    is_marks = edition.scale is Scale.MARKS
+    titles = {each.number: chapter_title(each) for each in edition.chapters}
     return CharterResult(
-        title=_title(whole, scores, contrary(rows)),
+        title=_title(review, whole, found, contrary(rows)),
         sentence=_sentence(review, whole),
         provider=review.name,
         is_own=review.is_own,
-        is_begun=bool(answers),
+        is_begun=bool(review.declared),
+        check=f"{HREF}/verification{review.query}",
+        beside=_beside(review),
         next_step=criterion_link(review, following) if following and review.is_own else None,
         to_check=tuple(row for row in rows if row.is_contrary),
-        blocking=tuple(criterion_link(review, each) for each in blocking),
-        blocking_title=_blocking_title(len(blocking)),
-        principles=tuple(principle_row(review, chapter, of) for chapter, of in scores),
-        radar=_radar(scores) if answers else Markup(""),
-        radar_title=_radar_title(scores),
-        total_title=_total_title(whole),
+        blocking=tuple(criterion_link(review, each) for each in found.missed),
+        blocking_title=_blocking_title(len(found.missed), edition.scale),
+        blocking_rule=_("Un impératif est tenu quand chacun de ses éléments est coté 4 ou ★.")
+        if is_marks
+        else _("Pour un critère obligatoire, seul « Oui » satisfait la charte."),
+        is_held=is_marks and bool(found.missed),
+        principles=principle_rows(review, found),
+        principles_title=_("Les chapitres") if is_marks else _("Les six principes"),
+        heads=(_("Chapitre"), _("Moyenne sur 4")) if is_marks else (_("Principe"), _("Satisfaits")),
+        radar=_radar(found.chapters, edition.scale) if review.declared else Markup(""),
+        radar_title=_radar_title(found.chapters, edition.scale),
+        radar_sub=_(
+            "Moyenne de chaque chapitre, sur 4. « Non concerné » et « Réponse inadaptée » n’y sont pas."
+        )
+        if is_marks
+        else _("Part des critères satisfaits, parmi ceux qui sont revus."),
+        total_title=_("Les moyennes, sur 4") if is_marks else _total_title(whole),
         scoring=_scoring(review, whole),
+        last=since_last(beside, titles, found.values, edition.scale),
+        peers=among_peers(beside, titles, edition.scale),
         compared=tuple(rows),
         about=(said(edition.source), said(edition.ours)),
+        campaigns=campaigns,
+    )
+
+
+def _beside(review: Review) -> tuple[tuple[str, str], ...]:
+    """Lead whoever reads another's charter to its plan and its evidence; one's own are in the menu."""
+    runs = f"{HREF}/evaluations{review.query}", _("Évaluations")
+    printed = f"{HREF}.pdf{review.query}", _("Télécharger le PDF")
+    if review.is_own:
+        return printed, runs, (f"{HREF}/hors-ligne{review.query}", _("Répondre hors ligne"))
+    query = f"?organisme={review.code}"
+    return (
+        printed,
+        runs,
+        (f"{HREF}/actions{query}", _("Plan d’actions")),
+        (f"{HREF}/preuves{query}", _("Preuves")),
     )
 
 
@@ -148,14 +205,23 @@ def chapter_title(chapter: Chapter) -> str:
 
 
 def criterion_link(review: Review, criterion: Criterion) -> CriterionLink:
-    declared = review.declared.get(criterion.code)
     return CriterionLink(
         criterion_href(review, criterion),
         criterion.code,
         label_of(criterion),
-        answer_tag(declared.answer if declared else None),
-        declared.comment if declared else "",
+        declared_tag(review, criterion),
+        " ".join(each.comment for each in review.of(criterion) if each.comment),
     )
+
+
+def declared_tag(review: Review, criterion: Criterion) -> Tag:
+    """Say what is declared of a criterion: a word, or its marks."""
+    given = review.of(criterion)
+    stance = review.answers.get(criterion.code)
+    if not criterion.elements or not given:
+        return answer_tag(stance)
+    state, _words, sign = answer_tag(stance) if stance else ("info", "", "clock")
+    return state, ", ".join(given_words(each.answer) for each in given), sign
 
 
 def contrary(rows: Iterable[ComparedRow]) -> str:
@@ -189,7 +255,7 @@ def _compared_row(
         href=criterion_href(review, criterion),
         code=criterion.code,
         label=label_of(criterion),
-        declared=answer_tag(review.answers.get(criterion.code)),
+        declared=declared_tag(review, criterion),
         value=value_words(measure),
         is_shown=is_measured,
         detail=detail_words(measure),
@@ -201,14 +267,19 @@ def _compared_row(
     )
 
 
-def _title(whole: Score, scores: Sequence[tuple[Chapter, Score]], against: str) -> str:
-    if not whole.reviewed:
-        return _("La charte qualité, en six principes")
+def _title(review: Review, whole: Score, found: Reading, against: str) -> str:
+    scale = review.edition.scale
+    if not review.declared:
+        return (
+            said(review.edition.title) if scale is Scale.MARKS else _("La charte qualité, en six principes")
+        )
+    if scale is Scale.MARKS and found.missed:
+        return _blocking_title(len(found.missed), scale)
     if against:
         return against
     if whole.reviewed < whole.total:
         return reviewed_title(whole)
-    return _radar_title(scores)
+    return _radar_title(found.chapters, scale)
 
 
 def reviewed_title(whole: Score) -> str:
@@ -226,23 +297,29 @@ def _sentence(review: Review, whole: Score) -> str:
     return f"{title}. {waiting % {'num': left}}"
 
 
-def _blocking_title(count: int) -> str:
-    words = ngettext(
-        "Un critère obligatoire n’est pas satisfait",
-        "%(num)s critères obligatoires ne sont pas satisfaits",
-        count,
-    )
+def _blocking_title(count: int, scale: Scale) -> str:
+    if scale is Scale.MARKS:
+        words = ngettext("Un impératif n’est pas tenu", "%(num)s impératifs ne sont pas tenus", count)
+    else:
+        words = ngettext(
+            "Un critère obligatoire n’est pas satisfait",
+            "%(num)s critères obligatoires ne sont pas satisfaits",
+            count,
+        )
     return capital(words % {"num": spelled(count, languages.current())})
 
 
-def principle_row(review: Review, chapter: Chapter, of: Score) -> PrincipleRow:
-    return PrincipleRow(
-        href=chapter_href(review, chapter),
-        title=chapter_title(chapter),
-        reviewed=reviewed_words(of),
-        progress=chapter_progress(review, chapter, of),
-        share=share_words(of.share),
-        strength=strength_tag(of.strength),
+def principle_rows(review: Review, found: Reading) -> tuple[PrincipleRow, ...]:
+    return tuple(
+        PrincipleRow(
+            href=chapter_href(review, each.chapter),
+            title=chapter_title(each.chapter),
+            reviewed=reviewed_words(each.score),
+            progress=chapter_progress(review, each.chapter, each.score),
+            share=worth_words(each.value, review.edition.scale),
+            strength=strength_tag(each.strength),
+        )
+        for each in found.chapters
     )
 
 
@@ -250,17 +327,17 @@ def chapter_progress(review: Review, chapter: Chapter, of: Score) -> Tag:
     return progress_tag(of.progress, is_met=not unmet(chapter, review.answers))
 
 
-def _weak(scores: Iterable[tuple[Chapter, Score]]) -> list[Chapter]:
-    return [chapter for chapter, of in scores if of.strength is Strength.weak]
+def _weak(chapters: Iterable[ChapterReading]) -> list[Chapter]:
+    return [each.chapter for each in chapters if each.strength is Strength.weak]
 
 
-def _radar_title(scores: Sequence[tuple[Chapter, Score]]) -> str:
-    weak = _weak(scores)
-    if not weak:
-        return _("Aucun principe revu n’est à renforcer")
-    return ngettext("Un principe à renforcer", "%(num)s principes à renforcer", len(weak)) % {
-        "num": len(weak)
-    }
+def _radar_title(chapters: Sequence[ChapterReading], scale: Scale) -> str:
+    weak = len(_weak(chapters))
+    if scale is Scale.MARKS:
+        some = ngettext("Un chapitre à renforcer", "%(num)s chapitres à renforcer", weak)
+        return some % {"num": weak} if weak else _("Aucun chapitre revu n’est à renforcer")
+    some = ngettext("Un principe à renforcer", "%(num)s principes à renforcer", weak)
+    return some % {"num": weak} if weak else _("Aucun principe revu n’est à renforcer")
 
 
 def _total_title(whole: Score) -> str:
@@ -280,22 +357,26 @@ def _scoring(review: Review, whole: Score) -> str:
     return f"{rule} {left}"
 
 
-def _radar(scores: Sequence[tuple[Chapter, Score]]) -> Markup:
+def _radar(chapters: Sequence[ChapterReading], scale: Scale) -> Markup:
+    whole = MOST[scale]
     axes = [
         Axis(
-            str(chapter.number),
-            None if of.share is None else share_percent(of.share),
-            is_weak=of.strength is Strength.weak,
+            str(each.chapter.number),
+            None if each.value is None else float(100 * each.value / whole),
+            is_weak=each.strength is Strength.weak,
         )
-        for chapter, of in scores
+        for each in chapters
     ]
-    weak = "\u202f; ".join(said(chapter.title) for chapter in _weak(scores))
-    finding = _radar_title(scores)
+    weak = "\u202f; ".join(said(chapter.title) for chapter in _weak(chapters))
+    finding = _radar_title(chapters, scale)
     title = _("{finding} : {principles}").format(finding=finding, principles=weak) if weak else finding
-    figures = " ".join(_figure(chapter, of) for chapter, of in scores)
+    figures = " ".join(_figure(each, scale) for each in chapters)
     return radar(axes, title, figures, name="radar")
 
 
-def _figure(chapter: Chapter, of: Score) -> str:
-    value = share_words(of.share) or _("pas encore revu")
-    return _("Principe {number} : {value}.").format(number=chapter.number, value=value)
+def _figure(of: ChapterReading, scale: Scale) -> str:
+    value = worth_words(of.value, scale) or _("pas encore revu")
+    said_value = (
+        _("Chapitre {number} : {value}.") if scale is Scale.MARKS else _("Principe {number} : {value}.")
+    )
+    return said_value.format(number=of.chapter.number, value=value)

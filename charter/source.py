@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import yaml
 
-from charter.definition import Answer, Audience, Link, Source
+from charter.definition import Audience, Carry, Link, Mode, Scale, Source, Window
 from quality.errors import Refused
 
 
@@ -65,6 +65,8 @@ class SourceText:
         return document
 
     def _refuse_references(self, raw: bytes) -> None:
+        if not any(sign in raw for sign in (b"&", b"*", b"!")):
+            return  # the events of a long file take as long as its values
         for event in yaml.parse(raw, Loader=yaml.CSafeLoader):
             if getattr(event, "anchor", None) or getattr(event, "tag", None):
                 line = event.start_mark.line + 1 if event.start_mark else 1
@@ -121,8 +123,40 @@ _KINDS = {
     "null": "rien",
     "array": "une liste",
     "object": "un groupe de champs",
+    "date": "une date",
 }
-_CHOICES: dict[str, type[StrEnum]] = {"scale": Answer, "applies_to": Audience, "source": Source, "link": Link}
+_SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(r"\.elements\[\d+]\.code$"),
+        'code mal formé : écrivez le code du critère, point, rang, entre guillemets, comme "2.10.3"',
+    ),
+    (
+        re.compile(r"\.objectives\[\d+]\.code$"),
+        'code mal formé : écrivez chapitre, point, rang, entre guillemets, comme "1.2"',
+    ),
+    (
+        re.compile(r"\.(criteria\[\d+]\.code|criterion)$"),
+        'code mal formé : écrivez chapitre, point, rang, entre guillemets, comme "2.10"',
+    ),
+    (re.compile(r"\.activities\[\d+]$"), "code d’activité mal formé : écrivez-le comme I-3 ou II-10"),
+    (
+        re.compile(r"\.finess\[\d+]$"),
+        'catégorie FINESS mal formée : trois chiffres entre guillemets, comme "123"',
+    ),
+    (
+        re.compile(r"\.at_least$"),
+        'seuil mal formé : un nombre d’au plus deux décimales entre guillemets, comme "3.50"',
+    ),
+)
+_CHOICES: dict[str, type[StrEnum]] = {
+    "applies_to": Audience,
+    "carry": Carry,
+    "link": Link,
+    "modes": Mode,
+    "scale": Scale,
+    "source": Source,
+    "window": Window,
+}
 _TRAILING_PLACE = re.compile(r" - at `(?P<place>\$[^`]*)`$")
 
 
@@ -151,9 +185,8 @@ def _unknown_value(match: re.Match[str], place: str) -> Found:
 
 def _wrong_kind(match: re.Match[str], place: str) -> Found:
     expected, found = _KINDS[match[1]], _KINDS[match[2]]
-    return place, f"il faut ici {expected}, et non {found}" + (
-        " : ajoutez des guillemets" if match[1] == "str" and match[2] != "null" else ""
-    )
+    quoted = match[2] in {"int", "bool"} if match[1] == "date" else match[1] == "str" and match[2] != "null"
+    return place, f"il faut ici {expected}, et non {found}" + (" : ajoutez des guillemets" if quoted else "")
 
 
 def _too_short(match: re.Match[str], place: str) -> Found:
@@ -171,9 +204,14 @@ def _too_large(match: re.Match[str], place: str) -> Found:
 
 
 def _malformed(_: re.Match[str], place: str) -> Found:
-    if re.search(r"\.criteria\[\d+]\.code$", place):
-        return place, 'code mal formé : écrivez chapitre, point, rang, entre guillemets, comme "2.10"'
+    for pattern, message in _SHAPES:
+        if pattern.search(place):
+            return place, message
     return place, "code mal formé : minuscules, chiffres et tirets seulement"
+
+
+def _not_a_date(_: re.Match[str], place: str) -> Found:
+    return place, 'date mal formée : écrivez année, mois, jour, entre guillemets, comme "2026-11-30"'
 
 
 _FRENCH: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], Found]], ...] = (
@@ -185,4 +223,5 @@ _FRENCH: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], Found]], ..
     (re.compile(r"Expected `int` >= (\d+)"), _too_small),
     (re.compile(r"Expected `int` <= (\d+)"), _too_large),
     (re.compile(r"Expected `str` matching regex"), _malformed),
+    (re.compile(r"Invalid RFC3339 encoded date"), _not_a_date),
 )

@@ -1,12 +1,14 @@
 """The charter in words: answers, progress, readings, and a measure as one sentence."""
 
+from decimal import Decimal
 from fractions import Fraction
 
 from charter.assessment import Comparison, Progress, Score, Strength
-from charter.definition import Answer, Criterion, Link, Source, Text
+from charter.definition import Answer, Criterion, Link, Mark, Scale, Source, Text
 from charter.measuring import Measure
-from quality.measures.disclosure import Status, round_half_up
-from quality.measures.wording import clients_words, hidden_words
+from charter.scoring.outcome import truncated
+from quality.measures.disclosure.status import Status, round_half_up
+from quality.measures.views.wording import clients_words, hidden_words
 from quality.web import format as text
 from quality.web import languages
 from quality.web.languages import gettext as _
@@ -31,6 +33,30 @@ def answer_words(answer: Answer) -> str:
         Answer.NO: _("Non"),
         Answer.NOT_CONCERNED: _("Non concerné"),
     }[answer]
+
+
+def mark_words(mark: Mark) -> str:
+    return {Mark.STAR: "★", Mark.NC: _("Non concerné"), Mark.RI: _("Réponse inadaptée")}.get(mark, mark.value)
+
+
+def given_words(answer: str) -> str:
+    """Write an answer of any scale."""
+    return answer_words(Answer(answer)) if answer in set(Answer) else mark_words(Mark(answer))
+
+
+def choice_words(answer: str, scale: Scale) -> str:
+    """Write a choice of the form: what a mark stands for is said beside it."""
+    if scale is Scale.WORDS:
+        return given_words(answer)
+    return {
+        Mark.ONE: _("1 : pas du tout satisfait"),
+        Mark.TWO: _("2 : plutôt pas satisfait"),
+        Mark.THREE: _("3 : plutôt satisfait"),
+        Mark.FOUR: _("4 : tout à fait satisfait"),
+        Mark.STAR: _("★ : au-delà de ce qui est demandé"),
+        Mark.NC: _("Non concerné"),
+        Mark.RI: _("Réponse inadaptée : la personne n’a pas pu répondre"),
+    }[Mark(answer)]
 
 
 def answer_tag(answer: Answer | None) -> Tag:
@@ -110,7 +136,7 @@ def contrary_words(contradicted: int, hints: int) -> str:
 def reviewed_words(score: Score) -> str:
     """Count the criteria reviewed.
 
-    >>> reviewed_words(Score(7, 5, 0, Fraction(4)))
+    >>> reviewed_words(Score(7, 5, 0, Fraction(4), 5))
     '5 critères sur 7'
     """
     return ngettext(
@@ -124,6 +150,25 @@ def share_percent(share: Fraction) -> int:
 
 def share_words(share: Fraction | None) -> str:
     return "" if share is None else text.percent(share_percent(share), 0, languages.current())
+
+
+def value_shown(value: Fraction | Decimal | None, scale: Scale) -> Decimal | None:
+    """Give a value as it is shown: a whole per cent, or a mean out of 4 cut after two decimals.
+
+    >>> value_shown(Fraction(3999, 1000), Scale.MARKS), value_shown(Decimal("66.66"), Scale.WORDS)
+    (Decimal('3.99'), Decimal('67'))
+    """
+    if value is None:
+        return None
+    return truncated(Fraction(value)) if scale is Scale.MARKS else round_half_up(Fraction(value))
+
+
+def worth_words(value: Fraction | Decimal | None, scale: Scale) -> str:
+    """Write a share in per cent, or a mean out of 4; "" without a value."""
+    shown, lang = value_shown(value, scale), languages.current()
+    if shown is None:
+        return ""
+    return text.number(shown, 2, lang) if scale is Scale.MARKS else text.percent(shown, 0, lang)
 
 
 def value_words(measure: Measure | None) -> str:

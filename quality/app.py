@@ -1,5 +1,6 @@
 """Composition: the one place where the house is put together."""
 
+import gc
 import hashlib
 import logging
 from collections.abc import AsyncIterator, Sequence
@@ -16,7 +17,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from tortoise.contrib.starlette import RegisterTortoise
 
-from quality import clock, component, db, postgres
+from quality import clock, component, db, postgres, retention
 from quality.access import scope
 from quality.complaints.followed.joining import LARGEST_BYTES
 from quality.complaints.pages import opinions
@@ -30,12 +31,13 @@ from quality.component import (
     MenuEntry,
     ProviderLink,
     SearchSource,
+    Term,
 )
 from quality.demo.clockwork import VirtualClock
 from quality.directory.intake import outcomes
 from quality.errors import QualityError, Refused
 from quality.keys import Keyring, read_or_create_secret
-from quality.measures import releasing
+from quality.measures.releases import releasing
 from quality.settings import Settings, findings
 from quality.web import failures, platform
 from quality.web.body_limit import BodyLimit
@@ -97,7 +99,13 @@ class House:
     @cached_property
     def jobs(self) -> dict[str, Job]:
         of_demo = [job for c in self.components for job in c.demo_jobs] if self.settings.demo else []
-        return {job.name: job for job in (*(job for c in self.components for job in c.jobs), *of_demo)}
+        of_terms = [retention.job_of(term) for term in self.terms]
+        named = (*(job for c in self.components for job in c.jobs), *of_terms, *of_demo)
+        return {job.name: job for job in named}
+
+    @cached_property
+    def terms(self) -> Sequence[Term]:
+        return [term for c in self.components for term in c.terms]
 
     @property
     def database_url(self) -> str:
@@ -157,7 +165,11 @@ def create_app(house: House) -> Starlette:
             await db.refuse_owner()
             await clock.refresh(db.pool("web"))
             platform.forget()
-            yield
+            # What stands once started stays: no collection goes through it again.
+            gc.collect()
+            gc.freeze()
+            async with clock.measured(db.pool("web")):
+                yield
 
     routes: list[BaseRoute] = [Mount("/static", StaticFiles(directory=house.static_folder), name="static")]
     if house.settings.demo:

@@ -3,15 +3,17 @@
 import asyncio
 import logging
 import sys
+from datetime import timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
 
+import msgspec
 import typer
 from rich.console import Console
 from rich.logging import RichHandler
 
 from quality import app as composition
-from quality import component, jobs, postgres, schema
+from quality import clock, component, jobs, postgres, retention, schema
 from quality.commands import run
 from quality.db import fetch_value, pool
 from quality.errors import QualityError, Refused
@@ -65,9 +67,24 @@ def _shown(name: str, value: object) -> str:
     return str(value).replace(f":{parts.password}@", ":…@") if parts.password else str(value)
 
 
+def clock_line(drift: timedelta) -> str:
+    """Say whether this machine's clock is believed.
+
+    >>> clock_line(timedelta(hours=-3))
+    'Horloge : celle de cette machine est à 10800 s de celle de la base, qui est suivie. Réglez-la (NTP).'
+    """
+    if not drift:
+        return "Horloge : celle de cette machine et celle de la base s’accordent."
+    seconds = abs(drift.total_seconds())
+    return (
+        f"Horloge : celle de cette machine est à {seconds:.0f} s de celle de la base, qui est suivie. "
+        "Réglez-la (NTP)."
+    )
+
+
 async def _examine(house: composition.House) -> list[str]:
     version = await fetch_value(pool("web"), "SHOW server_version")
-    lines = [f"Base : PostgreSQL {version}, connexion sans droit de propriété."]
+    lines = [f"Base : PostgreSQL {version}, connexion sans droit de propriété.", clock_line(clock.drift())]
     for part in house.components:
         if part.examine is not None:
             lines += await part.examine(house)
@@ -144,6 +161,23 @@ def run_job(name: Annotated[str, typer.Argument(help="Nom de la tâche.")]) -> N
 
     run(verb)
     out.print(f"{name} : fait.")
+
+
+@app.command()
+def purge(
+    *, as_json: Annotated[bool, typer.Option("--json", help="Écrire les nombres en JSON.")] = False
+) -> None:
+    """Effacer ce dont la durée de conservation est passée, et dire combien de lignes sont parties."""
+
+    async def verb(house: composition.House) -> tuple[dict[str, str], dict[str, int]]:
+        return {term.name: term.label for term in house.terms}, await retention.purge(house)
+
+    labels, gone = run(verb)
+    if as_json:
+        typer.echo(msgspec.json.encode(gone))
+        return
+    for name, count in gone.items():
+        out.print(f"{name} : {count} ({labels[name]})", highlight=False)
 
 
 @app.command()

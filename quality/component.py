@@ -27,6 +27,19 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """How long something is kept: `forget` erases what is over, batch by batch, and tells how many went.
+
+    It is a job of its own name; `quality purge` keeps all of them at once, and `label` says what goes.
+    """
+
+    name: str
+    label: str
+    forget: Callable[[Any], Awaitable[int]]
+    every: timedelta = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
 class MenuEntry:
     """A line of the menu for some roles; `count` says how many things wait there."""
 
@@ -113,8 +126,9 @@ class Component:
 
     `on_platform_created` writes what a new platform starts with; called again at each migration, it adds what
     is missing and changes nothing else. `before_release` settles what was recorded since an instant: nothing
-    undecided is published. `opinions(actor, complaint)` gives what its client said of its handling, as far as
-    the actor may read it.
+    undecided is published. `needs_names(db, clients)` gives those of some clients whose name and addresses
+    serve still, whatever their age. `opinions(actor, complaint)` gives what its client said of its handling,
+    as far as the actor may read it.
 
     The demonstration calls `demo_past` once for each provider, in a process of its own, for what came of its
     past visits (quality/demo/past.py); `demo` at each moment of its last days; `demo_home` for what the part
@@ -133,6 +147,8 @@ class Component:
     provider_links: Sequence[ProviderLink] = ()
     followed_offers: Sequence[FollowedOffer] = ()
     jobs: Sequence[Job] = ()
+    terms: Sequence[Term] = ()
+    needs_names: Callable[[Any, Sequence[UUID]], Awaitable[set[UUID]]] | None = None
     commands: Callable[[typer.Typer], None] | None = None
     file_outcomes: Sequence[Callable[[Any, Any, Any], Awaitable[Sequence[Any]]]] = ()
     visible: Sequence[tuple[type[Any], Callable[..., Any]]] = ()

@@ -6,15 +6,14 @@ each transaction.
 """
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import asyncpg
-from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.connection import get_connection
+from tortoise.backends.base.client import BaseDBAsyncClient, TransactionContext
+from tortoise.connection import get_connection, get_connections
 from tortoise.exceptions import DBConnectionError
-from tortoise.transactions import in_transaction
 
 from quality.component import Component
 from quality.errors import Refused
@@ -33,10 +32,21 @@ async def _nothing(_connection: object) -> None:
 # answer's statement takes 2.5 times less). No round trip cleans up after a transaction.
 PLANNED_ONCE = {"plan_cache_mode": "force_generic_plan"}
 # So is the claim of dispatch: its planning over twenty months costs ten times its work (bench_claims.py).
-# The statistics of a queue are of another hour, when it was empty or full: it is read by its indexes, always.
+# The statistics of a queue are of another hour, when it was empty or full, and those of a month of answers of
+# its first day: both are read by their indexes, always.
 BY_INDEX = {f"enable_{way}": "off" for way in ("seqscan", "sort", "hashjoin", "mergejoin")}
-POOL_SETTINGS: dict[str, dict[str, str]] = {"answer": PLANNED_ONCE, "send": PLANNED_ONCE | BY_INDEX}
+# A worker that is stopped in the middle of a transaction keeps its locks, and whoever would take back what it
+# held waits for them: PostgreSQL ends such a transaction, before the leases of the worker end.
+ENDED_WHEN_IDLE = {"idle_in_transaction_session_timeout": "15s"}
+POOL_SETTINGS: dict[str, dict[str, str]] = {
+    "answer": PLANNED_ONCE | BY_INDEX | ENDED_WHEN_IDLE,
+    "work": ENDED_WHEN_IDLE,
+    "send": PLANNED_ONCE | BY_INDEX | ENDED_WHEN_IDLE,
+}
 POOL_OPTIONS: dict[str, dict[str, Any]] = {name: {"reset": _nothing} for name in ("answer", "work", "send")}
+ENGINE = "tortoise.backends.asyncpg"
+# Most of what answers ask is one statement a page.
+POOL_ENGINES = {"answer": "quality.statements"}
 
 
 def credentials(url: str) -> dict[str, Any]:
@@ -73,7 +83,7 @@ def tortoise_config(
 def owner_config(url: str, components: Sequence[Component]) -> dict[str, Any]:
     """Return the configuration of the owner's connection, for migrations only."""
     connection = {
-        "engine": "tortoise.backends.asyncpg",
+        "engine": ENGINE,
         "credentials": {**credentials(url), "minsize": 1, "maxsize": 2},
     }
     return {
@@ -105,7 +115,7 @@ def _pool(url: str, name: str) -> dict[str, Any]:
     settings |= POOL_SETTINGS.get(name, {})
     sizes = {"minsize": 1, "maxsize": POOL_SIZES[name], **POOL_OPTIONS.get(name, {})}
     return {
-        "engine": "tortoise.backends.asyncpg",
+        "engine": POOL_ENGINES.get(name, ENGINE),
         "credentials": {**credentials(url), **sizes, "server_settings": settings},
     }
 
@@ -118,8 +128,35 @@ def pool(name: str) -> Connection:
 @asynccontextmanager
 async def transaction(name: str) -> AsyncIterator[Connection]:
     """Open a transaction of the `answer` or `work` pool."""
-    async with in_transaction(name) as db:
+    async with within(pool(name)) as db:
         yield db
+
+
+@asynccontextmanager
+async def within(db: Connection) -> AsyncIterator[Connection]:
+    """Make several statements one: a transaction of a pool, or part of one that is open.
+
+    Nothing of it is left behind when the server goes away: where BEGIN fails, Tortoise would keep the
+    connection taken, and the task would go on in a transaction that never was.
+    """
+    opening = db._in_transaction()  # noqa: SLF001 - Tortoise opens one by the pool's name only
+    async with AsyncExitStack() as ending:
+        ending.push_async_callback(_forget, opening)
+        yield await ending.enter_async_context(opening)
+
+
+async def _forget(opening: TransactionContext) -> None:
+    token = getattr(opening, "token", None)
+    if token is None or token._used:  # noqa: SLF001 - not begun, or given back already
+        return
+    get_connections().reset(token)
+    wrapper: Any = opening.client
+    await wrapper._parent._pool.release(wrapper._connection)  # noqa: SLF001
+
+
+async def may_compute(db: Connection) -> None:
+    """Let an open transaction stand idle while Python computes for long, until it ends."""
+    await execute(db, "SELECT set_config('idle_in_transaction_session_timeout', '0', true)")
 
 
 async def fetch(db: Connection, sql: str, *values: object) -> list[dict[str, Any]]:
@@ -161,6 +198,7 @@ PASSING = (
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.TransactionRollbackError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
 )
 
 

@@ -6,6 +6,7 @@ from quality import jobs, operations
 from quality.access import administration, installation, own_pages, public_pages, rules
 from quality.access import commands as access_commands
 from quality.access import pages as access_pages
+from quality.complaints import forgetting as complaint_forgetting
 from quality.complaints import links, waiting
 from quality.complaints import routes as complaint_routes
 from quality.complaints.followed import file_pages as followed_file_pages
@@ -16,6 +17,7 @@ from quality.complaints.pages import panel
 from quality.component import Component
 from quality.demo import coming
 from quality.demo import pages as demo_pages
+from quality.directory import forgetting
 from quality.directory.intake import api as intake_api
 from quality.directory.intake import commands as intake_commands
 from quality.directory.intake import home as files_home
@@ -23,9 +25,14 @@ from quality.directory.intake import pages as intake_pages
 from quality.mail import outbox
 from quality.measures import api as measures_api
 from quality.measures import commands as measures_commands
-from quality.measures import funder_home, observer_home, provider_home, publishing_home
-from quality.measures import pages as measures_pages
-from quality.network import provider_list, provider_page
+from quality.measures.agreements import pages as agreement_pages
+from quality.measures.agreements import waiting as agreements_waiting
+from quality.measures.reports import open_pages, sending, subscription_pages
+from quality.measures.reports import pages as report_pages
+from quality.measures.views import funder_home, observer_home, provider_home, publishing_home, readings
+from quality.measures.views import pages as measures_pages
+from quality.measures.visits import measuring as visit_measuring
+from quality.network import provider_list, provider_page, yearly_pages
 from quality.search import pages as search_pages
 from quality.search import sources
 from quality.web import api, gallery, idempotency
@@ -60,6 +67,11 @@ COMPONENT = Component(
         *followed_pages.ROUTES,
         *followed_file_pages.ROUTES,
         *measures_pages.ROUTES,
+        *subscription_pages.ROUTES,
+        *yearly_pages.ROUTES,
+        *report_pages.ROUTES,
+        *open_pages.ROUTES,
+        *agreement_pages.ROUTES,
         *provider_list.ROUTES,
         *provider_page.ROUTES,
         *search_pages.ROUTES,
@@ -73,10 +85,12 @@ COMPONENT = Component(
         *waiting.MENU,
         *complaint_routes.MENU,
         *measures_pages.MENU,
+        *report_pages.MENU,
+        *agreement_pages.MENU,
         *provider_list.MENU,
         *administration.MENU,
     ),
-    home=(*waiting.HOME, *files_home.HOME, *measures_pages.HOME),
+    home=(*waiting.HOME, *files_home.HOME, *measures_pages.HOME, *agreements_waiting.HOME),
     headings=(*funder_home.HEADINGS, *observer_home.HEADINGS, *installation.HEADINGS),
     panels=(
         *funder_home.PANELS,
@@ -94,10 +108,15 @@ COMPONENT = Component(
         *links.JOBS,
         *escalating.JOBS,
         *measuring.JOBS,
+        *visit_measuring.JOBS,
         *monthly.JOBS,
+        *sending.JOBS,
         *outbox.JOBS,
         *idempotency.JOBS,
     ),
+    before_release=visit_measuring.settle,
+    terms=(*forgetting.TERMS, *complaint_forgetting.TERMS, *readings.TERMS),
+    needs_names=complaint_forgetting.needs_names,
     commands=_commands,
     visible=rules.VISIBLE,
     demo_routes=demo_pages.DEMO_ROUTES,

@@ -7,6 +7,7 @@ A tick only wakes a job up. A singleton takes its slot once among all processes 
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,14 @@ log = logging.getLogger(__name__)
 logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 STOP_SECONDS = 10.0
 KEPT = "14 days"
+_told_to_stop: ContextVar[asyncio.Event | None] = ContextVar("told_to_stop", default=None)
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def is_stopping() -> bool:
+    """Tell a job that its worker was told to stop: it finishes what it began, and begins nothing more."""
+    told = _told_to_stop.get()
+    return told is not None and told.is_set()
 
 
 class Ticks:
@@ -33,7 +41,7 @@ class Ticks:
     def __init__(self, house: "House", jobs: Sequence[Job]) -> None:
         self._house = house
         self._running: dict[asyncio.Task[Any], Job] = {}
-        self._is_stopping = False
+        self._told_to_stop = asyncio.Event()
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         for job in jobs:
             self._scheduler.add_job(
@@ -53,7 +61,7 @@ class Ticks:
 
     async def stop(self) -> None:
         """Start nothing more, give what runs ten seconds to finish, and the rest the time to give back."""
-        self._is_stopping = True
+        self._told_to_stop.set()
         self._scheduler.pause()
         for task, job in self._running.items():
             if job.is_cut_short:
@@ -67,8 +75,9 @@ class Ticks:
 
     async def _tick(self, job: Job) -> None:
         task = asyncio.current_task()
-        if task is None or self._is_stopping:
+        if task is None or self._told_to_stop.is_set():
             return
+        _told_to_stop.set(self._told_to_stop)
         self._running[task] = job
         try:
             await run(self._house, job)

@@ -41,6 +41,7 @@ class MailOutbox(Model):
     next_at = fields.DatetimeField()
     sent_at = fields.DatetimeField(null=True)
     error = fields.TextField(null=True)
+    unsubscribe = fields.TextField(default="")  # where one click ends what it is a part of
 
     class Meta:
         table = "mail_outbox"

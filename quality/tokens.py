@@ -4,6 +4,7 @@ Each use has its own subkey and its own label, so that no token of one use opens
 """
 
 import hmac
+from functools import lru_cache
 from uuid import UUID
 
 # Crockford's base 32 leaves out I, L, O and U (https://www.crockford.com/base32.html).
@@ -11,6 +12,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 TOKEN_LENGTH = 12
 REFERENCE_LENGTH = 8
 
+_LETTERS = frozenset(ALPHABET)
 _LOOKALIKES = str.maketrans("OIL", "011")
 
 
@@ -52,7 +54,7 @@ def normalise(typed: str, length: int = TOKEN_LENGTH) -> str | None:
     if len(joined) != length or not joined.isascii():
         return None
     read = joined.upper().translate(_LOOKALIKES)
-    return read if set(read) <= set(ALPHABET) else None
+    return read if _LETTERS.issuperset(read) else None
 
 
 def lookup_hash(key: bytes, normalised: str) -> bytes:
@@ -61,4 +63,16 @@ def lookup_hash(key: bytes, normalised: str) -> bytes:
 
 
 def _seal(key: bytes, label: bytes, content: bytes) -> bytes:
-    return hmac.digest(key, label + content, "sha256")
+    return keyed_hash(key, label + content)
+
+
+def keyed_hash(key: bytes, content: bytes) -> bytes:
+    """Return the HMAC-SHA256 of a content, by a key that is made ready once."""
+    sealed = _keyed(key).copy()
+    sealed.update(content)
+    return sealed.digest()
+
+
+@lru_cache(maxsize=32)
+def _keyed(key: bytes) -> hmac.HMAC:
+    return hmac.new(key, digestmod="sha256")

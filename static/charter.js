@@ -1,9 +1,12 @@
-// Keys of a criterion: N and P to move, 1 to 4 to answer; a button turns them off, for good on this device.
-import { press } from "./keys.js";
+// Keys of a criterion: N and P to move, digits to answer; a button turns them off, for good on this device.
+// Of several scales a digit answers the one that holds the focus, else the first that waits; then the next waits.
+import { isFree, press } from "./keys.js";
 
 const KEPT = "charter-keys";
 const toggle = document.querySelector("[data-keys]");
-const reason = document.querySelector("[data-reason]");
+const reasons = [...document.querySelectorAll("[data-reason]")];
+const scales = [...document.querySelectorAll("fieldset.scale")];
+const LEAVES = ["not_concerned", "nc"];
 let isOn = localStorage.getItem(KEPT) !== "off";
 
 const show = () => {
@@ -14,11 +17,26 @@ const show = () => {
 };
 
 const showReason = () => {
-  if (!reason) return;
-  const isAsked = document.querySelector("input[name=reponse]:checked")?.value === "not_concerned";
-  reason.querySelector("textarea").required = isAsked;
-  reason.hidden = !isAsked && !reason.querySelector(".wrong");
+  for (const reason of reasons) {
+    const chosen = document.querySelector(`input[name="${reason.dataset.reason}"]:checked`);
+    const isAsked = LEAVES.includes(chosen?.value);
+    reason.querySelector("textarea").required = isAsked;
+    reason.hidden = !isAsked && !reason.querySelector(".wrong");
+  }
 };
+
+const waiting = () => scales.find((scale) => !scale.querySelector("input:checked"));
+
+function grade(event) {
+  const scale = event.target.closest?.("fieldset.scale") ?? waiting() ?? scales[0];
+  const choice = isFree(event) && scale?.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (!choice) return false;
+  event.preventDefault();
+  choice.focus();
+  choice.click();
+  if (!LEAVES.includes(choice.value)) waiting()?.querySelector("input").focus();
+  return true;
+}
 
 toggle?.addEventListener("click", () => {
   isOn = !isOn;
@@ -27,7 +45,7 @@ toggle?.addEventListener("click", () => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (isOn) press(event);
+  if (isOn && !(scales.length > 1 && grade(event))) press(event);
 });
 
 document.addEventListener("change", showReason);

@@ -4,7 +4,6 @@ The answers stay in their place with their marks, complaint and history; their f
 them, or apart when the care worker had a hand in them. Nobody's answers are put in the place of another's.
 """
 
-from dataclasses import replace
 from uuid import UUID
 
 from msgspec import structs
@@ -76,4 +75,4 @@ def attributed(visit: InvitedVisit, respondent: str, who: Who) -> InvitedVisit:
         help=who.help,
         worker=who.worker,
     )
-    return replace(visit, responses={**others, whose: told})
+    return structs.replace(visit, responses={**others, whose: told})

@@ -122,25 +122,15 @@ async def withdraw_first(db: Connection, complaint: UUID, now: datetime) -> None
     await execute(db, f"{WITHDRAW} complaint_id = $1 AND kind = 'complaint'", complaint, now)
 
 
-async def awaited(db: Connection, visit: InvitedVisit, complaint: UUID | None) -> datetime | None:
-    """Give the instant from which the person is called, when a call is owed."""
-    found = await fetch_value(
-        db,
-        """
-        SELECT min(next_due_at) FROM (
-            SELECT next_due_at FROM call_case
-            WHERE invitation_id = $1 AND kind = 'callback' AND state <> 'done'
-            UNION ALL
-            SELECT next_due_at FROM call_case
-            WHERE complaint_id = $2 AND kind = 'complaint' AND state <> 'done'
-        ) AS owed
-        """,
-        visit.id,
-        complaint,
-    )
-    return found if isinstance(found, datetime) else None
-
-
+# The instant from which the person is called, when a call is owed for an invitation or for its complaint.
+OWED = """
+SELECT least(
+    (SELECT next_due_at FROM call_case
+     WHERE invitation_id = {invitation} AND kind = 'callback' AND state <> 'done'),
+    (SELECT next_due_at FROM call_case
+     WHERE complaint_id = {complaint} AND kind = 'complaint' AND state <> 'done')
+)
+"""
 WITHDRAW = """
 UPDATE call_case SET state = 'done', outcome = 'withdrawn', closed_at = $2 WHERE state = 'open' AND
 """

@@ -16,6 +16,7 @@ from tortoise.backends.base.client import TransactionalDBClient
 from quality.db import Connection, execute, fetch_one, transaction
 from quality.errors import Conflict, NotFound
 from quality.measures.record import ANSWERED, Row, as_json, cells, difference, sums_of
+from quality.measures.sums import Sums, plus
 from quality.web.platform import closing_days_of
 from surveys import callbacks
 from surveys.questionnaire.definition import Item
@@ -111,6 +112,13 @@ async def record(
 
 
 async def _record(db: Connection, invitation: InvitedVisit, given: Given) -> Recorded:
+    """Store at once what nobody changed meanwhile.
+
+    In a transaction a try that fails would keep the response's row locked, and then ask for the invitation's:
+    those who take their turn lock them the other way round. So it takes its turn first.
+    """
+    if isinstance(db, TransactionalDBClient):
+        return await _record_locked(db, invitation, given)
     visit: InvitedVisit = invitation
     for _ in range(OPTIMISTIC_TRIES):
         saved = await _store(db, visit, given)
@@ -183,13 +191,13 @@ def _after(visit: InvitedVisit, change: Change, respondent: str, channel: str, v
         known or new,
         version=version,
         answers=dict(change.merged),
-        cells={cell: (n, x) for cell, (n, x) in change.kept.items()},
+        cells={cell: tuple(sums) for cell, sums in change.kept.items()},
     )
     others = {
         name: msgspec.structs.replace(each, cells={}) if str(each.id) in change.replaced else each
         for name, each in visit.responses.items()
     }
-    return replace(visit, responses={**others, respondent: kept})
+    return msgspec.structs.replace(visit, responses={**others, respondent: kept})
 
 
 def _values(visit: InvitedVisit, change: Change, parts: frozenset[str], given: Given) -> list[object]:
@@ -252,13 +260,12 @@ def _change(visit: InvitedVisit, answers: Mapping[str, Answer], respondent: str,
     )
 
 
-def _added(responses: Iterable[KnownResponse]) -> dict[str, tuple[int, int]]:
+def _added(responses: Iterable[KnownResponse]) -> dict[str, Sums]:
     """Add up what responses contribute, cell by cell."""
-    sums: dict[str, tuple[int, int]] = {}
+    sums: dict[str, Sums] = {}
     for response in responses:
-        for cell, (n, x) in response.cells.items():
-            before_n, before_x = sums.get(cell, (0, 0))
-            sums[cell] = before_n + n, before_x + x
+        for cell, each in response.cells.items():
+            sums[cell] = plus(sums.get(cell, ()), each)
     return sums
 
 

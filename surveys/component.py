@@ -1,9 +1,11 @@
 """The component of surveys: what it adds to the house."""
 
+from datetime import datetime
+
 import typer
 
 from quality.component import Component
-from surveys import examining, forgetting, searching, verification
+from surveys import dispositions, examining, searching, verification
 from surveys.authoring import audio_pages, paper_pages, voice_pages
 from surveys.authoring import choosing_pages as moment_pages
 from surveys.authoring import commands as authoring_commands
@@ -39,12 +41,20 @@ from surveys.protocol.editing import pages as protocol_pages
 from surveys.publishing import on_platform_created
 from surveys.respond import listening
 from surveys.respond import pages as respond_pages
+from surveys.retention import answers, contacts, words
+from surveys.retention.naming import needs_names
 from surveys.reviews import messages, thanks
 from surveys.reviews import pages as review_pages
 from surveys.simulation import commands as simulation_commands
 from surveys.simulation import pages as simulation_pages
 from surveys.simulation import ticks as simulation_ticks
 from surveys.yearly import ticks as yearly_ticks
+
+
+async def _before_release(since: datetime) -> None:
+    """Judge the answers and the requests of what is about to be published."""
+    await judging.judge_since(since)
+    await dispositions.settle(since)
 
 
 def _commands(app: typer.Typer) -> None:
@@ -123,19 +133,21 @@ COMPONENT = Component(
     jobs=(
         *worker.JOBS,
         *verification.JOBS,
+        *dispositions.JOBS,
         *ticks.JOBS,
         *news_ticks.JOBS,
         *judging.JOBS,
-        *forgetting.JOBS,
         *simulation_ticks.JOBS,
         *yearly_ticks.JOBS,
     ),
+    terms=(*contacts.TERMS, *words.TERMS, *judging.TERMS, *answers.TERMS),
+    needs_names=needs_names,
     file_outcomes=(outcomes_of_file,),
     examine=examining.examine,
     metrics=counting.metrics,
     on_platform_created=on_platform_created,
     opinions=opinions.opinions,
-    before_release=judging.judge_since,
+    before_release=_before_release,
     demo_past=past.tell,
     demo=telling.tell,
     demo_home=scene.show,

@@ -133,6 +133,7 @@ class Invitation(Model):
     closed_at = fields.DatetimeField(null=True)
     closed_reason = fields.CharField(16, null=True)
     answered_at = fields.DatetimeField(null=True)
+    was_reached = fields.BooleanField(default=False)
 
     class Meta:
         table = "invitation"
@@ -379,3 +380,15 @@ class MemoryMessage(Model):
 
     class Meta:
         table = "memory_message"
+
+
+class Disposition(Model):
+    """What became of a closed request (same id), by AAPOR’s letter, and whether it is to be judged again."""
+
+    id = fields.UUIDField(primary_key=True)
+    platform_id = fields.UUIDField()
+    letter = fields.CharField(1, db_default="")
+    is_due = fields.BooleanField(db_default=True)
+
+    class Meta:
+        table = "disposition"

@@ -1,6 +1,6 @@
 """What a platform publishes: questionnaires for ever, and all that a new one starts with."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 import msgspec
@@ -11,14 +11,23 @@ from quality.db import Connection, execute, fetch
 from quality.errors import Conflict
 from quality.french import french
 from quality.ids import uuid7
-from quality.measures.catalogue import all_series
+from quality.measures.catalogue import (
+    all_series,
+    composite_series,
+    marked_series,
+    parts_series,
+    yearly_series,
+)
 from quality.measures.record import ASKED
+from quality.measures.statistics.composite import QUESTIONS
+from quality.measures.visits import counting
+from surveys import dispositions
 from surveys.dispatch import text
 from surveys.protocol import definition
 from surveys.protocol.choosing_questions import VISITS, Moment
 from surveys.questionnaire.checking import findings
 from surveys.questionnaire.conditions import Finding
-from surveys.questionnaire.definition import Questionnaire
+from surveys.questionnaire.definition import Questionnaire, Rule
 from surveys.questionnaire.evolution import breaks, unknown_measures
 from surveys.questionnaire.reading import library, read_json, refusal
 
@@ -51,8 +60,9 @@ ON CONFLICT (platform_id, moment) DO NOTHING
 
 
 def answered_series() -> frozenset[str]:
-    """Name the series that answers may feed: neither those of complaints nor the response rate."""
-    return all_series() - outcomes.SERIES.keys() - ASKED.keys()
+    """Name the series that answers may feed: neither complaints’, nor visits’, nor requests’."""
+    counted = {*outcomes.SERIES, *counting.SERIES, *ASKED, *dispositions.SERIES}
+    return all_series() - parts_series() - counted
 
 
 async def publish(
@@ -82,23 +92,53 @@ def broken(
     return (
         *findings(questionnaire),
         *unknown_measures(questionnaire, answered_series()),
+        *_fed_otherwise(questionnaire),
         *breaks(past, questionnaire),
         *_counted_apart(questionnaire, moments),
     )
 
 
 def _counted_apart(questionnaire: Questionnaire, moments: Iterable[str]) -> tuple[Finding, ...]:
-    """List what would count among the figures of visits, in a questionnaire that is not asked about one."""
-    if VISITS.issuperset(moments):
-        return ()
-    return tuple(
-        Finding(("items", number, "measures"), NO_VISIT)
+    """List what would count among the figures of something else than what is asked."""
+    asked = [Moment(each) for each in moments]
+    found = [
+        (number, feed)
         for number, item in enumerate(questionnaire.items)
-        if item.measures
+        for feed in item.measures
+        if not all(counts_at(feed.series, moment) for moment in asked)
+    ]
+    return tuple(
+        Finding(("items", number, "measures"), NO_YEAR if feed.series in yearly_series() else NO_VISIT)
+        for number, feed in found
     )
 
 
+def _fed_otherwise(questionnaire: Questionnaire) -> Iterator[Finding]:
+    """List what feeds marks without being one, and composites of more or fewer questions than theirs."""
+    fed = [(number, feed) for number, item in enumerate(questionnaire.items) for feed in item.measures]
+    for number, feed in fed:
+        if (feed.rule is Rule.MARK) is not (feed.series in marked_series()):
+            yield Finding(("items", number, "measures"), NO_MARK)
+        others = [each for _, each in fed if each.series == feed.series]
+        if feed.series in composite_series() and len(others) != QUESTIONS:
+            yield Finding(("items", number, "measures"), NOT_THREE, {"indicator": feed.indicator})
+
+
+NO_MARK = french("une note de 0 à 10 nourrit l’indicateur de ces notes, et lui seul")
+NOT_THREE = french("{indicator} se calcule sur trois questions du même questionnaire")
+
+
+def counts_at(series: str, moment: Moment) -> bool:
+    """Tell whether a series may be fed by what is asked at a moment: about the year, or about a visit.
+
+    >>> [counts_at(series, Moment.YEARLY) for series in ("GLOB:1", "PREV:1")]
+    [False, True]
+    """
+    return moment is Moment.YEARLY if series in yearly_series() else moment in VISITS
+
+
 NO_VISIT = french("ce questionnaire n’est pas posé après une visite, il ne compte pas dans leurs résultats")
+NO_YEAR = french("cet indicateur se mesure une fois par an, et ce questionnaire est posé à un autre moment")
 ASKED_WHEN = "SELECT moment FROM questionnaire_use WHERE platform_id = $1 AND code = $2"
 PAST = "SELECT definition FROM questionnaire_version WHERE platform_id = $1 AND code = $2"
 INSERT = """

@@ -7,7 +7,6 @@ nothing computed from it can be stored.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -20,6 +19,7 @@ from quality.db import Connection, fetch, fetch_one, fetch_value
 from quality.directory.activities import NAMES
 from quality.directory.geography import zone_of
 from quality.measures.record import CellFacts
+from quality.measures.sums import Sums
 from quality.web.languages import spoken
 from surveys.honesty.rules import ADMISSIBLE, OF_PAPER
 from surveys.questionnaire.definition import Questionnaire, Words
@@ -45,7 +45,7 @@ class KnownResponse(msgspec.Struct, frozen=True):
     respondent: str
     version: int
     answers: dict[str, Answer]
-    cells: dict[str, tuple[int, int]]
+    cells: dict[str, Sums]
     admissible: str
     channel: str = ""
     relation: str = ""
@@ -60,8 +60,7 @@ class KnownResponse(msgspec.Struct, frozen=True):
         return Who(self.relation, self.help, self.worker)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvitedVisit:
+class InvitedVisit(msgspec.Struct, frozen=True, kw_only=True):
     """One invitation with the facts of its visit; `seen` names the version of its row that was read."""
 
     id: UUID
@@ -233,8 +232,8 @@ KNOWN = """
 RESPONSES = f"SELECT invitation_id, {KNOWN} FROM response WHERE id = ANY ($1::uuid[])"
 # Bounds that are known before the statement runs open one partition only.
 WITH_RESPONSES = f"""
-SELECT {COLUMNS}, (SELECT coalesce(json_agg(r), '[]')
-                   FROM (SELECT {KNOWN} FROM response WHERE id BETWEEN $2 AND $3) r) AS said
+SELECT {COLUMNS}, ARRAY(SELECT to_json(r)
+                        FROM (SELECT {KNOWN} FROM response WHERE id BETWEEN $2 AND $3) r) AS said
 {ASKED} i.token_key = $1
 """
 
@@ -247,7 +246,7 @@ async def by_token(db: Connection, token_key: bytes, likely: UUID | None = None)
     row = await fetch_one(db, WITH_RESPONSES, token_key, *bounds)
     if row is None or row["id"] != likely:
         return await _one(db, BY_TOKEN, token_key)
-    said = {each.respondent: each for each in _all_known.decode(row.pop("said"))}
+    said = {each.respondent: each for each in map(_whole.decode, row.pop("said"))}
     row.pop("answered_at")
     return await _visit(db, row, said)
 
@@ -294,9 +293,9 @@ def _known(row: dict[str, Any]) -> KnownResponse:
     return KnownResponse(**row, answers=answers, cells=cells)
 
 
-_all_known = msgspec.json.Decoder(list[KnownResponse])
+_whole = msgspec.json.Decoder(KnownResponse)
 _answers = msgspec.json.Decoder(dict[str, Answer])
-_cells = msgspec.json.Decoder(dict[str, tuple[int, int]])
+_cells = msgspec.json.Decoder(dict[str, Sums])
 _questionnaires: dict[UUID, Questionnaire] = {}
 
 

@@ -6,7 +6,6 @@ The first answer of all is the one that withdrew the messages still planned: tak
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +14,7 @@ from msgspec import structs
 
 from quality.db import Connection, execute, fetch_one
 from quality.measures import record
-from quality.measures.record import Row, as_json, sums_of
+from quality.measures.record import Row, as_json, sums_of, taken
 from surveys import callbacks
 from surveys.collect import contributed
 from surveys.questionnaire.logic import low_items, wants_callback
@@ -54,18 +53,20 @@ def _without(visit: InvitedVisit, known: KnownResponse, left: Mapping[str, Any])
     others = {name: each for name, each in visit.responses.items() if name != known.respondent}
     if left:
         others[known.respondent] = structs.replace(known, answers=dict(left))
-    return replace(visit, responses=others)
+    return structs.replace(visit, responses=others)
 
 
 async def count_again(db: Connection, before: InvitedVisit, after: InvitedVisit) -> None:
     """Take all that the responses of a visit added, and add what those left do."""
-    taken = [_row(cell, sums) for each in before.responses.values() for cell, sums in each.cells.items()]
+    gone = [
+        taken(UUID(cell), sums) for each in before.responses.values() for cell, sums in each.cells.items()
+    ]
     added: list[Row] = []
     for each in after.responses.values():
         rows = contributed(after, each.answers, each.respondent, each.admissible)
         await execute(db, KEEP, each.id, as_json(sums_of(rows)))
         added += rows
-    await record.subtract(db, taken)
+    await record.subtract(db, gone)
     await record.add(db, added)
 
 
@@ -74,11 +75,6 @@ def _no_more_low(visit: InvitedVisit, known: KnownResponse, left: Mapping[str, A
     facts = facts_of(visit, respondent=known.respondent)
     was, now = (low_items(visit.questionnaire, said, facts) for said in (known.answers, left))
     return [item.alias for item in was if item not in now]
-
-
-def _row(cell: str, sums: tuple[int, int]) -> Row:
-    n, x = sums
-    return {"id": UUID(cell), "n": n, "x": x}
 
 
 async def _forget(db: Connection, visit: InvitedVisit, response: UUID) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from quality import clock
 from quality.component import Job
 from quality.db import Connection, execute, transaction
 from quality.measures.record import ASKED, cells, sums_of
@@ -16,22 +17,30 @@ from quality.measures.recounting import (
     nothing_expected,
     refuse,
 )
+from surveys import dispositions
 from surveys.collect import contributed
 from surveys.response import InvitedVisit, after
+from surveys.retention.answers import sealed_month
 
 
 async def recomputed(db: Connection) -> list[Difference]:
-    """Compare, inside one transaction that sees one instant, every cell with the sum of its responses."""
+    """Compare, inside one transaction that sees one instant, the cells with the sums of their responses.
+
+    Those of a month whose answers leave are sealed: they are what they were written.
+    """
     expected = nothing_expected()
+    sealed = await sealed_month(db, clock.now())
     indicators = {series.partition(":")[0] for series in ASKED}
     found: list[Difference] = []
     last = NOBODY
     while visits := await after(db, last, PAGE):
         for visit in visits:
             indicators.update(indicator for indicator, _ in visit.questionnaire.feeds)
-            found += _count(visit, expected)
+            if visit.month > sealed:
+                found += _count(visit, expected)
         last = visits[-1].id
-    return found + await differing(db, expected, sorted(indicators))
+    indicators.update(await dispositions.count(db, expected, sealed))
+    return found + await differing(db, expected, sorted(indicators), sealed)
 
 
 def _count(visit: InvitedVisit, expected: Expected) -> list[Difference]:

@@ -1,5 +1,6 @@
 """A demonstration on a real port, in its own folder: started, asked and stopped as a person does."""
 
+import asyncio
 import fcntl
 import os
 import re
@@ -19,13 +20,22 @@ from typing import Any
 import asyncpg
 import httpx
 
-from quality import postgres
+from quality import component, postgres
+from quality.app import COMPONENTS
 from quality.db import credentials
 
 ROOT = Path(__file__).parent.parent
 PATIENCE_SECONDS = 240
 TELLING_SECONDS = 900  # on a machine busy with everybody's tests; a quiet one takes a minute
 SHARED = "TOLD_STORY_FOLDER"  # shared by the processes of one run (tests/conftest.py)
+SPARING = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "max_wal_size": "'128MB'",
+    "min_wal_size": "'32MB'",
+    "wal_recycle": "off",  # a copy holds no old log
+}
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("QUALITY_")}
 
 
@@ -104,7 +114,8 @@ class Demo:
         return found
 
     def browser(self, **options: object) -> httpx.Client:
-        return httpx.Client(base_url=self.url, timeout=30, **options)  # type: ignore[arg-type]
+        # Without TLS there is nothing to verify: reading the certificates takes 30 ms each time.
+        return httpx.Client(base_url=self.url, timeout=30, verify=False, **options)  # type: ignore[arg-type]  # noqa: S501
 
     def messages(self) -> list[dict[str, Any]]:
         with self.browser() as browser:
@@ -122,30 +133,30 @@ class Demo:
             for _ in range(times):
                 assert browser.post("/demo/horloge", data={"avance": step}).status_code == 303
 
-    async def owner(self) -> asyncpg.Connection:
+    async def owner(self, database: str = postgres.DATABASE) -> asyncpg.Connection:
         """Look behind every policy, as the owner of the database."""
-        return await asyncpg.connect(**credentials(postgres.find(self.home).owner_url))
+        return await asyncpg.connect(**credentials(postgres.find(self.home).url(postgres.OWNER, database)))
 
-    @contextmanager
-    def copied(self) -> Iterator["Demo"]:
-        """Start another demonstration on a copy of this one, for what would move its clock too far."""
-        with tempfile.TemporaryDirectory(prefix="quality-demo-") as folder:
-            self.stop()
-            home = Path(folder).resolve() / "copy"
-            subprocess.run(["cp", "-a", str(self.home), str(home)], check=True)
-            self.start()
-            other = Demo(home, free_port())
-            other.start()
-            try:
-                yield other
-            finally:
-                other.stop()
+    def has_gone_round(self) -> bool:
+        """Say whether the worker has run each of its jobs once: no copy has to begin with the daily ones."""
+        parts = component.load(COMPONENTS)
+        jobs = {job.name for part in parts for job in (*part.jobs, *part.demo_jobs) if job.is_singleton}
+        return jobs <= set(asyncio.run(self._ended()))
+
+    async def _ended(self) -> list[str]:
+        owner = await self.owner()
+        try:
+            rows = await owner.fetch("SELECT DISTINCT job FROM tick_run WHERE finished_at IS NOT NULL")
+        finally:
+            await owner.close()
+        return [row["job"] for row in rows]
 
     def _is_ready(self) -> bool:
         assert self.process is not None
         assert self.process.poll() is None, self.said()[-2000:]
         try:
-            return httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200
+            with self.browser() as browser:
+                return browser.get("/readyz").status_code == 200
         except httpx.TransportError:
             return False
 
@@ -158,10 +169,32 @@ def told_home() -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not home.exists():
             making = Demo(Path(tempfile.mkdtemp(dir=shared)), free_port())
+            asyncio.run(_spare_the_disk(making.home))
             making.start(TELLING_SECONDS)
+            until(making.has_gone_round, f"the worker does not go round: {making.home}", TELLING_SECONDS)
+            asyncio.run(_leave_tables_alone(making))
             making.stop()
             making.home.rename(home)
     return home
+
+
+async def _spare_the_disk(home: Path) -> None:
+    """Make the cluster beforehand: its server, and those of its copies, wait for no disk."""
+    server = postgres.start(home)
+    try:
+        owner = await asyncpg.connect(**credentials(server.owner_url))
+        for setting, value in SPARING.items():
+            await owner.execute(f"ALTER SYSTEM SET {setting} = {value}")
+        await owner.close()
+    finally:
+        server.stop()
+
+
+async def _leave_tables_alone(making: Demo) -> None:
+    """Let no copy count and clean again all the tables that it was given."""
+    owner = await making.owner()
+    await owner.execute("ALTER SYSTEM SET autovacuum = off")
+    await owner.close()
 
 
 @contextmanager

@@ -32,6 +32,7 @@ class Postbox:
     mails: list[Mail] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
     hangs_up_after_data: bool = False
+    hangs_up_before_data: bool = False
     sessions: list[SMTP] = field(default_factory=list)
     logins: list[str] = field(default_factory=list)
 
@@ -42,6 +43,8 @@ class Postbox:
     async def handle_RCPT(  # noqa: N802 - the name aiosmtpd calls
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        if self.hangs_up_before_data:
+            server.transport.abort()
         if address in self.answers:
             return self.answers[address]
         envelope.rcpt_tos.append(address)

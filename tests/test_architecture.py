@@ -146,7 +146,8 @@ def _commands(command: click.Command, prefix: str) -> list[str]:
 
 
 def test_every_job_is_in_the_readme() -> None:
-    house_jobs = [job.name for part in component.load(composition.COMPONENTS) for job in part.jobs]
+    parts = component.load(composition.COMPONENTS)
+    house_jobs = [each.name for part in parts for each in (*part.jobs, *part.terms)]
     assert [name for name in house_jobs if f"`{name}`" not in README] == []
 
 

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from quality.ids import uuid7
-from quality.measures.releasing import create
+from quality.measures.releases.releasing import create
 from tests.quality.measures.cells import herault_october
 from tests.quality.web.pages import read
 from tests.rows import insert, valid_rows
@@ -41,6 +41,7 @@ async def clone(owner: Owner, table: str, row: dict[str, Any], changes: str, cou
         row["id"],
         count,
     )
+    await owner.execute(f"ANALYZE {table}")  # as in a list that grew in months
 
 
 def row_of(table: str, **facts: Any) -> dict[str, Any]:
@@ -73,6 +74,7 @@ async def accounts(owner: Owner, world: World, count: int) -> None:
         world.aide34,
         LONG,
     )
+    await owner.execute("ANALYZE membership")
 
 
 async def journal(owner: Owner, world: World, count: int) -> None:
@@ -158,6 +160,7 @@ async def published(owner: Owner, world: World, count: int) -> None:
         """,
         world.aide34,
     )
+    await owner.execute("ANALYZE release_cell")
     await owner.execute(FOLLOW_ALL)
 
 
@@ -200,17 +203,30 @@ CASES = [
 ]
 
 
+def by_rows() -> list[tuple[Case, ...]]:
+    """Gather the pages that show the same rows: they are written once."""
+    found: dict[tuple[Fill, int], list[Case]] = {}
+    for case in CASES:
+        found.setdefault((case.fill, case.most), []).append(case)
+    return [tuple(cases) for cases in found.values()]
+
+
 @pytest.mark.parametrize("is_full", [False, True], ids=["one", "full"])
-@pytest.mark.parametrize("case", CASES, ids=str)
-async def test_a_list_stays_short_and_light(
-    client: httpx.AsyncClient, world: World, owner: Owner, case: Case, is_full: bool
+@pytest.mark.parametrize("cases", by_rows(), ids=lambda cases: f"{cases[0].fill.__name__} {cases[0].most}")
+async def test_lists_stay_short_and_light(
+    client: httpx.AsyncClient, world: World, owner: Owner, cases: tuple[Case, ...], is_full: bool
 ) -> None:
-    await case.fill(owner, world, case.most if is_full else 1)
-    page = await opened(client, world, case)
-    assert max(page.count("<tr"), page.count("<li")) <= MOST_ROWS
-    assert page.count("<option") <= A_CHOICE + MOST_ROWS
-    assert len(page) <= MOST_CHARACTERS
-    read(page)
+    await cases[0].fill(owner, world, cases[0].most if is_full else 1)
+    pages = {str(case): await opened(client, world, case) for case in cases}
+    assert {name: too_long(page) for name, page in pages.items() if too_long(page)} == {}
+
+
+def too_long(page: str) -> dict[str, int]:
+    """Say what of a page goes beyond its limit."""
+    rows = max(page.count("<tr"), page.count("<li"))
+    counts = {"rows": rows, "options": page.count("<option"), "characters": len(page)}
+    limits = {"rows": MOST_ROWS, "options": A_CHOICE + MOST_ROWS, "characters": MOST_CHARACTERS}
+    return {name: count for name, count in counts.items() if count > limits[name]}
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.empty], ids=str)
@@ -225,6 +241,7 @@ async def opened(client: httpx.AsyncClient, world: World, case: Case) -> str:
     await sign_in(client, world, case.role, holders.get(case.role))
     response = await client.get(case.path)
     assert response.status_code == 200
+    read(response.text)
     return response.text
 
 

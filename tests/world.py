@@ -11,7 +11,7 @@ from quality.access.actor import Actor, operator
 from quality.access.scope import scoped
 from quality.app import House
 from quality.db import execute
-from quality.ids import uuid7
+from quality.ids import uuid7, uuid7_of
 
 PLATFORM_PHONE = "+33467000000"
 AIDE_34 = "73282932000074"
@@ -62,11 +62,10 @@ class World:
 
 
 async def build(house: House) -> World:
-    """Write the cast: one platform, two providers, three funders, an observer."""
-    ids = {
-        name: uuid7(clock.now())
-        for name in ("platform", "aide34", "cap", "herault", "cnav", "gironde", "observer")
-    }
+    """Write the cast, in one order in every test: one platform, two providers, three funders, an observer."""
+    cast = ("platform", "aide34", "cap", "herault", "cnav", "gironde", "observer")
+    now = clock.now()
+    ids = {name: uuid7_of(now, rank) for rank, name in enumerate(cast)}
     world = World(house, **ids)
     async with scoped(world.operator) as db:
         await execute(

@@ -14,8 +14,19 @@ from quality.access.models import Account, ApiKey, Audit, Membership
 from quality.access.scope import Rule
 from quality.complaints.models import Complaint, ComplaintEvent, ComplaintSubject, Signal
 from quality.directory.models import Authorisation, Client, ImportBatch, Intervention, Organisation, Platform
-from quality.measures.models import Convention, Release, ReleaseCell, ReleaseChart
-from quality.network.models import Referencing
+from quality.measures.models import (
+    Convention,
+    ConventionSignature,
+    FigureReading,
+    Release,
+    ReleaseCell,
+    ReleaseChart,
+    ReleaseFunnel,
+    ReleaseStanding,
+    ReleaseWeighted,
+    ReportSubscription,
+)
+from quality.network.models import Referencing, YearlyText
 
 Where = Callable[[Actor], Q | None]
 Clause = tuple[frozenset[str], Where]
@@ -128,6 +139,10 @@ def _disclosed_signals(actor: Actor) -> Q | None:
     )
 
 
+def _national_totals(actor: Actor) -> Q | None:
+    return None if actor.platform is None else Q(platform_id=actor.platform, is_national=True)
+
+
 def _national(actor: Actor) -> Q | None:
     if actor.platform is None:
         return None
@@ -138,6 +153,18 @@ def _party(actor: Actor) -> Q | None:
     if actor.platform is None or actor.organisation is None:
         return None
     return Q(platform_id=actor.platform, providers__contains=[actor.organisation])
+
+
+def _own_account(actor: Actor) -> Q | None:
+    if actor.platform is None or actor.account is None:
+        return None
+    return Q(platform_id=actor.platform, account_id=actor.account)
+
+
+def _of_own_conventions(actor: Actor) -> Q | None:
+    """Return what belongs to the conventions that the actor is a party of."""
+    own = _own("funder_id")(actor) if actor.role == Role.funder else _party(actor)
+    return None if own is None else Q(convention_id__in=Subquery(Convention.filter(own).values("id")))
 
 
 VISIBLE: tuple[tuple[type[Model], Rule], ...] = (
@@ -154,6 +181,7 @@ VISIBLE: tuple[tuple[type[Model], Rule], ...] = (
     ),
     (Authorisation, rule((KEEPERS | OPERATOR, _of_platform), (WITH_ORGANISATION, _own("organisation_id")))),
     (Referencing, rule((KEEPERS | DESK | OPERATOR, _of_platform), (PROVIDER, _own("provider_id")))),
+    (YearlyText, rule((HEADS, _of_platform), (PROVIDER, _own("provider_id")))),
     (Account, rule((GATES, _everything), (KEEPERS, _accounts))),
     (Membership, rule((GATES, _everything), (KEEPERS, _of_platform))),
     (ApiKey, rule((GATES, _everything), (WITH_ORGANISATION, _own("organisation_id")))),
@@ -197,5 +225,31 @@ VISIBLE: tuple[tuple[type[Model], Rule], ...] = (
             (PROVIDER, _own("provider_id")),
         ),
     ),
+    (
+        ReleaseFunnel,
+        rule((MANAGER | OPERATOR | {Role.supervisor}, _of_platform), (FUNDER, _own("funder_id"))),
+    ),
+    (
+        ReleaseStanding,
+        rule(
+            (MANAGER | OPERATOR | {Role.supervisor}, _of_platform),
+            (FUNDER, _own("funder_id")),
+            (PROVIDER, _own("provider_id")),
+        ),
+    ),
+    (
+        ReleaseWeighted,
+        rule((MANAGER | OPERATOR | {Role.supervisor}, _of_platform), (OBSERVER, _national_totals)),
+    ),
     (Convention, rule((DESK | OPERATOR, _of_platform), (FUNDER, _own("funder_id")), (PROVIDER, _party))),
+    (ConventionSignature, rule((DESK | OPERATOR, _of_platform), (FUNDER | PROVIDER, _of_own_conventions))),
+    (ReportSubscription, rule((EVERYBODY - OPERATOR, _own_account))),
+    (
+        FigureReading,
+        rule(
+            (HEADS | OPERATOR, _of_platform),
+            (FUNDER, _own("organisation_id")),
+            (PROVIDER, _of_own_conventions),
+        ),
+    ),
 )

@@ -10,10 +10,9 @@ from typing import Any, TypeVar
 
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
-from tortoise.transactions import in_transaction
 
 from quality.access.actor import Actor
-from quality.db import Connection, execute
+from quality.db import Connection, execute, pool, within
 from quality.errors import NotFound
 
 M = TypeVar("M", bound=Model)
@@ -28,7 +27,7 @@ RULES: dict[type[Model], Rule] = {}
 @asynccontextmanager
 async def scoped(actor: Actor) -> AsyncIterator[Connection]:
     """Open a transaction of the web pool that sees only what the actor may see."""
-    async with in_transaction("web") as db:
+    async with within(pool("web")) as db:
         await execute(
             db,
             SCOPE,

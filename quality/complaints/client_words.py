@@ -11,7 +11,6 @@ from string import Formatter
 from typing import Any
 
 import msgspec
-import yaml
 
 SOURCE = Path(__file__).with_name("client_words.yaml")
 FACTS = frozenset(
@@ -107,8 +106,7 @@ def told(code: str, language: str, facts: Mapping[str, str], cases: Collection[s
 
 
 def _loaded() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(SOURCE.read_text(encoding="utf-8"))
-    return loaded
+    return msgspec.yaml.decode(SOURCE.read_text(encoding="utf-8"), type=dict[str, Any])
 
 
 def _line(line: dict[str, str], said: Mapping[str, Mapping[str, str]]) -> dict[str, str]:

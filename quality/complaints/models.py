@@ -18,7 +18,8 @@ class Complaint(Model):
     supervisors and the platform; its provider reads it once `is_shared`. `handled_at` is when the first
     protective step was taken. `measured` holds what it adds to the figures, under which facts, and
     `measure_due_at` when that must be looked at again (measuring.py). `unreached_at` is when the desk stopped
-    calling a client to be called first, and `next_step_at` when the ladder reads the complaint again.
+    calling a client to be called first, and `next_step_at` when the ladder reads the complaint again;
+    `erased_at` when its words, its files and who is behind it left.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -67,6 +68,7 @@ class Complaint(Model):
     measure_due_at = fields.DatetimeField(null=True)
     unreached_at = fields.DatetimeField(null=True)
     next_step_at = fields.DatetimeField(null=True)
+    erased_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "complaint"

@@ -1,6 +1,7 @@
 """The ground of the demonstration: its platform, organisations, rights, conventions and accounts."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from uuid import UUID
 
 import msgspec
@@ -16,7 +17,8 @@ from quality.demo import cast
 from quality.demo.cast import AGREEMENTS, BODIES, INDICATORS, PLAYERS, Agreement
 from quality.demo.providers import PROVIDERS, Provider
 from quality.directory.geography import activity
-from quality.measures.conventions import Terms, create_convention
+from quality.measures.agreements.drafting import create_convention, propose
+from quality.measures.agreements.terms import Terms
 
 AUTHORITY = {
     "replan_hours": 48,
@@ -40,6 +42,7 @@ REPLIES = (
     ),
 )
 RIGHTS_SINCE_YEARS = 6
+EXPERIMENT = timedelta(days=182)
 AUTHORITIES = {"autorisation": "Département", "agrement": "Préfecture", "declaration": "Préfecture"}
 
 
@@ -55,6 +58,7 @@ async def lay(house: House, first: date) -> tuple[UUID, dict[str, UUID]]:
             await _entitle(db, platform, ids[provider.siret], provider, first)
     for agreement in AGREEMENTS:
         await create_convention(actor, _terms(agreement, ids, first))
+    await _try_ideas(actor, ids, first)
     async with scoped(actor) as db:
         await execute(db, "UPDATE convention SET authority_at = starts_on")
     await _open_accounts(actor, ids)
@@ -154,6 +158,35 @@ def _terms(agreement: Agreement, ids: dict[str, UUID], first: date) -> Terms:
         solution_days=agreement.solution_days,
         authority=AUTHORITY,
     )
+
+
+async def _try_ideas(actor: Actor, ids: dict[str, UUID], first: date) -> None:
+    """Write two experiments of Hérault: one to be signed, one that ended before the first visit."""
+    agreement = AGREEMENTS[0]
+    drafted = Terms(
+        code="appel-du-lendemain",
+        title="Banc d’essai : appeler dès le lendemain",
+        funder=ids[agreement.funder],
+        providers=tuple(ids[provider.siret] for provider in agreement.providers[:2]),
+        status="draft",
+        starts_on=first + 4 * EXPERIMENT,
+        ends_on=first + 5 * EXPERIMENT,
+        indicators=INDICATORS[:2],
+        is_experiment=True,
+        hypothesis="Un appel le lendemain fait répondre plus de clients de 85 ans et plus.",
+    )
+    over = replace(
+        drafted,
+        code="rappel-du-soir",
+        title="Banc d’essai : rappeler les proches le soir",
+        status="ended",
+        starts_on=first - EXPERIMENT,
+        ends_on=first - timedelta(days=1),
+        hypothesis="Un appel entre 18 h et 19 h 30 fait répondre plus de proches.",
+    )
+    for terms in (over, drafted):
+        await create_convention(actor, terms)
+    await propose(actor, drafted.code)
 
 
 async def _open_accounts(actor: Actor, ids: dict[str, UUID]) -> None:

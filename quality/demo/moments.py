@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from quality.directory.holidays import is_holiday
-from quality.measures.periods import month_of, releasable
+from quality.measures.releases.periods import month_of, releasable
 
 PARIS, HERAULT = ZoneInfo("Europe/Paris"), "34"
 TUESDAY, FRIDAY = 2, 5

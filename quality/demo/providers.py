@@ -76,13 +76,13 @@ COMFORT = (HOUSEWORK, GARDEN)
 A, E, C, PRIVATE = "association", "entreprise", "cooperative", "particulier_employeur"
 
 NAMED = (
-    Provider(1, "Aide 34", "Aide 34", A, "34", CARE, 0.4, punctuality=-1.05, sends_daily=True),
+    Provider(1, "Aide 34", "Aide 34", A, "34", CARE, 0.4, punctuality=-1.4, sends_daily=True),
     Provider(2, "Cap Domicile", "Cap Domicile", E, "34", CARE, 0.25, sends_daily=True),
     Provider(3, "Gard Entraide", "Gard Entraide", A, "30", CARE, 0.0),
     Provider(4, "Thau Présence", "Thau Présence", A, "34", CARE, 0.45, sends_daily=True),
     Provider(5, "Garrigue Services", "Garrigue", E, "34", COMFORT, -0.15, bad_month=8, sends_daily=True),
     Provider(6, "Cévennes à Domicile", "Cévennes Domicile", C, "30", CARE, 0.3),
-    Provider(7, "Les Mains d’Oc", "Les Mains d'Oc", C, "34", CARE, -0.75, drift=1.6, sends_daily=True),
+    Provider(7, "Les Mains d’Oc", "Les Mains d'Oc", C, "34", CARE, -1.3, drift=1.8, sends_daily=True),
     Provider(
         8,
         "CCAS de Valmarine",
@@ -93,7 +93,7 @@ NAMED = (
         0.5,
         sends_daily=True,
     ),
-    Provider(9, "Soleil à Domicile", "Soleil Domicile", E, "34", CARE, 0.65, drift=-1.6, sends_daily=True),
+    Provider(9, "Soleil à Domicile", "Soleil Domicile", E, "34", CARE, 0.4, drift=-1.9, sends_daily=True),
     Provider(10, "Vidourle Services", "Vidourle Serv.", E, "30", COMFORT, 0.0),
     Provider(11, "Orb et Jaur Entraide", "Orb Jaur Entraide", A, "34", CARE, 0.35),
     Provider(12, "Lez Mandataire", "Lez Mandataire", A, "34", (HOME_HELP,), 0.1, mode=MANDATAIRE),

@@ -25,6 +25,7 @@ from quality.demo.providers import PROVIDERS
 from quality.demo.stage import Stage
 from quality.demo.workshop import Order, processes
 from quality.errors import Refused
+from quality.measures.visits import measuring as visit_measuring
 
 Told = Callable[[str, float], None]  # what is being made, and how much of the whole is done
 GROUND, PAST, COMPLAINTS, DAYS = 0.06, 0.55, 0.12, 0.15
@@ -57,11 +58,24 @@ async def begin(owner: asyncpg.Connection) -> None:
     await owner.execute(WRITE, STATE, "being told")
 
 
+# The past is written without triggers: what is still to be published of its visits is said to be counted.
+TO_COUNT = """
+INSERT INTO visit_month (id, platform_id, client_id, month)
+SELECT gen_random_uuid(), v.platform_id, v.client_id, around.month
+FROM intervention v
+CROSS JOIN LATERAL months_around(coalesce(v.ended_at, v.planned_end, v.planned_start, v.started_at))
+    AS around (month)
+WHERE around.month >= $1 GROUP BY v.platform_id, v.client_id, around.month
+ON CONFLICT (client_id, month) DO UPDATE SET is_due = true
+"""
+
+
 async def end(owner: asyncpg.Connection, start: datetime) -> None:
     """Set the clock to the beginning of the demonstration and say that the story is told."""
     await set_to(owner, start)
     await let_visitors_advance(owner)
     await owner.execute(workshop.COUNT)
+    await owner.execute(TO_COUNT, start.date().replace(day=1))
     await owner.execute(WRITE, STARTS_AT, start.isoformat())
     await owner.execute(WRITE, STATE, "told")
 
@@ -135,6 +149,7 @@ async def _complain(stage: Stage) -> None:
 async def _end(stage: Stage) -> None:
     """Leave nothing to a worker that the story did itself: figures, summaries of the month, letters sent."""
     await measuring.measure(stage.house)
+    await visit_measuring.measure(stage.house)
     now = clock.now()
     async with transaction("work") as db:
         await monthly.note_written(db, stage.platform, monthly.last_month(now, HERAULT), now)

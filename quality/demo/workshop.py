@@ -30,8 +30,8 @@ from quality.demo.moments import FILES_AT, first_day, instant
 from quality.demo.past import Past
 from quality.demo.providers import Provider
 from quality.demo.visits import Calendar
-from quality.measures import releasing
-from quality.measures.periods import period, releasables
+from quality.measures.releases import releasing
+from quality.measures.releases.periods import period, releasables
 from quality.settings import Settings
 
 PROCESSES = 2

@@ -26,20 +26,25 @@ CLAIM = """
            next_at = now() + interval '1 minute' * power(2, least(m.tries, 8))
     WHERE m.id IN (SELECT w.id FROM mail_outbox w WHERE w.sent_at IS NULL AND w.next_at <= now()
                    ORDER BY w.next_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-    RETURNING m.id, m.recipient, m.subject, m.text, m.tries,
+    RETURNING m.id, m.recipient, m.subject, m.text, m.unsubscribe, m.tries,
               (SELECT p.sender_email FROM platform p WHERE p.id = m.platform_id) AS sender
 """
 log = logging.getLogger(__name__)
 
 
-async def write(db: Connection, platform: UUID | None, recipient: str, subject: str, text: str) -> UUID:
-    """Put a message in the outbox, in the transaction of its cause."""
+async def write(
+    db: Connection, platform: UUID | None, recipient: str, subject: str, text: str, *, unsubscribe: str = ""
+) -> UUID:
+    """Put a message in the outbox, in the transaction of its cause.
+
+    `unsubscribe` is the address where a POST ends what sends it (RFC 8058), for what comes again and again.
+    """
     row = uuid7(clock.now())
     await execute(
         db,
         """
-        INSERT INTO mail_outbox (id, platform_id, recipient, subject, text, created_at, next_at)
-        VALUES ($1, $2, $3, $4, $5, $6, now())
+        INSERT INTO mail_outbox (id, platform_id, recipient, subject, text, created_at, next_at, unsubscribe)
+        VALUES ($1, $2, $3, $4, $5, $6, now(), $7)
         """,
         row,
         platform,
@@ -47,6 +52,7 @@ async def write(db: Connection, platform: UUID | None, recipient: str, subject: 
         _one_line(subject),
         text,
         clock.now(),
+        unsubscribe,
     )
     return row
 
@@ -103,7 +109,8 @@ async def _mark_sent(row: dict[str, Any], *, keeps_text: bool = False) -> None:
     await execute(
         pool("work"),
         """
-        UPDATE mail_outbox SET sent_at = $2, error = NULL, text = CASE WHEN $3::boolean THEN text ELSE '' END
+        UPDATE mail_outbox SET sent_at = $2, error = NULL, unsubscribe = '',
+            text = CASE WHEN $3::boolean THEN text ELSE '' END
         WHERE id = $1
         """,
         row["id"],
@@ -117,7 +124,7 @@ async def forget(house: "House") -> None:  # noqa: ARG001 - a job's signature
     await execute(
         pool("work"),
         """
-        UPDATE mail_outbox SET text = '', next_at = 'infinity',
+        UPDATE mail_outbox SET text = '', unsubscribe = '', next_at = 'infinity',
             error = CASE WHEN sent_at IS NULL THEN coalesce(error, 'expired') END
         WHERE text <> '' AND created_at < $1
         """,
@@ -149,6 +156,9 @@ def _message(row: dict[str, Any], sender: str, domain: str) -> EmailMessage:
     message["Message-ID"] = f"<{row['id']}@{domain}>"
     message["Date"] = clock.now()
     message["Auto-Submitted"] = "auto-generated"
+    if row["unsubscribe"]:
+        message["List-Unsubscribe"] = f"<{row['unsubscribe']}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(row["text"])
     return message
 

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from enum import StrEnum
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
@@ -75,17 +76,31 @@ def _default_tls(scheme: str, port: int, user: str) -> Tls:
 
 
 class SmtpError(Exception):
-    """A message the server did not take; permanent when the refusal is a 5yz (RFC 5321, 4.2.1)."""
+    """A message the server did not take; permanent when the refusal is a 5yz (RFC 5321, 4.2.1).
 
-    def __init__(self, message: str, *, permanent: bool) -> None:
+    It may have arrived when the connection was lost while the text was given, without an answer.
+    """
+
+    def __init__(self, message: str, *, permanent: bool, may_have_arrived: bool = False) -> None:
         super().__init__(message)
         self.message = message
         self.permanent = permanent
+        self.may_have_arrived = may_have_arrived
+
+
+class _Session(aiosmtplib.SMTP):
+    """A connection that knows whether it began to give a text."""
+
+    has_begun = False
+
+    async def data(self, *given: Any, **named: Any) -> aiosmtplib.SMTPResponse:
+        self.has_begun = True
+        return await super().data(*given, **named)
 
 
 @dataclass(slots=True)
 class _Idle:
-    connection: aiosmtplib.SMTP
+    connection: _Session
     since: float
 
 
@@ -112,12 +127,15 @@ class SmtpPool:
         A connection lost after the text may have delivered it: repeat with the same Message-ID.
         """
         async with self._free, self._connection() as connection:
+            connection.has_begun = False
             try:
                 refused, _ = await connection.send_message(
                     message, sender=sender, recipients=list(recipients)
                 )
             except (aiosmtplib.SMTPException, OSError, ValueError) as error:
-                raise SmtpError(_words(error), permanent=_is_permanent(error)) from error
+                is_permanent = _is_permanent(error)
+                is_unsure = connection.has_begun and not (is_permanent or isinstance(error, ANSWERED))
+                raise SmtpError(_words(error), permanent=is_permanent, may_have_arrived=is_unsure) from error
             return tuple(refused)
 
     async def close(self) -> None:
@@ -128,7 +146,7 @@ class SmtpPool:
             connection.close()
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[aiosmtplib.SMTP]:
+    async def _connection(self) -> AsyncIterator[_Session]:
         connection = self._reusable() or await self._connected()
         try:
             yield connection
@@ -140,16 +158,13 @@ class SmtpPool:
             raise
         self._idle.append(_Idle(connection, _instant()))
 
-    def _keep_if_sound(self, connection: aiosmtplib.SMTP, error: SmtpError) -> None:
-        answered = isinstance(
-            error.__cause__, aiosmtplib.SMTPResponseException | aiosmtplib.SMTPRecipientsRefused
-        )
-        if answered and connection.is_connected:
+    def _keep_if_sound(self, connection: _Session, error: SmtpError) -> None:
+        if isinstance(error.__cause__, ANSWERED) and connection.is_connected:
             self._idle.append(_Idle(connection, _instant()))
         else:
             connection.close()
 
-    def _reusable(self) -> aiosmtplib.SMTP | None:
+    def _reusable(self) -> _Session | None:
         while self._idle:
             idle = self._idle.pop()
             if idle.connection.is_connected and _instant() - idle.since < self._idle_seconds:
@@ -157,9 +172,9 @@ class SmtpPool:
             idle.connection.close()
         return None
 
-    async def _connected(self) -> aiosmtplib.SMTP:
+    async def _connected(self) -> _Session:
         url = self.url
-        connection = aiosmtplib.SMTP(
+        connection = _Session(
             hostname=url.host,
             port=url.port,
             username=url.user or None,

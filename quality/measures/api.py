@@ -14,9 +14,10 @@ from quality.access.actor import Actor, Role
 from quality.access.scope import scoped, visible
 from quality.errors import FieldError, Invalid
 from quality.measures.exports import json_record
-from quality.measures.figures import Published
-from quality.measures.models import ReleaseCell
-from quality.measures.reading import dressed
+from quality.measures.models import Convention, ReleaseCell
+from quality.measures.releases.figures import Published
+from quality.measures.views.reading import dressed
+from quality.measures.views.reading_log import Shown, look
 from quality.web.api import Operation, Parameter, api
 from quality.web.languages import gettext as _
 from quality.web.session import signed_in
@@ -27,7 +28,11 @@ FILTERS = {"period": "period", "indicator": "indicator", "scope_type": "scope_ty
 
 
 class FigureLine(msgspec.Struct, frozen=True):
-    """One published figure; hidden, its numbers are null."""
+    """One published figure; hidden, its numbers are null.
+
+    `version` is that of the indicator's definition; `convention` the code of the convention whose
+    population it describes, empty for all the visits that are followed.
+    """
 
     indicator: str
     scope_type: str
@@ -42,6 +47,8 @@ class FigureLine(msgspec.Struct, frozen=True):
     status: str
     release: str
     method: str
+    version: int
+    convention: str
 
 
 class FigurePage(msgspec.Struct, frozen=True):
@@ -57,13 +64,25 @@ async def figures(request: Request) -> Response:
     filters = {column: _filter(name, query[name]) for name, column in FILTERS.items() if query.get(name)}
     async with scoped(actor) as db:
         found = await _page(actor, filters, _position(query.get("cursor")), limit + 1)
+        await _look(actor, found[:limit], query.get("indicator", ""), query.get("period", ""))
         if actor.role != Role.provider:
             await audit.record(db, actor, "figures.read", request.scope["path"], dict(query))
     page = FigurePage(
-        [msgspec.convert(json_record(each), FigureLine) for each in found[:limit]],
+        [_line(each) for each in found[:limit]],
         _cursor(found[limit - 1].id) if len(found) > limit else None,
     )
     return Response(msgspec.json.encode(page), media_type="application/json")
+
+
+def _line(each: Published) -> FigureLine:
+    of = {"version": each.figure.key.version, "convention": each.convention}
+    return msgspec.convert({**json_record(each), **of}, FigureLine)
+
+
+async def _look(actor: Actor, found: Sequence[Published], indicator: str, period: str) -> None:
+    read = {each.figure.key.convention for each in found}
+    for of in await visible(actor, Convention).filter(id__in=list(read - {None})):
+        await look(actor, of, Shown.program, indicator, period)
 
 
 async def _page(
@@ -124,7 +143,7 @@ ROUTES = (
             "Les résultats publiés que cette clé peut lire",
             FigurePage,
             parameters=(
-                Parameter("period", "2026-11, 2026-Q3 ou 2026"),
+                Parameter("period", "2026-11, 2026-Q3, 2026-R3 ou 2026"),
                 Parameter("indicator", "Code de l’indicateur"),
                 Parameter("scope_type", "france, region, departement, provider_departement ou fund"),
                 Parameter("release", "Identifiant d’une publication"),

@@ -3,8 +3,8 @@
 A definition never changes: a new version opens a new series and the old one stays.
 
 >>> from quality.measures.catalogue import CATALOGUE
->>> sorted(CATALOGUE)
-['ALERTE', 'AUTOR', 'GLOB', 'PONCT', 'PROM_T', 'QUAL', 'RECL_D', 'RECL_P', 'RECL_S', 'RECO', 'RESP', 'RR2']
+>>> "GLOB" in CATALOGUE, "NONE" in CATALOGUE
+(True, False)
 >>> card(indicator("RR2", 1)).formula.en
 'Σx ÷ Σn, where n is what is counted over and x what is counted'
 """
@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,10 +22,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import yaml
 
+from quality import yaml_nodes
 from quality.errors import NotFound
-from quality.measures.disclosure import Unit
+from quality.measures.disclosure.status import Unit
 
 SOURCE = Path(__file__).with_name("catalogue.yaml")
+RESPONSE = ("RR2", "CON1", "REF1")  # how requests ended: every convention is told, whatever it names
 
 Sentence = Annotated[str, msgspec.Meta(min_length=1)]
 Code = Annotated[str, msgspec.Meta(pattern=r"\A[A-Z][A-Z0-9_]*\Z")]
@@ -32,7 +35,22 @@ OneToSix = Annotated[int, msgspec.Meta(ge=1, le=6)]
 
 
 class Kind(StrEnum):
+    """How a figure is drawn from the sums of its cells."""
+
     SHARE = "share"
+    COMPOSITE = "composite"  # of several questions, the mean of their shares
+    NET = "net"  # of marks from 0 to 10, promoters less detractors
+    RATE = "rate"  # events per 1,000
+    DELIVERED = "delivered"  # minutes delivered of those due
+    MEAN = "mean"  # of an index from 0 to 1, in ten-thousandths
+    PART = "part"  # of what another series counts, how much is of one sort: shown, never judged
+
+
+class Asked(StrEnum):
+    """When the question behind an indicator is asked."""
+
+    VISIT = "visit"
+    YEARLY = "yearly"
 
 
 class Direction(StrEnum):
@@ -40,6 +58,17 @@ class Direction(StrEnum):
 
     HIGHER = "higher"
     LOWER = "lower"
+    NEITHER = "neither"
+
+
+class Sort(StrEnum):
+    """What a part is of: answers by the way of the first contact, marks from 0 to 10 by height."""
+
+    sms = "sms"
+    email = "email"
+    phone = "phone"
+    high = "high"
+    low = "low"
 
 
 class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,15 +97,29 @@ class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unit: Unit
     direction: Direction
     source: Text
+    example: Text
     kind: Kind
     principle: OneToSix | None
     objective: OneToSix | None
+    part_of: Code | None = None
+    sort: Sort | None = None
+    only_whole: bool = False  # so rare that in a small place it is soon somebody: of whole populations alone
     left_out: Text | None = None
+    asked: Asked = Asked.VISIT
+
+
+class Awaited(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What funders ask to know and nothing measures yet: no figure is ever shown of it, not even 0."""
+
+    code: Code
+    label: Text
+    missing: Text
 
 
 class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     methods: tuple[Method, ...]
     indicators: tuple[Indicator, ...]
+    awaited: tuple[Awaited, ...] = ()
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -87,6 +130,7 @@ class Card(msgspec.Struct, frozen=True):
     formula: Text
     interval: Text
     source: Text
+    example: Text
     version: int
     effective_on: date
     left_out: Text | None = None
@@ -124,7 +168,7 @@ def _refuse_repeated_keys(node: yaml.Node | None) -> None:
 
 def _compose(text: str) -> yaml.Node | None:
     try:
-        node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml_nodes.compose(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise CatalogueError(mark.line + 1 if mark else 1, str(error)) from error
@@ -151,9 +195,24 @@ def _contradictions(read: Catalogue) -> Iterator[tuple[str, str]]:
                 f"$.indicators[{i}].effective_on",
                 f"{item.code} {item.version} starts before the one before",
             )
+        if _is_wrong_part(item, latest):
+            yield f"$.indicators[{i}].kind", "a part is of one sort, of an indicator above it"
         if item.kind not in kinds:
             yield f"$.indicators[{i}].kind", f"no method computes a {item.kind}"
         latest[item.code] = item
+
+
+def _awaited_in_vain(read: Catalogue) -> Iterator[tuple[str, str]]:
+    measured = {item.code for item in read.indicators}
+    for i, wanted in enumerate(read.awaited):
+        if wanted.code in measured:
+            yield f"$.awaited[{i}].code", f"{wanted.code} is measured: it is not awaited"
+
+
+def _is_wrong_part(item: Indicator, above: Mapping[str, Indicator]) -> bool:
+    if item.kind is Kind.PART:
+        return item.part_of not in above or item.sort is None
+    return item.part_of is not None or item.sort is not None
 
 
 def parse(text: str) -> Catalogue:
@@ -164,7 +223,7 @@ def parse(text: str) -> Catalogue:
     except (msgspec.DecodeError, ValueError) as error:
         reason, _, path = str(error).partition(" - at ")
         raise CatalogueError(_line(node, path), reason) from error
-    for path, reason in _contradictions(read):
+    for path, reason in chain(_contradictions(read), _awaited_in_vain(read)):
         raise CatalogueError(_line(node, path), reason)
     return read
 
@@ -191,6 +250,15 @@ def indicator(code: str, version: int) -> Indicator:
     raise NotFound("L’indicateur {code}, version {version}, n’existe pas.", code=code, version=version)
 
 
+def awaited() -> tuple[Awaited, ...]:
+    """List what nothing measures yet.
+
+    >>> "REFER" in {each.code for each in awaited()}
+    True
+    """
+    return _shipped().awaited
+
+
 def all_series() -> frozenset[str]:
     """Name every version of every definition.
 
@@ -198,6 +266,58 @@ def all_series() -> frozenset[str]:
     (True, False)
     """
     return frozenset(f"{item.code}:{item.version}" for item in _shipped().indicators)
+
+
+@cache
+def yearly_series() -> frozenset[str]:
+    """Name those that are fed by what is asked once a year.
+
+    >>> sorted(yearly_series())
+    ['CONT:1', 'INFO:1', 'NPS:1', 'PREV:1']
+    """
+    shown = _shipped().indicators
+    return frozenset(f"{item.code}:{item.version}" for item in shown if item.asked is Asked.YEARLY)
+
+
+def followable() -> list[str]:
+    """Give the codes that a convention may name: a part comes with what it is a part of.
+
+    >>> "RR2" in followable(), "MODE_SMS" in followable()
+    (True, False)
+    """
+    return [code for code, item in _current().items() if item.part_of is None]
+
+
+def parts_series() -> frozenset[str]:
+    """Name those that nothing feeds: they are counted from what another series holds.
+
+    >>> sorted(parts_series())
+    ['MODE_MAIL:1', 'MODE_SMS:1', 'MODE_TEL:1', 'NPS_HIGH:1', 'NPS_LOW:1']
+    """
+    return _of_kind(Kind.PART)
+
+
+def composite_series() -> frozenset[str]:
+    """Name those that average several questions.
+
+    >>> sorted(composite_series())
+    ['INFO:1']
+    """
+    return _of_kind(Kind.COMPOSITE)
+
+
+def marked_series() -> frozenset[str]:
+    """Name those that marks from 0 to 10 feed.
+
+    >>> sorted(marked_series())
+    ['NPS:1']
+    """
+    return _of_kind(Kind.NET)
+
+
+@cache
+def _of_kind(kind: Kind) -> frozenset[str]:
+    return frozenset(f"{item.code}:{item.version}" for item in _shipped().indicators if item.kind is kind)
 
 
 def card(item: Indicator) -> Card:
@@ -209,6 +329,7 @@ def card(item: Indicator) -> Card:
         formula=method.formula,
         interval=method.interval,
         source=item.source,
+        example=item.example,
         version=item.version,
         effective_on=item.effective_on,
         left_out=item.left_out,

@@ -1,25 +1,34 @@
 """`quality release …` and `quality export figures`."""
 
+import hashlib
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any
+from pathlib import Path
+from typing import IO, Annotated, Any
 from uuid import UUID
 
 import msgspec
 import typer
 from rich.console import Console
 
-from quality.access.actor import operator
+from quality.access.actor import Actor, operator
 from quality.access.scope import scoped, visible
 from quality.app import House
 from quality.commands import organisation_of, platform_of, run
-from quality.db import pool
+from quality.db import Connection, pool
 from quality.errors import Refused
-from quality.measures import releases, releasing
-from quality.measures.exports import for_programs, json_record
-from quality.measures.figures import Published
-from quality.measures.models import Release, ReleaseCell
-from quality.measures.reading import dressed
+from quality.measures.exports import FOR_PROGRAMS, json_record
+from quality.measures.models import Convention, Release, ReleaseCell
+from quality.measures.releases import releasing, rows
+from quality.measures.reports.contents import Contents, contents_of
+from quality.measures.reports.streaming import Written, write_table
+from quality.measures.reports.workbook import workbook
+from quality.measures.views.reading import WHOLE, Sight, dressed
+from quality.web.format import count
+from quality.web.languages import gettext as _
 
 out = Console()
 Code = Annotated[str | None, typer.Option("--platform", help="Code de la plateforme, s’il y en a plusieurs.")]
@@ -28,6 +37,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Écrire du JSON.")]
 
 class Format(StrEnum):
     CSV = "csv"
+    XLSX = "xlsx"
     JSON = "json"
 
 
@@ -38,7 +48,7 @@ async def _platform(code: str | None) -> UUID:
 
 def create(
     period: Annotated[
-        str | None, typer.Option(help="2026-11, 2026-Q3 ou 2026 ; sinon, tout ce qui peut l’être.")
+        str | None, typer.Option(help="2026-11, 2026-Q3, 2026-R3 ou 2026 ; sinon, tout ce qui peut l’être.")
     ] = None,
     platform: Code = None,
     *,
@@ -55,7 +65,8 @@ def create(
         return
     for each in made:
         out.print(
-            f"{each.period} : {each.cells} résultats publiés, dont {each.hidden} cachés. {each.id}",
+            f"{each.period} : {each.cells} résultats publiés, dont {each.hidden} cachés. {each.id}"
+            f" {_audit_words(msgspec.to_builtins(each.audit))}",
             highlight=False,
             soft_wrap=True,
         )
@@ -64,8 +75,8 @@ def create(
 def listed(platform: Code = None, *, as_json: AsJson = False) -> None:
     """Dire ce qui est publié."""
 
-    async def verb(house: House) -> list[releases.Release]:  # noqa: ARG001
-        return await releases.listed(pool("work"), await _platform(platform))
+    async def verb(house: House) -> list[rows.Release]:  # noqa: ARG001
+        return await rows.listed(pool("work"), await _platform(platform))
 
     found = run(verb)
     if as_json:
@@ -73,7 +84,8 @@ def listed(platform: Code = None, *, as_json: AsJson = False) -> None:
         return
     for each in found:
         out.print(
-            f"{each.period}  {each.id}  {each.cells} résultats, dont {each.hidden} cachés",
+            f"{each.period}  {each.id}  {each.cells} résultats, dont {each.hidden} cachés."
+            f" {_audit_words(each.audit)}",
             highlight=False,
             soft_wrap=True,
         )
@@ -81,7 +93,7 @@ def listed(platform: Code = None, *, as_json: AsJson = False) -> None:
         out.print("Rien n’est encore publié.")
 
 
-def _described(each: releases.Release) -> dict[str, Any]:
+def _described(each: rows.Release) -> dict[str, Any]:
     return {
         "id": each.id,
         "period": each.period,
@@ -90,17 +102,29 @@ def _described(each: releases.Release) -> dict[str, Any]:
         "created_at": each.created_at,
         "cells": each.cells,
         "hidden": each.hidden,
+        "audit": each.audit,
     }
+
+
+def _audit_words(audit: dict[str, Any] | None) -> str:
+    if audit is None:
+        return "Sans audit."
+    return (
+        f"Audit ({audit['method']}) : {audit['examined']} sommes cachées examinées,"
+        f" {audit['held']} résultats cachés de plus, {audit['solved']} programmes résolus"
+        f" en {audit['seconds']} s."
+    )
 
 
 def verify(platform: Code = None) -> None:
     """Recalculer chaque publication à partir de sa base, et son sceau ; sortie 1 si quelque chose diffère."""
 
-    async def verb(house: House) -> dict[releases.Release, list[str]]:  # noqa: ARG001
+    async def verb(house: House) -> dict[rows.Release, list[str]]:  # noqa: ARG001
         return await releasing.verify(await _platform(platform))
 
     found = run(verb)
     for release, differences in found.items():
+        out.print(f"{release.period} : {_audit_words(release.audit)}", highlight=False, soft_wrap=True)
         for each in differences:
             out.print(f"{release.period} : {each}", highlight=False, soft_wrap=True)
     wrong = sum(bool(differences) for differences in found.values())
@@ -111,40 +135,112 @@ def verify(platform: Code = None) -> None:
 
 def figures(
     release: Annotated[str, typer.Option(help="Identifiant de la publication (quality release list).")],
-    file_format: Annotated[Format, typer.Option("--format", help="csv ou json.")] = Format.CSV,
+    file_format: Annotated[Format, typer.Option("--format", help="csv, xlsx ou json.")] = Format.CSV,
     funder: Annotated[
         str | None, typer.Option(help="Code d’un financeur : ses résultats, au lieu de l’ensemble.")
     ] = None,
+    convention: Annotated[
+        str | None, typer.Option(help="Code d’une convention : ses résultats, au lieu de l’ensemble.")
+    ] = None,
+    out_file: Annotated[
+        Path | None, typer.Option("--out", help="Fichier à écrire, avec son empreinte FICHIER.sha256 à côté.")
+    ] = None,
 ) -> None:
     """Écrire les résultats d’une publication, tels qu’ils sont publiés."""
+    if out_file is None:
+        run(lambda _house: _export(release, Asked(funder, convention), file_format, sys.stdout.buffer))
+        sys.stdout.flush()
+        return
+    with whole_file(out_file) as target:
+        written = run(lambda _house: _export(release, Asked(funder, convention), file_format, target))
+    sums = f"{written.sha256.hex()}  {out_file.name}\n"
+    out_file.with_name(f"{out_file.name}.sha256").write_text(sums, encoding="utf-8")
+    told = f"{count(written.lines)} résultats écrits, {count(written.length)} octets."
+    out.print(f"{told} SHA-256 {written.sha256.hex()}", highlight=False, soft_wrap=True)
 
-    async def verb(house: House) -> list[Published]:  # noqa: ARG001
-        return await _published(release, funder)
 
-    lines = run(verb)
-    if file_format is Format.JSON:
-        _write(msgspec.json.encode([json_record(each) for each in lines]).decode() + "\n")
-    else:
-        _write(for_programs(lines))
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose figures are wanted: a convention's, a funder's by its only convention, or those of all visits."""
+
+    funder: str | None
+    convention: str | None
+
+    @property
+    def name(self) -> str | None:
+        return self.convention or self.funder
 
 
-async def _published(release: str, funder: str | None) -> list[Published]:
-    platform = await _platform_of_release(release)
-    actor = operator(platform)
+async def _population(db: Connection, actor: Actor, of: Release, asked: Asked) -> dict[str, object]:
+    """Give the population that is asked for, inside `scoped(actor)`; a table never holds two of them."""
+    if asked.convention:
+        agreed = await visible(actor, Convention).filter(code=asked.convention).first()
+        if agreed is None:
+            raise Refused("Aucune convention n’a le code {code}.", code=asked.convention)
+        return {"convention_id": agreed.id}
+    if asked.funder is None:
+        return {"funder_id__isnull": True}
+    payer = await organisation_of(db, of.platform_id, asked.funder, kind="funder")
+    of_funder = visible(actor, ReleaseCell).filter(release_id=of.id, funder_id=payer)
+    followed = await of_funder.distinct().values_list("convention_id", flat=True)
+    if len(followed) > 1:
+        agreements = visible(actor, Convention).filter(id__in=list(followed)).order_by("code")
+        codes = [each.code for each in await agreements]
+        raise Refused(
+            "{funder} a plusieurs conventions : choisissez par --convention {codes}.",
+            funder=asked.funder,
+            codes=" ou ".join(codes),
+        )
+    return {"funder_id": payer}
+
+
+async def _export(release: str, asked: Asked, file_format: Format, target: IO[bytes]) -> Written:
+    """Write a release, a table row by row; count and sum what was written."""
+    of = await _release(release)
+    actor = operator(of.platform_id)
     async with scoped(actor) as db:
-        payer = await organisation_of(db, platform, funder, kind="funder") if funder else None
-        population = {"funder_id": payer} if payer else {"funder_id__isnull": True}
-        rows = await visible(actor, ReleaseCell).filter(release_id=release, **population)
-        return await dressed(actor, rows)
+        population = await _population(db, actor, of, asked)
+    if file_format is Format.CSV:
+        cells = visible(actor, ReleaseCell).filter(release_id=of.id, **population)
+        return await write_table(actor, cells, FOR_PROGRAMS, target)
+    async with scoped(actor):
+        cells = visible(actor, ReleaseCell).filter(release_id=of.id, **population)
+        sight = Sight(asked.name or WHOLE, asked.name or _("Toutes les visites suivies"), None)
+        found = await contents_of(actor, sight, of.period, await dressed(actor, await cells), [of.id])
+    content = WRITERS[file_format](found)
+    target.write(content)
+    return Written(len(found.lines), len(content), hashlib.sha256(content).digest())
 
 
-async def _platform_of_release(release: str) -> UUID:
-    found = await Release.filter(id=release).using_db(pool("work")).first() if _is_id(release) else None
+@contextmanager
+def whole_file(path: Path) -> Iterator[IO[bytes]]:
+    """Write a file beside its place, and put it there once it is whole."""
+    beside = path.with_name(f"{path.name}.part")
+    try:
+        with beside.open("wb") as target:
+            yield target
+        beside.replace(path)
+    except OSError as error:
+        message = f"{path} ne peut pas être écrit : {error.strerror}."
+        typer.echo(message, err=True)
+        raise typer.Exit(1) from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+WRITERS: dict[Format, Callable[[Contents], bytes]] = {
+    Format.XLSX: workbook,
+    Format.JSON: lambda found: msgspec.json.encode([json_record(each) for each in found.lines]) + b"\n",
+}
+
+
+async def _release(identity: str) -> Release:
+    found = await Release.filter(id=identity).using_db(pool("work")).first() if _is_id(identity) else None
     if found is None:
         raise Refused(
-            "Aucune publication n’a l’identifiant {release}. Voyez quality release list.", release=release
+            "Aucune publication n’a l’identifiant {release}. Voyez quality release list.", release=identity
         )
-    return found.platform_id
+    return found
 
 
 def _is_id(text: str) -> bool:

@@ -3,9 +3,11 @@
 import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import TextIO
 
-from quality.measures.figures import Published, digits_of
+from quality.measures.releases.figures import Published, digits_of
 
 COLUMNS = (
     *(
@@ -56,22 +58,47 @@ def json_record(line: Published) -> dict[str, str | int | float | None]:
     return {name: float(each) if isinstance(each, Decimal) else each for name, each in record(line).items()}
 
 
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a CSV is written."""
+
+    opening: str
+    separator: str
+    decimal: Callable[[Decimal], str]
+
+
+FOR_PROGRAMS = Dialect("", ",", str)  # RFC 4180: commas and decimal points
+# What a French spreadsheet opens by itself: a BOM, semicolons and decimal commas.
+FOR_SPREADSHEETS = Dialect(BOM, ";", lambda number: str(number).replace(".", ","))
+
+
 def for_programs(lines: Iterable[Published]) -> str:
     """Write RFC 4180: commas and decimal points."""
-    return _csv(lines, ",", "\r\n", str)
+    return _csv(lines, FOR_PROGRAMS)
 
 
 def for_spreadsheets(lines: Iterable[Published]) -> str:
     """Write what a French spreadsheet opens by itself: a BOM, semicolons and decimal commas."""
-    return BOM + _csv(lines, ";", "\r\n", lambda number: str(number).replace(".", ","))
+    return _csv(lines, FOR_SPREADSHEETS)
 
 
-def _csv(lines: Iterable[Published], separator: str, ending: str, decimal: Callable[[Decimal], str]) -> str:
-    target = io.StringIO()
-    writer = csv.writer(target, delimiter=separator, lineterminator=ending)
+def begun(target: TextIO, dialect: Dialect) -> Callable[[Published], None]:
+    """Write the heading of a table, and give what writes each of its lines."""
+    target.write(dialect.opening)
+    writer = csv.writer(target, delimiter=dialect.separator, lineterminator="\r\n")
     writer.writerow(COLUMNS)
+
+    def write(line: Published) -> None:
+        writer.writerow(_cells(list(record(line).values()), dialect.decimal))
+
+    return write
+
+
+def _csv(lines: Iterable[Published], dialect: Dialect) -> str:
+    target = io.StringIO()
+    write = begun(target, dialect)
     for line in lines:
-        writer.writerow(_cells(list(record(line).values()), decimal))
+        write(line)
     return target.getvalue()
 
 

@@ -15,8 +15,8 @@ from uuid import UUID
 import msgspec
 
 from quality.db import Connection, execute
+from quality.measures.sums import Sums, minus, plus
 
-Sums = tuple[int, int]
 Row = dict[str, Any]
 
 # Requests and their answers (AAPOR RR2): planning adds the request, the first answer adds the answer.
@@ -100,20 +100,40 @@ def _row(stem: str, columns: Row, series: str, sums: Sums) -> Row:
     indicator, _, number = series.partition(":")
     version = int(number)
     identity = _identity(stem, indicator, version)
-    n, x = sums
-    return {**columns, "id": identity, "indicator": indicator, "version": version, "n": n, "x": x}
+    return {**columns, "indicator": indicator, "version": version, **taken(identity, sums)}
+
+
+def taken(identity: UUID | str, sums: Sequence[int]) -> Row:
+    """Write the sums of a cell as a row without its key: what is taken from it, or compared.
+
+    >>> taken(UUID(int=1), (1, 0))
+    {'id': UUID('00000000-0000-0000-0000-000000000001'), 'n': 1, 'x': 0}
+    """
+    n, x, *parts = sums
+    row = {"id": identity, "n": n, "x": x}
+    return {**row, "parts": parts} if parts else row
+
+
+def of(row: Mapping[str, Any]) -> Sums:
+    """Read the sums of a row.
+
+    >>> of({"n": 2, "x": 1}), of({"n": 1, "x": 2, "parts": [0, 1]})
+    ((2, 1), (1, 2, 0, 1))
+    """
+    return row["n"], row["x"], *(row.get("parts") or ())
 
 
 def sums_of(rows: Iterable[Row]) -> dict[str, list[int]]:
     """Give what rows contribute, by the id of the cell: what a response keeps of itself."""
-    return {str(row["id"]): [row["n"], row["x"]] for row in rows}
+    return {str(row["id"]): list(of(row)) for row in rows}
 
 
 def difference(old: Mapping[str, Sequence[int]], rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
     """Compare what was contributed with what is: rows to add, and rows to subtract from cells that exist.
 
-    A sum that falls goes to the second list whatever the other one does, since the row to insert must be
-    a valid cell by itself.
+    Where one sum falls, all go to the second list whatever the others do, since the row to insert must be
+    a valid cell by itself. Both lists are in the order of the ids, which `adding` and
+    `subtracting` keep.
 
     >>> cell = {"id": "a", "n": 1, "x": 0}
     >>> difference({"a": [1, 1], "b": [1, 0]}, [cell, {"id": "c", "n": 1, "x": 1}])
@@ -121,14 +141,18 @@ def difference(old: Mapping[str, Sequence[int]], rows: Sequence[Row]) -> tuple[l
     """
     more, fewer, left = [], [], dict(old)
     for row in rows:
-        before_n, before_x = left.pop(str(row["id"]), (0, 0))
-        n, x = row["n"] - before_n, row["x"] - before_x
-        if n < 0 or x < 0:
-            fewer.append({"id": row["id"], "n": -n, "x": -x})
-        elif n or x:
-            more.append({**row, "n": n, "x": x})
-    fewer += [{"id": identity, "n": n, "x": x} for identity, (n, x) in left.items()]
-    return more, fewer
+        before, now = left.pop(str(row["id"]), ()), of(row)
+        change = minus(now, before)
+        if min(change) < 0:
+            fewer.append(taken(row["id"], minus(before, now)))
+        elif any(change):
+            more.append({**row, **taken(row["id"], change)})
+    fewer += [taken(identity, sums) for identity, sums in left.items()]
+    return sorted(more, key=_place), sorted(fewer, key=_place)
+
+
+def _place(row: Row) -> str:
+    return str(row["id"])
 
 
 _KEY = {
@@ -157,41 +181,46 @@ _TYPES = ", ".join(f"{name} {kind}" for name, kind in _KEY.items())
 def adding(rows: str, only_if: str = "true") -> str:
     """Write the INSERT that adds the rows of a jsonb parameter (`$7`), when a condition of the caller holds.
 
-    Ordered by id, so that two statements that share cells lock them in one order.
+    A cell has one row, and the rows come in the order of the ids, so that two statements that share cells
+    lock them in one order: neither is left to the statement, which is run for each answer.
     """
     return f"""
-        INSERT INTO cell ({_NAMES}, n, x)
-        SELECT {_NAMES}, sum(n)::integer, sum(x)::bigint
-        FROM jsonb_to_recordset({rows}::jsonb) AS k({_TYPES}, n integer, x bigint)
-        WHERE {only_if} GROUP BY {_NAMES} ORDER BY id
-        ON CONFLICT (id) DO UPDATE SET n = cell.n + excluded.n, x = cell.x + excluded.x
+        INSERT INTO cell ({_NAMES}, n, x, parts)
+        SELECT {_NAMES}, n, x, parts
+        FROM jsonb_to_recordset({rows}::jsonb) AS k({_TYPES}, n integer, x bigint, parts integer[])
+        WHERE {only_if}
+        ON CONFLICT (id) DO UPDATE SET n = cell.n + excluded.n, x = cell.x + excluded.x,
+            parts = coalesce(add_parts(cell.parts, excluded.parts), cell.parts)
     """
 
 
 def subtracting(rows: str, only_if: str = "true") -> str:
-    """Write the UPDATE that takes the rows of a jsonb parameter (id, n, x) from their cells."""
+    """Write the UPDATE that takes the rows of a jsonb parameter (id, n, x, parts) from their cells."""
     return f"""
-        UPDATE cell SET n = cell.n - k.n, x = cell.x - k.x
-        FROM jsonb_to_recordset({rows}::jsonb) AS k(id uuid, n integer, x bigint)
+        UPDATE cell SET n = cell.n - k.n, x = cell.x - k.x,
+            parts = coalesce(subtract_parts(cell.parts, k.parts), cell.parts)
+        FROM jsonb_to_recordset({rows}::jsonb) AS k(id uuid, n integer, x bigint, parts integer[])
         WHERE cell.id = k.id AND {only_if}
     """
 
 
 async def add(db: Connection, rows: Sequence[Row]) -> None:
-    """Add rows to their cells, as planning does for the requests it makes."""
+    """Add rows to their cells, as planning does for the requests it makes; those of one cell as one."""
     if rows:
-        await execute(db, adding("$1"), as_json(rows))
+        sums: dict[UUID, Row] = {}
+        for row in rows:
+            known = sums.get(row["id"])
+            sums[row["id"]] = {**row, **taken(row["id"], plus(of(known), of(row)))} if known else row
+        await execute(db, adding("$1"), as_json(sorted(sums.values(), key=_place)))
 
 
 async def subtract(db: Connection, rows: Sequence[Row]) -> None:
     """Take rows from their cells; two rows of one cell are taken as one."""
     if rows:
-        sums: defaultdict[UUID, list[int]] = defaultdict(lambda: [0, 0])
+        sums: defaultdict[UUID, Sums] = defaultdict(tuple)
         for row in rows:
-            sums[row["id"]][0] += row["n"]
-            sums[row["id"]][1] += row["x"]
-        taken = [{"id": cell, "n": n, "x": x} for cell, (n, x) in sums.items()]
-        await execute(db, subtracting("$1"), as_json(taken))
+            sums[row["id"]] = plus(sums[row["id"]], of(row))
+        await execute(db, subtracting("$1"), as_json([taken(cell, each) for cell, each in sums.items()]))
 
 
 def as_json(value: object) -> str:

@@ -4,19 +4,24 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from quality.db import Connection, fetch
 from quality.errors import Refused
-from quality.measures.record import Row
+from quality.measures.record import Row, of
+from quality.measures.sums import Sums, minus, plus
 
 PAGE = 2_000
 SHOWN = 20
 NOBODY = UUID(int=0)
-Expected = defaultdict[UUID, list[int]]
+NOTHING: Sums = (0, 0)
+Expected = defaultdict[UUID, Sums]
 log = logging.getLogger(__name__)
 STORED = """
-SELECT id, n, x FROM cell WHERE id > $1 AND indicator = ANY ($2::text[]) ORDER BY id LIMIT $3
+SELECT id, n, x, parts FROM cell
+WHERE id > $1 AND indicator = ANY ($2::text[]) AND month > $4 AND NOT (indicator = $5 AND respondent = $6)
+ORDER BY id LIMIT $3
 """
 
 
@@ -26,8 +31,8 @@ class Difference:
 
     place: str
     id: UUID
-    stored: tuple[int, int]
-    recomputed: tuple[int, int]
+    stored: Sums
+    recomputed: Sums
 
 
 class CellsDiffer(Refused):
@@ -35,15 +40,13 @@ class CellsDiffer(Refused):
 
 
 def nothing_expected() -> Expected:
-    return defaultdict(lambda: [0, 0])
+    return defaultdict(lambda: NOTHING)
 
 
 def add(expected: Expected, rows: Iterable[Row]) -> None:
     """Add what rows contribute to the sums expected of their cells."""
     for row in rows:
-        sums = expected[row["id"]]
-        sums[0] += row["n"]
-        sums[1] += row["x"]
+        expected[row["id"]] = plus(expected[row["id"]], of(row))
 
 
 def kept_otherwise(
@@ -51,28 +54,33 @@ def kept_otherwise(
 ) -> list[Difference]:
     """Tell which cells a source keeps otherwise than its facts say."""
     return [
-        Difference(place, UUID(cell), _pair(kept.get(cell)), _pair(said.get(cell)))
+        Difference(place, UUID(cell), tuple(kept.get(cell, NOTHING)), tuple(said.get(cell, NOTHING)))
         for cell in sorted(kept.keys() | said.keys())
-        if _pair(kept.get(cell)) != _pair(said.get(cell))
+        if any(minus(kept.get(cell, NOTHING), said.get(cell, NOTHING)))
     ]
 
 
-def _pair(sums: Sequence[int] | None) -> tuple[int, int]:
-    return (sums[0], sums[1]) if sums else (0, 0)
+async def differing(
+    db: Connection,
+    expected: Expected,
+    indicators: list[str],
+    sealed: date = date.min,
+    but: tuple[str, str] = ("", ""),
+) -> list[Difference]:
+    """Compare the cells of some indicators, after a month, with the sums expected; `expected` is emptied.
 
-
-async def differing(db: Connection, expected: Expected, indicators: list[str]) -> list[Difference]:
-    """Compare every stored cell of some indicators with the sums expected of it; `expected` is emptied."""
+    `but` names an indicator and the respondent of its cells that are somebody else's to count.
+    """
     found: list[Difference] = []
     last = NOBODY
-    while rows := await fetch(db, STORED, last, indicators, PAGE):
+    while rows := await fetch(db, STORED, last, indicators, PAGE, sealed, *but):
         for row in rows:
-            n, x = expected.pop(row["id"], [0, 0])
-            if (row["n"], row["x"]) != (n, x):
-                found.append(Difference("cell", row["id"], (row["n"], row["x"]), (n, x)))
+            stored, sums = of(row), expected.pop(row["id"], NOTHING)
+            if any(minus(stored, sums)):
+                found.append(Difference("cell", row["id"], stored, sums))
         last = rows[-1]["id"]
-    absent = sorted((cell, n, x) for cell, (n, x) in expected.items() if (n, x) != (0, 0))
-    return found + [Difference("cell", cell, (0, 0), (n, x)) for cell, n, x in absent]
+    absent = sorted((cell, sums) for cell, sums in expected.items() if any(sums))
+    return found + [Difference("cell", cell, NOTHING, sums) for cell, sums in absent]
 
 
 def refuse(found: Sequence[Difference]) -> None:

@@ -1,5 +1,7 @@
 """Référencement: a provider's standing with the platform, its complaint delays and its authority grid."""
 
+from uuid import UUID
+
 from tortoise import fields
 from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.models import Model
@@ -26,3 +28,19 @@ class Referencing(Model):
     class Meta:
         table = "referencing"
         unique_together = (("platform", "provider"),)
+
+
+class YearlyText(Model):
+    """What a provider writes itself of one year, by section, for the yearly report of its establishment."""
+
+    id = fields.UUIDField(primary_key=True)
+    platform_id = fields.UUIDField()
+    provider: Fk[Organisation] = fields.ForeignKeyField("quality.Organisation", on_delete=fields.CASCADE)
+    provider_id: UUID
+    year = fields.SmallIntField()
+    texts: fields.JSONField[dict[str, str]] = fields.JSONField(default=dict)
+    changed_at = fields.DatetimeField()
+
+    class Meta:
+        table = "yearly_text"
+        unique_together = (("provider", "year"),)

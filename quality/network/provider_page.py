@@ -14,8 +14,8 @@ from quality.access.scope import scoped, visible, visible_one
 from quality.component import ProviderLink
 from quality.directory.activities import activity_name
 from quality.directory.models import Authorisation, Organisation
-from quality.measures.conventions import conventions
 from quality.measures.models import Convention
+from quality.measures.views.conventions import conventions
 from quality.network.models import Referencing
 from quality.network.provider_list import (
     HREF,

@@ -16,10 +16,10 @@ from quality.directory.geography import DEPARTEMENTS
 from quality.directory.matching import alphabetical, digits, matches
 from quality.directory.models import Organisation
 from quality.measures.catalogue import CATALOGUE
-from quality.measures.choices import choose
-from quality.measures.conventions import conventions
-from quality.measures.dashboard import shown_codes
-from quality.measures.wording import label_of
+from quality.measures.views.choices import choose
+from quality.measures.views.conventions import conventions
+from quality.measures.views.dashboard import shown_codes
+from quality.measures.views.wording import label_of
 from quality.network.provider_list import HREF as PROVIDERS
 from quality.network.words import kind_words
 from quality.search.hits import Hit

@@ -12,6 +12,7 @@ from quality.web.session import COOKIE
 
 FIELD = "jeton"
 FORM_FIELDS, FORM_PART_BYTES = 400, 1024 * 1024
+LONG_FORM_FIELDS = 4000  # a whole chapter or workbook in one form: some four fields for each thing answered
 STALE = french("Rien n’est enregistré. Relisez ce que vous aviez écrit, puis envoyez-le de nouveau.")
 
 
@@ -30,12 +31,15 @@ def token_of(request: Request) -> str:
     return hmac.new(key, cookie.encode(), hashlib.sha256).hexdigest()
 
 
-async def check(request: Request) -> None:
-    """Refuse a form without our Origin or without its session's token (`jeton` or X-CSRF-Token)."""
+async def check(request: Request, most_fields: int = FORM_FIELDS) -> None:
+    """Refuse a form without our Origin or without its session's token (`jeton` or X-CSRF-Token).
+
+    The form is read here, with at most `most_fields` fields, and kept for the page.
+    """
     check_origin(request)
     sent = request.headers.get("x-csrf-token")
     if sent is None:
-        form = await request.form(max_fields=FORM_FIELDS, max_part_size=FORM_PART_BYTES)
+        form = await request.form(max_fields=most_fields, max_part_size=FORM_PART_BYTES)
         sent = str(form.get(FIELD, ""))
     if not hmac.compare_digest(sent.encode(), token_of(request).encode()):
         raise StaleForm(STALE)

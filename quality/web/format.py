@@ -40,6 +40,7 @@ SPELLED = {
 YEAR = re.compile(r"\d{4}")
 MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 QUARTER = re.compile(r"(\d{4})-Q([1-4])")
+ROLLING = re.compile(r"(\d{4})-R([1-3])")
 FRENCH_NUMBER = re.compile(r"\+(?:33|590|594|596|262)(\d{9})")
 
 
@@ -153,17 +154,22 @@ def moment_text(instant: datetime, lang: str = "fr") -> str:
 
 
 def period_text(period: str, lang: str = "fr") -> str:
-    """Name a month, a quarter or a year.
+    """Name a month, a quarter, a year or a rolling year by its last month.
 
     >>> period_text("2026-Q3"), period_text("2026-Q1"), period_text("2026-Q3", "en")
     ('3ᵉ\xa0trimestre 2026', '1er\xa0trimestre 2026', 'Q3 2026')
     >>> period_text("2026-11"), period_text("2026-11", "en"), period_text("2026")
     ('novembre\xa02026', 'November\xa02026', '2026')
+    >>> period_text("2026-R3"), period_text("2026-R3", "en")
+    ('12\xa0mois jusqu’à septembre\xa02026', '12\xa0months to September\xa02026')
     """
     if match := QUARTER.fullmatch(period):
         return _quarter_text(int(match[2]), match[1], lang)
     if match := MONTH.fullmatch(period):
         return f"{MONTHS[lang][int(match[2]) - 1]}{NBSP}{match[1]}"
+    if match := ROLLING.fullmatch(period):
+        last = period_text(f"{match[1]}-{3 * int(match[2]):02}", lang)
+        return f"12{NBSP}mois jusqu’à {last}" if lang == "fr" else f"12{NBSP}months to {last}"
     if YEAR.fullmatch(period):
         return period
     raise ValueError(f"not a period: {period!r}")

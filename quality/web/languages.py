@@ -90,7 +90,9 @@ def spoken(sentence: str, language: str, **values: object) -> str:
 
 def chosen(request: Request, preference: str | None) -> str:
     """Return the language asked by `?langue=`, else the cookie's, else the account's, else French."""
-    for candidate in (request.query_params.get(COOKIE), request.cookies.get(COOKIE), preference):
+    asked = request.query_params.get(COOKIE) if request.scope["query_string"] else None
+    kept = request.cookies.get(COOKIE) if "cookie" in request.headers else None
+    for candidate in (asked, kept, preference):
         if candidate in LANGUAGES:
             return candidate
     return LANGUAGES[0]

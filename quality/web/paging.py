@@ -32,15 +32,15 @@ def page_number(asked: str) -> int:
     return max(1, int(asked)) if is_number else 1
 
 
-def sliced(rows: Sequence[T], asked: str, address: str, anchor: str = "") -> Slice[T]:
-    """Cut a page out of a list; a page beyond the last is the last.
+def sliced(rows: Sequence[T], asked: str, address: str, anchor: str = "", *, name: str = "page") -> Slice[T]:
+    """Cut a page out of a list; a page beyond the last is the last. `name` is that of its field.
 
     >>> found = sliced(range(120), "3", "/conventions?", "#liste")
     >>> found.rows[0], found.previous, found.following, found.position
     (100, '/conventions?page=2#liste', None, '101 à 120 sur 120')
     """
     start = first_row(asked, len(rows))
-    return placed(rows[start : start + ROWS], start, len(rows), address, anchor)
+    return placed(rows[start : start + ROWS], start, len(rows), address, anchor, name=name)
 
 
 def first_row(asked: str, total: int) -> int:
@@ -53,13 +53,15 @@ def first_row(asked: str, total: int) -> int:
     return (min(page_number(asked), last) - 1) * ROWS
 
 
-def placed(rows: Sequence[T], start: int, total: int, address: str, anchor: str = "") -> Slice[T]:
+def placed(
+    rows: Sequence[T], start: int, total: int, address: str, anchor: str = "", *, name: str = "page"
+) -> Slice[T]:
     """Say where the rows of a page stand among all, with the addresses of its neighbours."""
     number = start // ROWS + 1
     return Slice(
         tuple(rows),
-        f"{address}page={number - 1}{anchor}" if start else None,
-        f"{address}page={number + 1}{anchor}" if start + ROWS < total else None,
+        f"{address}{name}={number - 1}{anchor}" if start else None,
+        f"{address}{name}={number + 1}{anchor}" if start + ROWS < total else None,
         position_words(start + 1, start + len(rows), total),
     )
 

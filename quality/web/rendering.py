@@ -101,7 +101,7 @@ def template_of(page: type) -> str:
     """Return the template of a page class.
 
     >>> class ProviderDashboard: ...
-    >>> ProviderDashboard.__module__ = "quality.measures.pages"
+    >>> ProviderDashboard.__module__ = "quality.measures.views.pages"
     >>> template_of(ProviderDashboard)
     'quality/provider_dashboard.html'
     """

@@ -38,8 +38,12 @@ def page(
     roles: frozenset[Role],
     methods: Sequence[str] = ("GET",),
     name: str | None = None,
+    most_fields: int = csrf.FORM_FIELDS,
 ) -> GuardedRoute:
-    """Declare a page for signed-in roles, in the reader's language; session, role and token are checked."""
+    """Declare a page for signed-in roles, in the reader's language; session, role and token are checked.
+
+    `most_fields` is the most that a form of its may hold.
+    """
 
     async def guarded(request: Request) -> Response:
         actor = await session.actor_of(request)
@@ -48,7 +52,7 @@ def page(
         if actor.role not in roles:
             raise Forbidden
         if request.method not in {"GET", "HEAD"}:
-            await csrf.check(request)
+            await csrf.check(request, most_fields)
         with languages.using(languages.chosen(request, actor.language)):
             return await view(request)
 

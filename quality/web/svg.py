@@ -27,6 +27,7 @@ COLOURS = {
 }
 FONT_SIZE = 13.0
 NARROW = 460.0  # a drawing that 28 rem show large enough; a wider one needs 35
+SLIM = 272
 LETTER = 0.6  # mean advance of a letter of the system fonts, in font sizes
 Spot = tuple[float, float]
 Attributes = dict[str, str | float]
@@ -165,11 +166,13 @@ def figure(shapes: Iterable[Markup], size: Spot, kind: str, name: str, words: tu
 
 
 def kind_of(width: float) -> str:
-    """Give the classes of a chart that scrolls on a phone, so that its texts stay 12 px high.
+    """Give the classes of a chart that scrolls on a phone, so that its texts stay 12 px high, or fits.
 
-    >>> kind_of(448), kind_of(600)
-    ('chart min28', 'chart min35')
+    >>> kind_of(272), kind_of(448), kind_of(600)
+    ('chart slim', 'chart min28', 'chart min35')
     """
+    if width <= SLIM:
+        return "chart slim"
     return "chart min28" if width <= NARROW else "chart min35"
 
 

@@ -6,7 +6,7 @@ from starlette.requests import Request
 
 from quality.errors import QualityError, SignInRequired, TooLarge
 from quality.web import csrf, languages
-from quality.web.csrf import FIELD, FORM_FIELDS, FORM_PART_BYTES, StaleForm
+from quality.web.csrf import FIELD, FORM_PART_BYTES, LONG_FORM_FIELDS, StaleForm
 
 URLENCODED = "application/x-www-form-urlencoded"
 SHORTEST = 40  # characters of what is worth copying, when it is one word
@@ -65,7 +65,7 @@ async def _typed(request: Request) -> tuple[tuple[str, str], ...]:
         or int(size) > FORM_PART_BYTES
     ):
         return ()
-    form = await request.form(max_fields=FORM_FIELDS, max_part_size=FORM_PART_BYTES)
+    form = await request.form(max_fields=LONG_FORM_FIELDS, max_part_size=FORM_PART_BYTES)
     return tuple(
         (name, value) for name, value in form.multi_items() if name != FIELD and isinstance(value, str)
     )

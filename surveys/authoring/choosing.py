@@ -8,13 +8,16 @@ from quality.access.scope import scoped
 from quality.db import fetch, fetch_value
 from quality.errors import FieldError, Invalid
 from quality.french import french
+from quality.measures.catalogue import yearly_series
 from surveys.authoring import store
-from surveys.protocol.choosing_questions import VISITS, Moment
+from surveys.protocol.choosing_questions import Moment
+from surveys.publishing import counts_at
 from surveys.questionnaire.definition import Questionnaire
 
 NONE = ""  # nothing of its own is asked at this moment
 UNKNOWN = french("Choisissez un questionnaire de la liste.")
 NEEDED = french("Choisissez ce qui est demandé après une visite.")
+YEARLY = french("Ce questionnaire compte dans les résultats d’une année. Choisissez-en un autre.")
 COUNTS = french("Ce questionnaire compte dans les résultats des visites. Choisissez-en un autre.")
 
 
@@ -34,7 +37,11 @@ def refusal(moment: Moment, code: str, known: Mapping[str, Questionnaire]) -> st
         return NEEDED if moment is Moment.VISIT else None
     if code not in known:
         return UNKNOWN
-    return COUNTS if moment not in VISITS and known[code].feeds else None
+    series = [f"{indicator}:{version}" for indicator, version in known[code].feeds]
+    astray = [each for each in series if not counts_at(each, moment)]
+    if not astray:
+        return None
+    return YEARLY if yearly_series().issuperset(astray) else COUNTS
 
 
 async def choose(actor: Actor, wanted: Mapping[Moment, str]) -> None:

@@ -56,7 +56,7 @@ def export_xlsform(
 
 @questionnaires.command("import")
 def import_xlsform(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Classeur .xlsx d’un XLSForm.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="XLSForm, en .xlsx ou en CSV.")],
     *,
     out: Annotated[Path | None, typer.Option(help="Fichier .yaml à écrire.")] = None,
     publishes: Annotated[bool, typer.Option("--publish", help="Publier, comme prochaine version.")] = False,

@@ -9,6 +9,7 @@ from quality.measures.catalogue import indicator
 from quality.web import languages
 from quality.web.languages import counted
 from quality.web.languages import gettext as _
+from surveys.authoring.conditions import allowed_if, asked_if
 from surveys.protocol.choosing_questions import Moment
 from surveys.questionnaire.definition import Channel, Feed, Item, Kind, Questionnaire, Words, wordings
 
@@ -157,9 +158,9 @@ def _notes(questionnaire: Questionnaire, item: Item) -> Iterator[str]:
     yield from (_fed(feed) for feed in item.measures)
     yield from (_(words) for words, is_said in _traits(item) if is_said)
     if item.relevant is not None:
-        yield _("Elle se pose seulement si : {condition}").format(condition=item.relevant)
+        yield _("Elle se pose seulement si {condition}.").format(condition=asked_if(questionnaire, item))
     if item.constraint is not None:
-        yield _("La réponse est permise si : {condition}").format(condition=item.constraint)
+        yield _("La réponse est permise si {condition}.").format(condition=allowed_if(questionnaire, item))
     yield asked_where(questionnaire, item)
 
 

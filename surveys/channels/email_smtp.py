@@ -29,7 +29,7 @@ class SmtpDriver:
             await self._pool.send(composed, envelope_sender, [message.to])
         except SmtpError as error:
             raise ChannelError(
-                error.message, permanent=error.permanent, repeatable=not error.permanent
+                error.message, permanent=error.permanent, repeatable=error.may_have_arrived
             ) from error
         return Receipt(reference=str(composed["Message-ID"]))
 

@@ -1,6 +1,6 @@
 """Answers that are not surely the client's own: one paper answered twice, one device for many clients.
 
-What shows it is written on a few answers of the last days; the real rules then find them, and a supervisor
+What shows it is written on a few answers of the last weeks; the real rules then find them, and a supervisor
 has decided of one.
 """
 
@@ -29,15 +29,20 @@ PAPER: tuple[tuple[str, dict[str, Answer]], ...] = (
     ("client", {"globale": 5, "ponctualite": 5, "travail": 4, "respect": 5}),
     ("relative", {"globale": 3, "ponctualite": 2, "travail": 4}),
 )
-# The provider that most clients answered about on the web this week, other than the one of the doors.
+# The newest week in which enough clients of one provider answered on the web, the one of the doors left out.
 OF_WEEK = """
-SELECT DISTINCT ON (i.pseudonym) r.id FROM response r JOIN invitation i ON i.id = r.invitation_id
-WHERE r.platform_id = $1 AND r.created_at > $2 AND r.channel = 'web' AND r.provider_id = (
-    SELECT s.provider_id FROM response s JOIN invitation j ON j.id = s.invitation_id
-    JOIN organisation o ON o.id = s.provider_id
-    WHERE s.platform_id = $1 AND s.created_at > $2 AND s.channel = 'web' AND o.short_name <> 'Aide 34'
-    GROUP BY 1 ORDER BY count(DISTINCT j.pseudonym) DESC, 1 LIMIT 1)
-ORDER BY i.pseudonym, r.created_at DESC LIMIT $3
+WITH answered AS (
+    SELECT r.id, r.provider_id, r.created_at, i.pseudonym, ceil(extract(epoch FROM r.created_at - $2)
+               / extract(epoch FROM $3::interval)) AS week
+    FROM response r JOIN invitation i ON i.id = r.invitation_id JOIN organisation o ON o.id = r.provider_id
+    WHERE r.platform_id = $1 AND r.channel = 'web' AND r.created_at > $2 - 4 * $3::interval
+      AND o.short_name <> 'Aide 34'
+), chosen AS (
+    SELECT provider_id, week FROM answered GROUP BY 1, 2 HAVING count(DISTINCT pseudonym) >= $4
+    ORDER BY week DESC, count(DISTINCT pseudonym) DESC, provider_id LIMIT 1
+)
+SELECT DISTINCT ON (pseudonym) id FROM answered JOIN chosen USING (provider_id, week)
+ORDER BY pseudonym, created_at DESC LIMIT $4
 """
 OTHERS = """
 SELECT r.id FROM response r WHERE r.platform_id = $1 AND r.created_at > $2 AND r.channel = 'web'
@@ -56,8 +61,9 @@ ORDER BY v.ended_at, v.id
 
 async def tell(stage: Stage) -> None:
     """Write what shows it on a few answers, judge, and let a supervisor take one in."""
-    since = stage.moment.at - DEVICE_WINDOW + timedelta(hours=1)
-    shared = await _ids(OF_WEEK, stage.platform, since, SHARED)
+    week = DEVICE_WINDOW - timedelta(hours=1)
+    since = stage.moment.at - week
+    shared = await _ids(OF_WEEK, stage.platform, stage.moment.at, week, SHARED)
     others = await _ids(OTHERS, stage.platform, since, shared, QUICK_QUESTIONS, len(SEEN_WITH) + 1)
     async with transaction("work") as db:
         await execute(db, FROM_ONE_DEVICE, shared, DEVICE)

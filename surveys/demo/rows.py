@@ -12,11 +12,13 @@ from quality.demo.past import Past
 from quality.demo.stage import chance
 from quality.ids import uuid7_of
 from quality.measures import record
+from quality.measures.sums import plus
 from surveys.collect import contributed
 from surveys.demo.asks import Ask, Try
 from surveys.demo.following import Following
 from surveys.demo.habits import lasts
 from surveys.dispatch.links import token_key, token_of
+from surveys.dispositions import Disposition, contributions
 from surveys.priorities import PRIORITY
 from surveys.protocol.occasion import Reason
 from surveys.response import InvitedVisit, response_id
@@ -40,11 +42,12 @@ CALL = ("id", "platform_id", "kind", "client_id", "invitation_id", "state", "nex
         "attempt_id", "tries", "outcome", "created_at", "closed_at", "priority", "language")  # fmt: skip
 RESPONSE = ("id", "platform_id", "invitation_id", "provider_id", "questionnaire_id", "respondent", "channel",
             "answers", "cells", "created_at", "updated_at")  # fmt: skip
+DISPOSITION = ("id", "platform_id", "letter", "is_due")
 SIGNAL = ("id", "platform_id", "provider_id", "source_kind", "source_id", "item", "value", "wish",
           "created_at")  # fmt: skip
 CELL = ("id", "platform_id", "indicator", "version", "pseudonym", "month", "provider_id", "activity", "mode",
         "departement", "territory", "funders", "first_mode", "respondent", "collector", "admissible",
-        "age_band", "n", "x")  # fmt: skip
+        "age_band", "n", "x", "parts")  # fmt: skip
 DELIVERED_RANK = 6  # the carrier's last word (ReportState)
 
 
@@ -73,6 +76,7 @@ class Rows:
             "attempt": (ATTEMPT, (line for ask in self.asks for line in self._attempts(ask))),
             "contact_event": (EVENT, (line for ask in self.asks for line in self._events(ask))),
             "call_case": (CALL, self._calls()),
+            "disposition": (DISPOSITION, self._dispositions()),
             "response": (RESPONSE, self.responses),
             "signal": (SIGNAL, self.signals),
             "cell": (CELL, self._cells()),
@@ -163,10 +167,24 @@ class Rows:
             ask.asked_at, closed_at, PRIORITY["survey"], ask.person.client.language,
         )  # fmt: skip
 
+    def _dispositions(self) -> Iterator[str]:
+        for ask in self.asks:
+            if letter := self._letter(ask):
+                yield row(ask.id, self.past.platform, letter.value, False)
+
+    def _letter(self, ask: Ask) -> Disposition:
+        """Say what became of a request that is over."""
+        if ask.closes_at > self.past.until:
+            return Disposition.NONE
+        if ask.answered_at:
+            return Disposition.ANSWERED
+        return Disposition.REFUSED if ask.refused_at else Disposition.NOT_REACHED
+
     def _answer(self, ask: Ask) -> None:
         """Add up what the request and its answer bring to the cells, and the signals of low marks."""
         facts = self._facts(ask)
         self._add(record.cells(facts, record.ASKED))
+        self._add(record.cells(facts, contributions(self._letter(ask))))
         if ask.answered_at is None or ask.reply is None:
             return
         said, at = ask.reply.answers, ask.answered_at
@@ -189,13 +207,13 @@ class Rows:
 
     def _add(self, rows: Iterable[record.Row]) -> None:
         for each in rows:
-            known = self.cells.setdefault(each["id"], {**each, "n": 0, "x": 0})
-            known["n"] += each["n"]
-            known["x"] += each["x"]
+            known = self.cells.get(each["id"], {"n": 0, "x": 0})
+            sums = plus(record.of(known), record.of(each))
+            self.cells[each["id"]] = {**each, **record.taken(each["id"], sums)}
 
     def _cells(self) -> Iterator[str]:
         for each in self.cells.values():
-            yield row(*[each[column] for column in CELL])
+            yield row(*[each.get(column) for column in CELL])
 
     def _facts(self, ask: Ask) -> record.CellFacts:
         client = ask.person.client

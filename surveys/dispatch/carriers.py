@@ -6,15 +6,17 @@ is each process's own: every worker sees the failures of its own calls, and prob
 
 import asyncio
 import weakref
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from secrets import SystemRandom
 from typing import TYPE_CHECKING
 
 from quality import clock
 from quality.db import execute, fetch_value, pool
 from quality.ids import uuid7
+from quality.jobs import is_stopping
 from surveys.channels.message import Driver, Outgoing
 from surveys.channels.opening import Opening
 from surveys.channels.registry import open_driver
@@ -32,34 +34,45 @@ AT_ONCE = 4  # what a crash can leave uncertain, for each carrier of a process
 _random = SystemRandom()
 
 
+class Answer(StrEnum):
+    """What a carrier did with one message: took it, refused it for good, or failed."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
 @dataclass
 class Breaker:
-    """Count a carrier's calls over 60 s; open when half of at least 20 failed, then one probe every 30 s.
+    """Count a carrier's calls over 60 s, then let one probe pass every 30 s, which alone closes it again.
 
-    A refusal of one message, for good, is an answer of the carrier and no failure of it. `openings` tells
-    what was claimed before it opened, and goes back, from the probe, which alone closes it.
+    It opens when half of at least 20 calls failed. A message refused for good is an answer of the carrier and
+    no failure of it; but one that took none of 20 has something against us: a sender that it does not know.
+    `openings` tells what was claimed before it opened, and goes back, from the probe.
     """
 
-    calls: deque[tuple[float, bool]] = field(default_factory=deque)
-    failures: int = 0
+    calls: deque[tuple[float, Answer]] = field(default_factory=deque)
+    counts: Counter[Answer] = field(default_factory=Counter)
     probed_at: float | None = None
     openings: int = 0
 
     def room(self, wanted: int, now: float) -> int:
-        """Say how many messages may be claimed now.
+        """Say how many messages may be claimed now: none once the worker is told to stop.
 
         >>> breaker = Breaker()
         >>> for second in range(20):
-        ...     breaker.note(is_accepted=second % 2 == 0, now=float(second), begun=0)
+        ...     breaker.note((Answer.ACCEPTED, Answer.FAILED)[second % 2], now=float(second), begun=0)
         >>> breaker.room(50, 20.0), breaker.room(50, 51.0), breaker.room(50, 52.0)
         (0, 1, 0)
-        >>> breaker.note(is_accepted=True, now=53.0, begun=0)  # on its way since before it opened
+        >>> breaker.note(Answer.ACCEPTED, now=53.0, begun=0)  # on its way since before it opened
         >>> breaker.room(50, 53.0)
         0
-        >>> breaker.note(is_accepted=True, now=54.0, begun=1)  # the probe
+        >>> breaker.note(Answer.ACCEPTED, now=54.0, begun=1)  # the probe
         >>> breaker.room(50, 54.0)
         50
         """
+        if is_stopping():
+            return 0
         if self.probed_at is None:
             return wanted
         if now - self.probed_at < PROBE_SECONDS:
@@ -67,26 +80,27 @@ class Breaker:
         self.probed_at = now
         return min(1, wanted)
 
-    def note(self, *, is_accepted: bool, now: float, begun: int) -> None:
+    def note(self, answer: Answer, *, now: float, begun: int) -> None:
         """Count one call; `begun` is the number of openings when its message was claimed."""
         if begun != self.openings:
             return
-        if self.probed_at is not None and is_accepted:
+        if self.probed_at is not None and answer is Answer.ACCEPTED:
             self.calls.clear()
-            self.failures = 0
+            self.counts.clear()
             self.probed_at = None
             return
-        self.calls.append((now, is_accepted))
-        self.failures += not is_accepted
+        self.calls.append((now, answer))
+        self.counts[answer] += 1
         while self.calls[0][0] <= now - WINDOW_SECONDS:
-            self.failures -= not self.calls.popleft()[1]
-        if (
-            self.probed_at is None
-            and len(self.calls) >= FEWEST_CALLS
-            and 2 * self.failures >= len(self.calls)
-        ):
+            self.counts[self.calls.popleft()[1]] -= 1
+        if self.probed_at is None and self._is_out_of_order():
             self.probed_at = now
             self.openings += 1
+
+    def _is_out_of_order(self) -> bool:
+        many = len(self.calls)
+        takes_none = not self.counts[Answer.ACCEPTED]
+        return many >= FEWEST_CALLS and (takes_none or 2 * self.counts[Answer.FAILED] >= many)
 
 
 # A row a channel: until when the turns of its carrier are taken, on the clock of the database.

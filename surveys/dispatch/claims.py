@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from quality.db import Connection, execute, fetch
+from quality.db import Connection, execute, fetch, within
 from surveys.dispatch.gate import (
     ANY,
     CHECKED_AGAIN,
@@ -23,12 +23,14 @@ from surveys.dispatch.gate import (
     OF_ITS_COMPLAINT,
     PLACE,
     RECENT_KEPT,
+    SPENT,
     lines_of,
     of_request,
     of_span,
 )
 
 LEASE = timedelta(seconds=60)
+DAYS_KEPT = 8  # of what a budget spent
 
 # What an attempt says alone.
 WAITS = ("it waits", "its window is open", "its window is not over", "the carrier's delay is over")
@@ -68,8 +70,8 @@ def statement(gate: Mapping[str, str] = CLAIM_GATE, whose: str = OF_ALL, request
         SELECT DISTINCT ON (person_id) * FROM once_an_endpoint ORDER BY person_id, opens_at, id
     ),
     budget AS MATERIALIZED (
-        SELECT id, platform_id, channel, per_day - CASE WHEN spent_on = {DAY} THEN spent ELSE 0 END AS remains
-        FROM channel_setting WHERE channel = ANY ($2::text[]) AND per_day IS NOT NULL
+        SELECT id, platform_id, channel, per_day - {SPENT} AS remains
+        FROM channel_setting s WHERE channel = ANY ($2::text[]) AND per_day IS NOT NULL
         ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
     ),
     ranked AS (
@@ -106,8 +108,10 @@ def statement(gate: Mapping[str, str] = CLAIM_GATE, whose: str = OF_ALL, request
         WHERE id IN (SELECT complaint_id FROM allowed WHERE is_new)
     ),
     budget_spent AS (
-        UPDATE channel_setting s SET spent_on = {DAY},
-            spent = CASE WHEN s.spent_on = {DAY} THEN s.spent ELSE 0 END + n.messages
+        UPDATE channel_setting s SET spent = (
+            SELECT coalesce(jsonb_object_agg(d.day, d.messages), '{{}}')
+            FROM jsonb_each(s.spent) AS d (day, messages) WHERE d.day::date > {DAY} - {DAYS_KEPT}
+        ) || jsonb_build_object(to_char({DAY}, 'YYYY-MM-DD'), {SPENT} + n.messages)
         FROM budget b JOIN (SELECT platform_id, channel, count(*) AS messages FROM allowed WHERE is_new
                             GROUP BY platform_id, channel) n USING (platform_id, channel)
         WHERE s.id = b.id
@@ -228,7 +232,8 @@ def starting(lines: Iterable[str] = CHECKED_AGAIN) -> str:
     """Write the start: $1 now, $2 attempts, $3 their fences, $4 lease."""
     return f"""
     UPDATE attempt a SET state = 'sending', lease_until = now() + $4::interval
-    FROM unnest($2::uuid[], $3::integer[]) AS k (id, fence), invitation i, client c, endpoint e, person p
+    FROM unnest($2::uuid[], $3::integer[]) AS k (id, fence), client c, endpoint e, person p,
+        invitation i LEFT JOIN complaint m ON m.id = i.complaint_id
     WHERE a.id = ANY ($2) AND a.id = k.id AND a.fence = k.fence AND a.state = 'claimed'
       AND a.lease_until > now()
       AND i.id = a.invitation_id AND c.id = a.client_id AND e.id = a.endpoint_id AND p.id = a.person_id
@@ -250,19 +255,44 @@ async def start(
 
 async def release(db: Connection, claimed: Sequence[Claimed], not_before: datetime | None = None) -> None:
     """Give back what was claimed and never started: planned again, and counted no more."""
-    rows = await fetch(
+    await _back(db, claimed, ("claimed",), not_before)
+
+
+async def put_back(db: Connection, claimed: Sequence[Claimed]) -> None:
+    """Give back what was claimed, started or not, and for which no carrier was called."""
+    await _back(db, claimed, ("claimed", "sending"), None)
+
+
+async def _back(
+    db: Connection, claimed: Sequence[Claimed], states: Sequence[str], not_before: datetime | None
+) -> None:
+    if not claimed:
+        return
+    attempts = [one.id for one in claimed]
+    async with within(db) as one:
+        await hold(one, attempts)
+        rows = await fetch(one, BACK, attempts, [each.fence for each in claimed], not_before, list(states))
+        await uncount(one, [row["id"] for row in rows if row["reason"] != "unsure"])
+
+
+BACK = """
+    UPDATE attempt a SET state = 'planned', lease_until = NULL, not_before = $3,
+        claims = greatest(a.claims - 1, 0)
+    FROM unnest($1::uuid[], $2::integer[]) AS k (id, fence)
+    WHERE a.id = k.id AND a.fence = k.fence AND a.state = ANY ($4::text[]) RETURNING a.id, a.reason
+"""
+
+
+async def hold(db: Connection, attempts: Sequence[UUID]) -> None:
+    """Lock the people and the endpoints of attempts before these are written, in the order of a refusal."""
+    await execute(
         db,
         """
-        UPDATE attempt a SET state = 'planned', lease_until = NULL, not_before = $3,
-            claims = greatest(a.claims - 1, 0)
-        FROM unnest($1::uuid[], $2::integer[]) AS k (id, fence)
-        WHERE a.id = k.id AND a.fence = k.fence AND a.state = 'claimed' RETURNING a.id, a.reason
+        SELECT p.id FROM attempt a JOIN person p ON p.id = a.person_id JOIN endpoint e ON e.id = a.endpoint_id
+        WHERE a.id = ANY ($1::uuid[]) ORDER BY p.id, e.id FOR NO KEY UPDATE OF p, e
         """,
-        [one.id for one in claimed],
-        [one.fence for one in claimed],
-        not_before,
+        list(attempts),
     )
-    await uncount(db, [row["id"] for row in rows if row["reason"] != "unsure"])
 
 
 def _without(recent: str) -> str:
@@ -276,42 +306,40 @@ def _without(recent: str) -> str:
 
 async def uncount(db: Connection, attempts: Sequence[UUID]) -> None:
     """Take back the contacts of attempts that never left; each goes once, with its event."""
-    if not attempts:
-        return
-    await execute(
-        db,
-        f"""
-        WITH gone AS (
-            DELETE FROM contact_event WHERE attempt_id = ANY ($1::uuid[])
-            RETURNING attempt_id, person_id, endpoint_id, at
-        ), unspent AS (
-            UPDATE channel_setting s SET spent = greatest(0, s.spent - n.messages)
-            FROM (SELECT platform_id, channel, (counted_at AT TIME ZONE 'Europe/Paris')::date AS day,
-                         count(*) AS messages
-                  FROM attempt WHERE id = ANY ($1::uuid[]) AND counted_at IS NOT NULL
-                  GROUP BY 1, 2, 3) n
-            WHERE s.platform_id = n.platform_id AND s.channel = n.channel AND s.spent_on = n.day
-        ), unfollowed AS (
-            UPDATE attempt a SET counted_at = NULL FROM invitation i
-            WHERE a.id = ANY ($1::uuid[]) AND a.counted_at IS NOT NULL
-              AND i.id = a.invitation_id AND i.complaint_id IS NOT NULL
-            RETURNING i.complaint_id
-        ), of_complaint AS (
-            UPDATE complaint m SET contacts = greatest(0, m.contacts - u.times)
-            FROM (SELECT complaint_id, count(*) AS times FROM unfollowed GROUP BY complaint_id) u
-            WHERE m.id = u.complaint_id
-        ), of_person AS (
-            UPDATE person p
-            SET recent = {_without("p.recent")}
-            FROM (SELECT person_id, array_agg(at) AS times FROM gone GROUP BY person_id) g
-            WHERE p.id = g.person_id
-        ), of_endpoint AS (
-            UPDATE endpoint e
-            SET recent = {_without("e.recent")}
-            FROM (SELECT endpoint_id, array_agg(at) AS times FROM gone GROUP BY endpoint_id) g
-            WHERE e.id = g.endpoint_id
-        )
-        UPDATE attempt a SET counted_at = NULL FROM gone WHERE a.id = gone.attempt_id
-        """,
-        list(attempts),
+    if attempts:
+        await execute(db, UNCOUNT, list(attempts))
+
+
+UNCOUNT = f"""
+    WITH freed AS (
+        UPDATE attempt a SET counted_at = NULL
+        FROM (SELECT id, counted_at FROM attempt WHERE id = ANY ($1::uuid[]) AND counted_at IS NOT NULL
+              FOR NO KEY UPDATE) was
+        WHERE a.id = ANY ($1::uuid[]) AND a.id = was.id
+        RETURNING a.platform_id, a.channel, a.invitation_id, was.counted_at
+    ), gone AS (
+        DELETE FROM contact_event WHERE attempt_id = ANY ($1::uuid[]) RETURNING person_id, endpoint_id, at
+    ), unspent AS (
+        UPDATE channel_setting s SET spent = s.spent || (
+            SELECT jsonb_object_agg(d.day,
+                greatest(0, coalesce((s.spent ->> d.day)::integer, 0) - d.messages::integer))
+            FROM jsonb_each_text(n.days) AS d (day, messages))
+        FROM (SELECT platform_id, channel, jsonb_object_agg(day, messages) AS days FROM (
+                  SELECT platform_id, channel, count(*) AS messages,
+                         to_char(counted_at AT TIME ZONE 'Europe/Paris', 'YYYY-MM-DD') AS day
+                  FROM freed GROUP BY 1, 2, 4) one GROUP BY 1, 2) n
+        WHERE s.platform_id = n.platform_id AND s.channel = n.channel AND s.spent <> '{{}}'
+    ), of_complaint AS (
+        UPDATE complaint m SET contacts = greatest(0, m.contacts - u.times)
+        FROM (SELECT i.complaint_id, count(*) AS times
+              FROM freed f JOIN invitation i ON i.id = f.invitation_id GROUP BY i.complaint_id) u
+        WHERE m.id = u.complaint_id
+    ), of_person AS (
+        UPDATE person p SET recent = {_without("p.recent")}
+        FROM (SELECT person_id, array_agg(at) AS times FROM gone GROUP BY person_id) g
+        WHERE p.id = g.person_id
     )
+    UPDATE endpoint e SET recent = {_without("e.recent")}
+    FROM (SELECT endpoint_id, array_agg(at) AS times FROM gone GROUP BY endpoint_id) g
+    WHERE e.id = g.endpoint_id
+"""

@@ -6,6 +6,8 @@ c: client, e: endpoint, p: person, m: the complaint that a follow-up is about.
 
 from collections.abc import Callable, Mapping
 
+from surveys.protocol.planning import LEAST_APART
+
 CAP_HOURS = 30 * 24
 RECENT_KEPT = 4
 CONTACTS_PER_COMPLAINT = 2
@@ -35,6 +37,8 @@ FOLLOWS_UP = "a.purpose IN ('news', 'verdict', 'appointment')"
 
 # The day whose budget a message spends.
 DAY = "($1::timestamptz AT TIME ZONE 'Europe/Paris')::date"
+# Days keep their own count: a clock that is put back finds what the day before had spent.
+SPENT = f"coalesce((s.spent ->> to_char({DAY}, 'YYYY-MM-DD'))::integer, 0)"
 RESTRAINS = "SELECT 1 FROM channel_setting s WHERE s.platform_id = a.platform_id AND s.channel = a.channel"
 
 
@@ -53,6 +57,12 @@ def none_left_with_it(states: str) -> str:
             AND b.counted_at >= a.opens_at - interval '1 hour' AND b.state IN ({states})))"""
 
 
+# What may have reached somebody.
+GONE = "'claimed', 'sending', 'sent', 'delivered', 'uncertain'"
+APART = f"interval '{LEAST_APART.total_seconds() / 3600:g} hours'"
+REACHED = f"b.invitation_id = a.invitation_id AND b.counted_at IS NOT NULL AND b.state IN ({GONE})"
+
+
 def lines_of(request: str, span: Bounds | None = None) -> dict[str, str]:
     """Write the gate of the attempts of `request`: any one's, or one known before the statement runs.
 
@@ -61,6 +71,7 @@ def lines_of(request: str, span: Bounds | None = None) -> dict[str, str]:
     attempts, responses = (
         of_span(child, span) if span and request == ANY else of_request(child, request) for child in "br"
     )
+    # The calls of one step follow the delays of the desk instead.
     return {
         "it waits": "a.state IN ('planned', 'deferred')",
         "its window is open": "a.opens_at <= $1",
@@ -68,7 +79,7 @@ def lines_of(request: str, span: Bounds | None = None) -> dict[str, str]:
         "the carrier's delay is over": "(a.not_before IS NULL OR a.not_before <= $1)",
         "nobody holds its channel": f"NOT EXISTS ({RESTRAINS} AND s.held_at IS NOT NULL)",
         "the budget of the day is not spent": f"""(a.counted_at IS NOT NULL OR NOT EXISTS (
-            {RESTRAINS} AND s.per_day <= CASE WHEN s.spent_on = {DAY} THEN s.spent ELSE 0 END))""",
+            {RESTRAINS} AND s.per_day <= {SPENT}))""",
         "the request is open": "i.closed_at IS NULL",
         "the request is not over": "i.closes_at > $1",
         "this audience has not answered": f"""(a.purpose <> 'survey' OR i.answered_at IS NULL OR NOT EXISTS (
@@ -78,11 +89,13 @@ def lines_of(request: str, span: Bounds | None = None) -> dict[str, str]:
         "no later step is due or gone": f"""(a.purpose <> 'survey' OR NOT EXISTS (
             SELECT 1 FROM attempt b
             WHERE {attempts} AND b.invitation_id = i.id AND b.purpose = 'survey'
-                AND b.id > a.id AND (b.state IN ('claimed', 'sending', 'sent', 'delivered', 'uncertain')
+                AND b.id > a.id AND (b.state IN ({GONE})
                      OR (b.state IN ('planned', 'deferred') AND b.opens_at <= $1 AND b.give_up_at > $1))))""",
-        "no message about another visit left with it": none_left_with_it(
-            "'claimed', 'sending', 'sent', 'delivered', 'uncertain'"
-        ),
+        "the step before left long enough ago": f"""(a.purpose <> 'survey' OR a.counted_at IS NOT NULL
+            OR coalesce(p.recent[1], '-infinity') <= $1 - {APART} OR NOT EXISTS (
+            SELECT 1 FROM attempt b
+            WHERE {attempts} AND {REACHED} AND b.step <> a.step AND b.counted_at > $1 - {APART}))""",
+        "no message about another visit left with it": none_left_with_it(GONE),
         "the endpoint has not refused": f"({FOLLOWS_UP} OR e.refused_at IS NULL)",
         "the endpoint works": "e.failed_at IS NULL",
         "the person has not refused": f"({FOLLOWS_UP} OR a.audience <> 'client' OR p.refused_at IS NULL)",
@@ -112,15 +125,20 @@ GATE: Mapping[str, str] = lines_of(ANY)
 # What may have changed between the claim and the call of the carrier.
 CHECKED_AGAIN = (
     "nobody holds its channel",
+    "its window is open",
     "its window is not over",
     "the request is open",
+    "the request is not over",
     "this audience has not answered",
     "the endpoint has not refused",
+    "the endpoint works",
     "the person has not refused",
     "the person is not deceased",
     "the client is at home",
     "its place is still the client's",
     "the client may be asked",
+    "no complaint is open",
+    "its complaint still awaits it",
 )
 
 PARTIES = """

@@ -54,6 +54,7 @@ REASONS: Mapping[str, str] = {
     "abandoned": french("Quelqu’un l’a abandonné"),
     "unsure": french("L’opérateur n’a pas dit si le message est arrivé"),
     "undelivered": french("L’opérateur n’a pas pu le remettre"),
+    "unreached": french("Il n’a pas pu être remis à temps"),
     "dead_endpoint": french("Le numéro ou l’adresse ne marche plus"),
     "rerouted": french("Un autre moyen de contact l’a remplacé"),
     "no_answer": french("Personne n’a décroché"),
@@ -64,6 +65,7 @@ REASONS: Mapping[str, str] = {
     "cancelled": french("La visite a été annulée"),
     "window_over": french("Les heures permises étaient passées"),
     "no_words": french("Le texte de cette étape n’est pas écrit"),
+    "unreadable_version": french("Son protocole ou son questionnaire ne se lit pas"),
     "address_changed": french("Les coordonnées ont changé"),
     "address_purged": french("Les coordonnées ont été effacées"),
 }

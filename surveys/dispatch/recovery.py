@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from quality.db import Connection, execute, fetch, pool, transaction
+from quality.db import Connection, execute, fetch, transaction, within
 from quality.web.platform import closing_days_of
-from surveys.dispatch.claims import uncount
-from surveys.dispatch.gate import GATE, PARTIES, none_left_with_it
+from surveys.dispatch.claims import hold, uncount
+from surveys.dispatch.gate import GATE, PARTIES, REACHED, none_left_with_it, of_request
 from surveys.protocol.calendar import Slot
 from surveys.protocol.definition import Audience, Channel, load, of_version
 from surveys.protocol.isolating import REQUESTS, each_apart
@@ -22,28 +22,58 @@ MOST_CLAIMS = 5
 BATCH = 500
 OF_ATTEMPTS = replace(REQUESTS, key="invitation_id")
 
-MAY_HAVE_LEFT = "state = 'sending' AND channel <> ALL ($2::text[])"
+STOPPED = "SELECT id FROM attempt WHERE state IN ('claimed', 'sending') AND lease_until < now()"
+MAY_HAVE_LEFT = "was.state = 'sending' AND a.channel <> ALL ($2::text[])"
+IS_UNSURE = "(was.state = 'sending' OR a.reason = 'unsure')"
 RECOVER = f"""
-    UPDATE attempt SET lease_until = NULL,
+    UPDATE attempt a SET lease_until = NULL,
         state = CASE WHEN {MAY_HAVE_LEFT} THEN 'uncertain'
-                     WHEN claims >= {MOST_CLAIMS} THEN 'dead' ELSE 'planned' END,
-        reason = CASE WHEN {MAY_HAVE_LEFT} THEN reason
-                      WHEN state = 'sending' OR reason = 'unsure' THEN 'unsure'
-                      WHEN claims >= {MOST_CLAIMS} THEN 'claimed_too_often' ELSE reason END,
-        sent_at = CASE WHEN {MAY_HAVE_LEFT} THEN coalesce(sent_at, $1) ELSE sent_at END
-    WHERE id IN (SELECT id FROM attempt WHERE state IN ('claimed', 'sending') AND lease_until < now()
-                 FOR NO KEY UPDATE SKIP LOCKED)
-    RETURNING id
+                     WHEN a.claims >= {MOST_CLAIMS} THEN 'dead' ELSE 'planned' END,
+        reason = CASE WHEN {MAY_HAVE_LEFT} THEN a.reason
+                      WHEN {IS_UNSURE} THEN 'unsure'
+                      WHEN a.claims >= {MOST_CLAIMS} THEN 'claimed_too_often' ELSE a.reason END,
+        sent_at = CASE WHEN was.state = 'sending' THEN coalesce(a.sent_at, $1) ELSE a.sent_at END
+    FROM (SELECT id, state FROM attempt WHERE id IN ({STOPPED} AND id = ANY ($3::uuid[]))
+          FOR NO KEY UPDATE SKIP LOCKED) was
+    WHERE a.id = was.id
+    RETURNING a.id, {IS_UNSURE} IS NOT TRUE AND a.channel <> 'phone' AS is_unsent
 """
 
 
 async def recover(db: Connection, now: datetime, repeating: Sequence[str] = ("email",)) -> int:
     """Take back attempts whose worker stopped before the end.
 
-    Claimed: planned again and still counted, dead when claimed five times. Sending: an SMS or a call may have
-    left and waits for its report; on a channel that repeats, it goes again with the same key or Message-ID.
+    A message that was claimed never left: planned again and counted no more, dead when claimed five times. A
+    call in an agent's hand may have been made and stays counted. Sending: an SMS may have left and waits for
+    its report; on a channel that repeats, it goes again with the same key or Message-ID.
     """
-    return len(await fetch(db, RECOVER, now, list(repeating)))
+    stopped = [row["id"] for row in await fetch(db, STOPPED)]
+    if not stopped:
+        return 0
+    async with within(db) as one:
+        await hold(one, stopped)
+        rows = await fetch(one, RECOVER, now, list(repeating), stopped)
+        await uncount(one, [row["id"] for row in rows if row["is_unsent"]])
+    return len(rows)
+
+
+# An answer, a refusal or a line that cancels the visit stops a message in a worker's hand, counted since its
+# claim. A call that was stopped may have been made: the desk alone says of one that it was not.
+UNSENT = """
+    SELECT id FROM attempt WHERE state IN ('planned', 'deferred', 'suppressed', 'expired')
+        AND counted_at IS NOT NULL AND sent_at IS NULL AND channel <> 'phone'
+"""
+
+
+async def uncount_unsent(db: Connection, limit: int = BATCH) -> int:
+    """Count no more what was stopped between its claim and the call of its carrier, or waits again since."""
+    found = [row["id"] for row in await fetch(db, f"{UNSENT} LIMIT $1", limit)]
+    if found:
+        async with within(db) as one:
+            await hold(one, found)
+            rows = await fetch(one, f"{UNSENT} AND id = ANY ($1::uuid[]) FOR NO KEY UPDATE", found)
+            await uncount(one, [row["id"] for row in rows])
+    return len(found)
 
 
 # The carrier was told to drop the message when its window ends: a day after, no report will come any more.
@@ -72,7 +102,7 @@ WITHDRAWN = {
 
 WITHDRAW = f"""
     WITH found AS (
-        SELECT a.id, a.reason AS before,
+        SELECT a.id,
             CASE {" ".join(f"WHEN {rule} THEN '{why}'" for why, rule in WITHDRAWN.items())} END AS why
         FROM attempt a {PARTIES}
         WHERE a.state IN ('planned', 'deferred') AND a.opens_at <= $1 AND ({" OR ".join(WITHDRAWN.values())})
@@ -80,14 +110,13 @@ WITHDRAW = f"""
     )
     UPDATE attempt a SET state = 'suppressed', settled_at = $1, lease_until = NULL, reason = found.why
     FROM found WHERE a.id = found.id
-    RETURNING a.id, a.invitation_id, found.before
+    RETURNING a.invitation_id
 """
 
 
 async def withdraw(db: Connection, now: datetime, limit: int = BATCH) -> int:
     """Suppress, with its reason, what is due and will never leave; after an outage, the steps overtaken."""
     rows = await fetch(db, WITHDRAW, now, limit)
-    await _uncount_unsent(db, rows)
     await follow_calls(db, sorted({row["invitation_id"] for row in rows}), now)
     return len(rows)
 
@@ -108,17 +137,18 @@ WHY_OVER = f"""
 # A request whose planning failed is looked at again later, and holds no other back.
 IS_TRIED = "{} <> ALL (ARRAY(SELECT u.id FROM unplanned_request u WHERE u.retry_at > now()))"
 PLACE_HOLDS = GATE["its place is still the client's"]
+IS_APART = GATE["the step before left long enough ago"]
 MISSED = f"""
     SELECT a.id, a.platform_id, a.invitation_id, a.channel, a.audience, c.departement, a.opens_at,
         a.give_up_at, v.definition,
         (SELECT max(b.counted_at) FROM attempt b
-            WHERE b.invitation_id = a.invitation_id AND b.id <> a.id
-                AND b.state IN ('sending', 'sent', 'delivered', 'uncertain')) AS last_contact_at,
+            WHERE {of_request("b")} AND {REACHED} AND b.id <> a.id) AS last_contact_at,
         {WHY_OVER} AS why_over
     FROM attempt a {PARTIES}
     LEFT JOIN protocol_version v ON v.id = i.protocol_id
     WHERE a.state IN ('planned', 'deferred') AND a.opens_at <= $1
-      AND (a.closes_at <= $1 OR NOT ({PLACE_HOLDS})) AND {IS_TRIED.format("a.invitation_id")}
+      AND (a.closes_at <= $1 OR NOT ({PLACE_HOLDS}) OR NOT {IS_APART})
+      AND {IS_TRIED.format("a.invitation_id")}
     ORDER BY a.closes_at LIMIT $2
     FOR NO KEY UPDATE OF a SKIP LOCKED
 """
@@ -127,39 +157,29 @@ MISSED = f"""
 async def reschedule(now: datetime, limit: int = BATCH) -> int:
     """Give attempts that missed their window the next one, or the final code of a window that is over.
 
-    One whose client's place was corrected since has the hours of another place: it gets a window there.
+    One whose client's place was corrected since has the hours of another place: it gets a window there. One
+    whose step before left late, after an outage, waits until a day after it.
     """
-    expired: list[Row] = []
-
-    async def of_some(some: Sequence[Row]) -> None:
-        expired.extend(await _reschedule(db, some, now))
-
     async with transaction("work") as db:
         rows = await fetch(db, MISSED, now, limit)
         if rows:
-            await each_apart(db, rows, of_some, OF_ATTEMPTS)
-    await _uncount_unsent(pool("work"), expired)
+            await each_apart(db, rows, lambda some: _reschedule(db, some, now), OF_ATTEMPTS)
     return len(rows)
 
 
-async def _reschedule(db: Connection, rows: Sequence[Row], now: datetime) -> list[Row]:
+async def _reschedule(db: Connection, rows: Sequence[Row], now: datetime) -> None:
     slots = [_next(row, now, await closing_days_of(row["platform_id"], db)) for row in rows]
     await _move(db, [(row, slot) for row, slot in zip(rows, slots, strict=True) if slot is not None])
     over = [row for row, slot in zip(rows, slots, strict=True) if slot is None]
     requests = sorted({row["invitation_id"] for row in rows})
-    expired = await _expire(db, over, now)
+    await _expire(db, over, now)
     await follow_calls(db, requests, now)
     await forget_failures(db, requests)
-    return expired
 
 
 async def forget_failures(db: Connection, requests: Sequence[object]) -> None:
     """Forget that the planning of requests failed, once it has not."""
     await execute(db, "DELETE FROM unplanned_request WHERE id = ANY ($1::uuid[])", list(requests))
-
-
-async def _uncount_unsent(db: Connection, settled: Sequence[Row]) -> None:
-    await uncount(db, [row["id"] for row in settled if row["before"] != "unsure"])
 
 
 def _next(row: Row, now: datetime, closed: frozenset[date]) -> Slot | None:
@@ -196,16 +216,12 @@ async def _move(db: Connection, moved: Sequence[tuple[Row, Slot]]) -> None:
     )
 
 
-async def _expire(db: Connection, over: Sequence[Row], now: datetime) -> list[Row]:
-    return await fetch(
+async def _expire(db: Connection, over: Sequence[Row], now: datetime) -> None:
+    await execute(
         db,
         """
-        WITH found AS (
-            SELECT a.id, a.reason, k.why FROM unnest($1::uuid[], $3::text[]) AS k (id, why)
-            JOIN attempt a ON a.id = k.id
-        )
-        UPDATE attempt a SET state = 'expired', reason = found.why, lease_until = NULL, settled_at = $2
-        FROM found WHERE a.id = found.id RETURNING a.id, found.reason AS before
+        UPDATE attempt a SET state = 'expired', reason = k.why, lease_until = NULL, settled_at = $2
+        FROM unnest($1::uuid[], $3::text[]) AS k (id, why) WHERE a.id = k.id
         """,
         [row["id"] for row in over],
         now,
@@ -257,20 +273,16 @@ CLOSE = f"""
         FROM closed WHERE k.invitation_id = closed.id AND k.kind = 'survey'
           AND (k.state = 'open' OR (k.state = 'held' AND k.lease_until < now()))
     ), waiting AS (
-        SELECT a.id, a.reason AS before, {WHY_OVER} AS why FROM attempt a {PARTIES}
+        SELECT a.id, {WHY_OVER} AS why FROM attempt a {PARTIES}
         WHERE i.id IN (SELECT id FROM closed) AND a.state IN ('planned', 'deferred')
     ), over AS (
         UPDATE attempt a SET state = 'expired', reason = waiting.why, lease_until = NULL, settled_at = $1
         FROM waiting WHERE a.id = waiting.id AND a.state IN ('planned', 'deferred')
-        RETURNING a.id, waiting.before
     )
-    SELECT (SELECT count(*) FROM closed) AS closed,
-           ARRAY(SELECT id FROM over WHERE before IS DISTINCT FROM 'unsure') AS unsent
+    SELECT count(*) AS closed FROM closed
 """
 
 
 async def close_over(db: Connection, now: datetime, limit: int = BATCH) -> int:
     """Close the requests that are over, with the attempts and the calls that they still had."""
-    row = (await fetch(db, CLOSE, now, limit))[0]
-    await uncount(db, row["unsent"])
-    return int(row["closed"])
+    return int((await fetch(db, CLOSE, now, limit))[0]["closed"])

@@ -1,19 +1,18 @@
 """Delivery reports: ranked, since they come in any order and never go back; they settle the uncertain."""
 
 from datetime import datetime
-from uuid import UUID
 
-from quality.db import Connection, fetch_one
+from quality.db import Connection, fetch_one, within
 from surveys.channels.message import Report, ReportState
-from surveys.dispatch.claims import uncount
-from surveys.dispatch.settling import note_dead_endpoint
+from surveys.dispatch.claims import hold, uncount
+from surveys.dispatch.settling import note_dead_endpoint, note_delivery
 
 # What a report makes of an attempt, and the reason kept. Queued and accepted only say that it left.
 MEANINGS: dict[ReportState, tuple[str, str | None]] = {
     ReportState.QUEUED: ("sent", None),
     ReportState.ACCEPTED: ("sent", None),
     ReportState.REJECTED: ("failed", "refused_by_carrier"),
-    ReportState.EXPIRED: ("failed", "undelivered"),
+    ReportState.EXPIRED: ("failed", "unreached"),
     ReportState.FAILED: ("failed", "undelivered"),
     ReportState.DELIVERED: ("delivered", None),
 }
@@ -35,16 +34,21 @@ async def apply(db: Connection, report: Report, now: datetime) -> str | None:
     A report also settles an attempt that waits for another try: the carrier had it after all. A message the
     carrier refused never left and counts no more; two failures in a row put the endpoint aside.
     """
+    if report.state is ReportState.DELIVERED:
+        await note_delivery(db, report.attempt, now)
+    async with within(db) as one:
+        state = await _apply(one, report, now)
+    if state == "failed":
+        await note_dead_endpoint(db, report.attempt, now, "delivered_at")
+    return state
+
+
+async def _apply(db: Connection, report: Report, now: datetime) -> str | None:
+    await hold(db, [report.attempt])
     state, reason = MEANINGS[report.state]
     row = await fetch_one(db, APPLY, report.attempt, report.rank, state, reason, now)
     if row is None:
         return None
-    if row["state"] == "failed":
-        await _note_failure(db, report.attempt, row["reason"], now)
+    if row["state"] == "failed" and row["reason"] == "refused_by_carrier":
+        await uncount(db, [report.attempt])
     return str(row["state"])
-
-
-async def _note_failure(db: Connection, attempt: UUID, reason: str, now: datetime) -> None:
-    if reason == "refused_by_carrier":
-        await uncount(db, [attempt])
-    await note_dead_endpoint(db, attempt, now)

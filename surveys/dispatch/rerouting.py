@@ -18,7 +18,6 @@ from quality.db import Connection, execute, fetch, pool, transaction
 from quality.directory.undecided import ENDED
 from quality.ids import uuid7_floor
 from quality.web.platform import closing_days_of
-from surveys.dispatch.claims import uncount
 from surveys.dispatch.gate import of_request
 from surveys.dispatch.recovery import IS_TRIED, follow_calls, forget_failures
 from surveys.protocol import ledger
@@ -146,8 +145,7 @@ async def _write(db: Connection, rests: Sequence[Rest], now: datetime) -> None:
     moved = [pair for rest in rests for pair in rest.moved]
     await execute(db, MOVE, [attempt for attempt, _ in moved], [endpoint for _, endpoint in moved])
     stopped = [pair for rest in rests for pair in rest.stopped]
-    unsent = await fetch(db, STOP, [attempt for attempt, _ in stopped], [why for _, why in stopped], now)
-    await uncount(db, [row["id"] for row in unsent])
+    await execute(db, STOP, [attempt for attempt, _ in stopped], [why for _, why in stopped], now)
     await ledger.write(db, "call_case", [rest.call for rest in rests if rest.call], again=CALLED_ALREADY)
 
 
@@ -169,14 +167,8 @@ MOVE = """
     FROM unnest($1::uuid[], $2::uuid[]) AS k (id, endpoint_id)
     WHERE a.id = k.id AND a.state IN ('planned', 'deferred')
 """
-# What may have left stays counted, and its reason says so.
 STOP = """
-    WITH stopped AS (
-        SELECT a.id, a.reason AS before, k.why FROM unnest($1::uuid[], $2::text[]) AS k (id, why)
-        JOIN attempt a ON a.id = k.id WHERE a.state IN ('planned', 'deferred')
-    ), settled AS (
-        UPDATE attempt a SET state = 'suppressed', reason = stopped.why, settled_at = $3
-        FROM stopped WHERE a.id = stopped.id RETURNING a.id, stopped.before
-    )
-    SELECT id FROM settled WHERE before IS DISTINCT FROM 'unsure'
+    UPDATE attempt a SET state = 'suppressed', reason = k.why, settled_at = $3
+    FROM unnest($1::uuid[], $2::text[]) AS k (id, why)
+    WHERE a.id = k.id AND a.state IN ('planned', 'deferred')
 """

@@ -15,8 +15,8 @@ from quality import clock
 from quality.db import pool
 from surveys.channels.message import ChannelError, Outgoing
 from surveys.dispatch import settling
-from surveys.dispatch.carriers import Carrier
-from surveys.dispatch.claims import Claimed, Span, claim, release, span, start
+from surveys.dispatch.carriers import Answer, Carrier
+from surveys.dispatch.claims import Claimed, Span, claim, put_back, release, span, start
 from surveys.dispatch.together import Together
 from surveys.dispatch.writing import Words, compose, words_for
 
@@ -53,6 +53,7 @@ class Stream:
         self._batch = carrier.pace.most(max(limit, CLAIMED_A_LINE * carrier.at_once))
         self._queue: asyncio.Queue[Waiting | None] = asyncio.Queue(carrier.at_once)
         self._held: dict[UUID, Claimed] = {}
+        self._called: set[UUID] = set()
         self._lines: list[asyncio.Task[None]] = []
         self._last_turn = 0.0
         self._span: Span | None = None
@@ -122,6 +123,7 @@ class Stream:
             except Exception:
                 log.exception("attempt %s failed", waiting.claimed.id)
             del self._held[waiting.claimed.id]
+            self._called.discard(waiting.claimed.id)
 
     async def _send(self, waiting: Waiting) -> None:
         """Send one message at its turn, unless its breaker opened since it was claimed."""
@@ -140,24 +142,31 @@ class Stream:
     async def _call(self, claimed: Claimed, message: Outgoing, begun: int) -> None:
         """Call the carrier and write at once what it said."""
         loop, carrier = asyncio.get_running_loop(), self._carrier
+        self._called.add(claimed.id)
         try:
             receipt = await carrier.driver.send(message)
         except ChannelError as error:
             log.warning("attempt %s: %s", claimed.id, error.message)
-            carrier.breaker.note(is_accepted=error.permanent, now=loop.time(), begun=begun)
+            answer = Answer.REFUSED if error.permanent else Answer.FAILED
+            carrier.breaker.note(answer, now=loop.time(), begun=begun)
             await settling.refused(pool("send"), claimed, error, clock.now())
         else:
-            carrier.breaker.note(is_accepted=True, now=loop.time(), begun=begun)
+            carrier.breaker.note(Answer.ACCEPTED, now=loop.time(), begun=begun)
             await self._sent((claimed, receipt.reference))
 
     async def _give_all_back(self, feeding: "asyncio.Task[None]") -> None:
-        """Stop, write the receipts that were there, and release the rest."""
+        """Stop, write the receipts that were there, and put back what no carrier was called for.
+
+        A start that was being written may still be: it is waited for.
+        """
         tasks = [feeding, *self._lines]
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
-        await self._sent.rest()
-        await release(pool("send"), list(self._held.values()))
+        for written in (self._start, self._sent, self._release):
+            await written.rest()
+        uncalled = [one for one in self._held.values() if one.id not in self._called]
+        await put_back(pool("send"), uncalled)
 
     async def _start_all(self, claimed: Sequence[Claimed]) -> list[bool]:
         started = await start(pool("send"), claimed, clock.now(), self._lease)

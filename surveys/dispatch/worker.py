@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from quality import clock
 from quality.component import Job
 from quality.db import pool
+from quality.jobs import is_stopping
 from surveys.dispatch import recovery, rerouting
 from surveys.dispatch.carriers import carriers_of, repeating
 from surveys.dispatch.claims import LEASE
@@ -29,11 +30,11 @@ def worker_name() -> str:
 
 async def decide(house: "House") -> None:
     """Decide what waits, for the length of a tick."""
-    await _for_a_tick(lambda: decide_pending(house))
+    await for_a_tick(lambda: decide_pending(house))
 
 
 async def dispatch(house: "House", lease: timedelta = LEASE) -> None:
-    """Send what is due, for the length of a tick: a worker told to stop claims nothing more soon after."""
+    """Send what is due, for the length of a tick; a worker told to stop claims nothing more."""
     goes_on = _until_the_tick_ends()
     await send_due(house, carriers_of(house), worker_name(), lease=lease, goes_on=goes_on)
 
@@ -44,15 +45,16 @@ async def recover(house: "House") -> None:
     await recovery.recover(db, now, repeating(carriers_of(house)))
     await recovery.settle_unreported(db, now)
     await recovery.close_over(db, now)
-    await _for_a_tick(lambda: recovery.withdraw(db, clock.now()))
+    await for_a_tick(lambda: recovery.withdraw(db, clock.now()))
+    await for_a_tick(lambda: recovery.uncount_unsent(db))
     try:
-        await _for_a_tick(lambda: rerouting.reroute(clock.now()))
+        await for_a_tick(lambda: rerouting.reroute(clock.now()))
     finally:
-        await _for_a_tick(lambda: recovery.reschedule(clock.now()))
+        await for_a_tick(lambda: recovery.reschedule(clock.now()))
 
 
-async def _for_a_tick(verb: Callable[[], Awaitable[int]]) -> None:
-    """Repeat a verb while it finds work, until the tick is over."""
+async def for_a_tick(verb: Callable[[], Awaitable[int]]) -> None:
+    """Repeat a verb while it finds work, until the tick is over or the worker is told to stop."""
     goes_on = _until_the_tick_ends()
     while await verb() and goes_on():
         pass
@@ -61,7 +63,7 @@ async def _for_a_tick(verb: Callable[[], Awaitable[int]]) -> None:
 def _until_the_tick_ends() -> Callable[[], bool]:
     loop = asyncio.get_running_loop()
     end = loop.time() + TICK_SECONDS
-    return lambda: loop.time() < end
+    return lambda: loop.time() < end and not is_stopping()
 
 
 def jobs(lease: timedelta = LEASE) -> tuple[Job, ...]:

@@ -1,13 +1,15 @@
 """A claimed attempt becomes a message: the platform's words, the real names, the decrypted address."""
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Literal, TypeVar
 from uuid import UUID
 
 from quality.complaints import links as complaint_links
-from quality.db import Connection, fetch
+from quality.db import Connection, fetch, is_passing
 from quality.web.format import phone_text
 from surveys.channels.message import ChannelError, Driver, Outgoing
 from surveys.channels.signature import signed_url
@@ -24,6 +26,9 @@ from surveys.response import activity_words, questionnaire_of
 if TYPE_CHECKING:
     from quality.app import House
 
+log = logging.getLogger(__name__)
+Read = TypeVar("Read")
+Stored = TypeVar("Stored")
 REPORT_LABEL = "sms.report"
 # Nobody unsubscribes from what becomes of their own complaint.
 FOLLOW_UPS = frozenset({"news", "verdict"})
@@ -57,7 +62,7 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The texts, platforms and protocols of one batch."""
+    """The texts, platforms and protocols of one batch; a version that cannot be read is in none of them."""
 
     templates: Mapping[tuple[UUID, str, str], tuple[str, str]]
     senders: Mapping[UUID, Sender]
@@ -66,7 +71,11 @@ class Words:
     unlinked: dict[tuple[object, ...], str] = field(default_factory=dict)
 
     def template(self, claimed: Claimed) -> Template:
-        """Choose the words; French stands in for a language that is not written."""
+        """Choose the words; French stands in for a language that is not written.
+
+        Raise ChannelError for good without words, or where a version that they are of cannot be read.
+        """
+        self._check_readable(claimed)
         language: Literal["fr", "en"] = "en" if claimed.language == "en" else "fr"
         name = self._name(claimed)
         for choice in (language, "fr"):
@@ -79,6 +88,13 @@ class Words:
             if (name, choice) in shipped() and claimed.purpose in FOLLOW_UPS:
                 return shipped()[name, choice]
         raise ChannelError("no_words", permanent=True)
+
+    def _check_readable(self, claimed: Claimed) -> None:
+        asks = claimed.questionnaire_id is not None and claimed.purpose not in FOLLOW_UPS
+        if claimed.protocol_id and claimed.protocol_id not in self.protocols:
+            raise ChannelError("unreadable_version", permanent=True)
+        if asks and claimed.questionnaire_id not in self.questionnaires:
+            raise ChannelError("unreadable_version", permanent=True)
 
     def _name(self, claimed: Claimed) -> str:
         """Name the words: a reminder of nothing, after an outage, is the first message."""
@@ -119,9 +135,28 @@ async def words_for(db: Connection, claimed: Sequence[Claimed]) -> Words:
             row["id"]: Sender(row["name"], row["sms_name"], row["phone"], row["hours"], row["sender_email"])
             for row in senders
         },
-        {row["id"]: of_version(row["definition"]) for row in definitions},
-        {each: await questionnaire_of(db, each) for each in sorted(_asking(claimed))},
+        await _readable({row["id"]: row["definition"] for row in definitions}, _protocol_of),
+        await _readable({each: each for each in sorted(_asking(claimed))}, partial(questionnaire_of, db)),
     )
+
+
+async def _readable(
+    stored: Mapping[UUID, Stored], read: Callable[[Stored], Awaitable[Read]]
+) -> dict[UUID, Read]:
+    """Read each version alone: one that cannot be read stops its own messages and no others."""
+    found: dict[UUID, Read] = {}
+    for version, kept in stored.items():
+        try:
+            found[version] = await read(kept)
+        except Exception as error:
+            if is_passing(error):
+                raise
+            log.exception("version %s cannot be read", version)
+    return found
+
+
+async def _protocol_of(definition: str) -> Protocol:
+    return of_version(definition)
 
 
 def _asking(claimed: Sequence[Claimed]) -> set[UUID]:

@@ -6,9 +6,10 @@ kept, and all those of a code are marked as soon as there are two.
 
 import re
 import secrets
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
+
+from msgspec import structs
 
 from quality.db import Connection, execute, fetch, transaction
 from quality.errors import NotFound, TooMany
@@ -86,7 +87,7 @@ async def enter(
     Return the invitation as it then stands. Raise TooMany when a paper gives more answers in an hour than
     people do.
     """
-    begun = replace(door.visit, id=_identity(seal, now))
+    begun = structs.replace(door.visit, id=_identity(seal, now))
     async with transaction("answer") as db:
         await execute(db, ALONE, f"{begun.client_id}")
         before = [row["id"] for row in await fetch(db, ENTERED, list(door.visits))]

@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 
 from quality import typesetting
+from quality.web.square import square
 from surveys.door.codes import in_quarters
-from surveys.door.sheet import square
 from surveys.questionnaire.paper.form import Form
 
 SOURCE = Path(__file__).with_name("form.typ")

@@ -1,13 +1,10 @@
 """Sheets of codes for the visits of a day: half a page for each client, in large print, to leave at home."""
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
-
-import segno
 
 from quality import typesetting
 from quality.access import audit
@@ -19,6 +16,7 @@ from quality.ids import uuid7_floor
 from quality.keys import Keyring
 from quality.web.format import day_text, phone_text
 from quality.web.platform import PlatformCard
+from quality.web.square import square
 from surveys.door.codes import door_code, in_quarters
 from surveys.door.finding import LABEL, day_in_id
 
@@ -119,13 +117,6 @@ def _half(
         "link": link.partition("://")[2],
         "square": square(link),
     }
-
-
-def square(link: str) -> str:
-    """Draw a link as a QR code (ISO/IEC 18004, level M), in SVG."""
-    drawing = io.BytesIO()
-    segno.make_qr(link, error="m").save(drawing, kind="svg", border=4, xmldecl=False)
-    return drawing.getvalue().decode()
 
 
 def drawn(halves: Sequence[dict[str, str]], platform: str) -> bytes:

@@ -11,7 +11,7 @@ from uuid import UUID
 from quality.access.actor import Actor
 from quality.db import fetch, pool
 from quality.measures.catalogue import CATALOGUE, Indicator
-from quality.measures.figures import moments_of
+from quality.measures.releases.figures import moments_of
 from quality.measures.statistics import Moments
 from surveys.honesty.rules import ADMISSIBLE
 

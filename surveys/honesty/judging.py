@@ -12,8 +12,8 @@ from uuid import UUID
 from msgspec import structs
 
 from quality import clock
-from quality.component import Job
-from quality.db import Connection, execute, fetch, pool, transaction
+from quality.component import Job, Term
+from quality.db import Connection, fetch, fetch_value, pool, transaction
 from quality.ids import uuid7_floor
 from surveys.honesty.device import KEPT
 from surveys.honesty.moving import move
@@ -134,14 +134,15 @@ def _circumstances(row: Mapping[str, Any]) -> Circumstances:
     )
 
 
-async def forget_devices(_house: object) -> None:
-    """Forget from which device answers came, whatever became of them since."""
-    await execute(pool("work"), FORGET, clock.now() - KEPT)
+async def forget_devices(_house: object) -> int:
+    """Forget from which device answers came, whatever became of them since; tell of how many."""
+    return int(await fetch_value(pool("work"), FORGET, clock.now() - KEPT))
 
 
-FORGET = "UPDATE response SET device_key = NULL WHERE device_key IS NOT NULL AND created_at < $1"
-
-JOBS = (
-    Job("judge-answers", judge_answers, timedelta(minutes=15)),
-    Job("forget-devices", forget_devices, timedelta(hours=6)),
-)
+FORGET = """
+WITH gone AS (
+    UPDATE response SET device_key = NULL WHERE device_key IS NOT NULL AND created_at < $1 RETURNING 1)
+SELECT count(*) FROM gone
+"""
+JOBS = (Job("judge-answers", judge_answers, timedelta(minutes=15)),)
+TERMS = (Term("forget-devices", "codes des appareils, 30 jours", forget_devices, timedelta(hours=6)),)

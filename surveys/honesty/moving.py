@@ -5,7 +5,7 @@ from uuid import UUID
 
 from quality.db import Connection, execute
 from quality.measures import record
-from quality.measures.record import Row, as_json, sums_of
+from quality.measures.record import Row, as_json, sums_of, taken
 from surveys.collect import contributed
 from surveys.response import InvitedVisit, KnownResponse, by_ids
 from surveys.retracting import hold
@@ -31,18 +31,18 @@ async def move(db: Connection, invitations: Sequence[UUID], decide: Decide) -> i
     for each in concerned:
         await hold(db, each)
     changed = _changed(await by_ids(db, concerned), decide)
-    taken: list[Row] = []
+    gone: list[Row] = []
     added: list[Row] = []
     for visit, known, decided in changed:
         rows = contributed(visit, known.answers, known.respondent, decided.admissible)
         standing = (decided.admissible, list(decided.doubts), decided.verdict)
         await execute(db, MARK, known.id, *standing, as_json(sums_of(rows)))
-        taken += [{"id": UUID(cell), "n": n, "x": x} for cell, (n, x) in known.cells.items()]
+        gone += [taken(UUID(cell), sums) for cell, sums in known.cells.items()]
         added += rows
     await execute(db, TOUCH, concerned)
     # Whoever answers meanwhile about the same clients takes the cells in this order too.
-    await execute(db, HOLD, sorted({row["id"] for row in (*taken, *added)}))
-    await record.subtract(db, taken)
+    await execute(db, HOLD, sorted({row["id"] for row in (*gone, *added)}))
+    await record.subtract(db, gone)
     await record.add(db, added)
     return len(changed)
 

@@ -15,7 +15,7 @@ from quality.directory.geography import zone_of
 from quality.errors import Conflict, Invalid
 from quality.french import french
 from quality.measures.statistics import Moments, share
-from quality.measures.wording import clients_words, label_of
+from quality.measures.views.wording import clients_words, label_of
 from quality.web import languages
 from quality.web.format import capital, count, day_text, interval_text, moment_text, percent, spelled_feminine
 from quality.web.languages import gettext as _

@@ -1,3 +1,5 @@
+import functools
+from json import dumps, loads
 from pathlib import Path
 from uuid import uuid4
 
@@ -23,8 +25,7 @@ class Migration(schema.Migration):
                 ('held_by', fields.UUIDField(null=True)),
                 ('held_why', fields.CharField(default='', max_length=200)),
                 ('per_day', fields.IntField(null=True)),
-                ('spent', fields.IntField(default=0)),
-                ('spent_on', fields.DateField(null=True)),
+                ('spent', fields.JSONField(default=dict, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
             ],
             options={'table': 'channel_setting', 'app': 'surveys', 'unique_together': (('platform_id', 'channel'),), 'pk_attr': 'id', 'table_description': 'What restrains a channel of a platform: somebody holds it, or a day has its budget of messages.'},
             bases=['Model'],
@@ -71,6 +72,8 @@ class Migration(schema.Migration):
             fields=[
                 ('channel', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=5)),
                 ('free_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('accepted_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('delivered_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'carrier_pace', 'app': 'surveys', 'pk_attr': 'channel', 'table_description': "Until when the turns of a channel's carrier are taken, by all the workers of the house together."},
             bases=['Model'],

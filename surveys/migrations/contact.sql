@@ -1,12 +1,12 @@
 -- The contact engine: what restrains a channel, the cap that each attempt keeps, visits that could not be decided, and the drafts
 -- of protocols.
 
-ALTER TABLE channel_setting ALTER held_why SET DEFAULT '', ALTER spent SET DEFAULT 0;
+ALTER TABLE channel_setting ALTER held_why SET DEFAULT '', ALTER spent SET DEFAULT '{}';
 ALTER TABLE channel_setting
     ADD CONSTRAINT channel_setting_channel CHECK (channel IN ('sms', 'email', 'phone')),
     ADD CONSTRAINT channel_setting_held CHECK ((held_at IS NULL) = (held_why = '')),
     ADD CONSTRAINT channel_setting_budget CHECK (per_day >= 0 AND (per_day IS NULL OR channel <> 'phone')),
-    ADD CONSTRAINT channel_setting_spent CHECK (spent >= 0 AND (spent = 0 OR spent_on IS NOT NULL));
+    ADD CONSTRAINT channel_setting_spent CHECK (jsonb_typeof(spent) = 'object');
 
 -- What waits is read in the order in which it is claimed.
 DROP INDEX attempt_due;
@@ -14,6 +14,10 @@ CREATE INDEX attempt_due ON attempt (channel, opens_at, id) WHERE state IN ('pla
 
 -- What somebody may have to decide is found without reading the months.
 CREATE INDEX attempt_stuck ON attempt (platform_id, state) WHERE state IN ('uncertain', 'dead');
+-- So is what was counted and stopped before it left.
+CREATE INDEX attempt_unsent ON attempt (id)
+    WHERE state IN ('planned', 'deferred', 'suppressed', 'expired') AND counted_at IS NOT NULL AND sent_at IS NULL
+      AND channel <> 'phone';
 
 ALTER TABLE channel_setting ENABLE ROW LEVEL SECURITY;
 ALTER TABLE channel_setting FORCE ROW LEVEL SECURITY;

@@ -1,10 +1,12 @@
 -- The open door: an answer that nobody was asked for is kept apart, beside the request of the same visit.
 ALTER TABLE invitation DROP CONSTRAINT invitation_occasion, DROP CONSTRAINT invitation_first_mode,
-    ADD CONSTRAINT invitation_first_mode CHECK (first_mode IN ('sms', 'email', 'phone', 'web')),
-    ADD CONSTRAINT invitation_collector CHECK (collector IN ('platform', 'provider', 'self')),
+    ADD CONSTRAINT invitation_first_mode CHECK (first_mode = ANY ('{sms,email,phone,web}'::text[])),
+    ADD CONSTRAINT invitation_collector CHECK (collector = ANY ('{platform,provider,self}'::text[])),
     ADD CONSTRAINT invitation_door CHECK ((collector = 'self') = (first_mode = 'web'));
--- One request of the draw for a visit; by its door, as many answers as there were people with the paper.
-CREATE UNIQUE INDEX invitation_occasion ON invitation (occasion_id, audience, collector) WHERE collector <> 'self';
+-- One request of the draw for a visit, beside those taken back when it was cancelled; by its door, as many answers as there were
+-- people with the paper.
+CREATE UNIQUE INDEX invitation_occasion ON invitation (occasion_id, audience, collector,
+    (CASE WHEN closed_reason = 'cancelled' THEN id ELSE '00000000-0000-0000-0000-000000000000' END)) WHERE collector <> 'self';
 CREATE INDEX invitation_entered ON invitation (occasion_id) WHERE collector = 'self';
 -- What waits for a supervisor's choice is found without reading the months.
 CREATE INDEX response_doubted ON response (platform_id) WHERE admissible = 'several_answers';

@@ -30,15 +30,16 @@ ALTER TABLE questionnaire_audio
     ADD CONSTRAINT questionnaire_audio_variant CHECK (variant IN ('', 'mandataire', 'mise_a_disposition', 'relative', 'mandataire_relative')),
     ADD CONSTRAINT questionnaire_audio_language CHECK (language ~ '^[a-z]{2}$');
 ALTER TABLE response DROP CONSTRAINT response_channel,
-    ADD CONSTRAINT response_channel CHECK (channel IN ('web', 'sms', 'email', 'phone', 'voice', 'paper')),
+    ADD CONSTRAINT response_channel CHECK (channel = ANY ('{web,sms,email,phone,voice,paper}'::text[])),
     DROP CONSTRAINT response_identity,
     -- The place of an answer among those of its invitation; whose it is may be said later, and is in respondent.
-    ADD CONSTRAINT response_identity CHECK (id BETWEEN child_id(invitation_id, 1) AND child_id(invitation_id, 4)),
+    ADD CONSTRAINT response_identity CHECK (substr(uuid_send(id), 1, 15) = substr(uuid_send(invitation_id), 1, 15)
+        AND get_byte(uuid_send(id), 15) BETWEEN 1 AND 4),
     ADD CONSTRAINT response_relation CHECK (relation ~ '^[a-z_]{0,16}$'),
-    ADD CONSTRAINT response_help CHECK (help IN ('', 'helped')),
-    ADD CONSTRAINT response_worker CHECK (worker IN ('', 'present', 'filled_in')),
-    ADD CONSTRAINT response_disclosure CHECK (disclosure IN ('platform', 'named', 'recalled')),
-    ADD CONSTRAINT response_verdict CHECK (verdict IN ('', 'in', 'out')),
+    ADD CONSTRAINT response_help CHECK (help = ANY ('{"",helped}'::text[])),
+    ADD CONSTRAINT response_worker CHECK (worker = ANY ('{"",present,filled_in}'::text[])),
+    ADD CONSTRAINT response_disclosure CHECK (disclosure = ANY ('{platform,named,recalled}'::text[])),
+    ADD CONSTRAINT response_verdict CHECK (verdict = ANY ('{"",in,out}'::text[])),
     ADD CONSTRAINT response_judged CHECK (verdict = '' OR doubts <> '{}');
 ALTER TABLE response_change
     ADD CONSTRAINT response_change_channel CHECK (channel IN ('web', 'sms', 'email', 'phone', 'voice', 'paper')),
@@ -51,11 +52,11 @@ ALTER TABLE message_change ADD CONSTRAINT message_change_language CHECK (languag
 -- ---- beside the visit: once a year, and once a complaint is closed ----
 ALTER TABLE invitation DROP CONSTRAINT invitation_purpose, DROP CONSTRAINT invitation_asks, DROP CONSTRAINT invitation_complaint,
     DROP CONSTRAINT invitation_door,
-    ADD CONSTRAINT invitation_purpose CHECK (purpose IN ('survey', 'yearly', 'complaint', 'news', 'verdict', 'appointment')),
-    ADD CONSTRAINT invitation_asks CHECK (purpose NOT IN ('survey', 'yearly', 'complaint')
+    ADD CONSTRAINT invitation_purpose CHECK (purpose = ANY ('{survey,yearly,complaint,news,verdict,appointment}'::text[])),
+    ADD CONSTRAINT invitation_asks CHECK (purpose <> ALL ('{survey,yearly,complaint}'::text[])
         OR (questionnaire_id IS NOT NULL AND protocol_id IS NOT NULL)),
     ADD CONSTRAINT invitation_door CHECK ((collector = 'self' OR purpose = 'complaint') = (first_mode = 'web')),
-    ADD CONSTRAINT invitation_complaint CHECK (purpose IN ('survey', 'yearly') OR complaint_id IS NOT NULL);
+    ADD CONSTRAINT invitation_complaint CHECK (purpose = ANY ('{survey,yearly}'::text[]) OR complaint_id IS NOT NULL);
 CREATE UNIQUE INDEX invitation_year ON invitation (client_id, audience, extract(year FROM month)) WHERE purpose = 'yearly';
 CREATE UNIQUE INDEX invitation_judged ON invitation (complaint_id, audience) WHERE purpose = 'complaint';
 

@@ -162,10 +162,10 @@ def _total(rows: Sequence[Mapping[str, Any]], name: str) -> int | None:
 STAFF_COUNTS = f"""
 SELECT i.provider_id AS provider, p.name, {RULING_FOR_STAFF} AS ruling, count(*) AS visits,
        count(*) FILTER (WHERE EXISTS (
-           SELECT 1 FROM invitation v JOIN attempt a ON a.invitation_id = v.id
-               AND a.id BETWEEN child_id(v.id, 0) AND child_id(v.id, 255)
-           WHERE v.occasion_id = o.id AND v.collector = 'platform'
-             AND a.state IN ('sent', 'delivered'))) AS contacted,
+           SELECT 1 FROM invitation v WHERE v.occasion_id = o.id AND v.collector = 'platform'
+             AND (v.was_reached OR EXISTS (
+                 SELECT 1 FROM attempt a WHERE a.id BETWEEN child_id(v.id, 0) AND child_id(v.id, 255)
+                   AND a.invitation_id = v.id AND a.state IN ('sent', 'delivered'))))) AS contacted,
        count(*) FILTER (WHERE EXISTS (
            SELECT 1 FROM invitation v WHERE v.occasion_id = o.id AND v.collector = 'platform'
              AND v.answered_at IS NOT NULL)) AS answered

@@ -147,7 +147,8 @@ def _asked(actor: Actor, query: Mapping[str, str], card: PlatformCard) -> Asked:
     """Read the address; what it says badly is left out, so that an old link still opens."""
     written, decision = query.get("mois", ""), query.get("decision", "")
     today = clock.now().astimezone(card.zone).date()
-    month = date.fromisoformat(f"{written}-01") if MONTH.fullmatch(written) else today.replace(day=1)
+    yesterday = today - timedelta(days=1)  # on the first day of a month nothing of it has happened yet
+    month = date.fromisoformat(f"{written}-01" if MONTH.fullmatch(written) else f"{yesterday:%Y-%m}-01")
     slugs = {ALL, NOT_FOLLOWED, WAITING, *(words.slug for words in _words(actor).values())}
     after, before = _uuid(query.get("apres", "")), _uuid(query.get("avant", ""))
     cursor = Cursor(after) if after else Cursor(before, is_back=True) if before else None

@@ -125,7 +125,8 @@ WITHIN = "WHERE i.platform_id = $1 AND i.id >= $2 AND i.id < $3"
 OF_PROVIDER = "AND i.provider_id = $4"
 FOLLOW_UP = """
 SELECT v.occasion_id, bool_or(v.answered_at IS NOT NULL) AS is_answered,
-       bool_and(v.closed_at IS NOT NULL) AS is_closed, min(v.closed_reason) AS closed_reason,
+       bool_and(v.closed_at IS NOT NULL) AS is_closed,
+       (array_agg(v.closed_reason ORDER BY v.id DESC))[1] AS closed_reason,
        bool_or(a.reason = 'refused') AS is_refused,
        max(a.reason) FILTER (WHERE (a.state = 'expired' AND a.reason <> 'window_over')
                              OR (a.state = 'suppressed' AND a.reason = 'dead_endpoint')) AS held,

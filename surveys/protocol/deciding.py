@@ -35,7 +35,7 @@ from surveys.protocol.reaching import CAP_DAYS, Endpoint, Line, count_since, lin
 from surveys.protocol.remembering import completed
 from surveys.protocol.requesting import InvitationRows, Terms, invitation_rows, local_day
 from surveys.protocol.telling import Told, told
-from surveys.response import by_ids
+from surveys.protocol.withdrawing import resume, withdraw
 
 if TYPE_CHECKING:
     from quality.app import House
@@ -104,6 +104,7 @@ async def _decide_some(db: Connection, house: "House", limit: int) -> int:
 async def _decide(db: Connection, house: "House", visits: Sequence[Row]) -> None:
     fresh = [visit for visit in visits if visit["decided"] != "asked"]
     asked_before = [visit for visit in visits if visit["decided"] == "asked"]
+    await _follow(db, asked_before, clock.now())
     known = await _load(db, house.keyring, fresh, clock.now())
     decided = decide_all(fresh, known)
     await ledger.write(db, "occasion", [_occasion(d, known) for d in decided])
@@ -112,10 +113,17 @@ async def _decide(db: Connection, house: "House", visits: Sequence[Row]) -> None
     await record.add(db, [row for request in asked for row in record.cells(request.facts, record.ASKED)])
     changed = {v["id"]: _told(v, visit_of(v, NOBODY, known), None, known.now) for v in asked_before}
     await ledger.tell_again(db, changed)
-    cancelled = [v["id"] for v in asked_before if v["status"] == "cancelled"]
-    if cancelled:
-        await _withdraw(db, cancelled, known.now)
     await ledger.settle(db, visits)
+
+
+async def _follow(db: Connection, asked_before: Sequence[Row], now: datetime) -> None:
+    """Take back the requests about visits now cancelled, before others are decided; take up those held."""
+    cancelled = [visit["id"] for visit in asked_before if visit["status"] == "cancelled"]
+    held = [visit["id"] for visit in asked_before if visit["status"] in ("done", "not_done")]
+    if cancelled:
+        await withdraw(db, cancelled, now)
+    if held:
+        await resume(db, held, now)
 
 
 async def write_requests(db: Connection, keyring: Keyring, asked: Sequence[InvitationRows]) -> None:
@@ -123,13 +131,6 @@ async def write_requests(db: Connection, keyring: Keyring, asked: Sequence[Invit
     await ledger.write(db, "invitation", [_with_token(request.invitation, keyring) for request in asked])
     await ledger.write(db, "attempt", [attempt for request in asked for attempt in request.attempts])
     await ledger.write(db, "call_case", [request.call for request in asked if request.call])
-
-
-async def _withdraw(db: Connection, occasions: Sequence[UUID], now: datetime) -> None:
-    """Take back requests about visits that did not happen; they count no more (AAPOR: not eligible)."""
-    closed = await by_ids(db, await ledger.withdraw(db, occasions, now))
-    rows = [row for visit in closed for row in record.cells(visit.facts("").of_request, record.ASKED)]
-    await record.subtract(db, rows)
 
 
 def decide_all(visits: Sequence[Row], known: Known) -> list[Decided]:

@@ -15,7 +15,7 @@ from msgspec import Meta
 
 from quality.errors import FieldError, Invalid
 from quality.french import french
-from quality.measures.periods import CLOSING_DAYS
+from quality.measures.releases.periods import CLOSING_DAYS
 from surveys.protocol.calendar import Window
 from surveys.protocol.caps import MOST_CAPS, Cap, Traits
 from surveys.protocol.caps import findings as cap_findings
@@ -106,7 +106,10 @@ class Windows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
 
 class Protocol(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, cache_hash=True):
-    """Steps and hours; published versions never change, an invitation keeps the one it started with."""
+    """Steps and hours; published versions never change, an invitation keeps the one it started with.
+
+    It has no language: each person is written to and called in their own (`client.language`).
+    """
 
     name: Name
     version: Annotated[int, Meta(ge=1, le=32767)]
@@ -193,7 +196,8 @@ def _hours_findings(protocol: Protocol) -> Iterator[Finding]:
 
 def _step_findings(step: Step, protocol: Protocol) -> Iterator[_Found]:
     if (step.delay_hours is None) == (step.delay_days is None):
-        yield "", french("donnez «\u00a0delay_hours\u00a0» ou «\u00a0delay_days\u00a0», l’un des deux"), {}
+        sentence = french("donnez un délai, en heures (delay_hours) ou en jours (delay_days), pas les deux")
+        yield "", sentence, {}
     last = protocol.closes_after_days
     if step.give_up_after_days is not None and step.give_up_after_days > last:
         yield (
@@ -208,7 +212,8 @@ def _step_findings(step: Step, protocol: Protocol) -> Iterator[_Found]:
     if step.reminds and step.channel is Channel.PHONE:
         yield ".reminds", french("un rappel est un SMS ou un courriel"), {}
     if step.channel not in protocol.windows.by_channel:
-        yield ".channel", french("il manque les horaires windows.{channel}"), {"channel": step.channel.value}
+        sentence = french("il manque les heures de ce moyen (windows.{channel})")
+        yield ".channel", sentence, {"channel": step.channel.value}
 
 
 def _first_day(step: Step) -> int:
@@ -350,12 +355,12 @@ def _with_seconds(tree: object) -> object:
     return f"{tree}:00" if isinstance(tree, str) and _HOUR.fullmatch(tree) else tree
 
 
-_UNREADABLE = french("ce n’est pas du YAML lisible")
+_UNREADABLE = french("ce texte ne peut pas être lu\u00a0: partez d’un protocole téléchargé ici")
 _HOUR = re.compile(r"\d\d:\d\d")
 _TYPES = {
     "str": french("attendu\u00a0: un texte"),
     "int": french("attendu\u00a0: un nombre entier"),
-    "bool": french("attendu\u00a0: true ou false"),
+    "bool": french("attendu\u00a0: true (oui) ou false (non)"),
     "array": french("attendu\u00a0: une liste"),
     "object": french("attendu\u00a0: un groupe de champs"),
     "time": french("attendu\u00a0: une heure entre guillemets, comme «\u00a010:00\u00a0»"),

@@ -302,32 +302,5 @@ async def settle(db: Connection, visits: Sequence[Row]) -> None:
     )
 
 
-async def withdraw(db: Connection, occasions: Sequence[UUID], now: datetime) -> list[UUID]:
-    """Close the requests about visits that a later line cancelled; an answer already given is kept."""
-    rows = await fetch(
-        db,
-        """
-        WITH closed AS (
-            UPDATE invitation SET closed_at = $2, closed_reason = 'cancelled'
-            WHERE occasion_id = ANY ($1::uuid[]) AND collector = 'platform' AND closed_at IS NULL
-              AND answered_at IS NULL
-            RETURNING id
-        ), stopped AS (
-            UPDATE attempt a
-            SET state = 'suppressed', reason = 'cancelled', lease_until = NULL, settled_at = $2
-            FROM closed WHERE a.invitation_id = closed.id AND a.state IN ('planned', 'deferred', 'claimed')
-        ), finished AS (
-            UPDATE call_case k
-            SET state = 'done', outcome = 'cancelled', closed_at = $2, agent_id = NULL, lease_until = NULL
-            FROM closed WHERE k.invitation_id = closed.id AND k.kind = 'survey' AND k.state <> 'done'
-        )
-        SELECT id FROM closed
-        """,
-        list(occasions),
-        now,
-    )
-    return [row["id"] for row in rows]
-
-
 def as_json(rows: Sequence[Row]) -> str:
     return msgspec.json.encode(rows).decode()

@@ -13,6 +13,9 @@ from surveys.protocol.definition import Audience, Channel, Protocol, Step, When
 
 CHANNELS = (Channel.SMS, Channel.EMAIL, Channel.PHONE)
 WRITING = (Channel.SMS, Channel.EMAIL)
+# Steps are planned a day apart. One that left late, after an outage, holds the next back for most of a day; a
+# carrier that was some hours late does not.
+LEAST_APART = timedelta(hours=20)
 LATEST = datetime.max.replace(tzinfo=UTC)
 
 

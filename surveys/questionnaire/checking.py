@@ -36,6 +36,7 @@ RULES_OF: dict[Kind, frozenset[Rule]] = {
     Kind.RATING: frozenset({Rule.TOP2}),
     Kind.YES_NO: frozenset({Rule.YES}),
     Kind.SINGLE: frozenset({Rule.IS}),
+    Kind.SCALE: frozenset({Rule.MARK}),
 }
 
 
@@ -52,6 +53,14 @@ def _wrong_values(item: Item) -> bool:
     if item.kind in CHOSEN:
         return None in values or bool(OUTSIDE & set(values)) or len(set(values)) < len(values)
     return item.kind is Kind.RATING and any(value is not None for value in values)
+
+
+def _read_alike(item: Item) -> bool:
+    """Tell whether two choices have the same words in some language: nobody could say which is meant."""
+    return any(
+        len({choice.label.of(language).strip().casefold() for choice in item.choices}) < len(item.choices)
+        for language in LANGUAGES
+    )
 
 
 def _wrong_feed(item: Item) -> bool:
@@ -82,6 +91,7 @@ ITEM_RULES: tuple[tuple[str, Callable[[Item], bool], str], ...] = (
             "les mots d’une note n’en ont pas"
         ),
     ),
+    ("choices", _read_alike, french("deux réponses à choisir ont les mêmes mots dans une langue")),
     (
         "choices",
         lambda item: item.kind is not Kind.MULTIPLE and any(choice.exclusive for choice in item.choices),

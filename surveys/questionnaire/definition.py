@@ -46,6 +46,7 @@ class Rule(StrEnum):
     TOP2 = "top2"
     YES = "yes"
     IS = "is"
+    MARK = "mark"  # each of the eleven marks from 0 to 10 is counted
 
 
 class Words(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -4,10 +4,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from quality.errors import Invalid
 from quality.french import french
+from quality.measures.catalogue import composite_series
+from quality.measures.sums import Sums, plus
 from surveys.questionnaire import coding
 from surveys.questionnaire.coding import NSP, OUTSIDE
 from surveys.questionnaire.definition import Feed, Item, Kind, Questionnaire, Rule
@@ -18,6 +21,8 @@ Answer = coding.Answer
 DONT_KNOW = NSP
 LONGEST_TEXT = 2_000
 LOW = (1, 2)
+MARKS = range(11)
+PROMOTERS, DETRACTORS = frozenset({9, 10}), frozenset(range(7))
 
 MISSING_MARK = french("Choisissez une réponse, de 1 à 5")
 MISSING_MARK_OR_DONT_KNOW = french("Choisissez une réponse, de 1 à 5, ou « Je ne sais pas »")
@@ -150,8 +155,12 @@ def is_answered(item: Item, answers: Mapping[str, Answer]) -> bool:
 
 def contributions(
     questionnaire: Questionnaire, answers: Mapping[str, Answer], facts: Facts
-) -> dict[str, tuple[int, int]]:
+) -> dict[str, Sums]:
     """Give (n, x) for each series fed: relevant answers that count, and those favourable among them.
+
+    Marks from 0 to 10 add how often each was given, x being 2 for a promoter and 1 for whoever is neither
+    (Reichheld 2003). A composite counts whoever answered once, and adds n and x of each of its questions,
+    in the order of their names.
 
     >>> from datetime import date
     >>> from surveys.questionnaire.reading import library
@@ -159,16 +168,42 @@ def contributions(
     >>> contributions(library("default"), {"globale": 4, "ponctualite": "nsp", "conseil": "no"}, visit)
     {'GLOB:1': (1, 1), 'RECO:1': (1, 0)}
     """
-    sums: dict[str, tuple[int, int]] = {}
+    sums: dict[str, Sums] = {}
     counting = kept(questionnaire, answers, facts)
     for item in questionnaire.items:
         answer = counting.get(item.alias, NSP)
         if isinstance(answer, str) and answer in OUTSIDE:
             continue
         for feed in item.measures:
-            n, x = sums.get(feed.series, (0, 0))
-            sums[feed.series] = n + 1, x + is_favourable(feed, answer)
+            before = sums.get(feed.series, ())
+            sums[feed.series] = plus(
+                before, _counted(questionnaire, item, feed, answer, is_more=bool(before))
+            )
     return sums
+
+
+def _counted(questionnaire: Questionnaire, item: Item, feed: Feed, answer: Answer, *, is_more: bool) -> Sums:
+    """Give what one answer adds; `is_more` once another question of its series was answered."""
+    if feed.rule is Rule.MARK:
+        mark = int(str(answer))
+        score = int(mark in PROMOTERS) + int(mark not in DETRACTORS)
+        return 1, score, *(int(mark == each) for each in MARKS)
+    x = int(is_favourable(feed, answer))
+    if feed.series not in composite_series():
+        return 1, x
+    questions = _feeders(questionnaire, feed.series)
+    return (
+        int(not is_more),
+        x,
+        *(each for alias in questions for each in ((1, x) if alias == item.alias else (0, 0))),
+    )
+
+
+@lru_cache(maxsize=1_000)
+def _feeders(questionnaire: Questionnaire, series: str) -> tuple[str, ...]:
+    """Name the questions that feed a series, in an order that no new version changes."""
+    fed = (item.alias for item in questionnaire.items if series in {feed.series for feed in item.measures})
+    return tuple(sorted(fed))
 
 
 def is_favourable(feed: Feed, answer: Answer) -> bool:

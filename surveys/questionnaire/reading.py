@@ -9,6 +9,7 @@ from importlib import resources
 import msgspec
 import yaml
 
+from quality import yaml_nodes
 from quality.errors import FieldError, Invalid
 from quality.french import french
 from surveys.questionnaire.checking import findings
@@ -109,7 +110,7 @@ def _with_choices(item: object) -> object:
 
 def _compose(text: str) -> yaml.Node | None:
     try:
-        return yaml.compose(text, Loader=yaml.SafeLoader)
+        return yaml_nodes.compose(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise DefinitionRefused([FieldError("", f"ligne {line}, ce n’est pas du YAML lisible")]) from error

@@ -1,12 +1,12 @@
 """« Appelez-moi »: half-days to choose from, in words."""
 
-from uuid import UUID
+from datetime import datetime
 
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from quality import clock
-from quality.db import pool, transaction
+from quality.db import transaction
 from quality.web import languages
 from quality.web.languages import gettext as _
 from surveys import callbacks
@@ -41,9 +41,8 @@ async def choose(reader: Reader, form: FormData) -> Response:
     return reader.go("/merci")
 
 
-async def call_text(reader: Reader, complaint: UUID | None) -> str:
-    """Say when the person is called, or nothing when no call is owed."""
-    due_at = await callbacks.awaited(pool("answer"), reader.visit, complaint)
+def call_text(reader: Reader, due_at: datetime | None) -> str:
+    """Say when the person is called, from an instant on, or nothing when no call is owed."""
     if due_at is None:
         return ""
     slots = callbacks.half_days(

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from markupsafe import escape
+from msgspec import structs
 from starlette.responses import HTMLResponse, Response
 
 from quality.web import languages
@@ -161,7 +162,7 @@ def _has_activity(visit: InvitedVisit) -> bool:
 
 def anybody(reader: Reader) -> Anybody:
     """Give what a reader has in common with all those who share their key."""
-    visit = replace(reader.visit, **NOTHING)
+    visit = structs.replace(reader.visit, **NOTHING)
     facts = MarkedFacts(
         organisation=MARKS["organisme"],
         day=visit.visit_on,

@@ -9,6 +9,7 @@ import msgspec
 
 from quality.complaints.opening import UNKNOWN, WITHDRAWN_CAUSE
 from quality.db import Connection, fetch, fetch_one
+from surveys.callbacks import OWED
 from surveys.questionnaire.definition import Questionnaire
 from surveys.response import InvitedVisit
 
@@ -50,11 +51,15 @@ class OpenedComplaint:
 
 @dataclass(frozen=True, slots=True)
 class Discontent:
-    """What they said was wrong: low marks, the last one first, and the complaint, if one stands."""
+    """What they said was wrong: low marks, the last one first, and the complaint, if one stands.
+
+    `called_from` is the instant from which they are called, when a call is owed.
+    """
 
     source_id: UUID
     lows: tuple[LowMark, ...]
     complaint: OpenedComplaint | None
+    called_from: datetime | None = None
 
     def __bool__(self) -> bool:
         return bool(self.lows or self.complaint)
@@ -69,16 +74,17 @@ class Discontent:
 async def discontent(db: Connection, visit: InvitedVisit, respondent: str) -> Discontent:
     """Read what a respondent said was wrong; a complaint may be opened without any low mark."""
     source = visit.identity(respondent)
-    row = await fetch_one(db, TOLD, source, WITHDRAWN_CAUSE) or {"lows": "[]", "id": None}
-    lows = _lows.decode(row.pop("lows"))
-    return Discontent(source, lows, OpenedComplaint(**row) if row["id"] else None)
+    row = await fetch_one(db, TOLD, source, WITHDRAWN_CAUSE, visit.id) or {"lows": [], "id": None}
+    lows, called_from = tuple(map(_low.decode, row.pop("lows"))), row.pop("called_from", None)
+    return Discontent(source, lows, OpenedComplaint(**row) if row["id"] else None, called_from)
 
 
-_lows = msgspec.json.Decoder(tuple[LowMark, ...])
+_low = msgspec.json.Decoder(LowMark)
 # The complaint that the last low mark joined, else that of the answers themselves, beside all low marks.
 TOLD = f"""
 WITH low AS MATERIALIZED ({LOW_MARKS}), joined AS MATERIALIZED (SELECT complaint_id FROM low LIMIT 1)
-SELECT (SELECT coalesce(json_agg(low), '[]') FROM low) AS lows, c.*
+SELECT ARRAY(SELECT to_json(low) FROM low) AS lows, c.*,
+    ({OWED.format(invitation="$3", complaint="c.id")}) AS called_from
 FROM (SELECT) AS always LEFT JOIN (
     SELECT id, kind, disclosure, acknowledge_due_at, solution_due_at FROM complaint
     WHERE (source_id = $1 OR id = (SELECT complaint_id FROM joined)) AND cause <> $2

@@ -81,7 +81,7 @@ class Reader:
     def answers(self) -> Mapping[str, Answer]:
         return self.visit.answers_of(self.respondent)
 
-    @property
+    @cached_property
     def facts(self) -> Facts:
         return facts_of(self.visit, respondent=self.respondent)
 

@@ -30,7 +30,7 @@ async def show(reader: Reader) -> Response:
     """Show the end to somebody who answered something; others start at question 1."""
     db = pool("answer")
     told = await discontent(db, reader.visit, reader.respondent)
-    called = await call_text(reader, told.complaint.id if told.complaint else None)
+    called = call_text(reader, told.called_from)
     known = reader.visit.responses.get(reader.respondent)
     if not known and not called and not told:
         return reader.go("")

@@ -22,7 +22,7 @@ from surveys.protocol.calendar import Slot, Window, day_part
 from surveys.protocol.definition import Audience, Channel, Protocol
 from surveys.protocol.ledger import Row
 from surveys.protocol.occasion import draw
-from surveys.protocol.planning import PlannedAttempt, replan
+from surveys.protocol.planning import LEAST_APART, PlannedAttempt, replan
 from surveys.simulation.memory import Memory
 from surveys.simulation.tried import SENT, UNDELIVERED, WINDOW_OVER, Attempt, TriedInvitation
 
@@ -126,7 +126,7 @@ class Sending:
         why = self._withdrawn(attempt, now)
         if why:
             self._settle(attempt, why)
-        elif now >= attempt.closes_at or self._has_moved(attempt):
+        elif now >= attempt.closes_at or self._has_moved(attempt) or self._is_too_soon(attempt, now):
             self._reschedule(attempt, now)
         elif self._is_held(attempt, now):
             self._wait(attempt, attempt.closes_at)
@@ -176,10 +176,23 @@ class Sending:
         is_away = standing.status != "active" and (since is None or since <= now.astimezone(UTC).date())
         return is_away or self._memory.complains(client, now)
 
+    def _is_too_soon(self, attempt: Attempt, now: datetime) -> bool:
+        """Tell whether another step left too short a time ago."""
+        reached = self._reached(attempt.invitation, now)
+        return any(each.step != attempt.planned.step and at > now - LEAST_APART for each, at in reached)
+
+    def _reached(self, invitation: TriedInvitation, now: datetime) -> list[tuple[PlannedAttempt, datetime]]:
+        """List what left and when, save what is known to have reached nobody."""
+        return [
+            (each.planned, each.sent_at)
+            for each in invitation.attempts
+            if each.sent_at is not None and (each.has_left or not self._memory.is_dead(each.endpoint, now))
+        ]
+
     def _reschedule(self, attempt: Attempt, now: datetime) -> None:
         invitation = attempt.invitation
         attempt.departement = self._memory.standing[invitation.client].departement
-        gone = [each.sent_at for each in invitation.attempts if each.has_left and each.sent_at is not None]
+        gone = [at for _, at in self._reached(invitation, now)]
         slot = replan(attempt, attempt.departement, self._window(attempt), now, max(gone, default=None))
         self._move(attempt, slot)
 

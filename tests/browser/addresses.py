@@ -19,7 +19,17 @@ DOORS = {
     "admin": "admin",
 }
 # What answers no page: files, programs, carriers.
-FILES = (".csv", ".json", ".pdf", ".xlsx", ".yaml", "/etat", "/fichier/{id:uuid}")
+FILES = (
+    ".csv",
+    ".json",
+    ".pdf",
+    ".xlsx",
+    ".yaml",
+    "/etat",
+    "/fichier/{id:uuid}",
+    "/fichier/{number:int}",
+    "/{file}",
+)
 PROGRAMS = ("/healthz", "/readyz", "/metrics", "/api/", "/hooks/")
 PARAMETER = re.compile(r"{(\w+)(?::(\w+))?}")
 SHAPES = {"int": r"\d+", "uuid": r"[0-9a-f-]{36}", "": r"[^/?#.]+"}

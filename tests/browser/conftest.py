@@ -41,14 +41,14 @@ def _need_chromium() -> None:
     need(CHROMIUM.exists(), "Chromium (/usr/bin/chromium)")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo() -> Iterator[Demo]:
     _need_chromium()
     with serving() as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def behind(demo: Demo) -> AsyncIterator[asyncpg.Connection]:
     """The demonstration's database, behind every policy."""
     connection = await demo.owner()
@@ -56,7 +56,7 @@ async def behind(demo: Demo) -> AsyncIterator[asyncpg.Connection]:
     await connection.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def chromium() -> AsyncIterator[Browser]:
     _need_chromium()
     async with async_playwright() as playwright:
@@ -80,7 +80,7 @@ async def visitor(chromium: Browser, demo: Demo) -> AsyncIterator[Visitor]:
         await each.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def links(demo: Demo, behind: asyncpg.Connection) -> Links:
     """The live links of the demonstration, each given to one test only."""
     return await Links.read(demo, behind)

@@ -18,14 +18,67 @@ RUN = """
   .then(found => found.violations.map(
     ({id, nodes}) => [id, nodes.map(node => node.target.join(" ")).join(" | ")]))
 """
+# What decides a contrast, computed: letters, and all that is painted behind them. What is placed over the
+# page or drawn may stand on anything: it is looked at wherever it stands in another way.
 PAINT = """
+async told => {
+  const known = new Set(told);
+  const behind = new Map([[null, ""]]), placed = new Set(), clear = "rgba(0, 0, 0, 0),none,1,none";
+  const painted = one => {
+    if (!behind.has(one)) {
+      const its = getComputedStyle(one), rest = painted(one.parentElement);
+      const own = [its.backgroundColor, its.backgroundImage, its.opacity, its.filter].join();
+      behind.set(one, own === clear ? rest : `${own}<${rest}`);
+      const lies = ["absolute", "fixed", "sticky"].includes(its.position) || its.transform !== "none";
+      if (lies || one.matches("svg") || placed.has(one.parentElement)) placed.add(one);
+    }
+    return behind.get(one);
+  };
+  const way = one => one ? `${way(one.parentElement)}>${one.tagName}.${one.getAttribute("class") || ""}` : "";
+  const looks = new Map();
+  for (const one of document.querySelectorAll("body *")) {
+    const says = [...one.childNodes].some(each => each.nodeType === 3 && each.data.trim());
+    if (!says && !one.matches("input:not([type=hidden]), select, textarea")) continue;
+    const its = getComputedStyle(one);
+    const letters = [its.color, its.fontSize, its.fontWeight, its.textShadow, one.matches("input, select")];
+    const look = `${letters}|${painted(one)}${placed.has(one) ? way(one) : ""}`;
+    if (!known.has(look)) looks.set(one, look);
+  }
+  if (!looks.size) return [[], []];
+  const found = await axe.run({include: [...looks.keys()]}, {
+    runOnly: {type: "rule", values: ["color-contrast"]}, resultTypes: ["violations", "passes"],
+    elementRef: true, selectors: true, preload: false});
+  const enough = found.passes.flatMap(({nodes}) => nodes.map(node => looks.get(node.element)));
+  return [
+    found.violations.map(({id, nodes}) => [id, nodes.map(node => node.target.join(" ")).join(" | ")]),
+    [...new Set(enough.filter(Boolean))],
+  ];
+}
+"""
+RUN_SOME = """
 rules => axe.run(document, {
     runOnly: {type: "rule", values: rules}, resultTypes: ["violations"], preload: false})
   .then(found => found.violations.map(
     ({id, nodes}) => [id, nodes.map(node => node.target.join(" ")).join(" | ")]))
 """
-# What depends on colours, and nothing else does.
-COLOURS = ["color-contrast", "link-in-text-block"]
+VISIBLE = """
+() => [...document.querySelectorAll("main *")].map(one => {
+  const its = getComputedStyle(one);
+  return one.checkVisibility({visibilityProperty: true}) ? its.clipPath + its.clip : "";
+}).join()
+"""
+# What two rows of the same shape may do otherwise: name themselves, and name another element.
+NAMES = [
+    "duplicate-id-aria", "landmark-unique", "identical-links-same-purpose", "accesskeys", "label",
+    "link-name", "button-name", "select-name", "input-button-name", "aria-input-field-name",
+    "aria-command-name", "aria-toggle-field-name", "aria-progressbar-name", "aria-meter-name",
+    "summary-name", "empty-heading", "empty-table-header", "image-alt", "role-img-alt", "svg-img-alt",
+    "aria-valid-attr-value", "td-headers-attr", "heading-order", "label-content-name-mismatch",
+    "form-field-multiple-labels",
+]  # fmt: skip
+LAYOUT = ["target-size", "scrollable-region-focusable", "css-orientation-lock"]
+LINKS = "link-in-text-block"  # the only other rule that depends on colours
+NO_CONTRAST = {"color-contrast": {"enabled": False}}
 # How something is made, whatever it says: two rows of the same shape look the same.
 SHAPE = """
 const TOLD = /^(class|type|role|lang|scope|hidden|open|disabled|aria-(?!label|describedby|controls).*)$/;
@@ -120,6 +173,7 @@ BROKEN_WORDS = """
     return found;
   })
 """
+LAYOUT_FAULTS = f"least => [{OVERFLOW}, ({SMALL})(least), ({BROKEN_WORDS})()]"
 # A refused form says so in the title, then first in the page, and leads to each field, which says it too.
 REFUSED = """
 () => {
@@ -149,6 +203,7 @@ SINGLE = """
 """
 STAFF_TARGET, ANSWER_TARGET = 24, 44
 looked_at: set[str] = set()  # the shapes of frames and of main parts, whatever the door
+contrasted: set[str] = set()  # the looks whose contrast is enough, whatever the page
 
 
 @dataclass(frozen=True, order=True)
@@ -161,16 +216,15 @@ class Finding:
 
 
 async def inspect(page: Page, journal: Journal, name: str, url: str) -> list[Finding]:
-    """Look at the page that is open, wide, narrow, in the dark and with its text doubled, loaded once."""
+    """Look at the page that is open, wide, in the dark, narrow and with its text doubled, loaded once."""
     found = [Finding(name, 0, each) for each in await broken_header(page, journal, url)]
-    shapes = set(await page.evaluate(FRAME_AND_MAIN))
-    for size in (NARROW, WIDE):
-        await page.set_viewport_size(size)  # type: ignore[arg-type]
-        found += [Finding(name, size["width"], each) for each in await faults(page, is_answer_page(page.url))]
-    if not shapes <= looked_at:
-        found += await rules_broken(page, name)
-    looked_at.update(shapes)
+    frame, main = await page.evaluate(FRAME_AND_MAIN)
+    found += [Finding(name, WIDE["width"], each) for each in await faults(page, is_answer_page(page.url))]
+    if not {frame, main} <= looked_at:
+        found += await rules_broken(page, name, has_known_frame=frame in looked_at)
+    looked_at.update((frame, main))
     await page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    found += [Finding(name, NARROW["width"], each) for each in await faults(page, is_answer_page(page.url))]
     await page.evaluate(DOUBLED)
     if over := await page.evaluate(OVERFLOW):
         where = await page.evaluate(BEYOND)
@@ -188,18 +242,23 @@ async def inspect_at(page: Page, name: str, size: Mapping[str, int]) -> list[Fin
     return [Finding(name, size["width"], each) for each in said]
 
 
-async def rules_broken(page: Page, name: str) -> list[Finding]:
-    """Run axe on the whole page wide, then on what differs in it: its colours, narrow, in the dark."""
+async def rules_broken(page: Page, name: str, *, has_known_frame: bool) -> list[Finding]:
+    """Run axe wide; narrow, all of it again where other things are shown; then look at the contrasts."""
     await page.evaluate(AXE)
-    wide = await page.evaluate(RUN, [TAGS, {rule: {"enabled": False} for rule in COLOURS}])
+    wide = await page.evaluate(RUN_SOME, NAMES)
     await page.evaluate(THIN)
-    wide += await page.evaluate(PAINT, COLOURS)
+    wide += await page.evaluate(RUN, [TAGS, NO_CONTRAST]) + await faint(page)
+    visible = await page.evaluate(VISIBLE)
     await page.set_viewport_size(NARROW)  # type: ignore[arg-type]
-    narrow = await page.evaluate(RUN, [TAGS, {}])
+    if has_known_frame and await page.evaluate(VISIBLE) == visible:
+        narrow = await page.evaluate(RUN_SOME, [*LAYOUT, LINKS])
+    else:
+        narrow = await page.evaluate(RUN, [TAGS, NO_CONTRAST])
+    narrow += await faint(page)
     dark = []
     if not is_answer_page(page.url):
         await page.emulate_media(color_scheme="dark")
-        dark = await page.evaluate(PAINT, COLOURS)
+        dark = await page.evaluate(RUN_SOME, [LINKS]) + await faint(page)
         await page.emulate_media(color_scheme="light")
     await page.evaluate(WHOLE)
     return [
@@ -207,6 +266,13 @@ async def rules_broken(page: Page, name: str) -> list[Finding]:
         *(Finding(name, NARROW["width"], _said(each)) for each in narrow),
         *(Finding(name, NARROW["width"], f"dark, {_said(each)}") for each in dark),
     ]
+
+
+async def faint(page: Page) -> list[list[str]]:
+    """List what is too faint to be read, among the looks that no page had before."""
+    found, enough = await page.evaluate(PAINT, sorted(contrasted))
+    contrasted.update(enough)
+    return list(found)
 
 
 def _said(violation: list[str]) -> str:
@@ -220,11 +286,8 @@ def is_answer_page(url: str) -> bool:
 
 async def faults(page: Page, is_answer: bool) -> list[str]:
     """List what is wrong in the layout at this width."""
-    found: list[str] = []
-    if over := await page.evaluate(OVERFLOW):
-        found.append(f"overflows by {over} px: {await page.evaluate(BEYOND)}")
-    small: list[str] = await page.evaluate(SMALL, ANSWER_TARGET if is_answer else STAFF_TARGET)
-    broken: list[str] = await page.evaluate(BROKEN_WORDS)
+    over, small, broken = await page.evaluate(LAYOUT_FAULTS, ANSWER_TARGET if is_answer else STAFF_TARGET)
+    found = [f"overflows by {over} px: {await page.evaluate(BEYOND)}"] if over else []
     return [
         *found,
         *(f"too small: {each}" for each in small),

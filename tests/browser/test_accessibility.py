@@ -23,15 +23,20 @@ SHEET = "/appels/papier/{code}"
 PRINTED = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 RUN, REPLIES = "/appels/entrainement/{run:uuid}", "/reclamations/reponses"
 CHARTER, CRITERION = "/charte", "/charte/{chapter:int}/{rank:int}"
+REGISTER, ENTRY = "/registre", "/registre/{id:uuid}"
 SIMULATION = "/protocoles/{name}/simulation/{simulation:uuid}"
 PROTOCOL, DRAFT = "/protocoles/default", "/protocoles/{name}/brouillon/relecture"
 QUESTIONNAIRE = "/questionnaires/default"
+EXPERIMENT = "/conventions/rappel-du-soir/evaluation"  # the page of one convention is opened, another's
+ANSWERED = "eyJnbG9iYWxlIjpbIjIiXX0"  # {"globale":["2"]}
 LAST_PAGES = ("souhait", "rappel", "qui", "merci")  # of a trial, after all its questions
 TO_REVIEW = "/charte/6/3"  # Aide 34 has not answered it yet
 STORY = pattern("/interventions/{id:uuid}")
+KEPT = re.compile(r"/[0-9a-f]{8}-[0-9a-f-]{27}\b(?![/.])")  # a row of its own, not one of its files
 LETTERS = ("/mot-de-passe/{code}", "/invitation/{code}")
 SEEN_ELSEWHERE = ("/s/", "/suivi/")
 READS_NOTHING = "gironde"
+UNREAD = {("cnav", "/charte/campagnes/{id:uuid}")}  # of a campaign that another funder pays for
 
 
 @dataclass
@@ -76,7 +81,8 @@ async def look(visitor: Visitor, door: str = "") -> Look:
 async def addresses(page: Page, door: str, told: Iterable[str] = ()) -> AsyncIterator[str]:
     """Give the pages behind a door one after the other; those with a parameter are found on those without."""
     paths = pages(DOORS[door])
-    known = {*told, *(f"{QUESTIONNAIRE}/brouillon/essai/{each}" for each in LAST_PAGES)}
+    known = {*told, EXPERIMENT}
+    known |= {f"{QUESTIONNAIRE}/brouillon/essai/{each}?r={ANSWERED}" for each in LAST_PAGES}
     if CALL in paths:
         known |= {await taken_call(page)}
     if CHARTER in paths:
@@ -89,7 +95,8 @@ async def addresses(page: Page, door: str, told: Iterable[str] = ()) -> AsyncIte
         known |= await kept_reply(page)
     for path in sorted(set(paths), key=lambda path: (path.count("{"), path)):
         address = filled(path, known)
-        assert address or door == READS_NOTHING, f"no page leads to {path}: say here how it is reached"
+        is_unread = door == READS_NOTHING or (door, path) in UNREAD
+        assert address or is_unread, f"no page leads to {path}: say here how it is reached"
         if address:
             yield address
             known |= await linked(page)
@@ -98,12 +105,16 @@ async def addresses(page: Page, door: str, told: Iterable[str] = ()) -> AsyncIte
 async def sheet_of(page: Page) -> str:
     """Give the address of a sheet that came back: its code is printed from the story of a visit."""
     await page.goto("/interventions")
-    for story in sorted(each for each in await linked(page) if STORY.fullmatch(each)):
-        await page.goto(story)
-        prints = page.locator("main a[href$='questionnaire.pdf']")
-        if await prints.count():
-            printed = await page.request.get(str(await prints.first.get_attribute("href")))
-            return f"/appels/papier/{code_on(await printed.body())}"
+    options = page.locator("select[name=mois] option")
+    months = [await each.get_attribute("value") for each in await options.all()]
+    for query in ("", *(f"?mois={month}" for month in months)):
+        await page.goto(f"/interventions{query}")
+        for story in sorted(each for each in await linked(page) if STORY.fullmatch(each)):
+            await page.goto(story)
+            prints = page.locator("main a[href$='questionnaire.pdf']")
+            if await prints.count():
+                printed = await page.request.get(str(await prints.first.get_attribute("href")))
+                return f"/appels/papier/{code_on(await printed.body())}"
     raise AssertionError("no visit prints its questionnaire")
 
 
@@ -162,13 +173,23 @@ async def kept_reply(page: Page) -> set[str]:
 
 
 async def assessed(page: Page) -> set[str]:
-    """Give the pages of one's own assessment, or of the list's first provider, whom the query names."""
+    """Give the pages of one's own assessment, or of the provider whose story is the longest."""
     await page.goto(CHARTER)
-    named = page.locator("main a[href*='organisme=']")
+    named = page.locator("main a[href*='organisme=']", has_text="Aide 34")
     query = ""
     if await named.count():
         query = "?" + str(await named.first.get_attribute("href")).partition("?")[2]
-    return {f"{CHARTER}{query}", f"{CHARTER}/2{query}", f"{CHARTER}/2/8{query}"}
+    deep = f"{CHARTER}/3/1/1{query}{'&' if query else '?'}edition=three-chapters-2026"
+    kept = set()
+    for each in ("actions", "preuves"):
+        await page.goto(f"{CHARTER}/{each}{query}")
+        links = await page.locator(f"main a[href^='{CHARTER}/{each}/']").all()
+        hrefs = [str(await link.get_attribute("href")) for link in links]
+        kept.add(next(href for href in hrefs if KEPT.search(href)))
+    return {
+        f"{CHARTER}{each}{query}"
+        for each in ("", "/2", "/2/8", "/actions", "/evaluations", "/preuves", "/verification")
+    } | {deep, *kept}
 
 
 @pytest.mark.parametrize("door", DOORS)
@@ -197,9 +218,12 @@ async def test_a_call_is_accessible_on_the_screen_of_a_phone_desk(
 
 async def test_every_public_page_is_accessible(visitor: Visitor) -> None:
     seen = await look(visitor)
+    await seen.page.goto(REGISTER)
+    known = await linked(seen.page)
+    assert filled(ENTRY, known), "the register of the demonstration is empty"
     for path in pages("anybody"):
         if path not in LETTERS and not path.startswith(SEEN_ELSEWHERE):
-            await seen.at(path)
+            await seen.at(filled(path, known) or path)
     await seen.at("/nulle-part")
     await seen.at("/mot-de-passe/perdu")
     assert not seen.report, seen.report

@@ -95,3 +95,32 @@ async def test_without_a_script_a_criterion_is_answered_and_offers_no_key(visito
     await page.check("input[value=yes]")
     await page.click("main form button[type=submit]")
     assert "Critère 6.6 enregistré." in await page.inner_text("main")
+
+
+async def test_a_whole_chapter_is_answered_without_a_mouse(visitor: Visitor) -> None:
+    page = await opened(visitor, "/charte/5")
+    rows = await page.locator("main tbody tr").count()
+    await page.goto("/charte/5/1")
+    for rank in range(1, rows + 1):
+        assert await path(page) == f"/charte/5/{rank}"
+        async with page.expect_response(lambda answer: answer.request.method == "POST") as posted:
+            await page.keyboard.press("3" if rank % 2 else "1")
+            await page.keyboard.press("Tab")
+            await page.keyboard.type(f"Revu au clavier, {rank}.")
+        assert (await posted.value).status == 204
+        await page.keyboard.press("Shift+Tab")
+        async with page.expect_navigation():
+            await page.keyboard.press("n")
+    await page.goto("/charte/5")
+    words = await page.inner_text("main tbody")
+    assert words.count("Revu au clavier") == rows
+    assert "À revoir" not in words
+
+
+async def test_digits_answer_one_element_after_the_other(visitor: Visitor) -> None:
+    page = await opened(visitor, "/charte/1/1?edition=three-chapters-2026")
+    for digit in ("4", "3", "5"):
+        await page.keyboard.press(digit)
+    checked = "all => all.map(one => one.value)"
+    found = await page.locator("main input[type=radio]:checked").evaluate_all(checked)
+    assert found == ["4", "3", "star"]

@@ -13,7 +13,7 @@ from tests.live import Demo
 
 pytestmark = pytest.mark.browser
 
-FEWEST, ENOUGH = 40, 90
+FEWEST, ENOUGH = 40, 180
 LINK = re.compile(r'href="([^"#]+)"')
 SELECT = re.compile(r'<select[^>]* name="(\w+)"[^>]*>(.*?)</select>', re.DOTALL)
 OPTION = re.compile(r'<option value="([^"]*)"')
@@ -38,12 +38,20 @@ def addresses_of(html: str, page: str) -> list[str]:
     return [each for each in found if each.startswith("/") and not each.startswith(ELSEWHERE)]
 
 
+def is_another_file(address: str) -> bool:
+    path = urlsplit(address).path
+    return path.startswith("/donnees/") or (path.startswith("/rapports/") and not path.endswith(".json"))
+
+
 def crawl(browser: httpx.Client) -> dict[str, str]:
-    """Open what is reached from the first page, the nearest first, and give the text of each page."""
+    """Open what is reached from the first page, the nearest first, and give the text of each page.
+
+    The files of one population and period say the same lines: of those, one is opened.
+    """
     seen: dict[str, str] = {}
     waiting = ["/accueil"]
     for address in waiting:
-        if address in seen or "langue=" in address:
+        if address in seen or "langue=" in address or is_another_file(address):
             continue
         answer = browser.get(address)
         assert answer.status_code == 200, f"{address} is a dead link"
@@ -61,13 +69,17 @@ def body(text: str) -> str:
 
 
 def is_of_results(address: str) -> bool:
-    return urlsplit(address).path.startswith(("/indicateurs", "/conventions"))
+    return urlsplit(address).path.startswith(("/indicateurs", "/conventions", "/rapports"))
 
 
 def is_anybodys(address: str) -> bool:
     """Say whether an address names nothing of Hérault's: a list, of which each reads its own."""
     parts = urlsplit(address)
-    return parts.path in {"/indicateurs", "/conventions"} and "population" not in parts.query
+    own = {
+        *("/indicateurs", "/indicateurs/lectures", "/indicateurs/territoires"),
+        *("/conventions", "/rapports"),
+    }
+    return parts.path in own and "population" not in parts.query
 
 
 def test_each_address_of_herault_answers_gironde_404_or_its_own_empty_page(demo: Demo) -> None:
@@ -89,12 +101,15 @@ def test_no_page_of_gironde_says_a_word_of_herault(demo: Demo) -> None:
         pages = crawl(browser)
     told = {a for a, html in pages.items() if a != "/" and re.search(r"Hérault|Aide 34", body(html))}
     assert told == set()
-    assert {"/indicateurs", "/conventions", "/accueil"} <= pages.keys()
+    assert {"/indicateurs", "/conventions", "/rapports", "/accueil"} <= pages.keys()
 
 
 async def test_gironde_reads_on_each_page_why_it_is_empty(visitor: Visitor) -> None:
     page = await visitor.page("gironde")
-    said = {path: await main_of(page, path) for path in ("/accueil", "/indicateurs", "/conventions")}
+    said = {
+        path: await main_of(page, path)
+        for path in ("/accueil", "/indicateurs", "/indicateurs/lectures", "/conventions", "/rapports")
+    }
     assert said["/accueil"].startswith("Vous ne financez encore aucune visite suivie")
     assert await page.locator("main .empty").count() == 1
     assert not any(re.search(r"\d\s*%", words) for words in said.values())

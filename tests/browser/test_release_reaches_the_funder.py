@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 from playwright.async_api import Page
 
-from quality.measures.periods import month_of
+from quality.measures.releases.periods import month_of
 from quality.web.format import period_text
 from tests.browser.links import Link, Links
 from tests.browser.visitor import Visitor, follow, main_of

@@ -3,10 +3,11 @@
 from datetime import date
 from uuid import UUID
 
-from charter.declaring import EDITION, Draft, save
+from charter.answering import Draft, save
+from charter.declaring import EDITION
 from charter.definition import Criterion, Edition
 from charter.editions import load
-from quality.measures.releasing import create
+from quality.measures.releases.releasing import create
 from tests.quality.measures.cells import answers, convene, write
 from tests.world import World
 
@@ -26,7 +27,8 @@ async def declare(world: World, said: dict[str, str], provider: UUID | None = No
     actor = world.actor("provider", provider or world.aide34)
     for code, answer in said.items():
         reason = "Aucun client fragile." if answer == "not_concerned" else ""
-        await save(actor, edition(), criterion(code), Draft(answer, f"Ce que nous faisons, {code}.", reason))
+        draft = Draft(answer, f"Ce que nous faisons, {code}.", reason)
+        await save(actor, edition(), {code: draft})
 
 
 async def declare_everything(world: World, answer: str = "yes") -> None:

@@ -1,18 +1,36 @@
 """Samples of the charter's pages, composed as the application composes them, without a database."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from charter.actions.planning import Given as PlannedGiven
+from charter.actions.planning import Planned, Reading, State
+from charter.actions.proposing import proposals
+from charter.actions.showing import Sight, action_page, new_page, plan_page
+from charter.answering import Draft, Written
 from charter.assessment import Bounds, Progress
-from charter.declaring import Declared, Draft, Review
+from charter.declaring import Declared, Review
 from charter.definition import Answer, Source
+from charter.editions import load
+from charter.evidence.checking import check_page
+from charter.evidence.checkup import Finding, Found
+from charter.evidence.keeping import Given, Revision
+from charter.evidence.listing import Reader, Refused, evidence_list, evidence_page
+from charter.evidence.proving import Proof
 from charter.measuring import Measure
+from charter.offline.pages import Difference, OfflineGrid
 from charter.overview import CharterList, ProviderRow
+from charter.publishing.pages import EditionFault, EditionList, EditionRow
 from charter.result import result
 from charter.reviewing import Visit, chapter_page, criterion_page
+from charter.runs.pages import ChapterShare, RunList, RunRow
+from charter.tabling import table_page
 from charter.words import progress_tag
+from tests.charter.campaigns.samples import OWN
+from tests.charter.campaigns.samples import SAMPLES as OF_CAMPAIGNS
 from tests.charter.declared import criterion, edition
 from tests.rows import NOW
 
@@ -50,8 +68,100 @@ def opened(code: str, visit: Visit = FRESH, *, is_own: bool = True) -> dict[str,
     return context(criterion_page(review(is_own=is_own), criterion(code), measure, PARIS, visit))
 
 
+def marked() -> Review:
+    """Give an assessment by marks, one of its elements answered."""
+    said = {"1.1.1": Declared("4", "Chaque année.", "", NOW), "1.1.2": Declared("nc", "", "Aucun.", NOW)}
+    return Review(load("three-chapters-2026"), UUID(int=1), "73282932000074", "Aide 34", True, said)
+
+
+THEIRS = Written("1.2", 2, "no", "Le répondeur est en panne.", "", "Camille Essai", NOW)
+CHANGED = Visit(
+    {"1.2": Draft("yes", "Chaque soir.", version=1)}, theirs={"1.2": THEIRS}, past=(THEIRS, THEIRS), sheet="a"
+)
+READER = Reader("Aide 34", True, "", NOW.date(), PARIS)
+PROOFS = (
+    Proof(
+        UUID(int=2),
+        "Registre des réclamations",
+        "complaint_log",
+        *("", ""),
+        date(2026, 9, 30),
+        2,
+        "registre.pdf",
+        "application/pdf",
+        180_000,
+        b"s" * 32,
+        "",
+    ),
+    Proof(
+        UUID(int=3), "Site", "", "national-2012", "1.1", None, 1, "", "", 0, b"", "https://aide34.invalid/"
+    ),
+)
+REVISIONS = (
+    Revision(2, "", NOW, "registre.pdf", 180_000, b"s" * 32, "Camille Essai"),
+    Revision(1, "https://aide34.invalid/registre", NOW, "", 0, b"", ""),
+)
+FINDINGS = tuple(Found(each, criterion("1.4")) for each in Finding)
+SIGHT, OWNERS = Sight("Aide 34", True, "", NOW.date()), ((str(UUID(int=9)), "Camille Essai"),)
+OTHER = Sight("Aide 34", False, "?organisme=73282932000074", NOW.date())
+READ_BEFORE = Reading(Decimal(40), Bounds(Decimal(30), Decimal(50), 90), 0, "2026-Q2")
+ACTIONS = tuple(
+    Planned(
+        UUID(int=7),
+        "national-2012",
+        "2.8",
+        "Appeler avant chaque changement",
+        *(None, ""),
+        date(2026, 10, 1),
+        state,
+        "Deux secteurs sur trois.",
+        READ_BEFORE,
+        NOW,
+        date(2026, 7, 1) if state is State.DONE else None,
+    )
+    for state in (State.DONE, State.DOING)
+)
+RUNS = RunList(
+    title="Évaluations",
+    provider="Aide 34",
+    is_own=True,
+    up="/charte",
+    rows=(
+        RunRow(
+            "/charte", "Charte", "Tous les critères", "Commencée", "2 réponses", ("info", "En cours", ""), ""
+        ),
+    ),
+    editions=(("national-2012", "Charte"),),
+    kinds=(("full", "Tous les critères"),),
+    chosen=("", "full"),
+    shared="Charte",
+    shared_edition="national-2012",
+    chapters=(ChapterShare(1, "1. Disponibilité", (("a", "Camille Essai", True),)),),
+    errors=(),
+)
+GRID = OfflineGrid(
+    title="Répondre hors ligne",
+    sentence="Charte",
+    up="/charte",
+    action="/charte/hors-ligne",
+    download="/charte/hors-ligne.xlsx",
+    differences=(),
+    wrong=(),
+    errors=(),
+)
+EDITIONS = EditionList(
+    title="Éditions de la charte",
+    rows=(
+        EditionRow("/charte/editions/national-2012.yaml", "Charte", "Version 1", "45 critères", "La charte."),
+    ),
+    may_check=True,
+    file="",
+    good="",
+    faults=(),
+    errors=(),
+)
 MEASURES = {"2.8": PUNCTUALITY}
-EMPTY = Visit(Draft(comment="Déjà écrit."), (("reponse-yes", "Choisissez une réponse."),))
+EMPTY = Visit({"1.3": Draft(comment="Déjà écrit.", version=0)}, (("reponse-yes", "Choisissez une réponse."),))
 LISTED = ProviderRow(
     "/charte?organisme=73282932000074",
     "Aide 34",
@@ -62,6 +172,11 @@ LISTED = ProviderRow(
 )
 # name of the sample → template, fields
 SAMPLES: dict[str, tuple[str, dict[str, object]]] = {
+    **OF_CAMPAIGNS,
+    "charter_in_campaign": (
+        "charter/charter_result.html",
+        context(result(review(), MEASURES, campaigns=(OWN, replace(OWN, is_sent=True, sessions=())))),
+    ),
     "charter": ("charter/charter_result.html", context(result(review(), MEASURES))),
     "charter_new": ("charter/charter_result.html", context(result(review(begun=False), {}))),
     "charter_read": ("charter/charter_result.html", context(result(review(is_own=False), MEASURES))),
@@ -70,6 +185,91 @@ SAMPLES: dict[str, tuple[str, dict[str, object]]] = {
     "charter_criterion_saved": ("charter/charter_criterion.html", opened("1.3", Visit(just_saved="1.2"))),
     "charter_criterion_read": ("charter/charter_criterion.html", opened("1.3", is_own=False)),
     "charter_criterion_error": ("charter/charter_criterion.html", opened("1.3", EMPTY)),
+    "charter_criterion_changed": ("charter/charter_criterion.html", opened("1.2", CHANGED)),
+    "charter_criterion_marks": (
+        "charter/charter_criterion.html",
+        context(criterion_page(marked(), marked().criterion("1.1"), None, PARIS, FRESH)),
+    ),
+    "charter_table": ("charter/charter_table.html", context(table_page(review(), 1, PARIS, CHANGED))),
+    "charter_table_marks": ("charter/charter_table.html", context(table_page(marked(), 1, PARIS, FRESH))),
+    "evidence_list": (
+        "charter/evidence_list.html",
+        context(evidence_list(READER, PROOFS, Refused(), "Plan")),
+    ),
+    "evidence_list_read": (
+        "charter/evidence_list.html",
+        context(evidence_list(replace(READER, is_own=False), (), Refused(), "")),
+    ),
+    "evidence_list_error": (
+        "charter/evidence_list.html",
+        context(
+            evidence_list(
+                READER,
+                (),
+                Refused(
+                    Given(criterion="1.4", edition="national-2012"), (("fichier", "Ce fichier est vide."),)
+                ),
+                "",
+            )
+        ),
+    ),
+    "evidence_page": (
+        "charter/evidence_page.html",
+        context(evidence_page(READER, PROOFS[0], REVISIONS, Refused())),
+    ),
+    "charter_check": ("charter/charter_check.html", context(check_page(review(), FINDINGS))),
+    "charter_check_empty": ("charter/charter_check.html", context(check_page(review(), ()))),
+    "action_plan": (
+        "charter/action_plan.html",
+        context(plan_page(SIGHT, ACTIONS, proposals(edition(), SAID, {"2.8"}, ()), MEASURES)),
+    ),
+    "action_plan_read": ("charter/action_plan.html", context(plan_page(OTHER, (), (), {}))),
+    "action_page": ("charter/action_page.html", context(action_page(SIGHT, ACTIONS[0], MEASURES, OWNERS))),
+    "action_page_read": ("charter/action_page.html", context(action_page(OTHER, ACTIONS[1], {}, ()))),
+    "action_new": (
+        "charter/action_page.html",
+        context(
+            new_page(
+                SIGHT,
+                "national-2012",
+                criterion("1.4"),
+                OWNERS,
+                (PlannedGiven(title="Noter"), (("echeance", "Écrivez une date, comme 2027-06-30."),)),
+            )
+        ),
+    ),
+    "run_list": ("charter/run_list.html", context(RUNS)),
+    "run_list_read": ("charter/run_list.html", context(replace(RUNS, is_own=False, rows=(), chapters=()))),
+    "edition_list": ("charter/edition_list.html", context(EDITIONS)),
+    "edition_list_faulty": (
+        "charter/edition_list.html",
+        context(
+            replace(
+                EDITIONS,
+                file="petite.yaml",
+                faults=(EditionFault("Ligne 12", "chapters[0].criteria[3].code", "écrivez un autre code"),),
+                errors=(("fichier", "Ce fichier a un défaut\u00a0: rien n’est gardé."),),
+            )
+        ),
+    ),
+    "edition_list_good": (
+        "charter/edition_list.html",
+        context(replace(EDITIONS, may_check=False, file="petite.yaml", good="Ce fichier est juste.")),
+    ),
+    "offline_grid": ("charter/offline_grid.html", context(GRID)),
+    "offline_grid_read": (
+        "charter/offline_grid.html",
+        context(
+            replace(
+                GRID,
+                differences=(
+                    Difference("1.1", "Oui", "", "Non", "Le soir.", "[]", is_newer=True),
+                    Difference("1.2", "À revoir", "", "Oui", "", "[]", is_newer=False),
+                ),
+                wrong=((4, "1.3", "La réponse manque."),),
+            )
+        ),
+    ),
     "charter_list": (
         "charter/charter_list.html",
         context(

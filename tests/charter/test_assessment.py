@@ -78,8 +78,8 @@ def test_a_share_reads_as_solid_fair_or_weak(answers: list[Answer], strength: St
 
 
 def test_exactly_seventy_per_cent_is_not_weak_and_eighty_five_is_solid() -> None:
-    assert Score(10, 10, 0, Fraction(7)).strength is Strength.fair
-    assert Score(20, 20, 0, Fraction(17)).strength is Strength.solid
+    assert Score(10, 10, 0, Fraction(7), 10).strength is Strength.fair
+    assert Score(20, 20, 0, Fraction(17), 20).strength is Strength.solid
 
 
 def test_each_chapter_has_its_score() -> None:

@@ -285,3 +285,10 @@ async def test_a_file_sent_as_an_answer_is_refused_as_no_answer(
 async def test_an_unknown_criterion_is_not_announced_as_saved(client: httpx.AsyncClient, token: str) -> None:
     texts = main(await opened(client, "/charte/1/1?fait=9.9"))
     assert "enregistré" not in texts
+
+
+async def test_a_criterion_shows_its_good_practice_where_the_edition_has_one(
+    client: httpx.AsyncClient, token: str
+) -> None:
+    assert "Appelez dès que vous savez" in main(await opened(client, "/charte/2/8"))
+    assert "Bonne pratique" not in main(await opened(client, "/charte/2/1"))

@@ -3,21 +3,24 @@
 import asyncpg
 import pytest
 
-from charter.declaring import Draft, checked, review, save
+from charter.answering import Draft, checked, save
+from charter.applicability import Establishment
+from charter.declaring import review
+from charter.definition import Audience
 from quality.access.scope import scoped
 from quality.errors import Invalid, NotFound
-from tests.charter.declared import criterion, declare, edition
+from tests.charter.declared import declare, edition
 from tests.world import AIDE_34, CAP_DOMICILE, World
 
 
 def refused(code: str, draft: Draft) -> list[tuple[str, str]]:
     with pytest.raises(Invalid) as refusal:
-        checked(edition(), criterion(code), draft)
+        checked(edition(), {code: draft})
     return [(error.field, error.message) for error in refusal.value.errors]
 
 
 async def test_an_answer_is_kept_with_its_comment_and_read_by_its_provider(world: World) -> None:
-    await save(world.provider, edition(), criterion("1.4"), Draft("partly", "  L’astreinte appelle. "))
+    await save(world.provider, edition(), {"1.4": Draft("partly", "  L’astreinte appelle. ")})
     async with scoped(world.provider):
         of = await review(world.provider, "")
     declared = of.declared["1.4"]
@@ -46,7 +49,7 @@ async def test_a_comment_written_again_leaves_no_other_line_and_another_answer_d
     world: World, owner: asyncpg.Connection
 ) -> None:
     for answer, comment in (("no", "a"), ("no", "ab"), ("yes", "ab")):
-        await save(world.provider, edition(), criterion("1.4"), Draft(answer, comment))
+        await save(world.provider, edition(), {"1.4": Draft(answer, comment)})
     assert await owner.fetchval("SELECT count(*) FROM audit") == 2
     assert await owner.fetchval("SELECT comment FROM assessment_answer") == "ab"
 
@@ -62,12 +65,18 @@ def test_not_concerned_needs_its_reason() -> None:
 
 def test_not_concerned_is_refused_on_an_imperative_and_allowed_where_it_may_not_apply() -> None:
     assert [field for field, _ in refused("1.4", Draft("not_concerned", reason="Aucun"))] == ["reponse-yes"]
-    kept = checked(edition(), criterion("2.5"), Draft("not_concerned", reason="Aucun client fragile."))
-    assert kept.reason == "Aucun client fragile."
+    kept = checked(edition(), {"2.5": Draft("not_concerned", reason="Aucun client fragile.")})
+    assert kept["2.5"].reason == "Aucun client fragile."
+
+
+def test_not_concerned_is_refused_once_the_criterion_surely_applies() -> None:
+    fragile = Establishment(audiences=frozenset({Audience.FRAGILE}))
+    with pytest.raises(Invalid):
+        checked(edition(), {"2.5": Draft("not_concerned", reason="Aucun client fragile.")}, fragile)
 
 
 def test_a_reason_is_kept_only_with_not_concerned() -> None:
-    assert checked(edition(), criterion("1.3"), Draft("yes", "Oui.", "Un reste.")).reason == ""
+    assert checked(edition(), {"1.3": Draft("yes", "Oui.", "Un reste.")})["1.3"].reason == ""
 
 
 def test_a_text_too_long_is_refused_beside_the_rest() -> None:
@@ -115,7 +124,7 @@ async def test_a_frozen_assessment_takes_no_answer_and_the_next_one_starts_empty
     world: World, owner: asyncpg.Connection
 ) -> None:
     await declare(world, {"1.4": "no"})
-    await owner.execute("UPDATE assessment SET frozen_at = opened_at")
+    await owner.execute("UPDATE assessment SET frozen_at = opened_at, issued = ''")
     async with scoped(world.provider):
         assert (await review(world.provider, "")).declared == {}
     await declare(world, {"1.4": "yes"})

@@ -9,25 +9,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charter import editions as module
-from charter.definition import Answer, Audience, Counts, Source
-from charter.editions import EditionUnknown, count, decode, editions, load
+from charter.checking.structure import count
+from charter.definition import Audience, Counts, Scale, Source
+from charter.editions import EditionUnknown, decode, editions, load
 from charter.source import EditionRefused, Fault, translated
 from quality.measures import catalogue
 from quality.measures.catalogue import Direction
-from quality.measures.disclosure import Unit
+from quality.measures.disclosure.status import Unit
 
 SMALL = """\
 code: small
 version: 1
+dated: "2026-11-01"
 title: {fr: Petite charte, en: Small charter}
 source: {fr: Essai, en: Trial}
 ours: {fr: Tout, en: Everything}
 renewal_months: 12
-scale: ["yes", "no"]
+scale: words
 counts:
   criteria: 2
   compulsory: 1
   compulsory_for_all: 0
+  imperative: 0
 evidence:
   - code: log
     label: {fr: Registre, en: Log}
@@ -43,7 +46,7 @@ chapters:
       - code: "1.2"
         label: {fr: Vous suivez., en: You follow.}
         evidence: [log]
-scoring: {code: half, partly: 50, words: {fr: Un demi, en: A half}}
+scoring: {code: half, version: 1, partly: 50, words: {fr: Un demi, en: A half}}
 """
 
 
@@ -55,8 +58,8 @@ def refusal(text: str | bytes) -> EditionRefused:
 
 
 def broken(old: str, new: str) -> str:
-    assert SMALL.count(old) == 1, old
-    return SMALL.replace(old, new)
+    assert old in SMALL, old
+    return SMALL.replace(old, new, 1)
 
 
 def plain(text: str) -> str:
@@ -85,7 +88,7 @@ def test_the_national_charter_has_forty_five_criteria_in_six_principles() -> Non
         (5, 6),
         (6, 7),
     ]
-    assert edition.counts == Counts(criteria=45, compulsory=28, compulsory_for_all=26)
+    assert edition.counts == Counts(criteria=45, compulsory=28, compulsory_for_all=26, imperative=28)
 
 
 def test_the_compulsory_criteria_of_the_national_charter_are_those_of_the_sector_list() -> None:
@@ -111,7 +114,7 @@ def test_two_criteria_of_the_national_charter_are_for_fragile_clients_only() -> 
 
 def test_the_national_charter_has_four_answers_and_two_years() -> None:
     edition = load("national-2012")
-    assert edition.scale == (Answer.YES, Answer.PARTLY, Answer.NO, Answer.NOT_CONCERNED)
+    assert edition.scale is Scale.WORDS
     assert edition.renewal_months == 24
 
 
@@ -121,16 +124,22 @@ def test_every_evidence_of_the_national_charter_is_asked_by_a_criterion() -> Non
     assert asked == {item.code for item in edition.evidence}
 
 
-def test_every_label_of_the_national_charter_is_one_typographic_sentence() -> None:
-    for criterion in load("national-2012").criteria:
+@pytest.mark.parametrize("code", editions())
+def test_every_label_is_one_typographic_sentence(code: str) -> None:
+    edition = load(code)
+    for criterion in (
+        *edition.criteria,
+        *(element for each in edition.criteria for element in each.elements),
+    ):
         assert re.fullmatch(r"[A-ZÀ-Ý][^.']+\.", criterion.label.fr), criterion.code
         assert re.fullmatch(r"[A-Z][^.']+\.", criterion.label.en), criterion.code
-        assert re.search(r"\b[Vv]ous\b", criterion.label.fr), criterion.code
+        assert edition.scale is Scale.MARKS or re.search(r"\b[Vv]ous\b", criterion.label.fr), criterion.code
         assert not re.search(r" [:;?!»]|« ", criterion.label.fr), criterion.code
 
 
-def test_no_two_labels_of_the_national_charter_are_the_same() -> None:
-    labels = [criterion.label for criterion in load("national-2012").criteria]
+@pytest.mark.parametrize("code", editions())
+def test_no_two_labels_of_an_edition_are_the_same(code: str) -> None:
+    labels = [criterion.label for criterion in load(code).criteria]
     assert len(set(labels)) == len(labels)
 
 
@@ -155,7 +164,7 @@ def test_a_sound_edition_is_read_whole() -> None:
     edition = decode(SMALL.encode(), "small")
     assert [criterion.code for criterion in edition.criteria] == ["1.1", "1.2"]
     assert edition.criteria[1].applies_to == ()
-    assert count(edition.criteria) == edition.counts
+    assert count(edition) == edition.counts
 
 
 # What measures a criterion
@@ -167,7 +176,7 @@ MEASURE = (
 
 
 def measured(line: str) -> str:
-    """Add a measure to the second criterion, line 26."""
+    """Add a measure to the second criterion, line 28."""
     return broken("You follow.}\n", f"You follow.}}\n        {line}\n")
 
 
@@ -190,7 +199,7 @@ def test_a_measure_of_complaints_has_no_indicator() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "place", "message"),
     [
-        ("PONCT", "PONK", ".indicator", "indicateur inconnu « PONK » : choisissez parmi ALERTE, AUTOR"),
+        ("PONCT", "PONK", ".indicator", "indicateur inconnu « PONK » : choisissez parmi "),
         ("version: 1", "version: 9", ".version", "l’indicateur PONCT n’a pas de version 9 : corrigez-la"),
         ("answers", "complaints", "", "une mesure des réclamations n’a ni « indicator » ni « version »"),
         ("indicator: PONCT, ", "", "", "une mesure des réponses nomme « indicator » et « version »"),
@@ -204,7 +213,7 @@ def test_a_measure_of_complaints_has_no_indicator() -> None:
 )
 def test_a_wrong_measure_is_refused_where_it_stands(old: str, new: str, place: str, message: str) -> None:
     (fault,) = refusal(measured(MEASURE.replace(old, new))).faults
-    assert (fault.line, fault.place) == (26, f"$.chapters[0].criteria[1].measured{place}")
+    assert (fault.line, fault.place) == (28, f"$.chapters[0].criteria[1].measured{place}")
     assert message in plain(fault.message)
 
 
@@ -250,77 +259,77 @@ STRUCTURE = [
     (
         "        compulsory: true",
         "        mandatory: true",
-        20,
+        22,
         "$.chapters[0].criteria[0].mandatory",
         "champ inconnu",
     ),
     ("renewal_months: 12\n", "", 1, "$", "champ « renewal_months » absent : ajoutez-le"),
-    ("{fr: Un, en: One}", "{fr: Un}", 17, "$.chapters[0].title", "champ « en » absent : ajoutez-le"),
+    ("{fr: Un, en: One}", "{fr: Un}", 19, "$.chapters[0].title", "champ « en » absent : ajoutez-le"),
     ("version: 1", "version: one", 2, "$.version", "il faut ici un nombre entier, et non un texte"),
     ("version: 1", "version: 0", 2, "$.version", "nombre trop petit : il faut au moins 1"),
-    ('"1.2"', "12", 24, "$.chapters[0].criteria[1].code", "et non un nombre entier : ajoutez des guillemets"),
+    ('"1.2"', "12", 26, "$.chapters[0].criteria[1].code", "et non un nombre entier : ajoutez des guillemets"),
     (
         "{fr: Un, en: One}",
         "{fr: Un, en: yes}",
-        17,
+        19,
         "$.chapters[0].title.en",
         "vrai ou faux (true, false) : ajoutez des",
     ),
     (
         "{fr: Un, en: One}",
         "{fr: Un, en: }",
-        17,
+        19,
         "$.chapters[0].title.en",
         "il faut ici un texte, et non rien",
     ),
     (
         "{fr: Un, en: One}",
         "One",
-        17,
+        19,
         "$.chapters[0].title",
         "il faut ici un groupe de champs, et non un texte",
     ),
     (
         "applies_to: [fragile]",
         "applies_to: fragile",
-        21,
+        23,
         "$.chapters[0].criteria[0].applies_to",
         "une liste, et non",
     ),
     (
         "compulsory: true",
         "compulsory: 1",
-        20,
+        22,
         "$.chapters[0].criteria[0].compulsory",
         "vrai ou faux (true, false), et non",
     ),
-    ("{fr: Un, en: One}", '{fr: "", en: One}', 17, "$.chapters[0].title.fr", "texte vide : écrivez-le"),
-    ('["yes", "no"]', '["yes"]', 7, "$.scale", "liste trop courte : il faut au moins 2 élément(s)"),
+    ("{fr: Un, en: One}", '{fr: "", en: One}', 19, "$.chapters[0].title.fr", "texte vide : écrivez-le"),
     (
-        '"yes", "no"',
-        '"yes", "maybe"',
-        7,
-        "$.scale[1]",
-        "« maybe » : choisissez parmi yes, partly, no, not_concerned",
+        "evidence: [log]",
+        "evidence: []",
+        25,
+        "$.chapters[0].criteria[0].evidence",
+        "liste trop courte : il faut au moins 1 élément(s)",
     ),
+    ("scale: words", "scale: stars", 8, "$.scale", "« stars » : choisissez parmi words, marks"),
     (
         "[fragile]",
         "[frail]",
-        21,
+        23,
         "$.chapters[0].criteria[0].applies_to[0]",
         "« frail » : choisissez parmi fragile",
     ),
     (
         '"1.2"',
         '"1.02"',
-        24,
+        26,
         "$.chapters[0].criteria[1].code",
         "code mal formé : écrivez chapitre, point, rang",
     ),
     (
         "- code: log",
         "- code: The log",
-        13,
+        15,
         "$.evidence[0].code",
         "code mal formé : minuscules, chiffres et tirets",
     ),
@@ -330,7 +339,7 @@ SOURCE = [
     (
         '"1.2"',
         "1.2",
-        24,
+        26,
         "$.chapters[0].criteria[1].code",
         "« 1.2 » est ambigu : écrivez cette valeur entre guillemets",
     ),
@@ -364,61 +373,60 @@ MEANING = [
         "$.code",
         "le code « other » n’est pas le nom du fichier : écrivez « small »",
     ),
-    ('"yes", "no"', '"no", "no"', 7, "$.scale[1]", "« no » en double : gardez-en un"),
     (
         "chapters:\n",
         "  - code: log\n    label: {fr: Bis, en: Again}\nchapters:\n",
-        15,
+        17,
         "$.evidence[1].code",
         "« log » en double",
     ),
     (
         "[fragile]",
         "[fragile, fragile]",
-        21,
+        23,
         "$.chapters[0].criteria[0].applies_to[1]",
         "« fragile » en double",
     ),
     (
         '"1.2"',
         '"1.1"',
-        24,
+        26,
         "$.chapters[0].criteria[1].code",
         "critère « 1.1 » en double : donnez-lui un autre code",
     ),
     (
         '"1.2"',
         '"2.2"',
-        24,
+        26,
         "$.chapters[0].criteria[1].code",
         "critère « 2.2 » rangé dans le chapitre 1 : déplacez-le",
     ),
     (
         "criteria: 2",
         "criteria: 3",
-        9,
+        10,
         "$.counts.criteria",
         "3 annoncés, 2 comptés : corrigez l’un ou l’autre",
     ),
-    ("  compulsory: 1", "  compulsory: 2", 10, "$.counts.compulsory", "2 annoncés, 1 comptés"),
+    ("  compulsory: 1", "  compulsory: 2", 11, "$.counts.compulsory", "2 annoncés, 1 comptés"),
     (
         "compulsory_for_all: 0",
         "compulsory_for_all: 1",
-        11,
+        12,
         "$.counts.compulsory_for_all",
         "1 annoncés, 0 comptés",
     ),
     (
         "You follow.}\n        evidence: [log]",
         "You follow.}\n        evidence: [log, diary]",
-        26,
+        28,
         "$.chapters[0].criteria[1].evidence[1]",
         "preuve inconnue « diary » : décrivez-la dans la liste « evidence »",
     ),
     (
         "You follow.}\n        evidence: [log]",
         "You follow.}\n        evidence: [log, log]",
-        26,
+        28,
         "$.chapters[0].criteria[1].evidence[1]",
         "« log » en double : gardez-en un",
     ),
@@ -436,13 +444,13 @@ def test_a_broken_edition_is_refused_where_it_breaks(
 
 def test_a_chapter_out_of_order_is_refused() -> None:
     faults = refusal(broken("- number: 1", "- number: 2")).faults
-    assert (faults[0].line, faults[0].place) == (16, "$.chapters[0].number")
+    assert (faults[0].line, faults[0].place) == (18, "$.chapters[0].number")
     assert plain(faults[0].message) == "le chapitre 2 vient au rang 1 : numérotez de 1 en 1"
 
 
 def test_every_fault_of_meaning_is_told_at_once() -> None:
     text = broken('"1.2"', '"1.1"').replace("code: small", "code: other")
-    assert [fault.line for fault in refusal(text).faults] == [1, 24]
+    assert [fault.line for fault in refusal(text).faults] == [1, 26]
 
 
 def test_a_refusal_reads_as_file_line_place_and_what_to_do() -> None:

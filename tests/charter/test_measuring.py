@@ -11,8 +11,8 @@ from quality import clock
 from quality.access.actor import Actor
 from quality.access.scope import scoped
 from quality.complaints.learning.keeping import Kept
-from quality.measures.disclosure import Status
-from quality.measures.releasing import create
+from quality.measures.disclosure.status import Status
+from quality.measures.releases.releasing import create
 from tests.charter.declared import edition, punctuality
 from tests.quality.complaints.learning.test_keeping import DAY, DUE_ON
 from tests.quality.complaints.opened import filed

@@ -4,13 +4,16 @@ import asyncio
 import os
 import subprocess
 import sys
+from datetime import timedelta
 
 import asyncpg
 import pytest
+from tortoise.backends.asyncpg.client import TransactionWrapper
 
 from quality import clock, db, postgres
 from quality.app import House
 from quality.component import Component
+from surveys.dispatch.claims import LEASE
 
 
 def worker(server: postgres.Server, url: str) -> subprocess.CompletedProcess[str]:
@@ -32,6 +35,7 @@ def worker(server: postgres.Server, url: str) -> subprocess.CompletedProcess[str
         (asyncpg.AdminShutdownError("restarting"), True),
         (asyncpg.DeadlockDetectedError("two at once"), True),
         (asyncpg.InterfaceError("connection is closed"), True),
+        (asyncpg.IdleInTransactionSessionTimeoutError("stood idle"), True),
         (asyncpg.UniqueViolationError("twice"), False),
         (ZeroDivisionError(), False),
     ],
@@ -87,7 +91,6 @@ def test_a_component_without_models_adds_no_application() -> None:
 
 
 async def test_the_stored_clock_moves_every_process(empty: None, house: House) -> None:
-    from datetime import timedelta
 
     before = clock.offset()
     clock.set_offset(timedelta(0))
@@ -96,3 +99,48 @@ async def test_the_stored_clock_moves_every_process(empty: None, house: House) -
     await clock.refresh(db.pool("web"))
     assert clock.offset() == timedelta(days=2)
     clock.set_offset(before)
+
+
+async def test_a_transaction_that_cannot_begin_leaves_nothing_behind(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server went away between two statements: the task goes on with another connection, none is lost."""
+
+    async def gone(_wrapper: object) -> None:
+        raise asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation")
+
+    for name in ("work", "web"):
+        with monkeypatch.context() as broken:
+            broken.setattr(TransactionWrapper, "begin", gone)
+            for _ in range(db.POOL_SIZES[name] + 1):
+                with pytest.raises(asyncpg.ConnectionDoesNotExistError):
+                    async with db.within(db.pool(name)):
+                        pass
+            assert not isinstance(db.pool(name), TransactionWrapper)
+        async with asyncio.timeout(10), db.within(db.pool(name)) as one:
+            assert await db.fetch_value(one, "SELECT 1") == 1
+
+
+@pytest.mark.parametrize("name", ["answer", "work", "send"])
+async def test_a_stopped_worker_locks_nothing_for_longer_than_its_lease(house: House, name: str) -> None:
+    patience = "SELECT current_setting('idle_in_transaction_session_timeout')::interval AS patience"
+    assert timedelta() < await db.fetch_value(db.pool(name), patience) < LEASE
+    async with db.transaction(name) as computing:
+        await db.may_compute(computing)
+        assert await db.fetch_value(computing, patience) == timedelta()
+
+
+async def test_what_a_stopped_worker_locked_is_free_once_its_transaction_is_ended(house: House) -> None:
+    lock = "SELECT pg_advisory_xact_lock(20090)"
+
+    async def stop_in_the_middle() -> None:
+        async with db.transaction("send") as one:
+            await db.execute(one, lock)
+            await db.execute(one, "SELECT set_config('idle_in_transaction_session_timeout', '50ms', true)")
+            async with db.transaction("work") as other:
+                await db.execute(other, lock)  # waits until PostgreSQL ends the first
+            await db.execute(one, "SELECT 1")
+
+    with pytest.raises(db.PASSING):
+        await stop_in_the_middle()
+    assert await db.fetch_value(db.pool("send"), "SELECT 1") == 1

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 import asyncpg
 import pytest
 
+from quality import postgres
+from quality.db import credentials
 from tests.rows import insert, valid_rows
 from tests.world import World
 
@@ -76,3 +78,22 @@ async def test_the_months_a_file_may_speak_of_stand_ready(owner: asyncpg.Connect
         now,
     )
     assert {row["month"] for row in wanted} <= set(await months_of(owner, "intervention"))
+
+
+async def test_a_month_whose_table_somebody_holds_is_left_for_the_next_time(
+    empty: None, schema_ready: postgres.Server, owner: asyncpg.Connection
+) -> None:
+    other = await asyncpg.connect(**credentials(schema_ready.owner_url))
+    trial = owner.transaction()
+    await trial.start()
+    try:
+        async with other.transaction():
+            await other.execute("LOCK TABLE attempt IN ROW EXCLUSIVE MODE")
+            await owner.fetchval("SELECT ensure_partitions($1, 0, 0)", FAR)
+            assert "203103" in await months_of(owner, "intervention")
+            assert "203103" not in await months_of(owner, "attempt")
+        assert await owner.fetchval("SELECT ensure_partitions($1, 0, 0)", FAR) == 1
+        assert "203103" in await months_of(owner, "attempt")
+    finally:
+        await trial.rollback()
+        await other.close()

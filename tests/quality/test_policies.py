@@ -74,7 +74,12 @@ CONTEXTS = (
     Context("answer", "quality_answer"),
     Context("work", "quality_work"),
 )
-KEYS = {"installation": "name", "carrier_pace": "channel"}
+KEYS = {
+    "installation": "name",
+    "carrier_pace": "channel",
+    "assessment": "frozen_at",
+    "charter_campaign": "closed_at",
+}
 FRESH: Mapping[str, Row] = {
     "installation": {"name": "fresh"},
     "tick_run": {"id": "fresh@slot"},
@@ -104,9 +109,15 @@ FRESH: Mapping[str, Row] = {
     "carrier_pace": {"channel": "email"},
     "protocol_draft": {"name": "fresh"},
     "desk_team": {"name": "fresh"},
+    "visit_month": {"month": date(2026, 9, 1)},
     "release": {"period": "2026-09"},
     "release_cell": {"indicator": "FRESH"},
     "convention": {"code": "FRESH"},
+    "convention_signature": {"digest": b"f" * 32},
+    "figure_reading": {"shown": "home"},
+    "yearly_text": {"year": 2024},
+    "report_subscription": {"population": "c2", "token_key": b"fresh"},
+    "report_mail": {"release_id": made("fresh")},
     "questionnaire_version": {"version": 2},
     "questionnaire_use": {"moment": "first"},
     "questionnaire_draft": {"code": "fresh"},
@@ -119,7 +130,12 @@ FRESH: Mapping[str, Row] = {
     "contact_event": {"attempt_id": made("fresh")},
     "call_case": {"invitation_id": made("fresh")},
     "assessment": {"edition": "fresh"},
+    "review_point": {"criterion": "9.9"},
+    "adhesion": {"rank": 9, "state": "ended"},
     "assessment_answer": {"criterion": "9.9"},
+    "answer_revision": {"version": 9},
+    "assessment_part": {"chapter": 9},
+    "evidence_revision": {"number": 9},
 }
 NATIONAL: Row = {
     "id": made("national"),
@@ -128,11 +144,21 @@ NATIONAL: Row = {
     "scope_code": "FR",
     "provider_id": None,
 }
+ON_REGISTER: Row = {
+    "id": made("on the register"),
+    "funder_id": None,
+    "scope_type": "provider_departement",
+    "scope_code": "P-34",
+    "n_clients": 45,
+}
 JOINED: Row = {**FRESH["file"], "id": made("joined file")}
 ALOUD: Row = {"id": made("read aloud"), "organisation_id": None}
 SHARED: Row = {"id": made("shared reply"), "organisation_id": None}
 ADD_ALONE = {
     "referencing",
+    "register_consent",
+    "review_file",
+    "campaign_invitation",
     "attempt",
     "response",
 }  # one row only is possible: it is deleted before it is added again
@@ -148,6 +174,7 @@ async def full(owner: asyncpg.Connection, empty: None) -> asyncpg.Connection:
         {**valid_rows()["organisation"], "id": FUNDER, "code": "F", "kind": "funder", "siret": None},
     )
     await insert(owner, "release_cell", {**valid_rows()["release_cell"], **NATIONAL})
+    await insert(owner, "release_cell", {**valid_rows()["release_cell"], **ON_REGISTER})
     await insert(owner, "file", {**valid_rows()["file"], **JOINED})
     await insert(owner, "file", {**valid_rows()["file"], **ALOUD})
     await insert(
@@ -274,6 +301,12 @@ async def test_dropping_any_policy_changes_the_matrix(full: asyncpg.Connection) 
 PLATFORM_WALL = "(platform_id = q_platform())"
 # These read another table, whose own wall holds.
 HELD_TWICE = {
+    "adhesion.appealed_adhesion",
+    "assessment.frozen_assessment",
+    "campaign_session.invited_session",
+    "charter_campaign.closed_campaign",
+    "charter_campaign.invited_campaign",
+    "review_point.replied_point",
     "authority_refusal.staff_authority_refusal",
     "idempotent_reply.own_reply",
     "organisation.funder_providers",
@@ -282,6 +315,8 @@ HELD_TWICE = {
     "complaint_promise.staff_promise",
     "complaint_subject.disclosed_subject",
     "complaint_transmission.funder_answers",
+    "convention_signature.party_signature",
+    "figure_reading.party_reading",
     "file.own_complaint_file",
     "file.staff_complaint_file",
 }

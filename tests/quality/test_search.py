@@ -6,11 +6,11 @@ import pytest
 from quality.complaints.links import reference_of
 from quality.db import fetch, pool
 from quality.directory.matching import folded, matches
-from quality.measures.releasing import create
+from quality.measures.releases.releasing import create
 from tests.quality.complaints.opened import filed
 from tests.quality.directory.intake.sending import csv, send, visit
 from tests.quality.measures.cells import herault_october
-from tests.quality.measures.test_pages import seen
+from tests.quality.measures.views.test_pages import seen
 from tests.surveys.desk.waiting import survey_call
 from tests.world import AIDE_34, World, sign_in
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from functools import partial
 
 import asyncpg
 import msgspec
@@ -19,6 +20,7 @@ from surveys.collect import Recorded, record
 from surveys.questionnaire.reading import library
 from surveys.response import InvitedVisit, by_id, response_id
 from surveys.verification import recomputed
+from tests.kannel import until
 from tests.surveys.invited import Choices, attempt_id, invited, write_client
 from tests.surveys.respond.defined import second_version
 from tests.world import World
@@ -390,6 +392,30 @@ async def test_twenty_posts_at_once_lose_none(world: World, owner: Owner) -> Non
         ("RR2", ""): (1, 1),
     }
     assert await differences() == []
+
+
+async def test_who_wishes_a_call_waits_for_the_request_before_any_answer_is_locked(
+    world: World, owner: Owner
+) -> None:
+    """Answers are locked after their request, by everybody: the other way round, two would wait for ever."""
+    _, invitation = await invited(world)
+    now = clock.now()
+    await record(pool("answer"), await visit_of(invitation), {"globale": 4}, channel="web", now=now)
+    read_before = await visit_of(invitation)
+    await record(pool("answer"), read_before, {"globale": 5}, channel="web", now=now)
+    async with owner.transaction():
+        await owner.execute("SELECT id FROM invitation WHERE id = $1 FOR NO KEY UPDATE", invitation)
+        wishing = asyncio.create_task(
+            record(pool("answer"), read_before, {"rappel": "no"}, channel="web", now=now)
+        )
+        await until(partial(owner.fetchval, WAITING), "the wish to wait for the request")
+        await owner.execute(
+            "SELECT id FROM response WHERE invitation_id = $1 FOR NO KEY UPDATE NOWAIT", invitation
+        )
+    assert (await wishing).version == 3
+
+
+WAITING = "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -97,7 +97,8 @@ async def test_a_version_that_would_break_a_series_is_refused_with_the_reason(wo
     with pytest.raises(DefinitionRefused, match="d’un autre genre") as refused:
         await published(world, second(items=(*items[:4], other)))
     assert [error.field for error in refused.value.errors] == ["items[4].kind", "items[4].measures"]
-    assert await fetch_value(pool("work"), "SELECT max(version) FROM questionnaire_version") == 1
+    stored = await fetch_value(pool("work"), "SELECT max(version) FROM questionnaire_version")
+    assert stored == max(library(code).version for code in QUESTIONNAIRES)
 
 
 @pytest.mark.parametrize(("indicator", "version"), [("GLOB", 9), ("RR2", 1), ("RECL_D", 1), ("RIEN", 1)])
@@ -132,6 +133,13 @@ async def test_what_is_not_asked_of_a_visit_never_counts_among_the_figures_of_vi
     yearly = library("yearly")
     counted = structs.replace(yearly.items[0], measures=(Feed("GLOB", 1, Rule.TOP2),))
     with pytest.raises(DefinitionRefused, match="n’est pas posé après une visite") as refused:
-        await published(world, structs.replace(yearly, version=2, items=(counted, *yearly.items[1:])))
+        await published(world, structs.replace(yearly, version=3, items=(counted, *yearly.items[1:])))
     assert "items[0].measures" in [error.field for error in refused.value.errors]
-    assert isinstance(await published(world, structs.replace(yearly, version=2)), UUID)
+    assert isinstance(await published(world, structs.replace(yearly, version=3)), UUID)
+
+
+async def test_what_counts_once_a_year_is_not_asked_of_a_visit(world: World) -> None:
+    default = library("default")
+    advice = structs.replace(default.items[4], alias="conseils", measures=(Feed("PREV", 1, Rule.YES),))
+    with pytest.raises(DefinitionRefused, match="se mesure une fois par an"):
+        await published(world, second(items=(*default.items, advice)))

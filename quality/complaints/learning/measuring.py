@@ -12,11 +12,18 @@ from uuid import UUID
 import msgspec
 
 from quality import clock
-from quality.complaints.learning.outcomes import INDICATORS, Course, PromiseCourse, contributions, next_look
+from quality.complaints.learning.outcomes import (
+    INDICATORS,
+    Course,
+    PromiseCourse,
+    contributions,
+    next_look,
+    reported,
+)
 from quality.complaints.opening import WITHDRAWN_CAUSE
 from quality.component import Job
 from quality.db import Connection, execute, fetch, transaction
-from quality.measures.record import CellFacts, Row, add, as_json, cells, difference, subtract, sums_of
+from quality.measures.record import CellFacts, Row, add, as_json, cells, difference, subtract, sums_of, taken
 from quality.measures.recounting import (
     NOBODY,
     PAGE,
@@ -30,6 +37,7 @@ from quality.measures.recounting import (
 from quality.measures.recounting import (
     add as expect,
 )
+from quality.measures.sums import Sums
 
 BATCH = 500
 COLUMNS = """
@@ -65,7 +73,7 @@ class Measured(msgspec.Struct, frozen=True):
     """What a complaint keeps of itself: its facts, frozen at first use, and what it added to which cells."""
 
     facts: CellFacts | None = None
-    cells: dict[str, tuple[int, int]] = {}
+    cells: dict[str, Sums] = {}
 
 
 class Looked(msgspec.Struct, frozen=True):
@@ -103,10 +111,16 @@ def _look(row: Row, kept: Measured, person: Row | None, now: datetime) -> Looked
     """Compare what a complaint adds now with what it added; without its person it adds nothing."""
     facts = kept.facts or (_facts(row, person) if person else None)
     course = course_of(row)
-    rows = cells(facts, contributions(course, now)) if facts else []
+    rows = _rows(facts, course, now) if facts else []
     more, fewer = difference({cell: list(sums) for cell, sums in kept.cells.items()}, rows)
     told = {"facts": facts, "cells": sums_of(rows)}
     return Looked({"id": row["id"], "measured": told, "due_at": next_look(course, now)}, more, fewer)
+
+
+def _rows(facts: CellFacts, course: Course, now: datetime) -> list[Row]:
+    """Give the cells of a complaint; what is counted over visits stands beside theirs."""
+    beside = msgspec.structs.replace(facts, respondent="client")
+    return [*cells(facts, contributions(course, now)), *cells(beside, reported(course))]
 
 
 def _facts(row: Row, person: Row) -> CellFacts:
@@ -159,16 +173,19 @@ async def recomputed(db: Connection, now: datetime) -> list[Difference]:
         for row in rows:
             found += _count(row, now, expected)
         last = rows[-1]["id"]
-    return found + await differing(db, expected, list(INDICATORS))
+    return found + await differing(db, expected, list(INDICATORS), but=VISITS)
+
+
+VISITS = ("RECL_T", "")  # what visits count, not complaints
 
 
 def _count(row: Row, now: datetime, expected: Expected) -> list[Difference]:
     kept = _measured.decode(row["measured"])
-    expect(expected, ({"id": UUID(cell), "n": n, "x": x} for cell, (n, x) in kept.cells.items()))
+    expect(expected, (taken(UUID(cell), sums) for cell, sums in kept.cells.items()))
     due_at = row["measure_due_at"]
     if kept.facts is None or (due_at is not None and due_at <= now):
         return []
-    said = sums_of(cells(kept.facts, contributions(course_of(row), now)))
+    said = sums_of(_rows(kept.facts, course_of(row), now))
     return kept_otherwise("complaint", kept.cells, said)
 
 

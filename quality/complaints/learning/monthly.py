@@ -48,6 +48,7 @@ FROM cell WHERE platform_id = $1 AND provider_id = $2 AND month = $3 AND indicat
   AND admissible = 'yes' AND collector = 'platform'
 """
 # A few asked, or all but a few, would say who refused: there are as many on each side as a figure needs.
+# As many did not answer either: of twelve visited, twelve answers would tell that all were asked.
 FEWEST_ON_EACH_SIDE = 11
 VISITED = """
 SELECT count(DISTINCT k.person_id) FROM intervention i JOIN client k ON k.id = i.client_id
@@ -156,7 +157,7 @@ def _told(of: Month) -> Iterator[str]:
 def _asked(of: Month) -> str:
     asked, answered = (count(number, languages.current()) for number in (of.asked, of.answered))
     if min(of.asked, of.visited - of.asked) < FEWEST_ON_EACH_SIDE:
-        if of.answered < LEAST:
+        if of.answered < LEAST or of.visited - of.answered < FEWEST_ON_EACH_SIDE:
             return _(
                 "Avis : le nombre de clients interrogés n’est pas montré, il dirait qui a été interrogé."
             )

@@ -125,6 +125,20 @@ def _outcomes(course: Course, now: datetime) -> Iterator[tuple[str, Sums]]:
         yield "ALERTE:1", (n, n * is_in_time)
 
 
+def reported(course: Course) -> dict[str, Sums]:
+    """Give what a complaint adds to the complaints counted per 1,000 visits, from its first instant on.
+
+    >>> from datetime import UTC
+    >>> opened = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    >>> reported(Course(opened_at=opened, state="opened"))
+    {'RECL_T:1': (0, 1)}
+    >>> reported(Course(opened_at=opened, state="opened", disclosure="call_first"))
+    {}
+    """
+    is_none = course.state in LEFT_OUT or course.is_withdrawn or course.disclosure == "call_first"
+    return {} if is_none else {"RECL_T:1": (0, 1)}
+
+
 def _verdict(course: Course) -> Sums:
     """Count the newest verdict that the client gave; its silence is no verdict."""
     if course.verdict == "settled":
@@ -159,5 +173,6 @@ SERIES: Mapping[str, str] = {
     "RECL_S:1": "said settled by the client",
     "PROM_T:1": "promises kept in time",
     "ALERTE:1": "serious events handled within a day",
+    "RECL_T:1": "opened, among visits",
 }
 INDICATORS = tuple(series.partition(":")[0] for series in SERIES)

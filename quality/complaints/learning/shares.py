@@ -9,7 +9,7 @@ from uuid import UUID
 
 from quality.complaints.learning.outcomes import PROTECTED_WITHIN, REMEDY_WITHIN, Course
 from quality.measures.statistics import Interval, wilson
-from quality.measures.survival import Bounds, Spell, median, share_within
+from quality.measures.statistics.survival import Bounds, Spell, median, share_within
 
 LEAST = 5  # a provider reads no count of 1 to 4: its client would be recognised
 DAYS_WITHIN = REMEDY_WITHIN.days

@@ -9,8 +9,8 @@ from markupsafe import Markup
 from quality.complaints.learning.reading import Authority
 from quality.complaints.learning.shares import DAYS_WITHIN, LEAST, Delays, Share, Told, Verdicts, folded
 from quality.complaints.vocabulary import CAUSES, REMEDIES
-from quality.measures.disclosure import round_half_up
-from quality.measures.survival import Bounds
+from quality.measures.disclosure.status import round_half_up
+from quality.measures.statistics.survival import Bounds
 from quality.web import languages
 from quality.web.charts import hbar, interval_dot
 from quality.web.format import count, interval_text, number, percent

@@ -1,10 +1,8 @@
 """Files joined to a complaint: each is read by whoever reads lines of its audience, and by nobody else."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
-from urllib.parse import quote
 from uuid import UUID
 
 from quality import clock
@@ -17,10 +15,11 @@ from quality.complaints.resolving.moves import HANDLERS, MANAGERS, only
 from quality.db import Connection, fetch, fetch_one
 from quality.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from quality.files import storage
+from quality.files.names import clean_name
 from quality.keys import Keyring
 from quality.web.languages import gettext as _
 
-MOST, LONGEST_NAME = 20, 120
+MOST = 20
 # Types that a browser may name when it saves the file; anything else is bytes. None is shown in the page.
 KNOWN_TYPES = frozenset(
     {"application/pdf", "image/jpeg", "image/png", "image/heic", "text/plain", "audio/mpeg", "audio/mp4"}
@@ -112,25 +111,3 @@ async def _complaint(db: Connection, actor: Actor, number: int) -> dict[str, UUI
     if row is None:
         raise NotFound
     return row
-
-
-def clean_name(name: str) -> str:
-    r"""Keep the last part of a file's name, without what a path or a header could read.
-
-    >>> clean_name("C:\\photos\\évier \"cassé\".jpg"), clean_name("../../passwd"), clean_name("a\r\nb.txt")
-    ('évier cassé.jpg', 'passwd', 'a b.txt')
-    """
-    last = re.split(r"[/\\]", name)[-1]
-    words = " ".join(re.sub(r'[\x00-\x1f\x7f"<>:|?*;]', " ", last).split())
-    return words.replace(" .", ".")[-LONGEST_NAME:].strip(". ")
-
-
-def disposition(name: str) -> str:
-    """Write the header that makes a browser save a file under its name, whatever its letters.
-
-    >>> print(disposition("évier.jpg"))
-    attachment; filename="fichier.jpg"; filename*=UTF-8''%C3%A9vier.jpg
-    """
-    ending = re.search(r"\.[A-Za-z0-9]{1,5}$", name)
-    plain = f"fichier{ending[0] if ending else ''}"
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

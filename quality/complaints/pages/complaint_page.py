@@ -18,6 +18,7 @@ from quality.complaints.pages.showing import Given, shown
 from quality.complaints.resolving.promising import NotAuthorised
 from quality.complaints.waiting import HREF, READERS
 from quality.errors import Conflict, Invalid
+from quality.files.names import disposition
 from quality.web import languages
 from quality.web.platform import card_of
 from quality.web.rendering import render
@@ -44,7 +45,7 @@ async def complaint_file(request: Request) -> Response:
     """Give a joined file to save, never to show in the page."""
     keyring, file = request.app.state.house.keyring, request.path_params["id"]
     found = await attachments.opened(signed_in(request), keyring, _number(request), file)
-    headers = {"Content-Disposition": attachments.disposition(found.name), "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": disposition(found.name), "Cache-Control": "no-store"}
     return Response(found.content, media_type=found.media_type, headers=headers)
 
 

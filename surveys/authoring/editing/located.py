@@ -72,7 +72,11 @@ def faults(
     questionnaire: Questionnaire, past: Sequence[Questionnaire], moments: Iterable[str]
 ) -> tuple[Fault, ...]:
     """List all that keeps a draft from being published after those of before, asked at some moments."""
-    found = broken(questionnaire, past, moments)
+    return located(questionnaire, broken(questionnaire, past, moments))
+
+
+def located(questionnaire: Questionnaire, found: Iterable[Finding]) -> tuple[Fault, ...]:
+    """Say each thing found where it is, once."""
     return tuple(dict.fromkeys(_located(questionnaire, each) for each in found))
 
 

@@ -36,6 +36,7 @@ RULES = {
     Rule.TOP2: french("Les deux meilleures notes"),
     Rule.YES: french("La réponse « Oui »"),
     Rule.IS: french("Une réponse précise"),
+    Rule.MARK: french("Chaque note de 0 à 10"),
 }
 CHOSEN_KINDS = frozenset({Kind.RATING, Kind.SINGLE, Kind.MULTIPLE})
 FACTS = {

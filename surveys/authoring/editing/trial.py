@@ -1,21 +1,26 @@
 """Somebody who tries a draft: who they are, what they said and what they chose are all in the address."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from urllib.parse import urlencode
 
 import msgspec
 from starlette.requests import Request
+from starlette.responses import Response
 
 from quality.errors import Conflict
 from quality.french import french
 from quality.web import csrf, languages
+from quality.web.languages import gettext as _
 from quality.web.platform import card_of
+from quality.web.rendering import render
 from quality.web.session import signed_in
-from surveys.authoring.editing.draft_pages import drafted
+from surveys.authoring.editing.draft_pages import address_of, drafted
 from surveys.authoring.editing.drafts import Draft
-from surveys.authoring.pages import HREF
+from surveys.authoring.editing.located import Fault, located
+from surveys.authoring.pages import HREF, WRITERS, title_of
 from surveys.authoring.specimen import NOBODY, invited, language_named, person_named, visit_of
 from surveys.questionnaire.checking import findings
 from surveys.questionnaire.definition import Questionnaire
@@ -31,6 +36,7 @@ TOO_LONG = french("Cet essai est trop long pour une adresse. Recommencez avec de
 # What is chosen beside the answers, by the page that asks it: no question has such a name.
 WISH, SLOT, WHO, THANKS = "souhait", "rappel", "qui", "merci"
 Raw = dict[str, list[str]]
+View = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,12 +147,65 @@ def _unpacked(text: str) -> Raw:
         return {}
 
 
-async def opened(request: Request) -> tuple[Draft, Trial]:
-    """Open the trial of an address; a draft in which something is wrong is not tried."""
+class Unfinished(Conflict):
+    """A draft in which something is wrong."""
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__(UNFINISHED)
+        self.draft = draft
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedTrial:
+    """A draft that cannot be tried yet; `faults` are (address, sentence) pairs."""
+
+    code: str
+    title: str
+    faults: tuple[tuple[str, str], ...]
+    may_write: bool
+
+
+def tried(view: View) -> View:
+    """Make a view of a trial say what is to be corrected first in a draft where something is wrong."""
+
+    @wraps(view)
+    async def showing(request: Request) -> Response:
+        try:
+            return await view(request)
+        except Unfinished as refused:
+            return await render(request, _unfinished(request, refused.draft), refused.status)
+
+    return showing
+
+
+def _unfinished(request: Request, draft: Draft) -> UnfinishedTrial:
+    found = located(draft.questionnaire, findings(draft.questionnaire))
+    return UnfinishedTrial(
+        code=draft.code,
+        title=title_of(draft.questionnaire),
+        faults=tuple((address_of(draft.code, each), _told(each)) for each in found),
+        may_write=signed_in(request).role in WRITERS,
+    )
+
+
+def _told(fault: Fault) -> str:
+    if not fault.number:
+        return fault.words
+    return _("Question {number}, {words}").format(number=fault.number, words=fault.words)
+
+
+async def ready(request: Request) -> Draft:
+    """Read a draft to be tried; one in which something is wrong is not."""
     draft = await drafted(request)
+    if any(findings(draft.questionnaire)):
+        raise Unfinished(draft)
+    return draft
+
+
+async def opened(request: Request) -> tuple[Draft, Trial]:
+    """Open the trial of an address."""
+    draft = await ready(request)
     questionnaire = draft.questionnaire
-    if any(findings(questionnaire)):
-        raise Conflict(UNFINISHED)
     query = request.query_params
     person = person_named(query.get("qui", ""))
     about = visit_of(person)

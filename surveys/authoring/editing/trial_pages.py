@@ -14,9 +14,20 @@ from quality.web.format import capital
 from quality.web.languages import gettext as _
 from quality.web.rendering import render
 from quality.web.routing import page
-from surveys.authoring.editing import trial_steps
+from surveys.authoring.editing import trial_sending, trial_steps
 from surveys.authoring.editing.draft_pages import DRAFT
-from surveys.authoring.editing.trial import SLOT, THANKS, WHO, WISH, Bar, Raw, Trial, answers_in, opened
+from surveys.authoring.editing.trial import (
+    SLOT,
+    THANKS,
+    WHO,
+    WISH,
+    Bar,
+    Raw,
+    Trial,
+    answers_in,
+    opened,
+    tried,
+)
 from surveys.authoring.editing.trial_steps import WISHED, call_words, lows
 from surveys.authoring.pages import READERS, title_of
 from surveys.authoring.specimen import people
@@ -59,7 +70,8 @@ async def question_trial(request: Request) -> Response:
     place = standing(draft.questionnaire, item, trial.answers, trial.facts)
     if place is None:
         return RedirectResponse(_onward(trial, item, trial.raw), 303)
-    shown = composing.question(trial, item, place, said(item, trial.raw.get(item.alias, [])))
+    chosen = trial.raw.get(item.alias, request.query_params.getlist("note"))  # by a link of the e-mail
+    shown = composing.question(trial, item, place, said(item, chosen))
     return _shown(trial, item, shown)
 
 
@@ -153,8 +165,9 @@ def _chosen(trial: Trial) -> Iterator[tuple[str, str]]:
 
 
 ROUTES = (
-    page(f"{DRAFT}/essai", question_trial, roles=READERS),
-    page(f"{DRAFT}/essai", answer_trial, roles=READERS, methods=("POST",)),
-    page(f"{DRAFT}/essai/fin", trial_end, roles=READERS),
+    page(f"{DRAFT}/essai", tried(question_trial), roles=READERS),
+    page(f"{DRAFT}/essai", tried(answer_trial), roles=READERS, methods=("POST",)),
+    page(f"{DRAFT}/essai/fin", tried(trial_end), roles=READERS),
     *trial_steps.ROUTES,
+    *trial_sending.ROUTES,
 )

@@ -23,7 +23,7 @@ from quality.web.session import signed_in
 from surveys import callbacks
 from surveys.authoring import store
 from surveys.authoring.editing.draft_pages import DRAFT
-from surveys.authoring.editing.trial import SLOT, THANKS, WHO, WISH, Bar, Trial, opened
+from surveys.authoring.editing.trial import SLOT, THANKS, WHO, WISH, Bar, Trial, opened, tried
 from surveys.authoring.pages import READERS
 from surveys.disclosing import PLATFORM
 from surveys.protocol.calendar import Slot
@@ -90,8 +90,10 @@ class ThanksTrial(AnswerThanks):
 
 
 async def show_step(request: Request) -> Response:
-    """Show one of the last pages, as far as this trial leads to it."""
+    """Show one of the last pages, as far as this trial leads to it; before any answer, lead to the first."""
     _draft, trial = await opened(request)
+    if not trial.raw:
+        return RedirectResponse(trial.leading("1", {}), 303)
     return await _shown(trial, _step(request))
 
 
@@ -262,6 +264,9 @@ def lows(trial: Trial) -> tuple[Item, ...]:
 
 
 ROUTES = (
-    *(page(f"{DRAFT}/essai/{step}", show_step, roles=READERS) for step in PAGES),
-    *(page(f"{DRAFT}/essai/{step}", choose_step, roles=READERS, methods=("POST",)) for step in CHOOSING),
+    *(page(f"{DRAFT}/essai/{step}", tried(show_step), roles=READERS) for step in PAGES),
+    *(
+        page(f"{DRAFT}/essai/{step}", tried(choose_step), roles=READERS, methods=("POST",))
+        for step in CHOOSING
+    ),
 )

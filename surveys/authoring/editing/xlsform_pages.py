@@ -72,7 +72,7 @@ async def read_questionnaire_import(request: Request) -> Response:
         sent = form.get("fichier")
         if not isinstance(sent, UploadFile) or not sent.filename:
             return await _refused(request, _(NO_FILE))
-        content, name = await sent.read(LARGEST + 1), sent.filename.removesuffix(".xlsx")
+        content, name = await sent.read(LARGEST + 1), sent.filename.removesuffix(".xlsx").removesuffix(".csv")
     try:
         found = await run_in_threadpool(_read, content, name)
     except FileRefused as refusal:

@@ -5,10 +5,15 @@ from tortoise.models import Model
 
 
 class CarrierPace(Model):
-    """Until when the turns of a channel's carrier are taken, by all the workers of the house together."""
+    """Until when the turns of a channel's carrier are taken, by all the workers of the house together.
+
+    With the last time it took a message and the last time it delivered one, to the minute.
+    """
 
     channel = fields.CharField(5, primary_key=True)
     free_at = fields.DatetimeField()
+    accepted_at = fields.DatetimeField(null=True)
+    delivered_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "carrier_pace"
@@ -17,7 +22,7 @@ class CarrierPace(Model):
 class ChannelSetting(Model):
     """What restrains a channel of a platform: somebody holds it, or a day has its budget of messages.
 
-    `spent` counts the messages of the day `spent_on`, on the claim that lets them leave.
+    `spent` counts the messages of each of the last days, on the claim that lets them leave.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -27,8 +32,7 @@ class ChannelSetting(Model):
     held_by = fields.UUIDField(null=True)
     held_why = fields.CharField(200, default="")
     per_day = fields.IntField(null=True)
-    spent = fields.IntField(default=0)
-    spent_on = fields.DateField(null=True)
+    spent: fields.JSONField[dict[str, int]] = fields.JSONField(default=dict)
 
     class Meta:
         table = "channel_setting"

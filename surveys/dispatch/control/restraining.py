@@ -46,14 +46,14 @@ async def read(actor: Actor) -> Mapping[str, Restraint]:
     """Read what restrains each channel of the actor's platform today."""
     today = clock.now().astimezone(PARIS).date()
     async with scoped(actor) as db:
-        rows = await fetch(db, READ, actor.platform, today)
+        rows = await fetch(db, READ, actor.platform, today.isoformat())
     return {channel: Restraint(channel) for channel in CHANNELS} | {
         row["channel"]: Restraint(**row) for row in rows
     }
 
 
 READ = """
-SELECT channel, held_at, held_by, held_why, per_day, CASE WHEN spent_on = $2 THEN spent ELSE 0 END AS spent
+SELECT channel, held_at, held_by, held_why, per_day, coalesce((spent ->> $2)::integer, 0) AS spent
 FROM channel_setting WHERE platform_id = $1
 """
 

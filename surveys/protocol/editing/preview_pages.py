@@ -82,6 +82,8 @@ SELECT o.code, o.name, o.short_name, p.name AS platform, p.sms_name, p.phone, p.
 FROM organisation o JOIN platform p ON p.id = o.platform_id
 WHERE o.platform_id = $1 AND o.kind = 'provider' AND ($2 = '' OR o.code = $2) ORDER BY o.name, o.code LIMIT 1
 """
+NOBODY = french("Organisme exemple")  # until a first provider is known
+PLATFORM = "SELECT name AS platform, sms_name, phone, hours, sender_email FROM platform WHERE id = $1"
 PROVIDERS = """
 SELECT code, name FROM organisation WHERE platform_id = $1 AND kind = 'provider' ORDER BY name, code
 """
@@ -161,8 +163,12 @@ async def protocol_preview(request: Request) -> Response:
 
 
 async def _provider(actor: Actor, code: str) -> Mapping[str, Any]:
+    """Give the provider of a code, or the first; an invented one for a platform that knows none yet."""
     async with scoped(actor) as db:
         row = await fetch_one(db, PROVIDER, actor.platform, code)
+        if row is None and not code:
+            row = await fetch_one(db, PLATFORM, actor.platform)
+            return {**(row or {}), "code": "", "name": _(NOBODY), "short_name": _(NOBODY)}
     if row is None:
         raise NotFound
     return row

@@ -165,6 +165,7 @@ def _limits(protocol: Protocol, funders: Names) -> Iterator[str]:
     )
     yield counted(late, protocol.max_lateness_days)
     yield _("Une réponse ou un refus arrête tout pour cette visite.")
+    yield _("Chacun est interrogé dans la langue de sa fiche\u00a0: le français ou l’anglais.")
 
 
 def _asked(protocol: Protocol, interval: int) -> Iterator[str]:

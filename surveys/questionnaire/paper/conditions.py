@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache, reduce
 from importlib import resources
 
-import yaml
+import msgspec
 
 from surveys.questionnaire import coding
 from surveys.questionnaire.days import day_words
@@ -75,8 +75,7 @@ class Sheet:
 @cache
 def words() -> dict[str, dict[str, str]]:
     text = resources.files(__package__).joinpath("words.yaml").read_text("utf-8")
-    read: dict[str, dict[str, str]] = yaml.safe_load(text)
-    return read
+    return msgspec.yaml.decode(text, type=dict[str, dict[str, str]])
 
 
 def phrase(name: str, language: str, **facts: object) -> str:
@@ -118,9 +117,9 @@ def told(expression: Expression, sheet: Sheet, *, holds: bool = True) -> Cases:
         case Not(inner):
             return told(inner, sheet, holds=not holds)
         case Both(parts):
-            return (_all if holds else _any)(told(part, sheet, holds=holds) for part in parts)
+            return (all_of if holds else any_of)(told(part, sheet, holds=holds) for part in parts)
         case Either(parts):
-            return (_any if holds else _all)(told(part, sheet, holds=holds) for part in parts)
+            return (any_of if holds else all_of)(told(part, sheet, holds=holds) for part in parts)
         case _:
             return _test(expression, sheet, sheet.printed[about[0]], holds=holds)
 
@@ -138,16 +137,16 @@ def _settled(is_true: bool) -> Cases:
     return ALWAYS if is_true else NEVER
 
 
-def _any(parts: Iterable[Cases]) -> Cases:
+def any_of(parts: Iterable[Cases]) -> Cases:
     return tuple(dict.fromkeys(case for cases in parts for case in cases))
 
 
-def _all(parts: Iterable[Cases]) -> Cases:
+def all_of(parts: Iterable[Cases]) -> Cases:
     return reduce(_with, parts, ALWAYS)
 
 
 def _with(some: Cases, others: Cases) -> Cases:
-    return _any(
+    return any_of(
         [tuple((*one, *(each for each in other if each not in one)) for one in some for other in others)]
     )
 

@@ -11,7 +11,7 @@ from importlib import resources
 from itertools import product
 from math import ceil
 
-import yaml
+import msgspec
 
 from surveys.questionnaire.definition import Item, Questionnaire
 from surveys.questionnaire.facts import Facts
@@ -60,8 +60,7 @@ class Script:
 @cache
 def _words() -> dict[str, dict[str, str]]:
     text = resources.files(__package__).joinpath("words.yaml").read_text("utf-8")
-    words: dict[str, dict[str, str]] = yaml.safe_load(text)
-    return words
+    return msgspec.yaml.decode(text, type=dict[str, dict[str, str]])
 
 
 def phrase(name: str, language: str, **facts: str) -> Spoken:

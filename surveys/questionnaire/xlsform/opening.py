@@ -1,4 +1,4 @@
-"""An .xlsx file opened as a form, however it was made: too large, damaged, merged, calculated."""
+"""An .xlsx or CSV file opened as a form, however it was made: too large, damaged, merged, calculated."""
 
 import re
 import zipfile
@@ -11,6 +11,7 @@ from python_calamine import CalamineSheet, CalamineWorkbook
 from quality.directory.intake.refusals import FileRefused
 from quality.directory.intake.workbook import Room, WorkbookTooLarge, measured, numbered, refusing_damage
 from quality.french import french
+from surveys.questionnaire.xlsform.csv_sheets import sheets
 from surveys.questionnaire.xlsform.saying import Said
 from surveys.questionnaire.xlsform.tables import CHOICES, SETTINGS, SURVEY, Form, Row, Sheet
 
@@ -21,7 +22,10 @@ READ = (SURVEY, CHOICES, SETTINGS)
 TOO_LARGE = french(
     "Ce classeur est trop lourd pour un questionnaire\u00a0: gardez ses trois feuilles seulement."
 )
-NO_WORKBOOK = french("Ce fichier n’est pas un classeur .xlsx\u00a0: enregistrez-le dans ce format.")
+NO_WORKBOOK = french(
+    "Ce fichier n’est pas un classeur .xlsx, ni un CSV dont la première colonne nomme les feuilles\u00a0: "
+    "enregistrez-le dans l’un de ces formats."
+)
 _TOO_MANY = french("Cette feuille a plus de {most} lignes\u00a0: ce n’est pas un questionnaire.")
 _OTHER = french("La feuille «\u00a0{name}\u00a0» n’est pas lue.")
 _MISSING = french(
@@ -40,12 +44,24 @@ def opened(content: bytes) -> tuple[Form, tuple[Said, ...]]:
     if len(content) > LARGEST:
         raise FileRefused(TOO_LARGE)
     if not zipfile.is_zipfile(BytesIO(content)):
-        raise FileRefused(NO_WORKBOOK)
+        return _stacked(content)
     try:
         with refusing_damage():
             return _read(measured(BytesIO(content), ROOM))
     except WorkbookTooLarge as error:
         raise FileRefused(TOO_LARGE) from error
+
+
+def _stacked(content: bytes) -> tuple[Form, tuple[Said, ...]]:
+    """Open the sheets of a CSV file."""
+    found = sheets(content)
+    if found is None:
+        raise FileRefused(NO_WORKBOOK)
+    if any(len(each.rows) > MOST_ROWS for each in found.values()):
+        raise FileRefused(_TOO_MANY, most=MOST_ROWS)
+    names = list(found)
+    chosen = _chosen(names)
+    return {name: found[written] for name, written in chosen.items()}, tuple(_others(names, chosen))
 
 
 def _read(copy: BytesIO) -> tuple[Form, tuple[Said, ...]]:

@@ -7,7 +7,7 @@ import httpx
 
 from quality.access import accounts, keys
 from tests.quality.access.conftest import BASE
-from tests.quality.measures.test_pages import seen
+from tests.quality.measures.views.test_pages import seen
 from tests.world import World, sign_in
 
 RUN = """

@@ -21,7 +21,7 @@ from tests.world import World
 
 VISIBLE = (*OF_THE_GROUND, *OF_THE_CHARTER)
 TABLES = tuple(model._meta.db_table for model, _ in VISIBLE)
-UNIQUE = {"code", "email", "key_hash", "number", "reference", "token_key"}
+UNIQUE = {"code", "email", "key_hash", "number", "rank", "reference", "token_key"}
 OBSERVER = made("observer")
 
 
@@ -104,6 +104,7 @@ def actors() -> list[Actor]:
         Actor(role="funder", platform=PLATFORM, organisation=FUNDER),
         Actor(role="funder", platform=PLATFORM, organisation=made("stranger")),
         Actor(role="observer", platform=PLATFORM, organisation=OBSERVER),
+        Actor(role="platform", platform=PLATFORM, account=made("account")),
     ]
     foreign = [replace(actor, platform=uuid5(PLATFORM, "foreign")) for actor in (*alone, *organised)]
     nowhere = [Actor(role=role) for role in Role]

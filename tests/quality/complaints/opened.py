@@ -63,3 +63,9 @@ INSERT INTO signal (id, platform_id, provider_id, source_kind, source_id, item, 
 SELECT gen_random_uuid(), platform_id, provider_id, source_kind, source_id, $2, $3, disclosure, id, $4
 FROM complaint WHERE id = $1
 """
+
+
+CLOSE = """
+UPDATE complaint SET state = 'closed', acknowledged_at = $1, remedied_at = $1, closed_at = $1,
+    cause = 'Un oubli', remedy = 'Une autre aide', verdict = 'settled'
+"""

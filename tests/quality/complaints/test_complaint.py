@@ -12,7 +12,7 @@ from quality.complaints.links import reference_of
 from quality.complaints.resolving import handling
 from quality.db import fetch
 from tests.quality.complaints.opened import filed, marked
-from tests.quality.measures.test_pages import seen
+from tests.quality.measures.views.test_pages import seen
 from tests.world import World, sign_in
 
 WRITTEN = {

@@ -13,7 +13,7 @@ from quality.complaints.events import Audience
 from quality.complaints.resolving import handling, serious
 from tests.quality.complaints.opened import Filed, filed
 from tests.quality.complaints.resolving.test_promising import referenced
-from tests.quality.measures.test_pages import seen
+from tests.quality.measures.views.test_pages import seen
 from tests.world import World, sign_in
 
 Owner = asyncpg.Connection

@@ -9,7 +9,7 @@ import pytest
 from quality import clock
 from quality.db import execute, pool
 from tests.quality.complaints.opened import Filed, filed
-from tests.quality.measures.test_pages import seen
+from tests.quality.measures.views.test_pages import seen
 from tests.world import AIDE_34, World, sign_in
 
 DAY = timedelta(days=1)

@@ -15,7 +15,7 @@ from quality.complaints.resolving import closing, handling
 from quality.complaints.words import left_words
 from quality.db import fetch, fetch_value, transaction
 from tests.quality.complaints.opened import filed, marked
-from tests.quality.measures.test_pages import seen
+from tests.quality.measures.views.test_pages import seen
 from tests.world import CAP_DOMICILE, World, sign_in
 
 

@@ -10,7 +10,7 @@ from quality import clock
 from quality.complaints.resolving import handling
 from quality.complaints.waiting import tasks
 from tests.quality.complaints.opened import filed
-from tests.quality.measures.test_pages import seen
+from tests.quality.measures.views.test_pages import seen
 from tests.world import World, sign_in
 
 

@@ -24,7 +24,7 @@ from quality.directory.intake.phones import FICTION, read_phone
 from quality.directory.intake.providers import SHORT_NAME_LENGTH, sms_name
 from quality.directory.intake.reading import open_table
 from quality.directory.siret import siret_error
-from quality.measures.periods import month_of, releasable
+from quality.measures.releases.periods import month_of, releasable
 
 START = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 FUNDERS = {body.code: UUID(int=rank) for rank, body in enumerate(cast.BODIES, start=1)}

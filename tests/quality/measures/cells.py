@@ -9,7 +9,8 @@ from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 import msgspec
 
 from quality.db import execute, transaction
-from quality.measures.conventions import Terms, create_convention
+from quality.measures.agreements.drafting import create_convention
+from quality.measures.agreements.terms import Terms
 from tests.world import World
 
 OCTOBER = date(2026, 10, 1)
@@ -31,9 +32,11 @@ class Cell:
     mode: str = "prestataire"
     departement: str = "34"
     funders: tuple[UUID, ...] = field(default=())
+    first_mode: str = "sms"
     respondent: str = "client"
     collector: str = "platform"
     admissible: str = "yes"
+    parts: tuple[int, ...] | None = None
 
 
 def pseudonym(client: str) -> UUID:
@@ -50,7 +53,7 @@ async def write(world: World, cells: Iterable[Cell]) -> None:
                 name: getattr(cell, name)
                 for name in (
                     *("n", "x", "indicator", "version", "month", "activity", "mode", "departement"),
-                    *("funders", "respondent", "collector", "admissible"),
+                    *("funders", "first_mode", "respondent", "collector", "admissible", "parts"),
                 )
             },
         }
@@ -61,12 +64,14 @@ async def write(world: World, cells: Iterable[Cell]) -> None:
             db,
             """
             INSERT INTO cell (id, platform_id, indicator, version, pseudonym, month, provider_id, activity,
-                mode, departement, funders, first_mode, respondent, collector, admissible, n, x)
+                mode, departement, funders, first_mode, respondent, collector, admissible, n, x, parts)
             SELECT r.id, $2, r.indicator, r.version, r.pseudonym, r.month, r.provider_id, r.activity, r.mode,
-                r.departement, r.funders, 'sms', r.respondent, r.collector, r.admissible, r.n, r.x
+                r.departement, r.funders, r.first_mode, r.respondent, r.collector, r.admissible, r.n, r.x,
+                r.parts
             FROM jsonb_to_recordset($1) AS r(id uuid, provider_id uuid, pseudonym uuid, n int, x bigint,
                 indicator text, version smallint, month date, activity text, mode text, departement text,
-                funders uuid[], respondent text, collector text, admissible text)
+                funders uuid[], first_mode text, respondent text, collector text,
+                admissible text, parts integer[])
             """,
             msgspec.json.encode(rows).decode(),
             world.platform,

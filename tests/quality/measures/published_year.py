@@ -6,7 +6,7 @@ from uuid import UUID
 
 from quality import clock
 from quality.db import execute, fetch, transaction
-from quality.measures.releasing import create
+from quality.measures.releases.releasing import create
 from tests.quality.measures.cells import Cell, answers, convene, write
 from tests.world import World
 
@@ -37,6 +37,7 @@ def _month(world: World, providers: list[UUID], place: int, month: date) -> Iter
         yield from answers(provider, funders, clients, good, **shared)
         yield from answers(provider, funders, clients, good - 1, indicator="PONCT", **shared)[:clients]
         yield from _silent(provider, funders, 1 + number % 3, **shared)
+        yield from _ended(provider, funders, clients, 1 + number % 3, **shared)
 
 
 def _silent(
@@ -46,6 +47,18 @@ def _silent(
         yield Cell(
             provider, f"{name}-silent-{one}", 1, 0, "RR2", funders=tuple(funders), respondent="", **facts
         )  # type: ignore[arg-type]
+
+
+def _ended(
+    provider: UUID, funders: list[UUID], clients: int, silent: int, *, name: str, **facts: object
+) -> Iterator[Cell]:
+    """Give what became of each request: of two that nobody answered, the second was refused."""
+    shared = {"funders": tuple(funders), "respondent": "", **facts}
+    ends = [(f"{name}-{one}", 1, 0) for one in range(clients)]
+    ends += [(f"{name}-silent-{one}", one % 2, one % 2) for one in range(silent)]
+    for client, reached, refused in ends:
+        yield Cell(provider, client, 1, reached, "CON1", **shared)  # type: ignore[arg-type]
+        yield Cell(provider, client, 1, refused, "REF1", **shared)  # type: ignore[arg-type]
 
 
 async def _more(world: World) -> list[UUID]:

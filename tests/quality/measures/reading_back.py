@@ -12,7 +12,7 @@ from quality.measures.catalogue import CATALOGUE
 from tests.quality.web.pages import Element, read
 
 Row = Mapping[str, str]
-LABELS = {item.label.fr: code for code, item in CATALOGUE.items()}
+LABELS = {item.label.fr.replace("\u202f", " "): code for code, item in CATALOGUE.items()}
 NAMED = {place.name: code for code, place in DEPARTEMENTS.items()}
 MONTHS = dict(
     zip(
@@ -163,6 +163,7 @@ class Page:
 
     def numbers(self) -> list[str]:
         """Give what is still unread: percentages and numbers of clients."""
+        self.left = re.sub("Exemple .*? Définition", "Définition", self.left)  # no figure: it teaches
         for words in WORDS:
             self.left = self.left.replace(words, "")
         return re.findall(rf".{{0,60}}(?:{NUMBER} %|\d client).{{0,20}}", self.left)

@@ -17,7 +17,8 @@ from quality.measures.catalogue import (
     indicator,
     parse,
 )
-from quality.measures.disclosure import Unit
+from quality.measures.disclosure.status import Unit
+from quality.measures.visits.counting import INDICATORS as VISITS
 
 NBSP, NARROW = "\u00a0", "\u202f"
 
@@ -37,6 +38,7 @@ indicators:
     unit: percent
     direction: higher
     source: {fr: a, en: b}
+    example: {fr: a, en: b}
     kind: share
     principle: 6
     objective: null
@@ -46,18 +48,44 @@ SECOND = AGAIN.replace("version: 1", "version: 2").replace("2025-01-01", "2026-0
 
 
 def texts(item):
-    return [item.label, item.sentence, item.numerator, item.denominator, item.source]
+    return [item.label, item.sentence, item.numerator, item.denominator, item.source, item.example]
 
 
 def every_text():
     shown = parse(SOURCE.read_text(encoding="utf-8"))
     yield from (text for method in shown.methods for text in (method.formula, method.interval))
     yield from (text for item in shown.indicators for text in texts(item))
+    yield from (text for each in shown.awaited for text in (each.label, each.missing))
+
+
+def test_what_is_measured_is_not_awaited() -> None:
+    awaited = "awaited:\n  - code: {}\n    label: {{fr: a, en: b}}\n    missing: {{fr: a, en: b}}\n"
+    assert [each.code for each in parse(SMALL + awaited.format("REFER")).awaited] == ["REFER"]
+    with pytest.raises(CatalogueError, match="it is not awaited") as refused:
+        parse(SMALL + awaited.format("GLOB"))
+    assert refused.value.line == len(SMALL.splitlines()) + 2
 
 
 def test_what_is_measured_now_is_catalogued():
-    answers, complaints = ["GLOB", "PONCT", "QUAL", "RESP", "RECO", "RR2"], list(INDICATORS)
-    assert list(CATALOGUE) == answers + complaints
+    answers, complaints = ["GLOB", "PONCT", "QUAL", "RESP", "RECO"], list(INDICATORS)
+    visits = [code for code in VISITS if code not in complaints]
+    assert list(CATALOGUE) == [
+        *answers,
+        "CONT",
+        "INFO",
+        "NPS",
+        "NPS_HIGH",
+        "NPS_LOW",
+        "PREV",
+        "RR2",
+        "CON1",
+        "REF1",
+        "MODE_SMS",
+        "MODE_MAIL",
+        "MODE_TEL",
+        *complaints,
+        *visits,
+    ]
     assert {item.version for item in CATALOGUE.values()} == {1}
 
 
@@ -74,7 +102,7 @@ def test_every_indicator_has_a_card_in_both_languages():
         shown = card(item)
         assert (shown.version, shown.effective_on) == (item.version, item.effective_on)
         assert (shown.counted, shown.over, shown.source) == (item.numerator, item.denominator, item.source)
-        for text in (shown.counted, shown.over, shown.formula, shown.interval, shown.source):
+        for text in (shown.counted, shown.over, shown.formula, shown.interval, shown.source, shown.example):
             assert text.fr != text.en
 
 
@@ -86,7 +114,7 @@ def test_french_texts_keep_french_typography():
         assert all(text.fr[i - 1] == NARROW for i, sign in enumerate(text.fr) if sign in ";?!")
 
 
-@pytest.mark.parametrize(("code", "version"), [("GLOB", 2), ("NPS", 1)])
+@pytest.mark.parametrize(("code", "version"), [("GLOB", 2), ("NONE", 1)])
 def test_an_unknown_definition_is_not_found(code, version):
     with pytest.raises(NotFound, match=rf"{code}, version {version}"):
         indicator(code, version)
@@ -106,8 +134,8 @@ def test_a_later_version_follows_the_first():
     ("text", "line", "reason"),
     [
         (SMALL.replace("version: 1", "version: one"), 7, "Expected `int`"),
-        (SMALL.replace("principle: 6", "principle: 7"), 17, "<= 6"),
-        (SMALL.replace("objective: null", "objective: 0"), 18, ">= 1"),
+        (SMALL.replace("principle: 6", "principle: 7"), 18, "<= 6"),
+        (SMALL.replace("objective: null", "objective: 0"), 19, ">= 1"),
         (SMALL.replace("unit: percent", "unit: parsec"), 13, "parsec"),
         (SMALL.replace("GLOB", "glob"), 6, "matching regex"),
         (SMALL.replace("label: {fr: a, en: b}", "label: {fr: a, en: ''}"), 9, "length >= 1"),
@@ -116,9 +144,9 @@ def test_a_later_version_follows_the_first():
         (SMALL.replace("unit: percent", "units: percent"), 6, "field `unit"),
         (SMALL.replace("    unit", "    colour: blue\n    unit"), 6, "unknown field `colour`"),
         (SMALL.replace("    unit", "    version: 1\n    unit"), 13, "`version` stands twice"),
-        (SMALL + AGAIN, 20, "GLOB 1 does not follow"),
-        (SMALL + SECOND.replace("version: 2", "version: 3"), 20, "GLOB 3 does not follow"),
-        (SMALL + SECOND.replace("2026-01-01", "2025-01-01"), 21, "GLOB 2 starts"),
+        (SMALL + AGAIN, 21, "GLOB 1 does not follow"),
+        (SMALL + SECOND.replace("version: 2", "version: 3"), 21, "GLOB 3 does not follow"),
+        (SMALL + SECOND.replace("2026-01-01", "2025-01-01"), 22, "GLOB 2 starts"),
         (
             SMALL.replace("indicators:", SMALL[9 : SMALL.index("indicators:")] + "indicators:"),
             5,
@@ -126,7 +154,9 @@ def test_a_later_version_follows_the_first():
         ),
         (SMALL.replace("2025-01-01", "2025-13-01"), 1, "month must be in 1..12"),
         (SMALL.replace("2025-01-01", "!!python/name:os.system"), 1, "could not determine a constructor"),
-        ("methods: []\n" + SMALL[SMALL.index("indicators") :], 13, "no method computes a share"),
+        ("methods: []\n" + SMALL[SMALL.index("indicators") :], 14, "no method computes a share"),
+        (SMALL.replace("kind: share", "kind: part"), 17, "a part is of one sort"),
+        (SMALL + AGAIN.replace("GLOB", "OTHER") + "    part_of: GLOB\n", 31, "a part is of one sort"),
         ("methods: [\n", 2, "expected the node content"),
         ("", 1, "Expected `object`"),
     ],

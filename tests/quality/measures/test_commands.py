@@ -12,12 +12,13 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from python_calamine import CalamineWorkbook
 
 from quality import clock
 from quality.measures.exports import COLUMNS
 from quality.settings import Settings
 from tests.conftest import SECRET
-from tests.quality.measures.cells import answers, herault_october, write
+from tests.quality.measures.cells import answers, convene, herault_october, write
 from tests.world import World
 
 
@@ -57,7 +58,7 @@ async def quality(world: World, settings: Settings, owner: asyncpg.Connection) -
             stderr=asyncio.subprocess.PIPE,
         )
         out, err = await child.communicate()
-        return Done(child.returncode or 0, out.decode(), err.decode())
+        return Done(child.returncode or 0, out.decode(errors="surrogateescape"), err.decode())
 
     return run
 
@@ -94,6 +95,31 @@ async def test_a_period_is_published_listed_verified_and_exported(world: World, 
         "departement",
         "provider_departement",
     }
+    book = await quality("export", "figures", "--release", created["id"], "--format", "xlsx")
+    content = io.BytesIO(book.out.encode(errors="surrogateescape"))
+    _, *rows = CalamineWorkbook.from_filelike(content).get_sheet_by_name("Données").to_python()
+    assert len(rows) == len(whole)
+
+
+async def test_a_table_holds_one_population_a_convention_of_several_is_chosen(
+    world: World, quality: Run
+) -> None:
+    other = "herault-ponctualite"
+    terms = {"code": other, "indicators": ("PONCT",), "targets": {}, "providers": (world.aide34,)}
+    await convene(world, world.herault, providers=(world.cap,))
+    await convene(world, world.herault, **terms)
+    await write(world, answers(world.aide34, [world.herault], 60, 54, indicator="PONCT"))
+    await write(world, answers(world.cap, [world.herault], 40, 30))
+    (created,) = json.loads((await quality("release", "create", "--json")).out)
+    export = ("export", "figures", "--release", created["id"])
+    refused = await quality(*export, "--funder", "D34")
+    assert refused.code == 1
+    assert other in refused.err
+    found = json.loads((await quality(*export, "--convention", other, "--format", "json")).out)
+    assert {line["indicator"] for line in found} >= {"PONCT", "RR2"}
+    assert "GLOB" not in {line["indicator"] for line in found}
+    unknown = await quality(*export, "--convention", "herault-autre")
+    assert (unknown.code, "herault-autre" in unknown.err) == (1, True)
 
 
 async def test_what_cannot_be_published_exits_1_with_the_day(world: World, quality: Run) -> None:

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from quality.measures.disclosure import Status, Unit
+from quality.measures.disclosure.lattice import Key, Scope
+from quality.measures.disclosure.status import Status, Unit
 from quality.measures.exports import COLUMNS, for_programs, for_spreadsheets, json_record
-from quality.measures.figures import Figure, Published
-from quality.measures.lattice import Key, Scope
+from quality.measures.releases.figures import Figure, Published
 
 RELEASE = UUID(int=5)
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

@@ -88,6 +88,7 @@ def test_differences_add_up_to_the_last_state(states: list[dict[str, tuple[int, 
         rows = cells(FACTS, state)
         more, fewer = difference(old, rows)
         assert all(row["n"] >= 0 and row["x"] >= 0 for row in more)
+        assert all(ids == sorted(ids) for ids in ([str(row["id"]) for row in part] for part in (more, fewer)))
         for row, sign in [*((r, 1) for r in more), *((r, -1) for r in fewer)]:
             cell = stored.setdefault(str(row["id"]), [0, 0])
             cell[0] += sign * row["n"]

@@ -17,6 +17,7 @@ from quality.measures.statistics import (
     Dispositions,
     Interval,
     Moments,
+    compared,
     difference,
     mean,
     rate_per_1000,
@@ -176,6 +177,22 @@ def test_a_rate_has_exact_poisson_bounds(count, exposure):
     assert rate.exact == Fraction(1000 * count, exposure)
     assert rate.low == pytest.approx(1000 * low / exposure, rel=1e-8)
     assert rate.high == pytest.approx(1000 * high / exposure, rel=1e-8)
+
+
+@settings(max_examples=40)
+@given(CLIENTS, CLIENTS, st.integers(1, 30))
+def test_many_comparisons_are_each_bounded_more_widely(one, other, comparisons):
+    a, b = Moments.of(one), Moments.of(other)
+    alone, among = compared(a, b), compared(a, b, comparisons)
+    direct = difference(share(a), share(b))
+    assert (alone.exact, alone.low, alone.high) == pytest.approx((direct.exact, direct.low, direct.high))
+    assert among.low <= alone.low + 1e-12
+    assert alone.high - 1e-12 <= among.high
+
+
+def test_nobody_is_compared_with_nobody():
+    with pytest.raises(ValueError, match="nothing to compare"):
+        compared(Moments.of([(1, 1)]), Moments.of([]))
 
 
 def test_a_rate_over_nothing_is_undefined():

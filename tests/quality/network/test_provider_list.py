@@ -10,7 +10,7 @@ from quality import clock
 from quality.ids import uuid7
 from tests.quality.directory.intake.sending import csv, send, visit
 from tests.quality.measures.cells import convene
-from tests.quality.measures.test_pages import seen
+from tests.quality.measures.views.test_pages import seen
 from tests.world import AIDE_34, World, sign_in
 
 FILE = f"/prestataires/{AIDE_34}"

@@ -19,11 +19,16 @@ from tests.quality.web.pages import (
 
 GLOBALS = {"shell", "_", "ngettext", "self", "range", "caller"}
 LINKS = re.compile(
-    r"/(ici\?(langue=en|texte=normal))?|/(accueil|connexion|confidentialite|accessibilite|mentions-legales|indicateurs|reclamations|demo/reinitialiser)"
+    r"/(ici\?(langue=en|texte=normal))?|/(accueil|connexion|confidentialite|accessibilite|mentions-legales|donnees|indicateurs|reclamations|demo/reinitialiser)"
     r"|/interventions(/(reponses-a-part|plusieurs-reponses|bilans))?(/\d)?(\?page=\d#liste)?"
-    r"|/charte(/\d(/\d+)?)?(\?(organisme=\d{14}|page=\d))?"
+    r"|/charte(\.pdf|/\d((/\d+){1,2}|/tableau)?)?(\?(organisme=\d{14}|page=\d|edition=[a-z0-9-]+))?"
+    r"|/charte/actions(\.csv|\.xlsx|/[0-9a-f-]{36}|/nouvelle\?critere=[\d.]+)?(\?organisme=\d{14})?"
+    r"|/charte/campagnes(/nouvelle|/[0-9a-f-]{36})?"
+    r"|/charte/editions(/[a-z0-9-]+\.yaml)?|/charte/adhesion|/charte/dossiers(/[0-9a-f-]{36})?|/registre(/[0-9a-f-]{36}(/badge.jwt|/certificat.pdf)?)?"
+    r"|/charte/(evaluations|hors-ligne(\.xlsx)?)(\?(organisme=\d{14}|edition=[a-z0-9-]+))?"
+    r"|/charte/verification(\?organisme=\d{14})?|/charte/preuves(/[0-9a-f-]{36}(/fichier/\d)?)?(\?(organisme=\d{14}|critere=[\d.]+&edition=[a-z0-9-]+))?"
     r"|/suivi/[0-9A-Z]{12}|/s/[0-9A-Z]{12}(/(\d+|souhait|merci|stop|rappel|qui|probleme|lecteurs))?(\?proche=(oui|non))?|(tel:|mailto:|#).+"
-    r"|https://(www\.cnil\.fr|formulaire\.defenseurdesdroits\.fr)/.*"
+    r"|https://aide34\.invalid/.*|https://(www\.cnil\.fr|formulaire\.defenseurdesdroits\.fr)/.*"
 )
 PLAIN_TYPOGRAPHY = re.compile(r"\w'\w| [:;?!»%]|« |\d h\b|\bh \d|\d [a-zà-ÿ]+ 20\d\d|11 personnes")
 STAFF_PAGE = """{% extends "layout/staff.html" %}{% from "macros/parts.html" import head %}

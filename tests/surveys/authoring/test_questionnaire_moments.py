@@ -77,6 +77,8 @@ async def test_what_somebody_else_changed_meanwhile_stays(client: httpx.AsyncCli
         ("first", "inconnu", "Choisissez un questionnaire de la liste."),
         ("yearly", "default", "Ce questionnaire compte dans les résultats des visites."),
         ("complaint", "no_show", "Ce questionnaire compte dans les résultats des visites."),
+        ("complaint", "yearly", "Ce questionnaire compte dans les résultats d’une année."),
+        ("visit", "yearly", "Ce questionnaire compte dans les résultats d’une année."),
     ],
 )
 async def test_a_choice_that_cannot_be_is_refused_with_the_reason(

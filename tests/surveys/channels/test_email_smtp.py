@@ -133,7 +133,7 @@ async def test_the_servers_code_says_whether_to_try_again(
 ) -> None:
     postbox.answers[where] = answer
     error = await refusal(postbox.url)
-    assert (error.permanent, error.uncertain, error.repeatable) == (permanent, False, not permanent)
+    assert (error.permanent, error.uncertain, error.repeatable) == (permanent, False, False)
     assert answer[:3] in error.message
 
 
@@ -144,9 +144,24 @@ async def test_a_connection_lost_after_the_text_may_be_repeated(postbox: Postbox
     assert len(postbox.mails) == 1
 
 
+async def test_a_connection_lost_before_the_text_is_a_message_that_never_left(postbox: Postbox) -> None:
+    postbox.hangs_up_before_data = True
+    error = await refusal(postbox.url)
+    assert (error.permanent, error.uncertain, error.repeatable) == (False, False, False)
+
+
+async def test_what_was_lost_before_says_nothing_of_the_next_message(postbox: Postbox) -> None:
+    async with opened(postbox.url) as driver:
+        await driver.send(message())
+        postbox.hangs_up_before_data = True
+        with pytest.raises(ChannelError) as caught:
+            await driver.send(message())
+    assert not caught.value.repeatable
+
+
 async def test_a_closed_port_is_tried_again() -> None:
     error = await refusal(f"smtp://127.0.0.1:{free_ports(1)[0]}/?from=avis@pleiades.example")
-    assert (error.permanent, error.uncertain) == (False, False)
+    assert (error.permanent, error.uncertain, error.repeatable) == (False, False, False)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import httpx
 from quality import clock
 from quality.access.scope import scoped
 from quality.db import execute, pool
-from quality.measures.conventions import Terms, create_convention
+from quality.measures.agreements.drafting import create_convention
+from quality.measures.agreements.terms import Terms
 from surveys.publishing import on_platform_created
 from tests.quality.complaints.opened import filed
 from tests.surveys.desk.test_call import taken

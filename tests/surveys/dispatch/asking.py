@@ -58,6 +58,18 @@ async def follow_up(world: World, owner: asyncpg.Connection) -> None:
     )
 
 
+async def serves_others(now: datetime) -> None:
+    """Say that the carrier of SMS took and delivered other messages just now."""
+    await execute(
+        pool("work"),
+        """
+        INSERT INTO carrier_pace (channel, free_at, accepted_at, delivered_at) VALUES ('sms', now(), $1, $1)
+        ON CONFLICT (channel) DO UPDATE SET accepted_at = $1, delivered_at = $1
+        """,
+        now,
+    )
+
+
 async def attempts() -> list[dict]:
     return await fetch(pool("work"), "SELECT * FROM attempt ORDER BY invitation_id, id")
 

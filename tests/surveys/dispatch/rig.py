@@ -142,6 +142,12 @@ class Crew:
     async def hire(self) -> None:
         self.running.append(await start_worker(self.own.url, self.sms_url))
 
+    def stopped(self, index: int) -> asyncio.subprocess.Process:
+        """Stop one where it stands; it may still be let go on, or be taken out of the crew."""
+        process = self.running[index % len(self.running)]
+        process.send_signal(signal.SIGSTOP)
+        return process
+
     async def replace(self, index: int) -> asyncio.subprocess.Process:
         """Take one out of the crew and put a new one in its place."""
         taken = self.running.pop(index % len(self.running))
@@ -151,10 +157,9 @@ class Crew:
     async def kill(self, index: int) -> None:
         await end(await self.replace(index))
 
-    async def freeze(self, index: int) -> None:
-        taken = await self.replace(index)
-        taken.send_signal(signal.SIGSTOP)
-        self.frozen.append(taken)
+    async def freeze(self, stopped: asyncio.subprocess.Process) -> None:
+        """Take a stopped one out of the crew, and put a new one in its place."""
+        self.frozen.append(await self.replace(self.running.index(stopped)))
 
     def thaw(self, process: asyncio.subprocess.Process) -> None:
         """Let a stopped worker go on: it knows nothing of what happened meanwhile."""

@@ -10,6 +10,7 @@ from quality.app import House
 from quality.db import execute, pool
 from surveys.channels.opening import DriverRefused
 from surveys.dispatch.carriers import (
+    Answer,
     Breaker,
     Pace,
     carriers_of,
@@ -76,23 +77,48 @@ async def test_a_process_opens_its_carriers_once(house: House) -> None:
 def test_a_few_failures_leave_the_breaker_closed() -> None:
     breaker = Breaker()
     for n in range(19):
-        breaker.note(is_accepted=False, now=float(n), begun=0)
+        breaker.note(Answer.FAILED, now=float(n), begun=0)
     assert breaker.room(50, 19.0) == 50
 
 
 def test_failures_of_more_than_a_minute_ago_are_forgotten() -> None:
     breaker = Breaker()
     for n in range(19):
-        breaker.note(is_accepted=False, now=float(n), begun=0)
-    breaker.note(is_accepted=False, now=100.0, begun=0)
+        breaker.note(Answer.FAILED, now=float(n), begun=0)
+    breaker.note(Answer.FAILED, now=100.0, begun=0)
     assert breaker.room(50, 100.0) == 50
+
+
+def test_a_carrier_that_refuses_all_is_spared_until_it_takes_one() -> None:
+    breaker = Breaker()
+    for n in range(20):
+        assert breaker.room(50, float(n)) == 50
+        breaker.note(Answer.REFUSED, now=float(n), begun=0)
+    assert breaker.room(50, 20.0) == 0
+    assert breaker.room(50, 49.0) == 1
+    breaker.note(Answer.REFUSED, now=49.5, begun=1)
+    assert breaker.room(50, 50.0) == 0
+    assert breaker.room(50, 79.0) == 1
+    breaker.note(Answer.ACCEPTED, now=79.5, begun=1)
+    assert breaker.room(50, 80.0) == 50
+
+
+def test_a_carrier_that_refuses_all_but_one_is_not_spared() -> None:
+    breaker = Breaker()
+    breaker.note(Answer.ACCEPTED, now=0.0, begun=0)
+    for n in range(40):
+        breaker.note(Answer.REFUSED, now=float(n), begun=0)
+    assert breaker.room(50, 40.0) == 50
+    for n in range(40, 62):
+        breaker.note(Answer.REFUSED, now=float(n), begun=0)
+    assert breaker.room(50, 62.0) == 0
 
 
 def test_a_probe_that_fails_keeps_the_breaker_open_for_thirty_seconds_more() -> None:
     breaker = Breaker()
     for _ in range(20):
-        breaker.note(is_accepted=False, now=0.0, begun=0)
+        breaker.note(Answer.FAILED, now=0.0, begun=0)
     assert breaker.room(50, 30.0) == 1
-    breaker.note(is_accepted=False, now=31.0, begun=0)
+    breaker.note(Answer.FAILED, now=31.0, begun=0)
     assert breaker.room(50, 59.0) == 0
     assert breaker.room(50, 60.0) == 1

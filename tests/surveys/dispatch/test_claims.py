@@ -8,7 +8,18 @@ import asyncpg
 import pytest
 
 from quality.db import execute, fetch, fetch_one, fetch_value, pool
-from surveys.dispatch.claims import CLAIM, CLAIM_GATE, LEASE, claim, release, span, start, uncount
+from surveys.dispatch import settling
+from surveys.dispatch.claims import (
+    CLAIM,
+    CLAIM_GATE,
+    LEASE,
+    Claimed,
+    claim,
+    release,
+    span,
+    start,
+    uncount,
+)
 from surveys.dispatch.gate import OF_ITS_COMPLAINT
 from tests.kannel import until
 from tests.surveys.dispatch.asking import (
@@ -62,23 +73,42 @@ async def test_what_is_claimed_is_not_claimed_again(world: World) -> None:
     assert await claim_at() == []
 
 
-async def test_a_retry_of_what_was_counted_counts_once(world: World) -> None:
+async def test_a_retry_is_a_contact_of_the_day_on_which_it_leaves(world: World) -> None:
     client = await asked(world)
     (first,) = await claim_at()
-    await change("attempt", "state = 'deferred', reason = 'carrier', lease_until = NULL", where="step = 1")
-    (again,) = await claim_at(NOON + timedelta(minutes=5))
+    await put_off(first)
+    assert await recent("person", client.person) == []
+    later = NOON + timedelta(minutes=5)
+    (again,) = await claim_at(later)
     assert again.fence == first.fence + 1
-    assert await recent("person", client.person) == [NOON]
+    assert await recent("person", client.person) == [later]
+    assert await fetch_value(pool("work"), "SELECT at FROM contact_event") == later
+
+
+async def test_a_retry_waits_once_others_filled_the_cap(world: World) -> None:
+    client = await asked(world)
+    await change("person", "recent = $1", [NOON - timedelta(days=n) for n in (1, 2, 3)])
+    (first,) = await claim_at()
+    await put_off(first)
+    assert len(await recent("person", client.person)) == 3
+    await change("person", "recent = array_prepend($1::timestamptz, recent)", NOON)
+    assert await claim_at(NOON + timedelta(minutes=5)) == []
+
+
+async def test_what_may_have_left_passes_though_its_own_contact_filled_the_cap(world: World) -> None:
+    client = await asked(world)
+    await change("person", "recent = $1", [NOON - timedelta(days=n) for n in (1, 2, 3)])
+    (first,) = await claim_at()
+    await put_off(first, is_unsure=True)
+    assert len(await recent("person", client.person)) == 4
+    assert len(await claim_at(NOON + timedelta(minutes=5))) == 1
     assert await fetch_value(pool("work"), "SELECT count(*) FROM contact_event") == 1
 
 
-async def test_a_retry_passes_though_its_own_contact_filled_the_cap(world: World) -> None:
-    client = await asked(world)
-    await change("person", "recent = $1", [NOON - timedelta(days=n) for n in (1, 2, 3)])
-    await claim_at()
-    assert len(await recent("person", client.person)) == 4
-    await change("attempt", "state = 'deferred', reason = 'carrier', lease_until = NULL", where="step = 1")
-    assert len(await claim_at()) == 1
+async def put_off(claimed: Claimed, *, is_unsure: bool = False) -> None:
+    """Start a message that its carrier cannot take now, or lost."""
+    await start(pool("work"), [claimed], NOON)
+    await settling.deferred(pool("work"), claimed, NOON, timedelta(minutes=1), is_unsure=is_unsure)
 
 
 async def test_only_the_four_newest_contacts_are_kept(world: World) -> None:
@@ -315,12 +345,11 @@ async def test_a_follow_up_that_never_left_counts_no_more(world: World, owner: a
 async def test_a_follow_up_tried_again_counts_once(world: World, owner: asyncpg.Connection) -> None:
     await asked(world)
     await follow_up(world, owner)
-    for _ in range(3):
-        assert len(await claim_at()) == 1
-        await change(
-            "attempt", "state = 'deferred', reason = 'carrier', lease_until = NULL", where="step = 1"
-        )
-    assert await fetch_value(pool("work"), "SELECT contacts FROM complaint") == 1
+    for n in range(3):
+        (claimed,) = await claim_at(NOON + timedelta(minutes=2 * n))
+        assert await fetch_value(pool("work"), "SELECT contacts FROM complaint") == 1
+        await put_off(claimed)
+        assert await fetch_value(pool("work"), "SELECT contacts FROM complaint") == 0
 
 
 async def test_a_claimer_that_waited_sees_what_the_one_before_it_counted(

@@ -9,7 +9,7 @@ from quality import clock
 from surveys.dispatch import recovery
 from surveys.dispatch.home import REASONS
 from tests.checks import ROOT
-from tests.quality.measures.test_pages import seen
+from tests.quality.measures.views.test_pages import seen
 from tests.surveys.invited import invited
 from tests.world import World, sign_in
 

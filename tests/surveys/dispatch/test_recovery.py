@@ -1,5 +1,6 @@
 """Leases that ended, windows that were missed and requests that are over all get one final answer."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -8,10 +9,13 @@ import pytest
 from quality.app import House
 from quality.db import execute, fetch, fetch_one, fetch_value, pool
 from surveys.channels.message import ChannelError
+from surveys.collect import record
 from surveys.dispatch import recovery
-from surveys.dispatch.control import stuck
+from surveys.dispatch.control import restraining, stuck
 from surveys.dispatch.sending import send_due
+from surveys.protocol import withdrawing
 from surveys.protocol.deciding import decide_pending
+from surveys.response import by_id
 from tests.surveys.closing import shut
 from tests.surveys.dispatch.asking import (
     NOON,
@@ -33,15 +37,42 @@ from tests.world import World
 OVER = "lease_until = now() - interval '1 second'"
 
 
-async def test_what_was_claimed_and_not_started_is_planned_again_and_still_counted(world: World) -> None:
+async def test_what_was_claimed_and_not_started_is_planned_again_and_not_counted(world: World) -> None:
     await asked(world)
     await claim_at()
     await change("attempt", OVER, where="step = 1")
     assert await recovery.recover(pool("work"), NOON) == 1
     row = await first_attempt()
-    assert (row["state"], row["lease_until"], row["counted_at"]) == ("planned", None, NOON)
-    await claim_at()
-    assert len(await recent("person")) == 1
+    assert (row["state"], row["lease_until"], row["counted_at"]) == ("planned", None, None)
+    assert await recent("person") == []
+    await claim_at(NOON + timedelta(minutes=1))
+    assert await recent("person") == [NOON + timedelta(minutes=1)]
+
+
+async def test_a_message_claimed_after_one_that_may_have_left_stays_counted(
+    world: World, house: House
+) -> None:
+    await visit(await someone(world, email="martin@example.invalid"))
+    await decide_pending(house)
+    await claim_at(channels=("email",))
+    await change("attempt", f"state = 'sending', {OVER}", where="channel = 'email' AND step = 2")
+    await recovery.recover(pool("work"), NOON)
+    await claim_at(channels=("email",))
+    await change("attempt", OVER, where="channel = 'email' AND step = 2")
+    await recovery.recover(pool("work"), NOON)
+    row = await attempt_of("step = 2")
+    assert (row["state"], row["reason"], row["counted_at"]) == ("planned", "unsure", NOON)
+    assert await recent("person") == [NOON]
+
+
+async def test_a_call_in_hand_whose_lease_ended_may_have_been_made_and_stays_counted(world: World) -> None:
+    await asked(world, await someone(world, phone="+33467000001"))
+    call = await attempt_of("channel = 'phone' AND try_number = 1")
+    now = call["opens_at"] + timedelta(minutes=1)
+    assert len(await claim_at(now, channels=("phone",))) == 1
+    await change("attempt", OVER, where="state = 'claimed'")
+    await recovery.recover(pool("work"), now)
+    assert await recent("person") == [now]
 
 
 async def test_a_lease_that_runs_is_left_alone(world: World) -> None:
@@ -177,10 +208,12 @@ async def test_a_place_that_was_corrected_changes_the_desk_s_next_call(world: Wo
     assert case == {"next_due_at": moved["opens_at"], "attempt_id": moved["id"]}
 
 
-async def test_a_missed_window_without_a_next_one_is_final_and_not_counted(world: World) -> None:
+async def test_a_missed_window_without_a_next_one_is_final_and_not_counted(
+    world: World, house: House
+) -> None:
     await asked(world)
-    await claim_at()
-    await change("attempt", "state = 'deferred', reason = 'carrier', lease_until = NULL", where="step = 1")
+    set_clock(NOON)
+    await send_due(house, carried_by(Phone(fails=lambda _: ChannelError("503"))), "test")
     over = (await first_attempt())["give_up_at"]
     await recovery.reschedule(over)
     row = await first_attempt()
@@ -197,6 +230,25 @@ async def test_a_retried_contact_stays_a_day_after_the_one_before(world: World, 
     )
     await recovery.reschedule(NOON + timedelta(hours=2))
     assert (await attempt_of("step = 3"))["opens_at"] >= NOON + timedelta(days=1)
+
+
+async def test_a_step_due_hours_after_a_late_one_moves_a_day(world: World, house: House) -> None:
+    """Its own window was never missed: the message before it left late, when an outage ended."""
+    await asked(world)
+    reminder = await attempt_of("step = 3")
+    late = reminder["opens_at"] - timedelta(hours=19)
+    await change("attempt", "state = 'sent', sent_at = $1, counted_at = $1", late, where="step = 1")
+    await change("person", "recent = $1", [late])
+    now = reminder["opens_at"] + timedelta(minutes=5)
+    set_clock(now)
+    phone = Phone()
+    assert await send_due(house, carried_by(phone), "test") == 0
+    assert await recovery.reschedule(now) == 1
+    moved = await attempt_of("step = 3")
+    assert moved["opens_at"] == late + timedelta(days=1)
+    set_clock(moved["opens_at"])
+    await send_due(house, carried_by(phone), "test")
+    assert len(phone.received) == 1
 
 
 async def test_the_desk_follows_the_calls_that_move(world: World) -> None:
@@ -273,13 +325,58 @@ async def test_what_may_still_leave_is_not_withdrawn(world: World) -> None:
     assert await recovery.withdraw(pool("work"), NOON) == 0
 
 
-async def test_what_was_counted_and_is_withdrawn_counts_no_more(world: World) -> None:
+async def test_what_failed_and_is_withdrawn_counts_no_more(world: World, house: House) -> None:
     await asked(world)
-    await claim_at()
-    await change("attempt", "state = 'deferred', reason = 'carrier', lease_until = NULL", where="step = 1")
+    set_clock(NOON)
+    await send_due(house, carried_by(Phone(fails=lambda _: ChannelError("503"))), "test")
     await change("client", "status = 'deceased'")
     await recovery.withdraw(pool("work"), NOON)
     assert await recent("person") == []
+
+
+async def answer() -> None:
+    visited = await by_id(pool("answer"), await fetch_value(pool("work"), "SELECT id FROM invitation"))
+    await record(pool("answer"), visited, {"globale": 5}, channel="web", respondent="client", now=NOON)
+
+
+async def refuse() -> None:
+    await fetch_value(pool("answer"), "SELECT refuse(id, 'web', $1) FROM invitation", NOON)
+
+
+async def cancel() -> None:
+    occasion = await fetch_value(pool("work"), "SELECT id FROM occasion")
+    await withdrawing.withdraw(pool("work"), [occasion], NOON)
+
+
+@pytest.mark.parametrize(("stop", "left"), [(answer, 1), (refuse, 1), (cancel, 0)])
+async def test_what_a_worker_had_in_hand_and_was_stopped_counts_no_more(
+    world: World, stop: Callable[[], Awaitable[None]], left: int
+) -> None:
+    """A request that is taken back frees them itself; the recovery frees those of an answer or a refusal."""
+    client = await asked(world)
+    await restraining.give_budget(world.actor("platform"), "sms", "5")
+    await claim_at()
+    await stop()
+    assert (await first_attempt())["state"] == "suppressed"
+    assert await recovery.uncount_unsent(pool("work")) == left
+    assert (await recent("person", client.person), await recent("endpoint")) == ([], [])
+    kept = "SELECT spent ->> '2026-11-24' FROM channel_setting WHERE channel = 'sms'"
+    assert await fetch_value(pool("work"), kept) == "0"
+    assert await recovery.uncount_unsent(pool("work")) == 0
+
+
+async def test_an_e_mail_that_may_have_left_stays_counted_when_an_answer_stops_it(
+    world: World, house: House
+) -> None:
+    await visit(await someone(world, email="martin@example.invalid"))
+    await decide_pending(house)
+    set_clock(NOON)
+    lost = Phone(channel="email", name="smtp", fails=lambda _: ChannelError("lost", repeatable=True))
+    await send_due(house, carried_by(lost), "test")
+    await answer()
+    assert (await attempt_of("channel = 'email'"))["reason"] == "answered"
+    assert await recovery.uncount_unsent(pool("work")) == 0
+    assert len(await recent("person")) == 1
 
 
 async def test_a_request_that_is_over_closes_with_its_attempts_and_its_call(world: World) -> None:
@@ -406,6 +503,43 @@ async def test_after_an_outage_the_visits_of_one_person_are_one_message(
     assert len(phone.received) == 1
     rows = await fetch(pool("work"), "SELECT state, reason FROM attempt WHERE step = 1 ORDER BY state")
     assert [(row["state"], row["reason"]) for row in rows] == [("sent", None), ("suppressed", "merged")]
+
+
+async def test_after_a_carrier_that_was_down_the_visits_of_one_person_are_one_message(
+    world: World, house: House
+) -> None:
+    first = await asked(world)
+    await asked(world, await someone(world, provider=world.cap, person=first.person, mobile=MOBILE))
+    set_clock(NOON)
+    down = Phone(fails=lambda _: ChannelError("503"))
+    for _ in range(3):
+        await send_due(house, carried_by(down), "test")
+    assert await fetch_value(pool("work"), "SELECT count(*) FROM attempt WHERE state = 'deferred'") == 2
+    back = NOON + timedelta(minutes=10)
+    set_clock(back)
+    phone = Phone()
+    for _ in range(3):
+        await recovery.withdraw(pool("work"), back)
+        await send_due(house, carried_by(phone), "test")
+    assert len(phone.received) == 1
+    merged = await attempt_of("state = 'suppressed'")
+    assert (merged["reason"], merged["counted_at"]) == ("merged", None)
+
+
+async def test_the_cap_counts_a_message_from_the_day_on_which_it_left(world: World, house: House) -> None:
+    """Refused on the first day and gone on the fourth: thirty days are counted from the fourth."""
+    client = await asked(world)
+    set_clock(NOON)
+    await send_due(house, carried_by(Phone(fails=lambda _: ChannelError("503"))), "test")
+    late = NOON + timedelta(days=3)
+    await change(
+        "attempt", "opens_at = $1, closes_at = $2", late, late + timedelta(hours=1), where="step = 1"
+    )
+    await change("attempt", "state = 'suppressed', reason = 'late'", where="step > 1")
+    set_clock(late)
+    await send_due(house, carried_by(Phone()), "test")
+    (counted,) = await recent("person", client.person)
+    assert late <= counted < late + timedelta(minutes=1)
 
 
 async def test_a_message_of_the_person_that_failed_lets_the_other_leave(world: World, house: House) -> None:

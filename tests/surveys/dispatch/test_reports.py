@@ -19,6 +19,7 @@ from tests.surveys.dispatch.asking import (
     claim_at,
     first_attempt,
     recent,
+    serves_others,
     set_clock,
 )
 from tests.world import World
@@ -95,14 +96,53 @@ async def test_a_message_that_the_carrier_refused_counts_no_more_one_that_was_lo
     assert await recent("person") == []
 
 
-async def test_two_undelivered_messages_put_a_number_aside(world: World, house: House) -> None:
-    await report(await sent(world, house), ReportState.FAILED)
+async def undelivered_twice(world: World, house: House, state: ReportState) -> dict:
+    """Let the message and its reminder not be delivered; return the reminder."""
+    await report(await sent(world, house), state)
     assert await fetch_value(pool("work"), "SELECT failed_at FROM endpoint") is None
     reminder = await attempt_of("step = 3")
     set_clock(reminder["opens_at"])
     await send_due(house, carried_by(Phone()), "test")
-    await report(reminder, ReportState.FAILED)
+    await report(reminder, state)
+    return reminder
+
+
+async def test_two_undelivered_messages_put_a_number_aside_until_one_is_delivered(
+    world: World, house: House
+) -> None:
+    await serves_others(NOON)
+    reminder = await undelivered_twice(world, house, ReportState.FAILED)
     assert await fetch_value(pool("work"), "SELECT failed_at FROM endpoint") is not None
+    await report(reminder, ReportState.DELIVERED)
+    assert await fetch_value(pool("work"), "SELECT failed_at FROM endpoint") is None
+
+
+async def test_a_delivery_to_a_number_that_is_somebody_else_s_keeps_it_aside(
+    world: World, house: House
+) -> None:
+    attempt = await sent(world, house)
+    await change("endpoint", "failed_at = $1", NOON)
+    await report(attempt, ReportState.DELIVERED)
+    assert await fetch_value(pool("work"), "SELECT failed_at FROM endpoint") == NOON
+
+
+async def test_a_telephone_that_was_off_twice_is_no_dead_number(world: World, house: House) -> None:
+    await serves_others(NOON)
+    reminder = await undelivered_twice(world, house, ReportState.EXPIRED)
+    row = await attempt_of(f"id = '{reminder['id']}'")
+    assert (row["state"], row["reason"]) == ("failed", "unreached")
+    assert len(await recent("person")) == 2
+    assert await fetch_value(pool("work"), "SELECT failed_at FROM endpoint") is None
+
+
+async def test_a_carrier_that_delivers_nothing_puts_no_number_aside(world: World, house: House) -> None:
+    await undelivered_twice(world, house, ReportState.FAILED)
+    assert await fetch_value(pool("work"), "SELECT failed_at FROM endpoint") is None
+
+
+async def test_a_delivery_is_noted_of_its_carrier(world: World, house: House) -> None:
+    await report(await sent(world, house), ReportState.DELIVERED)
+    assert await fetch_value(pool("work"), "SELECT delivered_at FROM carrier_pace") == NOON
 
 
 async def test_a_delivery_between_two_failures_keeps_the_number(world: World, house: House) -> None:

@@ -26,6 +26,7 @@ from tests.surveys.dispatch.asking import (
     carried_by,
     change,
     recent,
+    serves_others,
     set_clock,
 )
 from tests.surveys.visits import MOBILE, someone, visit
@@ -41,6 +42,7 @@ async def kill(world: World, house: House, **given: str) -> dict:
     set_clock(NOON)
     await send_due(house, carried_by(Phone(fails=lambda _: REFUSED)), "test")
     reminder = await attempt_of("step = 3")
+    await serves_others(reminder["opens_at"])
     set_clock(reminder["opens_at"])
     await send_due(house, carried_by(Phone(fails=lambda _: REFUSED)), "test")
     return reminder
@@ -118,6 +120,7 @@ async def test_a_report_told_twice_and_two_workers_at_once_plan_nothing_twice(
     for step in (1, 3):
         row = await attempt_of(f"step = {step}")
         set_clock(row["opens_at"])
+        await serves_others(row["opens_at"])
         await send_due(house, carried_by(Phone()), "test")
         for _ in range(2):
             await reports.apply(pool("work"), Report(row["id"], ReportState.FAILED), row["opens_at"])
@@ -136,6 +139,7 @@ async def test_messages_that_were_lost_count_under_the_cap_of_the_request(world:
     for step in (1, 3):
         row = await attempt_of(f"step = {step}")
         set_clock(row["opens_at"])
+        await serves_others(row["opens_at"])
         await send_due(house, carried_by(Phone()), "test")
         await reports.apply(pool("work"), Report(row["id"], ReportState.FAILED), row["opens_at"])
     await reroute(row["opens_at"])

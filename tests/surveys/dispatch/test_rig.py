@@ -5,6 +5,7 @@ can know stays uncertain. Nothing is left waiting.
 """
 
 import asyncio
+import signal
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
@@ -39,9 +40,11 @@ class Weather:
     patience: float = 120.0
 
     def events(self, random: Random) -> list[str]:
-        found = ["kill"] * self.kills + ["restart"] * self.restarts + ["freeze"] * self.freezes
+        """List what happens in any order, a freeze first: then there is something for it to hold."""
+        first = ["freeze"] * bool(self.freezes)
+        found = ["kill"] * self.kills + ["restart"] * self.restarts + ["freeze"] * (self.freezes - len(first))
         random.shuffle(found)
-        return found
+        return first + found
 
 
 @dataclass
@@ -51,6 +54,8 @@ class Rig:
     carrier: FaultyCarrier
     weather: Weather
     random: Random
+    stopped: tuple[asyncio.subprocess.Process, list[dict]] | None = None
+    held: int = 0
 
     async def run(self) -> None:
         events = self.weather.events(self.random)
@@ -58,6 +63,7 @@ class Rig:
             await self._send_some(self.weather.sends / (1.3 * len(events)))
             await self._happen(event)
         await self.until(self._is_over, "every message to be settled")
+        assert not self.weather.freezes or self.held, "no stopped worker held anything"
 
     async def until(self, condition: object, what: str) -> None:
         await until(condition, what, patience=self.weather.patience)
@@ -80,14 +86,13 @@ class Rig:
             await self._freeze()
 
     async def _freeze(self) -> None:
-        """Stop a worker until all it held was taken back, then let it go on."""
-        await self.crew.freeze(self.random.randrange(100))
-        stopped = self.crew.frozen[-1]
-        held = await fetch(
-            pool("work"),
-            "SELECT id, fence FROM attempt WHERE claimed_by LIKE $1 AND state IN ('claimed', 'sending')",
-            f"%:{stopped.pid}",
-        )
+        """Stop a worker that holds messages until all were taken back, then let it go on."""
+        await self.until(self._has_stopped_one, "a worker that holds something")
+        if self.stopped is None:
+            return
+        stopped, held = self.stopped
+        self.held += len(held)
+        await self.crew.freeze(stopped)
 
         async def taken_back() -> bool:
             await self._jump()
@@ -101,6 +106,21 @@ class Rig:
 
         await self.until(taken_back, "the leases of a stopped worker to end")
         self.crew.thaw(stopped)
+
+    async def _has_stopped_one(self) -> bool:
+        """Stop a worker that holds something, or go on as before; true too when nothing is left to hold."""
+        self.stopped = None
+        process = self.crew.stopped(self.random.randrange(100))
+        held = await fetch(
+            pool("work"),
+            "SELECT id, fence FROM attempt WHERE claimed_by LIKE $1 AND state IN ('claimed', 'sending')",
+            f"%:{process.pid}",
+        )
+        if held:
+            self.stopped = process, held
+            return True
+        process.send_signal(signal.SIGCONT)
+        return await self._is_over()
 
     async def _is_over(self) -> bool:
         await self._jump()
@@ -172,14 +192,14 @@ async def unkeyed_storm(world: World, server: postgres.Server, web: Starlette, w
 async def test_a_keyed_carrier_makes_each_message_once(
     world: World, house: House, server: postgres.Server, web: Starlette
 ) -> None:
-    weather = Weather(sends=30, kills=1, restarts=1)
+    weather = Weather(sends=30, kills=1, restarts=1, freezes=1)
     await keyed_storm(world, server, web, weather)
 
 
 async def test_another_carrier_makes_each_message_once_at_most_and_the_rest_is_uncertain(
     world: World, house: House, server: postgres.Server, web: Starlette
 ) -> None:
-    weather = Weather(sends=30, restarts=1, freezes=1)
+    weather = Weather(sends=30, kills=1, restarts=1, freezes=1)
     await unkeyed_storm(world, server, web, weather)
 
 

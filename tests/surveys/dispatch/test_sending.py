@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from quality.app import House
@@ -12,7 +13,7 @@ from quality.db import execute, fetch, fetch_value, pool
 from surveys.channels.gsm7 import count
 from surveys.channels.message import ChannelError, Outgoing, Receipt
 from surveys.channels.signature import verify
-from surveys.dispatch.carriers import Pace, open_carriers
+from surveys.dispatch.carriers import Answer, Pace, open_carriers
 from surveys.dispatch.recovery import reschedule
 from surveys.dispatch.sending import send_due
 from surveys.dispatch.writing import REPORT_LABEL, compose, words_for
@@ -28,6 +29,7 @@ from tests.surveys.dispatch.asking import (
     first_attempt,
     messages,
     recent,
+    serves_others,
     set_clock,
 )
 from tests.surveys.visits import MOBILE, someone, visit
@@ -316,10 +318,35 @@ async def test_an_e_mail_that_may_have_left_stays_counted_when_it_fails_for_good
 async def test_two_refusals_in_a_row_put_an_endpoint_aside(world: World, house: House) -> None:
     await failing(world, house, ChannelError("no such number", permanent=True))
     assert await fetch_value(pool("work"), "SELECT failed_at FROM endpoint") is None
-    reminder = await attempt_of("step = 3")
-    set_clock(reminder["opens_at"] + timedelta(minutes=1))
+    again = (await attempt_of("step = 3"))["opens_at"] + timedelta(minutes=1)
+    await serves_others(again - timedelta(hours=11))
+    set_clock(again)
     await send(house, Phone(fails=lambda _: ChannelError("no such number", permanent=True)))
     assert await fetch_value(pool("work"), "SELECT failed_at FROM endpoint") is not None
+
+
+async def test_a_carrier_that_refuses_everything_puts_no_endpoint_aside(world: World, house: House) -> None:
+    """A mistyped sender: the number is refused twice, and so is everybody's for half a day."""
+    await failing(world, house, ChannelError("no such sender", permanent=True))
+    again = (await attempt_of("step = 3"))["opens_at"] + timedelta(minutes=1)
+    await serves_others(again - timedelta(hours=13))
+    set_clock(again)
+    await send(house, Phone(fails=lambda _: ChannelError("no such sender", permanent=True)))
+    assert (await attempt_of("step = 3"))["state"] == "failed"
+    assert await fetch_value(pool("work"), "SELECT failed_at FROM endpoint") is None
+
+
+async def test_what_a_carrier_takes_is_noted_to_the_minute(world: World, house: House) -> None:
+    await asked(world)
+    set_clock(NOON)
+    await send(house, Phone())
+    noted = await fetch_value(pool("work"), "SELECT accepted_at FROM carrier_pace")
+    assert NOON <= noted < NOON + timedelta(minutes=1)
+
+
+async def test_a_delay_that_makes_no_sense_is_a_day(world: World, house: House) -> None:
+    row = await failing(world, house, ChannelError("busy", retry_after=1e300))
+    assert row["not_before"] < NOON + timedelta(days=1, minutes=1)
 
 
 async def test_a_number_that_changed_since_planning_is_not_written_to(world: World, house: House) -> None:
@@ -362,6 +389,45 @@ async def test_a_reminder_says_that_it_reminds(world: World, house: House) -> No
     phone = Phone()
     await send(house, phone)
     assert "rappel" in phone.received[0].text
+
+
+UNREADABLE = {
+    "protocol": """
+        INSERT INTO protocol_version SELECT (jsonb_populate_record(p, jsonb_build_object(
+            'id', gen_random_uuid(), 'version', 99, 'definition', p.definition || '{"closes_after_days": 0}'
+        ))).* FROM protocol_version p LIMIT 1;
+        UPDATE invitation SET protocol_id = (SELECT id FROM protocol_version WHERE version = 99)
+        WHERE id = (SELECT min(id::text)::uuid FROM invitation)
+        """,
+    "questionnaire": """
+        INSERT INTO questionnaire_version SELECT (jsonb_populate_record(v, jsonb_build_object(
+            'id', gen_random_uuid(), 'version', 99, 'definition', '{"items": 3}'::jsonb
+        ))).* FROM questionnaire_version v LIMIT 1;
+        UPDATE invitation SET questionnaire_id = (SELECT id FROM questionnaire_version WHERE version = 99)
+        WHERE id = (SELECT min(id::text)::uuid FROM invitation)
+        """,
+}
+
+
+@pytest.mark.parametrize("version", UNREADABLE)
+async def test_a_version_that_cannot_be_read_stops_its_own_message_and_no_other(
+    world: World, house: House, owner: asyncpg.Connection, version: str
+) -> None:
+    await asked(world)
+    await asked(world, await someone(world, mobile="+33639980008"))
+    await owner.execute(UNREADABLE[version])
+    set_clock(NOON)
+    phone = Phone()
+    await send(house, phone)
+    assert len(phone.received) == 1
+    rows = await fetch(
+        pool("work"), "SELECT state, reason, counted_at FROM attempt WHERE step = 1 ORDER BY state"
+    )
+    assert [(row["state"], row["reason"]) for row in rows] == [
+        ("failed", "unreadable_version"),
+        ("sent", None),
+    ]
+    assert rows[0]["counted_at"] is None
 
 
 async def test_one_message_that_cannot_be_written_does_not_hold_back_the_others(
@@ -409,7 +475,7 @@ async def test_an_open_breaker_claims_nothing(world: World, house: House) -> Non
     carriers = carried_by(Phone())
     now = asyncio.get_running_loop().time()
     for _ in range(20):
-        carriers["sms"].breaker.note(is_accepted=False, now=now, begun=0)
+        carriers["sms"].breaker.note(Answer.FAILED, now=now, begun=0)
     assert await send_due(house, carriers, "test") == 0
     assert (await first_attempt())["state"] == "planned"
 
@@ -489,7 +555,7 @@ async def test_numbers_that_the_carrier_refuses_are_no_failure_of_the_carrier(
     carriers = carried_by(Phone(fails=lambda _: ChannelError("no such number", permanent=True)))
     breaker, now = carriers["sms"].breaker, asyncio.get_running_loop().time()
     for n in range(19):
-        breaker.note(is_accepted=n % 2 == 0, now=now, begun=0)
+        breaker.note((Answer.ACCEPTED, Answer.FAILED)[n % 2], now=now, begun=0)
     await send_due(house, carriers, "test")
     assert (await first_attempt())["reason"] == "refused_by_carrier"
     assert breaker.room(50, now) == 50
@@ -509,7 +575,7 @@ async def test_what_was_claimed_when_the_breaker_opens_is_given_back(world: Worl
     carriers["sms"].at_once = 1
     now = asyncio.get_running_loop().time()
     for _ in range(19):
-        carriers["sms"].breaker.note(is_accepted=False, now=now, begun=0)
+        carriers["sms"].breaker.note(Answer.FAILED, now=now, begun=0)
     assert await send_due(house, carriers, "test") == 3
     assert len(calls) == 1
     rows = await fetch(
@@ -526,7 +592,7 @@ async def test_the_probe_of_an_open_breaker_is_sent(world: World, house: House) 
     carriers = carried_by(phone)
     now = asyncio.get_running_loop().time()
     for _ in range(20):
-        carriers["sms"].breaker.note(is_accepted=False, now=now - 31, begun=0)
+        carriers["sms"].breaker.note(Answer.FAILED, now=now - 31, begun=0)
     assert await send_due(house, carriers, "test") == 1
     assert len(phone.received) == 1
     assert carriers["sms"].breaker.room(50, now) == 50

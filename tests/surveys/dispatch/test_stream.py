@@ -3,11 +3,13 @@
 import asyncio
 from datetime import timedelta
 
+import asyncpg
 import pytest
 
 from quality.app import House
-from quality.db import fetch_value, pool
+from quality.db import credentials, fetch_value, pool
 from surveys.channels.message import Outgoing, Receipt
+from surveys.dispatch.carriers import Pace
 from surveys.dispatch.sending import send_due
 from surveys.protocol.deciding import decide_pending
 from tests.kannel import until
@@ -95,3 +97,41 @@ async def test_a_silent_carrier_holds_no_other_channel_up(world: World, house: H
     with pytest.raises(asyncio.CancelledError):
         await sending
     assert (await attempt_of("channel = 'email' AND opens_at <= $$2026-11-24 11:05+00$$"))["state"] == "sent"
+
+
+async def test_a_start_being_written_when_the_worker_is_cut_is_put_back(
+    world: World, house: House, server: object
+) -> None:
+    """The statement that starts it waits behind another; the line that asked for it is cut meanwhile."""
+    await asked(world)
+    set_clock(NOON)
+    carriers = carried_by(phone := Phone())
+    other = await asyncpg.connect(**credentials(server.application_url))
+    try:
+        await other.execute("SET ROLE quality_work")
+        change_open = other.transaction()
+
+        class Locked(Pace):
+            async def turns(self, channel: str, count: int) -> list[float]:
+                await change_open.start()
+                await other.execute("SELECT id FROM attempt WHERE step = 1 FOR UPDATE")
+                return await super().turns(channel, count)
+
+        carriers["sms"].pace = Locked(1000.0)
+        sending = asyncio.create_task(send_due(house, carriers, "test"))
+        await until(start_waits, "the start to wait")
+        sending.cancel()
+        await asyncio.sleep(0)  # the line that asked is cut before its statement ends
+        await change_open.rollback()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+    finally:
+        await other.close()
+    row = await attempt_of("step = 1")
+    assert phone.received == []
+    assert (row["state"], row["counted_at"], row["sent_at"]) == ("planned", None, None)
+
+
+async def start_waits() -> bool:
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    return bool(await fetch_value(pool("work"), waiting))

@@ -17,7 +17,7 @@ from surveys.door import choosing
 from surveys.door.entering import ALONE
 from surveys.honesty.rules import SET_ASIDE, SEVERAL
 from surveys.verification import verify
-from tests.quality.measures.test_pages import seen
+from tests.quality.measures.views.test_pages import seen
 from tests.surveys.door.visits import left_out, yesterday
 from tests.surveys.respond.browsing import Person
 from tests.surveys.visits import Someone

@@ -5,9 +5,11 @@ Everything is drawn from one seed. The days hold a night of daylight saving, two
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
+from unittest.mock import patch
 from uuid import UUID
 
 from quality.app import House
@@ -15,8 +17,9 @@ from quality.db import execute, fetch, pool
 from surveys.channels.message import ChannelError
 from surveys.dispatch import recovery, rerouting, settling
 from surveys.dispatch.claims import Claimed, claim, release, start
+from surveys.protocol import deciding
 from surveys.protocol.caps import Cap
-from surveys.protocol.deciding import decide_pending
+from surveys.protocol.deciding import StratumKey
 from tests.surveys.dispatch.asking import set_clock
 from tests.surveys.visits import Someone, someone, visit
 from tests.world import World
@@ -36,13 +39,15 @@ REASONS = (None, None, None, "no", "phone", "sms", "email")
 
 @dataclass(frozen=True)
 class Sent:
-    """One message or call that began: when, and what stood on its row then."""
+    """One message or call that began: when, to what, and whether it left or may have."""
 
     attempt: UUID
     invitation: UUID
+    endpoint: UUID
     channel: str
     audience: str
     at: datetime
+    has_left: bool = True
 
 
 @dataclass
@@ -53,18 +58,39 @@ class Lives:
     drawn: Random
     coming: list[tuple[datetime, Someone, dict]] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
-    refused: dict[UUID, datetime] = field(default_factory=dict)
+    is_down: bool = False
+    refused: dict[UUID, int] = field(default_factory=dict)  # how much was sent before: the clock goes back
     dead: dict[tuple[UUID, str], bool] = field(default_factory=dict)  # those that do not exist
 
 
 async def live(world: World, house: House, people: int, seed: int) -> Lives:
-    """Let some people live from FIRST to LAST."""
+    """Let some people live from FIRST to LAST: one seed is one story, identifiers, waits and draws too."""
     lives = Lives(world, Random(seed))
+    with (
+        patch("secrets.randbits", Random(seed).getrandbits),
+        patch.object(settling, "_random", Random(seed)),
+        patch.object(deciding, "seed_of", partial(_seed_of, world, seed)),
+    ):
+        return await _live(lives, house, people)
+
+
+def _seed_of(world: World, seed: int, key: StratumKey, secret: bytes) -> bytes:
+    """Give the seed of a stratum by the rank of its organisations: their identifiers change each time."""
+    _, quarter, provider, funders, group = key
+    cast = (world.aide34, world.cap, world.herault, world.cnav)
+    ranks = [cast.index(each) for each in (provider, *sorted(funders, key=cast.index))]
+    return f"{seed}|{quarter}|{ranks}|{group}".encode()
+
+
+async def _live(lives: Lives, house: House, people: int) -> Lives:
     await _settle(lives, people)
+    await execute(
+        pool("work"), "INSERT INTO carrier_pace (channel, free_at) VALUES ('sms', now()), ('email', now())"
+    )
     for now in _instants(lives.drawn):
         set_clock(now)
         await _arrive(lives, now)
-        while await decide_pending(house):
+        while await deciding.decide_pending(house):
             pass
         await _recover(now)
         await _send(lives, now)
@@ -77,14 +103,19 @@ def _instants(drawn: Random) -> Iterator[datetime]:
     now = FIRST
     while now < LAST:
         at = now + timedelta(minutes=drawn.randrange(60))
-        if at.hour >= 5 and not OUTAGE_ENDS - OUTAGE < at < OUTAGE_ENDS:
+        if at.hour >= 5 and not _is_out(at):
             yield at
-        if now < OUTAGE_ENDS <= now + HOUR:
-            yield OUTAGE_ENDS
         jump = drawn.random()
-        if jump < 0.004:
+        if jump < 0.004 and not _is_out(at - HOUR):
             yield at - HOUR  # a clock put right
-        now += DAY if jump > 0.998 else 2 * HOUR if jump > 0.99 else HOUR
+        following = now + (DAY if jump > 0.998 else 2 * HOUR if jump > 0.99 else HOUR)
+        if now < OUTAGE_ENDS <= following:
+            yield OUTAGE_ENDS
+        now = following
+
+
+def _is_out(at: datetime) -> bool:
+    return OUTAGE_ENDS - OUTAGE < at < OUTAGE_ENDS
 
 
 async def _settle(lives: Lives, people: int) -> None:
@@ -94,7 +125,9 @@ async def _settle(lives: Lives, people: int) -> None:
         given = dict(_contacts(drawn, n), departement=drawn.choice(PLACES), contact=drawn.choice(REASONS))
         given["age_band"] = drawn.choice(AGES)
         providers = (lives.world.aide34, lives.world.cap)
-        first = await someone(lives.world, provider=providers[n % 2], **given)
+        first = await someone(
+            lives.world, provider=providers[n % 2], id=_uuid(drawn), person=_uuid(drawn), **given
+        )
         clients = [first]
         if drawn.random() < 0.2:  # the same person, of another provider
             given["age_band"] = drawn.choice(AGES)
@@ -104,6 +137,10 @@ async def _settle(lives: Lives, people: int) -> None:
         for client in clients:
             _plan_visits(lives, client)
     lives.coming.sort(key=lambda each: each[0], reverse=True)
+
+
+def _uuid(drawn: Random) -> UUID:
+    return UUID(int=drawn.getrandbits(128), version=4)
 
 
 def _contacts(drawn: Random, n: int) -> dict[str, str]:
@@ -151,7 +188,8 @@ async def _recover(now: datetime) -> None:
 
 
 async def _send(lives: Lives, now: datetime) -> None:
-    """Claim by each channel what may leave, as often as a worker would in its tick."""
+    """Claim by each channel what may leave, as often as a worker would; carriers are down at some ticks."""
+    lives.is_down = lives.drawn.random() < 0.2
     for channel in ("sms", "email", "phone"):
         while claimed := await claim(pool("send"), [channel], "test", 20, now):
             for one in claimed:
@@ -166,16 +204,23 @@ async def _leave(lives: Lives, one: Claimed, now: datetime) -> None:
     if not await start(db, [one], now):
         await release(db, [one])
         return
-    lives.sent.append(Sent(one.id, one.invitation_id, one.channel, one.audience, now))
+    began = Sent(one.id, one.invitation_id, one.endpoint_id, one.channel, one.audience, now)
+    error = _error(lives, one, luck)
+    lives.sent.append(replace(began, has_left=error is None or error.uncertain))
+    if error is None:
+        await settling.sent(db, [(one, None)], now)
+    else:
+        await settling.refused(db, one, error, now)
+
+
+def _error(lives: Lives, one: Claimed, luck: float) -> ChannelError | None:
+    """Give what the carrier refuses, cannot take now or leaves in doubt."""
     is_dead = lives.dead.setdefault((one.endpoint_id, one.channel), lives.drawn.random() < 0.1)
     if luck < 0.06 or (is_dead and one.channel != "phone"):
-        await settling.refused(db, one, ChannelError("refused", permanent=True), now)
-    elif luck < 0.09:
-        await settling.refused(db, one, ChannelError("busy"), now)
-    elif luck < 0.12 and one.channel == "sms":
-        await settling.refused(db, one, ChannelError("timeout", uncertain=True), now)
-    else:
-        await settling.sent(db, [(one, None)], now)
+        return ChannelError("refused", permanent=True)
+    if luck < 0.09 or (lives.is_down and one.channel != "phone"):
+        return ChannelError("busy")
+    return ChannelError("timeout", uncertain=True) if luck < 0.12 and one.channel == "sms" else None
 
 
 async def _people_act(lives: Lives, now: datetime) -> None:
@@ -214,4 +259,4 @@ async def _refuse(lives: Lives, one: Sent, now: datetime) -> None:
     rows = await fetch(pool("work"), "SELECT person_id FROM attempt WHERE id = $1", one.attempt)
     await fetch(pool("work"), "SELECT refuse($1, 'sms', $2)", one.invitation, now)
     if one.audience == "client":
-        lives.refused.setdefault(rows[0]["person_id"], now)
+        lives.refused.setdefault(rows[0]["person_id"], len(lives.sent))

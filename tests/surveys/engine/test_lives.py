@@ -4,7 +4,10 @@
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -18,7 +21,7 @@ from tests.surveys.engine.lives import CAPS, CNAV_CAP, OLDEST, OLDEST_CAP, OUTAG
 from tests.surveys.protocol.capped import publish
 from tests.world import World
 
-PEOPLE, MANY, SEEDS = 70, 1_000, (2026,)
+PEOPLE, MANY, SEEDS = 70, 1_000, (5,)
 CAP, MONTH = 4, timedelta(days=30)
 ALWAYS = {"first_intervention", "worker_changed", "incident", "not_done"}
 # Why somebody whom an event should always lead to ask may not be asked.
@@ -57,7 +60,7 @@ async def test_ten_thousand_random_lives_keep_every_promise(
 
 async def look_at(lives: Lives) -> None:
     assert len(lives.sent) > PEOPLE
-    await caps_hold()
+    await caps_hold(lives)
     await caps_by_attribute_hold()
     await each_leaves_in_its_time(lives)
     await nobody_is_asked_twice_by_a_step(lives)
@@ -67,22 +70,41 @@ async def look_at(lives: Lives) -> None:
     await every_visit_has_its_reason()
     await nothing_is_left_open(lives)
     await no_burst_after_the_outage(lives)
+    await visits_of_one_person_due_together_are_one_message(lives)
     await a_dead_number_is_gone_round()
 
 
-async def caps_hold() -> None:
-    """At most four contacts of a person, and of a number, in any 30 days; at most four of a request."""
+async def caps_hold(lives: Lives) -> None:
+    """At most four contacts of a person, and of a number, in any 30 days; at most four of a request.
+
+    Both as the engine counted them and by the instants at which messages and calls really left.
+    """
     rows = await fetch(pool("work"), "SELECT * FROM contact_event ORDER BY at, id")
     for column in ("person_id", "endpoint_id"):
-        times: dict[object, list[datetime]] = defaultdict(list)
-        for row in rows:
-            times[row[column]].append(row["at"])
-        for one, found in times.items():
-            for first, fifth in zip(found, found[CAP:], strict=False):
-                assert fifth - first >= MONTH, (column, one, found)
+        _never_five([(row[column], row["at"]) for row in rows])
+    left = [one for one in lives.sent if one.has_left]
+    persons = await _persons()
+    _never_five([(persons[one.attempt], one.at) for one in left])
+    _never_five([(one.endpoint, one.at) for one in left])
+    assert len({one.attempt for one in left}) <= len(rows)
     counted = "SELECT invitation_id, count(*) AS n FROM attempt WHERE counted_at IS NOT NULL GROUP BY 1"
     counts = await fetch(pool("work"), counted)
     assert max(row["n"] for row in counts) <= CAP
+
+
+def _never_five(contacts: Sequence[tuple[UUID, datetime]]) -> None:
+    times: dict[UUID, list[datetime]] = defaultdict(list)
+    for whose, at in contacts:
+        times[whose].append(at)
+    for whose, unordered in times.items():
+        found = sorted(unordered)
+        for first, fifth in zip(found, found[CAP:], strict=False):
+            assert fifth - first >= MONTH, (whose, found)
+
+
+async def _persons() -> dict[UUID, UUID]:
+    rows = await fetch(pool("work"), "SELECT id, person_id FROM attempt")
+    return {row["id"]: row["person_id"] for row in rows}
 
 
 async def caps_by_attribute_hold() -> None:
@@ -150,11 +172,10 @@ async def nobody_is_asked_twice_by_a_step(lives: Lives) -> None:
 
 
 async def refusals_hold(lives: Lives) -> None:
-    rows = await fetch(pool("work"), "SELECT id, person_id FROM attempt")
-    of = {row["id"]: row["person_id"] for row in rows}
-    for one in lives.sent:
-        since = lives.refused.get(of[one.attempt])
-        assert since is None or one.audience != "client" or one.at <= since, one
+    of = await _persons()
+    for rank, one in enumerate(lives.sent):
+        sent_before = lives.refused.get(of[one.attempt])
+        assert sent_before is None or one.audience != "client" or rank < sent_before, one
 
 
 async def an_answer_stops_its_own_audience_only() -> None:
@@ -210,14 +231,19 @@ async def nothing_is_left_open(lives: Lives) -> None:
 
 
 async def a_dead_number_is_gone_round() -> None:
-    """Nothing waits at a number that died, and some of those who had one were written to elsewhere."""
+    """Nobody still asked waits at a number that died; some of those who had one were written to elsewhere.
+
+    Who answered or refused is asked no more: what waits for them is withdrawn when it is due.
+    """
     waiting = await fetch(
         pool("work"),
         """
         SELECT a.id FROM attempt a JOIN endpoint e ON e.id = a.endpoint_id
-        JOIN invitation i ON i.id = a.invitation_id
+        JOIN invitation i ON i.id = a.invitation_id JOIN person p ON p.id = a.person_id
         WHERE e.failed_at IS NOT NULL AND e.replanned_at IS NOT NULL AND i.closed_at IS NULL
-          AND a.state IN ('planned', 'deferred')
+          AND a.state IN ('planned', 'deferred') AND (p.refused_at IS NULL OR a.audience <> 'client')
+          AND NOT EXISTS (SELECT 1 FROM response r WHERE r.invitation_id = i.id
+              AND (r.respondent = 'client') = (a.audience = 'client'))
         """,
     )
     assert waiting == []
@@ -241,3 +267,20 @@ async def no_burst_after_the_outage(lives: Lives) -> None:
     assert back
     assert max(Counter(invitation for invitation, _ in of_request).values()) == 1
     assert not [one for one in lives.sent if OUTAGE_ENDS - OUTAGE < one.at < OUTAGE_ENDS]
+
+
+async def visits_of_one_person_due_together_are_one_message(lives: Lives) -> None:
+    """Outage or not, carrier down or not: a message leaves only if it came due well after the one before."""
+    persons = await _persons()
+    opened = {
+        row["id"]: row["opens_at"] for row in await fetch(pool("work"), "SELECT id, opens_at FROM attempt")
+    }
+    lines = defaultdict(list)
+    for one in lives.sent:
+        if one.has_left and one.channel != "phone":
+            lines[persons[one.attempt], one.endpoint, one.channel, one.audience].append(one)
+    pairs = [pair for line in lines.values() for pair in pairwise(sorted(line, key=lambda one: one.at))]
+    others = [(before, one) for before, one in pairs if before.invitation != one.invitation]
+    assert others
+    for before, one in others:
+        assert before.at < opened[one.attempt] - timedelta(hours=1), (before, one)

@@ -10,7 +10,7 @@ import pytest
 
 from quality import clock
 from quality.db import fetch_value, pool, transaction
-from quality.measures.releasing import CALENDAR, create
+from quality.measures.releases.releasing import CALENDAR, create
 from surveys.collect import record
 from surveys.honesty.judging import forget_devices, judge, judge_answers
 from surveys.honesty.rules import MANY_CLIENTS, QUICK, Reason

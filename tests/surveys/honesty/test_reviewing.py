@@ -18,7 +18,7 @@ from surveys.honesty.reviewing import Choice
 from surveys.honesty.rules import Reason
 from surveys.response import response_id
 from surveys.verification import verify
-from tests.quality.measures.test_pages import seen
+from tests.quality.measures.views.test_pages import seen
 from tests.surveys.honesty.answers import CELLS, COUNTED, answered
 from tests.world import World, sign_in
 

@@ -14,7 +14,7 @@ from quality.db import fetch, fetch_value, pool
 from surveys.dispatch.carriers import open_carriers
 from surveys.dispatch.sending import send_due
 from surveys.dispatch.text import template
-from tests.quality.measures.test_pages import seen
+from tests.quality.measures.views.test_pages import seen
 from tests.surveys.dispatch.asking import NOON, asked, messages, set_clock
 from tests.world import World, sign_in
 

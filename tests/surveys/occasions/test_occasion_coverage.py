@@ -8,8 +8,10 @@ import httpx
 
 from surveys.occasions.coverage import PATH
 from surveys.occasions.list_pages import HREF
+from surveys.retention.contacts import forget_contacts
 from tests.surveys.dispatch.asking import NOON, asked, change
 from tests.surveys.occasions.test_occasion_list import decided
+from tests.surveys.retention.test_contacts import pass_months
 from tests.surveys.visits import MORNING, someone
 from tests.world import World, sign_in
 
@@ -43,6 +45,19 @@ async def test_the_staff_reads_each_provider(client: httpx.AsyncClient, world: W
     assert "6 visites sur 10 sont suivies, soit 60" in page
     for slug, words in (("plafond", "Plafond atteint (2)"), ("refus", "Personne qui a refusé (1)")):
         assert f'{HREF}?mois=2026-11&organisme={world.aide34}&decision={slug}">{words}</a>' in page
+
+
+async def test_the_contacts_of_a_month_stay_once_its_messages_have_left(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await crowd(world)
+    await change("attempt", "state = 'expired', reason = 'window_over'", where="sent_at IS NULL")
+    await change("call_case", "state = 'done', outcome = 'window_over', closed_at = $1", NOON)
+    pass_months(7, 0)
+    assert await forget_contacts(world.house) > 0
+    await sign_in(client, world, "platform")
+    lines = (await client.get(f"{PATH}.csv?mois=2026-11")).content.decode("utf-8-sig").splitlines()
+    assert lines[1].endswith(";9;6;6;5;2;1;0")
 
 
 async def test_who_is_asked_through_a_relative_counts_too(client: httpx.AsyncClient, world: World) -> None:

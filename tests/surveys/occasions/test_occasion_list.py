@@ -17,6 +17,7 @@ from surveys.occasions.words import ASKED_BECAUSE, FOR_PROVIDER, FOR_STAFF
 from surveys.protocol.deciding import decide_pending
 from surveys.protocol.occasion import Reason
 from surveys.protocol.telling import Told
+from tests.surveys.dispatch.asking import set_clock
 from tests.surveys.invited import insert, invited
 from tests.surveys.visits import MOBILE, MORNING, Someone, someone, visit, wait
 from tests.world import World, sign_in
@@ -110,6 +111,15 @@ async def test_a_month_is_told_in_sentences_that_add_up(client: httpx.AsyncClien
         assert sentence in page
 
 
+async def test_the_first_day_of_a_month_opens_on_the_one_before(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await sign_in(client, world, "platform")
+    for day, month in ((1, "novembre"), (2, "décembre")):
+        set_clock(datetime(2026, 12, day, 9, tzinfo=UTC))
+        assert f"Visites de {month} 2026" in (await client.get("/interventions")).text.replace("\u00a0", " ")
+
+
 async def test_once_all_is_decided_the_page_says_so(client: httpx.AsyncClient, world: World) -> None:
     martin = await someone(world, mobile=MOBILE)
     await visit(martin)
@@ -133,6 +143,25 @@ async def test_a_visit_to_be_decided_again_waits_unless_somebody_was_asked(
     await sign_in(client, world, "platform")
     assert references(await read(client, "?decision=en-attente")) == ["V-CAP"]
     assert references(await read(client, "?decision=suivi-demande")) == ["V-ASKED"]
+
+
+async def test_a_visit_asked_anew_stands_as_its_last_request_does(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    back = await visit(await someone(world, mobile=MOBILE), reference="V-BACK")
+    await decide_pending(world.house)
+    for status in ("cancelled", "done"):
+        await execute(pool("work"), "UPDATE intervention SET status = $2 WHERE id = $1", back, status)
+        await wait()
+        await decide_pending(world.house)
+    await sign_in(client, world, "platform")
+    assert "Demande à envoyer" in rows_of(await read(client))
+    await execute(
+        pool("work"),
+        "UPDATE invitation SET closed_at = $1, closed_reason = 'expired' WHERE closed_at IS NULL",
+        clock.now(),
+    )
+    assert "Sans réponse" in rows_of(await read(client))
 
 
 @pytest.mark.parametrize("reason", NOT_ASKED)

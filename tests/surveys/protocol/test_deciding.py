@@ -10,6 +10,7 @@ from quality import clock
 from quality.app import House
 from quality.db import execute, fetch, fetch_one, fetch_value, pool, transaction
 from quality.directory.geography import activity
+from surveys.dispatch.claims import claim
 from surveys.protocol.deciding import decide_pending, previous_quarter, quarter_of
 from surveys.verification import recomputed
 from tests.surveys.closing import shut
@@ -290,20 +291,142 @@ async def open_complaint(owner: asyncpg.Connection, world: World, client: object
     )
 
 
+async def becomes(house: House, identity: object, status: str) -> None:
+    """Send a visit's line again with another status, and decide it."""
+    await execute(
+        pool("work"),
+        "UPDATE intervention SET status = $2, updated_at = $3 WHERE id = $1",
+        identity,
+        status,
+        clock.now(),
+    )
+    await wait("i.id = $1", identity)
+    assert await decide_pending(house) == 1
+
+
 async def test_a_visit_cancelled_after_it_was_asked_withdraws_the_request(world: World, house: House) -> None:
     asked = await visit(await someone(world, mobile=MOBILE))
     await decide_pending(house)
-    await execute(
-        pool("work"),
-        "UPDATE intervention SET status = 'cancelled' WHERE id = $1",
-        asked,
-    )
-    await wait()
-    assert await decide_pending(house) == 1
+    await becomes(house, asked, "cancelled")
     assert await fetch_value(pool("work"), "SELECT closed_reason FROM invitation") == "cancelled"
     assert {(a["state"], a["reason"]) for a in await attempts()} == {("suppressed", "cancelled")}
     assert await fetch_value(pool("work"), "SELECT outcome FROM call_case") == "cancelled"
-    assert await reason(asked) == "first_intervention"
+    kept = (await ledger())[asked]
+    assert (kept["decision"], kept["reason"], kept["told"]) == ("not_asked", "cancelled", "cancelled")
+    assert (kept["stratum_id"], kept["draw"]) == (None, None)
+
+
+async def test_a_request_withdrawn_before_anything_left_is_made_anew(world: World, house: House) -> None:
+    asked = await visit(await someone(world, mobile=MOBILE))
+    await decide_pending(house)
+    for status in ("cancelled", "done"):
+        await becomes(house, asked, status)
+    kept = (await ledger())[asked]
+    assert (kept["decision"], kept["reason"]) == ("asked", "first_intervention")
+    closed = await fetch(pool("work"), "SELECT closed_reason FROM invitation ORDER BY id")
+    assert [row["closed_reason"] for row in closed] == ["cancelled", None]
+    assert [a["state"] for a in await attempts()] == ["suppressed"] * 4 + ["planned"] * 4
+    assert await requests_counted() == 1
+    async with transaction("work") as db:
+        assert await recomputed(db) == []
+
+
+async def test_a_request_of_which_a_message_left_stays_asked_and_goes_on_where_it_was(
+    world: World, house: House
+) -> None:
+    asked = await visit(await someone(world, mobile=MOBILE))
+    await decide_pending(house)
+    await execute(pool("work"), "UPDATE attempt SET state = 'sent', sent_at = $1 WHERE step = 1", clock.now())
+    await becomes(house, asked, "cancelled")
+    assert ((await ledger())[asked]["decision"], await requests_counted()) == ("asked", 0)
+    await becomes(house, asked, "done")
+    (request,) = await fetch(pool("work"), "SELECT closed_at, closed_reason FROM invitation")
+    assert (request["closed_at"], request["closed_reason"]) == (None, None)
+    assert [a["state"] for a in await attempts()] == ["sent", "planned", "planned", "planned"]
+    case = await fetch_one(pool("work"), "SELECT state, outcome, closed_at FROM call_case")
+    assert (case["state"], case["outcome"], case["closed_at"]) == ("open", None, None)
+    assert await requests_counted() == 1
+
+
+@pytest.mark.parametrize(
+    "sets",
+    [
+        "state = 'sending', lease_until = now()",
+        "state = 'uncertain'",
+        "state = 'dead', reason = 'claims'",
+        "state = 'failed', reason = 'carrier', sent_at = now()",
+    ],
+)
+async def test_what_may_have_left_keeps_a_visit_asked(world: World, house: House, sets: str) -> None:
+    asked = await visit(await someone(world, mobile=MOBILE))
+    await decide_pending(house)
+    await execute(pool("work"), f"UPDATE attempt SET {sets} WHERE step = 1")
+    await becomes(house, asked, "cancelled")
+    assert (await ledger())[asked]["decision"] == "asked"
+
+
+async def test_a_call_that_an_agent_began_keeps_a_visit_asked(world: World, house: House) -> None:
+    asked = await visit(await someone(world, mobile=MOBILE))
+    await decide_pending(house)
+    await execute(pool("work"), "UPDATE attempt SET counted_at = now() WHERE channel = 'phone'")
+    await becomes(house, asked, "cancelled")
+    assert (await ledger())[asked]["decision"] == "asked"
+
+
+async def test_a_message_taken_by_a_worker_counts_no_more_once_its_visit_is_cancelled(
+    world: World, house: House
+) -> None:
+    asked = await visit(await someone(world, mobile=MOBILE))
+    await decide_pending(house)
+    noon = MORNING + timedelta(hours=4, minutes=5)
+    assert len(await claim(pool("work"), ("sms",), "test", 50, noon)) == 1
+    await becomes(house, asked, "cancelled")
+    assert (await ledger())[asked]["decision"] == "not_asked"
+    for table in ("person", "endpoint"):
+        assert [row["recent"] for row in await fetch(pool("work"), f"SELECT recent FROM {table}")] == [[]]
+    assert {a["counted_at"] for a in await attempts()} == {None}
+
+
+async def test_an_answer_given_before_the_visit_was_cancelled_keeps_it_asked(
+    world: World, house: House
+) -> None:
+    asked = await visit(await someone(world, mobile=MOBILE))
+    await decide_pending(house)
+    await execute(pool("work"), "UPDATE invitation SET answered_at = now()")
+    await becomes(house, asked, "cancelled")
+    assert (await ledger())[asked]["decision"] == "asked"
+
+
+async def test_a_visit_cancelled_twice_is_asked_by_its_last_request_only(world: World, house: House) -> None:
+    asked = await visit(await someone(world, mobile=MOBILE))
+    await decide_pending(house)
+    for status in ("cancelled", "done"):
+        await becomes(house, asked, status)
+    await execute(
+        pool("work"),
+        "UPDATE attempt SET state = 'sent', sent_at = $1 WHERE step = 1 AND state = 'planned'",
+        clock.now(),
+    )
+    for status in ("cancelled", "done"):
+        await becomes(house, asked, status)
+    closed = await fetch(pool("work"), "SELECT closed_reason FROM invitation ORDER BY id")
+    assert [row["closed_reason"] for row in closed] == ["cancelled", None]
+    assert await requests_counted() == 1
+
+
+async def test_a_request_withdrawn_before_anything_left_holds_no_other_visit_back(
+    world: World, house: House
+) -> None:
+    client = await someone(world, mobile=MOBILE)
+    await visit(client, MORNING - 60 * DAY, is_undecided=False)
+    first = await visit(client, MORNING - timedelta(hours=2))
+    await decide_pending(house)
+    assert await reason(first) == "quarter_full_ask"
+    await execute(pool("work"), "UPDATE intervention SET status = 'cancelled' WHERE id = $1", first)
+    await wait("i.id = $1", first)
+    second = await visit(client, MORNING)
+    await decide_pending(house)  # both lines came in one file
+    assert (await reason(first), await reason(second)) == ("cancelled", "quarter_full_ask")
 
 
 async def test_requests_of_visits_that_did_not_happen_do_not_count(world: World, house: House) -> None:

@@ -21,6 +21,8 @@ from surveys.protocol.definition import (
     stored,
 )
 
+UNREADABLE = "ce texte ne peut pas être lu\u00a0: partez d’un protocole téléchargé ici"
+
 
 def changed(path, value, name="default"):
     """Give a shipped protocol as plain values, with one of them replaced."""
@@ -148,13 +150,13 @@ def test_an_email_window_may_cross_midnight():
             ("steps", 0, "delay_days"),
             1,
             "steps[0]",
-            "donnez «\u00a0delay_hours\u00a0» ou «\u00a0delay_days\u00a0», l’un des deux",
+            "donnez un délai, en heures (delay_hours) ou en jours (delay_days), pas les deux",
         ),
         (
             ("steps", 0, "delay_hours"),
             None,
             "steps[0]",
-            "donnez «\u00a0delay_hours\u00a0» ou «\u00a0delay_days\u00a0», l’un des deux",
+            "donnez un délai, en heures (delay_hours) ou en jours (delay_days), pas les deux",
         ),
         (
             ("steps", 0, "give_up_after_days"),
@@ -166,7 +168,7 @@ def test_an_email_window_may_cross_midnight():
         (("steps", 4, "delay_days"), 11, "steps[4]", "l’étape commence après sa propre fin"),
         (("steps", 0, "attempts"), 2, "steps[0].attempts", "seuls les appels se répètent"),
         (("steps", 4, "reminds"), True, "steps[4].reminds", "un rappel est un SMS ou un courriel"),
-        (("windows", "email"), None, "steps[1].channel", "il manque les horaires windows.email"),
+        (("windows", "email"), None, "steps[1].channel", "il manque les heures de ce moyen (windows.email)"),
     ],
 )
 def test_a_step_that_cannot_be_is_located(path, value, field, message):
@@ -179,7 +181,7 @@ def test_a_step_that_cannot_be_is_located(path, value, field, message):
         (("contact_cap",), 5, "contact_cap", "attendu\u00a0: un nombre ≤ 4"),
         (("interval_days",), 91, "interval_days", "attendu\u00a0: un nombre ≤ 90"),
         (("version",), "1", "version", "attendu\u00a0: un nombre entier"),
-        (("draws",), "oui", "draws", "attendu\u00a0: true ou false"),
+        (("draws",), "oui", "draws", "attendu\u00a0: true (oui) ou false (non)"),
         (
             ("name",),
             "Par défaut",
@@ -236,9 +238,9 @@ def test_a_field_written_twice_is_refused_with_its_line():
 
 
 def test_unreadable_yaml_is_refused_with_its_line():
-    assert refusal(b"name: court\nsteps: [") == [("ligne 2", "ce n’est pas du YAML lisible")]
-    assert refusal(b"name: \x00") == [("", "ce n’est pas du YAML lisible")]
-    assert refusal(b"2026-13-45") == [("", "ce n’est pas du YAML lisible")]
+    assert refusal(b"name: court\nsteps: [") == [("ligne 2", UNREADABLE)]
+    assert refusal(b"name: \x00") == [("", UNREADABLE)]
+    assert refusal(b"2026-13-45") == [("", UNREADABLE)]
 
 
 def test_a_group_that_holds_itself_is_refused():
@@ -286,7 +288,7 @@ def test_a_protocol_does_not_carry_closing_days() -> None:
 def test_aliases_of_aliases_are_refused_before_they_grow() -> None:
     levels = [f"l{n}: &l{n} [" + ", ".join([f"*l{n - 1}"] * 9) + "]" for n in range(1, 9)]
     [(_, message)] = refusal("\n".join(["l0: &l0 [a]", *levels]).encode())
-    assert message == "ce n’est pas du YAML lisible"
+    assert message == UNREADABLE
 
 
 def test_a_protocol_does_not_take_the_name_of_a_page():

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quality.directory.geography import DEPARTEMENTS, zone_of
-from quality.measures.periods import period
+from quality.measures.releases.periods import period
 from surveys.protocol import calendar
 from surveys.protocol.calendar import Slot, day_part
 from surveys.protocol.definition import Audience, Channel, load

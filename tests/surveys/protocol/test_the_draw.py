@@ -4,7 +4,9 @@ import asyncio
 import json
 import os
 import sys
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import timedelta
 from random import Random
 from uuid import UUID, uuid4
 
@@ -14,23 +16,35 @@ import pytest
 from quality import postgres
 from quality.app import House
 from quality.db import fetch, pool
+from quality.ids import uuid7_of
 from surveys.protocol.deciding import decide_pending
+from surveys.protocol.definition import load
 from surveys.protocol.draw_commands import replay
-from surveys.protocol.occasion import Stratum, draw
+from surveys.protocol.occasion import History, Stratum, Visit, ruling
+from surveys.protocol.planning import Reach
 from tests.conftest import SECRET
 from tests.surveys.protocol.test_deciding import crowd
+from tests.surveys.visits import MORNING, someone, visit, wait
 from tests.world import World
 
 SCALE = int(os.environ.get("QUALITY_TEST_SCALE", "1"))
 MONTHS = 10 * SCALE  # a thousand in `make long`
 TARGET = 40
+DEFAULT, REACH = load("default"), Reach(sms=True, email=False, phone=True)
+SMALL_TARGET = 10
 VOLUMES = (20, 45, 120, 400, 1500)  # what a stratum expects of a quarter
 
 
 def asked_of(random: Random, seed: bytes, expected: int) -> int:
-    stratum = Stratum(seed, TARGET, expected)
-    visits = (UUID(int=random.getrandbits(128)) for _ in range(expected))
-    return sum(draw(stratum.seed, one) * expected < TARGET for one in visits)
+    """Rule on as many visits as a stratum expects, one a client; return how many are asked about."""
+    stratum, known = Stratum(seed, TARGET, expected), History(last_worker="A")
+    return sum(ruling(one, known, stratum, DEFAULT, MORNING).asked for one in visits_of(random, expected))
+
+
+def visits_of(random: Random, number: int) -> Iterator[Visit]:
+    for _ in range(number):
+        identity = uuid7_of(MORNING, random.getrandbits(74))
+        yield Visit(identity, "34", "done", MORNING, MORNING, REACH, worker="A")
 
 
 @pytest.mark.parametrize("expected", VOLUMES)
@@ -57,11 +71,47 @@ def test_each_month_stays_within_its_own_interval(expected: int) -> None:
     assert len(far) <= max(1, MONTHS // 100)
 
 
-def test_a_small_provider_is_asked_whole_before_a_large_one_is_asked_more() -> None:
-    random = Random(5)
-    counts = Counter({expected: asked_of(random, b"2026-Q4", expected) for expected in VOLUMES})
-    assert counts[20] == 20
-    assert all(counts[large] < 2 * TARGET for large in VOLUMES)
+SMALL, LARGE, OF_A_QUARTER = 3, 40, 2  # clients, and visits of each
+
+
+async def small_and_large(world: World) -> None:
+    """Two providers of the same activity and funder, one with many more clients, over two quarters."""
+    for provider, clients in ((world.aide34, SMALL), (world.cap, LARGE)):
+        for n in range(clients):
+            client = await someone(world, mobile=f"+3363{clients}{n:05d}", provider=provider)
+            for days in (70, 69, 2, 1):
+                await visit(client, MORNING - timedelta(days=days) + timedelta(minutes=n))
+
+
+async def asked_by_provider(owner: asyncpg.Connection) -> dict[UUID, set[UUID]]:
+    """Give the visits of the second quarter that were asked about, as the ledger keeps them."""
+    rows = await owner.fetch(
+        "SELECT provider_id, id FROM occasion WHERE decision = 'asked' AND ended_at > $1",
+        MORNING - timedelta(days=10),
+    )
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    for row in rows:
+        found[row["provider_id"]].add(row["id"])
+    return found
+
+
+async def test_a_small_provider_is_asked_whole_before_a_large_one_is_asked_more(
+    world: World, house: House, owner: asyncpg.Connection
+) -> None:
+    """The large one stays within 5 standard errors of its target, which chance passes once in 50,000."""
+    await owner.execute("UPDATE platform SET interval_days = 0, stratum_target = $1", SMALL_TARGET)
+    await small_and_large(world)
+    while await decide_pending(house):
+        pass
+    asked = await asked_by_provider(owner)
+    assert len(asked[world.aide34]) == SMALL * OF_A_QUARTER < SMALL_TARGET
+    assert 0 < len(asked[world.cap]) <= SMALL_TARGET + 5 * SMALL_TARGET**0.5 < LARGE * OF_A_QUARTER / 2
+    for table in ("call_case", "attempt", "invitation", "occasion", "cell"):
+        await owner.execute(f"DELETE FROM {table}")
+    await wait()
+    while await decide_pending(house):
+        pass
+    assert await asked_by_provider(owner) == asked
 
 
 async def drawn_world(world: World, house: House) -> None:

@@ -54,24 +54,32 @@ def any_words(draw: st.DrawFn, text: st.SearchStrategy[str] = _SENTENCES) -> Wor
     return Words(fr=fr, en=draw(st.none() | text))
 
 
+def several_words(count: int) -> st.SearchStrategy[list[Words]]:
+    """Draw words of which no two read alike, in French nor in what stands for English."""
+    alike = (lambda words: words.fr.casefold(), lambda words: words.of("en").casefold())
+    return st.lists(any_words(), min_size=count, max_size=count, unique_by=alike)
+
+
 @st.composite
 def any_choices(draw: st.DrawFn, kind: Kind, most: int = 10) -> tuple[Choice, ...]:
     if kind is Kind.RATING:
-        return draw(st.just(()) | st.tuples(*[any_words().map(Choice)] * 5))
+        return draw(st.just(()) | several_words(5).map(lambda words: tuple(map(Choice, words))))
     if kind not in {Kind.SINGLE, Kind.MULTIPLE}:
         return ()
     count = draw(st.integers(2, most))
     values = draw(st.permutations([f"{letter}{n}" for n, letter in enumerate(LETTERS)]))[:count]
     last_excludes = kind is Kind.MULTIPLE and draw(st.booleans())
     return tuple(
-        Choice(draw(any_words()), value, last_excludes and rank == count - 1)
-        for rank, value in enumerate(values)
+        Choice(words, value, last_excludes and rank == count - 1)
+        for rank, (words, value) in enumerate(zip(draw(several_words(count)), values, strict=True))
     )
 
 
 @st.composite
 def any_feeds(draw: st.DrawFn, kind: Kind, choices: Sequence[Choice]) -> tuple[Feed, ...]:
-    rule = {Kind.RATING: Rule.TOP2, Kind.YES_NO: Rule.YES, Kind.SINGLE: Rule.IS}.get(kind)
+    rule = {Kind.RATING: Rule.TOP2, Kind.YES_NO: Rule.YES, Kind.SINGLE: Rule.IS, Kind.SCALE: Rule.MARK}.get(
+        kind
+    )
     if rule is None or draw(st.booleans()):
         return ()
     value = draw(st.sampled_from([choice.value for choice in choices])) if rule is Rule.IS else None

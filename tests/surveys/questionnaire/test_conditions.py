@@ -7,7 +7,7 @@ from surveys.questionnaire.checking import findings
 from surveys.questionnaire.definition import Channel, Choice, Item, Kind, Questionnaire, Words
 
 HOW = Words(fr="Comment ?")
-WHY = (Choice(HOW, "retard"), Choice(HOW, "autre"))
+WHY = (Choice(Words(fr="Un retard"), "retard"), Choice(Words(fr="Autre chose"), "autre"))
 ASKED = (
     Item(alias="globale", kind=Kind.RATING, label=HOW, core=True),
     Item(alias="motif", kind=Kind.SINGLE, label=HOW, choices=WHY),

@@ -58,6 +58,7 @@ def test_a_field_that_does_not_suit_its_kind_is_found(change, field):
 
 
 ONE, TWO = Choice(Words(fr="Un"), "un"), Choice(Words(fr="Deux"), "deux")
+MANY = tuple(Choice(Words(fr=f"{n}"), f"v{n}") for n in range(21))
 MOTIVE = Item(alias="motif", kind=Kind.SINGLE, label=HOW, choices=(ONE, TWO))
 ALL_DONE = Feed(indicator="FAIT", version=1, rule=Rule.IS, value="un")
 
@@ -67,9 +68,11 @@ ALL_DONE = Feed(indicator="FAIT", version=1, rule=Rule.IS, value="un")
     [
         ({"choices": (ONE,)}, "choices"),
         ({"choices": ()}, "choices"),
-        ({"choices": tuple(Choice(HOW, f"v{n}") for n in range(21))}, "choices"),
+        ({"choices": MANY}, "choices"),
         ({"choices": (ONE, Choice(HOW))}, "choices"),
-        ({"choices": (ONE, ONE)}, "choices"),
+        ({"choices": (ONE, Choice(Words(fr="Encore"), "un"))}, "choices"),
+        ({"choices": (ONE, Choice(Words(fr="un"), "autre"))}, "choices"),
+        ({"choices": (ONE, Choice(Words(fr="Autre", en="Un"), "autre"))}, "choices"),
         ({"choices": (ONE, Choice(HOW, "nsp"))}, "choices"),
         ({"choices": (ONE, Choice(HOW, "so"))}, "choices"),
         ({"choices": (ONE, Choice(HOW, "rien", exclusive=True))}, "choices"),
@@ -86,7 +89,10 @@ ALL_DONE = Feed(indicator="FAIT", version=1, rule=Rule.IS, value="un")
         ({"kind": Kind.SCALE, "choices": (), "channels": (Channel.SMS,)}, "channels"),
         ({"kind": Kind.MULTIPLE, "channels": (Channel.VOICE,)}, "channels"),
         (
-            {"choices": tuple(Choice(HOW, f"v{n}") for n in range(9)), "channels": (Channel.SMS,)},
+            {
+                "choices": tuple(Choice(Words(fr=f"{n}"), f"v{n}") for n in range(9)),
+                "channels": (Channel.SMS,),
+            },
             "channels",
         ),
     ],

@@ -200,6 +200,19 @@ def test_two_items_of_one_series_add_up():
     assert contributions(composite, {"globale": 5, "ponctualite": 1}, VISIT) == {"INFO:2": (2, 1)}
 
 
+@pytest.mark.parametrize(("mark", "score"), [(0, 0), (6, 0), (7, 1), (8, 1), (9, 2), (10, 2)])
+def test_a_mark_from_0_to_10_is_counted_as_itself(mark: int, score: int) -> None:
+    sums = contributions(library("yearly"), {"recommandation": mark}, VISIT)["NPS:1"]
+    assert sums[:2] == (1, score)
+    assert [place for place, times in enumerate(sums[2:]) if times] == [mark]
+    assert len(sums) == 2 + 11
+
+
+def test_a_composite_counts_each_person_once_and_each_question_apart() -> None:
+    answers = {"prix": "yes", "changements": "no", "besoins": "nsp"}
+    assert contributions(library("yearly"), answers, VISIT) == {"INFO:1": (1, 1, 0, 0, 1, 0, 1, 1)}
+
+
 def test_a_low_mark_is_a_signal_where_the_item_says_so():
     assert [is_low(OVERALL, answer) for answer in (1, 2, 3, 4, 5, "nsp")] == [
         True,

@@ -22,7 +22,7 @@ from tests.surveys.questionnaire.strategies import any_answers, any_definition, 
 HOW = Words(fr="Comment ?")
 VISIT = Facts(organisation="Aide 34", day=date(2026, 11, 17), today=date(2026, 11, 20))
 CHANNELS = [channel.value for channel in Channel]
-WHY = tuple(Choice(HOW, value) for value in ("retard", "travail", "autre"))
+WHY = tuple(Choice(Words(fr=value), value) for value in ("retard", "travail", "autre"))
 QUESTIONS = Questionnaire(
     "essai",
     1,

@@ -120,7 +120,7 @@ def another(draw: st.DrawFn, reader: Reader) -> Reader:
     """Draw a reader who differs from one by little, so that a page of theirs may pass for the other's."""
     name = draw(st.sampled_from(sorted(FACTS)))
     choices = draw(st.just(reader.choices) | CHOICES)
-    return replace(reader, visit=replace(reader.visit, **{name: draw(FACTS[name])}), choices=choices)
+    return replace(reader, visit=structs.replace(reader.visit, **{name: draw(FACTS[name])}), choices=choices)
 
 
 def rendered(reader: Reader, item: Item) -> bytes:

@@ -12,7 +12,7 @@ from surveys.channels.gsm7 import count
 from surveys.dispatch.text import MessageFacts, render_email, render_sms, template
 from surveys.questionnaire.definition import PerChannel, Words
 from surveys.questionnaire.reading import library
-from tests.quality.measures.test_pages import seen
+from tests.quality.measures.views.test_pages import seen
 from tests.world import World, sign_in
 
 LINK = "http://testserver/s/EXEMPLE12345"

@@ -15,7 +15,7 @@ from surveys.disclosing import disclose
 from surveys.response import InvitedVisit, by_id
 from surveys.reviews.named import named_reviews
 from tests.quality.complaints.test_confidentiality import leaks, paths
-from tests.quality.measures.test_pages import seen
+from tests.quality.measures.views.test_pages import seen
 from tests.surveys.invited import invited
 from tests.surveys.respond.browsing import Person
 from tests.surveys.reviews.test_review_list import CLOSE, marked, waiting

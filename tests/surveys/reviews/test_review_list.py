@@ -13,7 +13,7 @@ from surveys.collect import record
 from surveys.response import by_id
 from surveys.reviews.grouping import distribution
 from surveys.reviews.reading import marks_by_month, month_start
-from tests.quality.measures.test_pages import seen
+from tests.quality.measures.views.test_pages import seen
 from tests.surveys.desk.waiting import go_to
 from tests.surveys.invited import invited
 from tests.world import World, sign_in

@@ -4,7 +4,7 @@ import asyncpg
 import httpx
 import pytest
 
-from tests.quality.measures.test_pages import seen
+from tests.quality.measures.views.test_pages import seen
 from tests.surveys.reviews.test_review_list import marked
 from tests.world import World, sign_in
 

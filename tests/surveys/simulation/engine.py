@@ -87,10 +87,10 @@ class Engine:
             await self._go_round(carriers)
 
     async def _report(self) -> None:
-        """Let the carrier say which messages it could not deliver."""
-        for message in self._phone.received:
-            if message.to in self.dead:
-                await reports.apply(pool("work"), Report(message.id, ReportState.FAILED), clock.now())
+        """Let the carrier say which messages it delivered, then which it could not."""
+        for message in sorted(self._phone.received, key=lambda each: each.to in self.dead):
+            state = ReportState.FAILED if message.to in self.dead else ReportState.DELIVERED
+            await reports.apply(pool("work"), Report(message.id, state), clock.now())
         self._phone.received.clear()
 
     async def _go_round(self, carriers: dict[str, Carrier]) -> None:

@@ -8,10 +8,12 @@ import pytest
 
 from quality import clock
 from quality.app import House
-from quality.db import pool
+from quality.db import pool, transaction
 from surveys.collect import record
 from surveys.disclosing import disclose
 from surveys.response import by_id
+from surveys.retracting import retract
+from surveys.verification import recomputed
 from surveys.yearly.asking import ask_due
 from tests.surveys.dispatch.asking import set_clock
 from tests.surveys.occasions.test_occasion_story import story
@@ -20,6 +22,7 @@ from tests.world import World, sign_in
 
 PAGE = "/interventions/bilans"
 WORDS = "Une année sans histoires"
+CELLS = "SELECT indicator, n, x, parts FROM cell WHERE n > 0 ORDER BY indicator"
 ROLES = ["agent", "provider", "funder", "observer", "admin"]
 
 
@@ -48,6 +51,47 @@ async def test_the_list_leads_to_the_story_that_tells_the_whole_answer(
     assert "Bilan de l’année 2026 : La personne elle-même" in told
     assert WORDS in told
     assert "1 bilan de l’année" in (await client.get(f"{PAGE}?annee=2025&organisme={world.cap}&page=9")).text
+
+
+async def test_what_is_said_of_the_year_counts_in_the_figures_of_the_year(
+    world: World, house: House, owner: asyncpg.Connection
+) -> None:
+    await answered(world, house, owner)
+    visit = await by_id(pool("answer"), await owner.fetchval("SELECT id FROM invitation"))
+    assert visit is not None
+    said = {"meme_personne": "yes", "prevention": "no", "besoins": "yes", "recommandation": 3}
+    await record(pool("answer"), visit, said, channel="web", now=clock.now())
+    again = await by_id(pool("answer"), visit.id)
+    assert again is not None
+    corrected = {"recommandation": 10, "besoins": "no"}
+    await record(pool("answer"), again, corrected, channel="web", now=clock.now())
+    counted = "SELECT indicator, n, x, parts FROM cell WHERE n > 0 ORDER BY indicator"
+    assert [tuple(row) for row in await owner.fetch(counted)] == [
+        ("CONT", 1, 1, None),
+        ("INFO", 1, 0, [1, 0, 0, 0, 1, 0]),
+        ("NPS", 1, 2, [*[0] * 10, 1]),
+        ("PREV", 1, 0, None),
+    ]
+    async with transaction("work") as db:
+        assert await recomputed(db) == []
+    await owner.execute("UPDATE cell SET parts = array_fill(1, ARRAY[11]) WHERE indicator = 'NPS'")
+    async with transaction("work") as db:
+        assert [each.place for each in await recomputed(db)] == ["cell"]
+
+
+async def test_an_answer_of_the_year_taken_back_leaves_its_cells_as_before(
+    world: World, house: House, owner: asyncpg.Connection
+) -> None:
+    await answered(world, house, owner)
+    visit = await by_id(pool("answer"), await owner.fetchval("SELECT id FROM invitation"))
+    assert visit is not None
+    before = await owner.fetch(CELLS)
+    await record(pool("answer"), visit, {"recommandation": 9}, channel="web", now=clock.now())
+    assert await owner.fetch(CELLS) != before
+    async with transaction("work") as db:
+        assert await retract(db, visit.id, "recommandation", respondent="client", now=clock.now())
+        assert await recomputed(db) == []
+    assert await owner.fetch(CELLS) == before
 
 
 async def test_a_provider_reads_it_with_the_name_only_when_its_client_says_so(

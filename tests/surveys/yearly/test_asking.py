@@ -167,7 +167,9 @@ async def test_those_who_waited_are_asked_at_twice_the_pace_the_oldest_first(
     assert await asked() == {late[1].id, late[4].id, late[2].id, late[3].id}
 
 
-async def test_the_answers_of_a_year_are_no_figure_of_a_visit(world: World, house: House) -> None:
+async def test_the_answers_of_a_year_count_for_what_a_year_asks_and_for_no_visit(
+    world: World, house: House
+) -> None:
     await regular(world)
     set_clock(NOON)
     await ask_due(house)
@@ -177,7 +179,7 @@ async def test_the_answers_of_a_year_are_no_figure_of_a_visit(world: World, hous
     answers = {"annee": 1, "appels": 2, "prix": "no"}
     said = await record(pool("answer"), found, answers, channel="web", now=clock.now())
     assert (said.is_first, said.low) == (True, ())
-    assert await fetch_value(pool("work"), "SELECT count(*) FROM cell") == 0
+    assert await fetch(pool("work"), "SELECT indicator FROM cell") == [{"indicator": "INFO"}]
     async with transaction("work") as db:
         assert await recomputed(db) == []
     states = await fetch(pool("work"), "SELECT DISTINCT state, reason FROM attempt")

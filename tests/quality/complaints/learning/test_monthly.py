@@ -15,7 +15,7 @@ from quality.ids import uuid7
 from tests.quality.complaints.learning.test_measuring import PROMISE
 from tests.quality.complaints.opened import filed
 from tests.quality.measures.cells import answers, write
-from tests.quality.measures.test_pages import seen
+from tests.quality.measures.views.test_pages import seen
 from tests.rows import insert, valid_rows
 from tests.world import AIDE_34, World, sign_in
 
@@ -130,6 +130,14 @@ def test_how_many_were_asked_is_not_said_of_few_nor_of_all_but_a_few(visited: in
     text = text_of(visited=visited, asked=asked, answered=8)
     assert "8 clients ont répondu. Le nombre de clients interrogés n’est pas montré, il dirait" in text
     assert f"{asked} clients" not in text
+
+
+@pytest.mark.parametrize(("visited", "answered"), [(12, 12), (18, 8)])
+def test_answers_that_would_tell_how_many_were_asked_are_not_counted(visited: int, answered: int) -> None:
+    text = text_of(visited=visited, asked=visited, answered=answered)
+    assert "Avis : le nombre de clients interrogés n’est pas montré" in text
+    assert "ont répondu" not in text
+    assert f"{answered} clients ont répondu" in text_of(visited=answered + 11, asked=10, answered=answered)
 
 
 def test_what_the_provider_has_to_do_is_said_whatever_its_number() -> None:

@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from tests.quality.complaints.opened import filed
-from tests.quality.measures.test_pages import seen
+from tests.quality.measures.views.test_pages import seen
 from tests.world import World, sign_in
 
 Owner = asyncpg.Connection

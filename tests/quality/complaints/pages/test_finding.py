@@ -6,7 +6,7 @@ import pytest
 
 from quality.db import fetch_value, pool
 from quality.directory.names import search_words
-from tests.quality.measures.test_pages import seen
+from tests.quality.measures.views.test_pages import seen
 from tests.surveys.visits import Someone, someone
 from tests.world import AIDE_34, World, sign_in
 

@@ -7,7 +7,7 @@ import pytest
 
 from quality import clock
 from tests.quality.complaints.opened import filed
-from tests.quality.measures.test_pages import seen
+from tests.quality.measures.views.test_pages import seen
 from tests.surveys.desk.waiting import go_to
 from tests.world import World, sign_in
 

@@ -19,7 +19,8 @@ from quality.complaints.resolving.promising import NotAuthorised
 from quality.db import execute, fetch_value
 from quality.errors import Conflict, Forbidden, Invalid, NotFound
 from quality.ids import uuid7
-from quality.measures.conventions import Terms, create_convention
+from quality.measures.agreements.drafting import create_convention
+from quality.measures.agreements.terms import Terms
 from quality.web.languages import said, using
 from tests.quality.complaints.opened import Filed, filed
 from tests.world import World
@@ -44,7 +45,7 @@ async def referenced(world: World, grid: dict[str, object]) -> None:
 
 
 async def agreed(world: World, funder: UUID, grid: dict[str, object]) -> None:
-    code = f"c-{funder.hex}"[:20]
+    code = f"c-{funder.hex[-18:]}"
     terms = Terms(
         funder=funder,
         code=code,

@@ -10,7 +10,7 @@ from quality import clock
 from quality.directory.intake.rhythm import days_late
 from tests.quality.directory.intake.sending import csv, send, visit
 from tests.quality.directory.intake.test_batches import preview
-from tests.quality.measures.test_pages import seen
+from tests.quality.measures.views.test_pages import seen
 from tests.world import World, sign_in
 
 TODAY = date(2026, 11, 24)

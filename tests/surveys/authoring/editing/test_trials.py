@@ -120,9 +120,26 @@ async def test_a_draft_with_faults_is_not_tried(client: httpx.AsyncClient, world
     question = f"{DRAFT}/questions/commentaire"
     fields = sent_by((await client.get(question)).text) | {"flags": ["signal"]}
     await client.post(question, data=fields)
-    refused = await client.get(TRIAL)
-    assert refused.status_code == 409
-    assert "Corrigez d’abord le brouillon" in plain(refused)
+    for address in (TRIAL, f"{TRIAL}/fin", f"{TRIAL}/merci"):
+        refused = await client.get(address)
+        assert refused.status_code == 409
+        assert "Ce brouillon ne peut pas encore être essayé" in plain(refused)
+        assert "Question 6, Signal" in plain(refused)
+        assert f'href="{question}#flags-signal"' in refused.text
+        assert f'href="{DRAFT}"' in refused.text
+    await sign_in(client, world, "supervisor")
+    assert f'href="{question}' not in (await client.get(TRIAL)).text
+
+
+async def test_a_last_page_opened_before_any_answer_leads_to_the_first(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await opened(client, world)
+    for step in ("souhait", "rappel", "qui", "merci"):
+        led = await client.get(f"{TRIAL}/{step}?qui=relative&parle=en")
+        assert led.status_code == 303
+        first = await client.get(led.headers["location"])
+        assert "to your relative go" in first.text
 
 
 async def test_a_supervisor_tries_and_gironde_does_not(client: httpx.AsyncClient, world: World) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from quality.db import fetch_value, pool
 from surveys.questionnaire.reading import library
-from tests.quality.measures.test_pages import seen
+from tests.quality.measures.views.test_pages import seen
 from tests.world import World, sign_in
 
 PAGE = "/questionnaires/default/versions/1/apercu"

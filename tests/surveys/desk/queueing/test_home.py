@@ -12,7 +12,7 @@ import pytest
 from quality import clock
 from quality.web import platform
 from surveys.desk.queueing import home
-from tests.quality.measures.test_pages import seen
+from tests.quality.measures.views.test_pages import seen
 from tests.surveys.desk.waiting import go_to, other_call, survey_call
 from tests.world import World, sign_in
 

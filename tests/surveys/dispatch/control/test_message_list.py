@@ -19,7 +19,7 @@ from surveys.dispatch.home import REASONS
 from surveys.dispatch.links import LABEL
 from surveys.dispatch.token import spoken_reference
 from surveys.protocol.deciding import decide_pending
-from tests.quality.measures.test_pages import seen
+from tests.quality.measures.views.test_pages import seen
 from tests.surveys.dispatch.asking import asked, attempt_of, change
 from tests.surveys.visits import MORNING, someone, visit
 from tests.world import World, sign_in

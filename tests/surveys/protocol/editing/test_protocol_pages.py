@@ -341,6 +341,32 @@ async def test_an_invented_client_sees_each_message_with_its_day_and_exact_text(
         assert (await client.get(f"{HREF}/default/apercu?{lost}")).status_code == 404
 
 
+async def test_a_platform_without_a_protocol_reads_that_nobody_is_asked(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await sign_in(client, world, "platform")
+    sentence = "Aucun protocole : personne n’est sollicité après une visite."
+    assert sentence not in plain(await client.get(HREF))
+    await owner.execute("DELETE FROM protocol_version")
+    page = plain(await client.get(HREF))
+    assert sentence in page
+    assert not re.search(r"<ul[^>]*>\s*</ul>", page)
+    assert "Apporter un protocole écrit ailleurs" in page
+    assert not re.search(r"<select[^>]*>\s*</select>", page)  # nothing to copy, nothing to follow
+
+
+async def test_a_platform_without_a_provider_tries_its_protocols_with_an_invented_one(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await owner.execute("UPDATE organisation SET kind = 'observer' WHERE kind = 'provider'")
+    await sign_in(client, world, "supervisor")
+    page = plain(await client.get(f"{HREF}/default/apercu?jour=2026-11-24&heure=10:00"))
+    assert "Aucun organisme n’est encore inscrit : l’essai en invente un." in page
+    assert "visite Organisme exemple mardi" in page
+    assert 'name="client"' not in page
+    assert (await client.get(f"{HREF}/default/apercu?organisme=X")).status_code == 404
+
+
 async def test_a_real_client_is_chosen_by_reference_without_a_name(
     client: httpx.AsyncClient, world: World
 ) -> None:

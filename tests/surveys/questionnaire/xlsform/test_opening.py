@@ -111,9 +111,14 @@ def test_a_workbook_without_questions_says_which_sheets_it_has() -> None:
 
 
 def test_a_file_that_is_no_workbook_is_refused() -> None:
-    assert (
-        refusal(b"type;name\n") == "Ce fichier n’est pas un classeur .xlsx : enregistrez-le dans ce format."
-    )
+    for content in (
+        b"type;name\n",
+        b"",
+        b"survey\0,a",
+        b"choices,,\n,list_name,name\n",
+        b'"' + b"x" * 200_000,
+    ):
+        assert refusal(content).startswith("Ce fichier n’est pas un classeur .xlsx, ni un CSV")
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as empty:
         empty.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")

@@ -1,0 +1,1 @@
+"""The action plan: what gaps ask for, who does it until when, and what was measured before and after."""

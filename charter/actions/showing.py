@@ -1,0 +1,308 @@
+"""The pages of the action plan: the list with what gaps propose, and one action with its effect."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from charter.actions.planning import OPEN, Given, Planned, Reading, State, after
+from charter.actions.proposing import Priority, Proposal
+from charter.declaring import EDITION
+from charter.definition import Criterion
+from charter.editions import load
+from charter.measuring import Measure
+from charter.words import Tag, label_of, said
+from quality.web import format as text
+from quality.web import languages
+from quality.web.languages import gettext as _
+from quality.web.languages import ngettext
+
+HREF = "/charte/actions"
+Errors = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRow:
+    """One action of the list; `effect` says what was measured before and after, or ""."""
+
+    href: str
+    title: str
+    criterion: str
+    owner: str
+    due: str
+    state: Tag
+    effect: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """A gap for which nothing is planned."""
+
+    href: str
+    label: str
+    why: str
+    priority: Tag
+
+
+@dataclass(frozen=True, slots=True)
+class ActionPlan:
+    """/charte/actions: what is planned, then what the gaps propose."""
+
+    title: str
+    sentence: str
+    provider: str
+    is_own: bool
+    up: str
+    query: str
+    rows: tuple[ActionRow, ...]
+    proposals: tuple[ProposalRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionPage:
+    """/charte/actions/{id}, and the form of a new one; `states` is empty there."""
+
+    title: str
+    sentence: str
+    provider: str
+    is_own: bool
+    up: str
+    action: str
+    criterion: str
+    criterion_href: str
+    given: Given
+    owners: tuple[tuple[str, str], ...]
+    states: tuple[tuple[str, str], ...]
+    state: Tag | None
+    effect: tuple[tuple[str, str, str], ...]
+    effect_words: str
+    errors: Errors
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Who reads whose plan, and when."""
+
+    provider: str
+    is_own: bool
+    query: str
+    today: date
+
+
+def plan_page(
+    sight: Sight, planned: Sequence[Planned], proposed: Sequence[Proposal], measured: Mapping[str, Measure]
+) -> ActionPlan:
+    """Compose the list."""
+    return ActionPlan(
+        title=_title(planned, sight.today),
+        sentence=_("Ce que vous faites pour progresser, et ce que vos clients en disent ensuite."),
+        provider=sight.provider,
+        is_own=sight.is_own,
+        up=f"/charte{sight.query}",
+        query=sight.query.removeprefix("?"),
+        rows=tuple(action_row(sight, each, measured) for each in planned),
+        proposals=tuple(_proposal_row(each) for each in proposed) if sight.is_own else (),
+    )
+
+
+def action_row(sight: Sight, of: Planned, measured: Mapping[str, Measure]) -> ActionRow:
+    return ActionRow(
+        href=f"{HREF}/{of.id}{sight.query}",
+        title=of.title,
+        criterion=criterion_words(of.edition, of.criterion),
+        owner=of.owner,
+        due=_day(of.due_on),
+        state=state_tag(of, sight.today),
+        effect=effect_words(of.before, after(of, measured)),
+    )
+
+
+def action_page(
+    sight: Sight,
+    of: Planned,
+    measured: Mapping[str, Measure],
+    owners: Sequence[tuple[str, str]],
+    refused: tuple[Given | None, Errors] = (None, ()),
+) -> ActionPage:
+    """Compose the page of one action."""
+    owner = str(of.owner_id or "")
+    given = refused[0] or Given(of.title, owner, of.due_on.isoformat(), of.state, of.note)
+    newest = after(of, measured)
+    return ActionPage(
+        title=of.title,
+        sentence=_("À faire avant le {day}.").format(day=_day(of.due_on)),
+        provider=sight.provider,
+        is_own=sight.is_own,
+        up=f"{HREF}{sight.query}",
+        action=f"{HREF}/{of.id}",
+        criterion=criterion_words(of.edition, of.criterion),
+        criterion_href=_criterion_href(of.edition, of.criterion, sight.query),
+        given=given,
+        owners=(("", _("Personne encore")), *owners),
+        states=tuple((each, state_words(each)) for each in State),
+        state=state_tag(of, sight.today),
+        effect=tuple(_effect(of.before, newest)),
+        effect_words=effect_words(of.before, newest),
+        errors=refused[1],
+    )
+
+
+def new_page(
+    sight: Sight,
+    edition: str,
+    criterion: Criterion,
+    owners: Sequence[tuple[str, str]],
+    written: tuple[Given, Errors],
+) -> ActionPage:
+    """Compose the form of a new action."""
+    return ActionPage(
+        title=_("Une action de plus"),
+        sentence=label_of(criterion),
+        provider=sight.provider,
+        is_own=sight.is_own,
+        up=HREF,
+        action=f"{HREF}/nouvelle?{urlencode({'critere': criterion.code, 'edition': edition})}",
+        criterion=criterion_words(edition, criterion.code),
+        criterion_href=_criterion_href(edition, criterion.code, ""),
+        given=written[0],
+        owners=(("", _("Personne encore")), *owners),
+        states=(),
+        state=None,
+        effect=(),
+        effect_words="",
+        errors=written[1],
+    )
+
+
+def _day(day: date) -> str:
+    return text.day_text(day, languages.current(), year=True)
+
+
+def suggested(criterion: Criterion) -> str:
+    """Give the words of a first action: what those who keep the criterion do, or the criterion itself."""
+    words = said(criterion.practice) if criterion.practice else label_of(criterion)
+    return words if len(words) <= 200 else label_of(criterion)[:200]
+
+
+def criterion_words(edition: str, code: str) -> str:
+    """Name a criterion that an edition has, by its code alone when it has it no more."""
+    found = next((each for each in load(edition).criteria if each.code == code), None)
+    return f"{code} {label_of(found)}" if found else code
+
+
+def _criterion_href(edition: str, code: str, query: str) -> str:
+    path = f"/charte/{code.replace('.', '/')}{query}"
+    return path if edition == EDITION else f"{path}{'&' if query else '?'}edition={edition}"
+
+
+def state_words(state: State) -> str:
+    return {
+        State.TO_DO: _("À faire"),
+        State.DOING: _("En cours"),
+        State.DONE: _("Faite"),
+        State.DROPPED: _("Abandonnée"),
+    }[state]
+
+
+def state_tag(of: Planned, today: date) -> Tag:
+    if of.is_late(today):
+        return "signal", _("En retard"), ""
+    kind, sign = {
+        State.TO_DO: ("", ""),
+        State.DOING: ("info", "clock"),
+        State.DONE: ("ok", ""),
+        State.DROPPED: ("", "cross"),
+    }[of.state]
+    return kind, state_words(of.state), sign
+
+
+def priority_tag(priority: Priority) -> Tag:
+    return {
+        Priority.HIGH: ("signal", _("Priorité haute"), ""),
+        Priority.MEDIUM: ("info", _("Priorité moyenne"), ""),
+        Priority.LOW: ("", _("Priorité basse"), "info"),
+    }[priority]
+
+
+def _proposal_row(of: Proposal) -> ProposalRow:
+    edition = urlencode({"critere": of.criterion.code})
+    why = _("Vos clients ne disent pas la même chose") if of.is_contradicted else _("Pas encore satisfait")
+    label = f"{of.criterion.code} {label_of(of.criterion)}"
+    return ProposalRow(f"{HREF}/nouvelle?{edition}", label, why, priority_tag(of.priority))
+
+
+def _effect(before: Reading | None, newest: Reading | None) -> list[tuple[str, str, str]]:
+    """Give (when, value, interval and count) of what was measured before, then after."""
+    found = ((_("Avant"), before), (_("Depuis"), newest))
+    return [(f"{when}, {_when(each)}", _value(each), _detail(each)) for when, each in found if each]
+
+
+def effect_words(before: Reading | None, newest: Reading | None) -> str:
+    """Say what changed, and only when the two intervals lie apart."""
+    if before is None or newest is None:
+        return ""
+    words = _("Mesuré : {before}, puis {after}. On ne peut pas conclure.")
+    if newest.bounds.low > before.bounds.high:
+        words = _("Mesuré en hausse : {before}, puis {after}.")
+    if newest.bounds.high < before.bounds.low:
+        words = _("Mesuré en baisse : {before}, puis {after}.")
+    return words.format(before=_value(before), after=_value(newest))
+
+
+def _value(of: Reading) -> str:
+    lang = languages.current()
+    if of.value is None:
+        return text.interval_text(of.bounds.low, of.bounds.high, of.digits, lang)
+    return text.percent(of.value, of.digits, lang)
+
+
+def _detail(of: Reading) -> str:
+    interval = text.interval_text(of.bounds.low, of.bounds.high, of.digits, languages.current())
+    return f"{interval}, n = {text.count(of.bounds.count, languages.current())}"
+
+
+def _when(of: Reading) -> str:
+    return text.period_text(of.period, languages.current()) if of.period else _("12 derniers mois")
+
+
+def _title(planned: Sequence[Planned], today: date) -> str:
+    late = sum(each.is_late(today) for each in planned)
+    if late:
+        return ngettext("Une action est en retard", "%(num)s actions sont en retard", late) % {"num": late}
+    going = sum(each.state in OPEN for each in planned)
+    if not going:
+        return _("Plan d’actions")
+    return ngettext("Une action en cours", "%(num)s actions en cours", going) % {"num": going}
+
+
+def heads() -> tuple[str, ...]:
+    """Give the headings of the exported plan."""
+    return (
+        _("Critère"),
+        _("Action"),
+        _("Responsable"),
+        _("Échéance"),
+        _("État"),
+        _("Faite le"),
+        _("Avancement"),
+        _("Effet mesuré"),
+    )
+
+
+def export_rows(
+    sight: Sight, planned: Sequence[Planned], measured: Mapping[str, Measure]
+) -> list[tuple[str, ...]]:
+    """Give the lines of the exported plan."""
+    return [
+        (
+            criterion_words(each.edition, each.criterion),
+            each.title,
+            each.owner,
+            each.due_on.isoformat(),
+            state_tag(each, sight.today)[1],
+            each.done_on.isoformat() if each.done_on else "",
+            each.note,
+            effect_words(each.before, after(each, measured)),
+        )
+        for each in planned
+    ]

@@ -1,0 +1,1 @@
+"""The adhesion to the charter: its term, its warnings, its suspension, the appeal and the renewal."""

@@ -1,0 +1,263 @@
+"""Answering: what a form holds is checked, then kept beside what others write.
+
+The database keeps each answer as it was once written (charter/migrations/rules.sql).
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from charter.applicability import UNKNOWN, Establishment, may_leave
+from charter.declaring import Kind
+from charter.definition import Chapter, Criterion, Edition, Mark, Scale
+from charter.scoring.issuing import LEAVES, OFFERED
+from quality import clock
+from quality.access import audit
+from quality.access.actor import Actor
+from quality.access.scope import scoped
+from quality.db import Connection, execute, fetch, fetch_one, fetch_value
+from quality.errors import Conflict, FieldError, Invalid
+from quality.french import french
+from quality.ids import uuid7
+
+LONGEST = 2000
+Naming = Callable[[Criterion, str, str], str]
+FIRST = {Scale.WORDS: "yes", Scale.MARKS: "1"}  # the radio that the summary of errors leads to
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a form holds under one code, before it is checked.
+
+    `version` is what its writer had read, 0 an empty place; None writes over whatever is there.
+    """
+
+    answer: str = ""
+    comment: str = ""
+    reason: str = ""
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An answer as somebody once wrote it."""
+
+    code: str
+    version: int
+    answer: str
+    comment: str
+    reason: str
+    by: str
+    at: datetime
+
+
+class AnswerChanged(Conflict):
+    """Somebody else wrote there meanwhile: `theirs` by code; nothing of the form was kept."""
+
+    title = french("Quelqu’un a répondu entre-temps")
+
+    def __init__(self, theirs: Mapping[str, Written]) -> None:
+        self.theirs = theirs
+        super().__init__()
+
+
+class AssessmentSubmitted(Conflict):
+    title = french("Cette auto-évaluation vient d’être transmise")
+
+
+OPEN = """
+INSERT INTO assessment (id, platform_id, provider_id, edition, edition_version, opened_at, kind)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (platform_id, provider_id, edition, edition_version) WHERE frozen_at IS NULL DO NOTHING
+"""
+# One at a time writes in an assessment: two first answers to one criterion, or an answer and the sending.
+OPENED = """
+SELECT id FROM assessment
+WHERE platform_id = $1 AND provider_id = $2 AND edition = $3 AND edition_version = $4 AND frozen_at IS NULL
+FOR UPDATE
+"""
+BEFORE = """
+SELECT g.criterion AS code, g.version, g.answer, g.comment, g.reason, g.sheet, g.answered_at AS at,
+       coalesce(a.name, '') AS by
+FROM assessment_answer g
+LEFT JOIN charter_names() a ON a.id = g.answered_by AND a.organisation_id = g.provider_id
+WHERE g.assessment_id = $1 AND g.criterion = $2 FOR UPDATE OF g
+"""
+ANSWER = """
+INSERT INTO assessment_answer (id, platform_id, provider_id, assessment_id, criterion, is_imperative, answer,
+    comment, reason, answered_by, answered_at, sheet, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1)
+ON CONFLICT (assessment_id, criterion) DO UPDATE SET answer = excluded.answer, comment = excluded.comment,
+    reason = excluded.reason, answered_by = excluded.answered_by, answered_at = excluded.answered_at,
+    sheet = excluded.sheet, version = assessment_answer.version + 1
+"""
+
+
+async def save(
+    actor: Actor,
+    edition: Edition,
+    drafts: Mapping[str, Draft],
+    of: Establishment = UNKNOWN,
+    *,
+    sheet: str = "",
+    named: Naming | None = None,
+) -> None:
+    """Check and keep what the actor's organisation, of which `of` is known, declares under some codes.
+
+    Raise AnswerChanged when somebody wrote there after the form was read; what the same `sheet` wrote is not
+    somebody else's. All is kept, or nothing.
+    """
+    said = checked(edition, drafts, of, named)
+    async with scoped(actor) as db:
+        await keep(db, actor, edition, said, sheet)
+
+
+async def keep(
+    db: Connection, actor: Actor, edition: Edition, said: Mapping[str, Draft], sheet: str = ""
+) -> None:
+    """Keep answers that are checked, inside `scoped(actor)`."""
+    run = await opened(db, actor, edition)
+    theirs: dict[str, Written] = {}
+    changed: dict[str, str] = {}
+    for code in sorted(said):
+        draft = said[code]
+        before = await fetch_one(db, BEFORE, run, code)
+        if before and _content(before) == (draft.answer, draft.comment, draft.reason):
+            continue
+        if before and draft.version not in {None, before["version"]} and before["sheet"] != (sheet or None):
+            theirs[code] = Written(**{name: value for name, value in before.items() if name != "sheet"})
+            continue
+        is_imperative = not _place(edition, code)[1].allows_not_concerned
+        await _write(db, actor, (run, code, is_imperative), draft, sheet)
+        if not before or before["answer"] != draft.answer:
+            changed[code] = draft.answer
+    if theirs:
+        raise AnswerChanged(theirs)
+    for code, answer in changed.items():
+        detail = {"edition": edition.code, "version": edition.version, "answer": answer}
+        await audit.record(db, actor, "criterion.answer", code, detail)
+
+
+async def opened(db: Connection, actor: Actor, edition: Edition, kind: Kind = Kind.FULL) -> UUID:
+    """Find the open assessment of an edition, or open it; it stays open until the transaction ends."""
+    now = clock.now()
+    whose = (actor.platform, actor.organisation, edition.code, edition.version)
+    await execute(db, OPEN, uuid7(now), *whose, now, kind)
+    found: UUID | None = await fetch_value(db, OPENED, *whose)
+    if found is None:
+        raise AssessmentSubmitted
+    return found
+
+
+async def history(db: Connection, run: UUID, codes: tuple[str, ...], most: int) -> tuple[Written, ...]:
+    """List what was written under some codes of an assessment, the newest first; inside a scope."""
+    rows = await fetch(
+        db,
+        """
+        SELECT r.criterion AS code, r.version, r.answer, r.comment, r.reason, r.answered_at AS at,
+               coalesce(a.name, '') AS by
+        FROM answer_revision r LEFT JOIN charter_names() a
+            ON a.id = r.answered_by AND a.organisation_id = r.provider_id
+        WHERE r.assessment_id = $1 AND r.criterion = ANY($2::text[])
+        ORDER BY r.answered_at DESC, r.version DESC LIMIT $3
+        """,
+        run,
+        list(codes),
+        most,
+    )
+    return tuple(Written(**row) for row in rows)
+
+
+async def _write(
+    db: Connection, actor: Actor, place: tuple[UUID, str, bool], draft: Draft, sheet: str
+) -> None:
+    now = clock.now()
+    whose = (actor.platform, actor.organisation)
+    content = (draft.answer, draft.comment, draft.reason, actor.account, now)
+    await execute(db, ANSWER, uuid7(now), *whose, *place, *content, sheet)
+
+
+def _content(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    return row["answer"], row["comment"], row["reason"]
+
+
+def checked(
+    edition: Edition, drafts: Mapping[str, Draft], of: Establishment = UNKNOWN, named: Naming | None = None
+) -> dict[str, Draft]:
+    """Return what may be kept, or say what is missing, field by field, each as `named` in the form.
+
+    Several may be answered in part: those left empty are passed over.
+    """
+    stripped = {code: _stripped(each) for code, each in drafts.items()}
+    filled = {code: each for code, each in stripped.items() if each.answer or each.comment or each.reason}
+    said = filled or stripped
+    naming = named or field
+    errors = [error for code, each in said.items() for error in _errors(edition, code, each, of, naming)]
+    if errors:
+        raise Invalid(errors=tuple(errors))
+    return {code: _without_reason(each) for code, each in said.items()}
+
+
+def _stripped(draft: Draft) -> Draft:
+    return Draft(draft.answer.strip(), draft.comment.strip(), draft.reason.strip(), draft.version)
+
+
+def _without_reason(draft: Draft) -> Draft:
+    kept = draft.reason if draft.answer in LEAVES else ""
+    return Draft(draft.answer, draft.comment, kept, draft.version)
+
+
+def field(criterion: Criterion, code: str, name: str) -> str:
+    """Name a field of the form: that of an element ends with its code.
+
+    >>> from charter.editions import load
+    >>> first = load("three-chapters-2026").criteria[0]
+    >>> field(first, first.asked[0], "motif"), field(load("national-2012").criteria[0], "1.1", "motif")
+    ('motif-1.1.1', 'motif')
+    """
+    return f"{name}-{code}" if criterion.elements else name
+
+
+def long_field(_criterion: Criterion, code: str, name: str) -> str:
+    """Name a field of a form of several criteria: each ends with its code."""
+    return f"{name}-{code}"
+
+
+def _errors(
+    edition: Edition, code: str, said: Draft, of: Establishment, named: Naming
+) -> Iterator[FieldError]:
+    chapter, criterion = _place(edition, code)
+    message = _choice_error(edition, chapter, criterion, said, of)
+    if message:
+        yield FieldError(f"{named(criterion, code, 'reponse')}-{FIRST[edition.scale]}", message)
+    elif said.answer in LEAVES and not said.reason:
+        message = french("Écrivez pourquoi ce critère ne vous concerne pas.")
+        yield FieldError(named(criterion, code, "motif"), message)
+    for name, text in (("commentaire", said.comment), ("motif", said.reason)):
+        if len(text) > LONGEST:
+            yield FieldError(named(criterion, code, name), french("Écrivez au plus 2 000 caractères."))
+
+
+def _choice_error(
+    edition: Edition, chapter: Chapter, criterion: Criterion, said: Draft, of: Establishment
+) -> str:
+    if said.answer not in OFFERED[edition.scale]:
+        return french("Choisissez une réponse.")
+    if said.answer == Mark.RI and not chapter.allows_ri:
+        return french("« RI » n’est pas admis dans ce chapitre : choisissez une cotation.")
+    if said.answer not in LEAVES or may_leave(criterion, of):
+        return ""
+    if edition.scale is Scale.MARKS:
+        return french("Ce critère est impératif : « non concerné » n’est pas admis.")
+    return french("Ce critère est obligatoire : choisissez « Oui », « En partie » ou « Non ».")
+
+
+def _place(edition: Edition, code: str) -> tuple[Chapter, Criterion]:
+    return next(
+        (chapter, criterion)
+        for chapter in edition.chapters
+        for criterion in chapter.criteria
+        if code in criterion.asked
+    )

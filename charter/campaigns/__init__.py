@@ -1,0 +1,1 @@
+"""Campaigns: one version of an edition to many providers, their progress, sessions and reminders."""

@@ -1,0 +1,1 @@
+"""What is wrong in an edition: its structure, how it counts, what it says of other editions."""

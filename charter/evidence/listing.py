@@ -1,0 +1,273 @@
+"""The pages of evidence: the list with its form, and one evidence with what it proves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from charter.crossing import Place
+from charter.declaring import EDITION
+from charter.definition import Edition
+from charter.evidence.keeping import Given, Revision, known
+from charter.evidence.proving import Freshness, Proof, proven
+from charter.words import Tag, label_of, said
+from quality.web import format as text
+from quality.web import languages
+from quality.web.languages import gettext as _
+from quality.web.languages import ngettext
+
+HREF = "/charte/preuves"
+Errors = tuple[tuple[str, str], ...]
+MEGABYTE, KILOBYTE = 1024 * 1024, 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ProofRow:
+    """One evidence of a list; `file` is its address, of ours or elsewhere."""
+
+    href: str
+    title: str
+    what: str
+    until: str
+    freshness: Tag
+    proves: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceForm:
+    """The form of a new evidence, filled in as it was refused; `about` is the criterion it is for, or ""."""
+
+    action: str
+    title: str
+    document: str
+    documents: tuple[tuple[str, str], ...]
+    about: str
+    edition: str
+    criterion: str
+    expires_on: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceList:
+    """/charte/preuves: what a provider has to show, the first to expire first."""
+
+    title: str
+    sentence: str
+    provider: str
+    is_own: bool
+    up: str
+    rows: tuple[ProofRow, ...]
+    form: EvidenceForm
+    added: str
+    errors: Errors
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionRow:
+    """One state of an evidence, the newest first; `href` is "" where the reader may not open it."""
+
+    number: int
+    what: str
+    when: str
+    who: str
+    href: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePage:
+    """/charte/preuves/{id}: an evidence, its states and the criteria that it proves."""
+
+    title: str
+    sentence: str
+    provider: str
+    is_own: bool
+    up: str
+    action: str
+    freshness: Tag
+    expires_on: str
+    url: str
+    proves: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    revisions: tuple[RevisionRow, ...]
+    errors: Errors
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads: the provider itself, or the platform (`query` keeps on its provider)."""
+
+    provider: str
+    is_own: bool
+    query: str
+    today: date
+    zone: ZoneInfo
+    opens_files: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A form that came back."""
+
+    given: Given = field(default_factory=Given)
+    errors: Errors = ()
+
+
+def evidence_list(reader: Reader, proofs: Sequence[Proof], refused: Refused, added: str) -> EvidenceList:
+    """Compose the list."""
+    return EvidenceList(
+        title=_title(proofs, reader.today),
+        sentence=_("Une preuve sert à tous les critères qui la demandent, dans toutes les éditions."),
+        provider=reader.provider,
+        is_own=reader.is_own,
+        up=f"/charte{reader.query}",
+        rows=tuple(proof_row(reader, each) for each in proofs),
+        form=_form(refused.given),
+        added=added,
+        errors=refused.errors,
+    )
+
+
+def proof_row(reader: Reader, proof: Proof) -> ProofRow:
+    count = len({place.criterion for place in proven(proof, known()) if place.edition == EDITION})
+    return ProofRow(
+        href=f"{HREF}/{proof.id}{reader.query}",
+        title=proof.title,
+        what=what_words(proof),
+        until=until_words(proof, reader.today),
+        freshness=freshness_tag(proof.freshness(reader.today)),
+        proves=ngettext("%(num)s critère de la charte", "%(num)s critères de la charte", count)
+        % {"num": count},
+    )
+
+
+def _count_words(count: int) -> str:
+    return ngettext("%(num)s critère de la charte", "%(num)s critères de la charte", count) % {"num": count}
+
+
+def what_words(proof: Proof) -> str:
+    if proof.url:
+        return _("Lien")
+    ending = proof.name.rpartition(".")[2].upper()
+    return f"{ending}, {size_words(proof.size)}"
+
+
+def size_words(size: int) -> str:
+    """Write the size of a file.
+
+    >>> size_words(42 * 1024), size_words(3 * 1024 * 1024 // 2), size_words(12)
+    ('42\\xa0Ko', '1,5\\xa0Mo', '1\\xa0Ko')
+    """
+    lang = languages.current()
+    if size >= MEGABYTE:
+        return _("{size} Mo").format(size=text.number(size / MEGABYTE, 1, lang))
+    return _("{size} Ko").format(size=text.number(max(1, size // KILOBYTE), 0, lang))
+
+
+def until_words(proof: Proof, today: date) -> str:
+    if proof.expires_on is None:
+        return _("Sans date de fin.")
+    day = text.day_text(proof.expires_on, languages.current(), year=True)
+    if proof.freshness(today) is Freshness.EXPIRED:
+        return _("Expirée depuis le {day}.").format(day=day)
+    return _("Valable jusqu’au {day}.").format(day=day)
+
+
+def freshness_tag(freshness: Freshness) -> Tag:
+    return {
+        Freshness.VALID: ("ok", _("Valable"), ""),
+        Freshness.SOON: ("info", _("Expire bientôt"), "clock"),
+        Freshness.EXPIRED: ("signal", _("Expirée"), ""),
+    }[freshness]
+
+
+def evidence_page(
+    reader: Reader, proof: Proof, revisions: Sequence[Revision], refused: Refused
+) -> EvidencePage:
+    """Compose the page of one evidence."""
+    written = refused.given if refused.errors else None
+    kept = proof.expires_on.isoformat() if proof.expires_on else ""
+    return EvidencePage(
+        title=proof.title,
+        sentence=until_words(proof, reader.today),
+        provider=reader.provider,
+        is_own=reader.is_own,
+        up=f"{HREF}{reader.query}",
+        action=f"{HREF}/{proof.id}",
+        freshness=freshness_tag(proof.freshness(reader.today)),
+        expires_on=written.expires_on if written else kept,
+        url=written.url if written else "",
+        proves=tuple(_proves(proof, reader)),
+        revisions=tuple(_revision(reader, proof.id, each) for each in revisions),
+        errors=refused.errors,
+    )
+
+
+def _proves(proof: Proof, reader: Reader) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
+    places = proven(proof, known())
+    found = []
+    for edition in known():
+        links = tuple(
+            (_criterion_href(edition, each.code, reader), f"{each.code} {label_of(each)}")
+            for each in edition.criteria
+            if Place(edition.code, each.code) in places
+        )
+        if links:
+            found.append((said(edition.title), links))
+    return found
+
+
+def _criterion_href(edition: Edition, code: str, reader: Reader) -> str:
+    query = reader.query
+    if edition.code != EDITION:
+        query = f"{query}{'&' if query else '?'}edition={edition.code}"
+    return f"/charte/{code.replace('.', '/')}{query}"
+
+
+def _revision(reader: Reader, identity: UUID, of: Revision) -> RevisionRow:
+    href = f"{HREF}/{identity}/fichier/{of.number}{reader.query}" if reader.opens_files else ""
+    return RevisionRow(
+        number=of.number,
+        what=of.url or f"{of.name}, {size_words(of.size)}",
+        when=text.moment_text(of.at.astimezone(reader.zone), languages.current()),
+        who=of.who,
+        href=of.url or href,
+        digest=of.sha256.hex(),
+    )
+
+
+def _title(proofs: Sequence[Proof], today: date) -> str:
+    expired = sum(each.freshness(today) is Freshness.EXPIRED for each in proofs)
+    if expired:
+        words = ngettext("Une preuve est expirée", "%(num)s preuves sont expirées", expired)
+        return words % {"num": expired}
+    if not proofs:
+        return _("Preuves")
+    return ngettext("Une preuve, valable", "%(num)s preuves, toutes valables", len(proofs)) % {
+        "num": len(proofs)
+    }
+
+
+def _form(given: Given) -> EvidenceForm:
+    documents = {each.code: said(each.label) for edition in known() for each in edition.evidence}
+    return EvidenceForm(
+        action=HREF,
+        title=given.title,
+        document=given.document,
+        documents=(("", _("Autre document")), *sorted(documents.items(), key=lambda each: each[1].lower())),
+        about=_about(given),
+        edition=given.edition,
+        criterion=given.criterion,
+        expires_on=given.expires_on,
+        url=given.url,
+    )
+
+
+def _about(given: Given) -> str:
+    labels = {
+        (edition.code, each.code): f"{each.code} {label_of(each)}"
+        for edition in known()
+        for each in edition.criteria
+    }
+    return labels.get((given.edition, given.criterion), "")

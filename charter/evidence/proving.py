@@ -1,0 +1,83 @@
+"""Which criteria an evidence proves, and how fresh it is (pure)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from charter.crossing import Place, groups, served
+from charter.definition import Edition
+
+SOON = timedelta(days=30)
+
+
+class Freshness(StrEnum):
+    """How long an evidence still serves."""
+
+    VALID = "valid"
+    SOON = "soon"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """An evidence in its newest state: a stored file (`name`, `media_type`, `size`), or an address.
+
+    It proves what asks for its `document` in any edition, and the criterion it was given for with those that
+    ask the same thing.
+    """
+
+    id: UUID
+    title: str
+    document: str
+    edition: str
+    criterion: str
+    expires_on: date | None
+    number: int
+    name: str
+    media_type: str
+    size: int
+    sha256: bytes
+    url: str
+
+    def freshness(self, today: date) -> Freshness:
+        """Say how long it serves: it still does on its last day.
+
+        >>> from dataclasses import replace
+        >>> one = Proof(UUID(int=1), "", "", "", "", date(2026, 11, 24), 1, "", "", 0, b"", "")
+        >>> [str(one.freshness(date(2026, month, 25))) for month in (9, 11, 12)]
+        ['valid', 'expired', 'expired']
+        """
+        if self.expires_on is None or self.expires_on > today + SOON:
+            return Freshness.VALID
+        return Freshness.SOON if self.expires_on >= today else Freshness.EXPIRED
+
+
+def proven(proof: Proof, known: Iterable[Edition]) -> frozenset[Place]:
+    """Give every criterion that an evidence proves, in every edition.
+
+    >>> from charter.editions import editions, load
+    >>> log = Proof(UUID(int=1), "", "complaint_log", "", "", None, 1, "", "", 0, b"", "")
+    >>> len({place.edition for place in proven(log, map(load, editions()))})
+    3
+    """
+    every = tuple(known)
+    found = set(served(proof.document, every)) if proof.document else set()
+    if proof.criterion:
+        place = Place(proof.edition, proof.criterion)
+        found |= groups(every).get(place, frozenset({place}))
+    return frozenset(found)
+
+
+def by_criterion(
+    proofs: Iterable[Proof], edition: Edition, known: Iterable[Edition]
+) -> Mapping[str, tuple[Proof, ...]]:
+    """Group proofs by the criteria of an edition that they prove."""
+    every = tuple(known)
+    found: dict[str, list[Proof]] = {}
+    for proof in proofs:
+        for place in proven(proof, every):
+            if place.edition == edition.code:
+                found.setdefault(place.criterion, []).append(proof)
+    return {code: tuple(each) for code, each in found.items()}

@@ -1,0 +1,1 @@
+"""The public register of adhesions, and the badge that anybody can verify."""

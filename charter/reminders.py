@@ -1,0 +1,93 @@
+"""Reminders of the charter: evidence that expires and actions that are due, by mail, each once."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from quality import clock
+from quality.component import Job
+from quality.db import Connection, fetch, transaction
+from quality.mail import outbox
+from quality.web import languages
+from quality.web.format import day_text
+from quality.web.languages import gettext as _
+
+if TYPE_CHECKING:
+    from quality.app import House
+
+BATCH = 200
+# `reminded` counts: 1 once what comes was told, 2 once what is past was. Claimed by the update itself.
+EVIDENCE = """
+WITH told AS (
+    UPDATE evidence e SET reminded = CASE WHEN e.expires_on < $1 THEN 2 ELSE 1 END
+    WHERE e.id IN (
+        SELECT w.id FROM evidence w
+        WHERE w.withdrawn_at IS NULL AND w.reminded < CASE WHEN w.expires_on < $1 THEN 2 ELSE 1 END
+          AND w.expires_on <= $1 + 30
+        ORDER BY w.expires_on, w.id LIMIT $2 FOR UPDATE SKIP LOCKED)
+    RETURNING e.id, e.platform_id, e.provider_id, e.title, e.expires_on AS day
+)
+SELECT t.*, a.email, a.language FROM told t JOIN membership m ON m.organisation_id = t.provider_id
+JOIN account a ON a.id = m.account_id AND a.is_active
+WHERE m.role = 'provider' ORDER BY t.id, a.email
+"""
+# Whoever has the action is told, else everybody of the provider.
+ACTIONS = """
+WITH told AS (
+    UPDATE charter_action c SET reminded = CASE WHEN c.due_on < $1 THEN 2 ELSE 1 END
+    WHERE c.id IN (
+        SELECT w.id FROM charter_action w
+        WHERE w.state IN ('todo', 'doing') AND w.reminded < CASE WHEN w.due_on < $1 THEN 2 ELSE 1 END
+          AND w.due_on <= $1 + 7
+        ORDER BY w.due_on, w.id LIMIT $2 FOR UPDATE SKIP LOCKED)
+    RETURNING c.id, c.platform_id, c.provider_id, c.title, c.due_on AS day, c.owner_id
+)
+SELECT t.*, a.email, a.language FROM told t JOIN membership m ON m.organisation_id = t.provider_id
+JOIN account a ON a.id = m.account_id AND a.is_active
+WHERE m.role = 'provider' AND (t.owner_id IS NULL OR a.id = t.owner_id) ORDER BY t.id, a.email
+"""
+Letter = Callable[[dict[str, Any], date, str], tuple[str, str]]
+
+
+async def remind(house: "House") -> None:
+    """Tell of what expires within 30 days and of actions due within 7, then again once they are past."""
+    today = clock.now().date()
+    base_url = house.settings.base_url.rstrip("/")
+    for sql, letter in ((EVIDENCE, evidence_letter), (ACTIONS, action_letter)):
+        async with transaction("work") as db:
+            await _write(db, await fetch(db, sql, today, BATCH), letter, today, base_url)
+
+
+async def _write(
+    db: Connection, rows: list[dict[str, Any]], letter: Letter, today: date, base_url: str
+) -> None:
+    for row in rows:
+        with languages.using(row["language"]):
+            subject, text = letter(row, today, base_url)
+        await outbox.write(db, row["platform_id"], row["email"], subject, text)
+
+
+def evidence_letter(row: dict[str, Any], today: date, base_url: str) -> tuple[str, str]:
+    """Write the subject and the text about one evidence."""
+    is_past = row["day"] < today
+    subject = _("Une preuve vient d’expirer") if is_past else _("Une preuve expire bientôt")
+    when = _("Expirée depuis le {day}.") if is_past else _("Valable jusqu’au {day}.")
+    link = f"{base_url}/charte/preuves/{row['id']}"
+    return subject, _text(row, when, _("Remplacez-la ici : {link}").format(link=link))
+
+
+def action_letter(row: dict[str, Any], today: date, base_url: str) -> tuple[str, str]:
+    """Write the subject and the text about one action."""
+    is_past = row["day"] < today
+    subject = _("Une action a pris du retard") if is_past else _("Une action arrive à son terme")
+    when = _("Elle était prévue pour le {day}.") if is_past else _("Elle est prévue pour le {day}.")
+    link = f"{base_url}/charte/actions/{row['id']}"
+    return subject, _text(row, when, _("Dites où elle en est ici : {link}").format(link=link))
+
+
+def _text(row: dict[str, Any], when: str, what: str) -> str:
+    day = day_text(row["day"], languages.current(), year=True)
+    return f"{row['title']}\n{when.format(day=day)}\n\n{what}\n"
+
+
+JOBS = (Job("charter-reminders", remind, timedelta(hours=1)),)

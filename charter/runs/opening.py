@@ -1,0 +1,129 @@
+"""Runs opened and shared out: an edition, all of it or what is compulsory, its chapters given to accounts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from charter.actions.planning import colleagues
+from charter.answering import opened
+from charter.declaring import Kind, review
+from charter.editions import editions, load
+from charter.scoring.issuing import Issued
+from quality import clock
+from quality.access import audit
+from quality.access.actor import Actor
+from quality.access.scope import scoped
+from quality.db import Connection, execute, fetch
+from quality.errors import Conflict, FieldError, Invalid
+from quality.french import french
+from quality.ids import uuid7
+
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run, open or sent; `issued` is its result once it is sent."""
+
+    id: UUID
+    edition: str
+    version: int
+    kind: Kind
+    opened_at: datetime
+    frozen_at: datetime | None
+    answered: int
+    issued: Issued | None
+
+
+async def runs(db: Connection, provider: UUID) -> tuple[Run, ...]:
+    """List a provider's runs, those that are open first, then the newest; inside a scope."""
+    rows = await fetch(
+        db,
+        """
+        SELECT a.id, a.edition, a.edition_version AS version, a.kind, a.opened_at, a.frozen_at, a.issued,
+               (SELECT count(*) FROM assessment_answer g WHERE g.assessment_id = a.id) AS answered
+        FROM assessment a WHERE a.provider_id = $1
+        ORDER BY a.frozen_at IS NOT NULL, a.frozen_at DESC, a.opened_at DESC, a.id LIMIT $2
+        """,
+        provider,
+        MOST,
+    )
+    return tuple(_run(row) for row in rows)
+
+
+def _run(row: Mapping[str, object]) -> Run:
+    raw = row["issued"]
+    issued = msgspec.json.decode(raw, type=Issued) if isinstance(raw, bytes) and raw else None
+    return Run(**{**row, "kind": Kind(str(row["kind"])), "issued": issued})  # type: ignore[arg-type]
+
+
+async def begin(actor: Actor, edition: str, kind: str) -> None:
+    """Open a run of an edition, or say that one is already open."""
+    errors = []
+    if edition not in editions():
+        errors.append(FieldError("edition", french("Choisissez une édition de la liste.")))
+    if kind not in set(Kind):
+        errors.append(FieldError("etendue-full", french("Choisissez ce que vous revoyez.")))
+    if errors:
+        raise Invalid(errors=tuple(errors))
+    async with scoped(actor) as db:
+        of = await review(actor, "", edition)
+        if of.run is not None:
+            raise Conflict(
+                french("Cette évaluation est déjà en cours : continuez-la, ou envoyez-la d’abord.")
+            )
+        run = await opened(db, actor, load(edition), Kind(kind))
+        await audit.record(db, actor, "assessment.open", str(run), {"edition": edition, "kind": kind})
+
+
+async def shares(db: Connection, run: UUID | None) -> dict[int, tuple[tuple[str, str], ...]]:
+    """Give who answers each chapter of a run, (id, name) each; inside a scope."""
+    rows = await fetch(
+        db,
+        "SELECT p.chapter, a.id, a.name FROM assessment_part p JOIN charter_names() a "
+        "ON a.id = p.account_id AND a.organisation_id = p.provider_id "
+        "WHERE p.assessment_id = $1 ORDER BY p.chapter, a.name, a.id",
+        run,
+    )
+    found: dict[int, tuple[tuple[str, str], ...]] = {}
+    for row in rows:
+        found[row["chapter"]] = (*found.get(row["chapter"], ()), (str(row["id"]), row["name"]))
+    return found
+
+
+async def given_to(db: Connection, account: UUID | None) -> tuple[tuple[UUID, str, int], ...]:
+    """List what an account has been given in open runs: (run, edition, chapter) each; inside a scope."""
+    rows = await fetch(
+        db,
+        "SELECT a.id, a.edition, p.chapter "
+        "FROM assessment_part p JOIN assessment a ON a.id = p.assessment_id "
+        "WHERE p.account_id = $1 AND a.frozen_at IS NULL ORDER BY a.edition, p.chapter, a.id",
+        account,
+    )
+    return tuple((row["id"], row["edition"], row["chapter"]) for row in rows)
+
+
+async def share_out(actor: Actor, edition: str, wanted: Mapping[int, tuple[str, ...]]) -> None:
+    """Give chapters of the open run to accounts of the organisation, in the place of those of before."""
+    async with scoped(actor) as db:
+        of = await review(actor, "", edition)
+        run = await opened(db, actor, of.edition, of.kind)
+        known = dict(await colleagues(db, actor))
+        await execute(db, "DELETE FROM assessment_part WHERE assessment_id = $1", run)
+        for chapter in of.edition.chapters:
+            for account in sorted(set(wanted.get(chapter.number, ())) & set(known)):
+                await execute(
+                    db,
+                    "INSERT INTO assessment_part (id, platform_id, provider_id, assessment_id, chapter, "
+                    "account_id) VALUES ($1, $2, $3, $4, $5, $6)",
+                    uuid7(clock.now()),
+                    actor.platform,
+                    actor.organisation,
+                    run,
+                    chapter.number,
+                    UUID(account),
+                )
+        await audit.record(db, actor, "assessment.share", str(run))

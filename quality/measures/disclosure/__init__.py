@@ -1,0 +1,1 @@
+"""What a published figure may show: statuses, the lattice, suppression, and the audit of a release (pure)."""

@@ -1,0 +1,188 @@
+"""The audit of what is published (rule P3): the range that a reader can prove of each hidden sum (pure).
+
+Everything published is a system of sums that add up. Linear programs give the least and the most that each
+secret can be (Fischetti and Salazar-González 2000, "Models and algorithms for optimizing cell suppression in
+tabular data with linear constraints"). The truth is itself a solution, and one solution more vouches for all
+the secrets that it moves: only those that no shared solution moves are solved one by one.
+"""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from quality.measures.disclosure.programs import Program
+from quality.measures.disclosure.status import HIDDEN_UNDER
+
+K = TypeVar("K", bound=Hashable)
+CLOSE = 1e-5  # the solver's own tolerance is 1e-7
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a reader knows of one sum beforehand: its bounds; `true` is what it is.
+
+    A secret must still be able to `reach` 11, or to `vary` by one from what it is.
+    """
+
+    low: float
+    high: float
+    true: int
+    must_reach: bool = False
+    must_vary: bool = False
+
+    @property
+    def is_secret(self) -> bool:
+        return self.must_reach or self.must_vary
+
+    def is_moved(self, step: float) -> bool:
+        """Tell whether a secret so far from the truth is safe."""
+        if self.must_reach:
+            return self.true + step >= HIDDEN_UNDER - CLOSE
+        return self.must_vary and abs(step) >= 1 - CLOSE
+
+
+@dataclass(frozen=True, slots=True)
+class Adds(Generic[K]):
+    """The parts make the total, but for what the reader is taken to know: late answers."""
+
+    total: K
+    parts: tuple[K, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict(Generic[K]):
+    """Secrets examined, linear programs solved, and those that can be proved, with their least and most."""
+
+    examined: int
+    solved: int
+    proved: Mapping[K, tuple[float, float]]
+
+
+def audit(sums: Mapping[K, Known], lines: Sequence[Adds[K]]) -> Verdict[K]:
+    """Find the secrets that can be proved to stay under 11, or to be what they are.
+
+    >>> from math import inf
+    >>> known = {"34": Known(60, 60, 60), "Aide": Known(1, inf, 4, must_reach=True, must_vary=True)}
+    >>> line = [Adds("34", ("Aide", "Cap", "Soin"))]
+    >>> both = {"Cap": Known(11, inf, 20, must_vary=True), "Soin": Known(36, 36, 36)}
+    >>> audit(known | both, line).proved
+    {}
+    >>> audit(known | both | {"Cap": Known(20, 20, 20)}, line).proved
+    {'Aide': (4.0, 4.0)}
+    """
+    examined = sum(known.is_secret for known in sums.values())
+    solved, proved = 0, dict[K, tuple[float, float]]()
+    for block in _blocks(sums, lines) if examined else ():
+        proved |= block.proved()
+        solved += block.solved
+    return Verdict(examined, solved, proved)
+
+
+def _blocks(sums: Mapping[K, Known], lines: Sequence[Adds[K]]) -> "Iterator[_Block[K]]":
+    """Cut the system where what joins two sides is known; a block without a secret is left aside."""
+    free = [name for name, known in sums.items() if known.low < known.high or known.is_secret]
+    place_of = {name: place for place, name in enumerate(free)}
+    rows = [row for row in (_signs(line, place_of) for line in lines) if row]
+    groups = _Groups(len(free))
+    for row in rows:
+        groups.join(row)
+    rows_of: dict[int, list[Mapping[int, int]]] = defaultdict(list)
+    for row in rows:
+        rows_of[groups.first(next(iter(row)))].append(row)
+    for first, places in groups.all().items():
+        inside = {free[place]: sums[free[place]] for place in places}
+        if any(known.is_secret for known in inside.values()):
+            inner = {place: rank for rank, place in enumerate(places)}
+            yield _Block(
+                inside, [{inner[place]: sign for place, sign in row.items()} for row in rows_of[first]]
+            )
+
+
+def _signs(line: Adds[K], place_of: Mapping[K, int]) -> dict[int, int]:
+    """Give the signs of what is free in a line, by place."""
+    signs = {place: -1 for part in line.parts if (place := place_of.get(part)) is not None}
+    total = place_of.get(line.total)
+    return signs if total is None else {total: 1, **signs}
+
+
+class _Groups:
+    """Places that hang together, directly or through others (union-find, Tarjan 1975)."""
+
+    def __init__(self, count: int) -> None:
+        self._over = list(range(count))
+
+    def first(self, place: int) -> int:
+        """Give the place that stands for the group of another; the way to it is halved each time."""
+        over = self._over
+        while over[place] != place:
+            over[place] = place = over[over[place]]
+        return place
+
+    def join(self, places: Iterable[int]) -> None:
+        one, *others = places
+        top = self.first(one)
+        for each in others:
+            self._over[self.first(each)] = top
+
+    def all(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = defaultdict(list)
+        for place in range(len(self._over)):
+            found[self.first(place)].append(place)
+        return found
+
+
+class _Block(Generic[K]):
+    """Sums that hang together, as moves away from the truth; `solved` counts the linear programs."""
+
+    def __init__(self, sums: Mapping[K, Known], rows: Sequence[Mapping[int, int]]) -> None:
+        self._names = list(sums)
+        self._known = list(sums.values())
+        bounds = [(each.low - each.true, each.high - each.true) for each in self._known]
+        self._open = {
+            place: max(1, HIDDEN_UNDER - each.true) if each.must_reach else 1
+            for place, each in enumerate(self._known)
+            if each.is_secret
+        }
+        if any(low > 0 or high < 0 for low, high in bounds):
+            raise ValueError("the truth lies outside of what is published")
+        self._program = Program(bounds, rows)
+
+    @property
+    def solved(self) -> int:
+        return self._program.solved
+
+    def proved(self) -> dict[K, tuple[float, float]]:
+        """Give the secrets that can be proved, with their least and most."""
+        self._vouch_together()
+        found = {}
+        for place in list(self._open):
+            if place in self._open:
+                most = self._farthest(place, 1)
+                least = self._farthest(place, -1) if place in self._open else 0.0
+                if place in self._open:
+                    true = self._known[place].true
+                    found[self._names[place]] = (round(true + least, 3), round(true + most, 3))
+        return found
+
+    def _vouch_together(self) -> None:
+        """Close the secrets that shared solutions move."""
+        while self._open and self._vouch(self._program.together(self._open, 1)):
+            pass
+        while (down := self._downward()) and self._vouch(self._program.together(down, -1)):
+            pass
+
+    def _downward(self) -> dict[int, int]:
+        return {place: goal for place, goal in self._open.items() if not self._known[place].must_reach}
+
+    def _vouch(self, moves: Sequence[float]) -> bool:
+        """Close the secrets that a solution moves far enough; tell whether it moves any."""
+        closed = [place for place in self._open if self._known[place].is_moved(moves[place])]
+        for place in closed:
+            del self._open[place]
+        return bool(closed)
+
+    def _farthest(self, place: int, way: int) -> float:
+        moves = self._program.farthest(place, way, self._open[place] if way > 0 else 1)
+        self._vouch(moves)
+        return moves[place]

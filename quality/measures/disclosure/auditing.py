@@ -1,0 +1,244 @@
+"""What a release may show once audited: what could be proved is mended by hiding more (pure).
+
+Each series is audited apart, as no line joins two: its answers and Σx over all that the release shows of it,
+then the answers that were hidden in a shorter period and stand in a longer one that is now shown. Where the
+longer one is hidden too, whatever moves in the shorter one moves in it, and nothing new is said. Series that
+have the same answers, as those of one questionnaire often do, are audited once.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from math import inf
+from uuid import UUID
+
+from quality.measures.disclosure.audit import Adds, Known, audit
+from quality.measures.disclosure.knowledge import Count, Releases, Sum, Told, system
+from quality.measures.disclosure.lattice import TOPS, Key, Scope, judge
+from quality.measures.disclosure.status import HIDDEN_UNDER, Facts, Status
+from quality.measures.disclosure.suppression import Elsewhere
+from quality.measures.releases.periods import Length, children, period
+
+ROUNDS = 8  # of holding single figures, before a whole dimension is
+Shown = Callable[[Key, Status], Told]
+Lines = Sequence[Adds[Sum]]
+Plain = tuple[object, ...]  # a sum of any series
+DIMENSIONS: tuple[Callable[[Key], bool], ...] = (
+    lambda key: bool(key.activity),
+    lambda key: key.scope is Scope.PROVIDER,
+    lambda key: key.scope is Scope.DEPARTEMENT,
+)
+STAGES = len(DIMENSIONS) + 3  # then the département in all populations, all but the tops, and the series
+Table = tuple[UUID | None, str]  # a population, and a département or none
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an audit did: secrets examined, programs solved, figures held back, what could still be proved."""
+
+    examined: int = 0
+    solved: int = 0
+    held: set[Key] = field(default_factory=set)
+    proved: list[Sum] = field(default_factory=list)
+
+
+def around(of: str, known: Collection[str]) -> list[str]:
+    """Choose the published periods that a period is added up with: its parts, and the years that share some.
+
+    >>> around("2026-Q3", ["2026-06", "2026-07", "2026-08", "2026-09", "2026-Q2"])
+    ['2026-07', '2026-08', '2026-09']
+    >>> around("2026-R3", ["2025-Q3", "2025-Q4", "2026-R2", "2026-Q3", "2026-09"])
+    ['2025-Q3', '2025-Q4', '2026-R2', '2026-Q3']
+    """
+    if period(of).length is not Length.YEAR:
+        return [each for each in known if each in children(of)]
+    mine = set(children(of))
+    years = [
+        each for each in known if period(each).length is Length.YEAR and mine.intersection(children(each))
+    ]
+    parts = mine.union(*(children(each) for each in years))
+    return [each for each in known if each in parts or each in years]
+
+
+def audited(
+    of: str, cells: Mapping[Key, Facts], shown: Shown, before: Elsewhere[Key], earlier: Releases
+) -> Outcome:
+    """Audit what would be released of a period, series by series, and hold back what mends it."""
+    outcome = Outcome()
+    solver = _Solver(outcome)
+    for series in dict.fromkeys((key.indicator, key.version) for key in cells):
+        some = {key: facts for key, facts in cells.items() if (key.indicator, key.version) == series}
+        seen = {
+            when: {key: told for key, told in figures.items() if (key.indicator, key.version) == series}
+            for when, figures in earlier.items()
+        }
+        _Audit(of, some, shown, before, seen, solver, outcome).run()
+    return outcome
+
+
+class _Solver:
+    """Solves a system once, whichever series it is of."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self._outcome = outcome
+        self._done: list[tuple[dict[Plain, Known], frozenset[Plain]]] = []
+
+    def proved(self, sums: Mapping[Sum, Known], lines: Lines) -> list[Sum]:
+        plain = {_plain(name): known for name, known in sums.items()}
+        found = next((proved for asked, proved in self._done if asked == plain), None)
+        if found is None:
+            verdict = audit(sums, lines)
+            self._outcome.solved += verdict.solved
+            found = frozenset(map(_plain, verdict.proved))
+            self._done.append((plain, found))
+        self._outcome.examined += sum(known.is_secret for known in sums.values())
+        return [name for name in sums if _plain(name) in found] if found else []
+
+
+def _plain(name: Sum) -> Plain:
+    """Leave out of which series a sum is."""
+    key = name.key
+    where = (key.funder, key.convention, key.scope, key.code, key.activity)
+    return (name.period, name.payer, name.is_gap, *where)
+
+
+@dataclass(frozen=True, slots=True)
+class _Audit:
+    of: str
+    cells: Mapping[Key, Facts]
+    shown: Shown
+    before: Elsewhere[Key]
+    earlier: Releases
+    solver: _Solver
+    outcome: Outcome
+
+    def run(self) -> None:
+        held: set[Key] = set()
+        stages: Counter[Table] = Counter()
+        for attempt in count():
+            told = self._told(held)
+            proved, lines = self._proved(told)
+            if not proved:
+                break
+            more = self._mended(told, proved, lines, attempt, stages)
+            if more <= held and all(stages[_table(name)] >= STAGES for name in proved):
+                self.outcome.proved += proved
+                break
+            held |= more
+        self.outcome.held |= held
+
+    def _told(self, held: Collection[Key]) -> dict[Key, Told]:
+        hidden = frozenset(self.before.hidden).union(held)
+        statuses = judge(self.cells, Elsewhere(hidden, self.before.known))
+        return {key: self.shown(key, status) for key, status in statuses.items()}
+
+    def _proved(self, told: Mapping[Key, Told]) -> tuple[list[Sum], Lines]:
+        """Give the secrets that can be proved, and the lines that join them."""
+        for what in Count:
+            sums, lines = system({self.of: told}, what)
+            if found := self.solver.proved(sums, lines):
+                return found, lines
+        if not self.earlier:
+            return [], ()
+        sums, lines = system({**self.earlier, self.of: told}, Count.ANSWERS)
+        found = self.solver.proved(self._asked_again(sums, told), lines)
+        return self._new(sums, lines, found) if found else [], lines
+
+    def _asked_again(self, sums: Mapping[Sum, Known], told: Mapping[Key, Told]) -> dict[Sum, Known]:
+        """Ask only of what an earlier release hid and this one shows over a longer time."""
+        return {
+            name: known
+            if name.period != self.of and name.key in told and not told[name.key].status.is_hidden
+            else Known(known.low, known.high, known.true)
+            for name, known in sums.items()
+        }
+
+    def _new(self, sums: Mapping[Sum, Known], lines: Lines, found: Collection[Sum]) -> list[Sum]:
+        """Leave out what could be proved without this release."""
+        without = {
+            name: Known(min(0, known.true), inf, known.true)
+            if name.period == self.of
+            else known
+            if name in found
+            else Known(known.low, known.high, known.true)
+            for name, known in sums.items()
+        }
+        known_before = self.solver.proved(without, lines)
+        return [name for name in found if name not in known_before]
+
+    def _mended(
+        self,
+        told: Mapping[Key, Told],
+        proved: Sequence[Sum],
+        lines: Lines,
+        attempt: int,
+        stages: Counter["Table"],
+    ) -> set[Key]:
+        """Choose what to hold: single figures at first, then more and more of the tables concerned."""
+        if attempt < ROUNDS:
+            near = _Neighbours(lines)
+            found = {near.cheapest(name, self.of, told) for name in proved}
+            if None not in found:
+                return {key for key in found if key}
+        tables = {_table(name) for name in proved}
+        dropped = {key for key in told if any(_is_dropped(key, table, stages[table]) for table in tables)}
+        stages.update(tables)
+        return dropped
+
+
+def _is_dropped(key: Key, table: Table, stage: int) -> bool:
+    """Tell what goes of a département's table: its dimensions in turn, other populations, everywhere."""
+    convention, place = table
+    is_near = not place or _department(key) == place
+    if stage < len(DIMENSIONS):
+        is_finer = any(is_of(key) for is_of in DIMENSIONS[: stage + 1])
+        return is_finer and is_near and key.convention == convention
+    if stage == len(DIMENSIONS):
+        return is_near and key.scope not in TOPS
+    return stage > len(DIMENSIONS) + 1 or bool(key.activity) or key.scope not in TOPS
+
+
+class _Neighbours:
+    """The sums that stand in lines together."""
+
+    def __init__(self, lines: Lines) -> None:
+        self._lines: dict[Sum, list[Adds[Sum]]] = defaultdict(list)
+        for line in lines:
+            for name in (line.total, *line.parts):
+                self._lines[name].append(line)
+
+    def cheapest(self, of: Sum, when: str, told: Mapping[Key, Told]) -> Key | None:
+        """Choose the shown figure of fewest clients in the nearest lines that have one."""
+        seen, ring = {of}, [of]
+        while ring:
+            near = [name for name in self._around(ring) if name not in seen]
+            seen.update(near)
+            shown = [each.key for each in near if _is_shown(each, when, told)]
+            if shown:
+                return min(shown, key=lambda key: (_is_tight(told[key]), told[key].clients, key.order))
+            ring = list(dict.fromkeys(near))
+        return None
+
+    def _around(self, ring: Sequence[Sum]) -> Iterator[Sum]:
+        for name in ring:
+            for line in self._lines[name]:
+                yield from (line.total, *line.parts)
+
+
+def _is_tight(told: Told) -> bool:
+    """Tell whether a figure, hidden, could hardly be smaller: whoever reads D knows of 11."""
+    return told.responses < 2 * HIDDEN_UNDER
+
+
+def _table(name: Sum) -> Table:
+    return name.key.convention, _department(name.key)
+
+
+def _department(key: Key) -> str:
+    return key.code.rpartition("-")[2] if key.scope in (Scope.PROVIDER, Scope.DEPARTEMENT) else ""
+
+
+def _is_shown(name: Sum, when: str, told: Mapping[Key, Told]) -> bool:
+    is_figure = name.period == when and name.payer is None and not name.is_gap
+    return is_figure and bool(told[name.key].responses) and not told[name.key].status.is_hidden

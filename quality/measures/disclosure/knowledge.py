@@ -1,0 +1,205 @@
+"""What a reader of every release knows, all funders together, as sums that add up (pure).
+
+One system for answers, one for those that count. The reader is taken to know more than what is shown: the
+answers behind each shown figure, and how many came late. Of Σx it knows what a shown percentage says, and
+that of a count rounded to 5. It is not taken to reason on the letters C and D (one client at least, eleven at
+least): held against that too, a release would hide more than a third of what passes alone.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from itertools import product
+from math import inf
+from typing import NamedTuple
+from uuid import UUID
+
+from quality.measures.disclosure.audit import Adds, Known
+from quality.measures.disclosure.lattice import Key, Place, Spot, above, lines, place
+from quality.measures.disclosure.status import COUNT_STEP, HIDDEN_UNDER, WHOLE_PERCENT_UNDER, Status
+from quality.measures.releases.periods import children, period
+
+ROUNDING = COUNT_STEP // 2  # 18 to 22 read 20
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What a value says of sums: Σx = n·(value ÷ per + shift)."""
+
+    per: Fraction = Fraction(100)
+    shift: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A figure as published, beside its truth; shown without `value`, only a bound is."""
+
+    status: Status
+    clients: int
+    responses: int
+    x: int
+    value: Decimal | None = None
+    saying: Saying = Saying()
+
+
+class Count(StrEnum):
+    """What is added up: answers, or those that count."""
+
+    ANSWERS = "n"
+    GOOD = "x"
+
+    def of(self, told: Told) -> int:
+        return told.responses if self is Count.ANSWERS else told.x
+
+
+class Sum(NamedTuple):
+    """The sum of one figure; with `payer`, what is left of the whole less that funder's figures.
+
+    A gap is what unpublished months leave of a longer period.
+    """
+
+    period: str
+    key: Key
+    payer: UUID | None = None
+    is_gap: bool = False
+
+
+Releases = Mapping[str, Mapping[Key, Told]]  # by period, the figures of one series
+System = tuple[dict[Sum, Known], list[Adds[Sum]]]
+
+
+def system(releases: Releases, count: Count) -> System:
+    """Give the sums of some releases of one series, and the lines that join them."""
+    joined = list(_in_tables(releases))
+    rests = list(_rests(releases))
+    gaps = list(_in_time(releases))
+    known = _answers if count is Count.ANSWERS else _Good(releases)
+    sums = {
+        Sum(of, key): known(of, key, told)
+        for of, figures in releases.items()
+        for key, told in figures.items()
+    }
+    for line in (*rests, *gaps):
+        for part in line.parts:
+            if part not in sums:
+                left = _left(line, releases, count)
+                is_few = count is Count.ANSWERS and not part.is_gap and 0 < left < HIDDEN_UNDER
+                sums[part] = Known(min(0, left), inf, left, must_reach=is_few)
+    return sums, [*joined, *rests, *gaps]
+
+
+def _left(line: Adds[Sum], releases: Releases, count: Count) -> int:
+    """Take what is published apart from a total; a late correction may leave less than nothing."""
+    apart = [each for each in line.parts if each.payer is None and not each.is_gap]
+    return _true(line.total, releases, count) - sum(_true(each, releases, count) for each in apart)
+
+
+def _true(of: Sum, releases: Releases, count: Count) -> int:
+    return count.of(releases[of.period][of.key])
+
+
+def _answers(of: str, key: Key, told: Told) -> Known:  # noqa: ARG001 - one signature
+    """Know the answers of a shown figure, and that no other has less than none."""
+    n = told.responses
+    if not told.status.is_hidden:
+        return Known(n, n, n)
+    return Known(0, inf, n, must_reach=n < HIDDEN_UNDER, must_vary=True)
+
+
+class _Good:
+    """Knows of Σx what a percentage says. Where nobody counts in a shown figure, all its parts are told."""
+
+    def __init__(self, releases: Releases) -> None:
+        self._releases = releases
+        self._silent = frozenset(
+            (of, key.convention, place(key))
+            for of, figures in releases.items()
+            for key, told in figures.items()
+            if not told.status.is_hidden and not told.x
+        )
+
+    def __call__(self, of: str, key: Key, told: Told) -> Known:
+        if not told.status.is_hidden:
+            return _share(told)
+        is_told = not told.x and bool(self._silent.intersection(self._around(of, key)))
+        return Known(0, inf, told.x, must_vary=not is_told)
+
+    def _around(self, of: str, key: Key) -> Iterator[tuple[str, UUID | None, Place]]:
+        """Give a figure and those that it is a part of: in time, population, space and activities."""
+        inside = period(of)
+        times = [each for each in self._releases if period(each).contains(inside)]
+        scope, code, activity = place(key)
+        spots: list[Spot] = [(scope, code)]
+        while over := above(*spots[-1]):
+            spots.append(over)
+        for when, whose, spot, group in product(times, {key.convention, None}, spots, {activity, ""}):
+            yield when, whose, (*spot, group)
+
+
+def _share(told: Told) -> Known:
+    """Bound Σx by what the value says (a bound alone: all, or nobody)."""
+    if told.value is None:
+        return Known(told.x, told.x, told.x)
+    half = Decimal("0.5") if told.clients < WHOLE_PERCENT_UNDER else Decimal("0.05")
+    per, shift = told.saying.per, told.saying.shift
+    low = float((Fraction(told.value - half) / per + shift) * (told.responses - ROUNDING))
+    high = float((Fraction(told.value + half) / per + shift) * (told.responses + ROUNDING))
+    return Known(max(0.0, min(low, told.x)), max(high, told.x), told.x)
+
+
+def _in_tables(releases: Releases) -> Iterator[Adds[Sum]]:
+    """Add up each population over space and activities."""
+    for of, figures in releases.items():
+        for table in _populations(figures).values():
+            for line in lines(table):
+                if not line.is_implied:
+                    yield Adds(Sum(of, line.total), tuple(Sum(of, part) for part in line.parts))
+
+
+def _populations(figures: Mapping[Key, Told]) -> Mapping[UUID | None, Mapping[Place, Key]]:
+    found: dict[UUID | None, dict[Place, Key]] = defaultdict(dict)
+    for key in figures:
+        found[key.convention][place(key)] = key
+    return found
+
+
+def _rests(releases: Releases) -> Iterator[Adds[Sum]]:
+    """Add up the whole: the conventions of one funder, which share no visit, and what is left."""
+    for of, figures in releases.items():
+        tables = dict(_populations(figures))
+        whole = tables.pop(None, {})
+        funded: dict[tuple[Key, UUID], list[Sum]] = defaultdict(list)
+        for table in tables.values():
+            for where, key in table.items():
+                if where in whole and key.funder:
+                    funded[whole[where], key.funder].append(Sum(of, key))
+        for (total, payer), parts in funded.items():
+            yield Adds(Sum(of, total), (*parts, Sum(of, total, payer)))
+
+
+def _in_time(releases: Releases) -> Iterator[Adds[Sum]]:
+    """Add up the published periods inside a longer one, and what unpublished ones leave of it."""
+    for of, figures in releases.items():
+        below, is_complete = _published(of, releases)
+        for key, told in figures.items() if below else ():
+            parts = [Sum(each, key) for each in below if key in releases[each]]
+            left = told.responses - sum(_true(part, releases, Count.ANSWERS) for part in parts)
+            if left > 0 and not is_complete:
+                parts.append(Sum(of, key, is_gap=True))
+            yield Adds(Sum(of, key), tuple(parts))
+
+
+def _published(of: str, releases: Releases) -> tuple[list[str], bool]:
+    """Give the longest published periods that make another one, and whether they make all of it."""
+    found, is_complete = list[str](), bool(children(of))
+    for each in children(of):
+        if each in releases:
+            found.append(each)
+        else:
+            inside, is_whole = _published(each, releases)
+            found += inside
+            is_complete = is_complete and is_whole
+    return found, is_complete

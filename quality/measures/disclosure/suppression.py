@@ -1,0 +1,205 @@
+"""Complementary suppression (rule P2): no sum of what is shown gives a hidden cell back (pure).
+
+A line is a node and a cell is an edge between the two lines that it stands in. What is shown fixes the
+balance of each node, so hidden values may move along a ring of hidden cells and nowhere else: a hidden cell
+on no ring can be solved exactly (Gusfield 1988, "A graph theoretic approach to statistical data security").
+Rings are closed one by one, by the fewest cells, then by the fewest clients.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from typing import Generic, TypeVar
+
+from quality.measures.disclosure.status import Facts, Status, is_few, primary
+
+K = TypeVar("K", bound=Hashable)
+
+GROUND = 0  # where a cell ends that stands in one line only
+A_CELL = 1 << 40  # losing one cell more is worse than losing any number of clients
+LAST_RESORT = 1 << 60
+
+
+@dataclass(frozen=True, slots=True)
+class Line(Generic[K]):
+    """Cells that add up: the parts make the total. An implied line follows from others."""
+
+    total: K
+    parts: tuple[K, ...]
+    is_implied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Margin(Generic[K]):
+    """What a reader subtracts: less its shown parts, a shown total gives the sum of the others.
+
+    `left` gives clients and answers of each part; the parts `unseen` are unknown whether hidden here or not.
+    """
+
+    total: K
+    left: Mapping[K, tuple[int, int]]
+    unseen: frozenset[K] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere(Generic[K]):
+    """What other tables ask: cells to hide; cells that can be read there, to hide in the last resort only."""
+
+    hidden: Collection[K] = ()
+    known: Collection[K] = ()
+
+
+def protect(cells: Mapping[K, Facts], lines: Sequence[Line[K]], elsewhere: Elsewhere[K]) -> dict[K, Status]:
+    """Judge each cell alone, then hide what could be subtracted; cells come in an order that settles ties.
+
+    >>> few, some, many = (Facts(n, n, 1, n // 2) for n in (4, 20, 60))
+    >>> line = Line("34", ("Aide", "Cap", "Soin"))
+    >>> statuses = protect({"34": many, "Aide": few, "Cap": some, "Soin": many}, [line], Elsewhere())
+    >>> "".join(statuses.values())
+    'ACDA'
+    """
+    alone = {key: primary(facts) for key, facts in cells.items()}
+    return settled(alone, cover(cells, alone, lines, elsewhere))
+
+
+def cover(
+    cells: Mapping[K, Facts],
+    alone: Mapping[K, Status],
+    lines: Sequence[Line[K]],
+    elsewhere: Elsewhere[K],
+) -> "Cover[K]":
+    """Hide what each cell alone needs, what another table asks for, and what these make solvable."""
+    first = [
+        key for key in alone if alone[key].is_hidden or (key in elsewhere.hidden and cells[key].responses)
+    ]
+    made = Cover(cells, lines, first, elsewhere.known)
+    for line in lines:
+        made.fill(_margin(line, cells))
+    return made
+
+
+def settled(alone: Mapping[K, Status], made: "Cover[K]") -> dict[K, Status]:
+    return {
+        key: Status.D if key in made.hidden and not status.is_hidden else status
+        for key, status in alone.items()
+    }
+
+
+def _margin(line: Line[K], cells: Mapping[K, Facts]) -> Margin[K]:
+    return Margin(line.total, {part: (cells[part].clients, cells[part].responses) for part in line.parts})
+
+
+class Cover(Generic[K]):
+    """The hidden cells of a table, each on a ring; there are only ever more of them."""
+
+    def __init__(
+        self,
+        cells: Mapping[K, Facts],
+        lines: Sequence[Line[K]],
+        hidden: Iterable[K],
+        known: Collection[K],
+    ) -> None:
+        self.hidden = dict.fromkeys(hidden)
+        self._cells = cells
+        self._known = known
+        self._rank = {key: place for place, key in enumerate(cells)}
+        self._ends = _ends(cells, lines)
+        self._edges: dict[int, list[K]] = defaultdict(list)
+        for key, ends in self._ends.items():
+            for end in ends:
+                self._edges[end].append(key)
+        self._ring_of = list(range(len(lines) + 1))
+        self._nodes = [[node] for node in self._ring_of]
+        for key in list(self.hidden):
+            self._close(key)
+
+    def hide(self, key: K) -> None:
+        """Hide a cell, and what its ring needs."""
+        self.hidden[key] = None
+        self._close(key)
+
+    def fill(self, margin: Margin[K]) -> None:
+        """Hide more of a margin until what can be subtracted is nobody, or 11 clients or more."""
+        while margin.total not in self.hidden and self._is_thin(margin):
+            shown = [key for key in margin.left if self._could_fill(margin, key)]
+            self.hide(min(shown, key=self._loss, default=margin.total))
+
+    def _is_thin(self, margin: Margin[K]) -> bool:
+        unknown = [left for key, left in margin.left.items() if key in self.hidden or key in margin.unseen]
+        return is_few(sum(clients for clients, _ in unknown), sum(responses for _, responses in unknown))
+
+    def _could_fill(self, margin: Margin[K], key: K) -> bool:
+        return bool(margin.left[key][1]) and key not in self.hidden and key not in margin.unseen
+
+    def _loss(self, key: K) -> tuple[bool, bool, int, int]:
+        """Compare cells to hide: one that lies on a ring already costs nothing more."""
+        one, other = (self._ring_of[end] for end in self._ends[key])
+        return key in self._known, one != other, self._cells[key].clients, self._rank[key]
+
+    def _close(self, key: K) -> None:
+        one, other = (self._ring_of[end] for end in self._ends[key])
+        if one == other:
+            return
+        start, goal = sorted((one, other), key=lambda ring: (len(self._nodes[ring]), ring))
+        for cell in self._way(start, goal, key):
+            self.hidden[cell] = None
+            self._join(*self._ends[cell])
+        self._join(one, other)
+
+    def _way(self, start: int, goal: int, but: K) -> Iterator[K]:
+        """Find the cheapest cells that join two rings without the cell that already does (Dijkstra 1959)."""
+        cost, came = {start: 0}, dict[int, tuple[int, K]]()
+        ahead = [(0, start)]
+        while ahead:
+            spent, ring = heappop(ahead)
+            if ring == goal:
+                return _walked(came, goal)
+            if spent > cost[ring]:
+                continue
+            for key, over in self._around(ring):
+                through = spent + self._price(key)
+                if key != but and through < cost.get(over, through + 1):
+                    cost[over], came[over] = through, (ring, key)
+                    heappush(ahead, (through, over))
+        raise ValueError("these lines do not add up")
+
+    def _around(self, ring: int) -> Iterator[tuple[K, int]]:
+        for node in self._nodes[ring]:
+            for key in self._edges[node]:
+                one, other = self._ends[key]
+                yield key, self._ring_of[other if one == node else one]
+
+    def _price(self, key: K) -> int:
+        if key in self.hidden:
+            return 0
+        return (LAST_RESORT if key in self._known else A_CELL) + self._cells[key].clients
+
+    def _join(self, one: int, other: int) -> None:
+        rings = {self._ring_of[one], self._ring_of[other]}
+        kept = max(rings, key=lambda ring: (len(self._nodes[ring]), -ring))
+        for gone in rings - {kept}:
+            for node in self._nodes[gone]:
+                self._ring_of[node] = kept
+            self._nodes[kept] += self._nodes[gone]
+
+
+def _ends(cells: Mapping[K, Facts], lines: Sequence[Line[K]]) -> dict[K, tuple[int, int]]:
+    """Give the two lines that each answered cell stands in; implied ones add nothing."""
+    found: dict[K, list[int]] = {key: [] for key, facts in cells.items() if facts.responses}
+    for node, line in enumerate(lines, GROUND + 1):
+        for key in () if line.is_implied else (line.total, *line.parts):
+            if key in found:
+                found[key].append(node)
+    return {key: _pair(nodes) for key, nodes in found.items()}
+
+
+def _pair(nodes: Sequence[int]) -> tuple[int, int]:
+    one, other = (*nodes, GROUND, GROUND)[: max(2, len(nodes))]
+    return one, other
+
+
+def _walked(came: Mapping[int, tuple[int, K]], goal: int) -> Iterator[K]:
+    while goal in came:
+        goal, key = came[goal]
+        yield key

@@ -1,0 +1,1 @@
+"""Releases: periods, what is folded from cells, what is written once and verified."""

@@ -1,0 +1,188 @@
+"""A figure as published: from the unrounded base to what is shown, and the seal of a release (pure)."""
+
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from quality.measures.catalogue import Indicator, Kind, indicator
+from quality.measures.disclosure.knowledge import Saying, Told
+from quality.measures.disclosure.lattice import Key, judge
+from quality.measures.disclosure.status import Facts, Status, Unit, publish
+from quality.measures.disclosure.suppression import Elsewhere
+from quality.measures.statistics import Interval, Moments, mean, rate_per_1000, share
+from quality.measures.statistics.composite import QUESTIONS, composite_of
+from quality.measures.statistics.delivered import delivered_of
+from quality.measures.statistics.parts import Parts
+from quality.measures.statistics.promoters import net_promoter, sides_of
+
+METHOD = "4"  # 1 hid every part of a line with a hidden part, 2 was not audited, 3 knew shares only
+RECOMPUTED = frozenset({"3", METHOD})  # what 3 published, 4 computes alike
+UNKNOWN = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """The base of one place: the sums over its clients, and its provider where it is one's."""
+
+    key: Key
+    provider: UUID | None
+    moments: Moments
+    parts: Parts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One published line: rounded, with its status; hidden it carries nothing."""
+
+    key: Key
+    provider: UUID | None
+    status: Status
+    unit: Unit
+    n_clients: int | None = None
+    value: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A figure with the release that it stands in; `convention` is the code of its population's, or empty."""
+
+    id: UUID
+    figure: Figure
+    period: str
+    release: UUID
+    method: str
+    released_at: datetime
+    convention: str = ""
+
+
+def moments_of(row: Mapping[str, int]) -> Moments:
+    """Read sums from a row of the database."""
+    return Moments(
+        clients=row["clients"],
+        n=row["n"],
+        x=row["x"],
+        xx=row["xx"],
+        xn=row["xn"],
+        nn=row["nn"],
+        largest=row["largest"],
+    )
+
+
+def parts_of(row: Mapping[str, Any]) -> Parts | None:
+    """Read the sums of parts of a row of the database, where its kind has some."""
+    return Parts.read(row["parts"]) if row["parts"] else None
+
+
+def facts_of(moments: Moments) -> Facts:
+    return Facts(moments.clients, moments.n, moments.largest, moments.x)
+
+
+def published(base: Folded, status: Status) -> Figure:
+    """Round a figure for outsiders, or keep only its status."""
+    unit = indicator(base.key.indicator, base.key.version).unit
+    estimate = None if status.is_hidden else estimated(base)
+    if estimate is None:
+        return Figure(base.key, base.provider, status, unit)
+    shown = publish(estimate, base.moments.clients, unit)
+    return Figure(base.key, base.provider, status, unit, shown.n_clients, shown.value, shown.low, shown.high)
+
+
+def estimated(base: Folded) -> Interval | None:
+    """Draw a figure from its base, as its kind says; None where nothing can be said."""
+    kind, m = indicator(base.key.indicator, base.key.version).kind, base.moments
+    if base.parts is not None:
+        parts = base.parts
+        return net_promoter(sides_of(parts, m)) if kind is Kind.NET else composite_of(parts, m.clients)
+    return DRAWN.get(kind, share)(m)
+
+
+def _rate(m: Moments) -> Interval | None:
+    return rate_per_1000(int(m.x), m.n)
+
+
+def _delivered(m: Moments) -> Interval | None:
+    return delivered_of(m, MINUTES)
+
+
+def _index(m: Moments) -> Interval | None:
+    """Average an index kept in ten-thousandths; its bounds stay where it can be."""
+    found = mean(m)
+    if found is None:
+        return None
+    low, high = max(0.0, found.low / WHOLE), min(1.0, found.high / WHOLE)
+    return Interval(found.exact / WHOLE, low, high)
+
+
+MINUTES, WHOLE = 60, 10_000
+DRAWN: Mapping[Kind, Callable[[Moments], Interval | None]] = {
+    Kind.RATE: _rate,
+    Kind.DELIVERED: _delivered,
+    Kind.MEAN: _index,
+}
+
+
+def told(base: Folded, status: Status) -> Told:
+    """Tell what a reader would see of a base, beside its truth."""
+    m, item = base.moments, indicator(base.key.indicator, base.key.version)
+    return Told(status, m.clients, m.n, int(m.x), published(base, status).value, said_by(item))
+
+
+def said_by(item: Indicator) -> Saying:
+    """Tell what the value of an indicator says of its sums.
+
+    >>> from quality.measures.catalogue import Indicator, Kind, indicator
+    >>> said_by(indicator("NPS", 1)), said_by(indicator("GLOB", 1))
+    (Saying(per=Fraction(100, 1), shift=1), Saying(per=Fraction(100, 1), shift=0))
+    """
+    if item.kind is Kind.COMPOSITE:
+        return Saying(Fraction(100, QUESTIONS))
+    if item.kind is Kind.NET:
+        return Saying(Fraction(100), 1)
+    if item.kind is Kind.MEAN:
+        return Saying(Fraction(100, WHOLE))
+    return Saying(Fraction(1000 if item.kind is Kind.RATE else 100))
+
+
+def released(bases: Collection[Folded], before: Elsewhere[Key], held: Collection[Key] = ()) -> list[Figure]:
+    """Turn the bases of a period into what is published, in the order of the seal.
+
+    `before` is what earlier releases ask; `held`, what the audit of this one hides.
+    """
+    cells = {base.key: facts_of(base.moments) for base in bases}
+    statuses = judge(cells, Elsewhere(frozenset(before.hidden).union(held), before.known))
+    by_key = {base.key: base for base in bases}
+    return [published(by_key[key], status) for key, status in statuses.items()]
+
+
+def seal(period: str, method: str, figures: Iterable[Figure]) -> bytes:
+    """Seal a release: SHA-256 over its period, its method and its figures in order.
+
+    >>> seal("2026-10", "1", []).hex()[:12]
+    'c998ea7b8424'
+    """
+    digest = hashlib.sha256(f"{period}|{method}\n".encode())
+    lines = sorted((figure.key.order, place, figure) for place, figure in enumerate(figures))
+    digest.update("".join(f"{_line(order, figure)}\n" for order, _, figure in lines).encode())
+    return digest.digest()
+
+
+def _line(order: tuple[str, ...], figure: Figure) -> str:
+    facts = (figure.key.funder, figure.provider, figure.status, figure.unit, figure.n_clients)
+    shown = (UNKNOWN if each is None else f"{each:.2f}" for each in (figure.value, figure.low, figure.high))
+    return "|".join((*order, *(UNKNOWN if each is None else str(each) for each in facts), *shown))
+
+
+def digits_of(value: Decimal | None, low: Decimal | None, high: Decimal | None) -> int:
+    """Tell how many decimals a figure was published with: none below 400 clients, else one.
+
+    >>> digits_of(Decimal("86.20"), Decimal("84.00"), Decimal("88.00"))
+    1
+    """
+    return int(any(each is not None and each % 1 for each in (value, low, high)))

@@ -1,0 +1,185 @@
+"""From cells to the bases of figures: each client's answers are added first, then the sums over clients.
+
+One statement over the cells of a period: its leaves are (population, indicator, place, group, client) and
+GROUPING SETS lift them to every place of the lattice. The same client counts once in each place.
+"""
+
+from collections.abc import Callable
+from itertools import combinations_with_replacement
+from typing import Any
+from uuid import UUID
+
+from quality.db import Connection, fetch, fetch_value
+from quality.directory.geography import ACTIVITIES, DEPARTEMENTS
+from quality.measures.catalogue import CATALOGUE, RESPONSE, Indicator, Kind, indicator
+from quality.measures.disclosure.lattice import FRANCE, INDIVIDUALS, Key, Scope, provider_code
+from quality.measures.releases.figures import Folded, moments_of, parts_of
+from quality.measures.releases.periods import Period
+
+FOLD = """
+WITH place AS (SELECT * FROM unnest($4::text[], $5::text[]) AS p(departement, region)),
+kind AS (SELECT * FROM unnest($6::text[], $7::text[]) AS k(activity, activity_group)),
+known AS (SELECT * FROM unnest($8::text[], $9::int[], $10::text[], $11::text[]) AS i(
+    indicator, version, source, sort)),
+population AS (
+    SELECT id AS convention, funder_id AS funder, providers, activities, departements, excludes_mandataire,
+           indicators, starts_on, coalesce(ends_on, 'infinity') AS ends_on
+    FROM convention WHERE platform_id = $1 AND status <> 'draft'
+    UNION ALL SELECT NULL, NULL, '{{}}', '{{}}', '{{}}', false, '{{}}', '-infinity', 'infinity'
+),
+leaf AS MATERIALIZED (
+    SELECT p.convention, p.funder, k.indicator, k.version, place.region, c.departement,
+           CASE WHEN o.legal_form = 'particulier_employeur' THEN NULL ELSE c.provider_id END AS provider,
+           kind.activity_group, c.pseudonym, sum({n}) AS n, sum({x}) AS x{leaf}
+    FROM cell c
+    JOIN known k ON (k.source, k.version) = (c.indicator, c.version)
+    JOIN place USING (departement)
+    JOIN kind USING (activity)
+    JOIN organisation o ON o.id = c.provider_id
+    JOIN population p ON p.convention IS NULL OR (
+        p.funder = ANY (c.funders)
+        AND c.provider_id = ANY (p.providers)
+        AND (p.activities = '{{}}' OR c.activity = ANY (p.activities))
+        AND (p.departements = '{{}}' OR c.departement = ANY (p.departements))
+        AND c.month >= p.starts_on AND c.month + interval '1 month' - interval '1 day' <= p.ends_on
+        AND NOT (p.excludes_mandataire AND c.mode = 'mandataire')
+        AND (c.indicator = ANY (p.indicators) OR c.indicator IN ({response})))
+    WHERE c.platform_id = $1 AND c.month BETWEEN $2 AND $3
+      AND c.admissible = 'yes' AND c.collector = 'platform'
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+    HAVING sum({n}) > 0
+),
+client AS (
+    SELECT convention, funder, indicator, version, region, departement, provider, activity_group,
+           grouping(region, departement, provider, activity_group) AS lifted, sum(n) AS n, sum(x) AS x{client}
+    FROM leaf
+    GROUP BY GROUPING SETS (
+        (convention, funder, indicator, version, pseudonym),
+        (convention, funder, indicator, version, pseudonym, activity_group),
+        (convention, funder, indicator, version, pseudonym, region),
+        (convention, funder, indicator, version, pseudonym, region, activity_group),
+        (convention, funder, indicator, version, pseudonym, region, departement),
+        (convention, funder, indicator, version, pseudonym, region, departement, activity_group),
+        (convention, funder, indicator, version, pseudonym, region, departement, provider),
+        (convention, funder, indicator, version, pseudonym, region, departement, provider, activity_group))
+),
+base AS (
+    SELECT convention, funder, indicator, version, region, departement, provider, activity_group, lifted,
+           count(*) AS clients, sum(n)::bigint AS n, sum(x)::bigint AS x, sum(x * x)::bigint AS xx,
+           sum(x * n)::bigint AS xn, sum(n * n)::bigint AS nn, max(n)::bigint AS largest,
+           {base} AS parts
+    FROM client WHERE {only} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+)
+SELECT b.*, f.code AS funder_code, o.code AS provider_code
+FROM base b
+LEFT JOIN organisation f ON f.id = b.funder
+LEFT JOIN organisation o ON o.id = b.provider
+"""
+PROVIDER_LIFTED, DEPARTEMENT_LIFTED, REGION_LIFTED, TOP = 2, 4, 8, 15
+HIGH = "c.parts[10] + c.parts[11]"
+LOW = " + ".join(f"c.parts[{i}]" for i in range(1, 8))
+ALWAYS = ", ".join(f"'{code}'" for code in RESPONSE)
+PLAIN = FOLD.format(response=ALWAYS, only="true", n="c.n", x="c.x", leaf="", client="", base="NULL::bigint[]")
+# Only of whole populations: in a small place what is rare is soon somebody, and hiding it would hide most. Of
+# answers, those after a first contact by one way; of marks from 0 to 10, the high or the low ones.
+OF_WHOLE = FOLD.format(
+    response=ALWAYS,
+    only=f"lifted = {TOP}",
+    n="CASE WHEN k.sort = '' OR c.parts IS NOT NULL THEN c.n ELSE c.x END",
+    x=f"""CASE k.sort WHEN '' THEN c.x WHEN 'high' THEN {HIGH} WHEN 'low' THEN {LOW}
+          WHEN c.first_mode THEN c.x ELSE 0 END""",
+    leaf="",
+    client="",
+    base="NULL::bigint[]",
+)
+# What a client's parts come to: promoters, detractors and answers of marks from 0 to 10; n and Σx of each of
+# three questions. Their sums over clients and those of their products are what `Parts` reads.
+TENTHS, SIZE = 11, 6
+NUMBERS = (
+    f"CASE cardinality(c.parts) WHEN {TENTHS} THEN {HIGH} ELSE c.parts[1] END",
+    f"CASE cardinality(c.parts) WHEN {TENTHS} THEN {LOW} ELSE c.parts[2] END",
+    f"CASE cardinality(c.parts) WHEN {TENTHS} THEN c.n ELSE c.parts[3] END",
+    *(f"CASE cardinality(c.parts) WHEN {TENTHS} THEN 0 ELSE c.parts[{i}] END" for i in range(4, SIZE + 1)),
+)
+PLACES = range(1, SIZE + 1)
+PRODUCTS = ", ".join(f"sum(v{i} * v{j})" for i, j in combinations_with_replacement(PLACES, 2))
+WITH_PARTS = FOLD.format(
+    response=ALWAYS,
+    only="true",
+    n="c.n",
+    x="c.x",
+    leaf="".join(f", sum({each}) AS v{i}" for i, each in enumerate(NUMBERS, 1)),
+    client="".join(f", sum(v{i}) AS v{i}" for i in PLACES),
+    base=f"ARRAY[{', '.join(f'sum(v{i})' for i in PLACES)}, {PRODUCTS}]::bigint[]",
+)
+HAVE_PARTS = frozenset({Kind.NET, Kind.COMPOSITE})
+
+
+async def fold(db: Connection, platform: UUID, period: Period) -> list[Folded]:
+    """Fold the cells of a period, for every version of every indicator of the catalogue."""
+    plain = await fetch(db, PLAIN, *values_of(platform, period))
+    parted = await fetch(db, WITH_PARTS, *values_of(platform, period, lambda item: item.kind in HAVE_PARTS))
+    whole = await fetch(db, OF_WHOLE, *values_of(platform, period, lambda item: item.only_whole))
+    return [_folded(row) for row in (*plain, *parted, *whole)]
+
+
+def is_plain(item: Indicator) -> bool:
+    """Tell whether a series is folded into every place, from n and Σx alone."""
+    return item.kind not in HAVE_PARTS and not item.only_whole
+
+
+def values_of(
+    platform: UUID, period: Period, is_wanted: Callable[[Indicator], bool] = is_plain
+) -> tuple[object, ...]:
+    """Give the values of the statement: the cells' period, the geography, the activities, the series."""
+    known = [(code, each) for code, newest in CATALOGUE.items() for each in range(1, newest.version + 1)]
+    items = [found for code, each in known if is_wanted(found := indicator(code, each))]
+    return (
+        platform,
+        period.starts_on,
+        period.ends_on,
+        list(DEPARTEMENTS),
+        [each.region for each in DEPARTEMENTS.values()],
+        list(ACTIVITIES),
+        [each.group for each in ACTIVITIES.values()],
+        [each.code for each in items],
+        [each.version for each in items],
+        [each.part_of or each.code for each in items],
+        [each.sort or "" for each in items],
+    )
+
+
+async def first_month(db: Connection, platform: UUID) -> Any:
+    """Give the first month that has something to publish, or None."""
+    return await fetch_value(
+        db,
+        """
+        SELECT min(month) FROM cell
+        WHERE platform_id = $1 AND admissible = 'yes' AND collector = 'platform' AND n > 0
+        """,
+        platform,
+    )
+
+
+def _folded(row: dict[str, Any]) -> Folded:
+    scope, code = _scope(row)
+    key = Key(
+        row["funder"],
+        row["convention"],
+        row["indicator"],
+        row["version"],
+        scope,
+        code,
+        row["activity_group"] or "",
+    )
+    return Folded(key, row["provider"], moments_of(row), parts_of(row))
+
+
+def _scope(row: dict[str, Any]) -> tuple[Scope, str]:
+    if row["lifted"] & REGION_LIFTED:
+        return (Scope.FUND, row["funder_code"]) if row["convention"] else (Scope.FRANCE, FRANCE)
+    if row["lifted"] & DEPARTEMENT_LIFTED:
+        return Scope.REGION, row["region"]
+    if row["lifted"] & PROVIDER_LIFTED:
+        return Scope.DEPARTEMENT, row["departement"]
+    return Scope.PROVIDER, provider_code(row["provider_code"] or INDIVIDUALS, row["departement"])

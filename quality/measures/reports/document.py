@@ -1,0 +1,131 @@
+"""The report of a population and period: a tagged PDF to read and to print, its data attached.
+
+It holds every figure of the period with all activities together; the attached file holds each activity too.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from quality import typesetting
+from quality.directory.matching import alphabetical
+from quality.measures.catalogue import CATALOGUE, indicator
+from quality.measures.disclosure.lattice import Scope
+from quality.measures.exports import for_programs
+from quality.measures.releases.figures import Figure
+from quality.measures.reports.contents import Contents, Definition, signed_words
+from quality.measures.views.dashboard import coverage_of, provider_figures, shown_codes, target_line
+from quality.measures.views.reading import RESPONSE_RATE
+from quality.measures.views.summary import Unseen, unseen
+from quality.measures.views.wording import in_language, label_of, reading
+from quality.web import languages
+from quality.web.languages import gettext as _
+
+SOURCE = Path(__file__).with_name("report.typ")
+RANKS = {Scope.REGION: 1, Scope.DEPARTEMENT: 2, Scope.PROVIDER: 3}
+
+
+def words(contents: Contents, platform: str) -> dict[str, Any]:
+    """Say a report in the reader's language, ready to be drawn."""
+    return {
+        "lang": languages.current(),
+        "platform": platform,
+        "title": contents.title,
+        "release": contents.release_words,
+        "sentences": contents.sentences,
+        "summary": {
+            "title": _("Les indicateurs"),
+            "heads": _summary_heads(),
+            "rows": list(_summary(contents)),
+        },
+        "unseen": {
+            "title": _("Ce que ce rapport ne montre pas, et pourquoi"),
+            "rows": [(each.title, each.sentence) for each in _unseen(contents)],
+        },
+        "details": list(_details(contents)),
+        "method": {
+            "title": _("Comment c’est calculé"),
+            "rows": [(each.label, _pairs(each)) for each in contents.definitions],
+        },
+        "seals": [signed_words(seal) for seal in contents.seals],
+        "attached": _(
+            "Les chiffres de ce rapport, avec chaque groupe d’activités, sont joints à ce document : {name}."
+        ).format(name=f"{contents.name}.csv"),
+        "csv": {"name": f"{contents.name}.csv", "text": for_programs(contents.lines)},
+        "page": _("Page"),
+    }
+
+
+def drawn(said: Mapping[str, Any]) -> bytes:
+    """Draw the pages; the same words give the same bytes."""
+    return typesetting.drawn(SOURCE, "report", said)
+
+
+def _summary_heads() -> tuple[str, ...]:
+    return (_("Indicateur"), _("Résultat"), _("Intervalle à 95 % et clients"), _("Objectif"))
+
+
+def _summary(contents: Contents) -> Iterator[Sequence[str]]:
+    main = contents.main
+    for code in shown_codes(contents.sight):
+        shown = reading(main.get(code))
+        target = target_line(contents.sight, code, main.get(code))
+        aimed = f"{target.words} : {target.conclusion}" if target else ""
+        yield label_of(CATALOGUE[code]), shown.value, shown.detail, aimed
+
+
+def _details(contents: Contents) -> Iterator[dict[str, Any]]:
+    """Give one table an indicator: its places, then its providers, by name."""
+    for definition in contents.definitions:
+        rows = sorted(_places(contents, definition), key=lambda row: (row[0], alphabetical(row[1])))
+        if rows:
+            item = indicator(definition.indicator, definition.version)
+            yield {
+                "title": definition.label,
+                "sentence": in_language(item.sentence),
+                "heads": (
+                    _("Où"),
+                    _("Résultat"),
+                    _("Intervalle à 95 % et clients"),
+                    _("Ce que vaut ce résultat"),
+                ),
+                "rows": [row[1:] for row in rows],
+            }
+
+
+def _places(contents: Contents, of: Definition) -> Iterator[tuple[int, str, str, str, str]]:
+    for line in contents.lines:
+        key = line.figure.key
+        if (key.indicator, key.version, key.activity) == (of.indicator, of.version, ""):
+            yield _place(contents, line.figure)
+
+
+def _place(contents: Contents, figure: Figure) -> tuple[int, str, str, str, str]:
+    shown = reading(figure)
+    rank = 0 if contents.sight.is_main(figure.key) else RANKS[figure.key.scope]
+    return rank, contents.where(figure), shown.value, shown.detail, shown.status if shown.is_shown else ""
+
+
+def _unseen(contents: Contents) -> list[Unseen]:
+    code = shown_codes(contents.sight)[0]
+    whole = [each for each in contents.lines if not each.figure.key.activity]
+    convention = contents.sight.convention
+    return unseen(
+        label_of(CATALOGUE[code]),
+        coverage_of(contents.sight, provider_figures(whole, code)),
+        contents.main.get(RESPONSE_RATE),
+        excludes_mandataire=bool(convention and convention.excludes_mandataire),
+    )
+
+
+def _pairs(of: Definition) -> list[tuple[str, str]]:
+    rows = [
+        (_("On compte"), of.counted),
+        (_("Sur"), of.over),
+        (_("On laisse de côté"), of.left_out),
+        (_("Formule"), of.formula),
+        (_("Intervalle"), of.interval),
+        (_("Source"), of.source),
+        (_("Exemple"), of.example),
+    ]
+    return [(term, text) for term, text in rows if text]

@@ -1,0 +1,85 @@
+"""Published figures written row by row: a million lines take no more memory than a hundred.
+
+The rows come from a cursor of the database, in the order of the seal; the file is counted and summed while it
+is written.
+"""
+
+import hashlib
+import io
+from dataclasses import dataclass
+from typing import IO, Any
+
+import asyncpg
+
+from quality.access.actor import Actor
+from quality.access.scope import scoped, visible
+from quality.db import raw
+from quality.measures.exports import Dialect, begun
+from quality.measures.models import Release
+from quality.measures.views.reading import codes_of, published_of
+
+TOGETHER = 500  # rows fetched and written at once
+ORDER = ("period", "coalesce(convention_id::text, '')", "indicator", "version::text", "scope_type")
+IN_ORDER = ", ".join(f'{each} COLLATE "C"' for each in (*ORDER, "scope_code", "activity"))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file that was written: its lines without the heading, its length in bytes and its SHA-256."""
+
+    lines: int
+    length: int
+    sha256: bytes
+
+
+class Row(asyncpg.Record):  # type: ignore[misc]
+    """A row of the driver whose columns are attributes, as those of a model."""
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError as error:
+            raise AttributeError(name) from error
+
+
+class _Sheet:
+    """A file that is being written: what was said goes out together, counted and summed."""
+
+    def __init__(self, target: IO[bytes]) -> None:
+        self.said = io.StringIO()
+        self.lines = self.length = 0
+        self._target = target
+        self._digest = hashlib.sha256()
+
+    def flush(self) -> None:
+        content = self.said.getvalue().encode()
+        self.said.seek(0)
+        self.said.truncate()
+        self.length += len(content)
+        self._digest.update(content)
+        self._target.write(content)
+
+    @property
+    def written(self) -> Written:
+        return Written(self.lines, self.length, self._digest.digest())
+
+
+async def write_table(actor: Actor, cells: Any, dialect: Dialect, target: IO[bytes]) -> Written:
+    """Write the cells of a query (`cells_of`, `visible`) as CSV; nothing but the heading where there is none.
+
+    It opens its own `scoped(actor)`: `cells` is a query that was not run.
+    """
+    sheet = _Sheet(target)
+    write = begun(sheet.said, dialect)
+    async with scoped(actor) as db:
+        releases, codes = {each.id: each for each in await visible(actor, Release)}, await codes_of(actor)
+        sql = f"SELECT * FROM ({cells.sql()}) AS c ORDER BY {IN_ORDER}"
+        _text, values = cells.query.get_parameterized_sql()
+        rows = raw(db).cursor(sql, *values, prefetch=TOGETHER, record_class=Row)
+        async for row in rows:
+            write(published_of(row, releases[row.release_id], codes))
+            sheet.lines += 1
+            if sheet.lines % TOGETHER == 0:
+                sheet.flush()
+    sheet.flush()
+    return sheet.written

@@ -1,0 +1,332 @@
+"""Providers beside their peers: the funnel of an indicator, its finding, and the table that says the same.
+
+The words come from what was judged and kept with the release; the order is by name, and nobody has a rank.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import msgspec
+from markupsafe import Markup
+
+from quality.access.actor import Actor
+from quality.access.scope import visible
+from quality.directory.geography import DEPARTEMENTS
+from quality.directory.matching import alphabetical
+from quality.directory.models import Organisation
+from quality.errors import NotFound
+from quality.measures.catalogue import CATALOGUE, Indicator, Kind
+from quality.measures.disclosure.lattice import Scope
+from quality.measures.models import ReleaseFunnel, ReleaseStanding
+from quality.measures.releases.comparing import KeptLimit, Word, is_overseas
+from quality.measures.releases.figures import Figure, Published, digits_of
+from quality.measures.statistics.funnel import FEWEST_PEERS
+from quality.measures.views.choices import Choice
+from quality.measures.views.groups import activity_words, kind_words
+from quality.measures.views.reading import Sight, published
+from quality.measures.views.spread import bound_words
+from quality.measures.views.wording import Reading, label_of, reading
+from quality.web import format as text
+from quality.web import funnel, languages
+from quality.web.languages import gettext as _
+from quality.web.languages import ngettext
+from quality.web.paging import Slice, sliced
+
+PAIRS, PAGE = "pairs", "page_pairs"
+OVERSEAS = "-outre-mer"
+FLAGS = frozenset({Word.WARNING, Word.ALERT})
+MOST_TOLD = 5
+Group = tuple[str, bool]  # activity group, overseas
+Row = tuple["ComparedRow", Published]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedRow:
+    """One provider in words, as in the table under the drawing."""
+
+    name: str
+    place: str
+    reading: Reading
+    words: str
+    is_flagged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Which indicator and which peers, the address of the page that shows them, and the other peers."""
+
+    label: str
+    words: str
+    here: str
+    others: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Peers:
+    """One group of peers: the drawing and its finding; without drawing, `why` says why there is none."""
+
+    about: About
+    finding: str
+    why: str
+    drawing: Markup
+    notes: tuple[str, ...]
+    limits: tuple[str, ...]
+    rows: Slice[ComparedRow]
+    told: tuple[ComparedRow, ...]
+    untold: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a release keeps of one group: the peers' funnel and what it says of each figure."""
+
+    funnel: ReleaseFunnel
+    standings: Mapping[UUID, ReleaseStanding]
+
+
+def few_words() -> str:
+    return _("moins de 40 clients, non comparé")
+
+
+def standing_words(word: Word, *, is_high: bool) -> str:
+    """Say where a provider stands, in the words that every page uses.
+
+    >>> standing_words(Word.ORDINARY, is_high=True), standing_words(Word.ALERT, is_high=False)
+    ('différence non significative', 'nettement en dessous de ses pairs')
+    """
+    return {
+        (Word.WARNING, True): _("au-dessus de ses pairs"),
+        (Word.WARNING, False): _("en dessous de ses pairs"),
+        (Word.ALERT, True): _("nettement au-dessus de ses pairs"),
+        (Word.ALERT, False): _("nettement en dessous de ses pairs"),
+    }.get((word, is_high), few_words() if word is Word.FEW else _("différence non significative"))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which peers a reader asked for by the address, and where the page is."""
+
+    group: str = ""
+    page: str = ""
+    address: str = ""
+
+
+async def peers(actor: Actor, sight: Sight, item: Indicator, period: str, asked: Asked) -> Peers | None:
+    """Compare the providers of a group, the asked one or the best known; None where nothing is compared.
+
+    Shares alone are: a score is shown and never judged; and a provider reads no other's figure.
+    """
+    if item.kind is not Kind.SHARE or sight.provider_code:
+        return None
+    found = await published(
+        actor,
+        sight,
+        period=period,
+        indicator=item.code,
+        version=item.version,
+        scope_type=Scope.PROVIDER,
+        provider_id__isnull=False,
+    )
+    groups = _groups(each for each in found if each.figure.key.activity)
+    if not groups:
+        return None
+    group = _chosen(groups, asked.group)
+    about = About(
+        label_of(item),
+        group_words(group),
+        f"{asked.address}{PAIRS}={group_name(group)}",
+        tuple(
+            (f"{asked.address}{PAIRS}={group_name(each)}#pairs", group_words(each))
+            for each in sorted(groups)
+            if each != group
+        ),
+    )
+    kept = await _kept(actor, sight, item, groups[group][0].release, group)
+    if kept is None:
+        return _none(about, groups[group])
+    return _drawn(about, kept.funnel, await _rows(actor, groups[group], kept), asked.page)
+
+
+async def judged_beside_peers(actor: Actor, choice: Choice) -> list[tuple[Figure, Word, bool]]:
+    """Give the flagged figures of a choice, with what was said of each; inside `scoped(actor)`."""
+    of = choice.sight.convention
+    if choice.period is None or of is None:
+        return []
+    flagged = await visible(actor, ReleaseStanding).filter(
+        level__in=list(FLAGS), funnel__convention_id=of.id, release__period=choice.period
+    )
+    known = {row.id: row for row in flagged}
+    found = await published(actor, choice.sight, id__in=list(known))
+    return [
+        (each.figure, Word(known[each.id].level), known[each.id].is_high)
+        for each in found
+        if CATALOGUE[each.figure.key.indicator].version == each.figure.key.version
+    ]
+
+
+def _groups(found: Iterable[Published]) -> Mapping[Group, Sequence[Published]]:
+    groups: dict[Group, list[Published]] = {}
+    for each in found:
+        groups.setdefault((each.figure.key.activity, is_overseas(each.figure.key.code)), []).append(each)
+    return groups
+
+
+def _chosen(groups: Mapping[Group, Sequence[Published]], asked: str) -> Group:
+    if not asked:
+        return max(sorted(groups), key=lambda group: sum(map(_is_shown, groups[group])))
+    for group in groups:
+        if group_name(group) == asked:
+            return group
+    raise NotFound
+
+
+def _is_shown(each: Published) -> bool:
+    return each.figure.low is not None
+
+
+def group_name(group: Group) -> str:
+    return group[0] + (OVERSEAS if group[1] else "")
+
+
+def group_words(group: Group) -> str:
+    return f"{activity_words(group[0])}, {kind_words(is_overseas=group[1])}"
+
+
+async def _kept(actor: Actor, sight: Sight, item: Indicator, release: UUID, group: Group) -> Kept | None:
+    drawn = await visible(actor, ReleaseFunnel).get_or_none(
+        release_id=release,
+        convention_id=sight.convention.id if sight.convention else None,
+        indicator=item.code,
+        version=item.version,
+        activity=group[0],
+        is_overseas=group[1],
+    )
+    if drawn is None:
+        return None
+    rows = await visible(actor, ReleaseStanding).filter(funnel_id=drawn.id)
+    return Kept(drawn, {row.id: row for row in rows})
+
+
+async def _rows(actor: Actor, found: Sequence[Published], kept: Kept) -> list[Row]:
+    """Give those that were compared, by name: an order by result would be a ranking."""
+    shown = [each for each in found if each.id in kept.standings]
+    known = await visible(actor, Organisation).filter(id__in=[each.figure.provider for each in shown])
+    names: Mapping[UUID | None, str] = {row.id: row.name for row in known}
+    rows = [
+        (_row(each, names.get(each.figure.provider, ""), kept.standings[each.id]), each) for each in shown
+    ]
+    return sorted(rows, key=lambda row: (alphabetical(row[0].name), alphabetical(row[0].place)))
+
+
+def _row(each: Published, name: str, standing: ReleaseStanding) -> ComparedRow:
+    where = DEPARTEMENTS[each.figure.key.code.rpartition("-")[2]].name
+    words = standing_words(Word(standing.level), is_high=standing.is_high)
+    return ComparedRow(name, where, reading(each.figure), words, Word(standing.level) in FLAGS)
+
+
+def _none(about: About, found: Sequence[Published]) -> Peers:
+    """Say why nobody is compared."""
+    count = sum(map(_is_shown, found))
+    why = _("Cette période a été publiée avant que les organismes soient comparés.")
+    if count < FEWEST_PEERS:
+        why = _(
+            "Pour comparer, il faut au moins {least} organismes publiés de même activité : {count}."
+        ).format(least=text.spelled(FEWEST_PEERS, languages.current()), count=_counted(count))
+    nothing: Slice[ComparedRow] = sliced((), "", "")
+    title = _("{label} : pas de comparaison").format(label=about.label)
+    return Peers(about, title, why, Markup(""), (), (), nothing, (), 0)
+
+
+def _counted(count: int) -> str:
+    if not count:
+        return _("aucun ne l’est")
+    words = ngettext("{num} seul l’est", "{num} seulement le sont", count)
+    return words.format(num=text.spelled(count, languages.current()))
+
+
+def _drawn(about: About, kept: ReleaseFunnel, rows: Sequence[Row], page: str) -> Peers:
+    told = [row for row, _each in rows if row.is_flagged]
+    finding = _finding(about.label, len(told), is_judged=any(row.words != few_words() for row, _each in rows))
+    return Peers(
+        about=about,
+        finding=finding,
+        why="",
+        drawing=_drawing(kept, rows, finding),
+        notes=_notes(kept, rows),
+        limits=_limits(kept),
+        rows=sliced([row for row, _each in rows], page, f"{about.here}&", "#pairs", name=PAGE),
+        told=tuple(told[:MOST_TOLD]),
+        untold=max(0, len(told) - MOST_TOLD),
+    )
+
+
+def _finding(label: str, flagged: int, *, is_judged: bool) -> str:
+    if not is_judged:
+        return _("{label} : aucun organisme n’a assez de clients pour être comparé").format(label=label)
+    if not flagged:
+        return _("{label} : aucune différence significative entre organismes").format(label=label)
+    words = ngettext(
+        "{label} : {num} organisme s’écarte de ses pairs plus que le hasard",
+        "{label} : {num} organismes s’écartent de leurs pairs plus que le hasard",
+        flagged,
+    )
+    return words.format(label=label, num=text.spelled(flagged, languages.current()))
+
+
+def limits_of(kept: ReleaseFunnel) -> list[KeptLimit]:
+    return msgspec.convert(kept.limits, list[KeptLimit])
+
+
+def _digits(kept: ReleaseFunnel) -> int:
+    """Tell how many decimals the mean was kept with: a whole one has those of its limits."""
+    return max(digits_of(kept.centre, each.low, each.high) for each in limits_of(kept))
+
+
+def _drawing(kept: ReleaseFunnel, rows: Sequence[Row], finding: str) -> Markup:
+    points = [
+        funnel.FunnelPoint(row.name, figure.n_clients, float(figure.value), row.is_flagged)
+        for row, each in rows
+        if (figure := each.figure).value is not None and figure.n_clients is not None
+    ]
+    return funnel.funnel_plot(
+        points,
+        float(kept.centre),
+        [funnel.FunnelLimit(each.clients, float(each.low), float(each.high)) for each in limits_of(kept)],
+        "%",
+        title=finding,
+        desc=_(
+            "Un point par organisme publié, selon ses clients. Les valeurs sont dans le tableau qui suit."
+        ),
+        width=760,
+        name="pairs",
+        lang=languages.current(),
+        digits=_digits(kept),
+    )
+
+
+def _notes(kept: ReleaseFunnel, rows: Sequence[Row]) -> tuple[str, ...]:
+    lang = languages.current()
+    centre = text.percent(kept.centre, _digits(kept), lang)
+    bounds = sum(each.figure.value is None for _row, each in rows)
+    return (
+        _("{num} organismes publiés de même activité sont comparés ; leur moyenne est de {centre}.").format(
+            num=text.count(kept.peers, lang), centre=centre
+        ),
+        _("Entre les limites, une différence peut venir du hasard : elle n’est pas significative."),
+        *bound_words(bounds),
+    )
+
+
+def _limits(kept: ReleaseFunnel) -> tuple[str, ...]:
+    """Say what a comparison is worth."""
+    return (
+        _(
+            "Un écart est signalé à partir de 40 clients, par un calcul exact et non par le dessin. "
+            "De ceux qui sont signalés, un sur vingt au plus, en moyenne, l’est par hasard."
+        ),
+        _(
+            "Avec 30 clients, {part} de ce qui sépare les organismes leur est propre ; "
+            "le reste est dû au hasard des réponses."
+        ).format(part=text.percent(kept.reliability, 0, languages.current())),
+    )

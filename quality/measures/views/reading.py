@@ -1,0 +1,158 @@
+"""Reads published figures for somebody: whose population, at which place, and nothing else.
+
+Figures come from release_cell alone, through `visible` and the row-level security behind it.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from quality.access.actor import Actor, Role
+from quality.access.scope import visible
+from quality.directory.geography import departement
+from quality.directory.models import Organisation
+from quality.measures.catalogue import RESPONSE
+from quality.measures.disclosure.lattice import TOPS, Key, Scope
+from quality.measures.disclosure.status import Status, Unit
+from quality.measures.models import Convention, Release, ReleaseCell
+from quality.measures.releases.figures import Figure, Published
+from quality.measures.views.conventions import conventions
+from quality.web.languages import gettext as _
+
+WHOLE = "ensemble"
+RESPONSE_RATE = "RR2"
+PRIVATE_EMPLOYER = "particulier_employeur"
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One population as its reader sees it: all of it, or one provider's part of it in a département."""
+
+    name: str
+    label: str
+    convention: Convention | None
+    provider_code: str = ""
+    individuals: frozenset[UUID] = frozenset()  # the private employers that it follows
+
+    @property
+    def indicators(self) -> Sequence[str] | None:
+        """The codes that may be shown; None for all."""
+        return None if self.convention is None else [*self.convention.indicators, *RESPONSE]
+
+    def is_main(self, key: Key) -> bool:
+        """Tell whether a figure is the sight's own, not that of one of its parts."""
+        return key.code == self.provider_code if self.provider_code else key.scope in TOPS
+
+
+async def sights(actor: Actor) -> list[Sight]:
+    """Give the populations that a reader may choose, the first by default; inside `scoped(actor)`."""
+    found = await conventions(actor)
+    rows = await visible(actor, Organisation).filter(legal_form=PRIVATE_EMPLOYER)
+    private = frozenset(row.id for row in rows)
+    return [_with(private, each) for each in await SIGHTS[Role(actor.role)](actor, found)]
+
+
+def _with(private: frozenset[UUID], sight: Sight) -> Sight:
+    followed = sight.convention.providers if sight.convention else ()
+    return replace(sight, individuals=private.intersection(followed))
+
+
+async def _of_funder(actor: Actor, found: Sequence[Convention]) -> list[Sight]:  # noqa: ARG001 - one signature
+    return [Sight(each.code, each.title, each) for each in found]
+
+
+async def _of_platform(actor: Actor, found: Sequence[Convention]) -> list[Sight]:
+    return [Sight(WHOLE, _("Toutes les visites suivies"), None), *await _of_funder(actor, found)]
+
+
+async def _of_provider(actor: Actor, found: Sequence[Convention]) -> list[Sight]:
+    """Give what the funders see of this provider, in each département where something is published."""
+    cells = visible(actor, ReleaseCell).filter(
+        scope_type=Scope.PROVIDER, convention_id__in=[each.id for each in found]
+    )
+    places = await cells.distinct().values_list("convention_id", "scope_code")
+    by_id = {each.id: each for each in found}
+    return [
+        _provider_sight(by_id[of], code) for of, code in sorted(places, key=lambda pair: (pair[1], pair[0]))
+    ]
+
+
+def _provider_sight(of: Convention, code: str) -> Sight:
+    where = departement(code.rpartition("-")[2])
+    return Sight(f"{of.code}~{where.code}", f"{of.title}, {where.name}", of, code)
+
+
+SIGHTS: dict[Role, Callable[[Actor, Sequence[Convention]], Awaitable[list[Sight]]]] = {
+    Role.funder: _of_funder,
+    Role.platform: _of_platform,
+    Role.supervisor: _of_platform,
+    Role.provider: _of_provider,
+}
+
+
+async def periods_of(actor: Actor, sight: Sight) -> list[str]:
+    """Give the periods where something of a sight is published."""
+    return list(await cells_of(actor, sight).distinct().values_list("period", flat=True))
+
+
+async def published(actor: Actor, sight: Sight, **facts: object) -> list[Published]:
+    """Give the published figures of a sight by period and key, narrowed by columns of release_cell."""
+    return await dressed(actor, await cells_of(actor, sight).filter(**facts))
+
+
+async def dressed(actor: Actor, cells: Iterable[ReleaseCell]) -> list[Published]:
+    """Give rows of release_cell with what their releases say."""
+    rows = list(cells)
+    made = await visible(actor, Release).filter(id__in={row.release_id for row in rows})
+    releases = {release.id: release for release in made}
+    codes = await codes_of(actor)
+    found = [published_of(row, releases[row.release_id], codes) for row in rows]
+    return sorted(found, key=lambda each: (each.period, each.figure.key.order))
+
+
+async def codes_of(actor: Actor) -> dict[UUID | None, str]:
+    """Give the codes of the conventions that somebody reads, none for all the visits that are followed."""
+    found = await visible(actor, Convention).values_list("id", "code")
+    return {None: "", **dict(found)}
+
+
+def cells_of(actor: Actor, sight: Sight) -> Any:
+    """Give the published cells of a sight, to be narrowed and read."""
+    rows = visible(actor, ReleaseCell)
+    if sight.convention is None:
+        return rows.filter(convention_id__isnull=True)
+    rows = rows.filter(convention_id=sight.convention.id)
+    return rows.filter(scope_code=sight.provider_code) if sight.provider_code else rows
+
+
+def published_of(row: Any, release: Release, conventions: Mapping[UUID | None, str]) -> Published:
+    """Make a published figure of a row with the columns of release_cell; `conventions` are codes by id."""
+    key = Key(
+        row.funder_id,
+        row.convention_id,
+        row.indicator,
+        row.version,
+        Scope(row.scope_type),
+        row.scope_code,
+        row.activity,
+    )
+    figure = Figure(
+        key,
+        row.provider_id,
+        Status(row.status),
+        Unit(row.unit),
+        row.n_clients,
+        row.value,
+        row.ci_low,
+        row.ci_high,
+    )
+    return Published(
+        row.id,
+        figure,
+        row.period,
+        release.id,
+        release.method,
+        release.created_at,
+        conventions[row.convention_id],
+    )

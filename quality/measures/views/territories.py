@@ -1,0 +1,140 @@
+"""/indicateurs/territoires: one indicator and period over the places of a population, as published."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from quality import clock
+from quality.access.actor import Actor, Role
+from quality.component import MenuEntry
+from quality.errors import NotFound
+from quality.measures.catalogue import CATALOGUE
+from quality.measures.disclosure.lattice import Scope
+from quality.measures.disclosure.status import Status, Unit
+from quality.measures.releases.figures import Figure
+from quality.measures.views.choices import Choice, choose
+from quality.measures.views.dashboard import (
+    IndicatorList,
+    indicator_list,
+    nothing,
+    release_words,
+    shown_codes,
+)
+from quality.measures.views.places import PlaceMap, PlaceRow, figures_in, place_map, place_rows
+from quality.measures.views.reading import published
+from quality.measures.views.reading_log import FIGURES, Shown, look, read_logged
+from quality.measures.views.wording import label_of
+from quality.web import format as text
+from quality.web import languages
+from quality.web.languages import gettext as _
+from quality.web.languages import ngettext
+from quality.web.rendering import render
+from quality.web.routing import page
+
+HREF, INDICATOR = "/indicateurs/territoires", "indicateur"
+READERS = FIGURES - {Role.provider}
+PLACES = (Scope.REGION, Scope.DEPARTEMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class TerritoryPage:
+    """The places of a population for one indicator; without `map` the table says it all.
+
+    `why` says how many places are hidden, and why; `here` is the address of this very page. Without `regions`
+    and `departements`, nothing is followed.
+    """
+
+    title: str
+    release_words: str
+    choice: Choice
+    code: str
+    label: str
+    indicator_options: tuple[tuple[str, str], ...]
+    map: PlaceMap | None
+    regions: tuple[PlaceRow, ...]
+    departements: tuple[PlaceRow, ...]
+    why: tuple[str, ...]
+    here: str
+
+
+async def show_territories(request: Request) -> Response:
+    """Show the places; where nothing of the population is published yet, say from which day."""
+
+    async def load(actor: Actor) -> TerritoryPage | IndicatorList:
+        choice = await choose(actor, request.query_params)
+        if choice is None:
+            return nothing(actor.role)
+        if choice.period is None:
+            return await indicator_list(actor, choice, clock.now())
+        code = _code(choice, request.query_params.get(INDICATOR, ""))
+        await look(actor, choice.sight.convention, Shown.indicator, code, choice.period)
+        return await territory_page(actor, choice, code, choice.period)
+
+    return await render(request, await read_logged(request, load))
+
+
+def _code(choice: Choice, wanted: str) -> str:
+    """Give the indicator asked for, the first of the population by default; another answers 404."""
+    known = [code for code in shown_codes(choice.sight) if CATALOGUE[code].unit is Unit.PERCENT]
+    if wanted and wanted not in known:
+        raise NotFound
+    return wanted or known[0]
+
+
+async def territory_page(actor: Actor, choice: Choice, code: str, period: str) -> TerritoryPage:
+    """Read the places of one indicator and period, by one query; inside `scoped(actor)`."""
+    item = CATALOGUE[code]
+    found = await published(
+        actor, choice.sight, period=period, indicator=code, activity="", scope_type__in=list(PLACES)
+    )
+    regions, departements = (figures_in(item, found, scope) for scope in PLACES)
+    when = text.period_text(period, languages.current())
+    return TerritoryPage(
+        title=_("{label} par territoire, {period}").format(label=label_of(item), period=when),
+        release_words=release_words(found),
+        choice=choice,
+        code=code,
+        label=label_of(item),
+        indicator_options=tuple(
+            (each, label_of(CATALOGUE[each]))
+            for each in shown_codes(choice.sight)
+            if CATALOGUE[each].unit is Unit.PERCENT
+        ),
+        map=place_map(item, found),
+        regions=place_rows(regions),
+        departements=place_rows(departements),
+        why=tuple(_why(departements)),
+        here=f"{HREF}?{choice.query}&{INDICATOR}={code}",
+    )
+
+
+def _why(figures: Mapping[str, Figure]) -> Iterable[str]:
+    """Count the hidden places by reason: too few, protected, silent."""
+    counts = Counter(figure.status for figure in figures.values())
+    sentences = {
+        Status.C: ngettext(
+            "%(num)s département : moins de 11 clients ont répondu.",
+            "%(num)s départements : moins de 11 clients ont répondu.",
+            counts[Status.C],
+        ),
+        Status.D: ngettext(
+            "%(num)s département : non publié, car le total rendrait celui qui est caché.",
+            "%(num)s départements : non publiés, car le total rendrait ceux qui sont cachés.",
+            counts[Status.D],
+        ),
+        Status.M: ngettext(
+            "%(num)s département : aucune réponse.",
+            "%(num)s départements : aucune réponse.",
+            counts[Status.M],
+        ),
+    }
+    for status, words in sentences.items():
+        if counts[status]:
+            yield words % {"num": text.count(counts[status], languages.current())}
+
+
+ROUTES = (page(HREF, show_territories, roles=READERS, name="territory-page"),)
+MENU = (MenuEntry(HREF, "Territoires", "territory", READERS, 31),)

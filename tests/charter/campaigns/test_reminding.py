@@ -1,0 +1,70 @@
+"""Letters of the campaigns: the invitation, a session within a day, the end that comes; each once."""
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import asyncpg
+
+from charter.campaigns.running import Meeting, add_session, close
+from charter.submitting import submit
+from tests.charter.campaigns.running import PLAN, a_campaign, at, told
+from tests.charter.declared import declare_everything
+from tests.charter.reviewed import an_account
+from tests.world import World
+
+INVITED = "Charte : une campagne vous invite"
+SESSION = "Charte : une séance a lieu bientôt"
+ENDING = "Charte : une campagne prend bientôt fin"
+MEETING = Meeting("2026-12-02", "14:30", "Par téléphone", "Les preuves")
+
+
+async def test_each_letter_of_a_campaign_is_written_once(world: World, owner: asyncpg.Connection) -> None:
+    await an_account(world, world.aide34)
+    await an_account(world, world.cap)
+    campaign = await a_campaign(world)
+    await add_session(world.staff, campaign, MEETING, ZoneInfo("Europe/Paris"))
+    assert await told(world, owner) == [INVITED] * 2
+    assert await told(world, owner) == []
+    at("2026-12-01")
+    assert await told(world, owner) == []
+    at("2026-12-01", 14)
+    assert await told(world, owner) == [SESSION] * 2
+    assert await told(world, owner) == []
+    at("2026-12-23")
+    assert await told(world, owner) == []
+    at("2026-12-24")
+    assert await told(world, owner) == [ENDING] * 2
+    assert await told(world, owner) == []
+    text = await owner.fetchval("SELECT text FROM mail_outbox WHERE subject LIKE '%séance%' LIMIT 1")
+    assert "Les preuves\nmercredi 2\u00a0décembre 2026, 14\u00a0h\u00a030" in text
+    assert "Par téléphone" in text
+
+
+async def test_whoever_has_submitted_is_not_reminded_of_the_end(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    await an_account(world, world.aide34)
+    await a_campaign(world)
+    assert await told(world, owner) == [INVITED]
+    await declare_everything(world)
+    await submit(world.provider)
+    at("2026-12-28")
+    assert await told(world, owner) == []
+
+
+async def test_the_platform_chooses_how_long_before_the_end(world: World, owner: asyncpg.Connection) -> None:
+    await an_account(world, world.aide34)
+    await a_campaign(world, replace(PLAN, remind_days="30"))
+    assert await told(world, owner) == [INVITED]
+    at("2026-12-01")
+    assert await told(world, owner) == [ENDING]
+
+
+async def test_a_closed_campaign_writes_nothing_more(world: World, owner: asyncpg.Connection) -> None:
+    await an_account(world, world.aide34)
+    campaign = await a_campaign(world)
+    await add_session(world.staff, campaign, MEETING, ZoneInfo("Europe/Paris"))
+    await close(world.staff, campaign)
+    for day in ("2026-11-24", "2026-12-02", "2026-12-28"):
+        at(day)
+        assert await told(world, owner) == []

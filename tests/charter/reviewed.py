@@ -1,0 +1,94 @@
+"""A provider with an account, a file that it sent, and what the tests read of the letters and the trail."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from charter.adhesion.ticking import tick
+from charter.submitting import submit
+from quality import clock
+from quality.access.scope import scoped
+from quality.db import execute
+from tests.charter.declared import declare_everything
+from tests.rows import insert, valid_rows
+from tests.world import World
+
+
+async def an_account(world: World, organisation: UUID, role: str = "provider") -> None:
+    """Give an organisation somebody who reads its letters."""
+    account = uuid4()
+    async with scoped(world.operator) as db:
+        await execute(
+            db,
+            "INSERT INTO account (id, email, name, language, is_active, created_at) "
+            "VALUES ($1, $2, 'Camille Essai', 'fr', true, now())",
+            account,
+            f"{account.hex[:8]}@demo.invalid",
+        )
+        await execute(
+            db,
+            "INSERT INTO membership (id, platform_id, account_id, organisation_id, role) "
+            "VALUES ($1, $2, $3, $4, $5)",
+            uuid4(),
+            world.platform,
+            account,
+            organisation,
+            role,
+        )
+
+
+async def a_file(world: World, owner: asyncpg.Connection) -> UUID:
+    """Send everything declared « oui » to review; return the file."""
+    await declare_everything(world)
+    await submit(world.provider)
+    file: UUID = await owner.fetchval("SELECT id FROM review_file WHERE decided_at IS NULL")
+    return file
+
+
+async def after(world: World, days: float) -> None:
+    """Let days pass, then the tick of the charter run."""
+    clock.set_offset(clock.now() + timedelta(days=days) - datetime.now(UTC))
+    await tick(world.house)
+
+
+async def subjects(owner: asyncpg.Connection) -> list[str]:
+    """List the subjects of the letters written, in their order."""
+    rows = await owner.fetch("SELECT subject FROM mail_outbox ORDER BY id")
+    return [row["subject"].replace("\u00a0", " ") for row in rows]
+
+
+async def trail(owner: asyncpg.Connection) -> list[tuple[str, str]]:
+    """List what the audit trail says of files, points and adhesions: the action and the reason."""
+    rows = await owner.fetch(
+        "SELECT action, detail ->> 'why' AS why FROM audit "
+        "WHERE action ~ '^(file|point|adhesion)\\.' ORDER BY id"
+    )
+    return [(row["action"], row["why"] or "") for row in rows]
+
+
+async def failing_complaints(
+    owner: asyncpg.Connection, world: World, count: int = 12, *, is_heard: bool = True
+) -> None:
+    """Add complaints whose day has passed without a remedy: criterion 3.8, measured directly, fails."""
+    now = clock.now()
+    for number in range(count):
+        row = {
+            **valid_rows()["complaint"],
+            "id": uuid4(),
+            "number": 100 + number,
+            "token_key": uuid4().bytes,
+            "platform_id": world.platform,
+            "provider_id": world.aide34,
+            "is_shared": True,
+            "state": "acknowledged" if is_heard else "opened",
+            "remedied_at": None,
+            "closed_at": None,
+            "verdict": None,
+            "opened_at": now - timedelta(days=40),
+            "acknowledge_due_at": now - timedelta(days=38),
+            "acknowledged_at": now - timedelta(days=39) if is_heard else None,
+            "solution_due_at": now - timedelta(days=25),
+            "alert_due_at": now - timedelta(days=10),
+        }
+        await insert(owner, "complaint", row)

@@ -1,0 +1,176 @@
+"""/charte/actions: gaps propose, somebody does it until a day, and what clients say before and after."""
+
+import io
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import asyncpg
+import httpx
+import pytest
+from python_calamine import CalamineWorkbook
+
+from charter.actions.planning import Given, Reading, after, plan
+from charter.actions.proposing import proposals
+from charter.actions.showing import effect_words
+from charter.assessment import Bounds
+from charter.definition import Answer
+from quality import jobs
+from quality.access.scope import scoped
+from tests.charter.declared import criterion, declare, edition, punctuality
+from tests.charter.samples import ACTIONS, MEASURES
+from tests.quality.web.pages import read
+from tests.world import AIDE_34, World, sign_in
+
+DUE = {"titre": "Appeler avant chaque changement", "echeance": "2026-12-15"}
+
+
+@pytest.fixture
+async def token(client: httpx.AsyncClient, world: World) -> str:
+    return await sign_in(client, world, "provider", world.aide34)
+
+
+async def planned(client: httpx.AsyncClient, token: str, code: str = "2.8") -> str:
+    answer = await client.post(f"/charte/actions/nouvelle?critere={code}", data={"jeton": token, **DUE})
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+def test_the_widest_gap_comes_first_and_what_is_planned_is_not_proposed_again() -> None:
+    answers = {"1.1": Answer.PARTLY, "1.2": Answer.NO, "1.3": Answer.NO, "1.4": Answer.YES, "1.5": Answer.YES}
+    found = proposals(edition(), answers, {"1.4"}, ())
+    assert [each.criterion.code for each in found] == ["1.2", "1.4", "1.1", "1.3"]
+    assert [str(each.priority) for each in found] == ["high", "high", "medium", "medium"]
+    assert [each.criterion.code for each in proposals(edition(), answers, (), {"1.2"})] == ["1.1", "1.3"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [(55, 70, "en hausse"), (45, 60, "On ne peut pas conclure"), (10, 25, "en baisse")],
+)
+def test_an_effect_is_told_only_when_the_intervals_lie_apart(low: int, high: int, words: str) -> None:
+    before = reading(30, 50, "2026-Q2")
+    assert words in effect_words(before, reading(low, high, "2026-Q3"))
+
+
+def test_what_is_measured_of_the_same_period_or_before_the_end_is_no_effect() -> None:
+    done, doing = ACTIONS
+    assert after(done, MEASURES) is not None
+    assert after(doing, MEASURES) is None
+    same = replace(MEASURES["2.8"], period="2026-Q2")
+    assert after(done, {"2.8": same}) is None
+
+
+def reading(low: int, high: int, period: str) -> Reading:
+    return Reading(Decimal((low + high) // 2), Bounds(Decimal(low), Decimal(high), 90), 0, period)
+
+
+async def test_a_gap_becomes_an_action_with_its_day_and_its_progress(
+    client: httpx.AsyncClient, world: World, token: str, owner: asyncpg.Connection
+) -> None:
+    await declare(world, {"1.4": "no"})
+    assert "nouvelle?critere=1.4" in (await client.get("/charte/actions")).text
+    address = await planned(client, token, "1.4")
+    after = (await client.get("/charte/actions")).text
+    assert "nouvelle?critere=1.4" not in after
+    assert "Appeler avant chaque changement" in after
+    done = {"jeton": token, **DUE, "etat": "done", "note": "Fait partout."}
+    assert (await client.post(address, data=done)).status_code == 303
+    assert await owner.fetchval("SELECT done_on FROM charter_action") == date(2026, 11, 24)
+    assert "Fait partout." in (await client.get(address)).text
+    assert (
+        await owner.fetchval("SELECT detail FROM audit WHERE action = 'action.state'") == '{"state": "done"}'
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"titre": " "}, "titre"),
+        ({"titre": "x" * 201}, "titre"),
+        ({"echeance": "bientôt"}, "echeance"),
+        ({"responsable": "00000000-0000-0000-0000-000000000001"}, "responsable"),
+        ({"etat": "lost"}, "etat"),
+        ({"note": "x" * 2001}, "note"),
+    ],
+)
+async def test_a_wrong_form_says_why_keeps_what_was_typed_and_writes_nothing(
+    client: httpx.AsyncClient, token: str, owner: asyncpg.Connection, change: dict[str, str], field: str
+) -> None:
+    form = {"jeton": token, **DUE, "note": "Déjà écrit.", **change}
+    answer = await client.post("/charte/actions/nouvelle?critere=1.4", data=form)
+    assert answer.status_code == 422
+    assert f'href="#{field}"' in answer.text
+    assert await owner.fetchval("SELECT count(*) FROM charter_action") == 0
+
+
+async def test_a_colleague_has_an_action_and_a_stranger_does_not(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await sign_in(client, world, "provider", world.cap)
+    stranger = str(await owner.fetchval("SELECT id FROM account"))
+    token = await sign_in(client, world, "provider", world.aide34)
+    mine = str(await owner.fetchval("SELECT id FROM account WHERE id <> $1", stranger))
+    address = "/charte/actions/nouvelle?critere=1.4"
+    assert stranger not in (await client.get(address)).text
+    form = {"jeton": token, **DUE}
+    refused = await client.post(address, data={**form, "responsable": stranger})
+    assert refused.status_code == 422
+    assert (await client.post(address, data={**form, "responsable": mine})).status_code == 303
+    assert "Camille Essai" in read((await client.get("/charte/actions")).text).all("tbody")[0].text
+
+
+async def test_what_clients_say_before_and_after_is_set_side_by_side(
+    client: httpx.AsyncClient, world: World, token: str
+) -> None:
+    await punctuality(world, 95, 38)
+    address = await planned(client, token)
+    await client.post(address, data={"jeton": token, **DUE, "etat": "done"})
+    page = read((await client.get(address)).text)
+    assert "La mesure d’après viendra" in page.all("main")[0].text
+    assert len(page.all("dt")) == 1
+
+
+async def test_the_plan_leaves_as_a_table_that_runs_no_formula(
+    client: httpx.AsyncClient, world: World, token: str
+) -> None:
+    await plan(world.provider, "", "1.4", Given("=1+1", "", "2026-12-15"))
+    table = (await client.get("/charte/actions.csv")).content.decode("utf-8-sig")
+    assert "'=1+1;" in table
+    book = await client.get("/charte/actions.xlsx")
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(book.content)).get_sheet_by_index(0).to_python()
+    assert rows[1][1] == "=1+1"
+    assert rows[1][0] == f"1.4 {criterion('1.4').label.fr.removesuffix('.')}"
+
+
+async def test_an_action_is_told_a_week_before_and_once_late_to_whoever_has_it(
+    world: World, token: str, owner: asyncpg.Connection
+) -> None:
+    assert token
+    soon = date(2026, 11, 24) + timedelta(days=6)
+    await plan(world.provider, "", "1.4", Given("Appeler", "", soon.isoformat()))
+    for _ in range(2):
+        await jobs.run_now(world.house, world.house.jobs["charter-reminders"])
+    await owner.execute("UPDATE charter_action SET due_on = '2026-11-01'")
+    for _ in range(2):
+        await jobs.run_now(world.house, world.house.jobs["charter-reminders"])
+    subjects = [
+        row[0] for row in await owner.fetch("SELECT subject FROM mail_outbox ORDER BY created_at, id")
+    ]
+    assert subjects == ["Une action arrive à son terme", "Une action a pris du retard"]
+
+
+async def test_the_platform_reads_and_gironde_and_another_provider_do_not(
+    client: httpx.AsyncClient, world: World, token: str
+) -> None:
+    address = await planned(client, token)
+    await sign_in(client, world, "provider", world.cap)
+    assert (await client.get(address)).status_code == 404
+    await sign_in(client, world, "platform")
+    assert (await client.get(address)).status_code == 200
+    assert (await client.get(f"/charte/actions?organisme={AIDE_34}")).status_code == 200
+    await sign_in(client, world, "funder", world.gironde)
+    for path in (address, "/charte/actions", "/charte/actions.csv"):
+        assert (await client.get(path)).status_code == 403
+    async with scoped(world.stranger) as db:
+        assert await db.execute_query_dict("SELECT id FROM charter_action") == []

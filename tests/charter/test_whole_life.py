@@ -1,0 +1,160 @@
+"""One provider's whole way through the charter, by the virtual clock."""
+
+import asyncpg
+import pytest
+
+from charter.adhesion.life import APPEAL_DELAY, MENDING, Event, State
+from charter.adhesion.moving import appeal, decide
+from charter.review.deciding import Judgement, accept, give_back, judge, reply, settle
+from charter.review.life import ANSWER_DELAY, PointEvent
+from charter.submitting import submit
+from quality.errors import Conflict, NotFound
+from tests.charter.declared import declare
+from tests.charter.reviewed import a_file, after, an_account, failing_complaints, subjects, trail
+from tests.world import World
+
+
+async def state_of(owner: asyncpg.Connection) -> str:
+    return str(await owner.fetchval("SELECT state FROM adhesion"))
+
+
+async def test_a_whole_life_writes_each_letter_once_and_each_change_in_the_trail(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    await an_account(world, world.aide34)
+    file = await a_file(world, owner)
+    await judge(world.staff, file, "1.1", Judgement("accepter"))
+    await judge(world.staff, file, "1.2", Judgement("contester", "no", "Un client a attendu trois jours."))
+    await reply(world.provider, file, "1.2", "Le registre des appels le montre.")
+    await settle(world.staff, file, "1.2", PointEvent.maintain, "Le registre s’arrête en juin.")
+    with pytest.raises(Conflict, match=r"1\.2"):
+        await accept(world.staff, file)
+    await give_back(world.staff, file, "Le critère 1.2 n’est pas tenu.")
+
+    await declare(world, {"1.2": "yes"})
+    await submit(world.provider)
+    again = await owner.fetchval("SELECT id FROM review_file WHERE decided_at IS NULL")
+    await judge(world.staff, again, "1.4", Judgement("contester", "no", "La preuve manque."))
+    await reply(world.provider, again, "1.4", "La voici : planning d’astreinte.")
+    await after(world, ANSWER_DELAY.days)
+    await accept(world.staff, again)
+    assert await state_of(owner) == State.valid
+
+    await failing_complaints(owner, world)
+    for days in (1, 1, MENDING.days - 2):
+        await after(world, days)
+        assert await state_of(owner) == State.warned
+    for days in (1, 1):
+        await after(world, days)
+        assert await state_of(owner) == State.suspended
+    await appeal(world.provider, "Douze réclamations viennent d’une même panne.")
+    await decide(world.staff, world.aide34, Event.lift, "La panne est prouvée.")
+    assert await state_of(owner) == State.valid
+
+    ends_on = await owner.fetchval("SELECT ends_on FROM adhesion")
+    for days in (500, 60, 1):
+        await after(world, days)
+    await submit(world.provider)
+    renewal = await owner.fetchval("SELECT id FROM review_file WHERE decided_at IS NULL")
+    await accept(world.staff, renewal)
+    later = await owner.fetchval("SELECT ends_on FROM adhesion")
+    assert (await state_of(owner), later.year - ends_on.year) == (State.valid, 2)
+    await after(world, 1)
+
+    assert await subjects(owner) == [
+        "Charte : un point de votre dossier est contesté",
+        "Charte : votre dossier vous est renvoyé",
+        "Charte : un point de votre dossier est contesté",
+        "Charte : votre adhésion est acceptée",
+        "Charte : un engagement n’est pas tenu",
+        "Charte : votre adhésion est suspendue",
+        "Charte : votre appel est accepté",
+        "Charte : votre adhésion est à renouveler",
+        "Charte : votre adhésion est renouvelée",
+    ]
+    done = await trail(owner)
+    assert [action for action, _ in done] == [
+        "file.submit",
+        "file.open",
+        "point.accepted",
+        "file.contest",
+        "point.contested",
+        "point.reply",
+        "point.maintain",
+        "file.settle",
+        "file.return",
+        "file.submit",
+        "file.open",
+        "file.contest",
+        "point.contested",
+        "point.reply",
+        "point.silence",
+        "file.settle",
+        "file.accept",
+        "adhesion.open",
+        "adhesion.warn",
+        "adhesion.suspend",
+        "adhesion.appeal",
+        "adhesion.lift",
+        "adhesion.remind",
+        "file.submit",
+        "file.open",
+        "file.accept",
+        "adhesion.renew",
+    ]
+    why = dict(done)
+    assert "Critère 3.8" in why["adhesion.warn"]
+    assert why["adhesion.lift"] == "La panne est prouvée."
+    assert why["point.silence"] == "Sans réponse dans les délais."
+
+
+async def test_a_provider_that_stays_silent_loses_the_point_and_the_file_goes_on(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    file = await a_file(world, owner)
+    await judge(world.staff, file, "1.2", Judgement("contester", "partly", "La preuve manque."))
+    await after(world, ANSWER_DELAY.days - 1)
+    assert await owner.fetchval("SELECT state FROM review_file") == "contested"
+    await after(world, 1)
+    assert await owner.fetchval("SELECT state FROM review_point") == "maintained"
+    assert await owner.fetchval("SELECT state FROM review_file") == "under_review"
+    with pytest.raises(Conflict):
+        await reply(world.provider, file, "1.2", "Trop tard.")
+
+
+async def test_an_appeal_that_nobody_decides_lifts_the_suspension(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    await accept(world.staff, await a_file(world, owner))
+    await failing_complaints(owner, world)
+    await after(world, 1)
+    await after(world, MENDING.days)
+    await appeal(world.provider, "La panne est réparée.")
+    await after(world, APPEAL_DELAY.days)
+    assert await state_of(owner) == State.valid
+    assert (await trail(owner))[-1] == (
+        "adhesion.lift",
+        "Votre appel n’a pas reçu de réponse dans les délais\u00a0: il est accepté.",
+    )
+
+
+async def test_complaints_that_nobody_answers_warn_too(world: World, owner: asyncpg.Connection) -> None:
+    await accept(world.staff, await a_file(world, owner))
+    await failing_complaints(owner, world, count=3, is_heard=False)
+    await after(world, 1)
+    assert (await trail(owner))[-1][1] == "Plusieurs réclamations restent sans aucune réponse de votre part."
+
+
+async def test_another_provider_replies_to_no_point_and_appeals_for_nobody(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    file = await a_file(world, owner)
+    await judge(world.staff, file, "1.2", Judgement("contester", "no", "La preuve manque."))
+    neighbour = world.actor("provider", world.cap)
+    with pytest.raises(NotFound):
+        await reply(neighbour, file, "1.2", "Pas la mienne.")
+    with pytest.raises(NotFound):
+        await appeal(neighbour, "Pas la mienne.")
+    with pytest.raises(NotFound):
+        await accept(world.stranger, file)
+    assert await owner.fetchval("SELECT reply FROM review_point") == ""

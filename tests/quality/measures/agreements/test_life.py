@@ -1,0 +1,271 @@
+"""A convention from its draft to its renewal with another funder, as its parties live it in their browser."""
+
+import re
+from datetime import date
+from uuid import UUID
+
+import asyncpg
+import httpx
+import pytest
+
+from quality.access.scope import scoped
+from quality.db import fetch, pool
+from quality.errors import Conflict, Forbidden, NotFound
+from quality.measures.agreements import drafting, ending, signing
+from quality.measures.agreements.drafting import create_convention
+from quality.measures.agreements.form import Typed, read, typed_of
+from quality.measures.agreements.terms import Terms, terms_of
+from quality.measures.views.conventions import agreement, conventions
+from tests.world import World, sign_in
+
+CODE = "banc-2027"
+HYPOTHESIS = "Un appel le lendemain fait répondre plus de clients de 85 ans et plus."
+
+
+def draft(world: World, **facts: object) -> Terms:
+    given: dict[str, object] = {
+        "code": CODE,
+        "title": "Banc d’essai de l’appel du lendemain",
+        "funder": world.herault,
+        "providers": (world.aide34, world.cap),
+        "starts_on": date(2026, 12, 1),
+        "ends_on": date(2027, 5, 31),
+        "status": "draft",
+        "indicators": ("GLOB", "PONCT"),
+        "targets": {"GLOB": 82.5},
+        "authority": {"replan_hours": 48, "refund_cents": 4000, "supervisor": {"mediation": True}},
+        "is_experiment": True,
+        "hypothesis": HYPOTHESIS,
+    }
+    return Terms(**{**given, **facts})  # type: ignore[arg-type]
+
+
+async def sign_as_it_stands(world: World, *organisations: tuple[str, UUID]) -> None:
+    for role, organisation in organisations:
+        actor = world.actor(role, organisation)
+        async with scoped(actor):
+            digest = terms_of(await agreement(actor, CODE)).digest.hex()
+        await signing.sign(actor, CODE, digest)
+
+
+def parties(world: World) -> tuple[tuple[str, UUID], ...]:
+    return ("funder", world.herault), ("provider", world.aide34), ("provider", world.cap)
+
+
+async def row_of(code: str = CODE) -> dict:
+    (row,) = await fetch(pool("work"), "SELECT * FROM convention WHERE code = $1", code)
+    return row
+
+
+async def test_a_draft_is_read_by_its_parties_once_it_is_proposed_and_counts_nothing(world: World) -> None:
+    await create_convention(world.staff, draft(world))
+    for actor in (world.funder, world.provider):
+        async with scoped(actor):
+            with pytest.raises(NotFound):
+                await agreement(actor, CODE)
+    await drafting.propose(world.staff, CODE)
+    for actor in (world.funder, world.provider):
+        async with scoped(actor):
+            assert (await agreement(actor, CODE)).status == "draft"
+            assert await conventions(actor) == []
+    async with scoped(world.stranger):
+        with pytest.raises(NotFound):
+            await agreement(world.stranger, CODE)
+
+
+async def test_it_is_in_force_once_every_party_has_signed(world: World) -> None:
+    await create_convention(world.staff, draft(world))
+    await drafting.propose(world.staff, CODE)
+    everybody = parties(world)
+    await sign_as_it_stands(world, *everybody[:2])
+    with pytest.raises(Conflict):
+        await drafting.activate(world.staff, CODE)
+    await sign_as_it_stands(world, everybody[2], everybody[2])
+    await drafting.activate(world.staff, CODE)
+    assert (await row_of())["status"] == "experimental"
+    with pytest.raises(Conflict):
+        await drafting.amend(world.staff, CODE, draft(world, title="Autre"))
+    with pytest.raises(Conflict):
+        await sign_as_it_stands(world, everybody[0])
+    lines = await fetch(pool("work"), "SELECT action FROM audit WHERE action LIKE 'convention.%' ORDER BY id")
+    assert [line["action"].partition(".")[2] for line in lines] == [
+        *("create", "propose", "sign", "sign", "sign", "sign", "activate")
+    ]
+
+
+async def test_terms_that_change_are_proposed_and_signed_again(world: World) -> None:
+    await create_convention(world.staff, draft(world))
+    await drafting.propose(world.staff, CODE)
+    await sign_as_it_stands(world, *parties(world))
+    await drafting.amend(world.staff, CODE, draft(world))  # nothing is different
+    assert (await row_of())["proposed_at"] is not None
+    await drafting.amend(world.staff, CODE, draft(world, targets={"GLOB": 90}))
+    assert (await row_of())["proposed_at"] is None
+    with pytest.raises(Conflict):
+        await drafting.activate(world.staff, CODE)
+    await drafting.amend(world.staff, CODE, draft(world))  # back to what was signed
+    await drafting.propose(world.staff, CODE)
+    await drafting.activate(world.staff, CODE)
+
+
+async def test_nobody_signs_terms_that_they_have_not_read(world: World) -> None:
+    await create_convention(world.staff, draft(world))
+    await drafting.propose(world.staff, CODE)
+    read_before = draft(world).digest.hex()
+    await drafting.amend(world.staff, CODE, draft(world, hypothesis="Autre chose."))
+    await drafting.propose(world.staff, CODE)
+    with pytest.raises(Conflict, match="a changé"):
+        await signing.sign(world.funder, CODE, read_before)
+    for actor in (world.staff, world.agent):
+        with pytest.raises(Forbidden):
+            await signing.sign(actor, CODE, read_before)
+
+
+async def test_the_database_lets_nobody_sign_for_another(world: World, owner: asyncpg.Connection) -> None:
+    await create_convention(world.staff, draft(world))
+    await drafting.propose(world.staff, CODE)
+    convention = (await row_of())["id"]
+    with pytest.raises(Exception, match="row-level security"):
+        async with scoped(world.provider) as db:
+            await fetch(
+                db,
+                """
+                INSERT INTO convention_signature (id, platform_id, convention_id, organisation_id, digest,
+                    signer, signed_at)
+                VALUES (gen_random_uuid(), $1, $2, $3, $4, '', now())
+                """,
+                world.platform,
+                convention,
+                world.cap,
+                b"0" * 32,
+            )
+
+
+async def test_an_experiment_is_concluded_and_renewed_with_another_funder(world: World) -> None:
+    await create_convention(world.staff, draft(world))
+    await drafting.propose(world.staff, CODE)
+    with pytest.raises(Conflict):
+        await ending.conclude(world.staff, CODE, "confirmed", "Plus de réponses.")
+    await sign_as_it_stands(world, *parties(world))
+    await drafting.activate(world.staff, CODE)
+    await ending.conclude(world.staff, CODE, "confirmed", "Plus de réponses.")
+    assert ((await row_of())["verdict"], (await row_of())["conclusion"]) == ("confirmed", "Plus de réponses.")
+    made = await ending.renew(world.staff, CODE, world.cnav)
+    fresh, before = await row_of(made), await row_of()
+    assert (made, fresh["status"], fresh["funder_id"]) == ("banc-2027-2", "draft", world.cnav)
+    assert fresh["renewed_from_id"] == before["id"]
+    assert fresh["ends_on"] - fresh["starts_on"] == before["ends_on"] - before["starts_on"]
+    assert (fresh["hypothesis"], fresh["verdict"]) == (HYPOTHESIS, "")
+
+
+async def test_a_convention_that_is_ended_keeps_what_it_counted(world: World) -> None:
+    terms = draft(world, status="in_force", is_experiment=False, starts_on=date(2025, 1, 1), ends_on=None)
+    await create_convention(world.staff, terms)
+    await ending.end(world.staff, CODE)
+    row = await row_of()
+    assert (row["status"], row["ends_on"]) == ("ended", date(2026, 11, 24))
+    with pytest.raises(Conflict):
+        await ending.end(world.staff, CODE)
+
+
+def test_what_is_typed_is_read_back(world: World) -> None:
+    terms = draft(world)
+    assert read(typed_of(terms)) == terms
+    assert read(typed_of(terms)).digest == terms.digest
+
+
+def test_a_target_of_what_is_not_followed_is_left_out(world: World) -> None:
+    typed = typed_of(draft(world))
+    less = Typed(typed.single, {**typed.several, "indicators": ("PONCT",)})
+    assert read(less).targets == {}
+
+
+# ---- in a browser ----
+
+
+async def post(client: httpx.AsyncClient, token: str, path: str, **fields: object) -> httpx.Response:
+    return await client.post(path, data={"jeton": token, **fields}, follow_redirects=True)
+
+
+def typed_fields(terms: Terms) -> dict[str, object]:
+    typed = typed_of(terms)
+    return {**typed.single, **{name: list(values) for name, values in typed.several.items()}}
+
+
+async def test_the_platform_writes_proposes_and_the_parties_sign_on_their_pages(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    token = await sign_in(client, world, "platform")
+    assert "Nouvelle convention" in (await client.get("/conventions")).text
+    assert (await client.get("/conventions/nouvelle")).status_code == 200
+    made = await post(client, token, "/conventions/nouvelle", **typed_fields(draft(world)))
+    assert made.url.path == f"/conventions/{CODE}"
+    assert "Proposer à la signature" in made.text
+    again = (await client.get(f"/conventions/{CODE}/modifier")).text
+    assert HYPOTHESIS in again
+    assert 'name="target-GLOB" value="82,5"' in again
+    proposed = await post(client, token, f"/conventions/{CODE}/proposer")
+    assert "0 signature sur 3" in proposed.text
+    for role, organisation in parties(world):
+        token = await sign_in(client, world, role, organisation)
+        assert "Signer la convention" in (await client.get("/accueil")).text
+        page = (await client.get(f"/conventions/{CODE}")).text
+        digest = re.search(r'name="termes" value="(\w{64})"', page)
+        assert digest
+        signed = await post(client, token, f"/conventions/{CODE}/signer", termes=digest[1])
+        assert "signé le" in signed.text
+        assert 'name="termes"' not in signed.text
+        assert "Signer la convention" not in (await client.get("/accueil")).text
+    token = await sign_in(client, world, "platform")
+    assert "Mettre en vigueur la convention" in (await client.get("/accueil")).text
+    active = await post(client, token, f"/conventions/{CODE}/activer")
+    assert "banc d’essai" in active.text
+    sheet = await post(client, token, f"/conventions/{CODE}/evaluation", verdict="", conclusion="")
+    assert sheet.status_code == 422
+    assert "Dites si l’hypothèse est confirmée." in sheet.text
+    done = await post(
+        client, token, f"/conventions/{CODE}/evaluation", verdict="unsure", conclusion="Trop court."
+    )
+    assert "On ne peut pas conclure" in done.text
+    renewed = await post(client, token, f"/conventions/{CODE}/reconduire", funder=str(world.cnav))
+    assert renewed.url.path == "/conventions/banc-2027-2/modifier"
+
+
+async def test_what_cannot_be_read_comes_back_with_what_to_mend(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    token = await sign_in(client, world, "platform")
+    wrong = typed_fields(draft(world)) | {
+        "starts_on": "demain",
+        "solution_days": "dix",
+        "target-GLOB": "haut",
+    }
+    page = await post(client, token, "/conventions/nouvelle", **wrong)
+    assert page.status_code == 422
+    for words in ("Écrivez une date", "Écrivez un nombre entier", "en pour cent, par exemple 85"):
+        assert words in page.text
+    assert 'value="dix"' in page.text
+    assert HYPOTHESIS in page.text
+    assert await fetch(pool("work"), "SELECT 1 FROM convention") == []
+    nobody = typed_fields(draft(world)) | {"providers": [], "ends_on": ""}
+    page = await post(client, token, "/conventions/nouvelle", **nobody)
+    assert "Nommez au moins un organisme." in page.text
+    assert "Un banc d’essai a une fin" in page.text
+
+
+async def test_two_conventions_never_have_one_code(client: httpx.AsyncClient, world: World) -> None:
+    await create_convention(world.staff, draft(world))
+    token = await sign_in(client, world, "platform")
+    page = await post(client, token, "/conventions/nouvelle", **typed_fields(draft(world)))
+    assert page.status_code == 422
+    assert "Une autre convention porte déjà ce code" in page.text
+
+
+async def test_a_party_reads_no_page_of_the_writer(client: httpx.AsyncClient, world: World) -> None:
+    await create_convention(world.staff, draft(world))
+    await drafting.propose(world.staff, CODE)
+    token = await sign_in(client, world, "funder", world.herault)
+    assert (await client.get(f"/conventions/{CODE}/modifier")).status_code == 403
+    assert (await post(client, token, f"/conventions/{CODE}/activer")).status_code == 403
+    await sign_in(client, world, "funder", world.gironde)
+    assert (await client.get(f"/conventions/{CODE}")).status_code == 404

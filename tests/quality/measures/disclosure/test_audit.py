@@ -1,0 +1,301 @@
+"""The audit refuses planted leaks, and what it passes gives nothing back to whoever adds and subtracts."""
+
+from dataclasses import replace
+from itertools import combinations, product
+from math import inf
+from random import Random
+from uuid import UUID
+
+import pytest
+
+from quality.measures.disclosure import auditing
+from quality.measures.disclosure.audit import Adds, Known, audit
+from quality.measures.disclosure.auditing import audited
+from quality.measures.disclosure.knowledge import Count, system
+from quality.measures.disclosure.lattice import Earlier, Key, Scope, judge, lines, past, place
+from quality.measures.disclosure.status import HIDDEN_UNDER, Facts, Status, primary
+from quality.measures.disclosure.suppression import Elsewhere
+from quality.measures.releases.figures import Folded, told
+from quality.measures.releases.periods import children
+from quality.measures.statistics import Moments
+from tests.scale import SCALE
+
+FRANCE = Key(None, None, "GLOB", 1, Scope.FRANCE, "FR")
+HERAULT, CNAV = UUID(int=1), UUID(int=2)
+COUNTRY = {"76": ("34", "30"), "93": ("13",)}
+REGION = {code: region for region, codes in COUNTRY.items() for code in codes}
+QUARTERS = ("2025-Q3", "2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3")
+PERIODS = (*QUARTERS[:4], "2026-R2", QUARTERS[4], "2026-R3")
+SIZES = {
+    "sparse": (0, 0, 0, 1, 2, 3, 5, 9, 12),
+    "small": (1, 2, 4, 6, 8, 10, 11, 12),
+    "mixed": (0, 1, 3, 9, 10, 11, 12, 20, 29, 40, 60, 200),
+    "large": (0, 3, 30, 40, 60, 90, 200, 450),
+    "rare": (0, 3, 9, 11, 12, 20, 29, 40, 60, 90),
+}
+GOOD = {"rare": 0.02}  # how many count; 8 of 10 elsewhere
+
+
+def moments(clients, good):
+    return Moments.of([(1, 1)] * good + [(1, 0)] * (clients - good))
+
+
+def base(key, clients, good=None):
+    return Folded(key, None, moments(clients, clients * 2 // 3 if good is None else good))
+
+
+def facts(of):
+    return Facts(of.moments.clients, of.moments.n, of.moments.largest, of.moments.x)
+
+
+def publish(bases, statuses):
+    return {each.key: told(each, statuses[each.key]) for each in bases}
+
+
+def proved(figures, count=Count.ANSWERS):
+    return {name.key for name in audit(*system({"2026-10": figures}, count)).proved}
+
+
+def places(leaf):
+    code, provider, activity = leaf
+    spots = (
+        (Scope.FRANCE, "FR"),
+        (Scope.REGION, REGION[code]),
+        (Scope.DEPARTEMENT, code),
+        (Scope.PROVIDER, f"{provider}-{code}"),
+    )
+    return [(scope, where, group) for (scope, where), group in product(spots, ("", activity))]
+
+
+def lifted(leaves, convention=None):
+    """Lift {(département, provider, activity): (clients, good)} to every place of a population."""
+    found = {}
+    for leaf, (clients, good) in leaves.items():
+        for scope, code, group in places(leaf) if clients else ():
+            is_fund = convention is not None and scope is Scope.FRANCE
+            where = (Scope.FUND, "D34") if is_fund else (scope, code)
+            key = Key(convention, convention, "GLOB", 1, *where, group)
+            one, other = found.get(key, (0, 0))
+            found[key] = (one + clients, other + good)
+    return found
+
+
+def drawn(chance, shape):
+    """Draw the whole and two funders who each pay for some answers of each leaf."""
+    keys = [
+        (code, f"p{at}", activity)
+        for code in REGION
+        for at in range(chance.randint(1, 4))
+        for activity in ("ab", "a")[chance.random() < 0.2]
+    ]
+    share = GOOD.get(shape, 0.8)
+    whole = {key: _answers(chance, chance.choice(SIZES[shape]), share) for key in keys}
+    found = lifted(whole)
+    for payer in (HERAULT, CNAV):
+        part = {key: _part(chance, *each) for key, each in whole.items() if chance.random() < 0.8}
+        found |= lifted(part, payer)
+    return found
+
+
+def _answers(chance, clients, share):
+    return clients, sum(chance.random() < share for _ in range(clients))
+
+
+def _part(chance, clients, good):
+    paid = chance.choice((0, clients, max(0, clients - 3), clients // 2))
+    return paid, min(paid, max(good - (clients - paid), chance.randint(0, good)))
+
+
+def year(quarters, code):
+    """Add quarters up."""
+    found = {}
+    for each in children(code):
+        for key, (clients, good) in quarters[each].items():
+            one, other = found.get(key, (0, 0))
+            found[key] = (one + clients, other + good)
+    return found
+
+
+def released(shape, seed):
+    """Release five quarters and the rolling years that they make, each audited as the last of all."""
+    chance = Random(f"{shape}{seed}")
+    drawn_quarters = {code: drawn(chance, shape) for code in QUARTERS}
+    published = {}
+    for of in PERIODS:
+        counts = drawn_quarters[of] if of in QUARTERS else year(drawn_quarters, of)
+        bases = {key: base(key, *each) for key, each in counts.items()}
+        cells = {key: facts(each) for key, each in bases.items()}
+        before = past(_seen(published, of, cells), cells, is_complete=True)
+        earlier = {each: published[each] for each in auditing.around(of, list(published))}
+        outcome = audited(
+            of, cells, lambda key, status, known=bases: told(known[key], status), before, earlier
+        )
+        assert not outcome.proved
+        hidden = frozenset(before.hidden).union(outcome.held)
+        published[of] = publish(bases.values(), judge(cells, Elsewhere(hidden, before.known)))
+    return published
+
+
+def _seen(published, of, cells):
+    found = {}
+    for key in cells:
+        parts = [published[each][key] for each in children(of) if key in published.get(each, {})]
+        shown = [each for each in parts if not each.status.is_hidden]
+        if parts:
+            found[key] = Earlier(bool(shown), len(shown) < len(parts), sum(each.responses for each in shown))
+    return found
+
+
+def attacked(published):
+    """Subtract all pairs of shown figures, parts from totals, periods and funders; give what is left."""
+    for of, figures in published.items():
+        shown = {key: each.responses for key, each in figures.items() if not each.status.is_hidden}
+        for line in lines_of(figures):
+            left = [part for part in line.parts if part not in shown]
+            if line.total in shown and left:
+                yield left, shown[line.total] - sum(shown.get(part, 0) for part in line.parts)
+        for key, total in shown.items():
+            parts = [published[each][key] for each in children(of) if key in published.get(each, {})]
+            hidden = [part for part in parts if part.status.is_hidden]
+            if hidden:
+                yield hidden, total - sum(part.responses for part in parts if part not in hidden)
+        for one, other in combinations(shown, 2):
+            if place(one) == place(other) and None in (one.convention, other.convention):
+                yield [], abs(shown[one] - shown[other])
+
+
+def lines_of(figures):
+    tables = {}
+    for key in figures:
+        tables.setdefault(key.convention, {})[place(key)] = key
+    return [line for table in tables.values() for line in lines(table)]
+
+
+@pytest.mark.parametrize("shape", SIZES)
+@pytest.mark.parametrize("seed", range(1))
+def test_nothing_is_given_back_by_adding_and_subtracting_what_is_published(shape, seed):
+    attack(shape, seed)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("shape", SIZES)
+@pytest.mark.parametrize("seed", range(1, 75 if SCALE > 1 else 2))
+def test_nothing_is_given_back_in_any_of_300_lattices(shape, seed):
+    attack(shape, seed)
+
+
+def attack(shape, seed):
+    published = released(shape, seed)
+    subtracted = list(attacked(published))
+    assert subtracted
+    for hidden, left in subtracted:
+        assert len(hidden) != 1
+        assert not 0 < left < HIDDEN_UNDER
+    for of in QUARTERS:
+        for count in Count:
+            assert not audit(*system({of: published[of]}, count)).proved
+
+
+def planted(clients, status):
+    """A département of 60 answers whose third provider is hidden alone."""
+    keys = [replace(FRANCE, scope=Scope.DEPARTEMENT, code="34")] + [
+        replace(FRANCE, scope=Scope.PROVIDER, code=f"{name}-34") for name in ("aide", "cap", "soin")
+    ]
+    bases = [base(key, n) for key, n in zip(keys, clients, strict=True)]
+    return bases, dict(zip(keys, status, strict=True))
+
+
+def test_primary_suppression_alone_is_refused():
+    bases, statuses = planted((60, 36, 20, 4), (Status.A, Status.A, Status.L, Status.C))
+    assert proved(publish(bases, statuses)) == {bases[3].key}
+    protected = {**statuses, bases[2].key: Status.D}
+    assert proved(publish(bases, protected)) == set()
+
+
+def test_a_figure_shown_to_a_funder_and_hidden_in_the_whole_is_refused():
+    """The funder pays for all visits but 6 of the whole, whose total is shown beside it."""
+    fund = Key(HERAULT, HERAULT, "GLOB", 1, Scope.FUND, "D34")
+    bases = [base(FRANCE, 60), base(fund, 54)]
+    assert proved(publish(bases, {FRANCE: Status.A, fund: Status.A})) == {FRANCE}
+    assert proved(publish(bases, {FRANCE: Status.D, fund: Status.A})) == set()
+
+
+def test_a_funder_shows_what_the_whole_hides_beside_a_small_part():
+    keys = [replace(FRANCE, scope=Scope.DEPARTEMENT, code=code) for code in ("34", "30")]
+    paid = Key(HERAULT, HERAULT, "GLOB", 1, Scope.DEPARTEMENT, "34")
+    region = replace(FRANCE, scope=Scope.REGION, code="76")
+    bases = [base(region, 44), base(keys[0], 40), base(keys[1], 4), base(paid, 40)]
+    statuses = dict(zip((region, *keys, paid), (Status.A, Status.D, Status.C, Status.A), strict=True))
+    assert keys[1] in proved(publish(bases, statuses))
+
+
+def test_a_total_rounded_to_5_still_gives_a_figure_back():
+    """The counts read 15, 15: 17 less 13 is 4."""
+    bases, statuses = planted((17, 13, 0, 4), (Status.L, Status.L, Status.M, Status.C))
+    some = [each for each in bases if each.moments.n]
+    assert bases[3].key in proved(publish(some, statuses))
+
+
+def test_a_month_hidden_under_a_shown_quarter_is_mended_by_hiding_the_quarter():
+    sizes = {"2026-07": 40, "2026-08": 4, "2026-Q3": 44}
+    bases = {of: base(FRANCE, n) for of, n in sizes.items()}
+    earlier = {
+        "2026-07": publish([bases["2026-07"]], {FRANCE: Status.A}),
+        "2026-08": publish([bases["2026-08"]], {FRANCE: Status.C}),
+    }
+    cells = {FRANCE: facts(bases["2026-Q3"])}
+    outcome = audited(
+        "2026-Q3", cells, lambda key, status: told(bases["2026-Q3"], status), Elsewhere(), earlier
+    )
+    assert (outcome.held, outcome.proved) == ({FRANCE}, [])
+
+
+def test_what_an_earlier_release_gave_back_is_no_fault_of_this_one():
+    region = replace(FRANCE, scope=Scope.REGION, code="76")
+    leak = [base(FRANCE, 40), base(region, 36), base(replace(region, code="93"), 4)]
+    statuses = dict(zip([each.key for each in leak], (Status.A, Status.A, Status.C), strict=True))
+    earlier = {"2026-07": publish(leak, statuses)}
+    assert proved(earlier["2026-07"])
+    outcome = audited(
+        "2026-Q3", {FRANCE: facts(leak[0])}, lambda key, status: told(leak[0], status), Elsewhere(), earlier
+    )
+    assert not outcome.proved
+
+
+def test_nobody_counted_in_what_is_hidden_is_found_out():
+    """All three who are satisfied were shown: none is left for the hidden two."""
+    bases, statuses = planted((60, 36, 20, 4), (Status.A, Status.A, Status.D, Status.C))
+    figures = publish([base(each.key, each.moments.n, 0) for each in bases[1:]], statuses)
+    total = base(bases[0].key, 60, 0)
+    assert proved(figures | publish([total], statuses), Count.GOOD) == set()  # the total itself says so
+
+
+def test_a_secret_may_reach_what_the_others_leave():
+    sums = {
+        "t": Known(20, 20, 20),
+        "a": Known(1, inf, 4, must_reach=True, must_vary=True),
+        "b": Known(0, inf, 16),
+    }
+    verdict = audit(sums, [Adds("t", ("a", "b"))])
+    assert (verdict.examined, verdict.proved) == (1, {})
+
+
+def test_a_truth_outside_of_what_is_published_is_refused():
+    with pytest.raises(ValueError, match="truth"):
+        audit({"a": Known(5, inf, 4, must_vary=True)}, [])
+
+
+def test_a_cell_that_no_line_holds_is_free():
+    assert audit({"a": Known(1, inf, 4, must_reach=True, must_vary=True)}, []).proved == {}
+
+
+def test_the_audit_adds_to_what_each_figure_needs():
+    chance = Random("needs")
+    bases = {key: base(key, *each) for key, each in drawn(chance, "mixed").items()}
+    cells = {key: facts(each) for key, each in bases.items()}
+    outcome = audited("2026-10", cells, lambda key, status: told(bases[key], status), Elsewhere(), {})
+    assert outcome.examined > 0
+    statuses = judge(cells, Elsewhere(frozenset(outcome.held)))
+    passes = [key for key in cells if not primary(cells[key]).is_hidden]
+    assert outcome.held <= set(passes)
+    assert {key for key, status in statuses.items() if status is Status.D} <= set(passes)

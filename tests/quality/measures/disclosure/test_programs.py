@@ -1,0 +1,70 @@
+"""What the audit proves is what scipy's linear programs prove, secret by secret, of the system as a whole."""
+
+from math import inf
+from random import Random
+
+import pytest
+from scipy.optimize import linprog
+from scipy.sparse import coo_array
+
+from quality.measures.disclosure.audit import CLOSE, audit
+from quality.measures.disclosure.knowledge import Count, system
+from quality.measures.disclosure.programs import Program
+from quality.measures.disclosure.status import primary
+from tests.quality.measures.disclosure.test_audit import base, drawn, facts, publish
+
+
+def proved_by_scipy(sums, lines):
+    """Solve for the least and the most of every secret, with neither blocks nor shared solutions."""
+    names = list(sums)
+    place = {name: at for at, name in enumerate(names)}
+    entries = [(row, line.total, 1) for row, line in enumerate(lines)]
+    entries += [(row, part, -1) for row, line in enumerate(lines) for part in line.parts]
+    rows, columns, signs = zip(*((row, place[name], sign) for row, name, sign in entries), strict=True)
+    equations = coo_array((signs, (rows, columns)), shape=(len(lines), len(names)))
+    bounds = [(each.low - each.true, each.high - each.true) for each in sums.values()]
+    found = {}
+    for name, known in sums.items():
+        if known.is_secret:
+            goal = max(1, 11 - known.true) if known.must_reach else 1
+            least, most = (farthest(equations, bounds, place[name], way, goal) for way in (-1, 1))
+            if not known.is_moved(most) and not known.is_moved(least):
+                found[name] = pytest.approx((known.true + least, known.true + most), abs=0.001)
+    return found
+
+
+def farthest(equations, bounds, place, way, goal):
+    near = list(bounds)
+    low, high = near[place]
+    near[place] = (low, min(high, goal)) if way > 0 else (max(low, -1), high)
+    cost = [0] * len(near)
+    cost[place] = -way
+    solved = linprog(cost, A_eq=equations, b_eq=[0] * equations.shape[0], bounds=near)
+    assert solved.status == 0
+    return solved.x[place]
+
+
+@pytest.mark.parametrize("count", Count)
+def test_what_primary_suppression_gives_back_is_what_scipy_finds(count):
+    proved = 0
+    for shape in ("sparse", "small", "mixed"):
+        chance = Random(shape)
+        bases = [base(key, *each) for key, each in drawn(chance, shape).items() if each[0]]
+        figures = publish(bases, {each.key: primary(facts(each)) for each in bases})
+        asked = system({"2026-10": figures}, count)
+        verdict = audit(*asked)
+        assert verdict.proved == proved_by_scipy(*asked)
+        proved += len(verdict.proved)
+    assert proved or count is Count.GOOD
+
+
+def test_a_program_answers_the_same_in_whichever_order_it_is_asked():
+    bounds = [(-4, inf), (-9, inf), (-2, inf), (-1, 3)]
+    rows = [{0: 1, 1: 1}, {1: 1, 2: 1, 3: -1}]
+    asked = [(place, way) for place in range(4) for way in (1, -1)]
+    alone = {each: Program(bounds, rows).farthest(*each, 9)[each[0]] for each in asked}
+    Random("order").shuffle(asked)
+    again = Program(bounds, rows)
+    for place, way in asked:
+        again.together({place: 9, (place + 1) % 4: 2}, way)
+        assert again.farthest(place, way, 9)[place] == pytest.approx(alone[place, way], abs=CLOSE)

@@ -1,0 +1,234 @@
+"""Folding counts each client once in each place, as a brute-force reading of the cells does."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from itertools import product
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from quality.db import execute, pool, transaction
+from quality.directory.geography import activity, departement
+from quality.measures.disclosure.lattice import Key, Place, Scope, lines, place
+from quality.measures.releases.folding import first_month, fold
+from quality.measures.releases.periods import period
+from quality.measures.statistics import Moments
+from tests.quality.measures.cells import Cell, answers, convene, write
+from tests.world import AIDE_34, CAP_DOMICILE, World
+
+CODES = {"aide34": AIDE_34, "cap": CAP_DOMICILE}
+QUARTER = period("2026-Q3")
+
+
+@st.composite
+def small_cells(draw: st.DrawFn) -> dict[str, object]:
+    n = draw(st.integers(0, 3))
+    return {
+        "provider": draw(st.sampled_from(sorted(CODES))),
+        "client": draw(st.sampled_from("abcde")),
+        "n": n,
+        "x": draw(st.integers(0, n)),
+        "first_mode": draw(st.sampled_from(["sms", "email", "phone"])),
+        "indicator": draw(st.sampled_from(["GLOB", "PONCT", "RESP", "RR2", "LOCAL"])),
+        "month": draw(st.sampled_from([date(2026, month, 1) for month in (6, 7, 8, 9)])),
+        "activity": draw(st.sampled_from(["I-1", "I-3", "II-1"])),
+        "mode": draw(st.sampled_from(["prestataire", "mandataire"])),
+        "departement": draw(st.sampled_from(["34", "30", "33"])),
+        "funders": draw(st.sets(st.sampled_from(["herault", "cnav"]))),
+        "admissible": draw(st.sampled_from(["yes", "yes", "yes", "worker_present"])),
+        "collector": draw(st.sampled_from(["platform", "platform", "platform", "provider"])),
+    }
+
+
+def is_funded(facts: dict[str, object]) -> bool:
+    """Say what the convention of this test pays for: not mandataire, not Gard, from August on."""
+    return bool(
+        "herault" in facts["funders"]  # type: ignore[operator]
+        and facts["provider"] == "aide34"
+        and facts["activity"] != "II-1"
+        and facts["departement"] != "30"
+        and facts["mode"] != "mandataire"
+        and facts["month"] >= date(2026, 8, 1)  # type: ignore[operator]
+        and facts["indicator"] in {"GLOB", "RR2"}
+    )
+
+
+def places(facts: dict[str, object], top: tuple[Scope, str]) -> Iterable[tuple[Scope, str, str]]:
+    code = str(facts["departement"])
+    scopes = (
+        top,
+        (Scope.REGION, departement(code).region),
+        (Scope.DEPARTEMENT, code),
+        (Scope.PROVIDER, f"{CODES[str(facts['provider'])]}-{code}"),
+    )
+    for (scope, where), group in product(scopes, ("", activity(str(facts["activity"])).group)):
+        yield scope, where, group
+
+
+def with_parts(facts: dict[str, object]) -> Iterable[dict[str, object]]:
+    """Give a cell, and of requests that were answered how they divide by first contact."""
+    yield facts
+    if facts["indicator"] == "RR2":
+        for code, mode in {"MODE_SMS": "sms", "MODE_MAIL": "email", "MODE_TEL": "phone"}.items():
+            x = facts["x"] if facts["first_mode"] == mode else 0
+            yield {**facts, "indicator": code, "n": facts["x"], "x": x}
+
+
+def oracle(rows: Iterable[dict[str, object]], top: tuple[Scope, str]) -> dict[tuple[object, ...], Moments]:
+    sums: dict[tuple[object, ...], dict[object, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    for facts in (part for row in rows for part in with_parts(row)):
+        is_part = str(facts["indicator"]).startswith("MODE_")
+        for where in [(*top, "")] if is_part else places(facts, top):
+            pair = sums[facts["indicator"], *where][facts["client"]]
+            pair[0] += facts["n"]  # type: ignore[operator]
+            pair[1] += facts["x"]  # type: ignore[operator]
+    moments = {key: Moments.of((n, x) for n, x in clients.values()) for key, clients in sums.items()}
+    return {key: each for key, each in moments.items() if each.n}
+
+
+def counted(facts: dict[str, object]) -> bool:
+    return (
+        facts["admissible"] == "yes"
+        and facts["collector"] == "platform"
+        and facts["indicator"] != "LOCAL"
+        and facts["month"] != date(2026, 6, 1)
+    )
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(small_cells(), max_size=25))
+async def test_every_place_has_the_moments_of_a_brute_force_reading(
+    world: World, rows: list[dict[str, object]]
+) -> None:
+    async with transaction("work") as db:
+        await execute(db, "UPDATE convention SET status = 'draft'")
+        await execute(db, "UPDATE cell SET n = 0, x = 0")
+    convention = await convene(
+        world,
+        world.herault,
+        code=f"essai-{world.extra.setdefault('count', 0)}",
+        starts_on=date(2026, 7, 15),
+        providers=(world.aide34,),
+        activities=("I-1", "I-3"),
+        departements=("34", "33"),
+        indicators=("GLOB",),
+        targets={},
+    )
+    world.extra["count"] = int(str(world.extra["count"])) + 1
+    ids = {"aide34": world.aide34, "cap": world.cap, "herault": world.herault, "cnav": world.cnav}
+    await write(
+        world,
+        [
+            Cell(
+                **{
+                    **facts,
+                    "provider": ids[facts["provider"]],
+                    "funders": tuple(ids[f] for f in facts["funders"]),
+                }
+            )  # type: ignore[arg-type]
+            for facts in rows
+        ],
+    )
+    folded = {base.key: base.moments for base in await fold(pool("work"), world.platform, QUARTER)}
+    kept = [facts for facts in rows if counted(facts)]
+    expected = {
+        Key(None, None, str(code), 1, scope, where, group): moments
+        for (code, scope, where, group), moments in oracle(kept, (Scope.FRANCE, "FR")).items()  # type: ignore[misc]
+    } | {
+        Key(world.herault, convention, str(code), 1, scope, where, group): moments
+        for (code, scope, where, group), moments in oracle(  # type: ignore[misc]
+            filter(is_funded, kept), (Scope.FUND, "D34")
+        ).items()
+    }
+    assert folded == expected
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"funders": ("cnav",)},
+        {"provider": "cap"},
+        {"activity": "II-1"},
+        {"departement": "30"},
+        {"month": date(2026, 7, 1)},
+        {"mode": "mandataire"},
+        {"indicator": "PONCT"},
+        {"admissible": "worker_present"},
+        {"collector": "provider"},
+    ],
+)
+async def test_a_convention_excludes_by_each_of_its_terms_alone(
+    world: World, facts: dict[str, object]
+) -> None:
+    await convene(
+        world,
+        world.herault,
+        starts_on=date(2026, 8, 1),
+        providers=(world.aide34,),
+        activities=("I-3",),
+        departements=("34",),
+        indicators=("GLOB",),
+        targets={},
+    )
+    plain = {"provider": "aide34", "client": "a", "month": date(2026, 8, 1), "funders": ("herault",)}
+    ids = {"aide34": world.aide34, "cap": world.cap, "herault": world.herault, "cnav": world.cnav}
+    for given_facts, expected in ((plain, 1), ({**plain, **facts, "client": "b"}, 1)):
+        named = {**given_facts, "provider": ids[str(given_facts["provider"])]}
+        named["funders"] = tuple(ids[each] for each in given_facts["funders"])  # type: ignore[union-attr]
+        await write(world, [Cell(**named)])  # type: ignore[arg-type]
+        bases = await fold(pool("work"), world.platform, QUARTER)
+        found = [
+            base.moments.clients for base in bases if base.key.scope is Scope.FUND and not base.key.activity
+        ]
+        assert found == [expected]
+
+
+async def test_the_lines_of_the_lattice_add_up_in_answers(world: World) -> None:
+    await convene(world, world.herault)
+    await write(
+        world,
+        [
+            *answers(world.aide34, [world.herault], 12, 7, activity="I-3"),
+            *answers(world.aide34, [world.herault], 9, 4, activity="II-1", departement="30"),
+            *answers(world.cap, [world.cnav], 15, 5, activity="I-1", departement="33"),
+        ],
+    )
+    bases = {base.key: base.moments for base in await fold(pool("work"), world.platform, period("2026-10"))}
+    tables: dict[tuple[object, str], dict[Place, Key]] = defaultdict(dict)
+    for key in bases:
+        tables[key.convention, key.indicator][place(key)] = key
+    found = [line for table in tables.values() for line in lines(table)]
+    assert len(found) > 20
+    for line in found:
+        assert sum(bases[part].n for part in line.parts) == bases[line.total].n
+        assert sum(bases[part].x for part in line.parts) == bases[line.total].x
+
+
+async def test_employers_of_their_own_carer_are_one_line_together(world: World) -> None:
+    async with transaction("work") as db:
+        await execute(
+            db,
+            """
+            UPDATE organisation SET legal_form = 'particulier_employeur', siret = NULL
+            WHERE id = ANY ($1::uuid[])
+            """,
+            [world.aide34, world.cap],
+        )
+    await write(world, [*answers(world.aide34, [], 8, 4), *answers(world.cap, [], 7, 4)])
+    bases = await fold(pool("work"), world.platform, period("2026-10"))
+    single = [base for base in bases if base.key.scope is Scope.PROVIDER and not base.key.activity]
+    assert {(base.key.code, base.provider, base.moments.clients) for base in single} == {("PE-34", None, 15)}
+
+
+async def test_the_first_month_is_that_of_the_first_thing_to_publish(world: World) -> None:
+    assert await first_month(pool("work"), world.platform) is None
+    await write(
+        world,
+        [
+            Cell(world.aide34, "a", month=date(2026, 5, 1), admissible="worker_present"),
+            Cell(world.aide34, "a", month=date(2026, 7, 1)),
+        ],
+    )
+    assert await first_month(pool("work"), world.platform) == date(2026, 7, 1)

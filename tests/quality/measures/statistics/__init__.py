@@ -1,0 +1,1 @@
+"""The formulas against oracles, worked examples, properties and simulations."""

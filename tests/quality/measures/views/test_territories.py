@@ -1,0 +1,83 @@
+"""The places of an indicator: what is hidden says why, and the address gives the same page again."""
+
+import httpx
+import pytest
+
+from quality.measures.releases.releasing import create
+from tests.quality.measures.cells import answers, convene, write
+from tests.quality.measures.views.test_pages import seen
+from tests.world import World, sign_in
+
+HREF = "/indicateurs/territoires"
+
+
+async def published(world: World) -> None:
+    """Publish October: Hérault and Gard shown, Aude with too few, Lozère to protect it."""
+    await convene(world, world.herault)
+    funders = [world.herault]
+    for place, clients in {"34": 60, "30": 40, "11": 5, "48": 14}.items():
+        await write(
+            world, answers(world.aide34, funders, clients, clients - 3, name=place, departement=place)
+        )
+    await create(world.platform, "2026-10")
+
+
+async def test_each_place_has_its_figure_or_the_reason_why_not(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await published(world)
+    await sign_in(client, world, "funder", world.herault)
+    page = await client.get(HREF)
+    words = seen(page)
+    assert page.status_code == 200
+    assert "Visite bien passée par territoire, octobre 2026" in words
+    assert "Hérault 34 95 % de" in words
+    assert "Aude 11 moins de 11 clients" in words
+    assert "Lozère 48 non publié, pour protéger les personnes" in words
+    assert "1 département : moins de 11 clients ont répondu." in words
+    assert "1 département : non publié, car le total rendrait celui qui est caché." in words
+    assert "<svg" in page.text
+
+
+async def test_another_indicator_is_chosen_by_the_address(client: httpx.AsyncClient, world: World) -> None:
+    await published(world)
+    await sign_in(client, world, "funder", world.herault)
+    page = await client.get(HREF, params={"indicateur": "RR2", "periode": "2026-10"})
+    assert "Taux de réponse par territoire, octobre 2026" in seen(page)
+    assert f"{HREF}?population=herault-2025&amp;periode=2026-10&amp;indicateur=RR2" in page.text
+    empty = seen(await client.get(HREF, params={"indicateur": "PONCT"}))
+    assert "Aucun territoire pour cet indicateur" in empty
+    for wrong in ("RECL_T", "NONE", "EFFEC"):
+        assert (await client.get(HREF, params={"indicateur": wrong})).status_code == 404
+
+
+@pytest.mark.parametrize(("role", "status"), [("provider", 403), ("observer", 403), ("agent", 403)])
+async def test_places_are_for_funders_and_the_platform(
+    client: httpx.AsyncClient, world: World, role: str, status: int
+) -> None:
+    await published(world)
+    await sign_in(client, world, role, {"provider": world.aide34, "observer": world.observer}.get(role))
+    assert (await client.get(HREF)).status_code == status
+
+
+async def test_gironde_sees_no_place_of_herault(client: httpx.AsyncClient, world: World) -> None:
+    await published(world)
+    await sign_in(client, world, "funder", world.gironde)
+    assert (await client.get(HREF, params={"population": "herault-2025"})).status_code == 404
+    words = seen(await client.get(HREF))
+    assert "Vous ne financez encore aucune visite suivie" in words
+    assert "95 %" not in words
+
+
+async def test_before_a_release_the_page_says_from_when(client: httpx.AsyncClient, world: World) -> None:
+    await convene(world, world.herault)
+    await sign_in(client, world, "funder", world.herault)
+    assert "Aucun résultat n’est encore publié" in seen(await client.get(HREF))
+
+
+async def test_a_single_departement_needs_no_map(client: httpx.AsyncClient, world: World) -> None:
+    await convene(world, world.herault)
+    await write(world, answers(world.aide34, [world.herault], 40, 30))
+    await create(world.platform, "2026-10")
+    await sign_in(client, world, "funder", world.herault)
+    assert "Un seul département est suivi" in seen(await client.get(HREF))
