@@ -72,11 +72,12 @@ async def failing_complaints(
 ) -> None:
     """Add complaints whose day has passed without a remedy: criterion 3.8, measured directly, fails."""
     now = clock.now()
+    first = 100 + await owner.fetchval("SELECT count(*) FROM complaint")
     for number in range(count):
         row = {
             **valid_rows()["complaint"],
             "id": uuid4(),
-            "number": 100 + number,
+            "number": first + number,
             "token_key": uuid4().bytes,
             "platform_id": world.platform,
             "provider_id": world.aide34,
@@ -92,3 +93,10 @@ async def failing_complaints(
             "alert_due_at": now - timedelta(days=10),
         }
         await insert(owner, "complaint", row)
+
+
+async def remedied_complaints(owner: asyncpg.Connection) -> None:
+    """Find that each complaint had its remedy before its day: what was written down was late."""
+    await owner.execute(
+        "UPDATE complaint SET state = 'remedied', remedied_at = solution_due_at - interval '1 day'"
+    )

@@ -1,28 +1,82 @@
 """One provider's whole way through the charter, by the virtual clock."""
 
+from dataclasses import replace
+
 import asyncpg
 import pytest
 
 from charter.adhesion.life import APPEAL_DELAY, MENDING, Event, State
-from charter.adhesion.moving import appeal, decide
+from charter.adhesion.moving import appeal, decide, today
+from charter.declaring import EDITION, review
+from charter.evidence.checkup import Finding
 from charter.review.deciding import Judgement, accept, give_back, judge, reply, settle
 from charter.review.life import ANSWER_DELAY, PointEvent
-from charter.submitting import submit
-from quality.errors import Conflict, NotFound
-from tests.charter.declared import declare
-from tests.charter.reviewed import a_file, after, an_account, failing_complaints, subjects, trail
+from charter.runs.opening import share_out
+from charter.submitting import checkup, send, submit
+from charter.waiting import tasks
+from quality.access.scope import scoped
+from quality.errors import Conflict, Invalid, NotFound
+from tests.charter.campaigns.running import aide34_alone, told
+from tests.charter.declared import declare, edition
+from tests.charter.reviewed import (
+    a_file,
+    after,
+    an_account,
+    failing_complaints,
+    remedied_complaints,
+    subjects,
+    trail,
+)
 from tests.world import World
+
+INVITED = "Charte : une campagne vous invite"
+ENDING = "Charte : une campagne prend bientôt fin"
 
 
 async def state_of(owner: asyncpg.Connection) -> str:
     return str(await owner.fetchval("SELECT state FROM adhesion"))
 
 
+async def contradicted(world: World) -> list[str]:
+    async with scoped(world.provider) as db:
+        found = await checkup(db, world.provider, await review(world.provider, ""), today())
+    return [each.criterion.code for each in found if each.finding is Finding.CONTRADICTED]
+
+
+async def declare_a_part(world: World, chapters: set[int]) -> None:
+    codes = [
+        each.code for chapter in edition().chapters if chapter.number in chapters for each in chapter.criteria
+    ]
+    await declare(world, dict.fromkeys(codes, "yes"))
+
+
 async def test_a_whole_life_writes_each_letter_once_and_each_change_in_the_trail(
     world: World, owner: asyncpg.Connection
 ) -> None:
     await an_account(world, world.aide34)
-    file = await a_file(world, owner)
+    await aide34_alone(world)
+    assert await told(world, owner) == [INVITED]
+    colleague = await owner.fetchval("SELECT id FROM account")
+    await share_out(world.provider, EDITION, {3: (str(colleague),)})
+    whoever = replace(world.provider, account=colleague)
+    assert [task.title for task in await tasks(whoever)] == ["Chapitre à remplir\u00a0: 8 critères restent"]
+
+    await declare_a_part(world, {3})
+    assert await tasks(whoever) == ()
+    with pytest.raises(Conflict, match=r"1\.1"):
+        await send(world.provider, EDITION, today(), is_confirmed=True)
+    await after(world, 30)
+    assert (await told(world, owner), await told(world, owner)) == ([ENDING], [])
+    await declare_a_part(world, {1, 2, 4, 5, 6})
+    await failing_complaints(owner, world)
+    assert await contradicted(world) == ["3.8"]
+    with pytest.raises(Invalid):
+        await send(world.provider, EDITION, today(), is_confirmed=False)
+    await declare(world, {"3.8": "no"})
+    assert await contradicted(world) == []
+    await send(world.provider, EDITION, today(), is_confirmed=True)
+
+    file = await owner.fetchval("SELECT id FROM review_file WHERE decided_at IS NULL")
     await judge(world.staff, file, "1.1", Judgement("accepter"))
     await judge(world.staff, file, "1.2", Judgement("contester", "no", "Un client a attendu trois jours."))
     await reply(world.provider, file, "1.2", "Le registre des appels le montre.")
@@ -30,8 +84,9 @@ async def test_a_whole_life_writes_each_letter_once_and_each_change_in_the_trail
     with pytest.raises(Conflict, match=r"1\.2"):
         await accept(world.staff, file)
     await give_back(world.staff, file, "Le critère 1.2 n’est pas tenu.")
+    await remedied_complaints(owner)
 
-    await declare(world, {"1.2": "yes"})
+    await declare(world, {"1.2": "yes", "3.8": "yes"})
     await submit(world.provider)
     again = await owner.fetchval("SELECT id FROM review_file WHERE decided_at IS NULL")
     await judge(world.staff, again, "1.4", Judgement("contester", "no", "La preuve manque."))
@@ -62,6 +117,8 @@ async def test_a_whole_life_writes_each_letter_once_and_each_change_in_the_trail
     await after(world, 1)
 
     assert await subjects(owner) == [
+        INVITED,
+        ENDING,
         "Charte : un point de votre dossier est contesté",
         "Charte : votre dossier vous est renvoyé",
         "Charte : un point de votre dossier est contesté",
@@ -71,6 +128,11 @@ async def test_a_whole_life_writes_each_letter_once_and_each_change_in_the_trail
         "Charte : votre appel est accepté",
         "Charte : votre adhésion est à renouveler",
         "Charte : votre adhésion est renouvelée",
+    ]
+    begun = [row["action"] for row in await owner.fetch("SELECT action FROM audit ORDER BY id")]
+    assert [each for each in begun if each.startswith(("campaign.", "assessment."))] == [
+        "campaign.create",
+        "assessment.share",
     ]
     done = await trail(owner)
     assert [action for action, _ in done] == [
