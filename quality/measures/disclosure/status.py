@@ -52,14 +52,18 @@ class Facts:
 def primary(facts: Facts) -> Status:
     """Judge a cell alone (rule P1): < 11 clients or one client with most of the answers hides it.
 
+    Complaints where no visit counts have no rate: that somebody is there is not said either.
+
     >>> primary(Facts(clients=10, responses=40, largest=4, x=Fraction(30)))
     <Status.C: 'C'>
     >>> primary(Facts(clients=11, responses=40, largest=20, x=Fraction(30)))
     <Status.L: 'L'>
+    >>> primary(Facts(clients=11, responses=0, largest=0, x=11)), primary(Facts(0, 0, 0, 0))
+    (<Status.C: 'C'>, <Status.M: 'M'>)
     """
-    if not facts.responses:
+    if not facts.clients:
         return Status.M
-    if facts.clients < HIDDEN_UNDER or 2 * facts.largest > facts.responses:
+    if facts.clients < HIDDEN_UNDER or not facts.responses or 2 * facts.largest > facts.responses:
         return Status.C
     return Status.L if facts.clients < FRAGILE_UNDER else Status.A
 
@@ -72,12 +76,13 @@ def is_extreme(facts: Facts) -> bool:
 def is_few(clients: int, responses: int) -> bool:
     """Tell whether a sum that anybody can do leaves somebody, and fewer than 11 clients.
 
-    Clients in two parts may cancel out, but fewer than 11 answers are fewer than 11 clients.
+    Clients in two parts may cancel out, but fewer than 11 answers are fewer than 11 clients. Somebody without
+    an answer is somebody who complained.
 
-    >>> is_few(10, 40), is_few(11, 40), is_few(0, 40), is_few(0, 0), is_few(0, 10)
-    (True, False, False, False, True)
+    >>> is_few(10, 40), is_few(11, 40), is_few(0, 40), is_few(0, 0), is_few(0, 10), is_few(1, 0)
+    (True, False, False, False, True, True)
     """
-    return responses > 0 and (0 < clients < HIDDEN_UNDER or responses < HIDDEN_UNDER)
+    return 0 < clients < HIDDEN_UNDER or 0 < responses < HIDDEN_UNDER
 
 
 def sensitive_complement(whole: Facts, part: Facts) -> bool:

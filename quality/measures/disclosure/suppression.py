@@ -185,8 +185,8 @@ class Cover(Generic[K]):
 
 
 def _ends(cells: Mapping[K, Facts], lines: Sequence[Line[K]]) -> dict[K, tuple[int, int]]:
-    """Give the two lines that each answered cell stands in; implied ones add nothing."""
-    found: dict[K, list[int]] = {key: [] for key, facts in cells.items() if facts.responses}
+    """Give the two lines that each cell with somebody in it stands in; implied ones add nothing."""
+    found: dict[K, list[int]] = {key: [] for key, facts in cells.items() if facts.clients}
     for node, line in enumerate(lines, GROUND + 1):
         for key in () if line.is_implied else (line.total, *line.parts):
             if key in found:

@@ -1,7 +1,8 @@
 """From cells to the bases of figures: each client's answers are added first, then the sums over clients.
 
 One statement over the cells of a period: its leaves are (population, indicator, place, group, client) and
-GROUPING SETS lift them to every place of the lattice. The same client counts once in each place.
+GROUPING SETS lift them to every place of the lattice. The same client counts once in each place. Who adds to
+n or to Σx is one: a complaint may stand where no visit counts.
 """
 
 from collections.abc import Callable
@@ -47,7 +48,7 @@ leaf AS MATERIALIZED (
     WHERE c.platform_id = $1 AND c.month BETWEEN $2 AND $3
       AND c.admissible = 'yes' AND c.collector = 'platform'
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
-    HAVING sum({n}) > 0
+    HAVING sum({n}) > 0 OR sum({x}) > 0
 ),
 client AS (
     SELECT convention, funder, indicator, version, region, departement, provider, activity_group,

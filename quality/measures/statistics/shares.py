@@ -33,12 +33,14 @@ class Moments:
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[int, int | Fraction]]) -> "Moments":
-        """Fold one (n, x) per client; a client without answers does not count.
+        """Fold one (n, x) per client; who adds to neither does not count.
 
         >>> Moments.of([(2, 1), (3, 3), (0, 0)])
         Moments(clients=2, n=5, x=Fraction(4, 1), xx=Fraction(10, 1), xn=Fraction(11, 1), nn=13, largest=3)
+        >>> Moments.of([(2, 0), (0, 1)]).clients  # who complains of a visit that does not count is somebody
+        2
         """
-        kept = [(n, x) for n, x in pairs if n]
+        kept = [(n, x) for n, x in pairs if n or x]
         return cls(
             clients=len(kept),
             n=sum(n for n, _ in kept),

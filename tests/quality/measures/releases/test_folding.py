@@ -25,13 +25,14 @@ QUARTER = period("2026-Q3")
 @st.composite
 def small_cells(draw: st.DrawFn) -> dict[str, object]:
     n = draw(st.integers(0, 3))
+    code = draw(st.sampled_from(["GLOB", "PONCT", "RESP", "RECL_T", "RR2", "LOCAL"]))
     return {
         "provider": draw(st.sampled_from(sorted(CODES))),
         "client": draw(st.sampled_from("abcde")),
         "n": n,
-        "x": draw(st.integers(0, n)),
+        "x": draw(st.integers(0, 2 if code == "RECL_T" else n)),
         "first_mode": draw(st.sampled_from(["sms", "email", "phone"])),
-        "indicator": draw(st.sampled_from(["GLOB", "PONCT", "RESP", "RR2", "LOCAL"])),
+        "indicator": code,
         "month": draw(st.sampled_from([date(2026, month, 1) for month in (6, 7, 8, 9)])),
         "activity": draw(st.sampled_from(["I-1", "I-3", "II-1"])),
         "mode": draw(st.sampled_from(["prestataire", "mandataire"])),
@@ -85,7 +86,7 @@ def oracle(rows: Iterable[dict[str, object]], top: tuple[Scope, str]) -> dict[tu
             pair[0] += facts["n"]  # type: ignore[operator]
             pair[1] += facts["x"]  # type: ignore[operator]
     moments = {key: Moments.of((n, x) for n, x in clients.values()) for key, clients in sums.items()}
-    return {key: each for key, each in moments.items() if each.n}
+    return {key: each for key, each in moments.items() if each.clients}
 
 
 def counted(facts: dict[str, object]) -> bool:
@@ -204,6 +205,36 @@ async def test_the_lines_of_the_lattice_add_up_in_answers(world: World) -> None:
     for line in found:
         assert sum(bases[part].n for part in line.parts) == bases[line.total].n
         assert sum(bases[part].x for part in line.parts) == bases[line.total].x
+
+
+async def test_a_complaint_of_a_client_whose_visits_were_cancelled_is_counted(world: World) -> None:
+    visits = answers(world.aide34, [], 40, 0, indicator="RECL_T", respondent="")
+    complaints = [
+        Cell(world.aide34, f"{world.aide34}-0", 0, 1, "RECL_T"),
+        Cell(world.aide34, "never visited", 0, 1, "RECL_T"),
+        Cell(world.aide34, "taken back", 0, 0, "RECL_T"),
+    ]
+    await write(world, [*visits, *complaints])
+    found = {base.key: base.moments for base in await fold(pool("work"), world.platform, period("2026-10"))}
+    m = found[Key(None, None, "RECL_T", 1, Scope.FRANCE, "FR")]
+    assert (m.clients, m.n, m.x, m.xx, m.xn, m.nn, m.largest) == (41, 40, 2, 2, 1, 40, 1)
+
+
+async def test_complaints_of_the_months_add_up_to_those_of_the_quarter(world: World) -> None:
+    """A client is visited in July and complains in August of a visit that was cancelled."""
+    await write(
+        world,
+        [
+            Cell(world.aide34, "a", 2, 0, "RECL_T", month=date(2026, 7, 1), respondent=""),
+            Cell(world.aide34, "a", 0, 1, "RECL_T", month=date(2026, 8, 1)),
+        ],
+    )
+    france = Key(None, None, "RECL_T", 1, Scope.FRANCE, "FR")
+    found = {}
+    for of in ("2026-07", "2026-08", "2026-Q3"):
+        bases = await fold(pool("work"), world.platform, period(of))
+        found[of] = next((base.moments.n, base.moments.x) for base in bases if base.key == france)
+    assert found == {"2026-07": (2, 0), "2026-08": (0, 1), "2026-Q3": (2, 1)}
 
 
 async def test_employers_of_their_own_carer_are_one_line_together(world: World) -> None:

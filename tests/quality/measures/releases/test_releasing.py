@@ -21,6 +21,7 @@ from quality.measures.releases.folding import fold
 from quality.measures.releases.periods import period
 from quality.measures.releases.releasing import create, verify
 from quality.measures.releases.rows import listed, read
+from quality.measures.statistics import rate_per_1000
 from tests.live import PATIENCE_SECONDS
 from tests.quality.measures.cells import Cell, answers, convene, herault_october, write
 from tests.world import World
@@ -104,6 +105,31 @@ async def test_when_all_of_a_few_clients_say_the_same_only_a_bound_is_published(
     await create(world.platform, "2026-10")
     (row,) = await cells(world, scope_type="france", indicator="GLOB", activity="")
     assert (row["status"], row["value"], row["ci_high"]) == ("L", None, Decimal(100))
+
+
+async def test_complaints_where_no_visit_counts_are_in_the_rate_and_hidden_where_they_stand_alone(
+    world: World,
+) -> None:
+    """The rate of the whole counts them over its visits; one alone is somebody, whom nothing may show."""
+    visits = answers(world.aide34, [], 400, 0, indicator="RECL_T", respondent="")[:400]
+    beside = answers(world.cap, [], 40, 0, indicator="RECL_T", respondent="", departement="11")[:40]
+    complaints = [Cell(world.aide34, f"{world.aide34}-{each}", 0, 1, "RECL_T") for each in range(3)]
+    alone = Cell(world.cap, "never visited", 0, 1, "RECL_T", departement="30")
+    await write(world, [*visits, *beside, *complaints, alone])
+    await create(world.platform, "2026-10")
+    (france,) = await cells(world, scope_type="france", indicator="RECL_T", activity="")
+    expected = rate_per_1000(4, 440)
+    assert expected is not None
+    assert (france["n_clients"], france["value"]) == (440, Decimal("9.1"))
+    assert (float(france["ci_low"]), float(france["ci_high"])) == (
+        pytest.approx(expected.low, abs=0.05),
+        pytest.approx(expected.high, abs=0.05),
+    )
+    places = await cells(world, scope_type="departement", indicator="RECL_T", activity="")
+    found = {row["scope_code"]: (row["status"], row["value"]) for row in places}
+    assert found["30"] == ("C", None)
+    assert [each for each, (_, value) in found.items() if value is None] != ["30"]
+    assert set(map(tuple, (await verify(world.platform)).values())) == {()}
 
 
 async def test_a_period_is_published_only_once(world: World) -> None:
