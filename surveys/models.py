@@ -76,6 +76,19 @@ class Stratum(Model):
         unique_together = (("platform", "quarter", "provider", "funders", "activity_group"),)
 
 
+class ModeSeed(Model):
+    """The seed by which chance chooses the first contacts of a platform, kept from its first need."""
+
+    id = fields.UUIDField(primary_key=True)
+    platform: Fk[Platform] = fields.ForeignKeyField("quality.Platform", on_delete=fields.CASCADE)
+    seed = fields.BinaryField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "mode_seed"
+        unique_together = (("platform",),)
+
+
 class Occasion(Model):
     """The decision on one intervention (same id) and its reason; partitioned by month."""
 
@@ -125,6 +138,7 @@ class Invitation(Model):
     funders: ArrayField = ArrayField("uuid", default=list)
     age_band = fields.CharField(5, default="")
     first_mode = fields.CharField(8)
+    arm = fields.CharField(15, default="")
     collector = fields.CharField(10, default="platform")
     provider_name = fields.CharField(120)
     provider_short_name = fields.CharField(17)

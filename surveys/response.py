@@ -91,6 +91,7 @@ class InvitedVisit(msgspec.Struct, frozen=True, kw_only=True):
     questionnaire: Questionnaire
     responses: Mapping[str, KnownResponse]
     purpose: str = SURVEY
+    arm: str = ""
 
     def is_open(self, now: datetime) -> bool:
         return self.closed_at is None and now < self.closes_at
@@ -154,6 +155,7 @@ class InvitedVisit(msgspec.Struct, frozen=True, kw_only=True):
             territory=self.territory,
             funders=self.funders,
             first_mode=self.first_mode,
+            arm=self.arm,
             respondent=respondent,
             collector=self.collector,
             admissible=admissible,
@@ -217,7 +219,7 @@ COLUMNS = """
     i.id, i.platform_id, i.provider_id, i.client_id, i.occasion_id, i.audience, i.questionnaire_id,
     i.language, i.pseudonym, i.month, i.visit_on, i.activity, i.mode, i.departement, i.territory, i.funders,
     i.age_band, i.first_mode, i.collector, i.provider_name, i.provider_short_name, i.closes_at, i.closed_at,
-    i.closed_reason, i.answered_at, i.purpose, i.xmin::text AS seen
+    i.closed_reason, i.answered_at, i.purpose, i.arm, i.xmin::text AS seen
 """
 CANCELLED = "cancelled"
 ASKED = "FROM invitation i WHERE i.purpose IN ('survey', 'yearly', 'complaint') AND"

@@ -37,6 +37,7 @@ class Cell(Model):
     collector = fields.CharField(10)
     admissible = fields.CharField(20)
     age_band = fields.CharField(5, default="")
+    arm = fields.CharField(15, default="")
     n = fields.IntField()
     x = fields.BigIntField()
     parts: ArrayField = ArrayField("int", null=True)

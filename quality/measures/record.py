@@ -25,7 +25,11 @@ ANSWERED: Mapping[str, Sums] = {"RR2:1": (0, 1)}
 
 
 class CellFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """The key of a cell without its indicator; `respondent` is empty for what counts requests."""
+    """The key of a cell without its indicator; `respondent` is empty for what counts requests.
+
+    `arm` is the way of a first contact that chance chose, then those it was chosen against (`phone/sms`);
+    empty where nobody drew, which leaves the id of such a cell what it was before there were arms.
+    """
 
     platform_id: UUID
     pseudonym: UUID
@@ -41,6 +45,7 @@ class CellFacts(msgspec.Struct, frozen=True, kw_only=True):
     collector: str
     admissible: str
     age_band: str
+    arm: str = ""
 
     @property
     def of_request(self) -> "CellFacts":
@@ -84,6 +89,7 @@ def _stem(facts: CellFacts) -> str:
             facts.collector,
             facts.admissible,
             facts.age_band,
+            *((facts.arm,) if facts.arm else ()),
         )
     )
 
@@ -173,6 +179,7 @@ _KEY = {
     "collector": "text",
     "admissible": "text",
     "age_band": "text",
+    "arm": "text",
 }
 _NAMES = ", ".join(_KEY)
 _TYPES = ", ".join(f"{name} {kind}" for name, kind in _KEY.items())

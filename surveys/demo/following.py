@@ -22,13 +22,13 @@ from surveys.demo.asks import Ask, Followed, Frozen, Household, Occasion, Stratu
 from surveys.demo.habits import Approach, fitted, reply_to, told, wish_after
 from surveys.dispatch.gate import RECENT_KEPT
 from surveys.protocol import telling
-from surveys.protocol.deciding import previous_quarter, quarter_of
 from surveys.protocol.definition import Audience
 from surveys.protocol.occasion import Decision, History, Reason, Stratum, Volume, ruling
 from surveys.protocol.occasion import Visit as Judged
 from surveys.protocol.planning import Base, PlannedAttempt, closing_at, plan, replan
 from surveys.protocol.reaching import CAP_DAYS, Line
 from surveys.protocol.requesting import child_id
+from surveys.protocol.strata import previous_quarter, quarter_of
 from surveys.response import response_id
 
 # The départements of the story share one zone of time and one list of holidays.

@@ -50,9 +50,9 @@ STILL_ASKED = f"""
 # A line that was sent again since the request was made moves none of its delays; those of a year run from the
 # request itself.
 REQUESTS = f"""
-    SELECT r.id, r.platform_id, r.client_id, c.person_id, r.audience, r.language, r.closes_at, c.departement,
-        c.contact, c.mobile_key, c.phone_key, c.email_key, c.relative_phone_key, c.relative_phone_is_mobile,
-        c.relative_email_key, coalesce({ENDED}, r.created_at) AS ended_at,
+    SELECT r.id, r.platform_id, r.client_id, c.person_id, r.audience, r.arm, r.language, r.closes_at,
+        c.departement, c.contact, c.mobile_key, c.phone_key, c.email_key, c.relative_phone_key,
+        c.relative_phone_is_mobile, c.relative_email_key, coalesce({ENDED}, r.created_at) AS ended_at,
         least(greatest(i.received_at, i.updated_at), r.created_at) AS arrived_at, v.definition
     {STILL_ASKED} AND r.id = ANY ($1::uuid[])
     ORDER BY r.id

@@ -45,7 +45,8 @@ class Event:
 class OccasionStory:
     """The page of one visit: `facts` are (word, value) pairs, `tag` is (state, words, icon).
 
-    `form` is the address of its questionnaire on paper, "" once that is over.
+    `begun` says which first contact chance drew, "" where it did not; `form` is the address of its
+    questionnaire on paper, "" once that is over.
     """
 
     title: str
@@ -53,6 +54,7 @@ class OccasionStory:
     why: str
     facts: tuple[tuple[str, str], ...]
     draw: tuple[str, ...]
+    begun: str
     events: tuple[Event, ...]
     back: str
     answers: tuple[ToldAnswers, ...] = ()
@@ -87,6 +89,7 @@ def told(actor: Actor, found: Occasion, requests: tuple[ToldInvitation, ...], no
             (_("État"), _(STATUSES[found.status])),
         ),
         draw=_draw(found),
+        begun=next((_drawn(each.arm) for each in requests if each.arm), ""),
         events=tuple(_events(found, requests, now, moment)),
         back=f"{HREF}?mois={found.at.astimezone(zone):%Y-%m}",
     )
@@ -149,6 +152,17 @@ def _of_invitation(invitation: ToldInvitation, now: datetime, moment: Moment) ->
             _("au plus tard {when}").format(when=moment(invitation.closes_at)),
             state="todo",
         )
+
+
+def _drawn(arm: str) -> str:
+    """Say which way was drawn, against which, by the arm of a request: the first of its channels.
+
+    >>> print(_drawn("phone/sms").replace(chr(160), " "))
+    Appel, plutôt que : SMS. Le tirage dépend de la personne, et il peut être refait.
+    """
+    drawn, *others = (_(naming.ONE[channel]) for channel in arm.split("/"))
+    words = _("{drawn}, plutôt que\u00a0: {others}. Le tirage dépend de la personne, et il peut être refait.")
+    return words.format(drawn=drawn, others=", ".join(others))
 
 
 def _ended(invitation: ToldInvitation) -> str:

@@ -62,6 +62,7 @@ class ToldInvitation:
     answered_at: datetime | None
     closed_at: datetime | None
     closed_reason: str | None
+    arm: str
     messages: tuple[Message, ...]
 
 
@@ -97,7 +98,7 @@ FROM intervention i JOIN organisation p ON p.id = i.provider_id LEFT JOIN provid
 WHERE i.id = $1 AND i.platform_id = $2 AND i.provider_id = $3
 """
 REQUESTS = """
-SELECT id, audience, closes_at, answered_at, closed_at, closed_reason FROM invitation
+SELECT id, audience, closes_at, answered_at, closed_at, closed_reason, arm FROM invitation
 WHERE occasion_id = $1 AND collector = 'platform' ORDER BY id
 """
 MESSAGES = """

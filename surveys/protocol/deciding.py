@@ -1,12 +1,10 @@
 """Decide every visit that waits: load in bulk, decide in order, write ledger, requests, attempts."""
 
 import gc
-import hashlib
-import hmac
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -16,13 +14,12 @@ import msgspec
 
 from quality import clock
 from quality.db import Connection, transaction
-from quality.directory.geography import activity
 from quality.ids import uuid7
 from quality.keys import Keyring
 from quality.measures import record
 from quality.web.platform import closing_days_of
 from surveys.dispatch.links import token_key, token_of
-from surveys.protocol import ledger, traits
+from surveys.protocol import arms, ledger, traits
 from surveys.protocol.addressing import TOLD, contacts_of, endpoints_of, has_contact
 from surveys.protocol.caps import NO_TRAITS, Traits
 from surveys.protocol.choosing_questions import Versions, moment_of, version_at
@@ -30,10 +27,11 @@ from surveys.protocol.definition import Protocol, of_version
 from surveys.protocol.isolating import VISITS, each_apart
 from surveys.protocol.ledger import EndpointKey, Row
 from surveys.protocol.occasion import Decision, History, Reason, Stratum, Visit, decide
-from surveys.protocol.planning import Reach
+from surveys.protocol.planning import Base, Reach
 from surveys.protocol.reaching import CAP_DAYS, Endpoint, Line, count_since, line_of
 from surveys.protocol.remembering import completed
-from surveys.protocol.requesting import InvitationRows, Terms, invitation_rows, local_day
+from surveys.protocol.requesting import InvitationRows, Terms, invitation_rows
+from surveys.protocol.strata import StratumKey, counted_between, previous_quarter, seed_of, stratum_key
 from surveys.protocol.telling import Told, told
 from surveys.protocol.withdrawing import resume, withdraw
 
@@ -43,8 +41,6 @@ if TYPE_CHECKING:
 NOBODY = Line(Reach(sms=False, email=False, phone=False))
 BATCH = 500  # people: each holds a lock of the server until the batch is written
 FARTHEST_INTERVAL = timedelta(days=91)
-COUNTED_MARGIN = timedelta(days=31)
-StratumKey = tuple[UUID, str, UUID, tuple[UUID, ...], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +55,7 @@ class Known:
     strata: Mapping[StratumKey, Row]
     closed: Mapping[UUID, frozenset[date]]
     traits: Mapping[UUID, Traits] = field(default_factory=dict)
+    mode_seeds: Mapping[UUID, bytes] = field(default_factory=dict)
 
 
 class Decided(msgspec.Struct, frozen=True):
@@ -167,7 +164,17 @@ def _decide_one(visit: Row, line: Line, stratum: Row, others: tuple[datetime, ..
     decision = decide(judged, history, drawn, protocol, now)
     is_again = visit.get("decided")  # what is simulated never is
     word = _told(visit, judged, None if is_again else protocol, now)
-    return Decided(visit, decision, line, stratum, word)
+    way = line.begun_by(_arm(visit, judged, protocol, known)) if decision.asked else line
+    return Decided(visit, decision, way, stratum, word)
+
+
+def _arm(visit: Row, judged: Visit, protocol: Protocol, known: Known) -> str:
+    """Draw the first contact of whoever is asked; the decision to ask knows nothing of it."""
+    if not protocol.experiment.is_on:
+        return arms.NO_ARM
+    base = Base(visit["ended_at"], judged.received_at)
+    case = arms.Case(visit["person_id"], judged.reach, judged.traits, base, judged.departement)
+    return arms.arm_of(case, protocol, known.mode_seeds.get(visit["platform_id"]), known.now)
 
 
 def _told(visit: Row, judged: Visit, protocol: Protocol | None, now: datetime) -> Told:
@@ -235,52 +242,23 @@ def _fitted(definition: str, closed: frozenset[date], interval_days: int) -> Pro
     return msgspec.structs.replace(protocol, interval_days=interval)
 
 
-def stratum_key(visit: Row) -> StratumKey:
-    """Name the stratum of a visit: provider × funders × activity group in the local quarter of its end."""
-    group = activity(visit["activity"]).public
-    return (
-        visit["platform_id"],
-        quarter_of(local_day(visit)),
-        visit["provider_id"],
-        tuple(visit["funders"]),
-        group,
-    )
-
-
-def quarter_of(day: date) -> str:
-    """Name a quarter.
-
-    >>> quarter_of(date(2026, 11, 24)), previous_quarter("2026-Q1")
-    ('2026-Q4', '2025-Q4')
-    """
-    return f"{day.year}-Q{(day.month + 2) // 3}"
-
-
-def previous_quarter(quarter: str) -> str:
-    return quarter_of(_first_day(quarter) - timedelta(days=1))
-
-
-def quarter_bounds(quarter: str) -> tuple[datetime, datetime]:
-    """Give instants around a quarter, between which the ids of its visits are.
-
-    >>> [str(bound.date()) for bound in quarter_bounds("2026-Q4")]
-    ['2026-08-31', '2027-02-01']
-    """
-    first, after = _first_day(quarter), _first_day(quarter_of(_first_day(quarter) + timedelta(days=100)))
-    return _utc(first) - COUNTED_MARGIN, _utc(after) + COUNTED_MARGIN
-
-
-def _first_day(quarter: str) -> date:
-    return date(int(quarter[:4]), 3 * int(quarter[-1]) - 2, 1)
-
-
 async def _load(db: Connection, keyring: Keyring, visits: Sequence[Row], now: datetime) -> Known:
     rules = await load_rules(db, visits, now)
     return replace(
         rules,
         asked=await _asked(db, visits),
         strata=await _strata(db, visits, keyring.subkey("draw"), now),
+        mode_seeds=await _mode_seeds(db, rules, keyring.subkey("draw")),
     )
+
+
+async def _mode_seeds(db: Connection, rules: Known, secret: bytes) -> dict[UUID, bytes]:
+    """Give the seed of each platform one of whose protocols has an experiment."""
+    platforms = {row["platform_id"] for row in rules.protocols.values() if row["has_experiment"]}
+    if not platforms:
+        return {}
+    derived = {platform: arms.seed_of(platform, secret) for platform in sorted(platforms)}
+    return await ledger.freeze_mode_seeds(db, derived, rules.now)
 
 
 async def load_rules(db: Connection, visits: Sequence[Row], now: datetime) -> Known:
@@ -317,9 +295,7 @@ async def _strata(
     wanted = [_wanted(key, target, secret, now) for key, target in _targets(visits)]
     if not wanted:
         return {}
-    first_days = [_first_day(str(row[name])) for row in wanted for name in ("previous", "quarter")]
-    first, last = min(first_days), max(first_days)
-    counted = (_utc(first) - COUNTED_MARGIN, _utc(last) + COUNTED_MARGIN)
+    counted = counted_between(str(row[name]) for row in wanted for name in ("previous", "quarter"))
     rows = await ledger.freeze_strata(db, wanted, now, counted)
     return {
         (
@@ -351,17 +327,6 @@ def _wanted(key: StratumKey, target: int, secret: bytes, now: datetime) -> Row:
         "target": target,
         "seed": seed_of(key, secret).hex(),
     }
-
-
-def seed_of(key: StratumKey, secret: bytes) -> bytes:
-    """Give the seed of a stratum's draw: whoever has the secret can draw a quarter again, or ahead."""
-    platform, quarter, provider, funders, group = key
-    name = "|".join((platform.hex, quarter, provider.hex, ",".join(f.hex for f in funders), group))
-    return hmac.new(secret, name.encode(), hashlib.sha256).digest()
-
-
-def _utc(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def _occasion(decided: Decided, known: Known) -> Row:

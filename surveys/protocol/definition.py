@@ -1,7 +1,7 @@
 """A contact protocol as data: its steps, its hours, and what makes it refused."""
 
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated
 
 import msgspec
-import yaml
 from msgspec import Meta
 
 from quality.errors import FieldError, Invalid
@@ -19,9 +18,11 @@ from quality.measures.releases.periods import CLOSING_DAYS
 from surveys.protocol.calendar import Window
 from surveys.protocol.caps import MOST_CAPS, Cap, Traits
 from surveys.protocol.caps import findings as cap_findings
+from surveys.protocol.experiment import WAYS, Experiment
+from surveys.protocol.experiment import findings as experiment_findings
+from surveys.protocol.strict_yaml import Unreadable, parsed
 
 PROTOCOLS = Path(__file__).parent / "protocols"
-MOST_ALIASES = 20  # an alias of aliases doubles what it repeats each time
 
 
 class Channel(StrEnum):
@@ -121,6 +122,7 @@ class Protocol(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     max_lateness_days: Annotated[int, Meta(ge=1, le=31)] = 10
     draws: bool = True
     always_ask: tuple[Trigger, ...] = tuple(Trigger)
+    experiment: Experiment = Experiment()
     steps: Annotated[tuple[Step, ...], Meta(min_length=1, max_length=12)]
     windows: Windows
 
@@ -181,10 +183,21 @@ def findings(protocol: Protocol) -> Iterator[Finding]:
             yield Finding(field, sentence, {"days": CLOSING_DAYS})
     for field, sentence, values in cap_findings(protocol.caps, protocol.contact_cap):
         yield Finding(f"caps{field}", sentence, values)
+    begins = {way: begins_by(Channel(way), protocol.steps) for way in WAYS}
+    for field, sentence, values in experiment_findings(protocol.experiment, begins):
+        yield Finding(f"experiment{field}", sentence, values)
     for number, step in enumerate(protocol.steps):
         for field, sentence, values in _step_findings(step, protocol):
             yield Finding(f"steps[{number}]{field}", sentence, values)
     yield from _hours_findings(protocol)
+
+
+def begins_by(channel: Channel, steps: Iterable[Step]) -> bool:
+    """Tell whether the first step for somebody whom only this channel reaches, or calls too, uses it."""
+    side = When.UNWRITTEN if channel is Channel.PHONE else When.WRITTEN
+    own = (step for step in steps if step.channel in {channel, Channel.PHONE} and not step.reminds)
+    first = next((step for step in own if step.when in {When.ALWAYS, side}), None)
+    return first is not None and first.channel is channel
 
 
 def _hours_findings(protocol: Protocol) -> Iterator[Finding]:
@@ -270,9 +283,11 @@ def decode(source: bytes | Mapping[str, object]) -> Protocol:
     ...     print(refusal.errors[0].field, *refusal.errors[0].message.split())
     closes_after_days attendu : un nombre ≤ 31
     """
-    tree = _parsed(source) if isinstance(source, bytes) else source
     try:
+        tree = parsed(source) if isinstance(source, bytes) else source
         protocol = msgspec.convert(_with_seconds(tree), Protocol)
+    except Unreadable as error:
+        raise ProtocolRefused([Finding(error.path, error.sentence, error.values)]) from error
     except msgspec.ValidationError as error:
         raise ProtocolRefused([_translated(str(error))]) from error
     except RecursionError as error:
@@ -314,38 +329,6 @@ def load(name: str) -> Protocol:
     return decode((PROTOCOLS / f"{name}.yaml").read_bytes())
 
 
-class _Strict(yaml.SafeLoader):
-    """YAML that refuses a field written twice, of which the last would silently win, and endless aliases."""
-
-    aliases = 0
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            self.aliases += 1
-            if self.aliases > MOST_ALIASES:
-                raise ProtocolRefused([Finding("", _UNREADABLE)])
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
-        names = [key.value for key, _ in node.value if key.value != "<<"]
-        double = next((name for name in names if names.count(name) > 1), None)
-        if double is not None:
-            line = node.start_mark.line + 1
-            sentence = french("le champ «\u00a0{name}\u00a0» est écrit deux fois")
-            raise ProtocolRefused([Finding(f"ligne {line}", sentence, {"name": double})])
-        return super().construct_mapping(node, deep)
-
-
-def _parsed(source: bytes) -> object:
-    try:
-        return yaml.load(source, Loader=_Strict)  # noqa: S506
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ProtocolRefused([Finding(f"ligne {line}", _UNREADABLE)]) from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise ProtocolRefused([Finding("", _UNREADABLE)]) from error
-
-
 def _with_seconds(tree: object) -> object:
     """Complete the hours written « 10:00 », the only texts of a protocol that look like one."""
     if isinstance(tree, Mapping):
@@ -355,7 +338,6 @@ def _with_seconds(tree: object) -> object:
     return f"{tree}:00" if isinstance(tree, str) and _HOUR.fullmatch(tree) else tree
 
 
-_UNREADABLE = french("ce texte ne peut pas être lu\u00a0: partez d’un protocole téléchargé ici")
 _HOUR = re.compile(r"\d\d:\d\d")
 _TYPES = {
     "str": french("attendu\u00a0: un texte"),

@@ -126,7 +126,8 @@ async def protocols_of(db: Connection, platforms: Sequence[UUID]) -> list[Row]:
         db,
         """
         SELECT DISTINCT ON (platform_id, name) id, platform_id, name, definition,
-            coalesce(definition -> 'caps', '[]') <> '[]' AS has_caps
+            coalesce(definition -> 'caps', '[]') <> '[]' AS has_caps,
+            coalesce(definition -> 'experiment' ->> 'share', '0') <> '0' AS has_experiment
         FROM protocol_version
         WHERE platform_id = ANY ($1::uuid[]) ORDER BY platform_id, name, version DESC
         """,
@@ -212,6 +213,32 @@ async def freeze_strata(
     )
 
 
+async def freeze_mode_seeds(
+    db: Connection, derived: Mapping[UUID, bytes], now: datetime
+) -> dict[UUID, bytes]:
+    """Keep the seed of each platform's experiment at its first need; return those that are kept."""
+    await execute(
+        db,
+        """
+        INSERT INTO mode_seed (id, platform_id, seed, created_at)
+        SELECT gen_random_uuid(), k.platform_id, k.seed, $3
+        FROM unnest($1::uuid[], $2::bytea[]) AS k (platform_id, seed) ORDER BY k.platform_id
+        ON CONFLICT (platform_id) DO NOTHING
+        """,
+        list(derived),
+        list(derived.values()),
+        now,
+    )
+    return await mode_seeds_of(db, list(derived))
+
+
+async def mode_seeds_of(db: Connection, platforms: Sequence[UUID]) -> dict[UUID, bytes]:
+    rows = await fetch(
+        db, "SELECT platform_id, seed FROM mode_seed WHERE platform_id = ANY ($1::uuid[])", list(platforms)
+    )
+    return {row["platform_id"]: row["seed"] for row in rows}
+
+
 def _expected(before: Volume | None, target: int) -> int | None:
     return None if before is None else before.expected(target)
 
@@ -227,7 +254,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "occasion_id": "uuid", "audience": "text", "token_key": "bytea", "questionnaire_id": "uuid",
         "protocol_id": "uuid", "language": "text", "pseudonym": "uuid", "month": "date", "visit_on": "date",
         "activity": "text", "mode": "text", "departement": "text", "territory": "text", "funders": "uuid[]",
-        "age_band": "text", "first_mode": "text", "collector": "text", "provider_name": "text",
+        "age_band": "text", "first_mode": "text", "arm": "text", "collector": "text", "provider_name": "text",
         "provider_short_name": "text", "created_at": "timestamptz", "closes_at": "timestamptz",
     },
     "attempt": {

@@ -33,13 +33,17 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How somebody can be reached, and what they prefer; a mobile counts as a phone too."""
+    """How somebody can be reached, and what they prefer; a mobile counts as a phone too.
+
+    `first` is the channel that chance drew to begin with, in an experiment.
+    """
 
     sms: bool
     email: bool
     phone: bool
     preference: str | None = None
     audience: str = Audience.CLIENT
+    first: Channel | None = None
 
     @property
     def channels(self) -> tuple[Channel, ...]:
@@ -115,11 +119,11 @@ def closing_at(base: Base, departement: str, protocol: Protocol) -> datetime:
 def steps_for(reach: Reach, protocol: Protocol, past: Past = NEW) -> tuple[tuple[int, Step], ...]:
     """Give the numbered steps that apply to somebody; none means that the protocol cannot reach them.
 
-    A preferred channel that they have is the only one used; else an SMS before an e-mail, and calls. The
+    A preferred channel that they have is the only one used; else an SMS before an e-mail, and calls. Who was
+    drawn to begin by a channel is asked like those whom only it reaches, and calls. The
     steps for those who are written to, or are not, stay what they are once one of them began.
     """
-    preferred = [channel for channel in reach.channels if channel == reach.preference]
-    channels = preferred or reach.channels
+    channels = _channels(reach)
     offered = {step.channel for step in protocol.steps}
     written = next((channel for channel in WRITING if channel in channels and channel in offered), None)
     usable = {written, Channel.PHONE if Channel.PHONE in channels else None}
@@ -130,6 +134,14 @@ def steps_for(reach: Reach, protocol: Protocol, past: Past = NEW) -> tuple[tuple
         for n, step in numbered
         if step.channel in usable and step.when in when and n > past.last and n not in past.begun
     )
+
+
+def _channels(reach: Reach) -> tuple[Channel, ...]:
+    if reach.preference in reach.channels:
+        return (Channel(reach.preference),)
+    if reach.first in reach.channels:
+        return tuple(channel for channel in reach.channels if channel in {reach.first, Channel.PHONE})
+    return reach.channels
 
 
 def _side(protocol: Protocol, past: Past, *, is_written: bool) -> When:

@@ -1,10 +1,11 @@
 """Who is asked about a visit, the client or the relative who answers for them, and at which endpoints."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from surveys.protocol.arms import NO_ARM, first_of
 from surveys.protocol.definition import Audience, Channel
 from surveys.protocol.planning import Reach
 
@@ -43,11 +44,16 @@ class Contacts:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The way to somebody: what planning reads, and the endpoint of each channel."""
+    """The way to somebody: what planning reads, the endpoint of each channel, the arm of an experiment."""
 
     reach: Reach
     endpoints: Mapping[Channel, Endpoint] = field(default_factory=dict)
     is_refused: bool = False
+    arm: str = NO_ARM
+
+    def begun_by(self, arm: str) -> "Line":
+        """Give the same way to somebody, begun by the channel of an arm."""
+        return replace(self, reach=replace(self.reach, first=first_of(arm)), arm=arm) if arm else self
 
     def contacts_since(self, instant: datetime) -> int:
         """Count the contacts of the busiest endpoint since an instant."""

@@ -1,9 +1,11 @@
-"""The draw of a quarter made again from its logged seeds, beside what the ledger keeps of it."""
+"""The draws of a quarter made again from their logged seeds, beside what the ledger keeps of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from surveys.protocol.arms import drawn, first_of
+from surveys.protocol.experiment import Experiment
 from surveys.protocol.occasion import Reason, Stratum, draw
 
 DRAWS = (Reason.DRAWN, Reason.NOT_DRAWN, Reason.QUARTER_FULL_ASK, Reason.TOO_LATE)
@@ -28,6 +30,40 @@ class Redrawn:
     draw: float | None
     reason_again: Reason
     draw_again: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """One request whose first contact chance chose, by the experiment of its protocol."""
+
+    id: UUID
+    person: UUID
+    arm: str
+    experiment: Experiment
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One request that the seed would have begun otherwise, or left out of the experiment (empty)."""
+
+    id: UUID
+    first: str
+    first_again: str
+
+
+def moved(seed: bytes, begun: Sequence[Begun]) -> Iterator[Moved]:
+    """Draw again each first contact, and give those that differ.
+
+    >>> tried = Experiment(share=100, channels=("sms", "phone"))
+    >>> list(moved(b"seed", [Begun(UUID(int=1), UUID(int=1), "phone/sms", tried)]))
+    []
+    >>> next(moved(b"seed", [Begun(UUID(int=1), UUID(int=1), "sms/phone", tried)])).first_again
+    'phone'
+    """
+    for each in begun:
+        first, again = first_of(each.arm), drawn(each.experiment, seed, each.person)
+        if first != again:
+            yield Moved(each.id, first or "", again or "")
 
 
 def differences(strata: Mapping[UUID, Stratum], kept: Sequence[Kept]) -> Iterator[Redrawn]:

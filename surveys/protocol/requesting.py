@@ -40,7 +40,7 @@ def invitation_rows(visit: Row, line: Line, terms: Terms) -> InvitationRows:
     """Copy every fact that collecting and sending need: neither will read the person again."""
     base = Base(visit["ended_at"], visit["arrived_at"])
     planned = plan(base, visit["departement"], line.reach, terms.protocol, terms.now)
-    facts = _facts(visit, planned[0].channel.value)
+    facts = _facts(visit, planned[0].channel.value, line.arm)
     invitation = _invitation(visit, line, facts, terms)
     invitation["closes_at"] = closing_at(base, visit["departement"], terms.protocol)
     attempts = attempts_of(invitation, visit, line, planned, terms.protocol.contact_cap)
@@ -76,7 +76,7 @@ def child_id(parent: UUID, code: int) -> UUID:
     return UUID(int=parent.int & ~0xFF | code)
 
 
-def _facts(visit: Row, first_mode: str) -> CellFacts:
+def _facts(visit: Row, first_mode: str, arm: str) -> CellFacts:
     return CellFacts(
         platform_id=visit["platform_id"],
         pseudonym=visit["person_id"],
@@ -88,6 +88,7 @@ def _facts(visit: Row, first_mode: str) -> CellFacts:
         territory="",
         funders=tuple(visit["funders"]),
         first_mode=first_mode,
+        arm=arm,
         respondent="",
         collector="platform",
         admissible="yes",
@@ -96,7 +97,7 @@ def _facts(visit: Row, first_mode: str) -> CellFacts:
 
 
 COPIED = ("platform_id", "pseudonym", "month", "provider_id", "activity", "mode", "departement", "territory",
-          "funders", "first_mode", "collector", "age_band")  # fmt: skip
+          "funders", "first_mode", "arm", "collector", "age_band")  # fmt: skip
 
 
 def _invitation(visit: Row, line: Line, facts: CellFacts, terms: Terms) -> Row:

@@ -35,9 +35,9 @@ def rest_of(request: Row, attempts: Sequence[Row], line: Line, protocol: Protoco
     """Plan what is left of a request by the endpoints that still work.
 
     A step that goes on keeps its tries, at another number where there is one. Nobody else than whom the
-    request asked is asked in their place.
+    request asked is asked in their place. A channel that was drawn to begin with still does, while it works.
     """
-    line = line if line.reach.audience == request["audience"] else NOBODY
+    line = line.begun_by(request["arm"]) if line.reach.audience == request["audience"] else NOBODY
     begun = frozenset(each["step"] for each in attempts if has_begun(each))
     waiting = [each for each in attempts if each["state"] in WAITING]
     going_on = [each for each in waiting if each["step"] in begun]

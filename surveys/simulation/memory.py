@@ -9,16 +9,11 @@ from uuid import UUID
 from surveys.dispatch.gate import CAP_HOURS, RECENT_KEPT
 from surveys.protocol.addressing import ENDPOINT_COLUMNS, contacts_of
 from surveys.protocol.caps import Traits
-from surveys.protocol.deciding import (
-    Decided,
-    StratumKey,
-    previous_quarter,
-    seed_of,
-    stratum_key,
-)
+from surveys.protocol.deciding import Decided
 from surveys.protocol.ledger import EndpointKey, Row
 from surveys.protocol.occasion import Volume
 from surveys.protocol.reaching import Endpoint, Line, line_of
+from surveys.protocol.strata import StratumKey, previous_quarter, seed_of, stratum_key
 from surveys.protocol.traits import NO_BANDS, traits_of
 from surveys.simulation.source import Party, Source
 

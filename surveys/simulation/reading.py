@@ -11,17 +11,13 @@ from quality.directory.undecided import ENDED
 from quality.ids import uuid7_floor
 from quality.keys import Keyring
 from quality.web.platform import closing_days_of
+from surveys.protocol import arms
 from surveys.protocol.addressing import ENDPOINT_COLUMNS
-from surveys.protocol.deciding import (
-    COUNTED_MARGIN,
-    FARTHEST_INTERVAL,
-    StratumKey,
-    previous_quarter,
-    stratum_key,
-)
-from surveys.protocol.ledger import EndpointKey, Row
+from surveys.protocol.deciding import FARTHEST_INTERVAL
+from surveys.protocol.ledger import EndpointKey, Row, mode_seeds_of
 from surveys.protocol.occasion import UNASKED, Volume
 from surveys.protocol.reaching import CAP_DAYS
+from surveys.protocol.strata import COUNTED_MARGIN, StratumKey, previous_quarter, stratum_key
 from surveys.protocol.traits import NO_BANDS, age_bands, funder_codes
 from surveys.simulation.source import Complaining, Done, Party, Source
 
@@ -86,7 +82,13 @@ async def source_of(
         closed=await closing_days_of(platform, db),
         funders=await funder_codes(db, [platform]),
         age_bands=await age_bands(db, persons, {visit["client_id"] for visit in visits}),
+        mode_seed=await _mode_seed(db, platform, keyring.subkey("draw")),
     )
+
+
+async def _mode_seed(db: Connection, platform: UUID, secret: bytes) -> bytes:
+    frozen = await mode_seeds_of(db, [platform])
+    return frozen.get(platform) or arms.seed_of(platform, secret)
 
 
 Contacts = dict[UUID, tuple[datetime, ...]]

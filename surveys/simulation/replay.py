@@ -14,12 +14,13 @@ from uuid import UUID
 import msgspec
 
 from surveys.protocol.choosing_questions import Moment
-from surveys.protocol.deciding import Decided, Known, decide_all, protocol_of, quarter_of
+from surveys.protocol.deciding import Decided, Known, decide_all, protocol_of
 from surveys.protocol.definition import Audience, Channel, Protocol, stored
 from surveys.protocol.ledger import Row
 from surveys.protocol.occasion import Reason
 from surveys.protocol.planning import Base, closing_at, plan
 from surveys.protocol.requesting import local_day
+from surveys.protocol.strata import quarter_of
 from surveys.simulation.memory import Memory
 from surveys.simulation.sending import Answer, Contact, Sending
 from surveys.simulation.source import Source
@@ -126,6 +127,7 @@ def known_of(source: Source, trial: Trial) -> tuple[Known, Protocol]:
         questionnaires={source.platform: {Moment.VISIT: SOMETHING}},
         strata={},
         closed={source.platform: source.closed},
+        mode_seeds={} if source.mode_seed is None else {source.platform: source.mode_seed},
     )
     if not source.visits:
         return known, trial.protocol
@@ -170,5 +172,6 @@ def _ask(each: Decided, sending: Sending, protocol: Protocol, now: datetime) -> 
         protocol.contact_cap,
         base,
         closing_at(base, visit["departement"], protocol),
+        arm=each.line.arm,
     )
     sending.add(invitation, planned, {channel: end.id for channel, end in each.line.endpoints.items()})

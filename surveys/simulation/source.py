@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from surveys.protocol.deciding import StratumKey
 from surveys.protocol.ledger import EndpointKey, Row
 from surveys.protocol.occasion import Volume
+from surveys.protocol.strata import StratumKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class Source:
     `asked` gives the visits asked about before, by person; `strata` those frozen already, and `counted` what
     each of them has counted for the quarter after. A visit holds the age bands that its person's clients
     of these visits were then given; `age_bands` has those of their other clients. `funders` are codes by id.
+    `mode_seed` draws the first contacts of an experiment, frozen or as it would be.
     """
 
     platform: UUID
@@ -63,3 +64,4 @@ class Source:
     closed: frozenset[date] = frozenset()
     funders: Mapping[UUID, str] = field(default_factory=dict)
     age_bands: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
+    mode_seed: bytes | None = None

@@ -33,6 +33,7 @@ class TriedInvitation:
     contact_cap: int
     base: Base
     closes_at: datetime
+    arm: str = ""
     is_answered: bool = False
     attempts: list["Attempt"] = field(default_factory=list)
     parts: Parts = field(default_factory=Parts)
@@ -47,6 +48,7 @@ class TriedInvitation:
             "client_id": self.client,
             "person_id": self.person,
             "audience": self.audience,
+            "arm": self.arm,
             "language": "",
             "departement": departement,
             "ended_at": self.base.ended_at,

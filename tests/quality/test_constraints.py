@@ -38,6 +38,7 @@ TWICE: dict[str, tuple[str, dict[str, Any]]] = {
     "uid_review_poin_": ("review_point", {}),
     "adhesion_rank_key": ("adhesion", {"state": "ended"}),
     "uid_register_co_": ("register_consent", {}),
+    "uid_mode_seed_platfor": ("mode_seed", {}),
     "uid_questionnai_platfor": ("questionnaire_use", {}),
 }
 BAD: dict[str, tuple[str, dict[str, Any]]] = {
@@ -109,6 +110,7 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "disposition_letter": ("disposition", {"letter": "Z"}),
     "visit_month_month": ("visit_month", {"month": date(2026, 11, 2)}),
     "cell_parts": ("cell", {"parts": [0, -1]}),
+    "cell_arm": ("cell", {"arm": "phone"}),
     "cell_month": ("cell", {"month": date(2026, 11, 2)}),
     "release_period": ("release", {"period": "2026-13"}),
     "release_dates": ("release", {"ends_on": date(2026, 9, 1)}),
@@ -134,6 +136,7 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
         "invitation",
         {"purpose": "advert", "complaint_id": made("c"), "occasion_id": None},
     ),
+    "invitation_arm": ("invitation", {"arm": "phone/sms"}),
     "invitation_audience": ("invitation", {"audience": "press"}),
     "invitation_survey": ("invitation", {"occasion_id": None}),
     "invitation_asks": ("invitation", {"questionnaire_id": None}),

@@ -161,6 +161,7 @@ ADD_ALONE = {
     "campaign_invitation",
     "attempt",
     "response",
+    "mode_seed",
 }  # one row only is possible: it is deleted before it is added again
 
 

@@ -75,6 +75,11 @@ def rows() -> dict[str, Row]:
             "seed": b"s",
             "created_at": NOW,
         },
+        "mode_seed": {
+            "platform_id": p,
+            "seed": b"s",
+            "created_at": NOW,
+        },
         "occasion": {
             "id": made("intervention"),
             "platform_id": p,

@@ -38,6 +38,7 @@ from surveys.protocol.editing.forms import (
 from surveys.protocol.editing.pages import HREF, READERS, WRITERS, draft_words
 from surveys.protocol.editing.warnings import interval_words, warnings
 from surveys.protocol.editing.words import TRIGGERS, Section, changes, message_words, told
+from surveys.protocol.experiment import WAYS
 
 Pairs = tuple[tuple[str, str], ...]
 WRITTEN_DAYS = re.compile("[1-9][0-9]?")
@@ -58,6 +59,7 @@ PLACES = {
     "contacts": french("Messages et appels au plus"),
     "fermeture": french("Fermeture du suivi"),
     "retard": french("Retard du fichier"),
+    "hasard": french("Premier contact tiré au sort"),
 }
 AUDIENCES = {Audience.CLIENT: french("Clients"), Audience.RELATIVE: french("Proches qui répondent pour eux")}
 
@@ -114,6 +116,7 @@ class ProtocolEditor:
     channels: tuple[ChannelFields, ...]
     days: Pairs
     triggers: Pairs
+    ways: Pairs
     whom: Pairs
     interval: int
     may_add: bool
@@ -173,6 +176,7 @@ async def _editor(
         channels=tuple(_channel(channel, form) for channel in Channel),
         days=tuple((str(number), days[number - 1]) for number in range(1, 8)),
         triggers=tuple((trigger.value, _(words)) for trigger, words in TRIGGERS.items()),
+        ways=tuple((way, _(naming.ONE[way])) for way in WAYS),
         whom=tuple((when.value, _(words)) for when, words in WHOM.items()),
         interval=context.interval,
         may_add=len(form.steps) < MOST_STEPS,
@@ -212,7 +216,7 @@ def _placed(wrong: Wrong) -> str:
 
 def _anchor(field: str) -> str:
     """Name what a fault leads to: the first box of several, the button that adds a step."""
-    return f"{field}-1" if field.endswith("-jours") else field
+    return f"{field}-1" if field.endswith(("-jours", "-moyens")) else field
 
 
 def _caps(form: ProtocolForm, context: PlatformContext) -> tuple[CapFields, ...]:

@@ -23,6 +23,7 @@ from surveys.protocol.definition import (
     Windows,
     findings,
 )
+from surveys.protocol.experiment import WAYS, Experiment
 
 MOST_STEPS, MOST_SPANS = 12, 6
 LONGEST_LABEL = 80
@@ -57,7 +58,10 @@ class HoursForm(msgspec.Struct, frozen=True):
 
 
 class ProtocolForm(msgspec.Struct, frozen=True, kw_only=True):
-    """A protocol as typed; `hours` are by channel and audience, `sms-client`."""
+    """A protocol as typed; `hours` are by channel and audience, `sms-client`.
+
+    `share` in a hundred begin by one of the channels `compared`, as chance chooses.
+    """
 
     label: str = ""
     closes_after: str = "10"
@@ -67,6 +71,8 @@ class ProtocolForm(msgspec.Struct, frozen=True, kw_only=True):
     keeps_interval: bool = True
     draws: bool = True
     always_ask: tuple[str, ...] = ()
+    share: str = "0"
+    compared: tuple[str, ...] = ()
     steps: tuple[StepForm, ...] = ()
     hours: dict[str, HoursForm] = msgspec.field(default_factory=dict)
 
@@ -112,7 +118,11 @@ _STEP_FIELDS = {
     ".reminds": "rappel",
     ".channel": "message",
 }
-_FIELDS = {"closes_after_days": "fermeture", "max_lateness_days": "retard"}
+_FIELDS = {
+    "closes_after_days": "fermeture",
+    "max_lateness_days": "retard",
+    "experiment.channels": "hasard-moyens",
+}
 
 
 def form_of(protocol: Protocol) -> ProtocolForm:
@@ -126,6 +136,8 @@ def form_of(protocol: Protocol) -> ProtocolForm:
         keeps_interval=protocol.interval_days > 0,
         draws=protocol.draws,
         always_ask=tuple(trigger.value for trigger in protocol.always_ask),
+        share=str(protocol.experiment.share),
+        compared=protocol.experiment.compared,
         steps=tuple(_step_form(step) for step in protocol.steps),
         hours={
             f"{channel.value}-{audience.value}": _hours_form(audiences.window(audience))
@@ -178,6 +190,8 @@ def typed_form(typed: Typed) -> ProtocolForm:
         keeps_interval=_one(typed, "intervalle") != "aucun",
         draws=_one(typed, "tirage") != "non",
         always_ask=tuple(trigger for trigger in TRIGGERS if trigger in typed.get("toujours", ())),
+        share=_one(typed, "hasard") or "0",
+        compared=tuple(way for way in WAYS if way in typed.get("hasard-moyens", ())),
         steps=tuple(_typed_step(typed, f"etape-{number}") for number in numbers),
         hours={line: _typed_hours(typed, f"heures-{line}") for line in LINES},
     )
@@ -268,6 +282,10 @@ def read(
         max_lateness_days=_number(form.lateness, "retard", (1, 31), wrong, 10),
         draws=form.draws,
         always_ask=tuple(trigger for trigger in Trigger if trigger in form.always_ask),
+        experiment=Experiment(
+            share=_number(form.share, "hasard", (0, 100), wrong, 0),
+            channels=tuple(way for way in WAYS if way in form.compared),
+        ),
         steps=steps,
         windows=_windows(form, wrong),
     )

@@ -4,9 +4,10 @@ Pure but for the reader's language: the texts are written by what writes the rea
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from quality.directory.geography import zone_of
@@ -16,6 +17,7 @@ from quality.web.languages import counted, ngettext
 from quality.web.languages import gettext as _
 from surveys.channels import naming
 from surveys.dispatch.text import MessageFacts, Template, render_email, render_sms
+from surveys.protocol.arms import Case, may_be_drawn
 from surveys.protocol.caps import NO_TRAITS, Traits
 from surveys.protocol.definition import Channel, Protocol, Step
 from surveys.protocol.editing.words import after_words
@@ -61,6 +63,17 @@ def foreseen(protocol: Protocol, somebody: Somebody, ended_at: datetime, words: 
     capped = protocol.capped_for(somebody.traits)
     attempts = plan(base, somebody.departement, somebody.reach, capped, ended_at)
     return tuple(_message(each, protocol, somebody, ended_at, words) for each in attempts)
+
+
+def begun_by(first: str, somebody: Somebody, protocol: Protocol, ended_at: datetime) -> Somebody | None:
+    """Give somebody whose first contact chance drew; None when it may not choose for them."""
+    if not first:
+        return somebody
+    base = Base(ended_at, ended_at)
+    case = Case(UUID(int=0), somebody.reach, somebody.traits, base, somebody.departement)
+    if not may_be_drawn(case, protocol, ended_at):
+        return None
+    return replace(somebody, reach=replace(somebody.reach, first=Channel(first)))
 
 
 def _message(

@@ -35,7 +35,7 @@ from surveys.protocol.editing.cap_words import choice_words
 from surveys.protocol.editing.choosing import choose
 from surveys.protocol.editing.forms import whose_of
 from surveys.protocol.editing.pages import HREF, READERS
-from surveys.protocol.editing.preview import Language, Message, Somebody, Words, foreseen, summary
+from surveys.protocol.editing.preview import Language, Message, Somebody, Words, begun_by, foreseen, summary
 from surveys.protocol.planning import Reach
 from surveys.protocol.reaching import Contacts, Endpoint, line_of
 from surveys.questionnaire.days import day_words
@@ -62,6 +62,10 @@ UNKNOWN = french(
 )
 BAD_DAY = french("Écrivez une date et une heure.")
 NO_CLIENT = french("Aucun client de cet organisme n’a cette référence.")
+NOT_DRAWN = french(
+    "Cette personne ne serait pas tirée au sort\u00a0: un moyen comparé ne l’atteint pas à temps, "
+    "elle en préfère un, ou une limite plus basse la protège."
+)
 STOPPED = french("Ce client n’est pas sollicité en ce moment ({why}) : rien ne partirait.")
 STATES = {
     "deceased": french("décédé"),
@@ -93,7 +97,7 @@ SELECT code, name FROM organisation WHERE platform_id = $1 AND kind = 'provider'
 class ProtocolPreview:
     """The page; `typed` is what its fields hold, `stopped` why a real client would receive nothing.
 
-    `unknown` says of a real client what is not read.
+    `unknown` says of a real client what is not read, `undrawn` why nobody would draw their first contact.
     """
 
     name: str
@@ -107,9 +111,11 @@ class ProtocolPreview:
     preferences: Pairs
     spoken: Pairs
     whose: Pairs
+    firsts: Pairs
     typed: Mapping[str, str]
     visit: str
     stopped: str
+    undrawn: str
     unknown: str
     summary: str
     language: str
@@ -137,7 +143,9 @@ async def protocol_preview(request: Request) -> Response:
     chosen = replace(chosen, somebody=_concerned(chosen.somebody, protocol, asked.get("limite", "")))
     ended_at = _ended_at(asked, chosen.somebody.departement, errors)
     words = await _words(request, actor, provider, ended_at, chosen.somebody)
-    messages = () if errors else foreseen(protocol, chosen.somebody, ended_at, words)
+    first = asked.get("premier", "") if asked.get("premier", "") in protocol.experiment.compared else ""
+    somebody = begun_by(first, chosen.somebody, protocol, ended_at)
+    messages = () if errors else foreseen(protocol, somebody or chosen.somebody, ended_at, words)
     shown = ProtocolPreview(
         name=name,
         label=protocol.label,
@@ -150,9 +158,12 @@ async def protocol_preview(request: Request) -> Response:
         preferences=tuple((code, _(words)) for code, words in PREFERENCES.items()),
         spoken=tuple((code, _(words)) for code, words in LANGUAGES.items()),
         whose=await _whose(actor, protocol),
-        typed=_typed(asked, chosen.somebody, provider["code"], ended_at) | {"version": choice.code},
+        firsts=_firsts(protocol),
+        typed=_typed(asked, chosen.somebody, provider["code"], ended_at)
+        | {"version": choice.code, "premier": first},
         visit=_visit_words(ended_at, chosen.somebody.departement),
         stopped=chosen.stopped,
+        undrawn=_(NOT_DRAWN) if somebody is None else "",
         unknown=_(UNKNOWN) if chosen.is_real else "",
         summary="" if errors else summary(messages),
         language=chosen.somebody.language,
@@ -233,6 +244,14 @@ async def _whose(actor: Actor, protocol: Protocol) -> Pairs:
     funders = (await drafts.context_of(actor)).funders
     codes = [whose_of(cap) for cap in protocol.caps]
     return (("", _("Aucune")), *((code, choice_words(code, funders)) for code in codes))
+
+
+def _firsts(protocol: Protocol) -> Pairs:
+    """Give the first contacts that chance may draw; nothing without an experiment."""
+    if not protocol.experiment.is_on:
+        return ()
+    ways = protocol.experiment.compared
+    return (("", _("Celui des étapes")), *((way, _(naming.ONE[way])) for way in ways))
 
 
 def _invented(asked: Mapping[str, str]) -> Somebody:

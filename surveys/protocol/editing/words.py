@@ -12,6 +12,7 @@ from quality.web.languages import gettext as _
 from surveys.channels import naming
 from surveys.protocol.definition import Audience, Audiences, Channel, Protocol, Step, Trigger
 from surveys.protocol.editing.cap_words import NO_NAMES, Names, told_caps
+from surveys.protocol.editing.experiment_words import told_experiment
 from surveys.reviews.timing import whom_words, window_words
 
 TEMPLATES = {
@@ -50,6 +51,7 @@ def told(protocol: Protocol, interval: int, funders: Names = NO_NAMES) -> tuple[
     """Tell a protocol part by part; `interval` is the platform's own, in days, `funders` names by code."""
     return (
         Section(_("Les étapes"), tuple(step_sentence(step) for step in protocol.steps)),
+        Section(_("Le premier contact"), tuple(told_experiment(protocol))),
         Section(_("Les jours et les heures"), tuple(_hours(protocol))),
         Section(_("Les limites"), tuple(_limits(protocol, funders))),
         Section(_("Les visites dont on demande des nouvelles"), tuple(_asked(protocol, interval))),

@@ -17,10 +17,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from surveys.protocol.caps import Cap
-from surveys.protocol.deciding import previous_quarter, quarter_of
 from surveys.protocol.definition import Channel, Protocol, load
 from surveys.protocol.ledger import Row
 from surveys.protocol.planning import PlannedAttempt
+from surveys.protocol.strata import previous_quarter, quarter_of
 from surveys.simulation.memory import Memory
 from surveys.simulation.replay import Course, Ruled, Trial, known_of
 from surveys.simulation.sending import Attempt, Sending, TriedInvitation

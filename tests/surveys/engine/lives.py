@@ -19,7 +19,7 @@ from surveys.dispatch import recovery, rerouting, settling
 from surveys.dispatch.claims import Claimed, claim, release, start
 from surveys.protocol import deciding
 from surveys.protocol.caps import Cap
-from surveys.protocol.deciding import StratumKey
+from surveys.protocol.strata import StratumKey
 from tests.surveys.dispatch.asking import set_clock
 from tests.surveys.visits import Someone, someone, visit
 from tests.world import World

@@ -12,6 +12,7 @@ from surveys.protocol.occasion import Reason
 from tests.surveys.dispatch.asking import NOON, asked, change, claim_at, set_clock
 from tests.surveys.invited import invited
 from tests.surveys.occasions.test_occasion_list import SECRET, decided
+from tests.surveys.protocol.capped import publish_next, with_experiment
 from tests.surveys.test_collect import say
 from tests.surveys.visits import MOBILE, someone
 from tests.world import World, sign_in
@@ -161,3 +162,26 @@ async def test_a_provider_never_reads_an_answer_nor_what_it_was(
     page = await story(client, await visit_of(owner))
     for words in ("Plutôt", "Merci", "corrigée", "La personne elle-même"):
         assert words not in page
+
+
+async def test_a_first_contact_drawn_by_the_experiment_is_said_to_the_staff_alone(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await publish_next(owner, with_experiment(100))
+    await asked(world)
+    drawn = await owner.fetchval("SELECT first_mode FROM invitation")
+    told = {"sms": "SMS, plutôt que : Appel.", "phone": "Appel, plutôt que : SMS."}[drawn]
+    await sign_in(client, world, "supervisor")
+    page = await story(client, await visit_of(owner))
+    assert "Premier contact tiré au sort (essai de modes)" in page
+    assert told in page
+    await sign_in(client, world, "provider", world.aide34)
+    assert "tiré au sort" not in await story(client, await visit_of(owner))
+
+
+async def test_without_an_experiment_nothing_is_said_of_the_first_contact(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await asked(world)
+    await sign_in(client, world, "supervisor")
+    assert "essai de modes" not in await story(client, await visit_of(owner))

@@ -11,7 +11,8 @@ from quality.app import House
 from quality.db import execute, fetch, fetch_one, fetch_value, pool, transaction
 from quality.directory.geography import activity
 from surveys.dispatch.claims import claim
-from surveys.protocol.deciding import decide_pending, previous_quarter, quarter_of
+from surveys.protocol.deciding import decide_pending
+from surveys.protocol.strata import previous_quarter, quarter_of
 from surveys.verification import recomputed
 from tests.surveys.closing import shut
 from tests.surveys.visits import MOBILE, MORNING, how_many_wait, someone, visit, wait

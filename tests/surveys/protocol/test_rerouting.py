@@ -25,6 +25,7 @@ REQUEST = {
     "client_id": UUID(int=5),
     "person_id": UUID(int=6),
     "audience": "client",
+    "arm": "",
     "language": "fr",
     "departement": "34",
     "ended_at": ENDED,
@@ -43,6 +44,7 @@ def asked(protocol=DEFAULT, before=None):
     before = before or line(MOBILE, MAIL, MOBILE)
     base = Base(ENDED, ENDED)
     request = REQUEST | {"closes_at": closing_at(base, "34", protocol)}
+    request |= {"arm": before.arm}
     planned = plan(base, "34", before.reach, protocol, ENDED)
     rows = attempts_of(request, request, before, planned, protocol.contact_cap)
     return request, [row | {"reason": None, "counted_at": None, "is_dead": False} for row in rows]
@@ -295,3 +297,20 @@ def look_at(request, attempts, rest, protocol, now):
         assert step.when in (When.ALWAYS, When.WRITTEN, When.UNWRITTEN)
     for one, following in zip(rest.planned, rest.planned[1:], strict=False):
         assert following["opens_at"] - one["opens_at"] >= timedelta(hours=23)
+
+
+def test_a_channel_that_was_drawn_still_begins_at_another_number_of_theirs():
+    before = line(MOBILE, MAIL, LANDLINE).begun_by("phone/sms")
+    request, attempts = asked(before=before)
+    assert steps(attempts) == [("phone", 6), ("phone", 6)]
+    rest = rest_of(request, dead(attempts, LANDLINE), line(MOBILE, MAIL, MOBILE), DEFAULT, ENDED)
+    assert steps(rest.planned) == [("phone", 6), ("phone", 6)]
+    assert {row["endpoint_id"] for row in rest.planned} == {MOBILE.id}
+    assert rest.stopped == ()
+
+
+def test_once_the_channel_that_was_drawn_is_dead_they_are_asked_as_anybody():
+    before = line(MOBILE, MAIL, LANDLINE).begun_by("phone/sms")
+    request, attempts = asked(before=before)
+    rest = rest_of(request, dead(attempts, LANDLINE), line(MOBILE, MAIL), DEFAULT, ENDED)
+    assert steps(rest.planned) == [("sms", 1), ("sms", 3)]

@@ -6,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import asyncpg
+import msgspec
 import pytest
 
 from quality import clock
@@ -15,12 +16,13 @@ from quality.directory.intake.batches import load_file
 from quality.directory.intake.receiving import Source
 from surveys.protocol.caps import Cap
 from surveys.protocol.definition import Channel, load
+from surveys.protocol.experiment import Experiment
 from surveys.simulation.figures import days_of
 from surveys.simulation.files import Arrival, Sent, parse
 from surveys.simulation.reading import source_of, visits_of
 from surveys.simulation.replay import Replayed, Trial, replay
 from tests.surveys.dispatch.asking import set_clock
-from tests.surveys.protocol.capped import publish
+from tests.surveys.protocol.capped import publish, publish_next, with_experiment
 from tests.surveys.simulation import engine
 from tests.surveys.simulation.engine import AFTER, PARIS, Engine, Rates
 from tests.surveys.simulation.sending_file import DAYS, FIRST_DAY, lines, with_another_way, written
@@ -108,6 +110,57 @@ async def test_caps_by_attribute_are_simulated_as_the_engine_then_obeys_them(
     told = await fetch(pool("work"), CAPPED, world.aide34)
     assert {(row["band"], row["cap"]) for row in told} >= {("85+", 1), ("75-84", 2), ("<60", 3), ("<60", 4)}
     assert [(row["band"], row["cap"]) for row in told if row["reference"] == "C-15"] == [("", 1)]
+
+
+async def test_first_contacts_drawn_by_chance_are_simulated_as_the_engine_then_draws_them(
+    world: World, owner: asyncpg.Connection, tmp_path: Path
+) -> None:
+    caps = (Cap(contacts=2, age_from=85),)
+    protocol = await publish_next(owner, with_experiment(60, caps=caps))
+    await settle(owner, world, "default")
+    path, trial, sent = (
+        tmp_path / "visites.csv",
+        Trial(protocol, SOME),
+        with_another_way(lines(changes=False)),
+    )
+    path.write_bytes(written(sent))
+    await known_before(world, tmp_path, sent)
+    found = in_words(await from_file(world, path, trial))
+    without = Trial(msgspec.structs.replace(protocol, experiment=Experiment()), SOME)
+    usual = in_words(await from_file(world, path, without))
+    assert found[0] == usual[0]  # the same visits are asked about
+    assert found[1] != usual[1]
+    await Engine(world, tmp_path, SOME, sent, DEAD).run()
+    assert in_words(await from_past(world, trial)) == (await engine.reasons(), await engine.days())
+    arms = Counter(row["arm"] for row in await fetch(pool("work"), "SELECT arm FROM invitation"))
+    assert set(arms) == {"", "sms/phone", "phone/sms"}
+
+
+async def test_a_file_of_people_already_known_draws_their_first_contacts_as_the_engine_does(
+    world: World, owner: asyncpg.Connection, tmp_path: Path
+) -> None:
+    protocol = await publish_next(owner, with_experiment(60))
+    await settle(owner, world, "default")
+    path, trial, sent = tmp_path / "visites.csv", Trial(protocol, SOME), lines(changes=False)
+    path.write_bytes(written(sent))
+    await known_before(world, tmp_path, sent)
+    found = in_words(await from_file(world, path, trial))
+    await Engine(world, tmp_path, SOME, sent).run()
+    assert found == (await engine.reasons(), await engine.days())
+
+
+async def known_before(world: World, folder: Path, sent: list[dict[str, str]]) -> None:
+    """Write each client once, by a visit to come: a person is drawn once there is one."""
+    set_clock(datetime(2026, 9, 1, 9, tzinfo=UTC))
+    clients = {line["client_reference"]: line for line in sent}
+    coming = [
+        line | {"reference": f"A-{reference}", "status": "planned", "started_at": "", "ended_at": ""}
+        for reference, line in clients.items()
+    ]
+    path = folder / "avant.csv"
+    path.write_bytes(written(coming))
+    source = Source(path, Delivery("cli", path.name), BytesIO())
+    assert (await load_file(world.staff, world.house, world.aide34, source)).refused == 0
 
 
 CAPPED = """

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from surveys.protocol.caps import Cap, Public
 from surveys.protocol.definition import Channel, load, shipped
 from surveys.protocol.editing.forms import MOST_STEPS, ProtocolForm, changed, form_of, read, typed_form
+from surveys.protocol.experiment import Experiment
 
 TEMPLATES = {
     Channel.SMS: frozenset({"opening", "reminder"}),
@@ -29,6 +30,8 @@ def sent(form: ProtocolForm) -> dict[str, list[str]]:
         "tirage": ["oui" if form.draws else "non"],
         "intervalle": ["plateforme" if form.keeps_interval else "aucun"],
         "toujours": list(form.always_ask),
+        "hasard": [form.share],
+        "hasard-moyens": list(form.compared),
     }
     for number, cap in enumerate(form.caps, start=1):
         fields |= {f"limite-{number}-qui": [cap.whose], f"limite-{number}-contacts": [cap.contacts]}
@@ -230,3 +233,34 @@ def test_whatever_is_typed_is_kept_and_judged_without_a_fall(values: dict[str, l
     form = typed_form(sent(form_of(load("default"))) | values)
     assert "\0" not in msgspec.json.encode(form).decode()
     faults(form)
+
+
+@pytest.mark.parametrize(
+    ("share", "compared", "expected"),
+    [
+        ("101", (), [("hasard", "Écrivez un nombre entier de 0 à 100.")]),
+        ("dix", (), [("hasard", "Écrivez un nombre entier de 0 à 100.")]),
+        ("10", ("sms",), [("hasard-moyens", "choisissez deux moyens à comparer, ou trois")]),
+        ("10", ("sms", "phone"), []),
+        ("0", ("sms",), []),
+    ],
+)
+def test_an_experiment_is_judged_in_its_own_fields(
+    share: str, compared: tuple[str, ...], expected: list[tuple[str, str]]
+) -> None:
+    form = msgspec.structs.replace(form_of(load("default")), share=share, compared=compared)
+    assert faults(form) == expected
+    assert typed_form(sent(form)) == form
+
+
+def test_a_channel_that_begins_nothing_is_told_where_channels_are_chosen() -> None:
+    form = msgspec.structs.replace(form_of(load("integral")), share="5", compared=("sms", "phone"))
+    [(field, sentence)] = faults(form)
+    assert (field, sentence.startswith("aucune étape ne commence par ce moyen")) == ("hasard-moyens", True)
+
+
+def test_an_experiment_typed_is_the_one_read() -> None:
+    form = msgspec.structs.replace(form_of(load("default")), share="15", compared=("sms", "phone"))
+    reading = read(form, "essai", TEMPLATES)
+    assert reading.protocol.experiment == Experiment(share=15, channels=("sms", "phone"))
+    assert form_of(reading.protocol) == form

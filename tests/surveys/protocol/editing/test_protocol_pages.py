@@ -412,3 +412,41 @@ async def test_gironde_and_providers_see_no_protocol(client: httpx.AsyncClient, 
 async def test_another_platform_sees_no_draft(world: World) -> None:
     await drafts.begin(world.staff, "default")
     assert await drafts.find(world.stranger, "default") is None
+
+
+async def test_an_experiment_is_written_told_and_published(client: httpx.AsyncClient, world: World) -> None:
+    token = await opened(client, world)
+    fields = {"hasard": "20", "hasard-moyens": ["sms", "phone"]}
+    await client.post(DRAFT, data=typed(token, **fields))
+    review = plain(await client.get(f"{DRAFT}/relecture"))
+    assert "Pour 20 % des personnes, le sort choisit le premier contact, à égalité : SMS, appel." in review
+    assert "Les étapes décident du premier contact, pour tout le monde." in review  # what it changes
+    await client.post(f"{DRAFT}/publier", data={"jeton": token, "revision": "2"})
+    kept = await fetch_value(
+        pool("work"), "SELECT definition -> 'experiment' FROM protocol_version WHERE version = 2"
+    )
+    assert msgspec.json.decode(kept) == {"share": 20, "channels": ["sms", "phone"]}
+    called = plain(await client.get(f"{HREF}/default/apercu?jour=2026-11-24&heure=10:00&premier=phone"))
+    assert "Appel, essai 1" in called
+    assert "SMS de rappel" not in called
+    usual = plain(await client.get(f"{HREF}/default/apercu?jour=2026-11-24&heure=10:00"))
+    assert "SMS de rappel" in usual
+    wishing = f"{HREF}/default/apercu?jour=2026-11-24&heure=10:00&premier=phone&preference=sms"
+    spared = plain(await client.get(wishing))
+    assert "Cette personne ne serait pas tirée au sort" in spared
+    assert "SMS de rappel" in spared
+
+
+async def test_a_wrong_experiment_is_told_beside_its_fields(client: httpx.AsyncClient, world: World) -> None:
+    token = await opened(client, world)
+    await client.post(DRAFT, data=typed(token, hasard="20"))
+    page = plain(await client.get(DRAFT))
+    assert "Premier contact tiré au sort : Choisissez deux moyens à comparer, ou trois." in page
+    assert "#hasard-moyens-1" in page
+
+
+async def test_without_an_experiment_the_preview_proposes_no_draw(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await sign_in(client, world, "platform")
+    assert 'name="premier"' not in (await client.get(f"{HREF}/default/apercu")).text
