@@ -46,6 +46,7 @@ OTHER = {
     "collector": "self",
     "admissible": "worker_present",
     "age_band": "85+",
+    "arm": "phone/sms",
 }
 SUMS = st.dictionaries(
     st.sampled_from(["GLOB:1", "PONCT:1", "RECO:1"]),
