@@ -145,6 +145,33 @@ async def within(db: Connection) -> AsyncIterator[Connection]:
         yield await ending.enter_async_context(opening)
 
 
+@asynccontextmanager
+async def seeing_one_instant(name: str, lock: str) -> AsyncIterator[Connection]:
+    """Open a transaction that sees one instant: the one at which it got `lock`, which it keeps to its end.
+
+    The first statement of a REPEATABLE READ transaction fixes what it sees, and would do so before it waits
+    for a lock. So the session waits for it, in a transaction before; then the second one takes it over.
+    """
+    async with within(pool(name)) as db:
+        try:
+            await execute(db, "SELECT pg_advisory_lock(hashtextextended($1, 0))", lock)
+            await _begin_again(db)
+            await execute(db, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            await execute(db, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", lock)
+            await execute(db, "SELECT pg_advisory_unlock(hashtextextended($1, 0))", lock)
+        except BaseException:
+            raw(db).terminate()  # a session that goes back to its pool holds no lock
+            raise
+        yield db
+
+
+async def _begin_again(db: Any) -> None:
+    """End the transaction of a connection and begin another one on it."""
+    await db.commit()
+    db._finalized = False  # noqa: SLF001 - Tortoise begins one transaction a connection taken
+    await db.begin()
+
+
 async def _forget(opening: TransactionContext) -> None:
     token = getattr(opening, "token", None)
     if token is None or token._used:  # noqa: SLF001 - not begun, or given back already

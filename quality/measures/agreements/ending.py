@@ -1,7 +1,7 @@
 """The end of a convention: ended, an experiment concluded, the same terms drafted with another funder."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from quality.errors import Conflict, FieldError, Invalid
 from quality.measures.agreements.drafting import create_convention, refuse_others
 from quality.measures.agreements.terms import terms_of
 from quality.measures.models import Convention
+from quality.measures.releases.releasing import CALENDAR
 from quality.measures.views.conventions import DRAFT, agreement
 from quality.web.languages import gettext as _
 
@@ -31,7 +32,7 @@ class Verdict(StrEnum):
 async def end(actor: Actor, code: str) -> None:
     """End a convention today; what it counted until then stays published."""
     refuse_others(actor)
-    today = clock.now().date()
+    today = _today()
     async with scoped(actor) as db:
         row = await agreement(actor, code)
         if row.status not in {"in_force", "experimental"}:
@@ -46,6 +47,10 @@ async def end(actor: Actor, code: str) -> None:
             today,
         )
         await audit.record(db, actor, "convention.end", code)
+
+
+def _today() -> date:
+    return clock.now().astimezone(CALENDAR).date()
 
 
 async def conclude(actor: Actor, code: str, verdict: str, conclusion: str) -> None:
@@ -85,7 +90,7 @@ async def renew(actor: Actor, code: str, funder: UUID) -> str:
     async with scoped(actor):
         row = await agreement(actor, code)
         taken = {each.code for each in await visible(actor, Convention)}
-    terms, first = terms_of(row), clock.now().date() + timedelta(days=1)
+    terms, first = terms_of(row), _today() + timedelta(days=1)
     made = _free(code, taken)
     ends_on = None if terms.ends_on is None else first + (terms.ends_on - terms.starts_on)
     fresh = replace(terms, code=made, funder=funder, status=DRAFT, starts_on=first, ends_on=ends_on)

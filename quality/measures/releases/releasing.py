@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from quality import clock
-from quality.db import Connection, may_compute, pool, transaction
+from quality.db import Connection, may_compute, pool, seeing_one_instant
 from quality.errors import Refused
 from quality.measures.disclosure.auditing import Outcome, around, audited
 from quality.measures.disclosure.lattice import Key, past
@@ -67,6 +67,7 @@ def register(settling: Settling) -> None:
 async def create(platform: UUID, period_code: str | None = None) -> list[Created]:
     """Publish a period, or all those that may be and are not yet; each release is one transaction.
 
+    All that a release says is read at one instant: what is corrected meanwhile is in none of its figures.
     What other components recorded of these periods is settled first: answers are judged.
     """
     today = clock.now().astimezone(CALENDAR).date()
@@ -93,9 +94,8 @@ async def waiting(platform: UUID, today: date) -> list[str]:
 
 
 async def _create_one(platform: UUID, of: Period, today: date) -> Created:
-    async with transaction("work") as db:
+    async with seeing_one_instant("work", f"release{platform}") as db:
         await may_compute(db)
-        await rows.lock(db, platform)
         done = await rows.periods_released(db, platform)
         _refuse(of, today, done)
         bases = await folding.fold(db, platform, of)

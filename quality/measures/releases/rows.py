@@ -19,7 +19,6 @@ from quality.measures.releases.figures import Figure, Folded, moments_of, parts_
 from quality.measures.releases.periods import Period
 
 BATCH = 5_000
-LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('release' || $1::text, 0))"
 KEY = "c.funder_id, c.convention_id, c.indicator, c.version, c.scope_type, c.scope_code, c.activity"
 INSERT_CELLS = """
 INSERT INTO release_cell (id, platform_id, release_id, funder_id, convention_id, indicator, version,
@@ -60,11 +59,6 @@ class Stored:
     figures: tuple[Figure, ...]
     bases: tuple[Folded, ...]
     held: frozenset[Key]
-
-
-async def lock(db: Connection, platform: UUID) -> None:
-    """Let one release at a time be made on a platform, until the end of the transaction."""
-    await execute(db, LOCK, str(platform))
 
 
 async def periods_released(db: Connection, platform: UUID) -> frozenset[str]:

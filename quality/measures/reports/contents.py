@@ -11,7 +11,7 @@ from quality.directory.geography import DEPARTEMENTS
 from quality.directory.models import Organisation
 from quality.french import french
 from quality.measures.catalogue import Direction, Indicator, card, indicator
-from quality.measures.disclosure.lattice import Scope
+from quality.measures.disclosure.lattice import TOPS, Scope
 from quality.measures.models import Release
 from quality.measures.releases.figures import Figure, Published
 from quality.measures.views.dashboard import main_figures, release_words, shown_codes, verdicts
@@ -104,11 +104,7 @@ class Contents:
     @property
     def sentences(self) -> tuple[str, ...]:
         """What a reader should know before any table, computed."""
-        main = self.main
-        return (
-            asked_sentence(self.period, main.get(RESPONSE_RATE)),
-            *targets_sentences(verdicts(self.sight, main)),
-        )
+        return _sentences(self.sight, self.period, self.main)
 
     @property
     def definitions(self) -> tuple[Definition, ...]:
@@ -126,6 +122,27 @@ class Contents:
             return _departement_words(key.code)
         name = self.providers.get(figure.provider, "") if figure.provider else _("Particuliers employeurs")
         return f"{name}, {_departement_words(key.code.rpartition('-')[2])}"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a letter says of a population and period: its name and a few sentences."""
+
+    label: str
+    sentences: tuple[str, ...]
+
+
+async def said(actor: Actor, sight: Sight, period: str) -> Said | None:
+    """Read the population's own figures alone and say them; None when there is none. Inside `scoped(actor)`."""
+    facts: dict[str, object] = {} if sight.provider_code else {"scope_type__in": list(TOPS)}
+    codes = shown_codes(sight)
+    rows = await published(actor, sight, period=period, activity="", indicator__in=codes, **facts)
+    return Said(sight.label, _sentences(sight, period, main_figures(sight, rows))) if rows else None
+
+
+def _sentences(sight: Sight, period: str, main: Mapping[str, Figure]) -> tuple[str, ...]:
+    asked = asked_sentence(period, main.get(RESPONSE_RATE))
+    return asked, *targets_sentences(verdicts(sight, main))
 
 
 def name_of(sight: Sight, period: str) -> str:

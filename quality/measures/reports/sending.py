@@ -4,6 +4,7 @@ A letter holds the sentences of the summary, which are published figures, and ad
 No file is joined: what is forwarded opens nothing, and what somebody may read ends with their account.
 """
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,12 +16,12 @@ from quality.access import audit
 from quality.access.actor import Actor, Role
 from quality.access.scope import scoped
 from quality.component import Job
-from quality.db import execute, fetch, fetch_value, pool, transaction
+from quality.db import execute, fetch, fetch_value, is_passing, pool, transaction
 from quality.ids import uuid7
 from quality.keys import Keyring
 from quality.mail import outbox
 from quality.measures.models import Convention
-from quality.measures.reports.contents import Contents, contents
+from quality.measures.reports.contents import Said, said
 from quality.measures.reports.subscribing import HREF, Rhythm, token_of
 from quality.measures.views.reading import sights
 from quality.measures.views.reading_log import CALENDAR, ONCE, Shown, look_values
@@ -31,6 +32,7 @@ from quality.web.languages import gettext as _
 if TYPE_CHECKING:
     from quality.app import House
 
+log = logging.getLogger(__name__)
 # An account that was closed, or a convention whose last periods are all published long ago, ends what it had.
 OVER = """
 DELETE FROM report_subscription s USING account a
@@ -103,10 +105,15 @@ class Letter:
 
 
 async def send_reports(house: "House") -> None:
-    """Write the letters that are due since the last releases."""
+    """Write the letters that are due since the last releases; one that cannot be holds no other back."""
     await execute(pool("work"), OVER, _today())
     for row in await fetch(pool("work"), DUE):
-        await _send(house, Due(**row))
+        try:
+            await _send(house, Due(**row))
+        except Exception as error:
+            if is_passing(error):
+                raise
+            log.exception("the letter of subscription %s on release %s failed", row["id"], row["release"])
 
 
 def _today() -> date:
@@ -116,8 +123,8 @@ def _today() -> date:
 async def _send(house: "House", due: Due) -> None:
     """Read as the reader does, then write the letter and the row that says so, in one transaction."""
     with languages.using(due.language):
-        found, of = await _read(due)
-        letter = written(due, found, house.settings.base_url.rstrip("/"), house.keyring) if found else None
+        said, of = await _read(due)
+        letter = written(due, said, house.settings.base_url.rstrip("/"), house.keyring) if said else None
     async with transaction("work") as db:
         now = clock.now()
         if await fetch_value(db, CLAIM, uuid7(now), due.id, due.release, now) is None or letter is None:
@@ -130,19 +137,19 @@ async def _send(house: "House", due: Due) -> None:
         await audit.record(db, due.reader, "figures.mailed", f"{due.population}/{due.period}")
 
 
-async def _read(due: Due) -> tuple[Contents | None, Convention | None]:
+async def _read(due: Due) -> tuple[Said | None, Convention | None]:
     async with scoped(due.reader):
         for sight in await sights(due.reader):
             if sight.name == due.population:
-                return await contents(due.reader, sight, due.period), sight.convention
+                return await said(due.reader, sight, due.period), sight.convention
     return None, None
 
 
-def written(due: Due, found: Contents, base: str, keyring: Keyring) -> Letter:
+def written(due: Due, found: Said, base: str, keyring: Keyring) -> Letter:
     """Write a letter in the language of its reader."""
     when = period_text(due.period, languages.current())
     link = f"{base}{HREF}/{token_of(keyring, due.id)}"
-    population = found.sight.label
+    population = found.label
     subject = _("{period} : vos résultats, {population}").format(period=capital(when), population=population)
     opening = _("Les résultats sont publiés : {population}, {period}.")
     lines = [

@@ -1,13 +1,14 @@
 """A convention from its draft to its renewal with another funder, as its parties live it in their browser."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import asyncpg
 import httpx
 import pytest
 
+from quality import clock
 from quality.access.scope import scoped
 from quality.db import fetch, pool
 from quality.errors import Conflict, Forbidden, NotFound
@@ -166,6 +167,18 @@ async def test_a_convention_that_is_ended_keeps_what_it_counted(world: World) ->
     assert (row["status"], row["ends_on"]) == ("ended", date(2026, 11, 24))
     with pytest.raises(Conflict):
         await ending.end(world.staff, CODE)
+
+
+async def test_the_day_of_an_end_and_of_a_renewal_is_that_of_paris(world: World) -> None:
+    """At half past midnight of 1 December in Paris, it is still November by universal time."""
+    just_after = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
+    clock.set_offset(clock.offset() + (just_after - clock.now()))
+    terms = draft(world, status="in_force", is_experiment=False, starts_on=date(2025, 1, 1))
+    await create_convention(world.staff, terms)
+    made = await ending.renew(world.staff, CODE, world.cnav)
+    await ending.end(world.staff, CODE)
+    assert (await row_of())["ends_on"] == date(2026, 12, 1)
+    assert (await row_of(made))["starts_on"] == date(2026, 12, 2)
 
 
 def test_what_is_typed_is_read_back(world: World) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -25,6 +26,10 @@ from quality.measures.statistics import rate_per_1000
 from tests.live import PATIENCE_SECONDS
 from tests.quality.measures.cells import Cell, answers, convene, herault_october, write
 from tests.world import World
+
+
+# Of those asked, half have care; of those who answered, a third, and they are less satisfied.
+CARE_AND_HOME = (("care", "I-3", 200, 50, 25), ("home", "II-3", 200, 100, 90))
 
 
 async def cells(world: World, **facts: object) -> list[dict[str, object]]:
@@ -316,6 +321,46 @@ async def test_a_loop_goes_on_while_a_release_is_audited(
     monkeypatch.setattr(releasing, "audited", audited)
     (made,) = await create(world.platform, "2026-10")
     assert made.period == "2026-10"
+
+
+async def test_what_is_corrected_during_the_audit_is_in_none_of_its_figures(
+    world: World, monkeypatch: pytest.MonkeyPatch, owner: asyncpg.Connection
+) -> None:
+    """September and October are alike; of October, every mark becomes a bad one before it is weighted."""
+    for month in (date(2026, 9, 1), date(2026, 10, 1)):
+        for name, activity, asked, answered, good in CARE_AND_HOME:
+            one = replace(Cell(world.aide34, ""), activity=activity, month=month)
+            people = [f"{name}{each}" for each in range(asked)]
+            requests = [
+                replace(one, client=each, x=int(place < answered), indicator="RR2")
+                for place, each in enumerate(people)
+            ]
+            marks = [
+                replace(one, client=each, x=int(place < good)) for place, each in enumerate(people[:answered])
+            ]
+            await write(world, [*requests, *marks])
+    await create(world.platform, "2026-09")
+    loop = asyncio.get_running_loop()
+
+    def audited(*given: Any) -> auditing.Outcome:
+        correction = owner.execute("UPDATE cell SET x = 0 WHERE indicator = 'GLOB' AND month = '2026-10-01'")
+        asyncio.run_coroutine_threadsafe(correction, loop).result(PATIENCE_SECONDS)
+        return auditing.audited(*given)
+
+    monkeypatch.setattr(releasing, "audited", audited)
+    await create(world.platform, "2026-10")
+    rows = await fetch(
+        pool("work"),
+        """
+        SELECT c.period, c.scope_code, c.value AS raw, w.value, w.ci_low, w.ci_high, w.margins
+        FROM release_weighted w JOIN release_cell c USING (id) ORDER BY c.period, c.scope_code
+        """,
+    )
+    found = {
+        of: [{**row, "period": ""} for row in rows if row["period"] == of] for of in ("2026-09", "2026-10")
+    }
+    assert [row["value"] for row in found["2026-09"]] == [Decimal(70), Decimal(70)]
+    assert found["2026-10"] == found["2026-09"]
 
 
 async def test_a_release_that_fails_its_audit_is_not_published(

@@ -10,11 +10,15 @@ import asyncpg
 import httpx
 import pytest
 
+from quality.access.scope import scoped
 from quality.mail import outbox
 from quality.measures.releases.releasing import create
+from quality.measures.reports.contents import contents, said
 from quality.measures.reports.sending import send_reports
+from quality.measures.views.reading import sights
 from tests.quality.measures.cells import answers, convene, herault_october, write
 from tests.quality.measures.views.test_pages import seen
+from tests.quality.statements import asked_of_database
 from tests.smtp import Postbox, running_smtp
 from tests.world import World, sign_in
 
@@ -122,12 +126,49 @@ async def test_a_crash_between_leaves_neither_letter_nor_row_and_the_next_run_wr
     await create(october.platform, "2026-10")
     await owner.execute("ALTER TABLE mail_outbox ADD CONSTRAINT crash CHECK (subject = '') NOT VALID")
     try:
-        with pytest.raises(Exception, match="crash"):
-            await send_reports(october.house)
+        await send_reports(october.house)
     finally:
         await owner.execute("ALTER TABLE mail_outbox DROP CONSTRAINT crash")
     assert await owner.fetchval("SELECT count(*) FROM report_mail") == 0
     assert len(await letters(october, owner)) == 1
+
+
+async def test_a_letter_that_cannot_be_written_holds_no_other_back(
+    client: httpx.AsyncClient, october: World, owner: asyncpg.Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    """That of the Cnav, which comes first, is refused by the database each time."""
+    await convene(october, october.cnav, code="cnav-2025", title="Convention Cnav")
+    await write(october, answers(october.aide34, [october.cnav], 60, 50, name="c"))
+    await ask(client, october, organisation=october.cnav, population="cnav-2025")
+    client.cookies.clear()
+    await ask(client, october, organisation=october.herault)
+    await create(october.platform, "2026-10")
+    await owner.execute(
+        "ALTER TABLE mail_outbox ADD CONSTRAINT bad CHECK (subject NOT LIKE '%Cnav') NOT VALID"
+    )
+    try:
+        for _ in range(2):
+            (mail,) = await letters(october, owner)
+    finally:
+        await owner.execute("ALTER TABLE mail_outbox DROP CONSTRAINT bad")
+    assert "Convention 2025-2027" in mail["subject"]
+    bad = await owner.fetchval("SELECT id FROM report_subscription WHERE population = 'cnav-2025'")
+    assert [str(bad) in line for line in caplog.messages if "failed" in line] == [True, True]
+
+
+async def test_a_letter_reads_the_figures_that_it_says_and_no_other(october: World) -> None:
+    await create(october.platform, "2026-10")
+    async with scoped(october.funder):
+        (sight,) = await sights(october.funder)
+        every = await contents(october.funder, sight, "2026-10")
+        with asked_of_database() as statements:
+            short = await said(october.funder, sight, "2026-10")
+    assert every is not None
+    assert short is not None
+    assert (short.label, short.sentences) == (every.sight.label, every.sentences)
+    (read,) = [each for each in statements if '"release_cell"' in each]
+    for narrowed in ("scope_type", "activity", "period", "indicator"):
+        assert f'"{narrowed}"' in read.partition("WHERE")[2]
 
 
 async def test_the_link_of_a_letter_asks_then_ends_it(
