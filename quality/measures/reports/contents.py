@@ -133,7 +133,7 @@ class Said:
 
 
 async def said(actor: Actor, sight: Sight, period: str) -> Said | None:
-    """Read the population's own figures alone and say them; None when there is none. Inside `scoped(actor)`."""
+    """Say the population’s own figures, read alone; None when there is none. Inside `scoped(actor)`."""
     facts: dict[str, object] = {} if sight.provider_code else {"scope_type__in": list(TOPS)}
     codes = shown_codes(sight)
     rows = await published(actor, sight, period=period, activity="", indicator__in=codes, **facts)

@@ -27,7 +27,6 @@ from tests.live import PATIENCE_SECONDS
 from tests.quality.measures.cells import Cell, answers, convene, herault_october, write
 from tests.world import World
 
-
 # Of those asked, half have care; of those who answered, a third, and they are less satisfied.
 CARE_AND_HOME = (("care", "I-3", 200, 50, 25), ("home", "II-3", 200, 100, 90))
 
