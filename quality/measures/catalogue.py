@@ -28,6 +28,7 @@ from quality.measures.disclosure.status import Unit
 
 SOURCE = Path(__file__).with_name("catalogue.yaml")
 RESPONSE = ("RR2", "CON1", "REF1")  # how requests ended: every convention is told, whatever it names
+ANSWERED = frozenset({"RR2", "CON1"})  # of them, those that bound how many answered
 
 Sentence = Annotated[str, msgspec.Meta(min_length=1)]
 Code = Annotated[str, msgspec.Meta(pattern=r"\A[A-Z][A-Z0-9_]*\Z")]
@@ -102,6 +103,7 @@ class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     principle: OneToSix | None
     objective: OneToSix | None
     part_of: Code | None = None
+    beside: Code | None = None  # another that counts the same people, in more places
     sort: Sort | None = None
     only_whole: bool = False  # so rare that in a small place it is soon somebody: of whole populations alone
     left_out: Text | None = None
@@ -202,6 +204,13 @@ def _contradictions(read: Catalogue) -> Iterator[tuple[str, str]]:
         latest[item.code] = item
 
 
+def _beside_nobody(read: Catalogue) -> Iterator[tuple[str, str]]:
+    measured = {item.code for item in read.indicators}
+    for i, item in enumerate(read.indicators):
+        if item.beside is not None and item.beside not in measured - {item.code}:
+            yield f"$.indicators[{i}].beside", f"{item.code} stands beside another indicator"
+
+
 def _awaited_in_vain(read: Catalogue) -> Iterator[tuple[str, str]]:
     measured = {item.code for item in read.indicators}
     for i, wanted in enumerate(read.awaited):
@@ -223,7 +232,7 @@ def parse(text: str) -> Catalogue:
     except (msgspec.DecodeError, ValueError) as error:
         reason, _, path = str(error).partition(" - at ")
         raise CatalogueError(_line(node, path), reason) from error
-    for path, reason in chain(_contradictions(read), _awaited_in_vain(read)):
+    for path, reason in chain(_contradictions(read), _beside_nobody(read), _awaited_in_vain(read)):
         raise CatalogueError(_line(node, path), reason)
     return read
 
@@ -277,6 +286,17 @@ def yearly_series() -> frozenset[str]:
     """
     shown = _shipped().indicators
     return frozenset(f"{item.code}:{item.version}" for item in shown if item.asked is Asked.YEARLY)
+
+
+@cache
+def series_beside() -> Mapping[str, str]:
+    """Give, of each indicator that counts the same people as another does in more places, that other.
+
+    >>> series_beside()["REF1"], series_beside()["NPS_HIGH"]
+    ('CON1', 'NPS')
+    """
+    shown = _shipped().indicators
+    return {item.code: other for item in shown if (other := item.part_of or item.beside)}
 
 
 def followable() -> list[str]:

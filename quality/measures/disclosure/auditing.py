@@ -1,9 +1,11 @@
 """What a release may show once audited: what could be proved is mended by hiding more (pure).
 
 Each series is audited apart, as no line joins two: its answers and Σx over all that the release shows of it,
-then the answers that were hidden in a shorter period and stand in a longer one that is now shown. Where the
-longer one is hidden too, whatever moves in the shorter one moves in it, and nothing new is said. Series that
-have the same answers, as those of one questionnaire often do, are audited once.
+then the answers that were hidden in a shorter period and stand in a longer one that is now shown, and what
+the few said whose answers came after the shorter one. Where the longer one is hidden too, whatever moves in
+the shorter one moves in it, and nothing new is said. Series that have the same answers, as those of one
+questionnaire often do, are audited once. What joins series, and populations that no line adds up, is asked
+beside (`ties`).
 """
 
 from collections import Counter, defaultdict
@@ -18,6 +20,7 @@ from quality.measures.disclosure.knowledge import Count, Releases, Sum, Told, sy
 from quality.measures.disclosure.lattice import TOPS, Key, Scope, judge
 from quality.measures.disclosure.status import HIDDEN_UNDER, Facts, Status
 from quality.measures.disclosure.suppression import Elsewhere
+from quality.measures.disclosure.ties import Ties, exposed, few_answered, hidden_beside
 from quality.measures.releases.periods import Length, children, period
 
 ROUNDS = 8  # of holding single figures, before a whole dimension is
@@ -62,18 +65,31 @@ def around(of: str, known: Collection[str]) -> list[str]:
 
 
 def audited(
-    of: str, cells: Mapping[Key, Facts], shown: Shown, before: Elsewhere[Key], earlier: Releases
+    of: str,
+    cells: Mapping[Key, Facts],
+    shown: Shown,
+    before: Elsewhere[Key],
+    earlier: Releases,
+    *,
+    ties: Ties | None = None,
 ) -> Outcome:
-    """Audit what would be released of a period, series by series, and hold back what mends it."""
-    outcome = Outcome()
+    """Audit what would be released of a period, series by series, and hold back what mends it.
+
+    A series goes after the one that it stands beside, and hides what that one hides.
+    """
+    asked, outcome = ties or Ties(), Outcome()
     solver = _Solver(outcome)
-    for series in dict.fromkeys((key.indicator, key.version) for key in cells):
-        some = {key: facts for key, facts in cells.items() if (key.indicator, key.version) == series}
+    hidden: dict[str, frozenset[Key]] = defaultdict(frozenset)
+    series = dict.fromkeys((key.indicator, key.version) for key in cells)
+    for one in sorted(series, key=lambda each: each[0] in asked.beside):
+        some = {key: facts for key, facts in cells.items() if (key.indicator, key.version) == one}
         seen = {
-            when: {key: told for key, told in figures.items() if (key.indicator, key.version) == series}
+            when: {key: told for key, told in figures.items() if (key.indicator, key.version) == one}
             for when, figures in earlier.items()
         }
-        _Audit(of, some, shown, before, seen, solver, outcome).run()
+        first = {*few_answered(some, asked), *hidden_beside(some, hidden, asked)}
+        told = _Audit(of, some, shown, before, seen, asked, solver, outcome).run(first)
+        hidden[one[0]] |= {key for key, each in told.items() if each.status.is_hidden}
     return outcome
 
 
@@ -110,14 +126,16 @@ class _Audit:
     shown: Shown
     before: Elsewhere[Key]
     earlier: Releases
+    ties: Ties
     solver: _Solver
     outcome: Outcome
 
-    def run(self) -> None:
-        held: set[Key] = set()
+    def run(self, first: Collection[Key]) -> Mapping[Key, Told]:
+        """Hold back what is asked `first`, then more until nothing is proved; give what is then shown."""
+        held = set(first)
         stages: Counter[Table] = Counter()
         for attempt in count():
-            told = self._told(held)
+            told = self._apart(held)
             proved, lines = self._proved(told)
             if not proved:
                 break
@@ -127,6 +145,15 @@ class _Audit:
                 break
             held |= more
         self.outcome.held |= held
+        return told
+
+    def _apart(self, held: set[Key]) -> dict[Key, Told]:
+        """Tell what would be shown, once no two shown figures leave 1 to 10 clients; `held` takes more."""
+        told = self._told(held)
+        while more := set(exposed(told, self.ties)):
+            held |= more
+            told = self._told(held)
+        return told
 
     def _told(self, held: Collection[Key]) -> dict[Key, Told]:
         hidden = frozenset(self.before.hidden).union(held)
@@ -143,13 +170,25 @@ class _Audit:
             return [], ()
         sums, lines = system({**self.earlier, self.of: told}, Count.ANSWERS)
         found = self.solver.proved(self._asked_again(sums, told), lines)
-        return self._new(sums, lines, found) if found else [], lines
+        if found := self._new(sums, lines, found) if found else []:
+            return found, lines
+        sums, lines = system({**self.earlier, self.of: told}, Count.GOOD)
+        return self.solver.proved(self._come_since(sums, told), lines), lines
 
     def _asked_again(self, sums: Mapping[Sum, Known], told: Mapping[Key, Told]) -> dict[Sum, Known]:
         """Ask only of what an earlier release hid and this one shows over a longer time."""
         return {
             name: known
             if name.period != self.of and name.key in told and not told[name.key].status.is_hidden
+            else Known(known.low, known.high, known.true)
+            for name, known in sums.items()
+        }
+
+    def _come_since(self, sums: Mapping[Sum, Known], told: Mapping[Key, Told]) -> dict[Sum, Known]:
+        """Ask only of what the few said whose answers this period has and no shorter one had."""
+        return {
+            name: known
+            if name.is_gap and name.period == self.of and not told[name.key].status.is_hidden
             else Known(known.low, known.high, known.true)
             for name, known in sums.items()
         }

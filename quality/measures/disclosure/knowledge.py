@@ -1,9 +1,10 @@
 """What a reader of every release knows, all funders together, as sums that add up (pure).
 
 One system for answers, one for those that count. The reader is taken to know more than what is shown: the
-answers behind each shown figure, and how many came late. Of Σx it knows what a shown percentage says, and
-that of a count rounded to 5. It is not taken to reason on the letters C and D (one client at least, eleven at
-least): held against that too, a release would hide more than a third of what passes alone.
+answers behind each shown figure, and how many came late, not what they said. Of Σx it knows what a shown
+percentage says, and that of a count rounded to 5. It is not taken to reason on the letters C and D (one
+client at least, eleven at least): held against that too, a release would hide more than a third of what
+passes alone.
 """
 
 from collections import defaultdict
@@ -35,7 +36,10 @@ class Saying:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A figure as published, beside its truth; shown without `value`, only a bound is."""
+    """A figure as published, beside its truth; shown without `value`, only a bound is.
+
+    `largest` is how many answers its busiest client gave.
+    """
 
     status: Status
     clients: int
@@ -43,6 +47,7 @@ class Told:
     x: int
     value: Decimal | None = None
     saying: Saying = Saying()
+    largest: int = 1
 
 
 class Count(StrEnum):
@@ -75,7 +80,7 @@ def system(releases: Releases, count: Count) -> System:
     """Give the sums of some releases of one series, and the lines that join them."""
     joined = list(_in_tables(releases))
     rests = list(_rests(releases))
-    gaps = list(_in_time(releases))
+    gaps = list(_in_time(releases, count))
     known = _answers if count is Count.ANSWERS else _Good(releases)
     sums = {
         Sum(of, key): known(of, key, told)
@@ -86,9 +91,27 @@ def system(releases: Releases, count: Count) -> System:
         for part in line.parts:
             if part not in sums:
                 left = _left(line, releases, count)
-                is_few = count is Count.ANSWERS and not part.is_gap and 0 < left < HIDDEN_UNDER
-                sums[part] = Known(min(0, left), inf, left, must_reach=is_few)
+                is_since = part.is_gap and count is Count.GOOD
+                sums[part] = _come(line, releases, left) if is_since else _rest(part, left, count)
     return sums, [*joined, *rests, *gaps]
+
+
+def _rest(part: Sum, left: int, count: Count) -> Known:
+    """Know what a funder leaves of the whole, where few answers are secret, or what unpublished months do."""
+    is_few = count is Count.ANSWERS and not part.is_gap and 0 < left < HIDDEN_UNDER
+    return Known(min(0, left), inf, left, must_reach=is_few)
+
+
+def _come(line: Adds[Sum], releases: Releases, left: int) -> Known:
+    """Know what a longer period has more than the shorter ones; what few people said must not be told.
+
+    How many answers there are is known. They are few where 10 people, each as busy as the busiest, give them.
+    """
+    total = releases[line.total.period][line.total.key]
+    answers = _left(line, releases, Count.ANSWERS)
+    is_few = 0 < answers < HIDDEN_UNDER * total.largest
+    is_share = total.saying == Saying()
+    return Known(min(0, left), max(left, answers) if is_share else inf, left, must_vary=is_few)
 
 
 def _left(line: Adds[Sum], releases: Releases, count: Count) -> int:
@@ -180,14 +203,17 @@ def _rests(releases: Releases) -> Iterator[Adds[Sum]]:
             yield Adds(Sum(of, total), (*parts, Sum(of, total, payer)))
 
 
-def _in_time(releases: Releases) -> Iterator[Adds[Sum]]:
-    """Add up the published periods inside a longer one, and what unpublished ones leave of it."""
+def _in_time(releases: Releases, count: Count) -> Iterator[Adds[Sum]]:
+    """Add up the published periods inside a longer one, and what it has more than they.
+
+    Where they make all of it, the answers that came since are known; what they said is not.
+    """
     for of, figures in releases.items():
         below, is_complete = _published(of, releases)
         for key, told in figures.items() if below else ():
             parts = [Sum(each, key) for each in below if key in releases[each]]
             left = told.responses - sum(_true(part, releases, Count.ANSWERS) for part in parts)
-            if left > 0 and not is_complete:
+            if left > 0 and (count is Count.GOOD or not is_complete):
                 parts.append(Sum(of, key, is_gap=True))
             yield Adds(Sum(of, key), tuple(parts))
 

@@ -131,7 +131,8 @@ DRAWN: Mapping[Kind, Callable[[Moments], Interval | None]] = {
 def told(base: Folded, status: Status) -> Told:
     """Tell what a reader would see of a base, beside its truth."""
     m, item = base.moments, indicator(base.key.indicator, base.key.version)
-    return Told(status, m.clients, m.n, int(m.x), published(base, status).value, said_by(item))
+    value = published(base, status).value
+    return Told(status, m.clients, m.n, int(m.x), value, said_by(item), m.largest)
 
 
 def said_by(item: Indicator) -> Saying:

@@ -5,7 +5,7 @@ GROUPING SETS lift them to every place of the lattice. The same client counts on
 n or to Σx is one: a complaint may stand where no visit counts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import combinations_with_replacement
 from typing import Any
 from uuid import UUID
@@ -17,15 +17,33 @@ from quality.measures.disclosure.lattice import FRANCE, INDIVIDUALS, Key, Scope,
 from quality.measures.releases.figures import Folded, moments_of, parts_of
 from quality.measures.releases.periods import Period
 
-FOLD = """
+
+def _is_of(population: str) -> str:
+    """Write that a cell is of a convention's population."""
+    return f"""{population}.funder = ANY (c.funders)
+        AND c.provider_id = ANY ({population}.providers)
+        AND ({population}.activities = '{{}}' OR c.activity = ANY ({population}.activities))
+        AND ({population}.departements = '{{}}' OR c.departement = ANY ({population}.departements))
+        AND c.month >= {population}.starts_on
+        AND c.month + interval '1 month' - interval '1 day' <= {population}.ends_on
+        AND NOT ({population}.excludes_mandataire AND c.mode = 'mandataire')
+        AND (c.indicator = ANY ({population}.indicators) OR c.indicator IN ({ALWAYS}))"""
+
+
+ALWAYS = ", ".join(f"'{code}'" for code in RESPONSE)
+KNOWN = """
 WITH place AS (SELECT * FROM unnest($4::text[], $5::text[]) AS p(departement, region)),
 kind AS (SELECT * FROM unnest($6::text[], $7::text[]) AS k(activity, activity_group)),
 known AS (SELECT * FROM unnest($8::text[], $9::int[], $10::text[], $11::text[]) AS i(
     indicator, version, source, sort)),
-population AS (
+funded AS (
     SELECT id AS convention, funder_id AS funder, providers, activities, departements, excludes_mandataire,
            indicators, starts_on, coalesce(ends_on, 'infinity') AS ends_on
     FROM convention WHERE platform_id = $1 AND status <> 'draft'
+)"""
+FOLD = """
+{known}, population AS (
+    SELECT * FROM funded
     UNION ALL SELECT NULL, NULL, '{{}}', '{{}}', '{{}}', false, '{{}}', '-infinity', 'infinity'
 ),
 leaf AS MATERIALIZED (
@@ -37,14 +55,7 @@ leaf AS MATERIALIZED (
     JOIN place USING (departement)
     JOIN kind USING (activity)
     JOIN organisation o ON o.id = c.provider_id
-    JOIN population p ON p.convention IS NULL OR (
-        p.funder = ANY (c.funders)
-        AND c.provider_id = ANY (p.providers)
-        AND (p.activities = '{{}}' OR c.activity = ANY (p.activities))
-        AND (p.departements = '{{}}' OR c.departement = ANY (p.departements))
-        AND c.month >= p.starts_on AND c.month + interval '1 month' - interval '1 day' <= p.ends_on
-        AND NOT (p.excludes_mandataire AND c.mode = 'mandataire')
-        AND (c.indicator = ANY (p.indicators) OR c.indicator IN ({response})))
+    JOIN population p ON p.convention IS NULL OR ({is_of})
     WHERE c.platform_id = $1 AND c.month BETWEEN $2 AND $3
       AND c.admissible = 'yes' AND c.collector = 'platform'
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
@@ -79,12 +90,14 @@ LEFT JOIN organisation o ON o.id = b.provider
 PROVIDER_LIFTED, DEPARTEMENT_LIFTED, REGION_LIFTED, TOP = 2, 4, 8, 15
 HIGH = "c.parts[10] + c.parts[11]"
 LOW = " + ".join(f"c.parts[{i}]" for i in range(1, 8))
-ALWAYS = ", ".join(f"'{code}'" for code in RESPONSE)
-PLAIN = FOLD.format(response=ALWAYS, only="true", n="c.n", x="c.x", leaf="", client="", base="NULL::bigint[]")
+PLAIN = FOLD.format(
+    known=KNOWN, is_of=_is_of("p"), only="true", n="c.n", x="c.x", leaf="", client="", base="NULL::bigint[]"
+)
 # Only of whole populations: in a small place what is rare is soon somebody, and hiding it would hide most. Of
 # answers, those after a first contact by one way; of marks from 0 to 10, the high or the low ones.
 OF_WHOLE = FOLD.format(
-    response=ALWAYS,
+    known=KNOWN,
+    is_of=_is_of("p"),
     only=f"lifted = {TOP}",
     n="CASE WHEN k.sort = '' OR c.parts IS NOT NULL THEN c.n ELSE c.x END",
     x=f"""CASE k.sort WHEN '' THEN c.x WHEN 'high' THEN {HIGH} WHEN 'low' THEN {LOW}
@@ -105,7 +118,8 @@ NUMBERS = (
 PLACES = range(1, SIZE + 1)
 PRODUCTS = ", ".join(f"sum(v{i} * v{j})" for i, j in combinations_with_replacement(PLACES, 2))
 WITH_PARTS = FOLD.format(
-    response=ALWAYS,
+    known=KNOWN,
+    is_of=_is_of("p"),
     only="true",
     n="c.n",
     x="c.x",
@@ -116,12 +130,50 @@ WITH_PARTS = FOLD.format(
 HAVE_PARTS = frozenset({Kind.NET, Kind.COMPOSITE})
 
 
+# What two populations of two funders have in common, in each place where both have something.
+SHARED = f"""
+{KNOWN}, paid_twice AS (
+    SELECT p.convention AS one, p.funder AS one_funder, q.convention AS other, q.funder AS other_funder,
+           k.indicator, k.version, place.region, c.departement, kind.activity_group, c.n,
+           CASE WHEN o.legal_form = 'particulier_employeur' THEN NULL ELSE o.code END AS provider_code
+    FROM cell c
+    JOIN known k ON (k.source, k.version) = (c.indicator, c.version)
+    JOIN place USING (departement)
+    JOIN kind USING (activity)
+    JOIN organisation o ON o.id = c.provider_id
+    JOIN funded p ON {_is_of("p")}
+    JOIN funded q ON {_is_of("q")} AND p.funder < q.funder
+    WHERE c.platform_id = $1 AND c.month BETWEEN $2 AND $3
+      AND c.admissible = 'yes' AND c.collector = 'platform'
+)
+SELECT one, one_funder, other, other_funder, indicator, version, region, departement, provider_code,
+       activity_group, grouping(region, departement, provider_code, activity_group) AS lifted,
+       sum(n)::bigint AS n
+FROM paid_twice
+GROUP BY one, one_funder, other, other_funder, indicator, version, GROUPING SETS (
+    (), (activity_group), (region), (region, activity_group),
+    (region, departement), (region, departement, activity_group),
+    (region, departement, provider_code), (region, departement, provider_code, activity_group))
+HAVING sum(n) > 0
+"""
+
+
 async def fold(db: Connection, platform: UUID, period: Period) -> list[Folded]:
     """Fold the cells of a period, for every version of every indicator of the catalogue."""
     plain = await fetch(db, PLAIN, *values_of(platform, period))
     parted = await fetch(db, WITH_PARTS, *values_of(platform, period, lambda item: item.kind in HAVE_PARTS))
     whole = await fetch(db, OF_WHOLE, *values_of(platform, period, lambda item: item.only_whole))
     return [_folded(row) for row in (*plain, *parted, *whole)]
+
+
+async def shared(db: Connection, platform: UUID, period: Period) -> dict[tuple[Key, Key], int]:
+    """Count the answers that the figures of two funders have in common, by those two figures."""
+    rows = await fetch(db, SHARED, *values_of(platform, period, lambda item: not item.only_whole))
+    funders = await fetch(
+        db, "SELECT id, code FROM organisation WHERE platform_id = $1 AND kind = 'funder'", platform
+    )
+    codes = {row["id"]: row["code"] for row in funders}
+    return {(_paid(row, "one", codes), _paid(row, "other", codes)): row["n"] for row in rows}
 
 
 def is_plain(item: Indicator) -> bool:
@@ -163,17 +215,18 @@ async def first_month(db: Connection, platform: UUID) -> Any:
 
 
 def _folded(row: dict[str, Any]) -> Folded:
-    scope, code = _scope(row)
-    key = Key(
-        row["funder"],
-        row["convention"],
-        row["indicator"],
-        row["version"],
-        scope,
-        code,
-        row["activity_group"] or "",
-    )
-    return Folded(key, row["provider"], moments_of(row), parts_of(row))
+    return Folded(_key(row), row["provider"], moments_of(row), parts_of(row))
+
+
+def _paid(row: dict[str, Any], side: str, codes: Mapping[UUID, str]) -> Key:
+    """Name the figure of one of two populations."""
+    funder = row[f"{side}_funder"]
+    return _key({**row, "convention": row[side], "funder": funder, "funder_code": codes[funder]})
+
+
+def _key(row: dict[str, Any]) -> Key:
+    group = row["activity_group"] or ""
+    return Key(row["funder"], row["convention"], row["indicator"], row["version"], *_scope(row), group)
 
 
 def _scope(row: dict[str, Any]) -> tuple[Scope, str]:

@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 from quality import clock
 from quality.db import Connection, may_compute, pool, seeing_one_instant
 from quality.errors import Refused
+from quality.measures.catalogue import ANSWERED, series_beside
 from quality.measures.disclosure.auditing import Outcome, around, audited
 from quality.measures.disclosure.lattice import Key, past
 from quality.measures.disclosure.programs import SOLVER, is_available
 from quality.measures.disclosure.suppression import Elsewhere
+from quality.measures.disclosure.ties import Ties
 from quality.measures.releases import charting, comparing, folding, rows, weighing
 from quality.measures.releases.figures import METHOD, RECOMPUTED, Folded, facts_of, released, seal, told
 from quality.measures.releases.periods import (
@@ -134,8 +136,15 @@ async def _audited(
     earlier = await rows.told(db, platform, around(of.code, done))
     by_key = {base.key: base for base in bases}
     cells = {key: facts_of(base.moments) for key, base in by_key.items()}
+    ties = Ties(series_beside(), ANSWERED, await folding.shared(db, platform, of))
     outcome = await asyncio.to_thread(  # whatever else this loop does goes on meanwhile
-        audited, of.code, cells, lambda key, status: told(by_key[key], status), before, earlier
+        audited,
+        of.code,
+        cells,
+        lambda key, status: told(by_key[key], status),
+        before,
+        earlier,
+        ties=ties,
     )
     if outcome.proved:
         raise Refused(

@@ -170,7 +170,7 @@ async def told(db: Connection, platform: UUID, periods: Sequence[str]) -> dict[s
     rows = await fetch(
         db,
         f"""
-        SELECT c.period, {KEY}, c.status, c.value, b.clients, b.n, b.x
+        SELECT c.period, {KEY}, c.status, c.value, b.clients, b.n, b.x, b.largest
         FROM release_cell c JOIN release_base b ON b.id = c.id JOIN release r ON r.id = c.release_id
         WHERE r.platform_id = $1 AND r.period = ANY ($2::text[])
         """,
@@ -181,7 +181,7 @@ async def told(db: Connection, platform: UUID, periods: Sequence[str]) -> dict[s
     for row in rows:
         key, sums = _key(row), (row["clients"], row["n"], row["x"])
         saying = said_by(indicator(key.indicator, key.version))
-        found[row["period"]][key] = Told(Status(row["status"]), *sums, row["value"], saying)
+        found[row["period"]][key] = Told(Status(row["status"]), *sums, row["value"], saying, row["largest"])
     return found
 
 

@@ -15,6 +15,7 @@ from quality.measures.disclosure.knowledge import Count, system
 from quality.measures.disclosure.lattice import Earlier, Key, Scope, judge, lines, past, place
 from quality.measures.disclosure.status import HIDDEN_UNDER, Facts, Status, primary
 from quality.measures.disclosure.suppression import Elsewhere
+from quality.measures.disclosure.ties import Ties
 from quality.measures.releases.figures import Folded, told
 from quality.measures.releases.periods import children
 from quality.measures.statistics import Moments
@@ -299,3 +300,91 @@ def test_the_audit_adds_to_what_each_figure_needs():
     passes = [key for key in cells if not primary(cells[key]).is_hidden]
     assert outcome.held <= set(passes)
     assert {key for key, status in statuses.items() if status is Status.D} <= set(passes)
+
+
+def outcome_of(of, bases, earlier=None, ties=None):
+    known = {each.key: each for each in bases}
+    cells = {key: facts(each) for key, each in known.items()}
+    return audited(
+        of, cells, lambda key, status: told(known[key], status), Elsewhere(), earlier or {}, ties=ties
+    )
+
+
+def in_months(months):
+    return {of: publish([each], {each.key: Status.A}) for of, each in months.items()}
+
+
+def visits(key, clients, each, good):
+    """Give clients as many visits each, of which some count."""
+    return Folded(key, None, Moments.of([(each, good)] * clients))
+
+
+def test_what_a_few_said_after_the_month_was_published_is_not_in_the_quarter():
+    """September shows 10 % of 40; the quarter would show 22 % of 46: the 6 that came since all said so."""
+    months = {"2026-09": base(FRANCE, 40, 4)}
+    outcome = outcome_of("2026-Q3", [base(FRANCE, 46, 10)], in_months(months))
+    assert (outcome.held, outcome.proved) == ({FRANCE}, [])
+
+
+@pytest.mark.parametrize(
+    ("month", "quarter"),
+    [(base(FRANCE, 40, 30), base(FRANCE, 46, 35)), (base(FRANCE, 4000, 400), base(FRANCE, 4006, 406))],
+)
+def test_what_a_few_said_since_is_lost_where_the_rounding_is_wider(month, quarter):
+    outcome = outcome_of("2026-Q3", [quarter], in_months({"2026-09": month}))
+    assert (outcome.held, outcome.proved) == (set(), [])
+
+
+def test_a_convention_that_begins_inside_a_quarter_does_not_tell_of_the_few_before():
+    """All three months of the whole were published; the convention stands in the last one only."""
+    fund = Key(HERAULT, HERAULT, "GLOB", 1, Scope.FUND, "D34")
+    earlier = in_months({f"2026-0{month}": base(FRANCE, 390, 290) for month in (7, 8, 9)})
+    earlier["2026-09"] |= publish([base(fund, 40, 4)], {fund: Status.A})
+    outcome = outcome_of("2026-Q3", [base(FRANCE, 1170, 870), base(fund, 46, 10)], earlier)
+    assert (outcome.held, outcome.proved) == ({fund}, [])
+
+
+def test_ten_visits_of_one_person_are_one_person_once_all_conventions_are_taken_off():
+    """The whole has 204 clients, two conventions of one funder 100 each: 4 would be left."""
+    whole, one, other = (
+        visits(replace(FRANCE, indicator="ABS"), 204, 10, 1),
+        visits(Key(HERAULT, UUID(int=3), "ABS", 1, Scope.FUND, "D34"), 100, 10, 1),
+        visits(Key(HERAULT, UUID(int=4), "ABS", 1, Scope.FUND, "D34"), 100, 10, 1),
+    )
+    assert outcome_of("2026-10", [whole, one, other]).held == {whole.key}
+    assert outcome_of("2026-10", [whole, one]).held == set()
+
+
+def test_a_funder_inside_another_does_not_tell_of_the_few_that_only_the_other_pays_for():
+    """CNAV pays for 56 of the 60 clients of D34: 4 would be left, and a provider knows who they are."""
+    outer = base(Key(HERAULT, HERAULT, "GLOB", 1, Scope.FUND, "D34"), 60, 50)
+    inner = base(Key(CNAV, CNAV, "GLOB", 1, Scope.FUND, "CNAV"), 56, 50)
+    figures = [base(FRANCE, 200, 150), outer, inner]
+    assert outcome_of("2026-10", figures).held == set()
+    assert outcome_of("2026-10", figures, ties=Ties(shared={(outer.key, inner.key): 56})).held == {inner.key}
+    assert outcome_of("2026-10", figures, ties=Ties(shared={(outer.key, inner.key): 40})).held == set()
+
+
+def test_a_series_hides_what_the_one_beside_it_hides():
+    """Marks of 8 clients of the funder: the score is hidden, and so are its high marks, in the whole too."""
+    fund = Key(HERAULT, HERAULT, "NPS", 1, Scope.FUND, "D34")
+    whole = replace(FRANCE, indicator="NPS")
+    parts = [replace(key, indicator="NPS_HIGH") for key in (whole, fund)]
+    figures = [
+        base(whole, 60),
+        base(fund, 55),
+        *(base(key, n) for key, n in zip(parts, (60, 55), strict=True)),
+    ]
+    alone = outcome_of("2026-10", figures[2:], ties=Ties())
+    assert alone.held == set()
+    hidden = judge({each.key: facts(each) for each in figures[:2]})
+    assert hidden[whole] is Status.D
+    assert outcome_of("2026-10", figures, ties=Ties(beside={"NPS_HIGH": "NPS"})).held == {parts[0]}
+
+
+def test_the_response_rate_of_fewer_than_11_answers_is_hidden():
+    rate = replace(FRANCE, indicator="RR2")
+    ties = Ties(answered=frozenset({"RR2"}))
+    assert outcome_of("2026-10", [base(rate, 40, 10)], ties=ties).held == {rate}
+    assert outcome_of("2026-10", [base(rate, 40, 11)], ties=ties).held == set()
+    assert outcome_of("2026-10", [base(rate, 40, 0)], ties=ties).held == set()

@@ -312,10 +312,10 @@ async def test_a_loop_goes_on_while_a_release_is_audited(
     await herault_october(world)
     loop, has_gone_on = asyncio.get_running_loop(), threading.Event()
 
-    def audited(*given: Any) -> auditing.Outcome:
+    def audited(*given: Any, **ties: Any) -> auditing.Outcome:
         loop.call_soon_threadsafe(has_gone_on.set)
         assert has_gone_on.wait(PATIENCE_SECONDS)
-        return auditing.audited(*given)
+        return auditing.audited(*given, **ties)
 
     monkeypatch.setattr(releasing, "audited", audited)
     (made,) = await create(world.platform, "2026-10")
