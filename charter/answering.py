@@ -6,6 +6,7 @@ The database keeps each answer as it was once written (charter/migrations/rules.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +32,8 @@ FIRST = {Scale.WORDS: "yes", Scale.MARKS: "1"}  # the radio that the summary of 
 class Draft:
     """What a form holds under one code, before it is checked.
 
-    `version` is what its writer had read, 0 an empty place; None writes over whatever is there.
+    `version` is what its writer had read, 0 an empty place; None writes over whatever is there. A form
+    comes back with every line it showed: those that still say what was read were not touched.
     """
 
     answer: str = ""
@@ -53,8 +55,16 @@ class Written:
     at: datetime
 
 
+class Standing(StrEnum):
+    """What becomes of a line of a form: left as it is, kept, or refused for what somebody else wrote."""
+
+    UNTOUCHED = "untouched"
+    OPEN = "open"
+    CHANGED = "changed"
+
+
 class AnswerChanged(Conflict):
-    """Somebody else wrote there meanwhile: `theirs` by code; nothing of the form was kept."""
+    """Somebody else wrote there meanwhile: `theirs` by code; the rest of the form is kept."""
 
     title = french("Quelqu’un a répondu entre-temps")
 
@@ -79,11 +89,17 @@ WHERE platform_id = $1 AND provider_id = $2 AND edition = $3 AND edition_version
 FOR UPDATE
 """
 BEFORE = """
-SELECT g.criterion AS code, g.version, g.answer, g.comment, g.reason, g.sheet, g.answered_at AS at,
+SELECT g.criterion AS code, g.version, g.answer, g.comment, g.reason, g.answered_at AS at,
        coalesce(a.name, '') AS by
 FROM assessment_answer g
 LEFT JOIN charter_names() a ON a.id = g.answered_by AND a.organisation_id = g.provider_id
 WHERE g.assessment_id = $1 AND g.criterion = $2 FOR UPDATE OF g
+"""
+# What a page last knew of a place: what it read there, or what it wrote there itself since.
+KNOWN = """
+SELECT version, answer, comment, reason FROM answer_revision
+WHERE assessment_id = $1 AND criterion = $2 AND (version = $3 OR (sheet = $4::text AND $4::text <> ''))
+ORDER BY version DESC LIMIT 1
 """
 ANSWER = """
 INSERT INTO assessment_answer (id, platform_id, provider_id, assessment_id, criterion, is_imperative, answer,
@@ -106,38 +122,41 @@ async def save(
 ) -> None:
     """Check and keep what the actor's organisation, of which `of` is known, declares under some codes.
 
-    Raise AnswerChanged when somebody wrote there after the form was read; what the same `sheet` wrote is not
-    somebody else's. All is kept, or nothing.
+    Raise AnswerChanged, once the rest is kept, when somebody else wrote after the form was read where this
+    one changes something; what the same `sheet` wrote is not somebody else's.
     """
     said = checked(edition, drafts, of, named)
     async with scoped(actor) as db:
-        await keep(db, actor, edition, said, sheet)
+        theirs = await keep(db, actor, edition, said, sheet)
+    if theirs:
+        raise AnswerChanged(theirs)
 
 
 async def keep(
     db: Connection, actor: Actor, edition: Edition, said: Mapping[str, Draft], sheet: str = ""
-) -> None:
-    """Keep answers that are checked, inside `scoped(actor)`."""
+) -> dict[str, Written]:
+    """Keep answers that are checked, inside `scoped(actor)`; give by code what others wrote, left as it is.
+
+    A changed answer is told in the audit trail; of a changed comment or reason `answer_revision` keeps the
+    words, who wrote them and when, which a line of the trail would only repeat.
+    """
     run = await opened(db, actor, edition)
     theirs: dict[str, Written] = {}
-    changed: dict[str, str] = {}
     for code in sorted(said):
         draft = said[code]
         before = await fetch_one(db, BEFORE, run, code)
-        if before and _content(before) == (draft.answer, draft.comment, draft.reason):
-            continue
-        if before and draft.version not in {None, before["version"]} and before["sheet"] != (sheet or None):
-            theirs[code] = Written(**{name: value for name, value in before.items() if name != "sheet"})
+        known = await fetch_one(db, KNOWN, run, code, draft.version, sheet) if before else None
+        standing = _standing(draft, before, known)
+        if standing is Standing.CHANGED and before:
+            theirs[code] = Written(**before)
+        if standing is not Standing.OPEN:
             continue
         is_imperative = not _place(edition, code)[1].allows_not_concerned
         await _write(db, actor, (run, code, is_imperative), draft, sheet)
         if not before or before["answer"] != draft.answer:
-            changed[code] = draft.answer
-    if theirs:
-        raise AnswerChanged(theirs)
-    for code, answer in changed.items():
-        detail = {"edition": edition.code, "version": edition.version, "answer": answer}
-        await audit.record(db, actor, "criterion.answer", code, detail)
+            detail = {"edition": edition.code, "version": edition.version, "answer": draft.answer}
+            await audit.record(db, actor, "criterion.answer", code, detail)
+    return theirs
 
 
 async def opened(db: Connection, actor: Actor, edition: Edition, kind: Kind = Kind.FULL) -> UUID:
@@ -179,6 +198,18 @@ async def _write(
     await execute(db, ANSWER, uuid7(now), *whose, *place, *content, sheet)
 
 
+def _standing(draft: Draft, before: Mapping[str, Any] | None, known: Mapping[str, Any] | None) -> Standing:
+    """Compare what a form says of a place with what stands there and what its page last knew of it."""
+    said = (draft.answer, draft.comment, draft.reason)
+    if before and said == _content(before):
+        return Standing.UNTOUCHED
+    if before is None or draft.version is None:
+        return Standing.OPEN
+    if known and said == _content(known):
+        return Standing.UNTOUCHED
+    return Standing.OPEN if known and known["version"] == before["version"] else Standing.CHANGED
+
+
 def _content(row: Mapping[str, Any]) -> tuple[str, str, str]:
     return row["answer"], row["comment"], row["reason"]
 
@@ -201,7 +232,12 @@ def checked(
 
 
 def _stripped(draft: Draft) -> Draft:
-    return Draft(draft.answer.strip(), draft.comment.strip(), draft.reason.strip(), draft.version)
+    answer, comment, reason = (_plain(each) for each in (draft.answer, draft.comment, draft.reason))
+    return Draft(answer, comment, reason, draft.version)
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()  # a form ends its lines in its own way
 
 
 def _without_reason(draft: Draft) -> Draft:

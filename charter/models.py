@@ -63,7 +63,7 @@ class AssessmentAnswer(Model):
 
 
 class AnswerRevision(Model):
-    """An answer as it was once written; never changed."""
+    """An answer as it was once written, by which page (`sheet`); never changed."""
 
     id = fields.UUIDField(primary_key=True)
     platform_id = fields.UUIDField()
@@ -77,6 +77,7 @@ class AnswerRevision(Model):
     reason = fields.TextField(default="")
     answered_by = fields.UUIDField(null=True)
     answered_at = fields.DatetimeField()
+    sheet = fields.CharField(32, default="")
 
     class Meta:
         table = "answer_revision"

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Mapping
 from dataclasses import replace
 
 from starlette.datastructures import FormData
@@ -21,7 +22,7 @@ from charter.measuring import measures
 from charter.overview import overview
 from charter.printing import pdf
 from charter.result import HREF, CharterResult, chapter_href, criterion_href, result
-from charter.reviewing import REVISIONS, Visit, chapter_page, criterion_page
+from charter.reviewing import REVISIONS, THEIRS, Visit, chapter_page, criterion_page
 from charter.rules import READERS, WRITERS
 from charter.runs.opening import shares
 from charter.submitting import checkup
@@ -82,15 +83,16 @@ async def answer_criterion(request: Request) -> Response:
         of = await review(actor, "", _edition(request))
     criterion = of.criterion(_code(request))
     async with request.form() as form:
-        drafts = {code: _draft(form, field(criterion, code, "")) for code in criterion.asked}
+        drafts = _drafts(form, {code: field(criterion, code, "") for code in criterion.asked})
         sheet = _text(form, "feuille")
     try:
-        await save(actor, of.edition, drafts, of.establishment, sheet=sheet)
+        if drafts:
+            await save(actor, of.edition, drafts, of.establishment, sheet=sheet)
     except Invalid as refusal:
         errors = tuple((error.field, _(error.message)) for error in refusal.errors)
         return await _criterion(request, Visit(drafts, errors, sheet=sheet), 422)
     except AnswerChanged as change:
-        return await _criterion(request, Visit(drafts, theirs=change.theirs), change.status)
+        return await _criterion(request, _changed(drafts, change), change.status)
     if request.headers.get("prefer") == SILENTLY:
         return Response(status_code=204)
     answered = {criterion.code} if all(each.answer for each in drafts.values()) else set()
@@ -120,7 +122,7 @@ async def answer_table(request: Request) -> Response:
         of = await review(actor, "", _edition(request))
     chapter = of.chapter(request.path_params["chapter"])
     async with request.form(max_fields=LONG_FORM_FIELDS) as form:
-        every = {code: _draft(form, f"-{code}") for each in chapter.criteria for code in each.asked}
+        every = _drafts(form, {code: f"-{code}" for each in chapter.criteria for code in each.asked})
         sheet = _text(form, "feuille")
     drafts = {code: each for code, each in every.items() if each.answer or each.comment or each.reason}
     try:
@@ -130,7 +132,7 @@ async def answer_table(request: Request) -> Response:
         errors = tuple((error.field, _(error.message)) for error in refusal.errors)
         return await _table(request, Visit(every, errors, sheet=sheet), 422)
     except AnswerChanged as change:
-        return await _table(request, Visit(every, theirs=change.theirs), change.status)
+        return await _table(request, _changed(every, change), change.status)
     if request.headers.get("prefer") == SILENTLY:
         return Response(status_code=204)
     return RedirectResponse(_with(chapter_href(of, chapter), "fait=oui"), 303)
@@ -191,8 +193,20 @@ def _with(path: str, query: str) -> str:
     return f"{path}{'&' if '?' in path else '?'}{query}"
 
 
+def _changed(drafts: Mapping[str, Draft], change: AnswerChanged) -> Visit:
+    """Show again what could not be kept, and nothing else of the form: the rest is as it stands by now."""
+    return Visit({code: drafts[code] for code in change.theirs}, theirs=change.theirs)
+
+
+def _drafts(form: FormData, suffixes: Mapping[str, str]) -> dict[str, Draft]:
+    """Read the lines of a form by code, but those where the answer of somebody else was chosen."""
+    every = {code: _draft(form, suffix) for code, suffix in suffixes.items()}
+    return {code: each for code, each in every.items() if _text(form, f"garder{suffixes[code]}") != THEIRS}
+
+
 def _draft(form: FormData, suffix: str) -> Draft:
-    read = _text(form, f"version{suffix}")
+    """Read one line; one's own answer that was chosen over another's writes over the version of that one."""
+    read = _text(form, f"garder{suffix}") or _text(form, f"version{suffix}")
     version = int(read) if read.isascii() and read.isdigit() and len(read) < 9 else 0
     return Draft(
         _text(form, f"reponse{suffix}"),

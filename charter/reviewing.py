@@ -42,6 +42,7 @@ from quality.web.languages import gettext as _
 Errors = tuple[tuple[str, str], ...]
 SCALES: Mapping[Scale, tuple[str, ...]] = {Scale.WORDS: tuple(Answer), Scale.MARKS: tuple(Mark)}
 REVISIONS = 12
+THEIRS = "sienne"  # the choice that leaves what somebody else wrote
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ class Theirs:
     when: str
     answer: str
     text: str
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +247,6 @@ def question(review: Review, criterion: Criterion, code: str, zone: ZoneInfo, vi
     kept = Draft(declared.answer, declared.comment, declared.reason) if declared else Draft()
     shown = visit.drafts.get(code, kept) if visit.drafts else kept
     read = declared.version if declared else 0
-    is_refused = bool(visit.drafts) and shown.version is not None
     return Question(
         label=next((said(each.label) for each in criterion.elements if each.code == code), ""),
         code=code,
@@ -254,7 +255,7 @@ def question(review: Review, criterion: Criterion, code: str, zone: ZoneInfo, vi
         comment=shown.comment,
         reason=shown.reason,
         may_leave=may_leave(criterion, review.establishment),
-        version=theirs.version if theirs else (shown.version or 0) if is_refused else read,
+        version=read if shown.version is None else shown.version,
         theirs=_written(theirs, zone) if theirs else None,
     )
 
@@ -262,7 +263,7 @@ def question(review: Review, criterion: Criterion, code: str, zone: ZoneInfo, vi
 def _written(written: Written, zone: ZoneInfo) -> Theirs:
     when = moment_text(written.at.astimezone(zone), languages.current())
     text = written.reason or written.comment
-    return Theirs(written.by or _("Personne de nommé"), when, given_words(written.answer), text)
+    return Theirs(written.by or _("Personne de nommé"), when, given_words(written.answer), text, written.version)
 
 
 def _texts(given: tuple[Declared, ...]) -> tuple[str, ...]:

@@ -22,11 +22,12 @@ from quality.ids import uuid7
 # Nobody answers while the result is computed.
 LOCK = "SELECT id FROM assessment WHERE id = $1 AND frozen_at IS NULL FOR UPDATE"
 FREEZE = "UPDATE assessment SET frozen_at = $2, issued = $3 WHERE id = $1"
+# A page that was open while the file went still says what it had read.
 CARRY_OVER = """
 INSERT INTO assessment_answer (id, platform_id, provider_id, assessment_id, criterion, is_imperative, answer,
-    comment, reason, answered_by, answered_at)
+    comment, reason, answered_by, answered_at, version)
 SELECT gen_random_uuid(), platform_id, provider_id, $2, criterion, is_imperative, answer, comment, reason,
-    answered_by, answered_at
+    answered_by, answered_at, version
 FROM assessment_answer WHERE assessment_id = $1
 """
 OPEN = """

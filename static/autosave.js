@@ -1,6 +1,7 @@
 // form[data-autosave] posts itself in the background after each change, its token included. An address in the
 // attribute keeps a draft there, under the name in data-draft, while the form itself waits for its button.
-// [data-autosave-status] says what happened: data-saving, data-saved (« {time} » inside), data-failed.
+// [data-autosave-status] says what happened: data-saving, data-saved (« {time} » inside), data-failed, and
+// data-newer when somebody else wrote meanwhile: the button leads to the two answers.
 // The button of the form stays: without script, or when the network fails, nothing is lost.
 
 const TYPING_PAUSE = 1000;
@@ -24,11 +25,11 @@ function watch(form) {
     isDirty = false;
     isSending = true;
     say(status.dataset.saving);
-    const isSaved = await post(form);
+    const outcome = await post(form);
     isSending = false;
-    if (!isSaved) isDirty = true;
+    if (outcome !== "saved") isDirty = true;
     else if (isDirty) return save(); // changed meanwhile
-    say(isSaved ? status.dataset.saved.replace("{time}", timeNow()) : status.dataset.failed);
+    say(status.dataset[outcome].replace("{time}", timeNow()));
   }
 
   form.addEventListener("input", (event) => {
@@ -56,16 +57,18 @@ function watch(form) {
   });
 }
 
-// Saved when the server says so on the same site without sending to the sign-in page.
+// Saved when the server says so on the same site without sending to the sign-in page; newer when it refuses (409)
+// what somebody else has written over.
 async function post(form, options = {}) {
   try {
     const fields = new FormData(form);
     if (form.dataset.draft) fields.set("brouillon", form.dataset.draft);
     const body = form.enctype === "multipart/form-data" ? fields : new URLSearchParams(fields);
     const answer = await fetch(form.dataset.autosave || form.action, { method: "POST", body, headers: { Prefer: "return=minimal" }, ...options });
-    return answer.ok && new URL(answer.url).pathname !== "/connexion";
+    if (answer.status === 409 && "newer" in form.querySelector("[data-autosave-status]").dataset) return "newer";
+    return answer.ok && new URL(answer.url).pathname !== "/connexion" ? "saved" : "failed";
   } catch {
-    return false;
+    return "failed";
   }
 }
 

@@ -5,7 +5,7 @@ import { isFree, press } from "./keys.js";
 const KEPT = "charter-keys";
 const toggle = document.querySelector("[data-keys]");
 const reasons = [...document.querySelectorAll("[data-reason]")];
-const scales = [...document.querySelectorAll("fieldset.scale")];
+const scales = [...document.querySelectorAll("fieldset.scale:has([data-key])")];
 const LEAVES = ["not_concerned", "nc"];
 let isOn = localStorage.getItem(KEPT) !== "off";
 

@@ -87,7 +87,7 @@ async def preview(request: Request) -> Response:
 
 
 async def merge(request: Request) -> Response:
-    """Keep the chosen lines, all or none; what somebody changed meanwhile comes back to be looked at."""
+    """Keep the chosen lines; those that somebody changed meanwhile come back to be looked at."""
     actor, of = signed_in(request), await _own(request)
     async with request.form(max_fields=LONG_FORM_FIELDS) as form:
         chosen = [str(each) for each in form.getlist("garder")]

@@ -7,7 +7,7 @@ import pytest
 from charter.scoring.issuing import Issued
 from charter.submitting import submit
 from quality.access.scope import scoped
-from quality.db import execute
+from quality.db import fetch_value
 from quality.errors import Conflict
 from tests.charter.declared import declare, declare_everything
 from tests.world import World
@@ -55,11 +55,37 @@ async def test_a_second_file_waits_for_the_decision_on_the_first(
     assert await owner.fetchval("SELECT count(*) FROM assessment WHERE frozen_at IS NOT NULL") == 1
 
 
-async def test_what_was_submitted_is_changed_by_no_web_request(
+CHANGED = "UPDATE assessment SET issued = '' WHERE id = $1 RETURNING id"
+ISSUED = "SELECT issued FROM assessment WHERE id = $1"
+
+
+async def test_a_web_request_changes_an_open_assessment_and_none_that_was_submitted(
     world: World, owner: asyncpg.Connection
 ) -> None:
     await declare_everything(world)
     submitted = await submit(world.provider)
+    issued = await owner.fetchval(ISSUED, submitted)
+    following = await owner.fetchval("SELECT id FROM assessment WHERE frozen_at IS NULL")
+    touched = "UPDATE assessment SET frozen_at = frozen_at WHERE id = $1 RETURNING id"
     async with scoped(world.provider) as db:
-        await execute(db, "UPDATE assessment SET issued = '' WHERE id = $1", submitted)
-    assert await owner.fetchval("SELECT issued <> '' FROM assessment WHERE id = $1", submitted)
+        assert await fetch_value(db, touched, following) == following, "nothing else stops this request"
+        assert await fetch_value(db, touched, submitted) is None
+        assert await fetch_value(db, CHANGED, submitted) is None
+    assert await owner.fetchval(ISSUED, submitted) == issued
+
+
+@pytest.mark.parametrize("role", ["", "quality_work"])
+async def test_what_was_issued_stays_byte_for_byte_even_for_the_owner_of_the_tables(
+    world: World, owner: asyncpg.Connection, role: str
+) -> None:
+    await declare_everything(world)
+    submitted = await submit(world.provider)
+    issued = await owner.fetchval(ISSUED, submitted)
+    assert msgspec.json.decode(issued, type=Issued).answered == 45
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="frozen does not change"):
+        async with owner.transaction():
+            await owner.execute("SET LOCAL session_replication_role = origin")  # as anybody but these tests
+            if role:
+                await owner.execute(f"SET LOCAL ROLE {role}")
+            await owner.fetchval(CHANGED, submitted)
+    assert await owner.fetchval(ISSUED, submitted) == issued
