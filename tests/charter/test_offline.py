@@ -100,7 +100,9 @@ async def test_what_somebody_answered_since_is_shown_and_kept_unless_it_is_ticke
     form = {"jeton": token, "garder": ["1.1", "1.2"], **lines(page)}
     refused = await client.post("/charte/hors-ligne/garder", data=form)
     assert refused.status_code == 409
-    assert await said(world) == {"1.1": "no", "1.2": "no"}
+    assert ticked(read(refused.text)) == [], "what was answered since is ticked by nobody but the reader"
+    assert set(lines(read(refused.text))) == {"ligne-1.2"}
+    assert await said(world) == {"1.1": "yes", "1.2": "no"}
 
 
 async def test_marks_go_out_and_come_in_by_element(
