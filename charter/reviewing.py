@@ -263,7 +263,9 @@ def question(review: Review, criterion: Criterion, code: str, zone: ZoneInfo, vi
 def _written(written: Written, zone: ZoneInfo) -> Theirs:
     when = moment_text(written.at.astimezone(zone), languages.current())
     text = written.reason or written.comment
-    return Theirs(written.by or _("Personne de nommé"), when, given_words(written.answer), text, written.version)
+    return Theirs(
+        written.by or _("Personne de nommé"), when, given_words(written.answer), text, written.version
+    )
 
 
 def _texts(given: tuple[Declared, ...]) -> tuple[str, ...]:

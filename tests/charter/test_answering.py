@@ -213,7 +213,9 @@ async def test_of_two_who_answer_at_the_same_time_one_is_told_of_the_other(
         return choice
 
     async with owner.transaction():
-        await owner.execute("LOCK TABLE assessment_answer IN SHARE MODE")  # who reads goes on, who writes waits
+        await owner.execute(
+            "LOCK TABLE assessment_answer IN SHARE MODE"
+        )  # who reads goes on, who writes waits
         both = asyncio.gather(answer("yes"), answer("no"))
         await blocked(owner, 2)
     first, second = await both
