@@ -1,8 +1,9 @@
 """The component of the charter: what it adds to the house."""
 
-from charter import pages, reminders, rules, waiting
+from charter import facts, pages, reminders, rules, waiting
 from charter.actions import pages as action_pages
 from charter.adhesion import ticking
+from charter.agreed import pages as agreed_pages
 from charter.campaigns import pages as campaign_pages
 from charter.campaigns import reminding
 from charter.demo import declaring
@@ -28,11 +29,14 @@ COMPONENT = Component(
         *offline_pages.ROUTES,
         *register_pages.ROUTES,
         *campaign_pages.ROUTES,
+        *agreed_pages.ROUTES,
     ),
+    convention_links=agreed_pages.LINKS,
     menu=waiting.MENU,
     home=waiting.HOME,
     panels=waiting.PANELS,
     jobs=(*reminders.JOBS, *ticking.JOBS, *reminding.JOBS),
     visible=rules.VISIBLE,
-    demo=declaring.tell,
+    provider_facts=facts.count,
+    demo_published=declaring.tell,
 )

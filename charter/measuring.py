@@ -55,7 +55,7 @@ def _measure(criterion: Criterion, found: Sequence[Published], kept: Kept, today
     asked = criterion.measured
     if asked is None:
         return None
-    return _of_complaints(kept) if asked.source is Source.COMPLAINTS else _of_answers(asked, found, today)
+    return _of_complaints(kept) if asked.source is Source.COMPLAINTS else of_answers(asked, found, today)
 
 
 def _of_complaints(kept: Kept) -> Measure | None:
@@ -67,7 +67,8 @@ def _of_complaints(kept: Kept) -> Measure | None:
     return Measure(Source.COMPLAINTS, None, kept, Bounds(low, high, kept.due), value, 0, "", "")
 
 
-def _of_answers(asked: Measured, found: Sequence[Published], today: date) -> Measure | None:
+def of_answers(asked: Measured, found: Sequence[Published], today: date) -> Measure | None:
+    """Read what published figures of one provider measure of a criterion; None where they do not."""
     newest_one = _newest(
         each for each in found if _is_of(asked, each.figure) and is_timely(asked, each.period, today)
     )

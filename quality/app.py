@@ -23,6 +23,7 @@ from quality.complaints.followed.joining import LARGEST_BYTES
 from quality.complaints.pages import opinions
 from quality.component import (
     Component,
+    ConventionLink,
     FollowedOffer,
     HomeHeading,
     HomePanel,
@@ -37,7 +38,7 @@ from quality.demo.clockwork import VirtualClock
 from quality.directory.intake import outcomes
 from quality.errors import QualityError, Refused
 from quality.keys import Keyring, read_or_create_secret
-from quality.measures.releases import releasing
+from quality.measures.releases import facts, releasing
 from quality.settings import Settings, findings
 from quality.web import failures, platform
 from quality.web.body_limit import BodyLimit
@@ -93,6 +94,10 @@ class House:
         return [link for c in self.components for link in c.provider_links]
 
     @cached_property
+    def convention_links(self) -> Sequence[ConventionLink]:
+        return [link for c in self.components for link in c.convention_links]
+
+    @cached_property
     def followed_offers(self) -> Sequence[FollowedOffer]:
         return [offer for c in self.components for offer in c.followed_offers]
 
@@ -129,6 +134,8 @@ def compose(settings: Settings, names: Sequence[str] = COMPONENTS) -> House:
             outcomes.register(source)
         if part.before_release is not None:
             releasing.register(part.before_release)
+        if part.provider_facts is not None:
+            facts.register(part.provider_facts)
         if part.opinions is not None:
             opinions.register(part.opinions)
     secret = settings.secret_key or read_or_create_secret(settings.home)

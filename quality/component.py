@@ -1,8 +1,8 @@
 """What a component declares: its pages, models, jobs, commands and pieces of menus."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from importlib import import_module
 from typing import Any
 from uuid import UUID
@@ -121,18 +121,49 @@ class ProviderLink:
 
 
 @dataclass(frozen=True, slots=True)
+class ConventionLink:
+    """A page about what a convention's providers are, for conventions that name `indicator`.
+
+    `href` holds `{code}`, the convention's.
+    """
+
+    label: str
+    href: str
+    roles: frozenset[str]
+    indicator: str
+
+
+def offered(
+    links: Sequence[ConventionLink], role: str, code: str, indicators: Collection[str]
+) -> tuple[tuple[str, str], ...]:
+    """Give the (address, label) pairs that a role finds on a convention; a label is still to be translated.
+
+    >>> link = ConventionLink("Charte", "/conventions/{code}/charte", frozenset({"funder"}), "CHARTE")
+    >>> offered([link], "funder", "herault", ["GLOB", "CHARTE"]), offered([link], "funder", "cnav", ["GLOB"])
+    ((('/conventions/herault/charte', 'Charte'),), ())
+    """
+    return tuple(
+        (each.href.format(code=code), each.label)
+        for each in links
+        if role in each.roles and each.indicator in indicators
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Component:
     """One part of the house. Everything is optional but the name.
 
     `on_platform_created` writes what a new platform starts with; called again at each migration, it adds what
     is missing and changes nothing else. `before_release` settles what was recorded since an instant: nothing
-    undecided is published. `needs_names(db, clients)` gives those of some clients whose name and addresses
-    serve still, whatever their age. `opinions(actor, complaint)` gives what its client said of its handling,
-    as far as the actor may read it.
+    undecided is published. `provider_facts(db, platform, day)` counts what each provider itself was at the
+    end of a day, for a release (quality/measures/releases/facts.py). `needs_names(db, clients)` gives those
+    of some clients whose name and addresses serve still, whatever their age. `opinions(actor, complaint)`
+    gives what its client said of its handling, as far as the actor may read it.
 
     The demonstration calls `demo_past` once for each provider, in a process of its own, for what came of its
-    past visits (quality/demo/past.py); `demo` at each moment of its last days; `demo_home` for what the part
-    shows on its first page. `demo_routes` and `demo_jobs` exist only there.
+    past visits (quality/demo/past.py); `demo_published` once, before its past is published; `demo` at each
+    moment of its last days; `demo_home` for what the part shows on its first page. `demo_routes` and
+    `demo_jobs` exist only there.
     """
 
     name: str
@@ -145,6 +176,7 @@ class Component:
     panels: Sequence[HomePanel] = ()
     search: Sequence[SearchSource] = ()
     provider_links: Sequence[ProviderLink] = ()
+    convention_links: Sequence[ConventionLink] = ()
     followed_offers: Sequence[FollowedOffer] = ()
     jobs: Sequence[Job] = ()
     terms: Sequence[Term] = ()
@@ -157,7 +189,9 @@ class Component:
     on_platform_created: Callable[[Any, Any], Awaitable[None]] | None = None
     opinions: Callable[[Any, UUID], Awaitable[Sequence[Any]]] | None = None
     before_release: Callable[[datetime], Awaitable[None]] | None = None
+    provider_facts: Callable[[Any, UUID, date], Awaitable[Sequence[Any]]] | None = None
     demo_past: Callable[[Any], Awaitable[None]] | None = None
+    demo_published: Callable[[Any], Awaitable[None]] | None = None
     demo: Callable[[Any], Awaitable[None]] | None = None
     demo_home: Callable[[Any], Awaitable[Any]] | None = None
     demo_routes: Sequence[Route] = ()

@@ -188,6 +188,7 @@ LINES: tuple[Line, ...] = (
     ("GET", "/conventions/nouvelle", "platform"),
     ("POST", "/conventions/nouvelle", "platform"),
     ("GET", "/conventions/{code}", "platform supervisor provider funder"),
+    ("GET", "/conventions/{code}/charte", "platform supervisor provider funder"),
     ("GET", "/conventions/{code}/modifier", "platform"),
     ("POST", "/conventions/{code}/modifier", "platform"),
     ("POST", "/conventions/{code}/proposer", "platform"),

@@ -17,7 +17,6 @@ from quality.demo.providers import Provider
 from quality.demo.stage import Stage, chance
 from quality.ids import uuid7
 
-TOLD = "charter"
 SITTINGS = (timedelta(weeks=6), timedelta(weeks=4), timedelta(weeks=2))  # at the hour of the start
 PACE = timedelta(minutes=4)
 EVERYTHING, NOTHING = 1.0, 0.0
@@ -74,10 +73,7 @@ class Line:
 
 
 async def tell(stage: Stage) -> None:
-    """Write once, at the first moment of the story, what providers declare in its last weeks."""
-    if stage.kept.setdefault(TOLD, False):
-        return
-    stage.kept[TOLD] = True
+    """Write what providers declare in the last weeks of the story, before its past is published."""
     edition = load(EDITION)
     async with transaction("work") as db:
         for provider_id, provider in stage.providers.items():
@@ -90,6 +86,8 @@ async def tell(stage: Stage) -> None:
     for provider_id, provider in stage.providers.items():
         if provider == AIDE_34:
             await plan.write(stage, provider_id)
+        if provider == life.THAU:
+            await plan.prove(stage, provider_id, EARLIER[provider])
     await life.tell(stage)
     await campaign.tell(stage)
 

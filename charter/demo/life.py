@@ -27,7 +27,7 @@ CAP, THAU, SOLEIL = PROVIDERS[1], PROVIDERS[3], PROVIDERS[8]
 # How long before the others began those whose file was decided had begun.
 EARLIER: Mapping[Provider, timedelta] = {
     CAP: timedelta(0),
-    THAU: timedelta(weeks=8),
+    THAU: timedelta(weeks=28),
     SOLEIL: timedelta(weeks=40),
 }
 CERTIFICATE = "Certificat de qualité des services à domicile, organisme fictif"
@@ -84,9 +84,9 @@ async def _certified(part: Part) -> None:
 
 
 async def _accepted(part: Part) -> None:
-    part.go(days=56)
+    part.go(days=196)
     await submit(part.own)
-    part.go(days=42)
+    part.go(days=182)
     await accept(part.judge, await part.file())
     await show_figures(part.own, is_shown=True)
 

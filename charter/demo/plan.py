@@ -63,6 +63,12 @@ ACTIONS = (
     ToldAction("3.2", "Revoir les onze plans qui ont plus d’un an", -6, "doing", "Sept sur onze sont revus."),
     ToldAction("1.6", "Noter l’orientation de chaque refus", -30, "done", "Une ligne au relevé d’appels."),
 )
+PROVED = (
+    ToldProof("Registre des réclamations", "complaint_log", "", "", "https://thau.invalid/registre", 160),
+    ToldProof("Devis type", "quote", "", "", "https://thau.invalid/devis", None),
+    ToldProof("Plan de formation", "training_plan", "", "", "https://thau.invalid/formation", None),
+    ToldProof("Avis de changement", "change_notices", "", "", "https://thau.invalid/changements", None),
+)
 PROOF = """
 INSERT INTO evidence (id, platform_id, provider_id, title, document, expires_on, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -83,8 +89,16 @@ async def write(stage: Stage, provider: UUID) -> None:
     actor = Actor(role=Role.provider, platform=stage.platform, organisation=provider)
     async with scoped(actor) as db:
         for proof in PROOFS:
-            await _write_proof(db, stage, provider, proof)
+            await _write_proof(db, stage, provider, proof, ADDED)
         await _write_actions(db, stage, provider)
+
+
+async def prove(stage: Stage, provider: UUID, before: timedelta) -> None:
+    """Write what one provider showed with the file that was accepted, so long before the start."""
+    actor = Actor(role=Role.provider, platform=stage.platform, organisation=provider)
+    async with scoped(actor) as db:
+        for proof in PROVED:
+            await _write_proof(db, stage, provider, proof, before)
 
 
 async def _write_actions(db: Connection, stage: Stage, provider: UUID) -> None:
@@ -98,8 +112,10 @@ async def _write_actions(db: Connection, stage: Stage, provider: UUID) -> None:
         await execute(db, ACTION, *whose, *what, at, done_on)
 
 
-async def _write_proof(db: Connection, stage: Stage, provider: UUID, proof: ToldProof) -> None:
-    at, identity = stage.start - ADDED, uuid5(provider, proof.document)
+async def _write_proof(
+    db: Connection, stage: Stage, provider: UUID, proof: ToldProof, before: timedelta
+) -> None:
+    at, identity = stage.start - before, uuid5(provider, proof.document)
     expires_on = None if proof.expires is None else stage.start.date() + timedelta(days=proof.expires)
     whose = (stage.platform, provider)
     await execute(db, PROOF, identity, *whose, proof.title, proof.document, expires_on, at)

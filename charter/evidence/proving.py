@@ -62,10 +62,14 @@ def proven(proof: Proof, known: Iterable[Edition]) -> frozenset[Place]:
     >>> len({place.edition for place in proven(log, map(load, editions()))})
     3
     """
+    return proven_by(proof.document, Place(proof.edition, proof.criterion), known)
+
+
+def proven_by(document: str, place: Place, known: Iterable[Edition]) -> frozenset[Place]:
+    """Give every criterion that a document proves, given for a place; either may be empty."""
     every = tuple(known)
-    found = set(served(proof.document, every)) if proof.document else set()
-    if proof.criterion:
-        place = Place(proof.edition, proof.criterion)
+    found = set(served(document, every)) if document else set()
+    if place.criterion:
         found |= groups(every).get(place, frozenset({place}))
     return frozenset(found)
 

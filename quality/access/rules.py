@@ -21,6 +21,7 @@ from quality.measures.models import (
     Release,
     ReleaseCell,
     ReleaseChart,
+    ReleaseFact,
     ReleaseFunnel,
     ReleaseStanding,
     ReleaseWeighted,
@@ -231,6 +232,14 @@ VISIBLE: tuple[tuple[type[Model], Rule], ...] = (
     ),
     (
         ReleaseStanding,
+        rule(
+            (MANAGER | OPERATOR | {Role.supervisor}, _of_platform),
+            (FUNDER, _own("funder_id")),
+            (PROVIDER, _own("provider_id")),
+        ),
+    ),
+    (
+        ReleaseFact,
         rule(
             (MANAGER | OPERATOR | {Role.supervisor}, _of_platform),
             (FUNDER, _own("funder_id")),

@@ -40,6 +40,9 @@ BODIES = (
 )
 
 
+INDICATORS = ("GLOB", "PONCT", "QUAL", "RESP", "RECO", "RR2", "RECL_D", "RECL_S", "PROM_T")
+
+
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """What a funder and its providers agreed on."""
@@ -52,6 +55,7 @@ class Agreement:
     excludes_mandataire: bool = False
     acknowledge_days: int = 2
     solution_days: int = 15
+    indicators: tuple[str, ...] = INDICATORS
 
     @property
     def providers(self) -> tuple[Provider, ...]:
@@ -63,7 +67,6 @@ class Agreement:
         )
 
 
-INDICATORS = ("GLOB", "PONCT", "QUAL", "RESP", "RECO", "RR2", "RECL_D", "RECL_S", "PROM_T")
 AGREEMENTS = (
     Agreement(
         HERAULT,
@@ -72,6 +75,7 @@ AGREEMENTS = (
         ("34",),
         {"GLOB": 85, "PONCT": 80, "RESP": 92},
         solution_days=10,
+        indicators=(*INDICATORS, "CHARTE"),
     ),
     Agreement(
         CNAV,

@@ -152,7 +152,7 @@ def _terms(agreement: Agreement, ids: dict[str, UUID], first: date) -> Terms:
         starts_on=first,
         departements=agreement.departements,
         excludes_mandataire=agreement.excludes_mandataire,
-        indicators=INDICATORS,
+        indicators=agreement.indicators,
         targets=agreement.targets,
         acknowledge_days=agreement.acknowledge_days,
         solution_days=agreement.solution_days,

@@ -95,6 +95,9 @@ async def tell(house: House, owner_url: str, told: Told) -> datetime:
         posts = files.senders(house, platform, ids, start)
         await _follow_past(stage, every, told)
         await counting
+        for part in house.components:
+            if part.demo_published is not None:
+                await part.demo_published(stage)
         publishing = asyncio.get_running_loop().run_in_executor(workers, workshop.publish, order)
         await _live(stage, posts, every, told)
         await _wait(publishing, len(workshop.published(start)), told)

@@ -9,7 +9,6 @@ A definition never changes: a new version opens a new series and the old one sta
 'Σx ÷ Σn, where n is what is counted over and x what is counted'
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
@@ -17,13 +16,12 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
-import yaml
 
-from quality import yaml_nodes
 from quality.errors import NotFound
+from quality.measures.catalogue_source import CatalogueError, compose, line_of
 from quality.measures.disclosure.status import Unit
 
 SOURCE = Path(__file__).with_name("catalogue.yaml")
@@ -110,6 +108,28 @@ class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     asked: Asked = Asked.VISIT
 
 
+class OfProviders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One version of what is counted of providers themselves, whole: `required` is what none may miss."""
+
+    code: Code
+    version: Annotated[int, msgspec.Meta(ge=1)]
+    effective_on: date
+    label: Text
+    sentence: Text
+    numerator: Text
+    denominator: Text
+    required: Text
+    formula: Text
+    interval: Text
+    unit: Unit
+    direction: Direction
+    source: Text
+    example: Text
+    left_out: Text
+    principle: OneToSix | None
+    objective: OneToSix | None
+
+
 class Awaited(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What funders ask to know and nothing measures yet: no figure is ever shown of it, not even 0."""
 
@@ -121,6 +141,7 @@ class Awaited(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     methods: tuple[Method, ...]
     indicators: tuple[Indicator, ...]
+    of_providers: tuple[OfProviders, ...] = ()
     awaited: tuple[Awaited, ...] = ()
 
 
@@ -136,46 +157,6 @@ class Card(msgspec.Struct, frozen=True):
     version: int
     effective_on: date
     left_out: Text | None = None
-
-
-class CatalogueError(ValueError):
-    """The catalogue cannot be read: says the line and the reason."""
-
-    def __init__(self, line: int, reason: str) -> None:
-        self.line = line
-        super().__init__(f"catalogue, line {line}: {reason}")
-
-
-def _line(node: yaml.Node | None, path: str = "") -> int:
-    """Find the line of a path such as `$.indicators[2].unit`."""
-    found: Any = node
-    for name, index in re.findall(r"\.(\w+)|\[(\d+)\]", path):
-        keyed = found.value if index else {key.value: value for key, value in found.value}
-        found = keyed[int(index) if index else name]
-    return int(found.start_mark.line) + 1 if found else 1
-
-
-def _refuse_repeated_keys(node: yaml.Node | None) -> None:
-    if isinstance(node, yaml.SequenceNode):
-        for item in node.value:
-            _refuse_repeated_keys(item)
-    elif isinstance(node, yaml.MappingNode):
-        seen: set[Any] = set()
-        for key, value in node.value:
-            if key.value in seen:
-                raise CatalogueError(_line(key), f"`{key.value}` stands twice")
-            seen.add(key.value)
-            _refuse_repeated_keys(value)
-
-
-def _compose(text: str) -> yaml.Node | None:
-    try:
-        node = yaml_nodes.compose(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise CatalogueError(mark.line + 1 if mark else 1, str(error)) from error
-    _refuse_repeated_keys(node)
-    return node
 
 
 def _contradictions(read: Catalogue) -> Iterator[tuple[str, str]]:
@@ -211,8 +192,12 @@ def _beside_nobody(read: Catalogue) -> Iterator[tuple[str, str]]:
             yield f"$.indicators[{i}].beside", f"{item.code} stands beside another indicator"
 
 
-def _awaited_in_vain(read: Catalogue) -> Iterator[tuple[str, str]]:
+def _twice_named(read: Catalogue) -> Iterator[tuple[str, str]]:
     measured = {item.code for item in read.indicators}
+    for i, item in enumerate(read.of_providers):
+        if item.code in measured:
+            yield f"$.of_providers[{i}].code", f"{item.code} is already measured"
+        measured.add(item.code)
     for i, wanted in enumerate(read.awaited):
         if wanted.code in measured:
             yield f"$.awaited[{i}].code", f"{wanted.code} is measured: it is not awaited"
@@ -226,14 +211,14 @@ def _is_wrong_part(item: Indicator, above: Mapping[str, Indicator]) -> bool:
 
 def parse(text: str) -> Catalogue:
     """Read a catalogue strictly; versions of a code follow one another from 1, each kind has one method."""
-    node = _compose(text)
+    node = compose(text)
     try:
         read = msgspec.yaml.decode(text, type=Catalogue)
     except (msgspec.DecodeError, ValueError) as error:
         reason, _, path = str(error).partition(" - at ")
-        raise CatalogueError(_line(node, path), reason) from error
-    for path, reason in chain(_contradictions(read), _beside_nobody(read), _awaited_in_vain(read)):
-        raise CatalogueError(_line(node, path), reason)
+        raise CatalogueError(line_of(node, path), reason) from error
+    for path, reason in chain(_contradictions(read), _beside_nobody(read), _twice_named(read)):
+        raise CatalogueError(line_of(node, path), reason)
     return read
 
 
@@ -268,6 +253,17 @@ def awaited() -> tuple[Awaited, ...]:
     return _shipped().awaited
 
 
+def of_providers() -> Mapping[str, OfProviders]:
+    """Give by code what is counted of providers themselves, in its newest version.
+
+    It comes from a component (quality/measures/releases/facts.py), never from cells: no person is behind it.
+
+    >>> list(of_providers())
+    ['CHARTE']
+    """
+    return {item.code: item for item in _shipped().of_providers}
+
+
 def all_series() -> frozenset[str]:
     """Name every version of every definition.
 
@@ -300,12 +296,21 @@ def series_beside() -> Mapping[str, str]:
 
 
 def followable() -> list[str]:
-    """Give the codes that a convention may name: a part comes with what it is a part of.
+    """Give the codes measured of clients that stand by themselves: a part comes with what it is a part of.
 
     >>> "RR2" in followable(), "MODE_SMS" in followable()
     (True, False)
     """
     return [code for code, item in _current().items() if item.part_of is None]
+
+
+def nameable() -> list[str]:
+    """Give the codes that a convention may name, those of providers last.
+
+    >>> nameable()[-1]
+    'CHARTE'
+    """
+    return [*followable(), *of_providers()]
 
 
 def parts_series() -> frozenset[str]:

@@ -1,5 +1,6 @@
 """Cells, releases and conventions."""
 
+from typing import Any
 from uuid import UUID
 
 from tortoise import fields
@@ -201,6 +202,31 @@ class ReleaseWeighted(Model):
 
     class Meta:
         table = "release_weighted"
+
+
+class ReleaseFact(Model):
+    """What was counted of one provider itself at the end of a period: for everybody, or for one convention.
+
+    Of `asked`, `held` are held; `is_whole` says that nothing required is missed. `told` is its component's.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    platform_id = fields.UUIDField()
+    release: Fk[Release] = fields.ForeignKeyField("quality.Release", on_delete=fields.RESTRICT)
+    release_id: UUID
+    funder_id = fields.UUIDField(null=True)
+    convention_id = fields.UUIDField(null=True)
+    provider_id = fields.UUIDField()
+    indicator = fields.CharField(16)
+    version = fields.SmallIntField()
+    period = fields.CharField(7)
+    asked = fields.SmallIntField()
+    held = fields.SmallIntField()
+    is_whole = fields.BooleanField()
+    told: fields.JSONField[dict[str, Any]] = fields.JSONField()
+
+    class Meta:
+        table = "release_fact"
 
 
 class Convention(Model):

@@ -10,6 +10,7 @@ from charter.actions.planning import Given as PlannedGiven
 from charter.actions.planning import Planned, Reading, State
 from charter.actions.proposing import proposals
 from charter.actions.showing import Sight, action_page, new_page, plan_page
+from charter.agreed.pages import AgreedCharterPage, AgreedRow, CommitmentRow
 from charter.answering import Draft, Written
 from charter.assessment import Bounds, Progress
 from charter.declaring import Declared, Review
@@ -29,6 +30,7 @@ from charter.reviewing import Visit, chapter_page, criterion_page
 from charter.runs.pages import ChapterShare, RunList, RunRow
 from charter.tabling import table_page
 from charter.words import progress_tag
+from quality.web.paging import Slice
 from tests.charter.campaigns.samples import OWN
 from tests.charter.campaigns.samples import SAMPLES as OF_CAMPAIGNS
 from tests.charter.declared import criterion, edition
@@ -170,6 +172,75 @@ LISTED = ProviderRow(
     "89\u00a0%",
     "Rien à régler",
 )
+AGREED = AgreedCharterPage(
+    title="Charte de qualité",
+    sentence="Ce que la convention fait connaître de ses organismes.",
+    code="herault-2025",
+    convention="Convention 2025-2027",
+    is_own=False,
+    period="2026-Q3",
+    periods=(("2026-Q3", "3e trimestre 2026"), ("2026-09", "septembre 2026")),
+    finding="Un organisme tient tous les impératifs de la charte",
+    sentences=("Au 30\u00a0septembre\u00a02026, 1 organisme sur 2 avait un dossier accepté.",),
+    method=(("On compte", "Les critères tenus et prouvés"),),
+    providers=Slice(
+        (
+            AgreedRow(
+                id="organisme-73282932000074",
+                name="Aide 34",
+                adhesion=("ok", "Adhésion en cours", ""),
+                until="du 1er mai 2026 au 30 avril 2028",
+                register="/registre/00000000-0000-0000-0000-000000000001",
+                whole=("ok", "Tous tenus", ""),
+                held="67\u00a0% (30 sur 45)",
+                edition="Charte nationale qualité",
+                finding="1 mesure va contre ce qui est déclaré",
+                commitments=(
+                    CommitmentRow(
+                        code="2.8",
+                        label="Vous prévenez le client avant tout changement.",
+                        declared=("ok", "Oui", ""),
+                        verified=("info", "En partie", "clock"),
+                        value="62\u00a0%",
+                        is_shown=True,
+                        detail="de 52 à 71\u00a0%, 95 clients",
+                        threshold="80\u00a0%",
+                        compared="Nous comparons la ponctualité.",
+                        reading=("signal", "Indice contraire\u00a0: à vérifier", ""),
+                    ),
+                    CommitmentRow(
+                        code="5.6",
+                        label="Vous respectez le client.",
+                        declared=("ok", "Oui", ""),
+                        verified=("ok", "Oui", ""),
+                        value="pas dans la convention",
+                        is_shown=False,
+                        detail="",
+                        threshold="80\u00a0%",
+                        compared="Nous comparons le respect.",
+                        reading=("", "Rien à comparer encore", ""),
+                    ),
+                ),
+            ),
+            AgreedRow(
+                id="organisme-55208131766522",
+                name="Cap Domicile",
+                adhesion=("", "Pas d’adhésion", ""),
+                until="",
+                register="",
+                whole=None,
+                held="",
+                edition="",
+                finding="",
+                commitments=(),
+            ),
+        ),
+        None,
+        None,
+        "",
+    ),
+    unseen=(("Les commentaires et les preuves de l’organisme", "Ils restent entre lui et la plateforme."),),
+)
 # name of the sample → template, fields
 SAMPLES: dict[str, tuple[str, dict[str, object]]] = {
     **OF_CAMPAIGNS,
@@ -192,6 +263,21 @@ SAMPLES: dict[str, tuple[str, dict[str, object]]] = {
     ),
     "charter_table": ("charter/charter_table.html", context(table_page(review(), 1, PARIS, CHANGED))),
     "charter_table_marks": ("charter/charter_table.html", context(table_page(marked(), 1, PARIS, FRESH))),
+    "agreed_charter": ("charter/agreed_charter_page.html", context(AGREED)),
+    "agreed_charter_before": (
+        "charter/agreed_charter_page.html",
+        context(
+            replace(
+                AGREED,
+                is_own=True,
+                period="",
+                periods=(),
+                sentences=(),
+                method=(),
+                providers=Slice((), None, None, ""),
+            )
+        ),
+    ),
     "evidence_list": (
         "charter/evidence_list.html",
         context(evidence_list(READER, PROOFS, Refused(), "Plan")),

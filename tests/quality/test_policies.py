@@ -93,6 +93,7 @@ FRESH: Mapping[str, Row] = {
     "api_key": {"key_hash": b"fresh"},
     "idempotent_reply": {"key": "fresh"},
     "endpoint": {"key": b"fresh"},
+    "release_fact": {"version": 2},
     "person_name": {"name_key": b"fresh"},
     "client": {"reference": "fresh"},
     "intervention_key": {"reference": "fresh"},

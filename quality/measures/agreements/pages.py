@@ -22,12 +22,12 @@ from quality.measures.agreements.ending import Verdict
 from quality.measures.agreements.form import LEVELS, SEVERAL, TARGET, Typed, read, typed_of
 from quality.measures.agreements.showing import convention_list, convention_page, verdict_words
 from quality.measures.agreements.terms import Terms, terms_of
-from quality.measures.catalogue import CATALOGUE, followable
+from quality.measures.catalogue import CATALOGUE, nameable
 from quality.measures.disclosure.status import Unit
 from quality.measures.models import Convention
 from quality.measures.views.conventions import DRAFT, agreement
 from quality.measures.views.reading_log import FIGURES, read_logged
-from quality.measures.views.wording import label_of
+from quality.measures.views.wording import name_of
 from quality.web.languages import gettext as _
 from quality.web.rendering import render
 from quality.web.routing import page
@@ -107,8 +107,9 @@ async def show_conventions(request: Request) -> Response:
 
 async def show_convention(request: Request) -> Response:
     code, number = request.path_params["code"], request.query_params.get("page", "")
+    links = request.app.state.house.convention_links
     return await render(
-        request, await read_logged(request, lambda actor: convention_page(actor, code, number))
+        request, await read_logged(request, lambda actor: convention_page(actor, code, number, links))
     )
 
 
@@ -164,7 +165,7 @@ async def _form(actor: Actor, typed: Typed, code: str, errors: Sequence[FieldErr
         providers=tuple((str(row.id), row.name) for row in rows if row.kind == "provider"),
         activities=tuple((each, _(name)) for each, name in ACTIVITY_NAMES.items()),
         departements=tuple((each.code, f"{each.code} {each.name}") for each in DEPARTEMENTS.values()),
-        indicators=tuple(_followed(each, typed) for each in followable()),
+        indicators=tuple(_followed(each, typed) for each in nameable()),
         authority=tuple((_(LEVEL_NAMES[level]), tuple(_grants(level, typed))) for level in LEVELS),
     )
 
@@ -181,8 +182,9 @@ ANCHORS = {
 
 def _followed(code: str, typed: Typed) -> Followed:
     is_followed = code in typed.several["indicators"]
-    item = CATALOGUE[code]
-    return Followed(code, label_of(item), is_followed, typed.text(TARGET + code), item.unit is Unit.PERCENT)
+    item = CATALOGUE.get(code)
+    has_target = item is not None and item.unit is Unit.PERCENT
+    return Followed(code, name_of(code) or code, is_followed, typed.text(TARGET + code), has_target)
 
 
 def _grants(level: str, typed: Typed) -> Sequence[Granted]:

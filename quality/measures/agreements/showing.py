@@ -7,6 +7,7 @@ from uuid import UUID
 from quality.access.actor import Actor, Role
 from quality.access.scope import visible
 from quality.complaints.resolving.authority import granted_words
+from quality.component import ConventionLink, offered
 from quality.directory.activities import activity_name
 from quality.directory.geography import DEPARTEMENTS
 from quality.directory.matching import alphabetical
@@ -17,7 +18,7 @@ from quality.measures.agreements.terms import terms_of
 from quality.measures.catalogue import CATALOGUE
 from quality.measures.models import Convention
 from quality.measures.views.conventions import DRAFT, agreement, agreements, target_of
-from quality.measures.views.wording import label_of, target_words
+from quality.measures.views.wording import name_of, target_words
 from quality.web import languages
 from quality.web.format import day_text
 from quality.web.languages import gettext as _
@@ -72,6 +73,7 @@ class ConventionPage:
     figures_href: str
     figures_words: str
     receive_href: str
+    links: tuple[tuple[str, str], ...]
     code: str
     is_draft: bool
     signatures: tuple[tuple[str, str], ...]
@@ -111,7 +113,9 @@ def _why_none(role: str) -> tuple[str, str]:
     )
 
 
-async def convention_page(actor: Actor, code: str, page: str = "") -> ConventionPage:
+async def convention_page(
+    actor: Actor, code: str, page: str = "", links: Sequence[ConventionLink] = ()
+) -> ConventionPage:
     """Read one convention with a page of its providers, or answer 404; inside `scoped(actor)`."""
     row = await agreement(actor, code)
     names = await _names(actor, {row.funder_id, *row.providers})
@@ -133,13 +137,14 @@ async def convention_page(actor: Actor, code: str, page: str = "") -> Convention
             providers.following,
             providers.position,
         ),
-        indicators=tuple(_indicator(row, each) for each in row.indicators if each in CATALOGUE),
+        indicators=tuple(_indicator(row, code, name) for code in row.indicators if (name := name_of(code))),
         authority=tuple(granted_words(row.authority)),
         figures_href="/indicateurs" if actor.role == Role.provider else f"/indicateurs?population={row.code}",
         figures_words=_("Ce que mes financeurs voient")
         if actor.role == Role.provider
         else _("Voir les indicateurs"),
         receive_href="" if actor.role == Role.provider else f"/rapports?population={row.code}#recevoir",
+        links=offered(links, actor.role, row.code, row.indicators) if row.status != DRAFT else (),
         code=row.code,
         is_draft=row.status == DRAFT,
         signatures=tuple(
@@ -262,7 +267,7 @@ def _listed(words: Sequence[str]) -> str:
     return " ; ".join(words)
 
 
-def _indicator(row: Convention, code: str) -> tuple[str, str]:
+def _indicator(row: Convention, code: str, name: str) -> tuple[str, str]:
     target = target_of(row, code)
     words = _("suivi, sans objectif") if target is None else target_words(target, CATALOGUE[code].direction)
-    return label_of(CATALOGUE[code]), words
+    return name, words

@@ -11,7 +11,7 @@ import msgspec
 
 from quality.directory.geography import ACTIVITIES, DEPARTEMENTS
 from quality.errors import FieldError
-from quality.measures.catalogue import CATALOGUE, followable
+from quality.measures.catalogue import CATALOGUE, nameable, of_providers
 from quality.measures.disclosure.status import Unit
 from quality.measures.models import Convention
 from quality.web.languages import gettext as _
@@ -82,7 +82,7 @@ def errors(terms: Terms) -> Iterator[FieldError]:
     yield from _names(terms)
     yield from _dates(terms)
     yield from _delays(terms)
-    yield from _unknown("indicators", {*terms.indicators, *terms.targets}, followable())
+    yield from _unknown("indicators", {*terms.indicators, *terms.targets}, nameable())
     yield from _unknown("activities", terms.activities, ACTIVITIES)
     yield from _unknown("departements", terms.departements, DEPARTEMENTS)
     yield from _targets(terms)
@@ -123,7 +123,7 @@ def _targets(terms: Terms) -> Iterator[FieldError]:
         if not 0 <= target <= FULL:
             words = _("L’objectif {code} est un pourcentage, de 0 à 100.")
             yield FieldError("targets", words.format(code=code))
-        if code in CATALOGUE and CATALOGUE[code].unit is not Unit.PERCENT:
+        if code in of_providers() or (code in CATALOGUE and CATALOGUE[code].unit is not Unit.PERCENT):
             words = _("{code} se suit sans objectif.")
             yield FieldError("targets", words.format(code=code))
         if code not in terms.indicators:

@@ -1,13 +1,14 @@
 """The page of all indicators of a population: sentences, then one line an indicator."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from quality.access.actor import Actor, Role
+from quality.component import ConventionLink, offered
 from quality.measures.catalogue import CATALOGUE, RESPONSE, Indicator
 from quality.measures.disclosure.lattice import Scope
 from quality.measures.disclosure.status import Unit
@@ -17,6 +18,7 @@ from quality.measures.views.choices import Choice
 from quality.measures.views.complaints import COMPLAINTS, complaints_finding, complaints_sentences
 from quality.measures.views.conventions import target_of
 from quality.measures.views.coverage import Coverage, coverage
+from quality.measures.views.facts import FactWords, fact_words, facts
 from quality.measures.views.mix import (
     MARKS,
     MODES,
@@ -69,7 +71,10 @@ class IndicatorLine:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Some indicators read together: what they say as title, in sentences, drawn, then one by one."""
+    """Some indicators read together: what they say as title, in sentences, drawn, then one by one.
+
+    `method` says how what has no page of its own is counted, `links` (address, words) where more is told.
+    """
 
     id: str
     finding: str
@@ -77,6 +82,8 @@ class Theme:
     sentences: tuple[str, ...] = ()
     drawing: Markup = NOTHING
     lines: tuple[IndicatorLine, ...] = ()
+    method: tuple[tuple[str, str], ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
 
     @property
     def has_targets(self) -> bool:
@@ -126,11 +133,23 @@ def not_yet(choice: Choice, now: datetime) -> IndicatorList:
     return IndicatorList(choice.sight.label, "", choice, (), (), (), False, (), empty)
 
 
-async def indicator_list(actor: Actor, choice: Choice, now: datetime) -> IndicatorList:
+async def indicator_list(
+    actor: Actor, choice: Choice, now: datetime, links: Sequence[ConventionLink] = ()
+) -> IndicatorList:
     """Read a population's figures of the chosen period; inside `scoped(actor)`."""
     if choice.period is None:
         return not_yet(choice, now)
-    return listed(choice, await published(actor, choice.sight, period=choice.period, activity=""))
+    page = listed(choice, await published(actor, choice.sight, period=choice.period, activity=""))
+    told = fact_words(choice.sight, await facts(actor, choice.sight, choice.period), choice.period)
+    of = choice.sight.convention
+    led = offered(links, actor.role, of.code, of.indicators) if of else ()
+    return replace(page, themes=(*page.themes, *_of_providers(told, led)))
+
+
+def _of_providers(told: Iterable[FactWords], led: tuple[tuple[str, str], ...]) -> Iterator[Theme]:
+    for number, each in enumerate(told, start=1):
+        words = (each.finding, each.label, each.sentences)
+        yield Theme(f"organismes-{number}", *words, method=each.method, links=led)
 
 
 def listed(choice: Choice, found: Sequence[Published]) -> IndicatorList:

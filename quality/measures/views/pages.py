@@ -40,7 +40,8 @@ async def show_indicators(request: Request) -> Response:
         if choice is None:
             return nothing(actor.role)
         await look(actor, choice.sight.convention, Shown.indicators, period=choice.period)
-        return await indicator_list(actor, choice, clock.now())
+        links = request.app.state.house.convention_links
+        return await indicator_list(actor, choice, clock.now(), links)
 
     return await render(request, await read_logged(request, load))
 

@@ -8,15 +8,16 @@ from quality.access.scope import scoped, visible
 from quality.component import HomePanel
 from quality.directory.geography import DEPARTEMENTS
 from quality.directory.models import Organisation
-from quality.measures.catalogue import CATALOGUE, RESPONSE
+from quality.measures.catalogue import CATALOGUE, RESPONSE, OfProviders, of_providers
 from quality.measures.disclosure.lattice import Scope
-from quality.measures.models import Convention, ReleaseCell
+from quality.measures.models import Convention, ReleaseCell, ReleaseFact
 from quality.measures.releases.figures import Published
 from quality.measures.releases.periods import first_shown
 from quality.measures.views.conventions import conventions
 from quality.measures.views.dashboard import is_newest
+from quality.measures.views.facts import fact_reading
 from quality.measures.views.reading import dressed
-from quality.measures.views.wording import Reading, label_of, reading
+from quality.measures.views.wording import Reading, in_language, label_of, reading
 from quality.web import languages
 from quality.web.format import period_text
 from quality.web.languages import gettext as _
@@ -53,9 +54,10 @@ async def panel(actor: Actor) -> FundersPanel | None:
         if chosen is None:
             return None
         found = await dressed(actor, await cells.filter(period=chosen))
+        told = list(await visible(actor, ReleaseFact).filter(period=chosen))
         agreed = {str(each.id): each for each in await conventions(actor)}
         names = await _funders(actor, agreed.values())
-    return _panel(chosen, found, agreed, names)
+    return _panel(chosen, found, told, agreed, names)
 
 
 async def _funders(actor: Actor, agreed: Iterable[Convention]) -> Mapping[str, str]:
@@ -64,12 +66,20 @@ async def _funders(actor: Actor, agreed: Iterable[Convention]) -> Mapping[str, s
 
 
 def _panel(
-    chosen: str, found: Sequence[Published], agreed: Mapping[str, Convention], names: Mapping[str, str]
+    chosen: str,
+    found: Sequence[Published],
+    told: Sequence[ReleaseFact],
+    agreed: Mapping[str, Convention],
+    names: Mapping[str, str],
 ) -> FundersPanel:
     figures = [each for each in found if is_newest(each.figure)]
     columns = _columns(figures, agreed, names)
     shown = columns[:MOST_COLUMNS]
-    rows = [_row(code, figures, [key for key, _label in shown], agreed) for code in _singly()]
+    places = [key for key, _label in shown]
+    rows = [
+        *(_row(code, figures, places, agreed) for code in _singly()),
+        *(_fact_row(item, told, places, agreed) for item in of_providers().values()),
+    ]
     return FundersPanel(
         period=period_text(chosen, languages.current()),
         columns=tuple(label for _key, label in shown),
@@ -113,6 +123,23 @@ def _row(
         for place in places
     )
     return ViewRow(f"/indicateurs/{code}", label_of(CATALOGUE[code]), readings)
+
+
+def _fact_row(
+    item: OfProviders, told: Sequence[ReleaseFact], places: Sequence[str], agreed: Mapping[str, Convention]
+) -> ViewRow:
+    """Give what was published of the provider itself: without it, a convention that follows it reads so."""
+    by_convention = {str(each.convention_id or ""): each for each in told if each.indicator == item.code}
+    readings = (
+        fact_reading(by_convention.get(place.partition("|")[0])) if _names(place, item.code, agreed) else None
+        for place in places
+    )
+    return ViewRow("/indicateurs", in_language(item.label), tuple(readings))
+
+
+def _names(place: str, code: str, agreed: Mapping[str, Convention]) -> bool:
+    convention = place.partition("|")[0]
+    return not convention or (convention in agreed and code in agreed[convention].indicators)
 
 
 def _follows(place: str, code: str, agreed: Mapping[str, Convention]) -> bool:

@@ -14,10 +14,9 @@ from quality.component import Term
 from quality.db import fetch_value, pool
 from quality.directory.models import Organisation
 from quality.french import french
-from quality.measures.catalogue import CATALOGUE
 from quality.measures.models import Convention, FigureReading
 from quality.measures.views.reading_log import CALENDAR, FIGURES, Shown
-from quality.measures.views.wording import label_of
+from quality.measures.views.wording import name_of
 from quality.retention import months_ago
 from quality.web import languages
 from quality.web.format import day_text, period_text
@@ -109,8 +108,7 @@ def what(shown: Shown, subject: str, period: str) -> str:
 
 
 def _what(shown: Shown, subject: str) -> str:
-    item = CATALOGUE.get(subject)
-    about = label_of(item) if item else ""
+    about = name_of(subject) or ""
     if shown is Shown.indicator:
         return about or subject
     if shown is Shown.report:

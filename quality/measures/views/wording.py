@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from quality.measures.catalogue import Direction, Indicator, Text
+from quality.measures.catalogue import CATALOGUE, Direction, Indicator, Text, of_providers
 from quality.measures.disclosure.status import Status, Unit
 from quality.measures.releases.figures import Figure, digits_of
 from quality.web import format as text
@@ -160,6 +160,12 @@ def target_words(target: float, direction: Direction) -> str:
 
 def label_of(item: Indicator) -> str:
     return in_language(item.label)
+
+
+def name_of(code: str) -> str | None:
+    """Name what a convention may follow, in its newest version."""
+    item = CATALOGUE.get(code) or of_providers().get(code)
+    return in_language(item.label) if item else None
 
 
 def in_language(words: Text) -> str:

@@ -10,13 +10,17 @@ from quality.measures import catalogue
 from quality.measures.catalogue import (
     CATALOGUE,
     SOURCE,
-    CatalogueError,
     Direction,
     Kind,
+    awaited,
     card,
+    followable,
     indicator,
+    nameable,
+    of_providers,
     parse,
 )
+from quality.measures.catalogue_source import CatalogueError
 from quality.measures.disclosure.status import Unit
 from quality.measures.visits.counting import INDICATORS as VISITS
 
@@ -51,10 +55,15 @@ def texts(item):
     return [item.label, item.sentence, item.numerator, item.denominator, item.source, item.example]
 
 
+def whole_texts(item):
+    return [item.required, item.formula, item.interval, item.left_out]
+
+
 def every_text():
     shown = parse(SOURCE.read_text(encoding="utf-8"))
     yield from (text for method in shown.methods for text in (method.formula, method.interval))
     yield from (text for item in shown.indicators for text in texts(item))
+    yield from (text for item in shown.of_providers for text in (*texts(item), *whole_texts(item)))
     yield from (text for each in shown.awaited for text in (each.label, each.missing))
 
 
@@ -64,6 +73,35 @@ def test_what_is_measured_is_not_awaited() -> None:
     with pytest.raises(CatalogueError, match="it is not awaited") as refused:
         parse(SMALL + awaited.format("GLOB"))
     assert refused.value.line == len(SMALL.splitlines()) + 2
+
+
+def test_what_is_counted_of_providers_is_measured_and_may_be_named_by_a_convention() -> None:
+    assert list(of_providers()) == ["CHARTE"]
+    assert {each.code for each in awaited()} == {"REFER", "FORM"}
+    assert nameable() == [*followable(), "CHARTE"]
+    for item in of_providers().values():
+        assert item.code not in CATALOGUE
+        for text in (*texts(item), *whole_texts(item)):
+            assert text.fr != text.en
+
+
+def test_a_code_is_measured_of_clients_or_of_providers_and_never_both() -> None:
+    shipped = SOURCE.read_text(encoding="utf-8")
+    whole = shipped[shipped.index("of_providers:") : shipped.index("# What the catalogue of funders names")]
+    with pytest.raises(CatalogueError, match="GLOB is already measured") as refused:
+        parse(SMALL + whole.replace("CHARTE", "GLOB"))
+    assert refused.value.line == len(SMALL.splitlines()) + 2
+    awaited = "awaited:\n  - code: CHARTE\n    label: {fr: a, en: b}\n    missing: {fr: a, en: b}\n"
+    with pytest.raises(CatalogueError, match="it is not awaited"):
+        parse(SMALL + whole + awaited)
+
+
+@pytest.mark.parametrize(
+    ("code", "who"), [("REFER", "La plateforme qui oriente"), ("FORM", "Les organismes")]
+)
+def test_what_is_awaited_says_from_whom(code: str, who: str) -> None:
+    found = next(each for each in awaited() if each.code == code)
+    assert found.missing.fr.startswith(who)
 
 
 def test_what_is_measured_now_is_catalogued():

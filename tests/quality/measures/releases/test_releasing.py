@@ -237,6 +237,7 @@ async def test_an_unpublished_month_with_answers_hides_a_quarter_that_would_give
         "release_funnel",
         "release_standing",
         "release_weighted",
+        "release_fact",
     ],
 )
 @pytest.mark.parametrize("pool_name", ["work", "web"])

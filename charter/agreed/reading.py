@@ -1,0 +1,165 @@
+"""What the parties of a convention read of its providers' charters, when it names them.
+
+Three sources, all public or published: the register of adhesions, the facts of a release (charter/facts.py)
+and the figures of the same release, as that convention's population has them. No comment, no evidence, no
+assessment under way and no figure of other visits is read here.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from charter.assessment import Comparison, compare
+from charter.declaring import ALONE
+from charter.definition import Answer, Criterion, Edition, Link
+from charter.editions import load
+from charter.facts import CODE
+from charter.measuring import Measure, of_answers
+from quality.access.actor import Actor, Role
+from quality.access.scope import visible
+from quality.db import fetch, pool
+from quality.directory.matching import alphabetical
+from quality.directory.models import Organisation
+from quality.errors import NotFound
+from quality.measures.disclosure.lattice import Scope
+from quality.measures.models import Convention, ReleaseFact
+from quality.measures.releases.figures import Published
+from quality.measures.releases.periods import first_shown, newest
+from quality.measures.releases.periods import period as period_of
+from quality.measures.views.conventions import convention
+from quality.measures.views.facts import facts
+from quality.measures.views.reading import Sight, periods_of, published
+
+# The register is public: its last adhesion of each provider, as it stands today.
+ADHESIONS = """
+SELECT DISTINCT ON (provider_id) id, provider_id, state, starts_on, ends_on, certificate FROM adhesion
+WHERE platform_id = $1 AND provider_id = ANY ($2::uuid[]) ORDER BY provider_id, starts_on DESC, id DESC
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """One criterion that clients' answers measure: declared, verified by the review, and measured.
+
+    Without bounds the measure is hidden, or the convention does not follow its indicator (None).
+    """
+
+    criterion: Criterion
+    declared: Answer
+    verified: Answer
+    measure: Measure | None
+
+    @property
+    def link(self) -> Link:
+        return self.criterion.measured.link if self.criterion.measured else Link.HINT
+
+    @property
+    def verdict(self) -> Comparison | None:
+        """Compare what was declared with what is measured; None where nothing is."""
+        asked, measure = self.criterion.measured, self.measure
+        if asked is None or measure is None or measure.bounds is None:
+            return None
+        return compare(self.declared, measure.bounds, asked.threshold, asked.minimum)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """One provider of a convention: its adhesion of today, and what was published of its charter."""
+
+    provider: Organisation
+    adhesion: Mapping[str, Any] | None
+    fact: ReleaseFact | None
+    edition: Edition | None
+    commitments: tuple[Commitment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedCharter:
+    """The charter of one convention and period; no period while nothing of it is published."""
+
+    convention: Convention
+    period: str | None
+    periods: tuple[str, ...]
+    facts: tuple[ReleaseFact, ...]
+    sight: Sight
+    providers: tuple[Agreed, ...]
+
+
+async def agreed(actor: Actor, code: str, wanted: str) -> AgreedCharter:
+    """Read a convention's charter, or answer 404 where it is not named; inside `scoped(actor)`.
+
+    A provider reads what is told of itself, which is all that its funders read of it.
+    """
+    row = await convention(actor, code)
+    if CODE not in row.indicators:
+        raise NotFound
+    sight = Sight(row.code, row.title, row)
+    periods = tuple(newest(await _periods(actor, sight)))
+    period = wanted or first_shown(periods)
+    if period and period not in periods:
+        raise NotFound
+    told = await facts(actor, sight, period) if period else []
+    figures = (
+        await published(actor, sight, period=period, scope_type=Scope.PROVIDER, activity="") if period else []
+    )
+    parties = await _parties(actor, row)
+    adhesions = await fetch(pool("answer"), ADHESIONS, actor.platform, [each.id for each in parties])
+    by_provider = {each["provider_id"]: each for each in adhesions}
+    by_fact = {each.provider_id: each for each in told}
+    return AgreedCharter(
+        convention=row,
+        period=period,
+        periods=periods,
+        facts=tuple(told),
+        sight=sight,
+        providers=tuple(
+            _of(each, by_provider.get(each.id), by_fact.get(each.id), figures, period) for each in parties
+        ),
+    )
+
+
+async def _periods(actor: Actor, sight: Sight) -> set[str]:
+    """Give the periods where anything of the convention is published, figures or facts."""
+    rows = visible(actor, ReleaseFact).filter(convention_id=sight.convention.id if sight.convention else None)
+    told = await rows.distinct().values_list("period", flat=True)
+    return {*await periods_of(actor, sight), *map(str, told)}
+
+
+async def _parties(actor: Actor, row: Convention) -> list[Organisation]:
+    """Give the providers of a convention by name: itself alone to a provider, nobody's own home."""
+    own = {actor.organisation} if actor.role == Role.provider else set(row.providers)
+    rows = await visible(actor, Organisation).filter(id__in=list(own & set(row.providers)), kind="provider")
+    return sorted(
+        (each for each in rows if each.legal_form != ALONE), key=lambda each: alphabetical(each.name)
+    )
+
+
+def _of(
+    provider: Organisation,
+    adhesion: Mapping[str, Any] | None,
+    fact: ReleaseFact | None,
+    figures: Sequence[Published],
+    period: str | None,
+) -> Agreed:
+    if fact is None or period is None:
+        return Agreed(provider, adhesion, None, None, ())
+    edition = load(str(fact.told["edition"]))
+    mine = [each for each in figures if each.figure.provider == provider.id]
+    return Agreed(provider, adhesion, fact, edition, _commitments(fact, edition, mine, _last_day(period)))
+
+
+def _last_day(period: str) -> date:
+    return period_of(period).ends_on
+
+
+def _commitments(
+    fact: ReleaseFact, edition: Edition, figures: Sequence[Published], day: date
+) -> tuple[Commitment, ...]:
+    answers: Mapping[str, tuple[str, str]] = fact.told["answers"]
+    return tuple(
+        Commitment(each, Answer(declared), Answer(verified), of_answers(each.measured, figures, day))
+        for each in edition.criteria
+        if each.measured and each.code in answers
+        for declared, verified in [answers[each.code]]
+    )

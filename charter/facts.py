@@ -1,0 +1,142 @@
+"""CHARTE: what each provider held of the charter at the end of a period, as published facts.
+
+Only what the platform verified counts: the last file that it accepted by then, with the answers that its
+review retained, and evidence that was still valid. What a provider declares without an accepted file is in no
+figure, and what is declared is told beside what is verified, never added to it.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from charter.assessment import Answers, stances, unmet
+from charter.crossing import Place
+from charter.declaring import ALONE, Kind, asked_by, establishment
+from charter.definition import Answer, Edition, Source
+from charter.editions import load
+from charter.evidence.keeping import known
+from charter.evidence.proving import proven_by
+from charter.review.life import Point, PointState, retained
+from quality.db import Connection, fetch
+from quality.measures.catalogue import of_providers
+from quality.measures.releases.facts import Fact
+from quality.web.platform import PARIS
+
+CODE = "CHARTE"
+Row = Mapping[str, Any]
+# An adhesion keeps no past: what it lost since the period still held then, what it got back since holds.
+ACCEPTED = """
+SELECT DISTINCT ON (f.provider_id) f.id, f.provider_id, f.assessment_id, a.edition, a.kind, o.activities,
+       EXISTS (SELECT FROM adhesion h WHERE h.provider_id = f.provider_id AND h.starts_on <= $2
+           AND h.ends_on >= $2
+           AND NOT (h.state IN ('suspended', 'appealed', 'revoked') AND h.changed_at < $3)) AS holds
+FROM review_file f JOIN assessment a ON a.id = f.assessment_id JOIN organisation o ON o.id = f.provider_id
+WHERE f.platform_id = $1 AND f.state = 'accepted' AND f.decided_at < $3
+  AND o.legal_form IS DISTINCT FROM $4
+ORDER BY f.provider_id, f.decided_at DESC
+"""
+DECLARED = """
+SELECT assessment_id AS file, criterion, answer FROM assessment_answer WHERE assessment_id = ANY ($1::uuid[])
+"""
+POINTS = """
+SELECT file_id AS file, criterion, state, answer FROM review_point WHERE file_id = ANY ($1::uuid[])
+"""
+# What served on the last day, by the date that it bears now.
+PROOFS = """
+SELECT DISTINCT provider_id, document, edition, criterion FROM evidence
+WHERE provider_id = ANY ($1::uuid[]) AND created_at < $3 AND (withdrawn_at IS NULL OR withdrawn_at >= $3)
+  AND (expires_on IS NULL OR expires_on >= $2)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of an edition: criteria that are kept and proven, of those that count."""
+
+    asked: int
+    held: int
+    misses: bool
+
+
+def kept(asked: Edition, answers: Answers, proven: Collection[str]) -> Kept:
+    """Count what is kept and proven of what an edition asks; « non concerné » counts for nothing.
+
+    >>> edition = load("national-2012")
+    >>> every = {each.code: Answer.YES for each in edition.criteria}
+    >>> kept(edition, {**every, "1.2": Answer.NOT_CONCERNED, "1.1": Answer.PARTLY}, {"1.1", "1.3"})
+    Kept(asked=44, held=1, misses=True)
+    """
+    counted = [each.code for each in asked.criteria if answers.get(each.code) is not Answer.NOT_CONCERNED]
+    held = [code for code in counted if answers.get(code) is Answer.YES and code in proven]
+    return Kept(len(counted), len(held), bool(unmet(asked, answers)))
+
+
+async def count(db: Connection, platform: UUID, day: date) -> Sequence[Fact]:
+    """Count, for each provider with an accepted file, what it held at the end of a day."""
+    after = datetime.combine(day + timedelta(days=1), time(), PARIS)
+    files = await fetch(db, ACCEPTED, platform, day, after, ALONE)
+    declared = _by_file(await fetch(db, DECLARED, [each["assessment_id"] for each in files]))
+    points = _by_file(await fetch(db, POINTS, [each["id"] for each in files]))
+    proven = _proven(await fetch(db, PROOFS, [each["provider_id"] for each in files], day, after))
+    return [
+        _fact(
+            each,
+            declared[each["assessment_id"]],
+            points[each["id"]],
+            proven[each["provider_id"], each["edition"]],
+        )
+        for each in files
+    ]
+
+
+def _by_file(rows: Iterable[Row]) -> Mapping[UUID, list[Row]]:
+    found: defaultdict[UUID, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row["file"]].append(row)
+    return found
+
+
+def _proven(rows: Iterable[Row]) -> Mapping[tuple[UUID, str], set[str]]:
+    """Give the criteria that each provider proves, by edition; what proves the same is looked at once."""
+    whose: defaultdict[tuple[str, Place], list[UUID]] = defaultdict(list)
+    for row in rows:
+        whose[row["document"], Place(row["edition"], row["criterion"])].append(row["provider_id"])
+    found: defaultdict[tuple[UUID, str], set[str]] = defaultdict(set)
+    for (document, given_for), providers in whose.items():
+        for place in proven_by(document, given_for, known()):
+            for provider in providers:
+                found[provider, place.edition].add(place.criterion)
+    return found
+
+
+def _fact(file: Row, rows: Iterable[Row], judged: Iterable[Row], proven: Collection[str]) -> Fact:
+    edition = load(file["edition"])
+    asked = asked_by(edition, Kind(file["kind"]), establishment(file["activities"]))
+    said = {each["criterion"]: each["answer"] for each in rows}
+    points = [Point(each["criterion"], PointState(each["state"]), each["answer"]) for each in judged]
+    declared, verified = stances(asked, said), stances(asked, retained(said, points))
+    found = kept(asked, verified, proven)
+    return Fact(
+        provider=file["provider_id"],
+        indicator=CODE,
+        version=of_providers()[CODE].version,
+        asked=found.asked,
+        held=found.held,
+        is_whole=file["holds"] and not found.misses,
+        told={"edition": edition.code, "answers": _measured(asked, declared, verified)},
+    )
+
+
+def _measured(asked: Edition, declared: Answers, verified: Answers) -> Mapping[str, tuple[str, str]]:
+    """Tell what was declared and what the review retained of the criteria that clients' answers measure."""
+    return {
+        each.code: (declared[each.code], verified[each.code])
+        for each in asked.criteria
+        if each.measured
+        and each.measured.source is Source.ANSWERS
+        and each.code in declared
+        and each.code in verified
+    }

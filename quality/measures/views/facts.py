@@ -1,0 +1,156 @@
+"""Facts of providers as a population reads them: how many hold all that is required, and the share held.
+
+They are published with the figures and stand beside them: whole counts of providers, no client behind, so
+that they have no interval, no threshold of clients and no target.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from quality.access.actor import Actor
+from quality.access.scope import visible
+from quality.measures.catalogue import OfProviders, of_providers
+from quality.measures.disclosure.status import round_half_up
+from quality.measures.models import ReleaseFact
+from quality.measures.releases.periods import period as period_of
+from quality.measures.views.reading import Sight
+from quality.measures.views.wording import Reading, in_language
+from quality.web import format as text
+from quality.web import languages
+from quality.web.languages import gettext as _
+from quality.web.languages import ngettext
+
+
+@dataclass(frozen=True, slots=True)
+class FactWords:
+    """What is said of one indicator of providers: a finding, sentences, and how it is counted."""
+
+    label: str
+    finding: str
+    sentences: tuple[str, ...]
+    method: tuple[tuple[str, str], ...]
+
+
+async def facts(actor: Actor, sight: Sight, period: str) -> list[ReleaseFact]:
+    """Read what is published of the providers of a sight for a period; inside `scoped(actor)`."""
+    rows = visible(actor, ReleaseFact).filter(
+        period=period, convention_id=sight.convention.id if sight.convention else None
+    )
+    return [row for row in await rows.order_by("id") if follows(sight, row.indicator)]
+
+
+def follows(sight: Sight, code: str) -> bool:
+    """Tell whether a sight may show an indicator of providers."""
+    return sight.indicators is None or code in sight.indicators
+
+
+def fact_words(sight: Sight, found: Sequence[ReleaseFact], period: str) -> tuple[FactWords, ...]:
+    """Say each indicator of providers that a sight follows, even where no provider has any."""
+    return tuple(
+        _words(sight, item, [each for each in found if each.indicator == code], period)
+        for code, item in of_providers().items()
+        if follows(sight, code)
+    )
+
+
+def _words(sight: Sight, item: OfProviders, found: Sequence[ReleaseFact], period: str) -> FactWords:
+    day = text.day_text(period_of(period).ends_on, languages.current(), year=True)
+    return FactWords(
+        label=in_language(item.label),
+        finding=_finding(sight, found),
+        sentences=tuple(_sentences(sight, found, day)),
+        method=method_rows(item),
+    )
+
+
+def _finding(sight: Sight, found: Sequence[ReleaseFact]) -> str:
+    whole = sum(each.is_whole for each in found)
+    if not found:
+        return _("Charte : aucun dossier accepté")
+    if sight.provider_code:
+        return (
+            _("Tous les impératifs de la charte sont tenus")
+            if whole
+            else _("Les impératifs de la charte ne sont pas tous tenus")
+        )
+    words = ngettext(
+        "{num} organisme tient tous les impératifs de la charte",
+        "{num} organismes tiennent tous les impératifs de la charte",
+        whole,
+    )
+    return text.capital(words.format(num=text.spelled(whole, languages.current())))
+
+
+def _sentences(sight: Sight, found: Sequence[ReleaseFact], day: str) -> Sequence[str]:
+    if not found:
+        return [_("Au {day}, aucun organisme n’avait de dossier accepté par la plateforme.").format(day=day)]
+    asked, held = sum(each.asked for each in found), sum(each.held for each in found)
+    return [
+        *([] if sight.provider_code else [_followed(sight, len(found), day)]),
+        _(
+            "{share} des critères demandés sont tenus, avec une preuve valable au {day} : {held} sur {asked}."
+        ).format(share=share_words(held, asked), day=day, held=_count(held), asked=_count(asked)),
+        _(
+            "Ces faits viennent des dossiers relus par la plateforme, pas des clients : "
+            "ils n’ont pas d’intervalle. Ce que l’organisme déclare sans dossier accepté n’y compte pas."
+        ),
+    ]
+
+
+def _followed(sight: Sight, count: int, day: str) -> str:
+    if sight.convention is None:
+        words = ngettext(
+            "Au {day}, {num} organisme avait un dossier accepté par la plateforme.",
+            "Au {day}, {num} organismes avaient un dossier accepté par la plateforme.",
+            count,
+        )
+        return words.format(day=day, num=_count(count))
+    followed = len({*sight.convention.providers} - sight.individuals)
+    words = ngettext(
+        "Au {day}, {num} organisme de la convention sur {followed} avait un dossier accepté.",
+        "Au {day}, {num} organismes de la convention sur {followed} avaient un dossier accepté.",
+        count,
+    )
+    return words.format(day=day, num=_count(count), followed=_count(followed))
+
+
+def fact_reading(of: ReleaseFact | None) -> Reading:
+    """Read a fact of one provider as figures are: the share, and whether all that is required is held."""
+    if of is None:
+        return Reading(_("pas de dossier accepté"), "", "", "", is_shown=False, is_fragile=False)
+    detail = _("tous les impératifs tenus") if of.is_whole else _("impératifs pas tous tenus")
+    return Reading(share_words(of.held, of.asked), detail, "", "", is_shown=True, is_fragile=False)
+
+
+def share_words(held: int, asked: int) -> str:
+    """Write a share of what is asked, in whole per cent; it never reads 100 % unless all is held.
+
+    >>> share_words(30, 40), share_words(249, 250)
+    ('75\xa0%', '99\xa0%')
+    """
+    shown = round_half_up(Fraction(100 * held, asked))
+    return text.percent(min(shown, Decimal(99)) if held < asked else shown, 0, languages.current())
+
+
+def _count(of: int) -> str:
+    return text.count(of, languages.current())
+
+
+def method_rows(item: OfProviders) -> tuple[tuple[str, str], ...]:
+    """Say how it is counted, in words."""
+    since = _("Version {number}, en vigueur depuis le {day}").format(
+        number=item.version, day=text.day_text(item.effective_on, languages.current(), year=True)
+    )
+    return (
+        (_("On compte"), in_language(item.numerator)),
+        (_("Sur"), in_language(item.denominator)),
+        (_("Impératifs"), in_language(item.required)),
+        (_("On laisse de côté"), in_language(item.left_out)),
+        (_("Formule"), in_language(item.formula)),
+        (_("Intervalle"), in_language(item.interval)),
+        (_("Source"), in_language(item.source)),
+        (_("Exemple"), in_language(item.example)),
+        (_("Définition"), since),
+    )
