@@ -1,6 +1,6 @@
 """The component of the charter: what it adds to the house."""
 
-from charter import facts, pages, reminders, rules, waiting
+from charter import facts, pages, reminders, rules, waiting, yearly
 from charter.actions import pages as action_pages
 from charter.adhesion import ticking
 from charter.agreed import pages as agreed_pages
@@ -38,5 +38,6 @@ COMPONENT = Component(
     jobs=(*reminders.JOBS, *ticking.JOBS, *reminding.JOBS),
     visible=rules.VISIBLE,
     provider_facts=facts.count,
+    yearly=yearly.tell,
     demo_published=declaring.tell,
 )

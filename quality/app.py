@@ -39,6 +39,7 @@ from quality.directory.intake import outcomes
 from quality.errors import QualityError, Refused
 from quality.keys import Keyring, read_or_create_secret
 from quality.measures.releases import facts, releasing
+from quality.network import yearly
 from quality.settings import Settings, findings
 from quality.web import failures, platform
 from quality.web.body_limit import BodyLimit
@@ -136,6 +137,8 @@ def compose(settings: Settings, names: Sequence[str] = COMPONENTS) -> House:
             releasing.register(part.before_release)
         if part.provider_facts is not None:
             facts.register(part.provider_facts)
+        if part.yearly is not None:
+            yearly.register(part.yearly)
         if part.opinions is not None:
             opinions.register(part.opinions)
     secret = settings.secret_key or read_or_create_secret(settings.home)

@@ -158,7 +158,8 @@ class Component:
     undecided is published. `provider_facts(db, platform, day)` counts what each provider itself was at the
     end of a day, for a release (quality/measures/releases/facts.py). `needs_names(db, clients)` gives those
     of some clients whose name and addresses serve still, whatever their age. `opinions(actor, complaint)`
-    gives what its client said of its handling, as far as the actor may read it.
+    gives what its client said of its handling, as far as the actor may read it. `yearly(actor, provider,
+    year)` tells its part of the yearly report of an establishment (quality/network/yearly.py).
 
     The demonstration calls `demo_past` once for each provider, in a process of its own, for what came of its
     past visits (quality/demo/past.py); `demo_published` once, before its past is published; `demo` at each
@@ -188,6 +189,7 @@ class Component:
     metrics: Callable[[], Awaitable[Sequence[Metric]]] | None = None
     on_platform_created: Callable[[Any, Any], Awaitable[None]] | None = None
     opinions: Callable[[Any, UUID], Awaitable[Sequence[Any]]] | None = None
+    yearly: Callable[[Any, UUID, int], Awaitable[Any]] | None = None
     before_release: Callable[[datetime], Awaitable[None]] | None = None
     provider_facts: Callable[[Any, UUID, date], Awaitable[Sequence[Any]]] | None = None
     demo_past: Callable[[Any], Awaitable[None]] | None = None

@@ -17,6 +17,7 @@ from quality.demo.providers import Provider
 from quality.demo.stage import Stage, chance
 from quality.ids import uuid7
 
+TOLD = "charter"
 SITTINGS = (timedelta(weeks=6), timedelta(weeks=4), timedelta(weeks=2))  # at the hour of the start
 PACE = timedelta(minutes=4)
 EVERYTHING, NOTHING = 1.0, 0.0
@@ -73,7 +74,10 @@ class Line:
 
 
 async def tell(stage: Stage) -> None:
-    """Write what providers declare in the last weeks of the story, before its past is published."""
+    """Write once what providers declare in the last weeks of the story, before its past is published."""
+    if stage.kept.setdefault(TOLD, False):
+        return
+    stage.kept[TOLD] = True
     edition = load(EDITION)
     async with transaction("work") as db:
         for provider_id, provider in stage.providers.items():

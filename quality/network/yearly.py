@@ -4,7 +4,7 @@ Figures are those published, all funders together, hidden as they are hidden; fa
 What nobody here can know, the provider writes itself, and each output says whose words they are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -60,13 +60,44 @@ class Establishment:
 
 
 @dataclass(frozen=True, slots=True)
+class YearlyTable:
+    """A table of a part; without rows, `none` says why."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    none: str
+
+
+@dataclass(frozen=True, slots=True)
+class YearlyPart:
+    """What a component tells of the year of an establishment: facts, then tables."""
+
+    title: str
+    sentence: str
+    facts: tuple[tuple[str, str], ...]
+    tables: tuple[YearlyTable, ...]
+
+
+Telling = Callable[[Actor, UUID, int], Awaitable[YearlyPart]]
+TELLINGS: list[Telling] = []
+
+
+def register(telling: Telling) -> None:
+    """Let a component tell its part of the year of a provider, inside `scoped(actor)`."""
+    if telling not in TELLINGS:
+        TELLINGS.append(telling)
+
+
+@dataclass(frozen=True, slots=True)
 class Year:
-    """One year of an establishment: what is published of it, and its own words by section."""
+    """One year of an establishment: what is published of it, the parts of components, its own words."""
 
     year: int
     of: Establishment
     figures: tuple[Published, ...]
     texts: Mapping[str, str]
+    parts: tuple[YearlyPart, ...] = ()
 
     @property
     def title(self) -> str:
@@ -97,7 +128,8 @@ async def year_of(actor: Actor, code: str, year: int) -> Year:
         raise NotFound
     kept = await visible(actor, YearlyText).filter(provider_id=row.id, year=year).first()
     of = Establishment(row.id, row.code, row.name, await _facts(actor, row, year))
-    return Year(year, of, await _figures(actor, row.id, year), kept.texts if kept else {})
+    parts = tuple([await telling(actor, row.id, year) for telling in TELLINGS])
+    return Year(year, of, await _figures(actor, row.id, year), kept.texts if kept else {}, parts)
 
 
 async def _figures(actor: Actor, provider: UUID, year: int) -> tuple[Published, ...]:

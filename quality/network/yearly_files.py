@@ -12,7 +12,7 @@ from quality.measures.catalogue import indicator
 from quality.measures.exports import COLUMNS, Value, record
 from quality.measures.reports.workbook import Writer
 from quality.measures.views.wording import label_of, reading
-from quality.network.yearly import Year
+from quality.network.yearly import Year, YearlyPart
 from quality.web import languages
 from quality.web.format import capital, day_text, period_text
 from quality.web.languages import gettext as _
@@ -93,9 +93,17 @@ def said(of: Year, platform: str) -> dict[str, Any]:
             "none": nothing_published(of),
             "seals": seals(of),
         },
+        "parts": [_said_part(each) for each in of.parts],
         "own": {"title": title, "sentence": whose, "rows": [(head, _parts(text)) for head, text in of.words]},
         "page": _("Page"),
     }
+
+
+def _said_part(of: YearlyPart) -> dict[str, Any]:
+    tables = [
+        {"title": each.title, "heads": each.heads, "rows": each.rows, "none": each.none} for each in of.tables
+    ]
+    return {"title": of.title, "sentence": of.sentence, "facts": of.facts, "tables": tables}
 
 
 def _parts(text: str) -> list[str]:
@@ -108,7 +116,7 @@ def pdf(of: Year, platform: str) -> bytes:
 
 
 def workbook(of: Year, platform: str) -> bytes:
-    """Write four sheets: the results in words, their data, the establishment, what it wrote itself."""
+    """Write the results in words, their data, the establishment, each part and what it wrote itself."""
     target = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as book:
@@ -120,6 +128,10 @@ def workbook(of: Year, platform: str) -> bytes:
         title, whose = own_words()
         rows = [(head, text or nothing_written()) for head, text in of.words]
         writer.sheet(title, (_("Rubrique"), whose), rows)
+        for part in of.parts:
+            writer.sheet(part.title, (_("Quoi"), _("Valeur")), part.facts)
+            for each in part.tables:
+                writer.sheet(each.title, each.heads, each.rows or [(each.none,)])
     return target.getvalue()
 
 

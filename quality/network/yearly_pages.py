@@ -12,7 +12,7 @@ from quality.access.actor import Actor, Role
 from quality.access.scope import scoped
 from quality.errors import Invalid, NotFound
 from quality.measures.reports.workbook import XLSX
-from quality.network.yearly import SECTIONS, Year, establishments, write, year_of, years
+from quality.network.yearly import SECTIONS, Year, YearlyPart, establishments, write, year_of, years
 from quality.network.yearly_files import (
     figure_heads,
     figure_rows,
@@ -62,6 +62,7 @@ class YearlyReport:
     heads: tuple[str, ...]
     rows: tuple[tuple[str, str, str, str], ...]
     none_words: str
+    parts: tuple[YearlyPart, ...]
     own_words: tuple[str, str]
     sections: tuple[Section, ...]
     is_writer: bool
@@ -122,6 +123,7 @@ def _shown(
         heads=figure_heads(),
         rows=tuple(figure_rows(of)),
         none_words="" if of.figures else nothing_published(of),
+        parts=of.parts,
         own_words=own_words(),
         sections=tuple(
             Section(name, _(title), typed.get(name, of.texts.get(name, "")))

@@ -21,6 +21,7 @@ GLOBALS = {"shell", "_", "ngettext", "self", "range", "caller"}
 LINKS = re.compile(
     r"/(ici\?(langue=en|texte=normal))?|/(accueil|connexion|confidentialite|accessibilite|mentions-legales|donnees|indicateurs|reclamations|demo/reinitialiser)"
     r"|/interventions(/(reponses-a-part|plusieurs-reponses|bilans))?(/\d)?(\?page=\d#liste)?"
+    r"|/conventions(/[a-z0-9-]+(/charte)?)?"
     r"|/charte(\.pdf|/\d((/\d+){1,2}|/tableau)?)?(\?(organisme=\d{14}|page=\d|edition=[a-z0-9-]+))?"
     r"|/charte/actions(\.csv|\.xlsx|/[0-9a-f-]{36}|/nouvelle\?critere=[\d.]+)?(\?organisme=\d{14})?"
     r"|/charte/campagnes(/nouvelle|/[0-9a-f-]{36})?"
