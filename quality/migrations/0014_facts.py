@@ -11,7 +11,7 @@ from quality import schema
 from quality.schema import RunSqlFile
 
 class Migration(schema.Migration):
-    dependencies = [('quality', '0012_yearly')]
+    dependencies = [('quality', '0013_arms')]
 
     initial = False
 
