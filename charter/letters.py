@@ -69,6 +69,14 @@ SAID: Mapping[str, tuple[str, str]] = {
 }
 
 
+# That somebody reads the letters of the provider of a row: an account, else the organisation's own address.
+REACHABLE = """
+(EXISTS (SELECT FROM membership m JOIN account a ON a.id = m.account_id AND a.is_active
+         WHERE m.organisation_id = w.provider_id AND m.role = 'provider')
+ OR EXISTS (SELECT FROM organisation o WHERE o.id = w.provider_id AND o.email <> ''))
+"""
+
+
 async def write(
     db: Connection, whose: tuple[UUID, UUID], action: str, why: Callable[[], str], day: date | None
 ) -> None:

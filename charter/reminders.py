@@ -4,67 +4,76 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from charter.letters import REACHABLE
 from quality import clock
+from quality.complaints.ladder.recipients import Recipient, Who, recipients
 from quality.component import Job
-from quality.db import Connection, fetch, transaction
+from quality.db import Connection, fetch, fetch_one, pool, transaction
 from quality.mail import outbox
 from quality.web import languages
 from quality.web.format import day_text
 from quality.web.languages import gettext as _
+from quality.web.platform import card_of
 
 if TYPE_CHECKING:
     from quality.app import House
 
 BATCH = 200
-# `reminded` counts: 1 once what comes was told, 2 once what is past was. Claimed by the update itself.
-EVIDENCE = """
-WITH told AS (
-    UPDATE evidence e SET reminded = CASE WHEN e.expires_on < $1 THEN 2 ELSE 1 END
-    WHERE e.id IN (
-        SELECT w.id FROM evidence w
-        WHERE w.withdrawn_at IS NULL AND w.reminded < CASE WHEN w.expires_on < $1 THEN 2 ELSE 1 END
-          AND w.expires_on <= $1 + 30
-        ORDER BY w.expires_on, w.id LIMIT $2 FOR UPDATE SKIP LOCKED)
-    RETURNING e.id, e.platform_id, e.provider_id, e.title, e.expires_on AS day
-)
-SELECT t.*, a.email, a.language FROM told t JOIN membership m ON m.organisation_id = t.provider_id
-JOIN account a ON a.id = m.account_id AND a.is_active
-WHERE m.role = 'provider' ORDER BY t.id, a.email
+# `reminded` counts: 1 once what comes was told, 2 once what is past was. Claimed by the update itself, once
+# somebody can read it.
+EVIDENCE = f"""
+UPDATE evidence e SET reminded = CASE WHEN e.expires_on < $1 THEN 2 ELSE 1 END
+WHERE e.id IN (
+    SELECT w.id FROM evidence w
+    WHERE w.platform_id = $3 AND w.withdrawn_at IS NULL AND w.expires_on <= $1::date + 30
+      AND w.reminded < CASE WHEN w.expires_on < $1 THEN 2 ELSE 1 END AND {REACHABLE}
+    ORDER BY w.expires_on, w.id LIMIT $2 FOR UPDATE OF w SKIP LOCKED)
+RETURNING e.id, e.platform_id, e.provider_id, e.title, e.expires_on AS day, NULL::uuid AS owner_id
 """
-# Whoever has the action is told, else everybody of the provider.
-ACTIONS = """
-WITH told AS (
-    UPDATE charter_action c SET reminded = CASE WHEN c.due_on < $1 THEN 2 ELSE 1 END
-    WHERE c.id IN (
-        SELECT w.id FROM charter_action w
-        WHERE w.state IN ('todo', 'doing') AND w.reminded < CASE WHEN w.due_on < $1 THEN 2 ELSE 1 END
-          AND w.due_on <= $1 + 7
-        ORDER BY w.due_on, w.id LIMIT $2 FOR UPDATE SKIP LOCKED)
-    RETURNING c.id, c.platform_id, c.provider_id, c.title, c.due_on AS day, c.owner_id
-)
-SELECT t.*, a.email, a.language FROM told t JOIN membership m ON m.organisation_id = t.provider_id
-JOIN account a ON a.id = m.account_id AND a.is_active
-WHERE m.role = 'provider' AND (t.owner_id IS NULL OR a.id = t.owner_id) ORDER BY t.id, a.email
+ACTIONS = f"""
+UPDATE charter_action c SET reminded = CASE WHEN c.due_on < $1 THEN 2 ELSE 1 END
+WHERE c.id IN (
+    SELECT w.id FROM charter_action w
+    WHERE w.platform_id = $3 AND w.state IN ('todo', 'doing') AND w.due_on <= $1::date + 7
+      AND w.reminded < CASE WHEN w.due_on < $1 THEN 2 ELSE 1 END AND {REACHABLE}
+    ORDER BY w.due_on, w.id LIMIT $2 FOR UPDATE OF w SKIP LOCKED)
+RETURNING c.id, c.platform_id, c.provider_id, c.title, c.due_on AS day, c.owner_id
 """
+OWNER = """
+SELECT a.email, a.language FROM account a JOIN membership m ON m.account_id = a.id
+WHERE a.id = $1 AND a.is_active AND m.organisation_id = $2 AND m.role = 'provider' LIMIT 1
+"""
+PLATFORMS = "SELECT id FROM platform ORDER BY id"
 Letter = Callable[[dict[str, Any], date, str], tuple[str, str]]
 
 
 async def remind(house: "House") -> None:
     """Tell of what expires within 30 days and of actions due within 7, then again once they are past."""
-    today = clock.now().date()
     base_url = house.settings.base_url.rstrip("/")
-    for sql, letter in ((EVIDENCE, evidence_letter), (ACTIONS, action_letter)):
-        async with transaction("work") as db:
-            await _write(db, await fetch(db, sql, today, BATCH), letter, today, base_url)
+    for platform in await fetch(pool("work"), PLATFORMS):
+        today = clock.now().astimezone((await card_of(platform["id"])).zone).date()
+        for sql, letter in ((EVIDENCE, evidence_letter), (ACTIONS, action_letter)):
+            async with transaction("work") as db:
+                rows = await fetch(db, sql, today, BATCH, platform["id"])
+                await _write(db, sorted(rows, key=lambda row: row["id"]), letter, today, base_url)
 
 
 async def _write(
     db: Connection, rows: list[dict[str, Any]], letter: Letter, today: date, base_url: str
 ) -> None:
     for row in rows:
-        with languages.using(row["language"]):
-            subject, text = letter(row, today, base_url)
-        await outbox.write(db, row["platform_id"], row["email"], subject, text)
+        for each in await _readers(db, row):
+            with languages.using(each.language):
+                subject, text = letter(row, today, base_url)
+            await outbox.write(db, row["platform_id"], each.email, subject, text)
+
+
+async def _readers(db: Connection, row: dict[str, Any]) -> tuple[Recipient, ...]:
+    """List who is told: whoever has the action, while the account is open, else everybody of the provider."""
+    owner = await fetch_one(db, OWNER, row["owner_id"], row["provider_id"]) if row["owner_id"] else None
+    if owner:
+        return (Recipient(**owner),)
+    return await recipients(db, row["platform_id"], Who.provider, row["provider_id"])
 
 
 def evidence_letter(row: dict[str, Any], today: date, base_url: str) -> tuple[str, str]:

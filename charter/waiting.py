@@ -20,8 +20,8 @@ from charter.result import (
     principle_rows,
     reviewed_title,
 )
+from charter.review.addresses import ADHESION
 from charter.review.awaiting import judge_tasks, provider_tasks
-from charter.review.reading import ADHESION
 from charter.rules import JUDGES, PAYERS, READERS, WRITERS
 from charter.runs.opening import given_to
 from charter.scoring.reading import reading

@@ -1,7 +1,9 @@
 """The life of an adhesion (pure): its term, and what time, measures and people make of it.
 
 A measured imperative that fails, or complaints that nobody answers, first bring a warning; only when they
-last beyond the time left to mend is the adhesion suspended. A platform that lets an appeal wait loses it.
+last beyond the time left to mend is the adhesion suspended. What is no longer known mends nothing: a warning
+or a suspension goes when its own cause is measured and kept, or when a person says so. A platform that lets
+an appeal wait loses it. A new file that is accepted renews the adhesion, and lifts a suspension.
 """
 
 import calendar
@@ -18,6 +20,7 @@ REMINDED_MONTHS = 6
 MENDING = timedelta(days=90)
 APPEAL_DELAY = timedelta(days=30)
 IGNORED_COMPLAINTS = 3
+LONGEST_MONTHS = 60  # of a certificate: no recognised label lasts longer
 
 
 class State(StrEnum):
@@ -29,8 +32,19 @@ class State(StrEnum):
     revoked = "revoked"
 
 
+class Measured(StrEnum):
+    """What is measured of an adhesion: what fails, nothing that says so, or its cause wholly kept again."""
+
+    failing = "failing"
+    unknown = "unknown"
+    kept = "kept"
+
+
 class Event(StrEnum):
-    """`lift`: the appeal is right, or nobody decided it; `uphold`: the suspension stands."""
+    """`lift`: the appeal is right, or nobody decided it; `uphold`: the suspension stands.
+
+    `renew`: a new file is accepted.
+    """
 
     remind = "remind"
     warn = "warn"
@@ -56,6 +70,10 @@ MOVES: Mapping[tuple[State, Event], State] = {
     (State.suspended, Event.recover): State.valid,
     (State.valid, Event.renew): State.valid,
     (State.warned, Event.renew): State.warned,
+    (State.suspended, Event.renew): State.valid,
+    (State.appealed, Event.renew): State.valid,
+    (State.valid, Event.revoke): State.revoked,
+    (State.warned, Event.revoke): State.revoked,
     (State.suspended, Event.revoke): State.revoked,
     (State.valid, Event.expire): State.ended,
     (State.warned, Event.expire): State.ended,
@@ -117,55 +135,69 @@ def term(from_day: date, months: int) -> Term:
     return Term(from_day, months_after(from_day, months) - timedelta(days=1))
 
 
-def renewed(current: Term, today: date, months: int) -> Term:
-    """Give the term after a renewal: it goes on from the former one, renewed early or late.
+def renewable_from(ends_on: date) -> date:
+    """Give the first day on which a renewal adds to the former term: that of the reminder.
 
-    >>> renewed(Term(date(2024, 12, 1), date(2026, 11, 30)), date(2026, 9, 1), 24).ends_on
-    datetime.date(2028, 11, 30)
+    >>> renewable_from(date(2026, 11, 30))
+    datetime.date(2026, 5, 30)
     """
+    return months_after(ends_on, -REMINDED_MONTHS)
+
+
+def renewed(current: Term, today: date, months: int) -> Term:
+    """Give the term after a renewal: near its end or after it, it goes on from the former one.
+
+    Before that it counts from today and shortens nothing: renewals never add up.
+
+    >>> first = Term(date(2024, 12, 1), date(2026, 11, 30))
+    >>> renewed(first, date(2026, 9, 1), 24).ends_on, renewed(first, date(2025, 1, 1), 24).ends_on
+    (datetime.date(2028, 11, 30), datetime.date(2026, 12, 31))
+    """
+    if today < renewable_from(current.ends_on):
+        return Term(current.starts_on, max(current.ends_on, term(today, months).ends_on))
     following = max(current.ends_on + timedelta(days=1), today)
     return Term(current.starts_on, term(following, months).ends_on)
 
 
-def due(of: Standing, now: datetime, today: date, failing: str) -> Event | None:
-    """Say what time or the measures do next; `failing` is what fails today, in words, or empty.
+def due(of: Standing, now: datetime, today: date, found: Measured) -> Event | None:
+    """Say what time or the measures do next.
 
     >>> now = datetime(2026, 12, 1, 9)
-    >>> str(due(Standing(State.valid, date(2028, 1, 1)), now, now.date(), "3.8"))
+    >>> str(due(Standing(State.valid, date(2028, 1, 1)), now, now.date(), Measured.failing))
     'warn'
     """
     if of.state not in LIVING:
         return None
     if today > of.ends_on:
         return Event.expire
-    return STEPS[of.state](of, now, today, failing)
+    return STEPS[of.state](of, now, today, found)
 
 
-def _of_valid(of: Standing, now: datetime, today: date, failing: str) -> Event | None:
+def _of_valid(of: Standing, now: datetime, today: date, found: Measured) -> Event | None:
     # What a person just cleared is not found again by a machine before it could be mended.
-    if failing and (of.cleared_at is None or now >= of.cleared_at + MENDING):
+    if found is Measured.failing and (of.cleared_at is None or now >= of.cleared_at + MENDING):
         return Event.warn
     return _reminder(of, today)
 
 
-def _of_warned(of: Standing, now: datetime, today: date, failing: str) -> Event | None:
-    if not failing:
+def _of_warned(of: Standing, now: datetime, today: date, found: Measured) -> Event | None:
+    if found is Measured.kept:
         return Event.recover
-    if of.warned_at is not None and now >= of.warned_at + MENDING:
+    if found is Measured.failing and of.warned_at is not None and now >= of.warned_at + MENDING:
         return Event.suspend
     return _reminder(of, today)
 
 
-def _of_suspended(_of: Standing, _now: datetime, _today: date, failing: str) -> Event | None:
-    return None if failing else Event.recover
+def _of_suspended(_of: Standing, _now: datetime, _today: date, found: Measured) -> Event | None:
+    return Event.recover if found is Measured.kept else None
 
 
-def _of_appealed(of: Standing, now: datetime, _today: date, _failing: str) -> Event | None:
+def _of_appealed(of: Standing, now: datetime, _today: date, _found: Measured) -> Event | None:
     return Event.lift if of.appeal_due_at is not None and now >= of.appeal_due_at else None
 
 
 def _reminder(of: Standing, today: date) -> Event | None:
-    is_near = today >= months_after(of.ends_on, -REMINDED_MONTHS)
+    is_near = today >= renewable_from(of.ends_on)
     return Event.remind if is_near and of.reminded_at is None else None
 
 

@@ -14,7 +14,8 @@ Fk = ForeignKeyFieldInstance
 class Adhesion(Model):
     """A provider's adhesion (charter/adhesion/life.py): from a reviewed file, or deemed by a certificate.
 
-    `rank` is its bit in the status list of badges; `reason` says why it is in its state.
+    `rank` is its bit in the status list of badges. `cause` is the code of what a machine found
+    (charter/adhesion/causes.py), `reason` what a person wrote: together they say why it is in its state.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -28,12 +29,14 @@ class Adhesion(Model):
     rank = fields.IntField(unique=True)
     state = fields.CharField(9)
     reason = fields.TextField(default="")
+    cause = fields.CharField(40, default="")
     changed_at = fields.DatetimeField()
     starts_on = fields.DateField()
     ends_on = fields.DateField()
     reminded_at = fields.DatetimeField(null=True)
     warned_at = fields.DatetimeField(null=True)
     cleared_at = fields.DatetimeField(null=True)
+    suspended_at = fields.DatetimeField(null=True)
     appeal = fields.TextField(default="")
     appeal_due_at = fields.DatetimeField(null=True)
 

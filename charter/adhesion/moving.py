@@ -7,49 +7,89 @@ from typing import Any
 from uuid import UUID
 
 from charter import letters
-from charter.adhesion.life import APPEAL_DELAY, MENDING, Event, State, Term, next_state, renewed, term
+from charter.adhesion.causes import cause_words
+from charter.adhesion.life import (
+    APPEAL_DELAY,
+    HOLDING,
+    MENDING,
+    Event,
+    State,
+    Term,
+    next_state,
+    renewed,
+    term,
+)
 from charter.editions import load
 from quality import clock
 from quality.access import audit
 from quality.access.actor import Actor
 from quality.access.scope import scoped
-from quality.db import Connection, fetch_one, fetch_value
+from quality.db import Connection, execute, fetch_one, fetch_value
 from quality.errors import Conflict, FieldError, Invalid, NotFound
 from quality.french import french
 from quality.ids import uuid7
+from quality.web import languages
 from quality.web.platform import PARIS
 
 LONGEST = 2000
-NAMED = "id, platform_id, provider_id, edition, edition_version, state, starts_on, ends_on, warned_at"
-LIVING = f"SELECT {NAMED} FROM adhesion WHERE provider_id = $1 AND state NOT IN ('ended', 'revoked')"
+NAMED = "id, platform_id, provider_id, edition, certificate, state, starts_on, ends_on, reason, cause"
+LIVING = f"""
+SELECT {NAMED} FROM adhesion WHERE provider_id = $1 AND edition = $2 AND state NOT IN ('ended', 'revoked')
+"""
+BY_ID = f"SELECT {NAMED} FROM adhesion WHERE id = $1"
 MOVE = """
-UPDATE adhesion SET state = $3, reason = CASE WHEN $4 = '' THEN reason ELSE $4 END, changed_at = $5,
-    ends_on = $6, reminded_at = CASE $7 WHEN 'remind' THEN $5 WHEN 'renew' THEN NULL ELSE reminded_at END,
-    warned_at = CASE $7 WHEN 'warn' THEN $5 ELSE warned_at END,
-    cleared_at = CASE WHEN $7 IN ('recover', 'lift') THEN $5 ELSE cleared_at END,
-    appeal = CASE $7 WHEN 'appeal' THEN $4 ELSE appeal END,
-    appeal_due_at = $8
+UPDATE adhesion SET state = $3::text, reason = $4, cause = $5, changed_at = $6,
+    reminded_at = CASE $7 WHEN 'remind' THEN $6 WHEN 'renew' THEN NULL ELSE reminded_at END,
+    warned_at = CASE $7 WHEN 'warn' THEN $6 ELSE warned_at END,
+    cleared_at = CASE WHEN $3 = 'valid' AND state <> 'valid' THEN $6 ELSE cleared_at END,
+    suspended_at = CASE WHEN $7 = 'suspend' THEN $6 WHEN $3 = 'valid' THEN NULL ELSE suspended_at END,
+    appeal = CASE $7 WHEN 'appeal' THEN $8 ELSE appeal END,
+    appeal_due_at = $9
 WHERE id = $1 AND state = $2 RETURNING id
 """
+# An accepted file gives the adhesion its term, its version and its origin.
+RENEW = """
+UPDATE adhesion SET ends_on = $2, file_id = $3, edition_version = $4, certificate = '' WHERE id = $1
+"""
+# Nothing is taken of the ranks when one is living already.
 ADD = """
 INSERT INTO adhesion (id, platform_id, provider_id, file_id, certificate, edition, edition_version, state,
     changed_at, starts_on, ends_on)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 'valid', $8, $9, $10)
+SELECT $1::uuid, $2::uuid, $3::uuid, $4::uuid, $5::text, $6::text, $7::int, 'valid', $8::timestamptz,
+    $9::date, $10::date
+WHERE NOT EXISTS (
+    SELECT FROM adhesion WHERE provider_id = $3 AND edition = $6 AND state NOT IN ('ended', 'revoked'))
 ON CONFLICT DO NOTHING RETURNING id
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """The reason of a move: as it is kept (French), and as a letter says it."""
+    """The reason of a move: what a person wrote, or the code and the words of what a machine found."""
 
-    kept: str
     said: Callable[[], str]
+    cause: str = ""
 
     @classmethod
     def of(cls, words: str) -> "Why":
         """Take the words of a person, said as they were written."""
-        return cls(words, lambda: words)
+        return cls(lambda: words)
+
+    @classmethod
+    def found(cls, cause: str, edition: str) -> "Why":
+        """Take what a machine found, said in the language of whoever reads it."""
+        return cls(lambda: cause_words(cause, edition), cause)
+
+    @property
+    def kept(self) -> str:
+        """The reason in French, as the trail keeps it."""
+        with languages.using("fr"):
+            return self.said()
+
+    @property
+    def written(self) -> str:
+        """What a person wrote; "" when it was found by a machine."""
+        return "" if self.cause else self.said()
 
 
 NOTHING = Why.of("")
@@ -59,22 +99,19 @@ def today() -> date:
     return clock.now().astimezone(PARIS).date()
 
 
-async def move(
-    db: Connection,
-    actor: Actor,
-    of: Mapping[str, Any],
-    event: Event,
-    why: Why,
-    *,
-    ends_on: date | None = None,
-) -> State:
-    """Move an adhesion (a row with `NAMED`), write the letter and the trail; Conflict if it moved."""
+async def move(db: Connection, actor: Actor, of: Mapping[str, Any], event: Event, why: Why) -> State:
+    """Move an adhesion (a row with `NAMED`), write the letter and the trail; Conflict if it moved.
+
+    Within the transaction of a renewal, `ends_on` of the row is the new one.
+    """
     now, before = clock.now(), State(of["state"])
-    state, last = next_state(before, event), ends_on or of["ends_on"]
+    state = next_state(before, event)
     due = now + APPEAL_DELAY if state is State.appealed else None
-    moved = await fetch_value(db, MOVE, of["id"], before, state, why.kept, now, last, event, due)
-    if moved is None:
+    reason, cause = _reasons(of, event, state, why)
+    values = (state, reason, cause, now, event, why.written, due)
+    if await fetch_value(db, MOVE, of["id"], before, *values) is None:
         raise Conflict(french("L’adhésion n’en est pas là : relisez la page avant de décider."))
+    last: date = of["ends_on"]
     day = (now + MENDING).astimezone(PARIS).date() if event is Event.warn else last
     action = f"adhesion.{event}"
     await letters.write(db, (of["platform_id"], of["provider_id"]), action, why.said, day)
@@ -83,17 +120,44 @@ async def move(
     return state
 
 
-async def admit(db: Connection, actor: Actor, provider: UUID, file: UUID, edition: tuple[str, int]) -> None:
-    """Open the adhesion that an accepted file gives, or renew the one that holds; inside `scoped(actor)`."""
-    months = load(edition[0]).renewal_months
-    living = await fetch_one(db, LIVING, provider)
-    if living is not None:
-        current = Term(living["starts_on"], living["ends_on"])
-        last = renewed(current, today(), months).ends_on
-        await move(db, actor, living, Event.renew, NOTHING, ends_on=last)
+def _reasons(of: Mapping[str, Any], event: Event, state: State, why: Why) -> tuple[str, str]:
+    """Give what a person wrote and what was found, once moved: neither outlives what it explained."""
+    if event in {Event.warn, Event.suspend, Event.revoke}:
+        return why.written, why.cause
+    if event is Event.uphold:
+        return why.written, of["cause"]
+    if state is State.valid and event is not Event.remind:
+        return why.written, why.cause
+    return of["reason"], of["cause"]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A file that is accepted: its edition, the version that it answers, and what the platform wrote."""
+
+    file: UUID
+    edition: str
+    version: int
+    words: str = ""
+
+
+async def admit(db: Connection, actor: Actor, provider: UUID, given: Accepted) -> None:
+    """Open the adhesion to its edition that an accepted file gives, or renew the one that lives.
+
+    Invalid where it would lift a suspension and nobody wrote why. Inside `scoped(actor)`.
+    """
+    months = load(given.edition).renewal_months
+    living = await fetch_one(db, f"{LIVING} FOR UPDATE", provider, given.edition)
+    if living is None:
+        dates, version = term(today(), months), (given.edition, given.version)
+        action = "file.accept"
+        await add(db, actor, provider, origin=(given.file, ""), edition=version, dates=dates, action=action)
         return
-    given = term(today(), months)
-    await add(db, actor, provider, origin=(file, ""), edition=edition, dates=given, action="file.accept")
+    words = given.words if State(living["state"]) in HOLDING else checked(given.words, "levee")
+    last = renewed(Term(living["starts_on"], living["ends_on"]), today(), months).ends_on
+    if last > living["ends_on"] or not living["certificate"]:  # a longer certificate stays its origin
+        await execute(db, RENEW, living["id"], last, given.file, given.version)
+    await move(db, actor, {**living, "ends_on": last}, Event.renew, Why.of(words.strip()))
 
 
 async def add(
@@ -112,7 +176,7 @@ async def add(
         db, ADD, uuid7(now), actor.platform, provider, *origin, *edition, now, dates.starts_on, dates.ends_on
     )
     if added is None:
-        raise Conflict(french("Cet organisme a déjà une adhésion."))
+        raise Conflict(french("Cet organisme a déjà une adhésion à cette charte."))
     whose = (_platform(actor), provider)
     await letters.write(db, whose, action, lambda: origin[1], dates.ends_on)
     detail = {"to": State.valid, "why": origin[1], "ends_on": dates.ends_on.isoformat()}
@@ -125,22 +189,22 @@ def _platform(actor: Actor) -> UUID:
     return actor.platform
 
 
-async def appeal(actor: Actor, words: str) -> None:
-    """Contest the suspension of the actor's own adhesion."""
+async def appeal(actor: Actor, adhesion: UUID, words: str) -> None:
+    """Contest the suspension of one of the actor's own adhesions."""
     written = checked(words, "appel")
     async with scoped(actor) as db:
-        await move(db, actor, await _living(db, actor.organisation), Event.appeal, Why.of(written))
+        await move(db, actor, await _one(db, adhesion), Event.appeal, Why.of(written))
 
 
-async def decide(actor: Actor, provider: UUID, event: Event, words: str) -> None:
+async def decide(actor: Actor, adhesion: UUID, event: Event, words: str) -> None:
     """Lift or uphold a suspension under appeal, or revoke: the platform decides and says why."""
     written = checked(words, "motif")
     async with scoped(actor) as db:
-        await move(db, actor, await _living(db, provider), event, Why.of(written))
+        await move(db, actor, await _one(db, adhesion), event, Why.of(written))
 
 
-async def _living(db: Connection, provider: UUID | None) -> dict[str, Any]:
-    row = await fetch_one(db, LIVING, provider)
+async def _one(db: Connection, adhesion: UUID) -> dict[str, Any]:
+    row = await fetch_one(db, BY_ID, adhesion)
     if row is None:
         raise NotFound
     return row

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from charter.adhesion.life import Term
+from charter.adhesion.life import LONGEST_MONTHS, Term, term
 from charter.adhesion.moving import add, today
 from charter.declaring import ALONE, EDITION
 from charter.editions import load
@@ -16,11 +16,12 @@ from quality.errors import FieldError, Invalid
 from quality.french import french
 
 LONGEST = 120
-# Those that do not adhere now.
+# Those that do not adhere now to the edition that certificates stand for.
 WITHOUT = """
 SELECT o.id, o.name FROM organisation o
 WHERE o.platform_id = $1 AND o.kind = 'provider' AND o.legal_form IS DISTINCT FROM $2 AND NOT EXISTS (
-    SELECT FROM adhesion a WHERE a.provider_id = o.id AND a.state NOT IN ('ended', 'revoked'))
+    SELECT FROM adhesion a
+    WHERE a.provider_id = o.id AND a.edition = $3 AND a.state NOT IN ('ended', 'revoked'))
 ORDER BY o.name, o.id
 """
 IS_OURS = """
@@ -41,7 +42,8 @@ class Certificate:
 
 async def without(db: Connection, actor: Actor) -> tuple[tuple[str, str], ...]:
     """List the providers that may be recognised, as (id, name); inside `scoped(actor)`."""
-    return tuple((str(row["id"]), row["name"]) for row in await fetch(db, WITHOUT, actor.platform, ALONE))
+    rows = await fetch(db, WITHOUT, actor.platform, ALONE, EDITION)
+    return tuple((str(row["id"]), row["name"]) for row in rows)
 
 
 async def recognise(actor: Actor, of: Certificate) -> None:
@@ -71,3 +73,6 @@ def _wrong(of: Certificate, day: date) -> Iterator[FieldError]:
         yield FieldError("fin", french("Écrivez la date de fin du certificat."))
     elif of.ends_on <= max(of.starts_on or day, day):
         yield FieldError("fin", french("Le certificat doit finir après aujourd’hui et après son début."))
+    elif of.starts_on and of.ends_on > term(of.starts_on, LONGEST_MONTHS).ends_on:
+        message = french("Un certificat vaut cinq ans au plus : vérifiez le début et la fin.")
+        yield FieldError("fin", message)

@@ -1,35 +1,35 @@
 """The tick of the charter: what time and measures move, over all platforms (pool `work`)."""
 
 import logging
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from charter.adhesion.life import IGNORED_COMPLAINTS, Event, Standing, State, due
+from charter.adhesion import causes
+from charter.adhesion.life import IGNORED_COMPLAINTS, Event, Measured, Standing, State, due
 from charter.adhesion.moving import NAMED, NOTHING, Why, move, today
 from charter.assessment import Comparison, compare
-from charter.definition import Answer, Criterion, Link
+from charter.definition import Answer, Edition, Link
 from charter.editions import load
 from charter.measuring import bounds_of, measures
 from charter.review.silence import settle_silent
-from charter.words import label_of
 from quality import clock
 from quality.access.actor import Actor, Role, operator
 from quality.access.scope import scoped
 from quality.component import Job
-from quality.db import fetch, fetch_value, pool, transaction
-from quality.errors import Conflict
-from quality.web import languages
-from quality.web.languages import gettext as _
+from quality.db import fetch, fetch_one, fetch_value, pool, transaction
 
 if TYPE_CHECKING:
     from quality.app import House
 
-from datetime import timedelta
-
 log = logging.getLogger(__name__)
-LIVING = f"""
-SELECT {NAMED}, certificate, reminded_at, cleared_at, appeal_due_at FROM adhesion
+LIVING = """
+SELECT id, platform_id, provider_id, edition FROM adhesion
 WHERE state NOT IN ('ended', 'revoked') ORDER BY id
+"""
+AT_HAND = f"""
+SELECT {NAMED}, reminded_at, warned_at, cleared_at, appeal_due_at FROM adhesion WHERE id = $1 FOR UPDATE
 """
 # Past the day of the alert, and the provider has not even acknowledged them.
 IGNORED = """
@@ -39,19 +39,49 @@ AND closed_at IS NULL AND state <> 'merged'
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What is found of an adhesion today: the causes that fail, the gravest first, and those wholly kept."""
+
+    failing: tuple[str, ...]
+    kept: frozenset[str]
+
+    def of(self, cause: str) -> Measured:
+        """Say what is measured of an adhesion that was warned or suspended for a cause.
+
+        A cause that nothing measures any more is unknown, not kept.
+
+        >>> found = Findings((), frozenset({"measured:3.8"}))
+        >>> [str(found.of(cause)) for cause in ("measured:3.8", "measured:2.1", "")]
+        ['kept', 'unknown', 'unknown']
+        """
+        if self.failing:
+            return Measured.failing
+        return Measured.kept if cause in self.kept else Measured.unknown
+
+
 async def tick(house: "House") -> None:  # noqa: ARG001 - a job's signature
     """Let silence decide the contested points, then move each adhesion that time or measures move."""
     await settle_silent(clock.now())
     for row in await fetch(pool("work"), LIVING):
         try:
-            await _move(row, today())
-        except Conflict as moved:
-            log.info("adhesion %s moved meanwhile: %s", row["id"], moved)
+            await advance(row, today())
+        except Exception:  # the others go on, and this one is tried again at the next tick
+            log.exception("adhesion %s was not moved", row["id"])
 
 
-async def _move(row: dict[str, Any], day: date) -> None:
-    failing = await _failing(row)
-    of = Standing(
+async def advance(listed: Mapping[str, Any], day: date) -> None:
+    """Move one adhesion, read anew: what a person did since it was listed stands."""
+    found = await _findings(listed)
+    async with transaction("work") as db:
+        row = await fetch_one(db, AT_HAND, listed["id"])
+        event = due(_standing(row), clock.now(), day, found.of(row["cause"])) if row else None
+        if row and event:
+            await move(db, operator(row["platform_id"]), row, event, _why(event, found, row["edition"]))
+
+
+def _standing(row: Mapping[str, Any]) -> Standing:
+    return Standing(
         State(row["state"]),
         row["ends_on"],
         row["reminded_at"],
@@ -59,65 +89,36 @@ async def _move(row: dict[str, Any], day: date) -> None:
         row["cleared_at"],
         row["appeal_due_at"],
     )
-    event = due(of, clock.now(), day, failing.kept)
-    if event is not None:
-        async with transaction("work") as db:
-            await move(db, operator(row["platform_id"]), row, event, _why(event, failing))
 
 
-def _why(event: Event, failing: Why) -> Why:
+def _why(event: Event, found: Findings, edition: str) -> Why:
     if event in {Event.warn, Event.suspend}:
-        return failing
-    return SILENT if event is Event.lift else NOTHING
+        return Why.found(found.failing[0], edition)
+    return Why.found(causes.SILENT, edition) if event is Event.lift else NOTHING
 
 
-def _silent() -> str:
-    return _("Votre appel n’a pas reçu de réponse dans les délais : il est accepté.")
-
-
-def _ignored() -> str:
-    return _("Plusieurs réclamations restent sans aucune réponse de votre part.")
-
-
-def _kept(said: Any) -> Why:
-    with languages.using("fr"):
-        return Why(said(), said)
-
-
-SILENT = _kept(_silent)
-
-
-async def _failing(row: dict[str, Any]) -> Why:
-    """Say what fails today: complaints that nobody answers, else a measured imperative."""
+async def _findings(row: Mapping[str, Any]) -> Findings:
+    """Find the complaints that nobody answers, and what is measured of the imperatives."""
     ignored = await fetch_value(pool("work"), IGNORED, row["platform_id"], row["provider_id"], clock.now())
-    if ignored >= IGNORED_COMPLAINTS:
-        return _kept(_ignored)
-    for criterion in await _contradicted(row):
-        return _kept(lambda of=criterion: _measured(of))
-    return NOTHING
+    compared = await _compared(row, load(row["edition"]))
+    found = {causes.measured(code): each for code, each in compared.items()}
+    is_ignored = ignored >= IGNORED_COMPLAINTS
+    found = {causes.IGNORED: Comparison.contradicted if is_ignored else Comparison.confirmed, **found}
+    failing = tuple(cause for cause, each in found.items() if each is Comparison.contradicted)
+    kept = frozenset(cause for cause, each in found.items() if each is Comparison.confirmed)
+    return Findings(failing, kept)
 
 
-def _measured(of: Criterion) -> str:
-    sentence = _("Critère {code}, obligatoire : {label} Ce que nous mesurons dit le contraire.")
-    return sentence.format(code=of.code, label=label_of(of))
-
-
-async def _contradicted(row: dict[str, Any]) -> list[Criterion]:
-    """List the imperatives that a direct measure contradicts, as the provider reads it; no hint counts."""
-    edition = load(row["edition"])
+async def _compared(row: Mapping[str, Any], edition: Edition) -> dict[str, Comparison]:
+    """Compare each imperative with its direct measure, as the provider reads it; no hint counts."""
     reader = Actor(Role.provider, platform=row["platform_id"], organisation=row["provider_id"])
     async with scoped(reader) as db:
         bounds = bounds_of(await measures(db, reader, row["provider_id"], edition))
-    return [
-        each
+    return {
+        each.code: compare(Answer.YES, bounds.get(each.code), each.measured.threshold, each.measured.minimum)
         for each in edition.criteria
-        if each.imperative
-        and each.measured
-        and each.measured.link is Link.DIRECT
-        and each.code in bounds
-        and compare(Answer.YES, bounds[each.code], each.measured.threshold, each.measured.minimum)
-        is Comparison.contradicted
-    ]
+        if each.imperative and each.measured and each.measured.link is Link.DIRECT
+    }
 
 
 JOBS = (Job("charter", tick, timedelta(hours=1)),)

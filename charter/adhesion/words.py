@@ -1,11 +1,14 @@
 """States of files, points and adhesions in words."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from charter.adhesion.life import State
 from charter.review.life import FileState, PointState
 from charter.words import Tag
 from quality.french import french
+from quality.web import languages
+from quality.web.format import day_text
 from quality.web.languages import gettext as _
 
 # The state of the tag (ok, signal, error, info, or empty), then its words.
@@ -37,6 +40,15 @@ POINTS: Mapping[PointState, tuple[str, str]] = {
 def state_tag(state: str) -> Tag:
     kind, words = STATES[State(state)]
     return kind, _(words), ""
+
+
+def origin_words(row: Mapping[str, Any]) -> str:
+    """Say where an adhesion comes from: a reviewed file, or a certificate."""
+    if not row["certificate"]:
+        return _("Dossier relu par la plateforme, critère par critère.")
+    since = day_text(row["starts_on"], languages.current(), year=True)
+    words = _("Acquise par un certificat, depuis le {since} : {name}.")
+    return words.format(since=since, name=row["certificate"])
 
 
 def file_tag(state: str) -> Tag:

@@ -7,18 +7,21 @@ is suspended, and Cap Domicile has a contested point to answer.
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
+from charter.adhesion.causes import IGNORED
 from charter.adhesion.consent import show_figures
 from charter.adhesion.life import MENDING, Event, months_after
 from charter.adhesion.moving import LIVING, Why, appeal, move
 from charter.adhesion.recognising import Certificate, recognise
+from charter.declaring import EDITION
 from charter.definition import Answer
 from charter.review.deciding import Judgement, accept, judge
 from charter.submitting import submit
 from quality.access.actor import Actor, Role, operator
 from quality.access.scope import scoped
-from quality.db import fetch_one, fetch_value, transaction
+from quality.db import fetch_one, fetch_value, pool, transaction
 from quality.demo.cast import AIDE_34
 from quality.demo.providers import PROVIDERS, Provider
 from quality.demo.stage import Stage
@@ -32,7 +35,7 @@ EARLIER: Mapping[Provider, timedelta] = {
 }
 CERTIFICATE = "Certificat de qualité des services à domicile, organisme fictif"
 FILE = "SELECT id FROM review_file WHERE provider_id = $1 AND decided_at IS NULL"
-UNANSWERED = "Plusieurs réclamations restent sans aucune réponse de votre part."
+UNANSWERED = Why.found(IGNORED, EDITION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +62,19 @@ class Part:
             found: UUID = await fetch_value(db, FILE, self.provider)
         return found
 
-    async def move(self, event: Event, why: str) -> None:
-        async with transaction("work") as db:
-            living = await fetch_one(db, LIVING, self.provider)
-            if living is not None:
-                await move(db, operator(self.stage.platform), living, event, Why.of(why))
+    async def adhesion(self) -> dict[str, Any] | None:
+        return await fetch_one(pool("work"), LIVING, self.provider, EDITION)
+
+    async def move(self, event: Event, why: Why) -> None:
+        living = await self.adhesion()
+        if living is not None:
+            async with transaction("work") as db:
+                await move(db, operator(self.stage.platform), living, event, why)
+
+    async def appeal(self, words: str) -> None:
+        living = await self.adhesion()
+        if living is not None:
+            await appeal(self.own, living["id"], words)
 
 
 async def tell(stage: Stage) -> None:
@@ -96,13 +107,10 @@ async def _contested(part: Part) -> None:
     await submit(part.own)
     file = await part.file()
     part.go(days=2)
-    await judge(part.judge, file, "1.1", Judgement("accepter"))
-    await judge(
-        part.judge,
-        file,
-        "2.1",
-        Judgement("contester", Answer.PARTLY, "Le tarif du dimanche manque sur l’affiche."),
-    )
+    contested = Judgement("contester", Answer.PARTLY, "Le tarif du dimanche manque sur l’affiche.")
+    base_url = part.stage.house.settings.base_url
+    await judge(part.judge, file, "1.1", Judgement("accepter"), base_url)
+    await judge(part.judge, file, "2.1", contested, base_url)
 
 
 async def _appealed(part: Part) -> None:
@@ -115,7 +123,7 @@ async def _appealed(part: Part) -> None:
     part.go(days=9)
     await part.move(Event.suspend, UNANSWERED)
     part.go(days=4)
-    await appeal(part.own, "Nous avons répondu par courrier, sans le noter ici.")
+    await part.appeal("Nous avons répondu par courrier, sans le noter ici.")
 
 
 PARTS: Mapping[Provider, Callable[[Part], Awaitable[None]]] = {

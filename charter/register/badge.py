@@ -100,9 +100,12 @@ def badge(of: Held, issuer: Issuer) -> str:
     return _signed(claims, issuer)
 
 
-def states(withheld: Iterable[int], issuer: Issuer, now: datetime) -> str:
-    """Sign the list of states: the bit of an adhesion that does not hold is set, the first bit leftmost."""
-    bits = bytearray(STATES // 8)
+def states(withheld: Iterable[int], last: int, issuer: Issuer, now: datetime) -> str:
+    """Sign the list of states: the bit of an adhesion that does not hold is set, the first bit leftmost.
+
+    It has a bit for each rank up to `last`: it grows by its own least length.
+    """
+    bits = bytearray(STATES // 8 * (last // STATES + 1))
     for rank in withheld:
         bits[rank // 8] |= 0x80 >> rank % 8
     claims = {

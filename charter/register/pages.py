@@ -90,7 +90,7 @@ async def register_file(request: Request) -> Response:
     if request.path_params["file"] == "emetteur.json":
         return Response(msgspec.json.encode(profile(issuer)), media_type=JSON)
     if request.path_params["file"] == "etats.jwt":
-        return Response(states(await withheld(), issuer, clock.now()), media_type=JWT)
+        return Response(states(*await withheld(), issuer, clock.now()), media_type=JWT)
     raise NotFound
 
 

@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from charter.adhesion.life import HOLDING, State
-from charter.adhesion.words import state_tag
+from charter.adhesion.words import origin_words, state_tag
 from charter.editions import load
 from charter.words import Tag, said
-from quality.db import fetch, fetch_one, pool
+from quality.db import fetch, fetch_one, fetch_value, pool
 from quality.directory.activities import activity_name
 from quality.directory.geography import DEPARTEMENTS
 from quality.errors import NotFound
@@ -21,6 +22,7 @@ from quality.web import languages
 from quality.web.format import day_text, interval_text, number, percent, period_text
 from quality.web.languages import gettext as _
 from quality.web.paging import ROWS, position_words
+from quality.web.platform import card_of
 
 HREF = "/registre"
 FOUND = """
@@ -29,12 +31,13 @@ WHERE a.state NOT IN ('ended', 'revoked') AND o.legal_form IS DISTINCT FROM 'par
   AND ($1 = '' OR o.departement = $1) AND ($2 = '' OR $2 = ANY (o.activities))
 """
 LISTED = (
-    f"SELECT a.id, a.state, a.ends_on, o.name, o.departement {FOUND} ORDER BY o.name, a.id LIMIT $3 OFFSET $4"
+    f"SELECT a.id, a.edition, a.state, a.ends_on, o.name, o.departement {FOUND} "
+    "ORDER BY o.name, a.edition, a.id LIMIT $3 OFFSET $4"
 )
 COUNTED = f"SELECT count(*) AS every {FOUND}"
 ONE = """
 SELECT a.id, a.platform_id, a.provider_id, a.rank, a.state, a.starts_on, a.ends_on, a.changed_at,
-       a.certificate, a.edition, o.name, o.departement, o.siret, o.activities
+       a.suspended_at, a.certificate, a.edition, o.name, o.departement, o.siret, o.activities
 FROM adhesion a JOIN organisation o ON o.id = a.provider_id
 WHERE a.id = $1 AND o.legal_form IS DISTINCT FROM 'particulier_employeur'
 """
@@ -50,12 +53,14 @@ WHERE c.provider_id = $1 AND c.activity = '' AND c.value IS NOT NULL AND c.unit 
 ORDER BY c.indicator, c.scope_code, c.release_id DESC
 """
 WITHHELD = "SELECT rank FROM adhesion WHERE state NOT IN ('valid', 'warned')"
+LAST_RANK = "SELECT coalesce(max(rank), 0) FROM adhesion"
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterRow:
     href: str
     name: str
+    edition: str
     place: str
     tag: Tag
     until: str
@@ -125,9 +130,8 @@ async def register(departement: str, activity: str, rank: int) -> Register:
 
 def _row(row: Mapping[str, Any]) -> RegisterRow:
     until = day_text(row["ends_on"], languages.current(), year=True)
-    return RegisterRow(
-        f"{HREF}/{row['id']}", row["name"], _place(row["departement"]), state_tag(row["state"]), until
-    )
+    edition, place = said(load(row["edition"]).title), _place(row["departement"])
+    return RegisterRow(f"{HREF}/{row['id']}", row["name"], edition, place, state_tag(row["state"]), until)
 
 
 def _place(code: str | None) -> str:
@@ -153,8 +157,8 @@ async def entry(adhesion: UUID, address: str, square: Markup) -> RegisterEntry:
         title=row["name"],
         identity=", ".join(filter(None, (place, f"SIRET {siret}" if siret else ""))),
         tag=state_tag(row["state"]),
-        sentence=_sentence(row),
-        origin=_origin(row),
+        sentence=_sentence(row, (await card_of(row["platform_id"])).zone),
+        origin=origin_words(row),
         edition=said(load(row["edition"]).title),
         activities=tuple(activity_name(code) for code in row["activities"]),
         figures=tuple(map(_figure, figures)),
@@ -175,27 +179,22 @@ def _snippet(address: str, name: str) -> Markup:
     return drawn.format(address, address, words)
 
 
-def _origin(row: Mapping[str, Any]) -> str:
-    if not row["certificate"]:
-        return _("Dossier relu par la plateforme, critère par critère.")
-    since = day_text(row["starts_on"], languages.current(), year=True)
-    words = _("Acquise par un certificat, depuis le {since} : {name}.")
-    return words.format(since=since, name=row["certificate"])
-
-
-def _sentence(row: Mapping[str, Any]) -> str:
+def _sentence(row: Mapping[str, Any], zone: ZoneInfo) -> str:
     lang = languages.current()
     until = day_text(row["ends_on"], lang, year=True)
-    since = day_text(row["changed_at"].date(), lang, year=True)
+    since = day_text(row["changed_at"].astimezone(zone).date(), lang, year=True)
+    stopped = day_text((row["suspended_at"] or row["changed_at"]).astimezone(zone).date(), lang, year=True)
     words = {
         State.valid: _("L’adhésion est en cours. Elle vaut jusqu’au {until}."),
         State.warned: _("L’adhésion est en cours, jusqu’au {until}. Un engagement est à rétablir."),
-        State.suspended: _("L’adhésion est suspendue depuis le {since} : un engagement n’est pas tenu."),
-        State.appealed: _("L’adhésion est suspendue. L’organisme a fait appel le {since}."),
+        State.suspended: _("L’adhésion est suspendue depuis le {stopped} : un engagement n’est pas tenu."),
+        State.appealed: _(
+            "L’adhésion est suspendue depuis le {stopped}. L’organisme a fait appel le {since}."
+        ),
         State.ended: _("L’adhésion a pris fin le {until}. Elle ne vaut plus."),
         State.revoked: _("L’adhésion a été retirée le {since}. Elle ne vaut plus."),
     }
-    return words[State(row["state"])].format(until=until, since=since)
+    return words[State(row["state"])].format(until=until, since=since, stopped=stopped)
 
 
 def _figure(row: Mapping[str, Any]) -> tuple[str, str]:
@@ -210,6 +209,7 @@ def _figure(row: Mapping[str, Any]) -> tuple[str, str]:
     ), f"{percent(row['value'], 0, lang)}, {detail}"
 
 
-async def withheld() -> list[int]:
-    """List the bits of the adhesions that do not hold now."""
-    return [row["rank"] for row in await fetch(pool("answer"), WITHHELD)]
+async def withheld() -> tuple[list[int], int]:
+    """List the bits of the adhesions that do not hold now, and give the last bit of all."""
+    last: int = await fetch_value(pool("answer"), LAST_RANK)
+    return [row["rank"] for row in await fetch(pool("answer"), WITHHELD) if row["rank"] <= last], last

@@ -1,16 +1,18 @@
 """Reviewing a file: a criterion accepted, corrected or contested, the provider's reply, and the decision."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from charter import letters
-from charter.adhesion.moving import admit, checked
+from charter.adhesion.moving import Accepted, admit, checked
 from charter.assessment import stances, unmet
 from charter.definition import Edition
 from charter.editions import load
+from charter.review.addresses import ADHESION
 from charter.review.life import (
     ANSWER_DELAY,
     FileEvent,
@@ -24,6 +26,7 @@ from charter.review.life import (
     retained,
 )
 from charter.scoring.issuing import OFFERED
+from charter.words import label_of
 from quality import clock
 from quality.access import audit
 from quality.access.actor import Actor
@@ -32,6 +35,7 @@ from quality.db import Connection, fetch, fetch_one, fetch_value
 from quality.errors import Conflict, FieldError, Invalid, NotFound
 from quality.french import french
 from quality.ids import uuid7
+from quality.web.languages import gettext as _
 from quality.web.platform import PARIS
 
 FILE = """
@@ -40,7 +44,7 @@ SELECT f.id, f.platform_id, f.provider_id, f.assessment_id, f.state, f.reason, f
 FROM review_file f JOIN assessment a ON a.id = f.assessment_id WHERE f.id = $1
 """
 POINTS = """
-SELECT id, criterion, state, answer, reason, reply, due_at FROM review_point WHERE file_id = $1
+SELECT id, criterion, state, answer, reason, reply, verdict, due_at FROM review_point WHERE file_id = $1
 """
 DECLARED = "SELECT criterion, answer, comment, reason FROM assessment_answer WHERE assessment_id = $1"
 # A point that the provider has begun to contest goes on; any other may be judged again.
@@ -54,8 +58,8 @@ ON CONFLICT (file_id, criterion) DO UPDATE SET state = excluded.state, answer = 
 RETURNING id
 """
 SETTLE = """
-UPDATE review_point SET state = $3, reply = CASE WHEN $4 = '' THEN reply ELSE $4 END, due_at = $5,
-    changed_at = $6
+UPDATE review_point SET state = $3, reply = CASE WHEN $4 = '' THEN reply ELSE $4 END,
+    verdict = CASE WHEN $5 = '' THEN verdict ELSE $5 END, due_at = $6, changed_at = $7
 WHERE id = $1 AND state = $2 RETURNING id
 """
 MOVE = """
@@ -118,8 +122,11 @@ async def at_hand(db: Connection, file: UUID, *, locks: bool = False) -> FileAtH
     return FileAtHand(row, points, declared)
 
 
-async def judge(actor: Actor, file: UUID, criterion: str, said: Judgement) -> None:
-    """Accept, correct or contest one criterion; the first one opens the review."""
+async def judge(actor: Actor, file: UUID, criterion: str, said: Judgement, base_url: str) -> None:
+    """Accept, correct or contest one criterion; the first one opens the review.
+
+    `base_url` is where the letter of a contested point sends its provider.
+    """
     state, now = JUDGEMENTS.get(said.verdict), clock.now()
     if state is None:
         raise Invalid(errors=(FieldError("avis-accepter", french("Choisissez un avis.")),))
@@ -148,9 +155,22 @@ async def judge(actor: Actor, file: UUID, criterion: str, said: Judgement) -> No
         ):
             raise Conflict(french("Ce point est déjà réglé : relisez le dossier."))
         if state is PointState.contested:
-            await step(db, actor, {**of.row, "state": before}, FileEvent.contest, reason, due=due)
+            told = partial(contested_words, of.edition, criterion, reason, base_url)
+            await step(db, actor, {**of.row, "state": before}, FileEvent.contest, reason, due=due, told=told)
         detail = {"criterion": criterion, "to": state, "why": reason}
         await audit.record(db, actor, f"point.{state}", str(file), detail)
+
+
+def contested_words(edition: Edition, criterion: str, reason: str, base_url: str) -> str:
+    """Say which point is contested, why, and where to answer, in the reader's language."""
+    label = next(label_of(each) for each in edition.criteria if criterion in each.asked)
+    link = f"{base_url.rstrip('/')}{ADHESION}"
+    lines = (
+        _("Critère {code} : {label}.").format(code=criterion, label=label),
+        reason,
+        _("Répondre : {link}").format(link=link),
+    )
+    return "\n\n".join(lines)
 
 
 def _opposed(said: Judgement, edition: Edition) -> tuple[str, str]:
@@ -186,11 +206,15 @@ async def move_point(
     before, now = PointState(point["state"]), clock.now()
     after = next_point(before, event)
     due = now + ANSWER_DELAY if after is PointState.answered else None
-    said = words if event is PointEvent.reply else ""
-    if await fetch_value(db, SETTLE, point["id"], before, after, said, due, now) is None:
+    said, verdict = (words, "") if event is PointEvent.reply else ("", _verdict(event, words))
+    if await fetch_value(db, SETTLE, point["id"], before, after, said, verdict, due, now) is None:
         raise Conflict(french("Ce point est déjà réglé : relisez le dossier."))
     detail = {"criterion": criterion, "from": before, "to": after, "why": words}
     await audit.record(db, actor, f"point.{event}", str(of.row["id"]), detail)
+
+
+def _verdict(event: PointEvent, words: str) -> str:
+    return "" if event is PointEvent.silence else words  # what silence decides, the page says itself
 
 
 async def close_contest(db: Connection, actor: Actor, file: UUID) -> None:
@@ -200,8 +224,11 @@ async def close_contest(db: Connection, actor: Actor, file: UUID) -> None:
         await step(db, actor, of.row, FileEvent.settle, "")
 
 
-async def accept(actor: Actor, file: UUID) -> None:
-    """Accept a file: what was not judged is accepted as declared, and the adhesion opens or is renewed."""
+async def accept(actor: Actor, file: UUID, words: str = "") -> None:
+    """Accept a file: what was not judged is accepted as declared, and the adhesion opens or is renewed.
+
+    `words` say why where that lifts a suspension: Invalid without them.
+    """
     async with scoped(actor) as db:
         of = await at_hand(db, file, locks=True)
         before = of.row
@@ -213,8 +240,8 @@ async def accept(actor: Actor, file: UUID) -> None:
             )
             raise Conflict(message, code=of.missed[0])
         await step(db, actor, before, FileEvent.accept, "")
-        edition = (of.row["edition"], of.row["edition_version"])
-        await admit(db, actor, of.row["provider_id"], file, edition)
+        given = Accepted(file, of.row["edition"], of.row["edition_version"], words)
+        await admit(db, actor, of.row["provider_id"], given)
 
 
 async def give_back(actor: Actor, file: UUID, words: str) -> None:
@@ -236,8 +263,9 @@ async def step(
     why: str,
     *,
     due: datetime | None = None,
+    told: Callable[[], str] | None = None,
 ) -> FileState:
-    """Move a file, write its letter and its line of the audit trail."""
+    """Move a file, write its letter and its line of the audit trail; the letter tells `told`, else why."""
     before = FileState(row["state"])
     after = next_file(before, event)
     ended = clock.now() if after in {FileState.accepted, FileState.returned} else None
@@ -247,7 +275,7 @@ async def step(
     if event is not FileEvent.accept:  # the letter of an acceptance is that of its adhesion
         day = due.astimezone(PARIS).date() if due else None
         action = f"file.{event}"
-        await letters.write(db, (row["platform_id"], row["provider_id"]), action, lambda: why, day)
+        await letters.write(db, (row["platform_id"], row["provider_id"]), action, told or (lambda: why), day)
     detail = {"from": before, "to": after, "why": why}
     await audit.record(db, actor, f"file.{event}", str(row["id"]), detail)
     return after

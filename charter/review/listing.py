@@ -4,13 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from charter.adhesion.causes import reasons
 from charter.adhesion.recognising import without
 from charter.adhesion.words import file_tag
-from charter.review.reading import FILES, Errors, due_text
-from charter.words import Tag
+from charter.editions import load
+from charter.review.addresses import FILES
+from charter.review.reading import Errors, due_text
+from charter.rules import JUDGES
+from charter.words import Tag, said
 from quality.access.actor import Actor
-from quality.db import Connection, fetch
+from quality.db import Connection, fetch, fetch_value
 from quality.web.languages import gettext as _
+from quality.web.paging import ROWS, Slice, first_row, placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +30,9 @@ class FileRow:
 class StoppedRow:
     """An adhesion that does not hold: why, what its provider says in its appeal, and the day that matters."""
 
-    provider: str
+    id: str
     name: str
+    edition: str
     reason: str
     words: str
     day: str
@@ -34,45 +40,54 @@ class StoppedRow:
 
 @dataclass(frozen=True, slots=True)
 class CharterFiles:
-    """/charte/dossiers: files, appeals, suspended adhesions, and the providers that do not adhere."""
+    """/charte/dossiers: files, appeals, suspended adhesions, those that hold, and who does not adhere."""
 
     title: str
-    rows: tuple[FileRow, ...]
+    files: Slice[FileRow]
     appeals: tuple[StoppedRow, ...]
     suspended: tuple[StoppedRow, ...]
+    holding: tuple[tuple[str, str], ...]
     without: tuple[tuple[str, str], ...]
     judges: bool
     typed: Mapping[str, str]
     errors: Errors
 
 
-WAITING = """
+# Those to decide first, whoever has waited longest before the others; then the newest of those decided.
+FILES_OF = """
 SELECT f.id, f.state, f.submitted_at, o.name FROM review_file f JOIN organisation o ON o.id = f.provider_id
-WHERE f.platform_id = $1 ORDER BY f.decided_at IS NOT NULL, f.submitted_at DESC LIMIT 200
+WHERE f.platform_id = $1
+ORDER BY f.decided_at IS NOT NULL, CASE WHEN f.decided_at IS NULL THEN f.submitted_at END, f.decided_at DESC,
+    f.id
+LIMIT $2 OFFSET $3
 """
+COUNTED = "SELECT count(*) FROM review_file WHERE platform_id = $1"
 STOPPED = """
-SELECT a.provider_id, a.state, a.reason, a.appeal, coalesce(a.appeal_due_at, a.changed_at) AS day, o.name
+SELECT a.id, a.edition, a.state, a.reason, a.cause, a.appeal, o.name,
+       coalesce(a.appeal_due_at, a.suspended_at) AS day
 FROM adhesion a JOIN organisation o ON o.id = a.provider_id
-WHERE a.platform_id = $1 AND a.state IN ('appealed', 'suspended') ORDER BY a.appeal_due_at, o.name
+WHERE a.platform_id = $1 AND a.state IN ('appealed', 'suspended') ORDER BY a.appeal_due_at, o.name, a.id
+"""
+HOLDING = """
+SELECT a.id, a.edition, o.name FROM adhesion a JOIN organisation o ON o.id = a.provider_id
+WHERE a.platform_id = $1 AND a.state IN ('valid', 'warned') ORDER BY o.name, a.edition, a.id
 """
 
 
 async def files_page(
-    db: Connection, actor: Actor, typed: Mapping[str, str], errors: Errors, *, judges: bool
+    db: Connection, actor: Actor, asked: str, typed: Mapping[str, str], errors: Errors
 ) -> CharterFiles:
-    """Read the files of the platform, those to decide first; inside `scoped(actor)`."""
-    rows = await fetch(db, WAITING, actor.platform)
+    """Read a page of the files of the platform, those to decide first; inside `scoped(actor)`."""
+    judges, total = actor.role in JUDGES, await fetch_value(db, COUNTED, actor.platform)
+    start = first_row(asked, total)
+    rows = await fetch(db, FILES_OF, actor.platform, ROWS, start)
     stopped = await fetch(db, STOPPED, actor.platform)
     return CharterFiles(
         title=_("Dossiers de la charte"),
-        rows=tuple(
-            FileRow(
-                f"{FILES}/{row['id']}", row["name"], file_tag(row["state"]), due_text(row["submitted_at"])
-            )
-            for row in rows
-        ),
+        files=placed([_row(row) for row in rows], start, total, f"{FILES}?"),
         appeals=tuple(_stopped(row) for row in stopped if row["state"] == "appealed"),
         suspended=tuple(_stopped(row) for row in stopped if row["state"] == "suspended"),
+        holding=(("", _("Choisir")), *await _holding(db, actor)) if judges else (),
         without=(("", _("Choisir")), *(await without(db, actor))) if judges else (),
         judges=judges,
         typed=typed,
@@ -80,6 +95,21 @@ async def files_page(
     )
 
 
+async def _holding(db: Connection, actor: Actor) -> list[tuple[str, str]]:
+    """List the adhesions that hold and may be withdrawn, as (id, words)."""
+    rows = await fetch(db, HOLDING, actor.platform)
+    return [(str(row["id"]), f"{row['name']}, {_title(row['edition'])}") for row in rows]
+
+
+def _row(row: Mapping[str, Any]) -> FileRow:
+    tag = file_tag(row["state"])
+    return FileRow(f"{FILES}/{row['id']}", row["name"], tag, due_text(row["submitted_at"]))
+
+
 def _stopped(row: Mapping[str, Any]) -> StoppedRow:
     day = due_text(row["day"])
-    return StoppedRow(str(row["provider_id"]), row["name"], row["reason"], row["appeal"], day)
+    return StoppedRow(str(row["id"]), row["name"], _title(row["edition"]), reasons(row), row["appeal"], day)
+
+
+def _title(edition: str) -> str:
+    return said(load(edition).title)

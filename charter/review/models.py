@@ -32,7 +32,10 @@ class ReviewFile(Model):
 
 
 class ReviewPoint(Model):
-    """What the review holds of one criterion: the platform's answer and reason, and the provider's reply."""
+    """What the review holds of one criterion: the platform's answer and reason, and the provider's reply.
+
+    `verdict` says why a contested point was settled as it was.
+    """
 
     id = fields.UUIDField(primary_key=True)
     platform_id = fields.UUIDField()
@@ -44,6 +47,7 @@ class ReviewPoint(Model):
     answer = fields.CharField(13, default="")
     reason = fields.TextField(default="")
     reply = fields.TextField(default="")
+    verdict = fields.TextField(default="")
     due_at = fields.DatetimeField(null=True)
     changed_at = fields.DatetimeField()
 

@@ -13,16 +13,18 @@ from charter.adhesion.life import Event
 from charter.adhesion.moving import appeal, decide
 from charter.adhesion.recognising import Certificate, recognise
 from charter.declaring import EDITION
+from charter.review.addresses import ADHESION, FILES
 from charter.review.deciding import JUDGEMENTS, Judgement, accept, give_back, judge, reply, settle
 from charter.review.life import PointEvent
 from charter.review.listing import files_page
-from charter.review.reading import ADHESION, FILES, Errors, file_page, own_page
+from charter.review.reading import Errors, file_page, own_page
 from charter.rules import JUDGES, READERS, WRITERS
 from charter.submitting import send
 from quality import clock
-from quality.access.actor import Actor, Role
+from quality.access.actor import Actor
 from quality.access.scope import scoped
-from quality.errors import Invalid, NotFound
+from quality.errors import FieldError, Invalid, NotFound
+from quality.french import french
 from quality.web.languages import gettext as _
 from quality.web.platform import card_of
 from quality.web.rendering import render
@@ -52,7 +54,8 @@ async def act_on_adhesion(request: Request) -> Response:
     try:
         await _verb(OWN, form)(signed_in(request), form)
     except Invalid as refusal:
-        return await _own(request, form, _said(refusal, {"reponse": form.get("critere", "")}), 422)
+        of = {"reponse": form.get("critere", ""), "appel": form.get("adhesion", "")}
+        return await _own(request, form, _said(refusal, of), 422)
     return RedirectResponse(ADHESION, 303)
 
 
@@ -63,7 +66,8 @@ async def show_files(request: Request) -> Response:
 async def _files(request: Request, typed: Form, errors: Errors, status: int = 200) -> Response:
     actor = signed_in(request)
     async with scoped(actor) as db:
-        shown = await files_page(db, actor, typed, errors, judges=actor.role == Role.platform)
+        asked = request.query_params.get("page", "")
+        shown = await files_page(db, actor, asked, typed, errors)
     return await render(request, shown, status)
 
 
@@ -72,7 +76,8 @@ async def act_on_adhesions(request: Request) -> Response:
     try:
         await _verb(HELD, form)(signed_in(request), form)
     except Invalid as refusal:
-        return await _files(request, form, _said(refusal, {"motif": form.get("organisme", "")}), 422)
+        of = "retrait" if form.get("de") else form.get("adhesion", "")
+        return await _files(request, form, _said(refusal, {"motif": of}), 422)
     return RedirectResponse(FILES, 303)
 
 
@@ -83,12 +88,13 @@ async def show_file(request: Request) -> Response:
 async def _file(request: Request, typed: Form, errors: Errors, status: int = 200) -> Response:
     actor, file = signed_in(request), request.path_params["id"]
     async with scoped(actor) as db:
-        shown = await file_page(db, file, typed, errors, judges=actor.role == Role.platform)
+        shown = await file_page(db, file, await _today(actor), typed, errors, judges=actor.role in JUDGES)
     return await render(request, shown, status)
 
 
 async def act_on_file(request: Request) -> Response:
-    form = {**await _form(request), "dossier": str(request.path_params["id"])}
+    base_url = str(request.app.state.house.settings.base_url)
+    form = {**await _form(request), "dossier": str(request.path_params["id"]), "adresse": base_url}
     try:
         await _verb(JUDGED, form)(signed_in(request), form)
     except Invalid as refusal:
@@ -126,7 +132,7 @@ def _id(written: str) -> UUID:
 
 async def _judge(actor: Actor, form: Form) -> None:
     said = Judgement(form["geste"], form.get("reponse", ""), form.get("motif", ""))
-    await judge(actor, _id(form["dossier"]), form.get("critere", ""), said)
+    await judge(actor, _id(form["dossier"]), form.get("critere", ""), said, form["adresse"])
 
 
 async def _send(actor: Actor, form: Form) -> None:
@@ -143,7 +149,9 @@ async def _settle(actor: Actor, form: Form, event: PointEvent) -> None:
 
 
 async def _decide(actor: Actor, form: Form, event: Event) -> None:
-    await decide(actor, _id(form.get("organisme", "")), event, form.get("motif", ""))
+    if not form.get("adhesion"):
+        raise Invalid(errors=(FieldError("adhesion", french("Choisissez une adhésion dans la liste.")),))
+    await decide(actor, _id(form["adhesion"]), event, form.get("motif", ""))
 
 
 async def _recognise(actor: Actor, form: Form) -> None:
@@ -161,7 +169,7 @@ def _read(form: Form, name: str, reading: Callable[[str], T]) -> T | None:
 
 OWN: Mapping[str, Verb] = {
     "envoyer": _send,
-    "appel": lambda actor, form: appeal(actor, form.get("appel", "")),
+    "appel": lambda actor, form: appeal(actor, _id(form.get("adhesion", "")), form.get("appel", "")),
     "montrer": lambda actor, _form: show_figures(actor, is_shown=True),
     "cacher": lambda actor, _form: show_figures(actor, is_shown=False),
     "repondre": lambda actor, form: reply(
@@ -178,7 +186,7 @@ JUDGED: Mapping[str, Verb] = {
     **dict.fromkeys(JUDGEMENTS, _judge),
     "maintenir": lambda actor, form: _settle(actor, form, PointEvent.maintain),
     "retenir": lambda actor, form: _settle(actor, form, PointEvent.drop),
-    "adherer": lambda actor, form: accept(actor, _id(form["dossier"])),
+    "adherer": lambda actor, form: accept(actor, _id(form["dossier"]), form.get("levee", "")),
     "renvoyer": lambda actor, form: give_back(actor, _id(form["dossier"]), form.get("motif", "")),
 }
 ROUTES = (

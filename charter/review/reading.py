@@ -1,31 +1,33 @@
 """What the pages of the review and of one's own adhesion show."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from charter.adhesion.life import State
-from charter.adhesion.words import file_tag, point_tag, state_tag
+from charter.adhesion.causes import reasons
+from charter.adhesion.giving import given_words, last_ones, lifts
+from charter.adhesion.life import LIVING, State
+from charter.adhesion.words import file_tag, origin_words, point_tag, state_tag
 from charter.declaring import EDITION, review
 from charter.definition import Edition
 from charter.editions import load
 from charter.evidence.checking import FindingGroup, check_page
+from charter.review.addresses import ADHESION, FILES
 from charter.review.deciding import FileAtHand, at_hand
 from charter.review.life import OPEN, UNDER_WAY, PointState
 from charter.scoring.issuing import OFFERED
 from charter.submitting import checkup
-from charter.words import Tag, choice_words, given_words, label_of, said
+from charter.words import Tag, choice_words, label_of, said
+from charter.words import given_words as answer_given
 from quality.access.actor import Actor
-from quality.db import Connection, fetch, fetch_one
+from quality.db import Connection, fetch, fetch_one, fetch_value
 from quality.web import languages
 from quality.web.format import day_text
 from quality.web.languages import gettext as _
 from quality.web.platform import PARIS
 
-ADHESION = "/charte/adhesion"
-FILES = "/charte/dossiers"
 Errors = tuple[tuple[str, str], ...]
 
 
@@ -41,46 +43,68 @@ class PointLine:
     retained: str
     reason: str
     reply: str
+    verdict: str
     due: str
     awaits: str  # provider, platform, or nobody
 
 
 @dataclass(frozen=True, slots=True)
-class CharterAdhesion:
-    """/charte/adhesion: one's own file and adhesion, and what may be done now.
+class OwnAdhesion:
+    """One's adhesion to an edition: its state and why, its term, where it comes from, its public page."""
 
-    `edition` (code, title) is what may be sent, `others` lead to the open assessments of other editions;
-    `to_look_at` is what blocks the sending (`is_lacking`) or is to be confirmed (`must_confirm`).
+    id: str
+    edition: str
+    tag: Tag
+    sentence: str
+    origin: str
+    reason: str
+    can_appeal: bool
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class CharterAdhesion:
+    """/charte/adhesion: one's own file and adhesions, one an edition, and what may be done now.
+
+    `edition` (code, title) is what may be sent, `gives` what its acceptance gives, `others` lead to the open
+    assessments of other editions; `returned` is why the last file was; `to_look_at` is what blocks the
+    sending (`is_lacking`) or is to be confirmed (`must_confirm`).
     """
 
     title: str
     sentence: str
-    adhesion: Tag | None
-    reason: str
+    adhesions: tuple[OwnAdhesion, ...]
     file: Tag | None
+    returned: str
     file_id: str
     points: tuple[PointLine, ...]
     can_send: bool
     edition: tuple[str, str]
+    gives: str
     others: tuple[tuple[str, str], ...]
     to_look_at: tuple[FindingGroup, ...]
     is_lacking: bool
     must_confirm: bool
-    can_appeal: bool
     shows_figures: bool
-    register_href: str
     typed: Mapping[str, str]
     errors: Errors
 
 
 @dataclass(frozen=True, slots=True)
 class CharterFile:
-    """/charte/dossiers/{id}: each criterion of a file, and the decision."""
+    """/charte/dossiers/{id}: each criterion of a file, and the decision.
+
+    `adhesion` is its provider's to the same edition, with why and until when; `gives` is what accepting
+    gives, and `lifts` whether that lifts a suspension, which asks for a reason.
+    """
 
     title: str
     edition: str
     tag: Tag
     reason: str
+    adhesion: OwnAdhesion | None
+    gives: str
+    lifts: bool
     lines: tuple[PointLine, ...]
     choices: tuple[tuple[str, str], ...]
     missed: str
@@ -95,46 +119,56 @@ OPEN_EDITIONS = """
 SELECT DISTINCT edition FROM assessment WHERE provider_id = $1 AND frozen_at IS NULL ORDER BY edition
 """
 LAST_FILE = "SELECT id FROM review_file WHERE provider_id = $1 ORDER BY submitted_at DESC LIMIT 1"
-LAST_ADHESION = """
-SELECT a.id, a.state, a.reason, a.ends_on, a.certificate,
-       EXISTS (SELECT FROM register_consent c WHERE c.provider_id = a.provider_id) AS shows
-FROM adhesion a WHERE a.provider_id = $1 ORDER BY a.starts_on DESC, a.id DESC LIMIT 1
-"""
+SHOWS = "SELECT EXISTS (SELECT FROM register_consent WHERE provider_id = $1)"
 
 
 async def own_page(
     db: Connection, actor: Actor, today: date, typed: Mapping[str, str], errors: Errors
 ) -> CharterAdhesion:
     """Read the provider's own page; inside `scoped(actor)`."""
-    adhesion = await fetch_one(db, LAST_ADHESION, actor.organisation)
+    held = await last_ones(db, actor.organisation)
     last = await fetch_one(db, LAST_FILE, actor.organisation)
     of = await at_hand(db, last["id"]) if last else None
-    points = _lines(of, only_judged=True) if of else ()
     can_send = of is None or of.state not in UNDER_WAY
     asked = load(typed.get("edition") or EDITION)
     begun = [load(row["edition"]) for row in await fetch(db, OPEN_EDITIONS, actor.organisation)]
     found = await _to_look_at(db, actor, asked.code, today) if can_send else CLEAR
     return CharterAdhesion(
         title=_("Adhésion à la charte"),
-        sentence=_sentence(adhesion),
-        adhesion=state_tag(adhesion["state"]) if adhesion else None,
-        reason=adhesion["reason"] if adhesion and adhesion["state"] not in {"valid", "ended"} else "",
+        sentence=_sentence(held.values()),
+        adhesions=tuple(_own_adhesion(row) for row in held.values()),
         file=file_tag(of.state) if of else None,
+        returned=of.row["reason"] if of else "",
         file_id=str(last["id"]) if last else "",
-        points=points,
+        points=_lines(of, only_judged=True) if of else (),
         can_send=can_send,
         edition=(asked.code, said(asked.title)),
+        gives=given_words(held.get(asked.code), asked, today),
         others=tuple(
             (f"{ADHESION}?edition={each.code}", said(each.title)) for each in begun if each.code != asked.code
         ),
         to_look_at=found.groups,
         is_lacking=found.is_lacking,
         must_confirm=found.must_confirm,
-        can_appeal=adhesion is not None and adhesion["state"] == State.suspended,
-        shows_figures=bool(adhesion and adhesion["shows"]),
-        register_href=f"/registre/{adhesion['id']}" if adhesion else "",
+        shows_figures=await fetch_value(db, SHOWS, actor.organisation),
         typed=typed,
         errors=errors,
+    )
+
+
+def _own_adhesion(row: Mapping[str, Any]) -> OwnAdhesion:
+    state = State(row["state"])
+    is_over = state is State.ended
+    sentence = _("Elle a pris fin le {day}.") if is_over else _("Elle prend fin le {day}.")
+    return OwnAdhesion(
+        id=str(row["id"]),
+        edition=said(load(row["edition"]).title),
+        tag=state_tag(state),
+        sentence="" if state is State.revoked else sentence.format(day=_day(row["ends_on"])),
+        origin=origin_words(row),
+        reason="" if state in {State.valid, State.ended} else reasons(row),
+        can_appeal=state is State.suspended,
+        href=f"/registre/{row['id']}",
     )
 
 
@@ -156,11 +190,10 @@ async def _to_look_at(db: Connection, actor: Actor, edition: str, today: date) -
     return Checked(groups, any(each.blocks for each in found), any(each.warns for each in found))
 
 
-def _sentence(adhesion: Mapping[str, Any] | None) -> str:
-    if adhesion is None:
-        return _("Pas encore d’adhésion. Envoyez votre auto-évaluation : la plateforme l’examine.")
-    sentence = _("Elle prend fin le {day}.")
-    return sentence.format(day=_day(adhesion["ends_on"]))
+def _sentence(held: Iterable[Mapping[str, Any]]) -> str:
+    if any(State(row["state"]) in LIVING for row in held):
+        return _("Chaque charte a son adhésion.")
+    return _("Pas encore d’adhésion. Envoyez votre auto-évaluation : la plateforme l’examine.")
 
 
 def _day(day: date) -> str:
@@ -183,12 +216,13 @@ def _line(of: FileAtHand, code: str, label: str) -> PointLine:
     return PointLine(
         code=code,
         label=label,
-        declared=given_words(declared["answer"]),
+        declared=answer_given(declared["answer"]),
         comment=declared["reason"] or declared["comment"],
         tag=point_tag(state) if state else None,
-        retained=given_words(point["answer"]) if point and point["answer"] else "",
+        retained=answer_given(point["answer"]) if point and point["answer"] else "",
         reason=point["reason"] if point else "",
         reply=point["reply"] if point else "",
+        verdict=point["verdict"] if point else "",
         due=due_text(point["due_at"]) if point else "",
         awaits={PointState.contested: "provider", PointState.answered: "platform"}.get(state, "")
         if state in OPEN
@@ -200,17 +234,21 @@ NAME = "SELECT name FROM organisation WHERE id = $1"
 
 
 async def file_page(
-    db: Connection, file: UUID, typed: Mapping[str, str], errors: Errors, *, judges: bool
+    db: Connection, file: UUID, today: date, typed: Mapping[str, str], errors: Errors, *, judges: bool
 ) -> CharterFile:
     """Read one file, or answer 404; inside `scoped(actor)`."""
     of = await at_hand(db, file)
     named = await fetch_one(db, NAME, of.row["provider_id"])
     edition, is_open = of.edition, of.state in UNDER_WAY
+    held = (await last_ones(db, of.row["provider_id"])).get(edition.code)
     return CharterFile(
         title=_("Dossier : {provider}").format(provider=named["name"] if named else ""),
         edition=said(edition.title),
         tag=file_tag(of.state),
         reason=of.row["reason"],
+        adhesion=_own_adhesion(held) if held else None,
+        gives=given_words(held, edition, today),
+        lifts=lifts(held),
         lines=_lines(of),
         choices=_choices(edition),
         missed=", ".join(of.missed),

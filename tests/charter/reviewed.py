@@ -14,6 +14,8 @@ from tests.charter.declared import declare_everything
 from tests.rows import insert, valid_rows
 from tests.world import World
 
+BASE = "https://suivi.invalid"
+
 
 async def an_account(world: World, organisation: UUID, role: str = "provider") -> None:
     """Give an organisation somebody who reads its letters."""
@@ -44,6 +46,20 @@ async def a_file(world: World, owner: asyncpg.Connection) -> UUID:
     await submit(world.provider)
     file: UUID = await owner.fetchval("SELECT id FROM review_file WHERE decided_at IS NULL")
     return file
+
+
+async def the_adhesion(owner: asyncpg.Connection) -> UUID:
+    """Give the only adhesion that there is."""
+    found: UUID = await owner.fetchval("SELECT id FROM adhesion")
+    return found
+
+
+async def suspend(owner: asyncpg.Connection) -> UUID:
+    """Suspend the only adhesion for a reason, as if a person had written it; return it."""
+    await owner.execute(
+        "UPDATE adhesion SET state = 'suspended', reason = 'Critère 3.8.', suspended_at = $1", clock.now()
+    )
+    return await the_adhesion(owner)
 
 
 async def after(world: World, days: float) -> None:

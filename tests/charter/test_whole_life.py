@@ -19,12 +19,15 @@ from quality.errors import Conflict, Invalid, NotFound
 from tests.charter.campaigns.running import aide34_alone, told
 from tests.charter.declared import declare, edition
 from tests.charter.reviewed import (
+    BASE,
     a_file,
     after,
     an_account,
     failing_complaints,
     remedied_complaints,
     subjects,
+    suspend,
+    the_adhesion,
     trail,
 )
 from tests.world import World
@@ -77,8 +80,10 @@ async def test_a_whole_life_writes_each_letter_once_and_each_change_in_the_trail
     await send(world.provider, EDITION, today(), is_confirmed=True)
 
     file = await owner.fetchval("SELECT id FROM review_file WHERE decided_at IS NULL")
-    await judge(world.staff, file, "1.1", Judgement("accepter"))
-    await judge(world.staff, file, "1.2", Judgement("contester", "no", "Un client a attendu trois jours."))
+    await judge(world.staff, file, "1.1", Judgement("accepter"), BASE)
+    await judge(
+        world.staff, file, "1.2", Judgement("contester", "no", "Un client a attendu trois jours."), BASE
+    )
     await reply(world.provider, file, "1.2", "Le registre des appels le montre.")
     await settle(world.staff, file, "1.2", PointEvent.maintain, "Le registre s’arrête en juin.")
     with pytest.raises(Conflict, match=r"1\.2"):
@@ -89,7 +94,7 @@ async def test_a_whole_life_writes_each_letter_once_and_each_change_in_the_trail
     await declare(world, {"1.2": "yes", "3.8": "yes"})
     await submit(world.provider)
     again = await owner.fetchval("SELECT id FROM review_file WHERE decided_at IS NULL")
-    await judge(world.staff, again, "1.4", Judgement("contester", "no", "La preuve manque."))
+    await judge(world.staff, again, "1.4", Judgement("contester", "no", "La preuve manque."), BASE)
     await reply(world.provider, again, "1.4", "La voici : planning d’astreinte.")
     await after(world, ANSWER_DELAY.days)
     await accept(world.staff, again)
@@ -102,8 +107,8 @@ async def test_a_whole_life_writes_each_letter_once_and_each_change_in_the_trail
     for days in (1, 1):
         await after(world, days)
         assert await state_of(owner) == State.suspended
-    await appeal(world.provider, "Douze réclamations viennent d’une même panne.")
-    await decide(world.staff, world.aide34, Event.lift, "La panne est prouvée.")
+    await appeal(world.provider, await the_adhesion(owner), "Douze réclamations viennent d’une même panne.")
+    await decide(world.staff, await the_adhesion(owner), Event.lift, "La panne est prouvée.")
     assert await state_of(owner) == State.valid
 
     ends_on = await owner.fetchval("SELECT ends_on FROM adhesion")
@@ -174,7 +179,7 @@ async def test_a_provider_that_stays_silent_loses_the_point_and_the_file_goes_on
     world: World, owner: asyncpg.Connection
 ) -> None:
     file = await a_file(world, owner)
-    await judge(world.staff, file, "1.2", Judgement("contester", "partly", "La preuve manque."))
+    await judge(world.staff, file, "1.2", Judgement("contester", "partly", "La preuve manque."), BASE)
     await after(world, ANSWER_DELAY.days - 1)
     assert await owner.fetchval("SELECT state FROM review_file") == "contested"
     await after(world, 1)
@@ -191,7 +196,7 @@ async def test_an_appeal_that_nobody_decides_lifts_the_suspension(
     await failing_complaints(owner, world)
     await after(world, 1)
     await after(world, MENDING.days)
-    await appeal(world.provider, "La panne est réparée.")
+    await appeal(world.provider, await the_adhesion(owner), "La panne est réparée.")
     await after(world, APPEAL_DELAY.days)
     assert await state_of(owner) == State.valid
     assert (await trail(owner))[-1] == (
@@ -210,13 +215,15 @@ async def test_complaints_that_nobody_answers_warn_too(world: World, owner: asyn
 async def test_another_provider_replies_to_no_point_and_appeals_for_nobody(
     world: World, owner: asyncpg.Connection
 ) -> None:
+    await accept(world.staff, await a_file(world, owner))
+    await suspend(owner)
     file = await a_file(world, owner)
-    await judge(world.staff, file, "1.2", Judgement("contester", "no", "La preuve manque."))
+    await judge(world.staff, file, "1.2", Judgement("contester", "no", "La preuve manque."), BASE)
     neighbour = world.actor("provider", world.cap)
     with pytest.raises(NotFound):
         await reply(neighbour, file, "1.2", "Pas la mienne.")
     with pytest.raises(NotFound):
-        await appeal(neighbour, "Pas la mienne.")
+        await appeal(neighbour, await the_adhesion(owner), "Pas la mienne.")
     with pytest.raises(NotFound):
         await accept(world.stranger, file)
     assert await owner.fetchval("SELECT reply FROM review_point") == ""

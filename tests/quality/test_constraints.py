@@ -260,6 +260,7 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "adhesion_origin": ("adhesion", {"certificate": "NF"}),
     "adhesion_dates": ("adhesion", {"ends_on": MONTH}),
     "adhesion_reason": ("adhesion", {"reason": ""}),
+    "adhesion_suspended": ("adhesion", {"suspended_at": None}),
     "adhesion_appeal": ("adhesion", {"state": "appealed"}),
     "charter_campaign_name": ("charter_campaign", {"name": " "}),
     "charter_campaign_edition": ("charter_campaign", {"edition_version": 0}),

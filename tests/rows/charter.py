@@ -93,6 +93,7 @@ def rows() -> dict[str, Row]:
             "state": "suspended",
             "reason": "Réclamations sans réponse.",
             "changed_at": NOW,
+            "suspended_at": NOW,
             "starts_on": MONTH,
             "ends_on": date(2028, 10, 31),
         },

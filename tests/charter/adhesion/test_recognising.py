@@ -1,15 +1,18 @@
 """A certificate gives an adhesion for its dates; the platform withdraws one that is suspended."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import asyncpg
 import httpx
 import pytest
 
 from charter.adhesion.life import State
+from charter.adhesion.recognising import Certificate, recognise
 from charter.review.deciding import accept
+from quality.errors import Conflict
 from tests.charter.register.test_badge import is_withheld
-from tests.charter.reviewed import a_file, an_account, subjects, trail
+from tests.charter.reviewed import a_file, an_account, subjects, suspend, trail
 from tests.quality.web.pages import read
 from tests.world import World, sign_in
 
@@ -46,6 +49,8 @@ async def test_a_certificate_is_recognised_for_its_dates_and_its_provider_is_tol
         ({"debut": "2026-11-25"}, "debut"),
         ({"fin": ""}, "fin"),
         ({"fin": "2026-11-24"}, "fin"),
+        ({"fin": "2031-01-15"}, "fin"),
+        ({"fin": "9999-12-31"}, "fin"),
     ],
 )
 async def test_a_certificate_that_cannot_be_is_refused_at_its_field_and_what_was_typed_stays(
@@ -72,12 +77,11 @@ async def test_the_platform_withdraws_an_adhesion_that_is_suspended_and_its_badg
     await an_account(world, world.aide34)
     await accept(world.staff, await a_file(world, owner))
     token = await sign_in(client, world, "platform")
-    form = {"jeton": token, "geste": "retirer", "organisme": str(world.aide34), "motif": "Rien n’a changé."}
-    assert (await client.post("/charte/dossiers", data=form)).status_code == 409
-    await owner.execute("UPDATE adhesion SET state = 'suspended', reason = 'Critère 3.8.'")
+    adhesion = await suspend(owner)
+    form = {"jeton": token, "geste": "retirer", "adhesion": str(adhesion), "motif": "Rien n’a changé."}
     assert "Critère 3.8." in (await client.get("/charte/dossiers")).text
     empty = await client.post("/charte/dossiers", data={**form, "motif": ""})
-    assert (empty.status_code, f'href="#motif-{world.aide34}"' in empty.text) == (422, True)
+    assert (empty.status_code, f'href="#motif-{adhesion}"' in empty.text) == (422, True)
     assert (await client.post("/charte/dossiers", data=form)).status_code == 303
     row = await owner.fetchrow("SELECT id, rank, state FROM adhesion")
     assert row["state"] == State.revoked
@@ -88,6 +92,38 @@ async def test_the_platform_withdraws_an_adhesion_that_is_suspended_and_its_badg
     page = f"/registre/{row['id']}"
     assert "L’adhésion a été retirée le" in (await client.get(page)).text
     assert (await client.get(f"{page}/badge.jwt")).status_code == 404
+
+
+async def test_a_certificate_recognised_by_mistake_is_withdrawn_with_a_reason(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    token = await sign_in(client, world, "platform")
+    form = {**CERTIFIED, "jeton": token, "organisme": str(world.aide34), "fin": "2027-01-14"}
+    await client.post("/charte/dossiers", data=form)
+    adhesion = await owner.fetchval("SELECT id FROM adhesion")
+    assert f'<option value="{adhesion}">Aide 34, ' in (await client.get("/charte/dossiers")).text
+    wrong = {"jeton": token, "geste": "retirer", "de": "liste", "adhesion": str(adhesion), "motif": ""}
+    refused = await client.post("/charte/dossiers", data=wrong)
+    assert (refused.status_code, 'href="#motif-retrait"' in refused.text) == (422, True)
+    nobody = await client.post("/charte/dossiers", data={**wrong, "adhesion": "", "motif": "Erreur."})
+    assert (nobody.status_code, 'href="#adhesion"' in nobody.text) == (422, True)
+    right = {**wrong, "motif": "Ce certificat est celui d’un autre organisme."}
+    assert (await client.post("/charte/dossiers", data=right)).status_code == 303
+    assert await owner.fetchval("SELECT state FROM adhesion") == State.revoked
+    assert (await trail(owner))[-1] == ("adhesion.revoke", right["motif"])
+    await client.post("/charte/dossiers", data=form)
+    assert await owner.fetchval("SELECT count(*) FROM adhesion WHERE state = 'valid'") == 1
+
+
+async def test_what_is_refused_takes_no_rank(world: World, owner: asyncpg.Connection) -> None:
+    given = Certificate(world.aide34, "Certificat", date(2026, 1, 15), date(2027, 1, 14))
+    await recognise(world.staff, given)
+    for _ in range(3):
+        with pytest.raises(Conflict):
+            await recognise(world.staff, given)
+    await recognise(world.staff, replace(given, provider=world.cap))
+    ranks = [row["rank"] for row in await owner.fetch("SELECT rank FROM adhesion ORDER BY rank")]
+    assert ranks[1] - ranks[0] == 1
 
 
 async def test_a_supervisor_recognises_and_withdraws_nothing(client: httpx.AsyncClient, world: World) -> None:

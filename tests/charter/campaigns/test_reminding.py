@@ -40,6 +40,38 @@ async def test_each_letter_of_a_campaign_is_written_once(world: World, owner: as
     assert "Par téléphone" in text
 
 
+async def test_a_provider_without_account_reads_the_invitation_at_its_own_address(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    await an_account(world, world.cap)
+    address = "accueil@aide34.invalid"
+    await owner.execute("UPDATE organisation SET email = $2 WHERE id = $1", world.aide34, address)
+    await a_campaign(world)
+    assert await told(world, owner) == [INVITED] * 2
+    recipients = [row["recipient"] for row in await owner.fetch("SELECT recipient FROM mail_outbox")]
+    assert address in recipients
+
+
+async def test_an_invitation_that_nobody_can_read_waits_until_somebody_can(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    await owner.execute("UPDATE organisation SET email = ''")
+    await a_campaign(world)
+    assert await told(world, owner) == []
+    await an_account(world, world.aide34)
+    assert await told(world, owner) == [INVITED]
+
+
+async def test_the_days_of_a_campaign_are_those_of_its_platform_whatever_the_server_s(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    await an_account(world, world.aide34)
+    await a_campaign(world, replace(PLAN, remind_days="30"))
+    assert await told(world, owner) == [INVITED]
+    at("2026-11-30", 23)  # in Paris it is the first of December already
+    assert await told(world, owner) == [ENDING]
+
+
 async def test_whoever_has_submitted_is_not_reminded_of_the_end(
     world: World, owner: asyncpg.Connection
 ) -> None:

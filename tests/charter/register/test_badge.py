@@ -13,7 +13,7 @@ from joserfc.jwk import OKPKey
 
 from charter.register.badge import Held, Issuer, badge, issuer_key, public_key, states
 from charter.review.deciding import accept
-from tests.charter.reviewed import a_file
+from tests.charter.reviewed import a_file, suspend
 from tests.world import World
 
 # Badges of today are verified under the name EdDSA; RFC 9864 prefers « Ed25519 » for the same signature.
@@ -67,7 +67,7 @@ def test_an_expired_badge_is_refused_from_the_day_after_its_last() -> None:
 
 def test_the_list_of_states_sets_the_bit_of_each_adhesion_that_does_not_hold() -> None:
     now = datetime(2027, 1, 1, tzinfo=UTC)
-    token = states([0, 9, 131_071], ISSUER, now)
+    token = states([0, 9, 131_071], 131_071, ISSUER, now)
     set_ones = [
         rank for rank in (0, 1, 8, 9, 10, 131_071) if is_withheld(token, public_key(ISSUER.key), rank, now)
     ]
@@ -91,7 +91,7 @@ async def test_a_suspended_adhesion_is_withheld_and_its_page_says_so(
     assert "L’adhésion est en cours" in shown
     assert "<svg" in shown
 
-    await owner.execute("UPDATE adhesion SET state = 'suspended', reason = 'Critère 3.8.'")
+    await suspend(owner)
     assert is_withheld((await client.get("/registre/etats.jwt")).text, key, row["rank"], later)
     assert (await client.get(f"{page}/badge.jwt")).status_code == 404
     assert "L’adhésion est suspendue depuis le" in (await client.get(page)).text

@@ -57,7 +57,9 @@ async def test_an_adhesion_that_does_not_hold_shows_no_figure_no_certificate_and
     client: httpx.AsyncClient, world: World, owner: asyncpg.Connection, page: str, state: str
 ) -> None:
     await punctuality(world, 45, 40)
-    await owner.execute("UPDATE adhesion SET state = $1, reason = 'Critère 3.8.'", state)
+    await owner.execute(
+        "UPDATE adhesion SET state = $1, reason = 'Critère 3.8.', suspended_at = now()", state
+    )
     shown = (await client.get(page)).text
     assert NONE in shown
     assert "certificat.pdf" not in shown

@@ -1,17 +1,22 @@
 """The pages of the review: what is sent, contested, answered and decided by forms."""
 
 import re
+from datetime import timedelta
+from uuid import uuid4
 
 import asyncpg
 import httpx
 
 from charter.answering import Draft, save
 from charter.editions import load
-from charter.review.deciding import Judgement, accept, judge
+from charter.review.deciding import Judgement, accept, give_back, judge
 from charter.waiting import judge_tasks, provider_tasks
-from tests.charter.declared import declare, declare_everything
-from tests.charter.reviewed import a_file
+from tests.charter.campaigns.running import more_providers
+from tests.charter.declared import criterion, declare, declare_everything
+from tests.charter.reviewed import BASE, a_file, an_account, suspend
 from tests.quality.web.pages import read
+from tests.rows import insert, valid_rows
+from tests.rows.identities import NOW
 from tests.world import World, sign_in
 
 OTHER = "service-commitments-2026"
@@ -48,27 +53,80 @@ async def test_a_file_goes_from_its_provider_to_an_adhesion_by_forms(
 
     token = await sign_in(client, world, "platform")
     assert "Le registre le montre." in (await client.get(address)).text
+    (answered,) = await judge_tasks(world.staff)
+    assert answered.title == "Décider du critère 1.2\u00a0: Aide 34"
+    assert answered.href == address
+    assert answered.due_at == await owner.fetchval("SELECT due_at FROM review_point")
     settle = {"jeton": token, "critere": "1.2", "geste": "retenir", "motif": "C’est exact."}
     await client.post(address, data=settle)
     await client.post(address, data={"jeton": token, "geste": "adherer"})
     assert await owner.fetchval("SELECT state FROM adhesion") == "valid"
     await sign_in(client, world, "provider", world.aide34)
-    assert "Adhésion en cours" in (await client.get("/charte/adhesion")).text
+    shown = (await client.get("/charte/adhesion")).text
+    assert "Adhésion en cours" in shown
+    assert "C’est exact." in shown
+
+
+async def test_the_letter_of_a_contested_point_names_it_and_leads_to_where_it_is_answered(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    await an_account(world, world.aide34)
+    file = await a_file(world, owner)
+    await judge(world.staff, file, "1.2", Judgement("contester", "no", "La preuve manque."), BASE)
+    text = await owner.fetchval("SELECT text FROM mail_outbox")
+    assert f"Critère 1.2\u00a0: {criterion('1.2').label.fr.removesuffix('.')}." in text
+    assert "La preuve manque." in text
+    assert f"{BASE}/charte/adhesion" in text
+
+
+async def test_why_a_file_is_returned_is_on_its_provider_s_page(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await give_back(world.staff, await a_file(world, owner), "Le critère 1.2 n’est pas tenu.")
+    await sign_in(client, world, "provider", world.aide34)
+    shown = (await client.get("/charte/adhesion")).text
+    assert "Dossier renvoyé" in shown
+    assert "Le critère 1.2 n’est pas tenu." in shown
+
+
+async def test_every_file_is_listed_by_pages_and_who_has_waited_longest_is_first(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    providers = await more_providers(world, owner, 60)
+    for rank, provider in enumerate(providers):
+        of = {"platform_id": world.platform, "provider_id": provider, "frozen_at": NOW, "issued": b"{}"}
+        assessment = {**valid_rows()["assessment"], **of, "id": uuid4()}
+        await insert(owner, "assessment", assessment)
+        sent = {
+            "id": uuid4(),
+            "platform_id": world.platform,
+            "provider_id": provider,
+            "assessment_id": assessment["id"],
+            "submitted_at": NOW - timedelta(days=rank),
+        }
+        await insert(owner, "review_file", {**valid_rows()["review_file"], **sent})
+    await sign_in(client, world, "platform")
+    shown = (await client.get("/charte/dossiers")).text
+    assert shown.index(">Aide n° 60<") < shown.index(">Aide n° 59<") < shown.index(">Aide n° 11<")
+    assert "1 à 50 sur 60" in shown
+    assert ">Aide n° 1<" in (await client.get("/charte/dossiers?page=2")).text
 
 
 async def test_an_appeal_is_decided_with_a_reason(
     client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
 ) -> None:
     await accept(world.staff, await a_file(world, owner))
-    await owner.execute("UPDATE adhesion SET state = 'suspended', reason = 'Critère 3.8.'")
+    adhesion = await suspend(owner)
     token = await sign_in(client, world, "provider", world.aide34)
-    empty = await client.post("/charte/adhesion", data={"jeton": token, "geste": "appel", "appel": " "})
-    assert empty.status_code == 422
-    words = {"jeton": token, "geste": "appel", "appel": "La panne est réparée."}
+    words = {"jeton": token, "geste": "appel", "adhesion": str(adhesion), "appel": "La panne est réparée."}
+    empty = await client.post("/charte/adhesion", data={**words, "appel": " "})
+    assert (empty.status_code, leads_to_its_field(empty)) == (422, True)
     assert (await client.post("/charte/adhesion", data=words)).status_code == 303
     token = await sign_in(client, world, "platform")
-    assert "La panne est réparée." in (await client.get("/charte/dossiers")).text
-    form = {"jeton": token, "geste": "lever", "organisme": str(world.aide34)}
+    shown = (await client.get("/charte/dossiers")).text
+    assert "La panne est réparée." in shown
+    assert "Critère 3.8." in shown
+    form = {"jeton": token, "geste": "lever", "adhesion": str(adhesion)}
     assert (await client.post("/charte/dossiers", data={**form, "motif": ""})).status_code == 422
     assert (await client.post("/charte/dossiers", data={**form, "motif": "Prouvé."})).status_code == 303
     assert await owner.fetchval("SELECT state FROM adhesion") == "valid"
@@ -87,7 +145,7 @@ async def test_a_supervisor_reads_a_file_and_judges_nothing(
     client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
 ) -> None:
     file = await a_file(world, owner)
-    await judge(world.staff, file, "1.2", Judgement("corriger", "partly", "La preuve est ancienne."))
+    await judge(world.staff, file, "1.2", Judgement("corriger", "partly", "La preuve est ancienne."), BASE)
     token = await sign_in(client, world, "supervisor")
     shown = (await client.get(f"/charte/dossiers/{file}")).text
     assert "La preuve est ancienne." in shown
@@ -173,8 +231,8 @@ async def test_a_refused_form_leads_to_the_field_of_its_own_criterion(
     ):
         refused = await client.post(address, data={"jeton": token, **form})
         assert (refused.status_code, leads_to_its_field(refused)) == (422, True)
-    await judge(world.staff, file, "1.2", Judgement("contester", "no", "La preuve manque."))
-    await judge(world.staff, file, "1.4", Judgement("contester", "no", "La preuve manque."))
+    await judge(world.staff, file, "1.2", Judgement("contester", "no", "La preuve manque."), BASE)
+    await judge(world.staff, file, "1.4", Judgement("contester", "no", "La preuve manque."), BASE)
     token = await sign_in(client, world, "provider", world.aide34)
     form = {"jeton": token, "geste": "repondre", "dossier": str(file), "critere": "1.4", "reponse": " "}
     refused = await client.post("/charte/adhesion", data=form)
