@@ -83,7 +83,8 @@ async def activate(actor: Actor, code: str) -> None:
     refuse_others(actor)
     async with scoped(actor) as db:
         row = await _draft(db, actor, code)
-        if await missing(actor, row):
+        (left,) = await missing(actor, [row])
+        if left:
             raise Conflict("Toutes les parties n’ont pas encore signé cette convention.")
         terms = terms_of(row)
         status = "experimental" if terms.is_experiment else "in_force"

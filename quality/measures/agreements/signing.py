@@ -1,5 +1,6 @@
 """Signatures: each party signs the terms that it read, by their digest; other terms are signed again."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -61,15 +62,23 @@ async def sign(actor: Actor, code: str, digest: str) -> None:
 async def signatures(actor: Actor, row: Convention) -> dict[UUID, Signed]:
     """Give who signed the terms as they stand, by organisation; inside `scoped(actor)`."""
     found = await visible(actor, ConventionSignature).filter(convention_id=row.id)
+    return _of_terms(row, found)
+
+
+def _of_terms(row: Convention, found: Iterable[ConventionSignature]) -> dict[UUID, Signed]:
     digest = terms_of(row).digest
     return {
         each.organisation_id: Signed(each.organisation_id, each.signer, each.signed_at)
         for each in found
-        if bytes(each.digest) == digest
+        if each.convention_id == row.id and bytes(each.digest) == digest
     }
 
 
-async def missing(actor: Actor, row: Convention) -> list[UUID]:
-    """Give the parties that have not signed the terms as they stand, the funder first."""
-    signed = await signatures(actor, row)
-    return [each for each in (row.funder_id, *row.providers) if each not in signed]
+async def missing(actor: Actor, rows: Sequence[Convention]) -> list[list[UUID]]:
+    """Give of each convention the parties that have not signed its terms as they stand, the funder first."""
+    found = await visible(actor, ConventionSignature).filter(convention_id__in=[row.id for row in rows])
+    signed = [_of_terms(row, found) for row in rows]
+    return [
+        [each for each in (row.funder_id, *row.providers) if each not in by]
+        for row, by in zip(rows, signed, strict=True)
+    ]

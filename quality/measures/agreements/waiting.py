@@ -16,7 +16,7 @@ async def tasks(actor: Actor) -> Sequence[Task]:
     """Give the conventions that the actor has to sign, or to put in force."""
     async with scoped(actor):
         proposed = [row for row in await agreements(actor) if row.status == DRAFT and row.proposed_at]
-        waited = [(row, await missing(actor, row)) for row in proposed]
+        waited = list(zip(proposed, await missing(actor, proposed), strict=True))
     if actor.role == Role.platform:
         return tuple(_to_activate(row) for row, left in waited if not left)
     return tuple(_to_sign(row) for row, left in waited if actor.organisation in left)

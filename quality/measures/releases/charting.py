@@ -4,7 +4,7 @@ A reader of figures never needs the unrounded bases: the limits are rounded like
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -110,8 +110,13 @@ def is_charted(row: Mapping[str, Any]) -> bool:
     return indicator(row["indicator"], row["version"]).kind is Kind.SHARE
 
 
-async def newest_chart(actor: Actor, figures: Collection[UUID]) -> KeptChart | None:
-    """Give the newest chart of one line, by the ids of its months; inside `scoped(actor)`."""
+async def kept_charts(actor: Actor, figures: Iterable[UUID]) -> dict[UUID, KeptChart]:
+    """Give the charts of some figures, each by the id of its month; inside `scoped(actor)`."""
     rows = await visible(actor, ReleaseChart).filter(id__in=list(figures))
-    charts = [KeptChart(row.centre, msgspec.convert(row.points, tuple[KeptPoint, ...])) for row in rows]
-    return max(charts, key=lambda chart: len(chart.points), default=None)  # each one has a month more
+    return {row.id: KeptChart(row.centre, msgspec.convert(row.points, tuple[KeptPoint, ...])) for row in rows}
+
+
+def newest_chart(kept: Mapping[UUID, KeptChart], line: Iterable[UUID]) -> KeptChart | None:
+    """Give the newest chart of one line, by the ids of its months: each one has a month more."""
+    charts = [kept[each] for each in line if each in kept]
+    return max(charts, key=lambda chart: len(chart.points), default=None)

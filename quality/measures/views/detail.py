@@ -12,7 +12,7 @@ from quality.directory.models import Organisation
 from quality.errors import NotFound
 from quality.measures.catalogue import CATALOGUE, Indicator, card
 from quality.measures.disclosure.status import Unit
-from quality.measures.releases.charting import newest_chart
+from quality.measures.releases.charting import kept_charts, newest_chart
 from quality.measures.releases.figures import Figure, Published
 from quality.measures.releases.periods import Length, period
 from quality.measures.views.choices import Choice
@@ -90,6 +90,7 @@ async def indicator_page(
         raise NotFound
     found = await published(actor, choice.sight, period=choice.period, activity="")
     months = await _months(actor, choice.sight, item)
+    line = [each.id for each in months]
     main = main_figures(choice.sight, found)
     convention, is_drawn = choice.sight.convention, item.unit is Unit.PERCENT
     singles = [] if choice.sight.provider_code else provider_figures(found, code)
@@ -105,7 +106,7 @@ async def indicator_page(
         reading=reading(main.get(code)),
         response=reading(main.get(RESPONSE_RATE)),
         target=target_line(choice.sight, code, main.get(code)),
-        series=series(label_of(item), months, await newest_chart(actor, [each.id for each in months])),
+        series=series(label_of(item), months, newest_chart(await kept_charts(actor, line), line)),
         places=place_map(item, found) if is_drawn and not choice.sight.provider_code else None,
         peers=await peers(actor, choice.sight, item, choice.period, replace(asked, address=address)),
         own=await own_places(actor, choice.sight, item, choice.period),

@@ -17,7 +17,7 @@ from quality.directory.matching import alphabetical
 from quality.directory.models import Organisation
 from quality.measures.catalogue import CATALOGUE, RESPONSE, Direction
 from quality.measures.disclosure.lattice import Scope
-from quality.measures.releases.charting import newest_chart
+from quality.measures.releases.charting import kept_charts, newest_chart
 from quality.measures.releases.comparing import is_overseas
 from quality.measures.releases.figures import Figure, Published
 from quality.measures.releases.periods import Length, period
@@ -231,10 +231,15 @@ def _reason(choice: Choice, figure: Figure, *, target: str = "", words: str = ""
 async def _moved(actor: Actor, choice: Choice, main: Mapping[str, Figure]) -> tuple[Series | None, str]:
     """Draw the months of a missed target, else of what moved last: marks come before how many answered."""
     found = await published(actor, choice.sight, activity="", scope_type=Scope.FUND)
-    drawn = [(code, await _months(actor, choice, code, found)) for code in shown_codes(choice.sight)]
+    months = {code: _months(choice, code, found) for code in shown_codes(choice.sight)}
+    charts = await kept_charts(actor, [each.id for line in months.values() for each in line])
+    drawn = {
+        code: series(label_of(CATALOGUE[code]), line, newest_chart(charts, [each.id for each in line]))
+        for code, line in months.items()
+    }
     told = [
         (_weight(choice.sight, code, main, each), each, code)
-        for code, each in drawn
+        for code, each in drawn.items()
         if each is not None and not each.too_short
     ]
     weight, newest, code = max(told, key=lambda each: each[0], default=((0, 0), None, ""))
@@ -250,8 +255,8 @@ def _is_missed(sight: Sight, code: str, main: Mapping[str, Figure]) -> bool:
     return judged(sight, code, main.get(code)) is Verdict.NOT_MET
 
 
-async def _months(actor: Actor, choice: Choice, code: str, found: Sequence[Published]) -> Series | None:
-    months = [
+def _months(choice: Choice, code: str, found: Sequence[Published]) -> list[Published]:
+    return [
         each
         for each in found
         if each.figure.key.indicator == code
@@ -259,7 +264,6 @@ async def _months(actor: Actor, choice: Choice, code: str, found: Sequence[Publi
         and choice.sight.is_main(each.figure.key)
         and period(each.period).length is Length.MONTH
     ]
-    return series(label_of(CATALOGUE[code]), months, await newest_chart(actor, [each.id for each in months]))
 
 
 HEADINGS = (HomeHeading(FUNDER, heading),)

@@ -93,9 +93,8 @@ async def news(actor: Actor) -> Sequence[Task]:
         periods = {each.period for each in recent}
         if not periods:
             return ()
-        mine = [period for sight in await sights(actor) for period in await periods_of(actor, sight)]
-    found = newest(periods.intersection(mine))
-    return tuple(_news(period) for period in found[:1])
+        mine = await periods_of(actor, *await sights(actor), period__in=list(periods))
+    return tuple(_news(period) for period in newest(mine)[:1])
 
 
 def _news(period: str) -> Task:

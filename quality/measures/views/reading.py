@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from tortoise.expressions import Q
+
 from quality.access.actor import Actor, Role
 from quality.access.scope import visible
 from quality.directory.geography import departement
@@ -91,9 +93,13 @@ SIGHTS: dict[Role, Callable[[Actor, Sequence[Convention]], Awaitable[list[Sight]
 }
 
 
-async def periods_of(actor: Actor, sight: Sight) -> list[str]:
-    """Give the periods where something of a sight is published."""
-    return list(await cells_of(actor, sight).distinct().values_list("period", flat=True))
+async def periods_of(actor: Actor, *sights: Sight, **facts: object) -> list[str]:
+    """Give the periods where something of one of these sights is published, in one question."""
+    if not sights:
+        return []
+    of_any = Q(*map(_of_sight, sights), join_type=Q.OR)
+    rows = visible(actor, ReleaseCell).filter(of_any).filter(**facts)
+    return list(await rows.distinct().values_list("period", flat=True))
 
 
 async def published(actor: Actor, sight: Sight, **facts: object) -> list[Published]:
@@ -119,11 +125,15 @@ async def codes_of(actor: Actor) -> dict[UUID | None, str]:
 
 def cells_of(actor: Actor, sight: Sight) -> Any:
     """Give the published cells of a sight, to be narrowed and read."""
-    rows = visible(actor, ReleaseCell)
+    return visible(actor, ReleaseCell).filter(_of_sight(sight))
+
+
+def _of_sight(sight: Sight) -> Q:
     if sight.convention is None:
-        return rows.filter(convention_id__isnull=True)
-    rows = rows.filter(convention_id=sight.convention.id)
-    return rows.filter(scope_code=sight.provider_code) if sight.provider_code else rows
+        return Q(convention_id__isnull=True)
+    if sight.provider_code:
+        return Q(convention_id=sight.convention.id, scope_code=sight.provider_code)
+    return Q(convention_id=sight.convention.id)
 
 
 def published_of(row: Any, release: Release, conventions: Mapping[UUID | None, str]) -> Published:

@@ -8,9 +8,12 @@ import httpx
 import pytest
 
 from quality.db import fetch, pool
+from quality.measures.agreements.drafting import create_convention, propose
+from quality.measures.agreements.terms import Terms
 from quality.measures.releases.releasing import create
 from tests.quality.measures.cells import answers, convene, write
 from tests.quality.measures.views.test_pages import lines_of, seen
+from tests.quality.statements import asked_of_database
 from tests.quality.web.pages import read
 from tests.world import World, sign_in
 
@@ -109,6 +112,43 @@ async def test_the_month_out_of_the_ordinary_heads_its_chart(client: httpx.Async
     words = seen(await client.get("/accueil"))
     assert "Visite bien passée : octobre 2026, sous la limite basse" in words
     assert 'class="chart' in html
+
+
+async def test_the_charts_of_a_funder_s_home_are_one_question(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await third_quarter(world)
+    await sign_in(client, world, "funder", world.herault)
+    with asked_of_database() as statements:
+        await client.get("/accueil")
+    assert len([each for each in statements if 'FROM "release_chart"' in each]) == 1
+
+
+async def test_what_waits_for_the_platform_is_one_question_whatever_the_number_of_conventions(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await third_quarter(world)
+    await convene(world, world.cnav, code="cnav-2025", title="Convention Cnav")
+    for code in ("first", "second"):
+        terms = Terms(
+            code=code,
+            title=code,
+            funder=world.herault,
+            providers=(world.aide34,),
+            starts_on=date(2027, 1, 1),
+            ends_on=None,
+            status="draft",
+            indicators=("GLOB",),
+            targets={},
+        )
+        await create_convention(world.operator, terms)
+        await propose(world.operator, code)
+    await sign_in(client, world, "platform")
+    with asked_of_database() as statements:
+        words = seen(await client.get("/accueil"))
+    assert "Résultats publiés : 3ᵉ trimestre 2026" in words
+    assert len([each for each in statements if 'DISTINCT "period"' in each]) == 1
+    assert len([each for each in statements if 'FROM "convention_signature"' in each]) == 1
 
 
 async def test_gironde_s_home_explains_itself(client: httpx.AsyncClient, world: World) -> None:
