@@ -1,25 +1,29 @@
 """/donnees: the figures of the country and of its regions, open to everybody, at addresses that stay."""
 
 import asyncio
-from collections.abc import Sequence
+import hashlib
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from quality.access.actor import Actor, Role
+from quality.access.actor import Actor, Role, operator
 from quality.access.scope import scoped, visible
-from quality.db import fetch, pool
+from quality.db import Connection, fetch, pool
 from quality.errors import NotFound
-from quality.measures.disclosure.lattice import Scope
 from quality.measures.models import ReleaseCell
 from quality.measures.releases.periods import newest
 from quality.measures.reports.contents import EVERY_PERIOD, Contents, contents_of
 from quality.measures.reports.kinds import KINDS
-from quality.measures.reports.opening import counted, opened
+from quality.measures.reports.open_places import Releases, open_places, released_periods
+from quality.measures.reports.opening import opened
 from quality.measures.reports.schema import table_schema
 from quality.measures.views.reading import Sight, dressed
 from quality.web import languages
@@ -77,8 +81,9 @@ async def _platforms() -> Sequence[dict[str, Any]]:
 
 async def _platform(row: dict[str, Any]) -> OpenPlatform:
     code = row["code"]
-    found = await _contents(row["id"], EVERY_PERIOD)
-    periods = newest({line.period for line in found.lines}) if found else []
+    async with _turn(), _reading(row["id"]) as (db, known):
+        places = await open_places(db, known)
+    periods = newest(of for of, cells in places.items() if cells)
     return OpenPlatform(
         code,
         row["name"],
@@ -99,22 +104,35 @@ def _period(code: str, period: str) -> OpenPeriod:
 
 
 async def download(request: Request) -> Response:
-    """Give one open file, or 404."""
+    """Give one open file, or 404; 304 to whoever has it already, since what is published never changes."""
     period, _dot, ending = request.path_params["file"].partition(".")
     rows = [row for row in await _platforms() if row["code"] == request.path_params["platform"]]
     if ending not in ENDINGS or not rows:
         raise NotFound
-    found = await _contents(rows[0]["id"], period)
-    if found is None:
-        raise NotFound
-    kind = KINDS[ending]
-    body = await asyncio.to_thread(kind.write, found, rows[0]["name"])
-    headers = {
+    async with _turn():
+        async with _reading(rows[0]["id"]) as (_db, known):
+            tag = _tag(known, period, ending)
+        headers = {"Cache-Control": HOUR, "ETag": tag, "Vary": "Cookie"}
+        if tag in request.headers.get("If-None-Match", ""):
+            return Response(status_code=304, headers=headers)
+        found = await _contents(rows[0]["id"], period)
+        if found is None:
+            raise NotFound
+        kind = KINDS[ending]
+        body = await asyncio.to_thread(kind.write, found, rows[0]["name"])
+    headers |= {
         "Content-Disposition": f'attachment; filename="{rows[0]["code"]}-{period}.{ending}"',
         "Content-Language": languages.current(),
-        "Cache-Control": HOUR,
     }
     return Response(body, media_type=kind.media_type, headers=headers)
+
+
+def _tag(known: Releases, period: str, ending: str) -> str:
+    """Name a file by all that it comes from: the releases, the language, the version that writes it."""
+    every = period == EVERY_PERIOD
+    releases = sorted(str(release) for of, release in known.items() if every or of == period)
+    said = "|".join([period, ending, languages.current(), version("suivi-qualite"), *releases])
+    return f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
 
 
 async def show_schema(request: Request) -> Response:  # noqa: ARG001 - a view's signature
@@ -124,36 +142,34 @@ async def show_schema(request: Request) -> Response:  # noqa: ARG001 - a view's 
 
 async def _contents(platform: UUID, period: str) -> Contents | None:
     """Read what everybody may read of a period: as an observer reads it, less what is one provider's."""
+    async with _reading(platform) as (db, known):
+        wanted = [*known] if period == EVERY_PERIOD else [each for each in known if each == period]
+        places = await open_places(db, known, wanted)
     actor = Actor(Role.observer, platform)
     sight = Sight("donnees-ouvertes", _("Toutes les visites suivies"), None)
     async with scoped(actor):
-        cells = visible(actor, ReleaseCell).filter(convention_id__isnull=True)
-        if period != EVERY_PERIOD:
-            cells = cells.filter(period=period)
-        lines = opened(await dressed(actor, await cells), counted(await _providers(platform)))
+        cells = visible(actor, ReleaseCell).filter(convention_id__isnull=True, period__in=[*places])
+        lines = opened(await dressed(actor, await cells), places)
         if not lines:
             return None
         found = await contents_of(actor, sight, period, lines, {line.release for line in lines})
     return replace(found, licence=LICENCE)
 
 
-PROVIDERS = """
-SELECT DISTINCT period, indicator, version, activity, scope_code, provider_id FROM release_cell
-WHERE platform_id = $1 AND convention_id IS NULL AND scope_type = $2 AND status <> 'M'
-"""
+AT_ONCE = 2  # of what anybody may ask for at any time
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
-async def _providers(platform: UUID) -> list[tuple[tuple[str, str, int, str], str, object]]:
-    """List who stands behind what is published; no policy shows this to the public."""
-    rows = await fetch(pool("work"), PROVIDERS, platform, Scope.PROVIDER.value)
-    return [
-        (
-            (row["period"], row["indicator"], row["version"], row["activity"]),
-            row["scope_code"].rpartition("-")[2],
-            row["provider_id"],
-        )
-        for row in rows
-    ]
+def _turn() -> asyncio.Semaphore:
+    """Let few of the public's questions at a time reach the database, whoever else works meanwhile."""
+    return _turns.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
+
+
+@asynccontextmanager
+async def _reading(platform: UUID) -> AsyncIterator[tuple[Connection, Releases]]:
+    """Read who stands behind what is published, which no policy shows to the public, and the releases."""
+    async with scoped(operator(platform)) as db:
+        yield db, await released_periods(db, platform)
 
 
 ROUTES = (

@@ -99,7 +99,8 @@ async def periods_of(actor: Actor, *sights: Sight, **facts: object) -> list[str]
         return []
     of_any = Q(*map(_of_sight, sights), join_type=Q.OR)
     rows = visible(actor, ReleaseCell).filter(of_any).filter(**facts)
-    return list(await rows.distinct().values_list("period", flat=True))
+    found: Any = await rows.distinct().values_list("period", flat=True)
+    return list(found)
 
 
 async def published(actor: Actor, sight: Sight, **facts: object) -> list[Published]:

@@ -1,5 +1,6 @@
 """Open data: what everybody may read, nothing that is one provider's, at addresses that stay."""
 
+import asyncio
 import csv
 import io
 import json
@@ -11,24 +12,102 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quality.measures.disclosure.lattice import FRANCE
-from quality.measures.reports.opening import FEWEST_PROVIDERS, open_places
+from quality.measures.reports.opening import FEWEST_PROVIDERS, Cell, Seen, open_cells
 from tests.quality.measures.published_year import MONTHS, publish
+from tests.quality.statements import asked_of_database
 from tests.world import World
 
 CODE, MONTH = "PLE34", "2026-10"
 
 
-@given(st.dictionaries(st.sampled_from(["11", "75", "76", "84"]), st.integers(1, 9)))
-def test_nothing_open_is_of_fewer_than_three_providers_nor_gives_one_back(regions: dict[str, int]) -> None:
-    shown = set(open_places(regions))
-    for region in shown - {FRANCE}:
-        assert regions[region] >= FEWEST_PROVIDERS
-    if FRANCE in shown:
-        assert sum(regions.values()) >= FEWEST_PROVIDERS
-        left = sum(count for name, count in regions.items() if name not in shown)
-        assert left == 0 or left >= FEWEST_PROVIDERS
-    else:
-        assert shown == set()
+def cells(**places: str) -> Seen:
+    """Read `FR=abc`, or of a group `FR_tous=abc`: each letter is a provider with 20 answers."""
+    found = {}
+    for name, letters in places.items():
+        place, _line, group = name.removeprefix("r").partition("_")
+        found[Cell("GLOB", 1, place, group)] = dict.fromkeys(letters, 20)
+    return found
+
+
+def chosen(of: str, periods: dict[str, Seen], earlier: dict[str, frozenset[Cell]] | None = None) -> set[str]:
+    return {
+        f"{cell.place}{cell.activity and '_'}{cell.activity}"
+        for cell in open_cells(of, periods, earlier or {})
+    }
+
+
+def test_a_region_of_few_providers_is_closed_and_one_alone_closes_the_others() -> None:
+    assert chosen(MONTH, {MONTH: cells(FR="abcdefgh", r76="abcd", r75="efgh")}) == {"FR", "76", "75"}
+    assert chosen(MONTH, {MONTH: cells(FR="abcde", r76="abcd", r75="e")}) == {"FR"}
+    assert chosen(MONTH, {MONTH: cells(FR="abcdefg", r76="abcd", r75="e", r84="fg")}) == {"FR", "76"}
+    assert chosen(MONTH, {MONTH: cells(FR="ab", r76="ab")}) == set()
+
+
+def test_a_group_of_one_provider_closes_the_other_group_and_keeps_the_total() -> None:
+    """All activities less people who are helped would be that provider."""
+    of = {"FR": "abcd", "r76": "abcd", "FR_PA_PH": "abc", "r76_PA_PH": "abc", "FR_tous": "d", "r76_tous": "d"}
+    assert chosen(MONTH, {MONTH: cells(**of)}) == {"FR", "76"}
+
+
+def test_a_group_of_one_provider_in_a_region_closes_the_groups_of_the_regions_alone() -> None:
+    of = {
+        "FR": "abcdefgh", "r76": "abcd", "r75": "efgh",
+        "FR_PA_PH": "abcefgh", "r76_PA_PH": "abc", "r75_PA_PH": "efgh",
+        "FR_tous": "defg", "r76_tous": "d", "r75_tous": "efg",
+    }
+    assert chosen(MONTH, {MONTH: cells(**of)}) == {"FR", "76", "75", "FR_PA_PH", "FR_tous"}
+
+
+def test_a_quarter_gives_way_where_its_open_months_would_leave_one_provider() -> None:
+    many, alone = cells(FR="abcd", r76="abcd"), cells(FR="a", r76="a")
+    periods = {"2026-07": many, "2026-08": many, "2026-09": alone, "2026-Q3": many}
+    opened = {of: open_cells(of, periods, {}) for of in ("2026-07", "2026-08", "2026-09")}
+    assert [len(each) for each in opened.values()] == [2, 2, 0]
+    assert chosen("2026-Q3", periods, opened) == set()
+    assert chosen("2026-Q3", {**periods, "2026-09": many}, {**opened, "2026-09": opened["2026-07"]}) == {
+        *("FR", "76")
+    }
+
+
+def test_an_unpublished_month_counts_for_the_providers_whose_answers_it_holds() -> None:
+    """August is not published; « a » alone has answers in it."""
+    many = cells(FR="abcd")
+    more = {Cell("GLOB", 1, "FR", ""): {"a": 70, "b": 40, "c": 40, "d": 40}}
+    periods = {"2026-07": many, "2026-09": many, "2026-Q3": more}
+    opened = {of: open_cells(of, periods, {}) for of in ("2026-07", "2026-09")}
+    assert chosen("2026-Q3", periods, opened) == set()
+
+
+def test_a_year_looks_through_a_closed_quarter_into_its_months() -> None:
+    many, alone = cells(FR="abcd"), cells(FR="a")
+    months = {f"2025-{month:02}": many for month in range(1, 13)} | {"2025-03": alone}
+    periods = months | {f"2025-Q{each}": many for each in (1, 2, 3, 4)} | {"2025": many}
+    opened: dict[str, frozenset[Cell]] = {}
+    for of in periods:
+        opened[of] = open_cells(of, periods, opened)
+    assert {of for of, found in opened.items() if not found} == {"2025-03", "2025-Q1", "2025"}
+
+
+LETTERS = "abcdef"
+who = st.dictionaries(st.sampled_from(LETTERS), st.just(20), max_size=6)
+
+
+@given(st.dictionaries(st.tuples(st.sampled_from(["76", "75"]), st.sampled_from(["PA_PH", "tous"])), who))
+def test_nothing_open_leaves_one_or_two_providers_along_a_line(
+    given_cells: dict[tuple[str, str], dict[str, int]],
+) -> None:
+    found: dict[Cell, dict[str, int]] = {}
+    for (region, group), providers in given_cells.items():
+        for place, activity in ((region, group), (region, ""), (FRANCE, group), (FRANCE, "")):
+            found.setdefault(Cell("GLOB", 1, place, activity), {}).update(providers)
+    shown = open_cells(MONTH, {MONTH: found}, {})
+    for cell in shown:
+        assert len(found[cell]) >= FEWEST_PROVIDERS
+        regions = [each for each in found if each.place != FRANCE and each.activity == cell.activity]
+        groups = [each for each in found if each.activity and each.place == cell.place]
+        for is_total, parts in ((cell.place == FRANCE, regions), (not cell.activity, groups)):
+            left = {each for part in parts if part not in shown for each in found[part]} if is_total else ()
+            assert len(left) not in {1, 2}
 
 
 @pytest.fixture
@@ -81,3 +160,39 @@ async def test_a_figure_of_two_providers_is_not_open(client: httpx.AsyncClient, 
 async def test_what_is_not_open_is_not_found(client: httpx.AsyncClient, season: World) -> None:
     for path in (f"{CODE}/2019-01.zip", f"{CODE}/{MONTH}.pdf", f"AUTRE/{MONTH}.zip", f"{CODE}/{MONTH}"):
         assert (await client.get(f"/donnees/{path}")).status_code == 404, path
+
+
+async def test_a_file_that_somebody_has_is_not_written_again(
+    client: httpx.AsyncClient, season: World
+) -> None:
+    path = f"/donnees/{CODE}/{MONTH}.json"
+    first = await client.get(path)
+    assert first.headers["cache-control"] == "public, max-age=3600"
+    with asked_of_database() as statements:
+        again = await client.get(path, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert not [each for each in statements if "release_cell" in each]
+    others = [await client.get(f"/donnees/{CODE}/{each}") for each in (f"{MONTH}.zip", "toutes.json")]
+    english = await client.get(f"{path}?langue=en")
+    assert len({each.headers["etag"] for each in (first, english, *others)}) == 4
+
+
+async def test_what_is_open_is_found_once_and_the_list_reads_no_figure(
+    client: httpx.AsyncClient, season: World
+) -> None:
+    first = (await client.get("/donnees")).text
+    with asked_of_database() as statements:
+        again = (await client.get("/donnees")).text
+    assert again == first
+    assert not [each for each in statements if "release_cell" in each]
+    with asked_of_database() as statements:
+        await client.get(f"/donnees/{CODE}/{MONTH}.zip")
+    (read,) = [each for each in statements if "release_cell" in each]
+    assert '"period"' in read.partition("WHERE")[2]
+
+
+async def test_a_crowd_takes_all_that_is_open(client: httpx.AsyncClient, season: World) -> None:
+    """More at once than may read at a time, from another loop each time the tests run."""
+    paths = [f"/donnees/{CODE}/{MONTH}.rfc4180.csv", "/donnees"] * 6
+    found = await asyncio.gather(*(client.get(path) for path in paths))
+    assert {each.status_code for each in found} == {200}
