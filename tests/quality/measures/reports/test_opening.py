@@ -51,9 +51,15 @@ def test_a_group_of_one_provider_closes_the_other_group_and_keeps_the_total() ->
 
 def test_a_group_of_one_provider_in_a_region_closes_the_groups_of_the_regions_alone() -> None:
     of = {
-        "FR": "abcdefgh", "r76": "abcd", "r75": "efgh",
-        "FR_PA_PH": "abcefgh", "r76_PA_PH": "abc", "r75_PA_PH": "efgh",
-        "FR_tous": "defg", "r76_tous": "d", "r75_tous": "efg",
+        "FR": "abcdefgh",
+        "r76": "abcd",
+        "r75": "efgh",
+        "FR_PA_PH": "abcefgh",
+        "r76_PA_PH": "abc",
+        "r75_PA_PH": "efgh",
+        "FR_tous": "defg",
+        "r76_tous": "d",
+        "r75_tous": "efg",
     }
     assert chosen(MONTH, {MONTH: cells(**of)}) == {"FR", "76", "75", "FR_PA_PH", "FR_tous"}
 
