@@ -181,6 +181,7 @@ LINES: tuple[Line, ...] = (
     ("POST", "/reclamations/{number:int}/partager", "platform supervisor"),
     ("GET", "/indicateurs", "platform supervisor provider funder"),
     ("GET", "/indicateurs/lectures", "platform supervisor provider funder"),
+    ("GET", "/indicateurs/premier-contact", "platform supervisor"),
     ("GET", "/indicateurs/territoires", "platform supervisor funder"),
     ("GET", "/indicateurs/{code}.csv", "platform supervisor provider funder"),
     ("GET", "/indicateurs/{code}", "platform supervisor provider funder"),

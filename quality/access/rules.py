@@ -23,6 +23,7 @@ from quality.measures.models import (
     ReleaseChart,
     ReleaseFact,
     ReleaseFunnel,
+    ReleaseMode,
     ReleaseStanding,
     ReleaseWeighted,
     ReportSubscription,
@@ -238,6 +239,7 @@ VISIBLE: tuple[tuple[type[Model], Rule], ...] = (
             (PROVIDER, _own("provider_id")),
         ),
     ),
+    (ReleaseMode, rule((MANAGER | OPERATOR | {Role.supervisor}, _of_platform))),
     (
         ReleaseFact,
         rule(

@@ -186,6 +186,24 @@ class ReleaseStanding(Model):
         table = "release_standing"
 
 
+class ReleaseMode(Model):
+    """What an experiment on first contacts says of one figure: each way drawn, each two compared, rounded."""
+
+    id = fields.UUIDField(primary_key=True)
+    platform_id = fields.UUIDField()
+    release: Fk[Release] = fields.ForeignKeyField("quality.Release", on_delete=fields.RESTRICT)
+    release_id: UUID
+    compared = fields.CharField(15)
+    indicator = fields.CharField(16)
+    version = fields.SmallIntField()
+    arms: fields.JSONField[list[dict[str, object]]] = fields.JSONField()
+    gaps: fields.JSONField[list[dict[str, object]]] = fields.JSONField()
+
+    class Meta:
+        table = "release_mode"
+        unique_together = (("release", "compared", "indicator", "version"),)
+
+
 class ReleaseWeighted(Model):
     """The weighted twin of a total of the whole population (same id as its figure), rounded alike."""
 

@@ -113,6 +113,7 @@ FRESH: Mapping[str, Row] = {
     "visit_month": {"month": date(2026, 9, 1)},
     "release": {"period": "2026-09"},
     "release_cell": {"indicator": "FRESH"},
+    "release_mode": {"indicator": "FRESH"},
     "convention": {"code": "FRESH"},
     "convention_signature": {"digest": b"f" * 32},
     "figure_reading": {"shown": "home"},

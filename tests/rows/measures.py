@@ -108,6 +108,15 @@ def rows() -> dict[str, Row]:
             "trimmed": 0,
             "unreached": 0,
         },
+        "release_mode": {
+            "platform_id": p,
+            "release_id": made("release"),
+            "compared": "sms/phone",
+            "indicator": "RR2",
+            "version": 1,
+            "arms": "[]",
+            "gaps": "[]",
+        },
         "release_standing": {
             "id": made("release cell"),
             "platform_id": p,

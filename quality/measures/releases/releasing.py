@@ -17,7 +17,7 @@ from quality.measures.disclosure.lattice import Key, past
 from quality.measures.disclosure.programs import SOLVER, is_available
 from quality.measures.disclosure.suppression import Elsewhere
 from quality.measures.disclosure.ties import Ties
-from quality.measures.releases import charting, comparing, facts, folding, rows, weighing
+from quality.measures.releases import charting, comparing, facts, folding, rows, trying, weighing
 from quality.measures.releases.figures import METHOD, RECOMPUTED, Folded, facts_of, released, seal, told
 from quality.measures.releases.periods import (
     Period,
@@ -120,6 +120,7 @@ async def _create_one(platform: UUID, of: Period, today: date) -> Created:
         await comparing.keep_comparisons(db, platform, made)
         await weighing.keep_weighted(db, platform, of, made)
         await facts.keep_facts(db, platform, of, made)
+        await trying.keep_modes(db, platform, of, made)
     return Created(made, of.code, len(figures), sum(figure.status.is_hidden for figure in figures), passed)
 
 

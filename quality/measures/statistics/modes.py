@@ -52,11 +52,12 @@ def needed(share: float, gap: float = DETECTABLE, pairs: int = 1) -> int:
     return math.ceil(((at_risk + at_power) / gap) ** 2)
 
 
-def mode_effects(modes: Mapping[str, Moments]) -> tuple[ModeEffect, ...]:
+def mode_effects(modes: Mapping[str, Moments], outcomes: int = 1) -> tuple[ModeEffect, ...]:
     """Compare every two modes in which somebody answered, intervals of 95 % over all pairs together.
 
-    Newcombe's (1998) on Wilson's bounds at the effective size. A client drawn into both arms makes the
-    interval too wide, never too narrow. Under `needed` nothing is concluded, however wide the gap.
+    Where several `outcomes` are read side by side, over all pairs of all of them. Newcombe's (1998) on
+    Wilson's bounds at the effective size. A client drawn into both arms makes the interval too wide, never
+    too narrow. Under `needed` nothing is concluded, however wide the gap.
 
     >>> arms = {"sms": [(1, 1)] * 800 + [(1, 0)] * 200, "phone": [(1, 1)] * 900 + [(1, 0)] * 100}
     >>> [effect] = mode_effects({mode: Moments.of(clients) for mode, clients in arms.items()})
@@ -65,7 +66,7 @@ def mode_effects(modes: Mapping[str, Moments]) -> tuple[ModeEffect, ...]:
     """
     kept = {mode: moments for mode, moments in modes.items() if moments.n}
     pairs = list(combinations(sorted(kept), 2))
-    return tuple(_effect(one, other, kept, len(pairs)) for one, other in pairs)
+    return tuple(_effect(one, other, kept, outcomes * len(pairs)) for one, other in pairs)
 
 
 def _effect(one: str, other: str, modes: Mapping[str, Moments], pairs: int) -> ModeEffect:

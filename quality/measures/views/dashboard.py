@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from quality.access.actor import Actor, Role
 from quality.component import ConventionLink, offered
+from quality.french import french
 from quality.measures.catalogue import CATALOGUE, RESPONSE, Indicator
 from quality.measures.disclosure.lattice import Scope
 from quality.measures.disclosure.status import Unit
@@ -19,6 +20,7 @@ from quality.measures.views.complaints import COMPLAINTS, complaints_finding, co
 from quality.measures.views.conventions import target_of
 from quality.measures.views.coverage import Coverage, coverage
 from quality.measures.views.facts import FactWords, fact_words, facts
+from quality.measures.views.first_contact import HREF as FIRST_CONTACT
 from quality.measures.views.mix import (
     MARKS,
     MODES,
@@ -46,6 +48,7 @@ from quality.web.format import day_text, period_text
 from quality.web.languages import gettext as _
 
 NOTHING = Markup("")
+MORE_OF_CONTACTS = french("Ce que change le moyen du premier contact, là où le sort l’a choisi")
 CALENDAR = ZoneInfo("Europe/Paris")
 SCALES = {Unit.PERCENT: (0, 100), Unit.POINTS: (-100, 100)}
 STATES = {Verdict.MET: "ok", Verdict.NOT_MET: "signal", Verdict.UNSURE: ""}
@@ -198,7 +201,9 @@ def _themes(sight: Sight, main: Mapping[str, Figure], lines: Mapping[str, Indica
     if contacts := _some(lines, MODES):
         about = _("Réponses, selon le premier contact")
         words = (modes_finding(main), about, modes_sentences(), modes_drawing(main))
-        yield Theme("contacts", *words, lines=contacts)
+        yield Theme(
+            "contacts", *words, lines=contacts, href=FIRST_CONTACT if sight.convention is None else ""
+        )
     if marks := _some(lines, MARKS):
         words = (marks_finding(main), _("Notes de 0 à 10"), marks_sentences(), marks_drawing(main))
         yield Theme("notes", *words, lines=marks)

@@ -16,7 +16,7 @@ from quality.measures.exports import for_spreadsheets
 from quality.measures.models import Release
 from quality.measures.releases.figures import Published
 from quality.measures.releases.periods import newest
-from quality.measures.views import readings, territories
+from quality.measures.views import first_contact, readings, territories
 from quality.measures.views.choices import choose
 from quality.measures.views.compared import PAGE, PAIRS, Asked
 from quality.measures.views.dashboard import IndicatorList, indicator_list, nothing
@@ -111,6 +111,7 @@ ROUTES = (
     page("/indicateurs", show_indicators, roles=FIGURES, name="indicator-list"),
     *readings.ROUTES,
     *territories.ROUTES,
+    *first_contact.ROUTES,
     page("/indicateurs/{code}.csv", download_indicator, roles=FIGURES, name="indicator-csv"),
     page("/indicateurs/{code}", show_indicator, roles=FIGURES, name="indicator-page"),
     page("/observatoire", show_observatory, roles=OBSERVERS, name="observatory"),

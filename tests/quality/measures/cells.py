@@ -37,6 +37,7 @@ class Cell:
     collector: str = "platform"
     admissible: str = "yes"
     parts: tuple[int, ...] | None = None
+    arm: str = ""
 
 
 def pseudonym(client: str) -> UUID:
@@ -53,7 +54,7 @@ async def write(world: World, cells: Iterable[Cell]) -> None:
                 name: getattr(cell, name)
                 for name in (
                     *("n", "x", "indicator", "version", "month", "activity", "mode", "departement"),
-                    *("funders", "first_mode", "respondent", "collector", "admissible", "parts"),
+                    *("funders", "first_mode", "respondent", "collector", "admissible", "parts", "arm"),
                 )
             },
         }
@@ -64,14 +65,15 @@ async def write(world: World, cells: Iterable[Cell]) -> None:
             db,
             """
             INSERT INTO cell (id, platform_id, indicator, version, pseudonym, month, provider_id, activity,
-                mode, departement, funders, first_mode, respondent, collector, admissible, n, x, parts)
+                mode, departement, funders, first_mode, respondent, collector, admissible, n, x, parts,
+                arm)
             SELECT r.id, $2, r.indicator, r.version, r.pseudonym, r.month, r.provider_id, r.activity, r.mode,
                 r.departement, r.funders, r.first_mode, r.respondent, r.collector, r.admissible, r.n, r.x,
-                r.parts
+                r.parts, r.arm
             FROM jsonb_to_recordset($1) AS r(id uuid, provider_id uuid, pseudonym uuid, n int, x bigint,
                 indicator text, version smallint, month date, activity text, mode text, departement text,
                 funders uuid[], first_mode text, respondent text, collector text,
-                admissible text, parts integer[])
+                admissible text, parts integer[], arm text)
             """,
             msgspec.json.encode(rows).decode(),
             world.platform,

@@ -238,6 +238,7 @@ async def test_an_unpublished_month_with_answers_hides_a_quarter_that_would_give
         "release_standing",
         "release_weighted",
         "release_fact",
+        "release_mode",
     ],
 )
 @pytest.mark.parametrize("pool_name", ["work", "web"])
