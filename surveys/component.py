@@ -70,6 +70,7 @@ COMPONENT = Component(
         "surveys.authoring.models",
         "surveys.dispatch.control.models",
         "surveys.protocol.editing.models",
+        "surveys.protocol.models",
         "surveys.simulation.models",
     ),
     migrations="surveys.migrations",
