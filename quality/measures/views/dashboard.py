@@ -201,9 +201,8 @@ def _themes(sight: Sight, main: Mapping[str, Figure], lines: Mapping[str, Indica
     if contacts := _some(lines, MODES):
         about = _("Réponses, selon le premier contact")
         words = (modes_finding(main), about, modes_sentences(), modes_drawing(main))
-        yield Theme(
-            "contacts", *words, lines=contacts, href=FIRST_CONTACT if sight.convention is None else ""
-        )
+        more = ((FIRST_CONTACT, MORE_OF_CONTACTS),) if sight.convention is None else ()
+        yield Theme("contacts", *words, lines=contacts, links=more)
     if marks := _some(lines, MARKS):
         words = (marks_finding(main), _("Notes de 0 à 10"), marks_sentences(), marks_drawing(main))
         yield Theme("notes", *words, lines=marks)
