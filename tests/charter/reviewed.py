@@ -17,8 +17,8 @@ from tests.world import World
 BASE = "https://suivi.invalid"
 
 
-async def an_account(world: World, organisation: UUID, role: str = "provider") -> None:
-    """Give an organisation somebody who reads its letters."""
+async def an_account(world: World, organisation: UUID | None, role: str = "provider") -> UUID:
+    """Give an organisation, or the platform itself, somebody who reads its letters; return the account."""
     account = uuid4()
     async with scoped(world.operator) as db:
         await execute(
@@ -38,6 +38,7 @@ async def an_account(world: World, organisation: UUID, role: str = "provider") -
             organisation,
             role,
         )
+    return account
 
 
 async def a_file(world: World, owner: asyncpg.Connection) -> UUID:
@@ -81,6 +82,19 @@ async def trail(owner: asyncpg.Connection) -> list[tuple[str, str]]:
         "WHERE action ~ '^(file|point|adhesion)\\.' ORDER BY id"
     )
     return [(row["action"], row["why"] or "") for row in rows]
+
+
+async def doers(owner: asyncpg.Connection) -> list[tuple[str, str]]:
+    """List what the audit trail says of files, points and adhesions: the action and the role of its account.
+
+    What time or silence did has no account: its role is "".
+    """
+    rows = await owner.fetch(
+        "SELECT a.action, coalesce(m.role, '') AS role FROM audit a "
+        "LEFT JOIN membership m ON m.account_id = a.account_id "
+        "WHERE a.action ~ '^(file|point|adhesion)\\.' ORDER BY a.id"
+    )
+    return [(row["action"], row["role"]) for row in rows]
 
 
 async def failing_complaints(

@@ -23,6 +23,7 @@ from tests.charter.reviewed import (
     a_file,
     after,
     an_account,
+    doers,
     failing_complaints,
     remedied_complaints,
     subjects,
@@ -32,6 +33,7 @@ from tests.charter.reviewed import (
 )
 from tests.world import World
 
+PLATFORM, PROVIDER, NOBODY = "platform", "provider", ""  # nobody: what time or silence did
 INVITED = "Charte : une campagne vous invite"
 ENDING = "Charte : une campagne prend bientôt fin"
 
@@ -56,48 +58,46 @@ async def declare_a_part(world: World, chapters: set[int]) -> None:
 async def test_a_whole_life_writes_each_letter_once_and_each_change_in_the_trail(
     world: World, owner: asyncpg.Connection
 ) -> None:
-    await an_account(world, world.aide34)
+    colleague = await an_account(world, world.aide34)
+    whoever = replace(world.provider, account=colleague)
+    staff = replace(world.staff, account=await an_account(world, None, "platform"))
     await aide34_alone(world)
     assert await told(world, owner) == [INVITED]
-    colleague = await owner.fetchval("SELECT id FROM account")
     await share_out(world.provider, EDITION, {3: (str(colleague),)})
-    whoever = replace(world.provider, account=colleague)
     assert [task.title for task in await tasks(whoever)] == ["Chapitre à remplir\u00a0: 8 critères restent"]
 
     await declare_a_part(world, {3})
     assert await tasks(whoever) == ()
     with pytest.raises(Conflict, match=r"1\.1"):
-        await send(world.provider, EDITION, today(), is_confirmed=True)
+        await send(whoever, EDITION, today(), is_confirmed=True)
     await after(world, 30)
     assert (await told(world, owner), await told(world, owner)) == ([ENDING], [])
     await declare_a_part(world, {1, 2, 4, 5, 6})
     await failing_complaints(owner, world)
     assert await contradicted(world) == ["3.8"]
     with pytest.raises(Invalid):
-        await send(world.provider, EDITION, today(), is_confirmed=False)
+        await send(whoever, EDITION, today(), is_confirmed=False)
     await declare(world, {"3.8": "no"})
     assert await contradicted(world) == []
-    await send(world.provider, EDITION, today(), is_confirmed=True)
+    await send(whoever, EDITION, today(), is_confirmed=True)
 
     file = await owner.fetchval("SELECT id FROM review_file WHERE decided_at IS NULL")
-    await judge(world.staff, file, "1.1", Judgement("accepter"), BASE)
-    await judge(
-        world.staff, file, "1.2", Judgement("contester", "no", "Un client a attendu trois jours."), BASE
-    )
-    await reply(world.provider, file, "1.2", "Le registre des appels le montre.")
-    await settle(world.staff, file, "1.2", PointEvent.maintain, "Le registre s’arrête en juin.")
+    await judge(staff, file, "1.1", Judgement("accepter"), BASE)
+    await judge(staff, file, "1.2", Judgement("contester", "no", "Un client a attendu trois jours."), BASE)
+    await reply(whoever, file, "1.2", "Le registre des appels le montre.")
+    await settle(staff, file, "1.2", PointEvent.maintain, "Le registre s’arrête en juin.")
     with pytest.raises(Conflict, match=r"1\.2"):
-        await accept(world.staff, file)
-    await give_back(world.staff, file, "Le critère 1.2 n’est pas tenu.")
+        await accept(staff, file)
+    await give_back(staff, file, "Le critère 1.2 n’est pas tenu.")
     await remedied_complaints(owner)
 
     await declare(world, {"1.2": "yes", "3.8": "yes"})
-    await submit(world.provider)
+    await submit(whoever)
     again = await owner.fetchval("SELECT id FROM review_file WHERE decided_at IS NULL")
-    await judge(world.staff, again, "1.4", Judgement("contester", "no", "La preuve manque."), BASE)
-    await reply(world.provider, again, "1.4", "La voici : planning d’astreinte.")
+    await judge(staff, again, "1.4", Judgement("contester", "no", "La preuve manque."), BASE)
+    await reply(whoever, again, "1.4", "La voici : planning d’astreinte.")
     await after(world, ANSWER_DELAY.days)
-    await accept(world.staff, again)
+    await accept(staff, again)
     assert await state_of(owner) == State.valid
 
     await failing_complaints(owner, world)
@@ -107,16 +107,16 @@ async def test_a_whole_life_writes_each_letter_once_and_each_change_in_the_trail
     for days in (1, 1):
         await after(world, days)
         assert await state_of(owner) == State.suspended
-    await appeal(world.provider, await the_adhesion(owner), "Douze réclamations viennent d’une même panne.")
-    await decide(world.staff, await the_adhesion(owner), Event.lift, "La panne est prouvée.")
+    await appeal(whoever, await the_adhesion(owner), "Douze réclamations viennent d’une même panne.")
+    await decide(staff, await the_adhesion(owner), Event.lift, "La panne est prouvée.")
     assert await state_of(owner) == State.valid
 
     ends_on = await owner.fetchval("SELECT ends_on FROM adhesion")
     for days in (500, 60, 1):
         await after(world, days)
-    await submit(world.provider)
+    await submit(whoever)
     renewal = await owner.fetchval("SELECT id FROM review_file WHERE decided_at IS NULL")
-    await accept(world.staff, renewal)
+    await accept(staff, renewal)
     later = await owner.fetchval("SELECT ends_on FROM adhesion")
     assert (await state_of(owner), later.year - ends_on.year) == (State.valid, 2)
     await after(world, 1)
@@ -139,36 +139,36 @@ async def test_a_whole_life_writes_each_letter_once_and_each_change_in_the_trail
         "campaign.create",
         "assessment.share",
     ]
-    done = await trail(owner)
-    assert [action for action, _ in done] == [
-        "file.submit",
-        "file.open",
-        "point.accepted",
-        "file.contest",
-        "point.contested",
-        "point.reply",
-        "point.maintain",
-        "file.settle",
-        "file.return",
-        "file.submit",
-        "file.open",
-        "file.contest",
-        "point.contested",
-        "point.reply",
-        "point.silence",
-        "file.settle",
-        "file.accept",
-        "adhesion.open",
-        "adhesion.warn",
-        "adhesion.suspend",
-        "adhesion.appeal",
-        "adhesion.lift",
-        "adhesion.remind",
-        "file.submit",
-        "file.open",
-        "file.accept",
-        "adhesion.renew",
+    assert await doers(owner) == [
+        ("file.submit", PROVIDER),
+        ("file.open", PLATFORM),
+        ("point.accepted", PLATFORM),
+        ("file.contest", PLATFORM),
+        ("point.contested", PLATFORM),
+        ("point.reply", PROVIDER),
+        ("point.maintain", PLATFORM),
+        ("file.settle", PLATFORM),
+        ("file.return", PLATFORM),
+        ("file.submit", PROVIDER),
+        ("file.open", PLATFORM),
+        ("file.contest", PLATFORM),
+        ("point.contested", PLATFORM),
+        ("point.reply", PROVIDER),
+        ("point.silence", NOBODY),
+        ("file.settle", NOBODY),
+        ("file.accept", PLATFORM),
+        ("adhesion.open", PLATFORM),
+        ("adhesion.warn", NOBODY),
+        ("adhesion.suspend", NOBODY),
+        ("adhesion.appeal", PROVIDER),
+        ("adhesion.lift", PLATFORM),
+        ("adhesion.remind", NOBODY),
+        ("file.submit", PROVIDER),
+        ("file.open", PLATFORM),
+        ("file.accept", PLATFORM),
+        ("adhesion.renew", PLATFORM),
     ]
+    done = await trail(owner)
     why = dict(done)
     assert "Critère 3.8" in why["adhesion.warn"]
     assert why["adhesion.lift"] == "La panne est prouvée."

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import asyncpg
+import httpx
 import pytest
 
 from charter.adhesion.life import MENDING, State
@@ -13,10 +14,10 @@ from charter.review.deciding import Judgement, accept, judge
 from charter.review.life import ANSWER_DELAY
 from charter.submitting import submit
 from quality.db import fetch, pool
-from tests.charter.declared import declare, edition
+from tests.charter.declared import criterion, declare, edition
 from tests.charter.reviewed import BASE, a_file, after, failing_complaints
 from tests.rows import insert, valid_rows
-from tests.world import World
+from tests.world import World, sign_in
 
 
 async def state_of(owner: asyncpg.Connection) -> str:
@@ -64,6 +65,24 @@ async def test_a_suspension_is_lifted_once_its_own_cause_is_wholly_kept(
     await after(world, 1)
     row = await owner.fetchrow("SELECT state, cause, suspended_at FROM adhesion")
     assert tuple(row) == (State.valid, "", None)
+
+
+async def test_what_a_machine_found_is_said_in_the_language_of_whoever_reads(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await accept(world.staff, await a_file(world, owner))
+    await failing_complaints(owner, world)
+    await after(world, 1)
+    await sign_in(client, world, "provider", world.aide34)
+    french = (await client.get("/charte/adhesion")).text
+    assert "Critère 3.8, obligatoire" in french
+    assert f"{criterion('3.8').label.fr} Ce que nous mesurons dit le contraire." in french
+    client.cookies.set("langue", "en")
+    english = (await client.get("/charte/adhesion")).text
+    assert (
+        f"Criterion 3.8, compulsory: {criterion('3.8').label.en} What we measure says otherwise." in english
+    )
+    assert "Ce que nous mesurons" not in english
 
 
 async def test_a_renewal_made_since_the_adhesion_was_listed_stands(

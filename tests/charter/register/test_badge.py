@@ -1,8 +1,7 @@
 """The badge, verified by a library that is not ours: altered, expired and withheld ones are refused."""
 
-import base64
-import gzip
 from datetime import UTC, date, datetime
+from urllib.parse import urlsplit
 
 import asyncpg
 import httpx
@@ -10,7 +9,10 @@ import pytest
 from joserfc import jwt
 from joserfc.errors import BadSignatureError, ExpiredTokenError
 from joserfc.jwk import OKPKey
+from openvc.status import check_credential_status, check_credential_status_async
 
+from charter.adhesion.life import Event
+from charter.adhesion.moving import decide
 from charter.register.badge import Held, Issuer, badge, issuer_key, public_key, states
 from charter.review.deciding import accept
 from tests.charter.reviewed import a_file, suspend
@@ -30,11 +32,15 @@ def claims_of(token: str, key: dict[str, str], now: datetime) -> dict[str, objec
 
 
 def is_withheld(token: str, key: dict[str, str], rank: int, now: datetime) -> bool:
-    subject = claims_of(token, key, now)["credentialSubject"]
-    assert isinstance(subject, dict)
-    written = subject["encodedList"][1:]
-    bits = gzip.decompress(base64.urlsafe_b64decode(written + "=" * (-len(written) % 4)))
-    return bool(bits[rank // 8] & 0x80 >> rank % 8)
+    """Read one bit of the list of states, as whoever checks a badge of that rank does."""
+    entry = {
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": "suspension",
+        "statusListIndex": str(rank),
+        "statusListCredential": ISSUER.states,
+    }
+    held = {"credentialStatus": entry}
+    return check_credential_status(held, resolve_status_list=lambda _: claims_of(token, key, now)).suspended
 
 
 def test_a_badge_is_verified_and_says_who_adheres_until_when() -> None:
@@ -74,6 +80,13 @@ def test_the_list_of_states_sets_the_bit_of_each_adhesion_that_does_not_hold() -
     assert set_ones == [0, 9, 131_071]
 
 
+def test_the_list_of_states_grows_with_the_ranks() -> None:
+    now = datetime(2027, 1, 1, tzinfo=UTC)
+    token = states([131_072], 131_073, ISSUER, now)
+    ranks = (131_071, 131_072, 131_073)
+    assert [is_withheld(token, public_key(ISSUER.key), rank, now) for rank in ranks] == [False, True, False]
+
+
 async def test_a_suspended_adhesion_is_withheld_and_its_page_says_so(
     client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
 ) -> None:
@@ -96,6 +109,25 @@ async def test_a_suspended_adhesion_is_withheld_and_its_page_says_so(
     assert (await client.get(f"{page}/badge.jwt")).status_code == 404
     assert "L’adhésion est suspendue depuis le" in (await client.get(page)).text
     assert "Adhésion suspendue" in (await client.get(f"{page}/badge.svg")).text
+
+
+async def test_a_badge_taken_before_is_refused_once_the_adhesion_is_withdrawn(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await accept(world.staff, await a_file(world, owner))
+    adhesion = await owner.fetchval("SELECT id FROM adhesion")
+    key = (await client.get("/registre/emetteur.json")).json()["keys"][0]
+    now = datetime(2027, 1, 1, tzinfo=UTC)
+    badge = claims_of((await client.get(f"/registre/{adhesion}/badge.jwt")).text, key, now)
+
+    async def listed(address: str) -> dict[str, object]:
+        return claims_of((await client.get(urlsplit(address).path)).text, key, now)
+
+    before = await check_credential_status_async(badge, resolve_status_list=listed)
+    await decide(world.staff, adhesion, Event.revoke, "Le certificat était celui d’un autre.")
+    after = await check_credential_status_async(badge, resolve_status_list=listed)
+    assert (before.suspended, after.suspended) == (False, True)
+    assert after.entries[0].entry.status_list_credential.endswith("/registre/etats.jwt")
 
 
 async def test_the_register_is_found_by_departement_and_activity(
