@@ -142,10 +142,6 @@ def proof_row(reader: Reader, proof: Proof) -> ProofRow:
     )
 
 
-def _count_words(count: int) -> str:
-    return ngettext("%(num)s critère de la charte", "%(num)s critères de la charte", count) % {"num": count}
-
-
 def what_words(proof: Proof) -> str:
     if proof.url:
         return _("Lien")

@@ -22,6 +22,7 @@ from quality.web.paging import ROWS, Slice, first_row, placed
 class FileRow:
     href: str
     name: str
+    edition: str
     tag: Tag
     sent: str
 
@@ -55,7 +56,8 @@ class CharterFiles:
 
 # Those to decide first, whoever has waited longest before the others; then the newest of those decided.
 FILES_OF = """
-SELECT f.id, f.state, f.submitted_at, o.name FROM review_file f JOIN organisation o ON o.id = f.provider_id
+SELECT f.id, f.state, f.submitted_at, o.name, a.edition
+FROM review_file f JOIN organisation o ON o.id = f.provider_id JOIN assessment a ON a.id = f.assessment_id
 WHERE f.platform_id = $1
 ORDER BY f.decided_at IS NOT NULL, CASE WHEN f.decided_at IS NULL THEN f.submitted_at END, f.decided_at DESC,
     f.id
@@ -103,7 +105,8 @@ async def _holding(db: Connection, actor: Actor) -> list[tuple[str, str]]:
 
 def _row(row: Mapping[str, Any]) -> FileRow:
     tag = file_tag(row["state"])
-    return FileRow(f"{FILES}/{row['id']}", row["name"], tag, due_text(row["submitted_at"]))
+    title, sent = _title(row["edition"]), due_text(row["submitted_at"])
+    return FileRow(f"{FILES}/{row['id']}", row["name"], title, tag, sent)
 
 
 def _stopped(row: Mapping[str, Any]) -> StoppedRow:
