@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from charter.assessment import Bounds
 from charter.definition import Criterion, Edition, Measured, Source, Window
 from quality import clock
 from quality.access.actor import Actor
-from quality.complaints.learning.keeping import Kept, kept_days
+from quality.complaints.learning.keeping import PERIOD, Kept, kept_days
 from quality.db import Connection
 from quality.directory.geography import departement
 from quality.measures.disclosure.status import round_half_up
@@ -25,7 +25,8 @@ EVERYBODY = Sight(WHOLE, "", None)
 class Measure:
     """What is measured for one criterion; without bounds the figure is hidden or nobody answered.
 
-    `period` and `place` are empty for complaints, which the provider reads one by one.
+    `period` and `place` are empty for complaints, which the provider reads one by one. What is read goes from
+    `starts_on` to `ends_on`: the period, or the days that were announced for complaints.
     """
 
     source: Source
@@ -36,6 +37,8 @@ class Measure:
     digits: int
     period: str
     place: str
+    starts_on: date
+    ends_on: date
 
 
 async def measures(db: Connection, actor: Actor, provider: UUID, edition: Edition) -> dict[str, Measure]:
@@ -43,28 +46,41 @@ async def measures(db: Connection, actor: Actor, provider: UUID, edition: Editio
     asked = [each for each in edition.criteria if each.measured]
     found = await published(actor, EVERYBODY, provider_id=provider, activity="")
     kept = await kept_days(db, actor, provider)
-    today = clock.now().date()
-    return {each.code: measure for each in asked if (measure := _measure(each, found, kept, today))}
+    now = clock.now()
+    today = now.date()
+    of_complaints = _of_complaints(kept, (now - PERIOD).date(), today)
+    return {each.code: measure for each in asked if (measure := _measure(each, found, of_complaints, today))}
+
+
+async def complaints_since(db: Connection, actor: Actor, provider: UUID, since: datetime) -> Measure | None:
+    """Read what complaints tell since an instant, of the last year at most; inside `scoped(actor)`."""
+    now = clock.now()
+    start = max(since, now - PERIOD)
+    kept = await kept_days(db, actor, provider, start)
+    return _of_complaints(kept, start.astimezone(since.tzinfo).date(), now.date())
 
 
 def bounds_of(found: Mapping[str, Measure]) -> dict[str, Bounds]:
     return {code: each.bounds for code, each in found.items() if each.bounds}
 
 
-def _measure(criterion: Criterion, found: Sequence[Published], kept: Kept, today: date) -> Measure | None:
+def _measure(
+    criterion: Criterion, found: Sequence[Published], of_complaints: Measure | None, today: date
+) -> Measure | None:
     asked = criterion.measured
     if asked is None:
         return None
-    return _of_complaints(kept) if asked.source is Source.COMPLAINTS else of_answers(asked, found, today)
+    return of_complaints if asked.source is Source.COMPLAINTS else of_answers(asked, found, today)
 
 
-def _of_complaints(kept: Kept) -> Measure | None:
+def _of_complaints(kept: Kept, starts_on: date, ends_on: date) -> Measure | None:
     share = kept.share
     if share is None:
         return None
     low, high = round_half_up(100 * share.low), round_half_up(100 * share.high)
     value = round_half_up(100 * share.exact)
-    return Measure(Source.COMPLAINTS, None, kept, Bounds(low, high, kept.due), value, 0, "", "")
+    bounds = Bounds(low, high, kept.due)
+    return Measure(Source.COMPLAINTS, None, kept, bounds, value, 0, "", "", starts_on, ends_on)
 
 
 def of_answers(asked: Measured, found: Sequence[Published], today: date) -> Measure | None:
@@ -80,7 +96,9 @@ def of_answers(asked: Measured, found: Sequence[Published], today: date) -> Meas
         bounds = Bounds(of.low, of.high, of.n_clients)
     digits = digits_of(of.value, of.low, of.high)
     place = departement(of.key.code.rpartition("-")[2]).name
-    return Measure(Source.ANSWERS, of, None, bounds, of.value, digits, newest_one.period, place)
+    dates = period(newest_one.period)
+    figure = (of, None, bounds, of.value, digits)
+    return Measure(Source.ANSWERS, *figure, dates.code, place, dates.starts_on, dates.ends_on)
 
 
 def _is_of(asked: Measured, figure: Figure) -> bool:

@@ -4,12 +4,14 @@ import csv
 import io
 from dataclasses import dataclass
 from io import BytesIO
+from urllib.parse import urlencode
 
 import xlsxwriter
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from charter.actions.effects import Effects, effects
 from charter.actions.planning import OPEN, Given, Planned, actions, change, colleagues, one, plan
 from charter.actions.proposing import proposals
 from charter.actions.showing import (
@@ -26,9 +28,10 @@ from charter.actions.showing import (
 from charter.assessment import Comparison, comparisons
 from charter.declaring import EDITION, Review, review
 from charter.evidence.pages import asked_provider
-from charter.measuring import Measure, bounds_of, measures
+from charter.measuring import bounds_of, measures
 from charter.models import Action
 from charter.rules import READERS, WRITERS
+from charter.runs.opening import begun_editions
 from quality import clock
 from quality.access.actor import Actor
 from quality.access.scope import scoped
@@ -54,21 +57,23 @@ class Read:
     sight: Sight
     review: Review
     planned: tuple[Planned, ...]
-    measured: dict[str, Measure]
+    effects: Effects
 
 
 async def show_plan(request: Request) -> Response:
     actor = signed_in(request)
     async with scoped(actor) as db:
         found = await _read(request, db, actor)
-    of, measured = found.review, found.measured
+        of = found.review
+        measured = await measures(db, actor, of.provider, of.edition)
+        begun = await begun_editions(db, of.provider)
     going = {
         each.criterion for each in found.planned if each.state in OPEN and each.edition == of.edition.code
     }
     verdicts = comparisons(of.edition, of.answers, bounds_of(measured))
     contradicted = {each.code for each, verdict in verdicts if verdict is Comparison.contradicted}
     proposed = proposals(of.edition, of.answers, contradicted, going)
-    return await render(request, plan_page(found.sight, found.planned, proposed, measured))
+    return await render(request, plan_page(found.sight, found.planned, proposed, found.effects, begun))
 
 
 async def show_new(request: Request) -> Response:
@@ -85,7 +90,7 @@ async def add_action(request: Request) -> Response:
         identity = await plan(actor, asked.get("edition", ""), asked.get("critere", ""), given)
     except Invalid as refusal:
         return await _new(request, given, _told(refusal), 422)
-    return RedirectResponse(f"{HREF}/{identity}", 303)
+    return RedirectResponse(_with_edition(request, f"{HREF}/{identity}"), 303)
 
 
 async def show_action(request: Request) -> Response:
@@ -101,7 +106,7 @@ async def change_action(request: Request) -> Response:
         await change(actor, identity, given, clock.now().astimezone(zone).date())
     except Invalid as refusal:
         return await _one(request, given, _told(refusal), 422)
-    return RedirectResponse(f"{HREF}/{identity}", 303)
+    return RedirectResponse(_with_edition(request, f"{HREF}/{identity}"), 303)
 
 
 async def export_csv(request: Request) -> Response:
@@ -117,7 +122,7 @@ async def _rows(request: Request) -> list[Row]:
     actor = signed_in(request)
     async with scoped(actor) as db:
         found = await _read(request, db, actor)
-    return [heads(), *export_rows(found.sight, found.planned, found.measured)]
+    return [heads(), *export_rows(found.sight, found.planned, found.effects)]
 
 
 def _attached(content: bytes, ending: str, media_type: str) -> Response:
@@ -148,8 +153,7 @@ async def _new(request: Request, given: Given | None, errors: Errors, status: in
         criterion = found.review.criterion(asked.get("critere", ""))
         owners = await colleagues(db, actor)
     shown = given or Given(suggested(criterion), str(actor.account or ""))
-    edition = found.review.edition.code
-    return await render(request, new_page(found.sight, edition, criterion, owners, (shown, errors)), status)
+    return await render(request, new_page(found.sight, criterion, owners, (shown, errors)), status)
 
 
 async def _one(request: Request, given: Given | None, errors: Errors, status: int = 200) -> Response:
@@ -157,16 +161,9 @@ async def _one(request: Request, given: Given | None, errors: Errors, status: in
     async with scoped(actor) as db:
         found = await _read(request, db, actor)
         of = await one(db, found.review.provider, identity)
-        measured = await _measured(db, actor, found, of)
         owners = await colleagues(db, actor)
-    return await render(request, action_page(found.sight, of, measured, owners, (given, errors)), status)
-
-
-async def _measured(db: Connection, actor: Actor, found: Read, of: Planned) -> dict[str, Measure]:
-    if of.edition == found.review.edition.code:
-        return found.measured
-    other = await review(actor, found.review.code, of.edition)
-    return await measures(db, actor, other.provider, other.edition)
+    newest = found.effects.get(of.id)
+    return await render(request, action_page(found.sight, of, newest, owners, (given, errors)), status)
 
 
 async def _read(request: Request, db: Connection, actor: Actor) -> Read:
@@ -174,10 +171,15 @@ async def _read(request: Request, db: Connection, actor: Actor) -> Read:
     asked = await asked_provider(request, actor, Action)
     zone = (await card_of(actor.platform)).zone
     of = await review(actor, asked, request.query_params.get("edition", "") or EDITION)
-    query = "" if of.is_own else f"?organisme={of.code}"
-    sight = Sight(of.name, of.is_own, query, clock.now().astimezone(zone).date())
-    measured = await measures(db, actor, of.provider, of.edition)
-    return Read(sight, of, await actions(db, of.provider), measured)
+    code = "" if of.is_own else of.code
+    sight = Sight(of.name, of.is_own, code, of.edition.code, clock.now().astimezone(zone).date())
+    planned = await actions(db, of.provider)
+    return Read(sight, of, planned, await effects(db, actor, of, planned, zone))
+
+
+def _with_edition(request: Request, path: str) -> str:
+    edition = request.query_params.get("edition", "")
+    return f"{path}?{urlencode({'edition': edition})}" if edition else path
 
 
 def _told(refusal: Invalid) -> Errors:

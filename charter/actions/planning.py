@@ -38,12 +38,17 @@ OPEN = frozenset({State.TO_DO, State.DOING})
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a measure said once: a share in per cent with its bounds, of how many, and of which period."""
+    """What a measure said once: a share in per cent with its bounds, of how many, and of which days.
+
+    `period` is that of published figures, "" for complaints.
+    """
 
     value: Decimal | None
     bounds: Bounds
     digits: int
     period: str
+    starts_on: date
+    ends_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +182,14 @@ def read(measure: Measure | None) -> Reading | None:
     """Keep of a measure what is compared later."""
     if measure is None or measure.bounds is None:
         return None
-    return Reading(measure.value, measure.bounds, measure.digits, measure.period)
+    dates = measure.starts_on, measure.ends_on
+    return Reading(measure.value, measure.bounds, measure.digits, measure.period, *dates)
 
 
-def after(of: Planned, measured: Mapping[str, Measure]) -> Reading | None:
-    """Give what is measured since an action is done: another period than before, or None."""
-    newest = read(measured.get(of.criterion))
-    if of.done_on is None or of.before is None or newest is None or newest.period == of.before.period:
+def after(of: Planned, measure: Measure | None) -> Reading | None:
+    """Give what is measured since an action is done, or None: what a day before it told is no effect."""
+    newest = read(measure)
+    if of.done_on is None or of.before is None or newest is None or newest.starts_on < of.done_on:
         return None
     return newest
 

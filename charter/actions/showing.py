@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
+from uuid import UUID
 
-from charter.actions.planning import OPEN, Given, Planned, Reading, State, after
+from charter.actions.planning import OPEN, Given, Planned, Reading, State
 from charter.actions.proposing import Priority, Proposal
 from charter.declaring import EDITION
-from charter.definition import Criterion
+from charter.definition import Criterion, Edition
 from charter.editions import load
-from charter.measuring import Measure
 from charter.words import Tag, label_of, said
 from quality.web import format as text
 from quality.web import languages
@@ -55,6 +55,7 @@ class ActionPlan:
     up: str
     query: str
     rows: tuple[ActionRow, ...]
+    editions: tuple[tuple[str, str, bool], ...]
     proposals: tuple[ProposalRow, ...]
 
 
@@ -81,62 +82,83 @@ class ActionPage:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Who reads whose plan, and when."""
+    """Who reads whose plan, when, and by which edition; `code` is the provider's, "" for one's own."""
 
     provider: str
     is_own: bool
-    query: str
+    code: str
+    edition: str
     today: date
+
+    def query(self, edition: str = "", **asked: str) -> str:
+        """End an address that keeps on this provider, and on this edition or another."""
+        asked |= {"organisme": self.code} if self.code else {}
+        asked |= {"edition": edition or self.edition}
+        if asked["edition"] == EDITION:
+            del asked["edition"]
+        return f"?{urlencode(asked)}" if asked else ""
 
 
 def plan_page(
-    sight: Sight, planned: Sequence[Planned], proposed: Sequence[Proposal], measured: Mapping[str, Measure]
+    sight: Sight,
+    planned: Sequence[Planned],
+    proposed: Sequence[Proposal],
+    found: Mapping[UUID, Reading],
+    begun: Sequence[Edition] = (),
 ) -> ActionPlan:
-    """Compose the list."""
+    """Compose the list; `found` is what is measured since, `begun` the editions whose gaps may be read."""
     return ActionPlan(
         title=_title(planned, sight.today),
         sentence=_("Ce que vous faites pour progresser, et ce que vos clients en disent ensuite."),
         provider=sight.provider,
         is_own=sight.is_own,
-        up=f"/charte{sight.query}",
-        query=sight.query.removeprefix("?"),
-        rows=tuple(action_row(sight, each, measured) for each in planned),
-        proposals=tuple(_proposal_row(each) for each in proposed) if sight.is_own else (),
+        up=f"/charte{sight.query()}",
+        query=sight.query().removeprefix("?"),
+        rows=tuple(action_row(sight, each, found.get(each.id)) for each in planned),
+        editions=_editions(sight, begun) if sight.is_own else (),
+        proposals=tuple(_proposal_row(sight, each) for each in proposed) if sight.is_own else (),
     )
 
 
-def action_row(sight: Sight, of: Planned, measured: Mapping[str, Measure]) -> ActionRow:
+def _editions(sight: Sight, begun: Sequence[Edition]) -> tuple[tuple[str, str, bool], ...]:
+    """Link to the gaps of each edition that is begun, when there are several."""
+    links = [
+        (f"{HREF}{sight.query(each.code)}", said(each.title), each.code == sight.edition) for each in begun
+    ]
+    return tuple(links) if len(links) > 1 else ()
+
+
+def action_row(sight: Sight, of: Planned, newest: Reading | None) -> ActionRow:
     return ActionRow(
-        href=f"{HREF}/{of.id}{sight.query}",
+        href=f"{HREF}/{of.id}{sight.query()}",
         title=of.title,
         criterion=criterion_words(of.edition, of.criterion),
         owner=of.owner,
         due=_day(of.due_on),
         state=state_tag(of, sight.today),
-        effect=effect_words(of.before, after(of, measured)),
+        effect=effect_words(of.before, newest),
     )
 
 
 def action_page(
     sight: Sight,
     of: Planned,
-    measured: Mapping[str, Measure],
+    newest: Reading | None,
     owners: Sequence[tuple[str, str]],
     refused: tuple[Given | None, Errors] = (None, ()),
 ) -> ActionPage:
-    """Compose the page of one action."""
+    """Compose the page of one action; `newest` is what is measured since it is done."""
     owner = str(of.owner_id or "")
     given = refused[0] or Given(of.title, owner, of.due_on.isoformat(), of.state, of.note)
-    newest = after(of, measured)
     return ActionPage(
         title=of.title,
         sentence=_("À faire avant le {day}.").format(day=_day(of.due_on)),
         provider=sight.provider,
         is_own=sight.is_own,
-        up=f"{HREF}{sight.query}",
-        action=f"{HREF}/{of.id}",
+        up=f"{HREF}{sight.query()}",
+        action=f"{HREF}/{of.id}{sight.query()}",
         criterion=criterion_words(of.edition, of.criterion),
-        criterion_href=_criterion_href(of.edition, of.criterion, sight.query),
+        criterion_href=_criterion_href(sight, of.edition, of.criterion),
         given=given,
         owners=(("", _("Personne encore")), *owners),
         states=tuple((each, state_words(each)) for each in State),
@@ -149,7 +171,6 @@ def action_page(
 
 def new_page(
     sight: Sight,
-    edition: str,
     criterion: Criterion,
     owners: Sequence[tuple[str, str]],
     written: tuple[Given, Errors],
@@ -160,10 +181,10 @@ def new_page(
         sentence=label_of(criterion),
         provider=sight.provider,
         is_own=sight.is_own,
-        up=HREF,
-        action=f"{HREF}/nouvelle?{urlencode({'critere': criterion.code, 'edition': edition})}",
-        criterion=criterion_words(edition, criterion.code),
-        criterion_href=_criterion_href(edition, criterion.code, ""),
+        up=f"{HREF}{sight.query()}",
+        action=f"{HREF}/nouvelle{sight.query(critere=criterion.code)}",
+        criterion=criterion_words(sight.edition, criterion.code),
+        criterion_href=_criterion_href(sight, sight.edition, criterion.code),
         given=written[0],
         owners=(("", _("Personne encore")), *owners),
         states=(),
@@ -190,9 +211,8 @@ def criterion_words(edition: str, code: str) -> str:
     return f"{code} {label_of(found)}" if found else code
 
 
-def _criterion_href(edition: str, code: str, query: str) -> str:
-    path = f"/charte/{code.replace('.', '/')}{query}"
-    return path if edition == EDITION else f"{path}{'&' if query else '?'}edition={edition}"
+def _criterion_href(sight: Sight, edition: str, code: str) -> str:
+    return f"/charte/{code.replace('.', '/')}{sight.query(edition)}"
 
 
 def state_words(state: State) -> str:
@@ -224,11 +244,11 @@ def priority_tag(priority: Priority) -> Tag:
     }[priority]
 
 
-def _proposal_row(of: Proposal) -> ProposalRow:
-    edition = urlencode({"critere": of.criterion.code})
+def _proposal_row(sight: Sight, of: Proposal) -> ProposalRow:
+    href = f"{HREF}/nouvelle{sight.query(critere=of.criterion.code)}"
     why = _("Vos clients ne disent pas la même chose") if of.is_contradicted else _("Pas encore satisfait")
     label = f"{of.criterion.code} {label_of(of.criterion)}"
-    return ProposalRow(f"{HREF}/nouvelle?{edition}", label, why, priority_tag(of.priority))
+    return ProposalRow(href, label, why, priority_tag(of.priority))
 
 
 def _effect(before: Reading | None, newest: Reading | None) -> list[tuple[str, str, str]]:
@@ -262,7 +282,9 @@ def _detail(of: Reading) -> str:
 
 
 def _when(of: Reading) -> str:
-    return text.period_text(of.period, languages.current()) if of.period else _("12 derniers mois")
+    if of.period:
+        return text.period_text(of.period, languages.current())
+    return _("du {first} au {last}").format(first=_day(of.starts_on), last=_day(of.ends_on))
 
 
 def _title(planned: Sequence[Planned], today: date) -> str:
@@ -290,7 +312,7 @@ def heads() -> tuple[str, ...]:
 
 
 def export_rows(
-    sight: Sight, planned: Sequence[Planned], measured: Mapping[str, Measure]
+    sight: Sight, planned: Sequence[Planned], found: Mapping[UUID, Reading]
 ) -> list[tuple[str, ...]]:
     """Give the lines of the exported plan."""
     return [
@@ -302,7 +324,7 @@ def export_rows(
             state_tag(each, sight.today)[1],
             each.done_on.isoformat() if each.done_on else "",
             each.note,
-            effect_words(each.before, after(each, measured)),
+            effect_words(each.before, found.get(each.id)),
         )
         for each in planned
     ]

@@ -9,7 +9,8 @@ import msgspec
 
 from charter.actions.planning import colleagues
 from charter.answering import opened
-from charter.declaring import Kind, review
+from charter.declaring import EDITION, Kind, review
+from charter.definition import Edition
 from charter.editions import editions, load
 from charter.scoring.issuing import Issued
 from quality import clock
@@ -52,6 +53,12 @@ async def runs(db: Connection, provider: UUID) -> tuple[Run, ...]:
         MOST,
     )
     return tuple(_run(row) for row in rows)
+
+
+async def begun_editions(db: Connection, provider: UUID) -> tuple[Edition, ...]:
+    """List the editions that a provider answers now, with the first one of all; inside a scope."""
+    open_now = {each.edition for each in await runs(db, provider) if each.frozen_at is None}
+    return tuple(load(code) for code in editions() if code in open_now | {EDITION})
 
 
 def _run(row: Mapping[str, object]) -> Run:

@@ -38,15 +38,18 @@ from tests.rows import NOW
 
 FRESH = Visit()
 PARIS = ZoneInfo("Europe/Paris")
+BOUNDS = Bounds(Decimal(52), Decimal(71), 95)
 PUNCTUALITY = Measure(
     Source.ANSWERS,
     None,
     None,
-    Bounds(Decimal(52), Decimal(71), 95),
+    BOUNDS,
     Decimal(62),
     0,
     "2026-Q3",
     "Hérault",
+    date(2026, 7, 1),
+    date(2026, 9, 30),
 )
 SAID = {"1.1": Answer.YES, "1.2": Answer.PARTLY, "1.3": Answer.NOT_CONCERNED, "2.8": Answer.YES}
 
@@ -104,9 +107,14 @@ REVISIONS = (
     Revision(1, "https://aide34.invalid/registre", NOW, "", 0, b"", ""),
 )
 FINDINGS = tuple(Found(each, criterion("1.4")) for each in Finding)
-SIGHT, OWNERS = Sight("Aide 34", True, "", NOW.date()), ((str(UUID(int=9)), "Camille Essai"),)
-OTHER = Sight("Aide 34", False, "?organisme=73282932000074", NOW.date())
-READ_BEFORE = Reading(Decimal(40), Bounds(Decimal(30), Decimal(50), 90), 0, "2026-Q2")
+SIGHT, OWNERS = (
+    Sight("Aide 34", True, "", "national-2012", NOW.date()),
+    ((str(UUID(int=9)), "Camille Essai"),),
+)
+OTHER = Sight("Aide 34", False, "73282932000074", "national-2012", NOW.date())
+READ_BEFORE = Reading(
+    Decimal(40), Bounds(Decimal(30), Decimal(50), 90), 0, "2026-Q2", date(2026, 4, 1), date(2026, 6, 30)
+)
 ACTIONS = tuple(
     Planned(
         UUID(int=7),
@@ -163,6 +171,8 @@ EDITIONS = EditionList(
     errors=(),
 )
 MEASURES = {"2.8": PUNCTUALITY}
+EFFECTS = {ACTIONS[0].id: Reading(Decimal(62), BOUNDS, 0, "2026-Q3", date(2026, 7, 1), date(2026, 9, 30))}
+BEGUN = (load("national-2012"), load("three-chapters-2026"))
 EMPTY = Visit({"1.3": Draft(comment="Déjà écrit.", version=0)}, (("reponse-yes", "Choisissez une réponse."),))
 LISTED = ProviderRow(
     "/charte?organisme=73282932000074",
@@ -307,17 +317,19 @@ SAMPLES: dict[str, tuple[str, dict[str, object]]] = {
     "charter_check_empty": ("charter/charter_check.html", context(check_page(review(), ()))),
     "action_plan": (
         "charter/action_plan.html",
-        context(plan_page(SIGHT, ACTIONS, proposals(edition(), SAID, {"2.8"}, ()), MEASURES)),
+        context(plan_page(SIGHT, ACTIONS, proposals(edition(), SAID, {"2.8"}, ()), EFFECTS, BEGUN)),
     ),
     "action_plan_read": ("charter/action_plan.html", context(plan_page(OTHER, (), (), {}))),
-    "action_page": ("charter/action_page.html", context(action_page(SIGHT, ACTIONS[0], MEASURES, OWNERS))),
-    "action_page_read": ("charter/action_page.html", context(action_page(OTHER, ACTIONS[1], {}, ()))),
+    "action_page": (
+        "charter/action_page.html",
+        context(action_page(SIGHT, ACTIONS[0], EFFECTS[ACTIONS[0].id], OWNERS)),
+    ),
+    "action_page_read": ("charter/action_page.html", context(action_page(OTHER, ACTIONS[1], None, ()))),
     "action_new": (
         "charter/action_page.html",
         context(
             new_page(
                 SIGHT,
-                "national-2012",
                 criterion("1.4"),
                 OWNERS,
                 (PlannedGiven(title="Noter"), (("echeance", "Écrivez une date, comme 2027-06-30."),)),

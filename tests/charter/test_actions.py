@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import asyncpg
@@ -13,12 +13,19 @@ from python_calamine import CalamineWorkbook
 from charter.actions.planning import Given, Reading, after, plan
 from charter.actions.proposing import proposals
 from charter.actions.showing import effect_words
+from charter.answering import Draft, save
 from charter.assessment import Bounds
 from charter.definition import Answer
-from quality import jobs
+from charter.editions import load
+from quality import clock, jobs
 from quality.access.scope import scoped
+from quality.measures.releases.periods import period
+from quality.measures.releases.releasing import create
 from tests.charter.declared import criterion, declare, edition, punctuality
 from tests.charter.samples import ACTIONS, MEASURES
+from tests.quality.complaints.learning.test_keeping import CLOSED, DUE_ON
+from tests.quality.complaints.opened import filed
+from tests.quality.measures.cells import answers, write
 from tests.quality.web.pages import read
 from tests.world import AIDE_34, World, sign_in
 
@@ -49,20 +56,20 @@ def test_the_widest_gap_comes_first_and_what_is_planned_is_not_proposed_again() 
     [(55, 70, "en hausse"), (45, 60, "On ne peut pas conclure"), (10, 25, "en baisse")],
 )
 def test_an_effect_is_told_only_when_the_intervals_lie_apart(low: int, high: int, words: str) -> None:
-    before = reading(30, 50, "2026-Q2")
-    assert words in effect_words(before, reading(low, high, "2026-Q3"))
+    assert words in effect_words(reading(30, 50, "2026-Q2"), reading(low, high, "2026-Q3"))
 
 
-def test_what_is_measured_of_the_same_period_or_before_the_end_is_no_effect() -> None:
+def test_what_is_read_of_a_day_before_the_end_is_no_effect() -> None:
     done, doing = ACTIONS
-    assert after(done, MEASURES) is not None
-    assert after(doing, MEASURES) is None
-    same = replace(MEASURES["2.8"], period="2026-Q2")
-    assert after(done, {"2.8": same}) is None
+    read_after = MEASURES["2.8"]
+    assert after(done, read_after) is not None
+    assert after(doing, read_after) is None
+    assert after(replace(done, done_on=read_after.starts_on + timedelta(days=1)), read_after) is None
 
 
-def reading(low: int, high: int, period: str) -> Reading:
-    return Reading(Decimal((low + high) // 2), Bounds(Decimal(low), Decimal(high), 90), 0, period)
+def reading(low: int, high: int, code: str) -> Reading:
+    dates = period(code).starts_on, period(code).ends_on
+    return Reading(Decimal((low + high) // 2), Bounds(Decimal(low), Decimal(high), 90), 0, code, *dates)
 
 
 async def test_a_gap_becomes_an_action_with_its_day_and_its_progress(
@@ -129,6 +136,85 @@ async def test_what_clients_say_before_and_after_is_set_side_by_side(
     page = read((await client.get(address)).text)
     assert "La mesure d’après viendra" in page.all("main")[0].text
     assert len(page.all("dt")) == 1
+    await published_later(world, "2026-Q4", OCTOBER)
+    assert len(read((await client.get(address)).text).all("dt")) == 1, "that quarter began before it was done"
+    await published_later(world, "2027-Q1", FEBRUARY)
+    await sign_in(client, world, "provider", world.aide34)
+    page = read((await client.get(address)).text)
+    assert [each.text.split(",")[0] for each in page.all("dt")] == ["Avant", "Depuis"]
+    assert "Mesuré en hausse" in page.all("main")[0].text
+    assert "Mesuré en hausse" in (await client.get("/charte/actions")).text
+    assert "Mesuré en hausse" in (await client.get("/charte/actions.csv")).content.decode("utf-8-sig")
+
+
+OCTOBER, FEBRUARY = date(2026, 10, 1), date(2027, 2, 1)
+
+
+async def published_later(world: World, code: str, month: date) -> None:
+    """Publish a quarter in which 90 clients of 95 say the hours were kept, once it is over."""
+    clock.set_offset(datetime.combine(period(code).releasable_on, time(9), UTC) - datetime.now(UTC))
+    of = {"indicator": "PONCT", "month": month, "name": code}
+    found = [
+        *answers(world.aide34, [world.herault], 95, 90, **of),
+        *answers(world.cap, [world.herault], 60, 54, **of),
+    ]
+    await write(world, found)
+    await create(world.platform, code)
+
+
+async def test_days_kept_since_an_action_are_set_beside_those_of_the_year_before(
+    client: httpx.AsyncClient, world: World, token: str, owner: asyncpg.Connection
+) -> None:
+    await owner.execute(DUE_ON, (await filed(world)).id, clock.now() - timedelta(days=1))
+    address = await planned(client, token, "3.8")
+    await client.post(address, data={"jeton": token, **DUE, "etat": "done"})
+    assert len(read((await client.get(address)).text).all("dt")) == 1
+    clock.set_offset(clock.offset() + timedelta(days=5))
+    due = clock.now() - timedelta(days=1)
+    await owner.execute(CLOSED, (await filed(world)).id, due, due)
+    await sign_in(client, world, "provider", world.aide34)
+    page = read((await client.get(address)).text)
+    assert [each.text for each in page.all("dt")] == [
+        "Avant, du lundi 24\u00a0novembre 2025 au mardi 24\u00a0novembre 2026",
+        "Depuis, du mercredi 25\u00a0novembre 2026 au dimanche 29\u00a0novembre 2026",
+    ]
+    assert "0 %, puis 100 %. On ne peut pas conclure" in " ".join(page.all("main")[0].text.split())
+
+
+MARKS = "three-chapters-2026"
+
+
+async def test_a_plan_keeps_the_edition_that_it_was_opened_with(
+    client: httpx.AsyncClient, world: World, token: str
+) -> None:
+    await declare(world, {"1.4": "no"})
+    await save(world.provider, load(MARKS), {code: Draft("1") for code in load(MARKS).criteria[0].asked})
+    page = read((await client.get(f"/charte/actions?edition={MARKS}")).text)
+    links = [each.attributes["href"] for each in page.all("a")]
+    code = load(MARKS).criteria[0].code
+    assert f"/charte/actions/nouvelle?critere={code}&edition={MARKS}" in links
+    assert f"/charte/actions.csv?edition={MARKS}" in links
+    assert "/charte/actions" in links, "the gaps of the other edition are one click away"
+    form = read((await client.get(f"/charte/actions/nouvelle?critere={code}&edition={MARKS}")).text)
+    action = next(each for each in form.all("form") if "nouvelle" in each.attributes.get("action", ""))
+    made = await client.post(action.attributes["action"], data={"jeton": token, **DUE})
+    assert made.headers["location"].endswith(f"?edition={MARKS}")
+    assert (await client.get(made.headers["location"])).status_code == 200
+    plan_of_marks = read((await client.get(f"/charte/actions?edition={MARKS}")).text)
+    assert not [each for each in plan_of_marks.all("a") if f"critere={code}&" in each.attributes["href"]]
+
+
+async def test_each_action_is_measured_by_its_own_edition(
+    client: httpx.AsyncClient, world: World, token: str
+) -> None:
+    await punctuality(world, 95, 38)
+    address = await planned(client, token)
+    await client.post(address, data={"jeton": token, **DUE, "etat": "done"})
+    await published_later(world, "2027-Q1", FEBRUARY)
+    await sign_in(client, world, "provider", world.aide34)
+    for query in ("", f"?edition={MARKS}"):
+        assert "Mesuré en hausse" in (await client.get(f"/charte/actions{query}")).text
+        assert "Mesuré en hausse" in (await client.get(f"/charte/actions.csv{query}")).text
 
 
 async def test_the_plan_leaves_as_a_table_that_runs_no_formula(

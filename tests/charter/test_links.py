@@ -1,6 +1,7 @@
 """Direct measures and hints: what each may say of a declaration, and what the edition must say of itself."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -19,7 +20,18 @@ from tests.charter.samples import PARIS, declared, review
 def kept(low: int, high: int, due: int = 40) -> Measure:
     """Measure the share of complaints remedied in time, the one direct measure of the edition."""
     bounds = Bounds(Decimal(low), Decimal(high), due)
-    return Measure(Source.COMPLAINTS, None, None, bounds, Decimal((low + high) // 2), 0, "", "")
+    return Measure(
+        Source.COMPLAINTS,
+        None,
+        None,
+        bounds,
+        Decimal((low + high) // 2),
+        0,
+        "",
+        "",
+        date(2025, 11, 24),
+        date(2026, 11, 24),
+    )
 
 
 def saying(answer: Answer) -> Review:

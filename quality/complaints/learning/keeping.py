@@ -5,7 +5,7 @@ its client, or that its provider may not read, was due from nobody.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from uuid import UUID
 
@@ -27,7 +27,7 @@ WHERE platform_id = $1 AND provider_id = $2 AND disclosure <> 'call_first'
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Complaints whose announced day has passed within a year, and those remedied by that day."""
+    """Complaints whose announced day has passed within a time, and those remedied by that day."""
 
     due: int
     kept: int
@@ -46,8 +46,8 @@ class Kept:
         return Interval(exact, *wilson(float(exact), self.due))
 
 
-async def kept_days(db: Connection, actor: Actor, provider: UUID) -> Kept:
-    """Count a provider's complaints whose day has passed; inside `scoped(actor)`."""
+async def kept_days(db: Connection, actor: Actor, provider: UUID, since: datetime | None = None) -> Kept:
+    """Count a provider's complaints whose day has passed since then, or in a year; inside `scoped(actor)`."""
     now = clock.now()
-    row = await fetch_one(db, DUE, actor.platform, provider, now - PERIOD, now)
+    row = await fetch_one(db, DUE, actor.platform, provider, since or now - PERIOD, now)
     return Kept(**row) if row else Kept(0, 0)

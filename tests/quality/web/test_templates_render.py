@@ -23,7 +23,7 @@ LINKS = re.compile(
     r"|/interventions(/(reponses-a-part|plusieurs-reponses|bilans))?(/\d)?(\?page=\d#liste)?"
     r"|/conventions(/[a-z0-9-]+(/charte)?)?"
     r"|/charte(\.pdf|/\d((/\d+){1,2}|/tableau)?)?(\?(organisme=\d{14}|page=\d|edition=[a-z0-9-]+))?"
-    r"|/charte/actions(\.csv|\.xlsx|/[0-9a-f-]{36}|/nouvelle\?critere=[\d.]+)?(\?organisme=\d{14})?"
+    r"|/charte/actions(\.csv|\.xlsx|/[0-9a-f-]{36}|/nouvelle\?critere=[\d.]+)?(\?(organisme=\d{14}|edition=[a-z0-9-]+))?"
     r"|/charte/campagnes(/nouvelle|/[0-9a-f-]{36})?"
     r"|/charte/editions(/[a-z0-9-]+\.yaml)?|/charte/adhesion|/charte/dossiers(/[0-9a-f-]{36})?|/registre(/[0-9a-f-]{36}(/badge.jwt|/certificat.pdf)?)?"
     r"|/charte/(evaluations|hors-ligne(\.xlsx)?)(\?(organisme=\d{14}|edition=[a-z0-9-]+))?"
