@@ -67,9 +67,8 @@ class Migration(schema.Migration):
                 ('reason', fields.TextField(default='', unique=False)),
                 ('answered_by', fields.UUIDField(null=True)),
                 ('answered_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
-                ('sheet', fields.CharField(default='', max_length=32)),
             ],
-            options={'table': 'answer_revision', 'app': 'charter', 'unique_together': (('assessment', 'criterion', 'version'),), 'pk_attr': 'id', 'table_description': 'An answer as it was once written, by which page (`sheet`); never changed.'},
+            options={'table': 'answer_revision', 'app': 'charter', 'unique_together': (('assessment', 'criterion', 'version'),), 'pk_attr': 'id', 'table_description': 'An answer as it was once written; never changed.'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -21,16 +21,16 @@ CREATE TRIGGER assessment_issued_once BEFORE UPDATE ON assessment FOR EACH ROW
 CREATE FUNCTION keep_answer_revision() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO answer_revision (id, platform_id, provider_id, assessment_id, criterion, version, answer, comment,
-        reason, answered_by, answered_at, sheet)
+        reason, answered_by, answered_at)
     VALUES (gen_random_uuid(), NEW.platform_id, NEW.provider_id, NEW.assessment_id, NEW.criterion, NEW.version,
-        NEW.answer, NEW.comment, NEW.reason, NEW.answered_by, NEW.answered_at, NEW.sheet);
+        NEW.answer, NEW.comment, NEW.reason, NEW.answered_by, NEW.answered_at);
     RETURN NULL;
 END $$;
 CREATE TRIGGER answer_kept AFTER INSERT OR UPDATE OF version ON assessment_answer
     FOR EACH ROW EXECUTE FUNCTION keep_answer_revision();
 
 ALTER TABLE assessment_answer ALTER comment SET DEFAULT '', ALTER reason SET DEFAULT '', ALTER version SET DEFAULT 1, ALTER sheet SET DEFAULT '';
-ALTER TABLE answer_revision ALTER comment SET DEFAULT '', ALTER reason SET DEFAULT '', ALTER sheet SET DEFAULT '';
+ALTER TABLE answer_revision ALTER comment SET DEFAULT '', ALTER reason SET DEFAULT '';
 ALTER TABLE assessment_answer
     ADD CONSTRAINT assessment_answer_criterion CHECK (criterion ~ '^[1-9][0-9]*(\.[1-9][0-9]*){1,3}$'),
     ADD CONSTRAINT assessment_answer_choice CHECK (
