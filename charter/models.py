@@ -63,7 +63,7 @@ class AssessmentAnswer(Model):
 
 
 class AnswerRevision(Model):
-    """An answer as it was once written, by which page (`sheet`); never changed."""
+    """An answer as it was once written; never changed."""
 
     id = fields.UUIDField(primary_key=True)
     platform_id = fields.UUIDField()
