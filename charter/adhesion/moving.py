@@ -29,7 +29,7 @@ from quality.errors import Conflict, FieldError, Invalid, NotFound
 from quality.french import french
 from quality.ids import uuid7
 from quality.web import languages
-from quality.web.platform import PARIS
+from quality.web.platform import PARIS, card_of
 
 LONGEST = 2000
 NAMED = "id, platform_id, provider_id, edition, certificate, state, starts_on, ends_on, reason, cause"
@@ -99,6 +99,11 @@ def today() -> date:
     return clock.now().astimezone(PARIS).date()
 
 
+async def today_of(platform: UUID | None) -> date:
+    """Give the day where a platform is."""
+    return clock.now().astimezone((await card_of(platform)).zone).date()
+
+
 async def move(db: Connection, actor: Actor, of: Mapping[str, Any], event: Event, why: Why) -> State:
     """Move an adhesion (a row with `NAMED`), write the letter and the trail; Conflict if it moved.
 
@@ -112,7 +117,8 @@ async def move(db: Connection, actor: Actor, of: Mapping[str, Any], event: Event
     if await fetch_value(db, MOVE, of["id"], before, *values) is None:
         raise Conflict(french("L’adhésion n’en est pas là : relisez la page avant de décider."))
     last: date = of["ends_on"]
-    day = (now + MENDING).astimezone(PARIS).date() if event is Event.warn else last
+    zone = (await card_of(of["platform_id"])).zone
+    day = (now + MENDING).astimezone(zone).date() if event is Event.warn else last
     action = f"adhesion.{event}"
     await letters.write(db, (of["platform_id"], of["provider_id"]), action, why.said, day)
     detail = {"from": before, "to": state, "why": why.kept, "ends_on": last.isoformat()}
@@ -146,15 +152,15 @@ async def admit(db: Connection, actor: Actor, provider: UUID, given: Accepted) -
 
     Invalid where it would lift a suspension and nobody wrote why. Inside `scoped(actor)`.
     """
-    months = load(given.edition).renewal_months
+    months, day = load(given.edition).renewal_months, await today_of(actor.platform)
     living = await fetch_one(db, f"{LIVING} FOR UPDATE", provider, given.edition)
     if living is None:
-        dates, version = term(today(), months), (given.edition, given.version)
+        dates, version = term(day, months), (given.edition, given.version)
         action = "file.accept"
         await add(db, actor, provider, origin=(given.file, ""), edition=version, dates=dates, action=action)
         return
     words = given.words if State(living["state"]) in HOLDING else checked(given.words, "levee")
-    last = renewed(Term(living["starts_on"], living["ends_on"]), today(), months).ends_on
+    last = renewed(Term(living["starts_on"], living["ends_on"]), day, months).ends_on
     if last > living["ends_on"] or not living["certificate"]:  # a longer certificate stays its origin
         await execute(db, RENEW, living["id"], last, given.file, given.version)
     await move(db, actor, {**living, "ends_on": last}, Event.renew, Why.of(words.strip()))

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from charter.adhesion.life import LONGEST_MONTHS, Term, term
-from charter.adhesion.moving import add, today
+from charter.adhesion.moving import add, today_of
 from charter.declaring import ALONE, EDITION
 from charter.editions import load
 from quality.access.actor import Actor
@@ -48,8 +48,9 @@ async def without(db: Connection, actor: Actor) -> tuple[tuple[str, str], ...]:
 
 async def recognise(actor: Actor, of: Certificate) -> None:
     """Hold the adhesion as acquired by a certificate, for its dates."""
+    day = await today_of(actor.platform)
     async with scoped(actor) as db:
-        wrong = [*_wrong(of, today())]
+        wrong = [*_wrong(of, day)]
         if not await fetch_value(db, IS_OURS, of.provider, actor.platform, ALONE):
             wrong.insert(0, FieldError("organisme", french("Choisissez un organisme dans la liste.")))
         if wrong or of.provider is None or of.starts_on is None or of.ends_on is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from charter.adhesion import causes
 from charter.adhesion.life import IGNORED_COMPLAINTS, Event, Measured, Standing, State, due
-from charter.adhesion.moving import NAMED, NOTHING, Why, move, today
+from charter.adhesion.moving import NAMED, NOTHING, Why, move, today_of
 from charter.assessment import Comparison, compare
 from charter.definition import Answer, Edition, Link
 from charter.editions import load
@@ -65,7 +65,7 @@ async def tick(house: "House") -> None:  # noqa: ARG001 - a job's signature
     await settle_silent(clock.now())
     for row in await fetch(pool("work"), LIVING):
         try:
-            await advance(row, today())
+            await advance(row, await today_of(row["platform_id"]))
         except Exception:  # the others go on, and this one is tried again at the next tick
             log.exception("adhesion %s was not moved", row["id"])
 

@@ -36,7 +36,7 @@ from quality.errors import Conflict, FieldError, Invalid, NotFound
 from quality.french import french
 from quality.ids import uuid7
 from quality.web.languages import gettext as _
-from quality.web.platform import PARIS
+from quality.web.platform import card_of
 
 FILE = """
 SELECT f.id, f.platform_id, f.provider_id, f.assessment_id, f.state, f.reason, f.submitted_at, f.decided_at,
@@ -273,7 +273,8 @@ async def step(
     if await fetch_value(db, MOVE, row["id"], before, after, kept, ended) is None:
         raise Conflict(french("Ce dossier n’en est pas là : relisez-le avant de décider."))
     if event is not FileEvent.accept:  # the letter of an acceptance is that of its adhesion
-        day = due.astimezone(PARIS).date() if due else None
+        zone = (await card_of(row["platform_id"])).zone
+        day = due.astimezone(zone).date() if due else None
         action = f"file.{event}"
         await letters.write(db, (row["platform_id"], row["provider_id"]), action, told or (lambda: why), day)
     detail = {"from": before, "to": after, "why": why}

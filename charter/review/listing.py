@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from charter.adhesion.causes import reasons
 from charter.adhesion.recognising import without
@@ -16,6 +17,7 @@ from quality.access.actor import Actor
 from quality.db import Connection, fetch, fetch_value
 from quality.web.languages import gettext as _
 from quality.web.paging import ROWS, Slice, first_row, placed
+from quality.web.platform import card_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +84,14 @@ async def files_page(
     """Read a page of the files of the platform, those to decide first; inside `scoped(actor)`."""
     judges, total = actor.role in JUDGES, await fetch_value(db, COUNTED, actor.platform)
     start = first_row(asked, total)
+    zone = (await card_of(actor.platform)).zone
     rows = await fetch(db, FILES_OF, actor.platform, ROWS, start)
     stopped = await fetch(db, STOPPED, actor.platform)
     return CharterFiles(
         title=_("Dossiers de la charte"),
-        files=placed([_row(row) for row in rows], start, total, f"{FILES}?"),
-        appeals=tuple(_stopped(row) for row in stopped if row["state"] == "appealed"),
-        suspended=tuple(_stopped(row) for row in stopped if row["state"] == "suspended"),
+        files=placed([_row(row, zone) for row in rows], start, total, f"{FILES}?"),
+        appeals=tuple(_stopped(row, zone) for row in stopped if row["state"] == "appealed"),
+        suspended=tuple(_stopped(row, zone) for row in stopped if row["state"] == "suspended"),
         holding=(("", _("Choisir")), *await _holding(db, actor)) if judges else (),
         without=(("", _("Choisir")), *(await without(db, actor))) if judges else (),
         judges=judges,
@@ -103,14 +106,14 @@ async def _holding(db: Connection, actor: Actor) -> list[tuple[str, str]]:
     return [(str(row["id"]), f"{row['name']}, {_title(row['edition'])}") for row in rows]
 
 
-def _row(row: Mapping[str, Any]) -> FileRow:
+def _row(row: Mapping[str, Any], zone: ZoneInfo) -> FileRow:
     tag = file_tag(row["state"])
-    title, sent = _title(row["edition"]), due_text(row["submitted_at"])
+    title, sent = _title(row["edition"]), due_text(row["submitted_at"], zone)
     return FileRow(f"{FILES}/{row['id']}", row["name"], title, tag, sent)
 
 
-def _stopped(row: Mapping[str, Any]) -> StoppedRow:
-    day = due_text(row["day"])
+def _stopped(row: Mapping[str, Any], zone: ZoneInfo) -> StoppedRow:
+    day = due_text(row["day"], zone)
     return StoppedRow(str(row["id"]), row["name"], _title(row["edition"]), reasons(row), row["appeal"], day)
 
 

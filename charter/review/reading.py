@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from charter.adhesion.causes import reasons
 from charter.adhesion.giving import given_words, last_ones, lifts
@@ -26,7 +27,7 @@ from quality.db import Connection, fetch, fetch_one, fetch_value
 from quality.web import languages
 from quality.web.format import day_text
 from quality.web.languages import gettext as _
-from quality.web.platform import PARIS
+from quality.web.platform import card_of
 
 Errors = tuple[tuple[str, str], ...]
 
@@ -126,6 +127,7 @@ async def own_page(
     db: Connection, actor: Actor, today: date, typed: Mapping[str, str], errors: Errors
 ) -> CharterAdhesion:
     """Read the provider's own page; inside `scoped(actor)`."""
+    zone = (await card_of(actor.platform)).zone
     held = await last_ones(db, actor.organisation)
     last = await fetch_one(db, LAST_FILE, actor.organisation)
     of = await at_hand(db, last["id"]) if last else None
@@ -140,7 +142,7 @@ async def own_page(
         file=file_tag(of.state) if of else None,
         returned=of.row["reason"] if of else "",
         file_id=str(last["id"]) if last else "",
-        points=_lines(of, only_judged=True) if of else (),
+        points=_lines(of, zone, only_judged=True) if of else (),
         can_send=can_send,
         edition=(asked.code, said(asked.title)),
         gives=given_words(held.get(asked.code), asked, today),
@@ -200,17 +202,17 @@ def _day(day: date) -> str:
     return day_text(day, languages.current(), year=True)
 
 
-def due_text(at: datetime | None) -> str:
-    return "" if at is None else _day(at.astimezone(PARIS).date())
+def due_text(at: datetime | None, zone: ZoneInfo) -> str:
+    return "" if at is None else _day(at.astimezone(zone).date())
 
 
-def _lines(of: FileAtHand, *, only_judged: bool = False) -> tuple[PointLine, ...]:
+def _lines(of: FileAtHand, zone: ZoneInfo, *, only_judged: bool = False) -> tuple[PointLine, ...]:
     labels = {code: label_of(each) for each in of.edition.criteria for code in each.asked}
     codes = [code for code in labels if code in of.declared and (code in of.points or not only_judged)]
-    return tuple(_line(of, code, labels[code]) for code in codes)
+    return tuple(_line(of, code, labels[code], zone) for code in codes)
 
 
-def _line(of: FileAtHand, code: str, label: str) -> PointLine:
+def _line(of: FileAtHand, code: str, label: str, zone: ZoneInfo) -> PointLine:
     declared, point = of.declared[code], of.points.get(code)
     state = PointState(point["state"]) if point else None
     return PointLine(
@@ -223,7 +225,7 @@ def _line(of: FileAtHand, code: str, label: str) -> PointLine:
         reason=point["reason"] if point else "",
         reply=point["reply"] if point else "",
         verdict=point["verdict"] if point else "",
-        due=due_text(point["due_at"]) if point else "",
+        due=due_text(point["due_at"], zone) if point else "",
         awaits={PointState.contested: "provider", PointState.answered: "platform"}.get(state, "")
         if state in OPEN
         else "",
@@ -240,6 +242,7 @@ async def file_page(
     of = await at_hand(db, file)
     named = await fetch_one(db, NAME, of.row["provider_id"])
     edition, is_open = of.edition, of.state in UNDER_WAY
+    zone = (await card_of(of.row["platform_id"])).zone
     held = (await last_ones(db, of.row["provider_id"])).get(edition.code)
     return CharterFile(
         title=_("Dossier : {provider}").format(provider=named["name"] if named else ""),
@@ -249,7 +252,7 @@ async def file_page(
         adhesion=_own_adhesion(held) if held else None,
         gives=given_words(held, edition, today),
         lifts=lifts(held),
-        lines=_lines(of),
+        lines=_lines(of, zone),
         choices=_choices(edition),
         missed=", ".join(of.missed),
         judges=judges and is_open,

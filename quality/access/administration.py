@@ -16,6 +16,7 @@ from quality.access.platform_settings import FIELDS, PlatformSettings
 from quality.access.refusals import Errors, said
 from quality.access.scope import scoped, visible
 from quality.component import MenuEntry
+from quality.directory.geography import DEPARTEMENTS
 from quality.directory.matching import alphabetical
 from quality.directory.models import Organisation
 from quality.errors import Invalid, NotFound
@@ -34,9 +35,10 @@ ACCOUNTS_A_PAGE, AUDIT_LINES = 100, 100
 
 @dataclass(frozen=True, slots=True)
 class PlatformForm:
-    """/admin: `values` are what the fields hold, by name of field."""
+    """/admin: `values` are what the fields hold, by name of field; `departements` are (code, words)."""
 
     values: Mapping[str, str]
+    departements: tuple[tuple[str, str], ...]
     is_saved: bool
     errors: Errors = ()
 
@@ -121,7 +123,11 @@ ACTIONS = {
 
 async def platform_form(request: Request) -> Response:
     settings = await platform_settings.stored(signed_in(request))
-    return await render(request, PlatformForm(values_of(settings), "fait" in request.query_params))
+    return await render(request, PlatformForm(values_of(settings), _places(), "fait" in request.query_params))
+
+
+def _places() -> tuple[tuple[str, str], ...]:
+    return (("", _("Choisir")), *((code, f"{code} {each.name}") for code, each in DEPARTEMENTS.items()))
 
 
 def values_of(settings: PlatformSettings) -> dict[str, str]:
@@ -138,7 +144,7 @@ async def change_platform(request: Request) -> Response:
         wanted = platform_settings.read(typed, allow_fiction=request.app.state.house.settings.demo)
     except Invalid as error:
         filled = {field: typed.get(field, "") for field in FIELDS.values()}
-        return await render(request, PlatformForm(filled, False, said(error)), 422)
+        return await render(request, PlatformForm(filled, _places(), False, said(error)), 422)
     await platform_settings.change(signed_in(request), wanted)
     return RedirectResponse("/admin?fait=oui", 303)
 

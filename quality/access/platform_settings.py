@@ -19,6 +19,7 @@ from quality.access import audit
 from quality.access.accounts import EMAIL
 from quality.access.actor import Actor
 from quality.access.scope import scoped, visible, visible_one
+from quality.directory.geography import DEPARTEMENTS
 from quality.directory.intake.phones import read_phone
 from quality.directory.intake.providers import SHORT_NAME_LENGTH, sms_name
 from quality.directory.intake.refusals import ValueRefused
@@ -42,6 +43,7 @@ class PlatformSettings:
     phone: str
     hours: str
     closing_days: tuple[str, ...]
+    departement: str
     sender_email: str
     data_contact: str
     mediator: str
@@ -59,6 +61,7 @@ FIELDS = {
     "phone": "telephone",
     "hours": "horaires",
     "closing_days": "fermetures",
+    "departement": "departement",
     "sender_email": "expediteur",
     "data_contact": "donnees",
     "mediator": "mediateur",
@@ -92,6 +95,7 @@ def _readers(allow_fiction: bool) -> dict[str, Callable[[str], object]]:
         "phone": lambda text: free_phone(text, allow_fiction=allow_fiction),
         "hours": _sentence(300, _("Écrivez vos heures d’appel, en 300 caractères au plus."), needed=True),
         "closing_days": closing_days,
+        "departement": _departement,
         "sender_email": _email,
         "data_contact": _sentence(254, _("Écrivez au plus 254 caractères.")),
         "mediator": _sentence(2000, _("Écrivez au plus 2000 caractères.")),
@@ -158,6 +162,12 @@ def _day(text: str) -> str:
     except ValueError as error:
         raise ValueRefused(_("Écrivez un jour par ligne, par exemple 24/12/2026.")) from error
     return day.isoformat()
+
+
+def _departement(text: str) -> str:
+    if text and text not in DEPARTEMENTS:
+        raise ValueRefused(_("Choisissez un département dans la liste."))
+    return text
 
 
 def _email(text: str) -> str:

@@ -9,7 +9,10 @@ Fk = ForeignKeyFieldInstance
 
 
 class Platform(Model):
-    """The root of tenancy, with the settings that every message and page uses."""
+    """The root of tenancy, with the settings that every message and page uses.
+
+    The hour of its `departement` is that of its days; "" for Paris.
+    """
 
     id = fields.UUIDField(primary_key=True)
     code = fields.CharField(20, unique=True)
@@ -18,6 +21,7 @@ class Platform(Model):
     phone = fields.CharField(16)
     hours = fields.TextField()
     closing_days: fields.JSONField[list[str]] = fields.JSONField(default=list)
+    departement = fields.CharField(3, default="")
     sender_email = fields.CharField(254, default="")
     data_contact = fields.CharField(254, default="")
     mediator = fields.TextField(default="")

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from quality.db import Connection, fetch, pool
+from quality.directory.geography import zone_of
 
 KEPT_SECONDS = 30.0
 PARIS = ZoneInfo("Europe/Paris")
@@ -71,13 +72,20 @@ async def _refresh(db: Connection | None) -> None:
     rows = await fetch(
         db or pool("answer"),
         """
-        SELECT id, code, name, sms_name, phone, hours, data_contact, mediator, legal_notice, closing_days
+        SELECT id, code, name, sms_name, phone, hours, data_contact, mediator, legal_notice, closing_days,
+            departement
         FROM platform
         """,
     )
     _cards.clear()
-    _cards.update({row["id"]: PlatformCard(**{**row, "closing_days": _days(row)}) for row in rows})
+    _cards.update({row["id"]: _card(row) for row in rows})
     _read_at = time.monotonic()
+
+
+def _card(row: dict[str, Any]) -> PlatformCard:
+    place = row.pop("departement")
+    zone = zone_of(place) if place else PARIS
+    return PlatformCard(**{**row, "closing_days": _days(row), "zone": zone})
 
 
 def _days(row: dict[str, Any]) -> frozenset[date]:

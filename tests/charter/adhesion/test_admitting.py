@@ -1,6 +1,6 @@
 """What an accepted file gives: a new adhesion, a renewal of the same edition, the end of a suspension."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import asyncpg
 import httpx
@@ -13,7 +13,9 @@ from charter.answering import Draft, save
 from charter.editions import load
 from charter.review.deciding import accept
 from charter.submitting import submit
+from quality import clock
 from quality.errors import Conflict, Invalid
+from quality.web.platform import forget
 from tests.charter.reviewed import a_file, after, an_account, subjects, suspend, the_adhesion, trail
 from tests.world import World, sign_in
 
@@ -147,3 +149,14 @@ async def test_a_suspension_without_words_is_not_lifted(world: World, owner: asy
     assert await owner.fetchval("SELECT state FROM adhesion") == State.suspended
     await after(world, 1)
     assert await owner.fetchval("SELECT state FROM adhesion") == State.suspended
+
+
+async def test_the_days_of_an_adhesion_are_those_of_where_its_platform_is(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    await owner.execute("UPDATE platform SET departement = '974' WHERE id = $1", world.platform)
+    forget()
+    # Half past midnight in La Réunion, half past nine the evening before in Paris.
+    clock.set_offset(datetime(2026, 11, 24, 20, 30, tzinfo=UTC) - datetime.now(UTC))
+    await accept(world.staff, await a_file(world, owner))
+    assert await owner.fetchval("SELECT starts_on FROM adhesion") == date(2026, 11, 25)

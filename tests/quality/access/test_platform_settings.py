@@ -17,6 +17,7 @@ FORM = {
     "telephone": "04 67 12 34 56",
     "horaires": "Du lundi au vendredi.",
     "fermetures": "24/12/2026\n\n2026-05-15",
+    "departement": "974",
     "expediteur": "avis@pleiades.invalid",
     "donnees": "donnees@pleiades.invalid",
     "mediateur": "Le médiateur",
@@ -41,6 +42,7 @@ def test_a_good_form_is_read_whole() -> None:
         phone="+33467123456",
         hours="Du lundi au vendredi.",
         closing_days=("2026-05-15", "2026-12-24"),
+        departement="974",
         sender_email="avis@pleiades.invalid",
         data_contact="donnees@pleiades.invalid",
         mediator="Le médiateur",
@@ -72,6 +74,7 @@ def test_a_surtaxed_or_foreign_number_is_refused(number: str) -> None:
         ("nom_sms", ""),
         ("horaires", " "),
         ("fermetures", "Noël"),
+        ("departement", "999"),
         ("fermetures", "31/02/2026"),
         ("expediteur", "avis"),
         ("donnees", "x" * 255),
@@ -101,7 +104,8 @@ async def test_a_change_is_kept_audited_and_shown_at_once(world: World, owner: a
     wanted = platform_settings.read({**FORM, "nom": "Pléiades Hérault"})
     await platform_settings.change(world.staff, wanted)
     assert await platform_settings.stored(world.staff) == wanted
-    assert (await card_of(world.platform)).name == "Pléiades Hérault"
+    card = await card_of(world.platform)
+    assert (card.name, card.zone.key) == ("Pléiades Hérault", "Indian/Reunion")
     detail = await owner.fetchval("SELECT detail FROM audit WHERE action = 'platform.change'")
     assert "closing_days" in detail
     assert "Hérault" not in detail
