@@ -6,9 +6,8 @@ from typing import Any
 
 import msgspec
 
-from charter.applicability import asked_of
 from charter.assessment import score, unmet
-from charter.declaring import EDITION, establishment
+from charter.declaring import EDITION, Kind, asked_by, establishment
 from charter.definition import Answer, Edition
 from charter.editions import load
 from charter.result import HREF
@@ -28,20 +27,23 @@ PLAIN = r"lower(regexp_replace(normalize(o.name, NFD), '[\u0300-\u036f]', '', 'g
 ASSESSED = """
 o.platform_id = $1 AND o.kind = 'provider' AND o.legal_form IS DISTINCT FROM 'particulier_employeur'
 """
-# An assessment opens with its first answer.
 OPEN = """
 a.platform_id = o.platform_id AND a.provider_id = o.id AND a.edition = $2 AND a.edition_version = $3
 AND a.frozen_at IS NULL
 """
+# A run may be opened, and shared out, before its first answer.
+IS_BEGUN = f"""
+EXISTS (SELECT FROM assessment a JOIN assessment_answer g ON g.assessment_id = a.id WHERE {OPEN})
+"""
 ROWS = f"""
-SELECT o.code, o.name, o.activities, coalesce(given.answers, '{{}}'::jsonb)::text AS answers FROM (
+SELECT o.code, o.name, o.activities, given.kind, coalesce(given.answers, '{{}}'::jsonb)::text AS answers FROM (
     SELECT o.id, o.platform_id, o.code, o.name, o.activities, {PLAIN} AS plain,
-           EXISTS (SELECT FROM assessment a WHERE {OPEN}) AS is_begun
+           {IS_BEGUN} AS is_begun
     FROM organisation o WHERE {ASSESSED}
     ORDER BY is_begun DESC, plain, o.code LIMIT $4 OFFSET $5
 ) o LEFT JOIN LATERAL (
-    SELECT jsonb_object_agg(g.criterion, g.answer) AS answers
-    FROM assessment a JOIN assessment_answer g ON g.assessment_id = a.id WHERE {OPEN}
+    SELECT a.kind, jsonb_object_agg(g.criterion, g.answer) AS answers
+    FROM assessment a JOIN assessment_answer g ON g.assessment_id = a.id WHERE {OPEN} GROUP BY a.kind
 ) given ON true
 ORDER BY o.is_begun DESC, o.plain, o.code
 """
@@ -87,7 +89,7 @@ async def overview(db: Connection, actor: Actor, rank: int) -> CharterList:
 
 
 BEGUN = f"""
-SELECT count(*) AS every, count(*) FILTER (WHERE EXISTS (SELECT FROM assessment a WHERE {OPEN})) AS begun
+SELECT count(*) AS every, count(*) FILTER (WHERE {IS_BEGUN}) AS begun
 FROM organisation o WHERE {ASSESSED}
 """
 
@@ -108,7 +110,7 @@ def _title(begun: int, every: int) -> str:
 
 
 def _row(edition: Edition, row: Mapping[str, Any]) -> ProviderRow:
-    asked = asked_of(edition, establishment(row["activities"]))
+    asked = asked_by(edition, Kind(row["kind"] or Kind.FULL), establishment(row["activities"]))
     answers = {code: Answer(each) for code, each in msgspec.json.decode(row["answers"]).items()}
     whole, lacking = score(asked.criteria, answers, asked.scoring), unmet(asked, answers)
     return ProviderRow(

@@ -1,4 +1,4 @@
-"""Submitting: the open assessment is frozen, its result issued, and the next one opens as its copy."""
+"""Submitting: the open assessment is frozen, its result issued, and the next one opens as its copy, shared out alike."""
 
 from datetime import date
 from uuid import UUID
@@ -33,6 +33,11 @@ FROM assessment_answer WHERE assessment_id = $1
 OPEN = """
 INSERT INTO assessment (id, platform_id, provider_id, edition, edition_version, kind, opened_at)
 SELECT $2, platform_id, provider_id, edition, edition_version, kind, $3 FROM assessment WHERE id = $1
+"""
+SHARE = """
+INSERT INTO assessment_part (id, platform_id, provider_id, assessment_id, chapter, account_id)
+SELECT gen_random_uuid(), platform_id, provider_id, $2, chapter, account_id
+FROM assessment_part WHERE assessment_id = $1
 """
 SEND = """
 INSERT INTO review_file (id, platform_id, provider_id, assessment_id, state, submitted_at)
@@ -86,6 +91,7 @@ async def frozen(db: Connection, actor: Actor, edition: str = EDITION) -> UUID:
     await execute(db, FREEZE, assessment, now, result)
     await execute(db, OPEN, assessment, following, now)
     await execute(db, CARRY_OVER, assessment, following)
+    await execute(db, SHARE, assessment, following)
     file: UUID | None = await fetch_value(db, SEND, uuid7(now), actor.platform, of.provider, assessment, now)
     if file is None:
         raise Conflict(french("Un dossier est déjà à l’examen : attendez sa décision."))

@@ -3,8 +3,11 @@
 import asyncpg
 import httpx
 
+from charter.applicability import UNKNOWN
+from charter.declaring import EDITION, Kind, asked_by
+from charter.runs.opening import begin
 from quality.web.paging import ROWS
-from tests.charter.declared import declare, declare_everything
+from tests.charter.declared import declare, declare_everything, edition
 from tests.quality.web.pages import read
 from tests.rows import NOW, insert, valid_rows
 from tests.world import World, sign_in
@@ -59,6 +62,24 @@ async def test_a_line_says_progress_share_and_what_is_to_settle(
     cap = next(row for row in rows if row.startswith("Cap Domicile"))
     for words in ("En cours", "1 critère sur 45", "Rien à régler"):
         assert words in cap
+
+
+async def test_a_compulsory_run_is_measured_by_what_it_asks_and_one_without_an_answer_is_not_begun(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await begin(world.provider, EDITION, Kind.COMPULSORY)
+    await begin(world.actor("provider", world.cap), EDITION, Kind.FULL)
+    await sign_in(client, world, "platform")
+    assert "0 organisme sur 2 a commencé" in " ".join((await client.get("/charte")).text.split())
+    await declare(
+        world, {each.code: "yes" for each in asked_by(edition(), Kind.COMPULSORY, UNKNOWN).criteria}
+    )
+    page = read((await client.get("/charte")).text)
+    aide, cap = (row.text for row in page.all("tr")[1:])
+    for words in ("Aide 34", "28 critères sur 28", "Terminé"):
+        assert words in aide
+    assert "0 critère sur 45" in cap
+    assert "1 organisme sur 2 a commencé" in " ".join(page.all("h1")[0].text.split())
 
 
 async def test_somebody_who_employs_their_own_carer_is_neither_listed_nor_read(

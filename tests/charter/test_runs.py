@@ -71,6 +71,20 @@ async def test_a_chapter_that_is_given_waits_on_the_home_page_and_is_said_on_its
     assert "Chapitre à remplir" not in (await client.get("/accueil")).text
 
 
+async def test_chapters_stay_with_whom_they_were_given_once_the_file_is_sent(
+    client: httpx.AsyncClient, world: World, token: str, owner: asyncpg.Connection
+) -> None:
+    me = str(await owner.fetchval("SELECT id FROM account"))
+    form = {"jeton": token, "edition": "national-2012", "chapitre-1": [me], "chapitre-3": [me]}
+    await client.post("/charte/evaluations/equipe", data=form)
+    await declare_everything(world)
+    await submit(world.provider)
+    page = read((await client.get("/charte/evaluations")).text)
+    given = [each.attributes["name"] for each in page.all("input") if "checked" in each.attributes]
+    assert [each for each in given if each.startswith("chapitre")] == ["chapitre-1", "chapitre-3"]
+    assert "Confié à Camille Essai." in (await client.get("/charte/3")).text
+
+
 async def test_what_is_sent_stays_in_the_list_with_its_result(
     client: httpx.AsyncClient, world: World, token: str
 ) -> None:
