@@ -36,7 +36,8 @@ IS_BEGUN = f"""
 EXISTS (SELECT FROM assessment a JOIN assessment_answer g ON g.assessment_id = a.id WHERE {OPEN})
 """
 ROWS = f"""
-SELECT o.code, o.name, o.activities, given.kind, coalesce(given.answers, '{{}}'::jsonb)::text AS answers FROM (
+SELECT o.code, o.name, o.activities, given.kind, coalesce(given.answers, '{{}}'::jsonb)::text AS answers
+FROM (
     SELECT o.id, o.platform_id, o.code, o.name, o.activities, {PLAIN} AS plain,
            {IS_BEGUN} AS is_begun
     FROM organisation o WHERE {ASSESSED}

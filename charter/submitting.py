@@ -1,4 +1,4 @@
-"""Submitting: the open assessment is frozen, its result issued, and the next one opens as its copy, shared out alike."""
+"""Submitting: the open assessment is frozen, its result issued, and the next one opens as a copy of it."""
 
 from datetime import date
 from uuid import UUID
