@@ -30,8 +30,8 @@ Row = Mapping[str, Any]
 # An adhesion keeps no past: what it lost since the period still held then, what it got back since holds.
 ACCEPTED = """
 SELECT DISTINCT ON (f.provider_id) f.id, f.provider_id, f.assessment_id, a.edition, a.kind, o.activities,
-       EXISTS (SELECT FROM adhesion h WHERE h.provider_id = f.provider_id AND h.starts_on <= $2
-           AND h.ends_on >= $2
+       EXISTS (SELECT FROM adhesion h WHERE h.provider_id = f.provider_id AND h.edition = a.edition
+           AND h.starts_on <= $2 AND h.ends_on >= $2
            AND NOT (h.state IN ('suspended', 'appealed', 'revoked') AND h.changed_at < $3)) AS holds
 FROM review_file f JOIN assessment a ON a.id = f.assessment_id JOIN organisation o ON o.id = f.provider_id
 WHERE f.platform_id = $1 AND f.state = 'accepted' AND f.decided_at < $3

@@ -159,7 +159,7 @@ def _commitment(of: Commitment) -> CommitmentRow:
         label=label_of(of.criterion),
         declared=answer_tag(of.declared),
         verified=answer_tag(of.verified),
-        value=value_words(of.measure) if of.measure else _("pas dans la convention"),
+        value=value_words(of.measure) if of.measure or of.is_followed else _("pas dans la convention"),
         is_shown=is_shown,
         detail=detail_words(of.measure),
         threshold=percent(asked.threshold, 0, languages.current()) if asked else "",

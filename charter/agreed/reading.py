@@ -5,9 +5,8 @@ and the figures of the same release, as that convention's population has them. N
 assessment under way and no figure of other visits is read here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from charter.assessment import Comparison, compare
@@ -42,13 +41,14 @@ WHERE platform_id = $1 AND provider_id = ANY ($2::uuid[]) ORDER BY provider_id, 
 class Commitment:
     """One criterion that clients' answers measure: declared, verified by the review, and measured.
 
-    Without bounds the measure is hidden, or the convention does not follow its indicator (None).
+    Without bounds the measure is hidden; it is None where nothing is published, `is_followed` or not.
     """
 
     criterion: Criterion
     declared: Answer
     verified: Answer
     measure: Measure | None
+    is_followed: bool
 
     @property
     def link(self) -> Link:
@@ -114,7 +114,7 @@ async def agreed(actor: Actor, code: str, wanted: str) -> AgreedCharter:
         facts=tuple(told),
         sight=sight,
         providers=tuple(
-            _of(each, by_provider.get(each.id), by_fact.get(each.id), figures, period) for each in parties
+            _of(each, by_provider.get(each.id), by_fact.get(each.id), figures, sight) for each in parties
         ),
     )
 
@@ -140,26 +140,22 @@ def _of(
     adhesion: Mapping[str, Any] | None,
     fact: ReleaseFact | None,
     figures: Sequence[Published],
-    period: str | None,
+    sight: Sight,
 ) -> Agreed:
-    if fact is None or period is None:
+    if fact is None:
         return Agreed(provider, adhesion, None, None, ())
     edition = load(str(fact.told["edition"]))
     mine = [each for each in figures if each.figure.provider == provider.id]
-    return Agreed(provider, adhesion, fact, edition, _commitments(fact, edition, mine, _last_day(period)))
-
-
-def _last_day(period: str) -> date:
-    return period_of(period).ends_on
+    return Agreed(provider, adhesion, fact, edition, tuple(_commitments(fact, edition, mine, sight)))
 
 
 def _commitments(
-    fact: ReleaseFact, edition: Edition, figures: Sequence[Published], day: date
-) -> tuple[Commitment, ...]:
+    fact: ReleaseFact, edition: Edition, figures: Sequence[Published], sight: Sight
+) -> Iterator[Commitment]:
     answers: Mapping[str, tuple[str, str]] = fact.told["answers"]
-    return tuple(
-        Commitment(each, Answer(declared), Answer(verified), of_answers(each.measured, figures, day))
-        for each in edition.criteria
-        if each.measured and each.code in answers
-        for declared, verified in [answers[each.code]]
-    )
+    day = period_of(fact.period).ends_on
+    for each in edition.criteria:
+        if each.measured and each.code in answers:
+            declared, verified = map(Answer, answers[each.code])
+            is_followed = each.measured.indicator in (sight.indicators or ())
+            yield Commitment(each, declared, verified, of_answers(each.measured, figures, day), is_followed)

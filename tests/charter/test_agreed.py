@@ -13,7 +13,7 @@ from quality import clock
 from quality.db import fetch, pool
 from quality.measures.releases.releasing import create
 from tests.charter.declared import criterion
-from tests.charter.reviewed import a_file, failing_complaints
+from tests.charter.reviewed import BASE, a_file, failing_complaints
 from tests.quality.measures.cells import answers, convene, write
 from tests.world import World, sign_in
 
@@ -29,7 +29,7 @@ async def told(world: World, owner: asyncpg.Connection, good: int = 20, clients:
     """Accept a file in October, then publish it for Hérault, which names the charter, and for Cnav."""
     at(BEFORE)
     file = await a_file(world, owner)
-    await judge(world.staff, file, "5.6", Judgement("corriger", "partly", "Vu sur place."))
+    await judge(world.staff, file, "5.6", Judgement("corriger", "partly", "Vu sur place."), BASE)
     await accept(world.staff, file)
     at(AFTER)
     named = ("GLOB", "PONCT", "CHARTE")
@@ -75,6 +75,16 @@ async def test_declared_and_verified_stand_apart(
     row = (await body(client)).partition("5.6 ")[2].partition("6.2 ")[0]
     assert "Déclaré Oui" in row
     assert "Vérifié En partie" in row
+
+
+async def test_what_is_followed_and_not_yet_measured_is_told_from_what_is_not_followed(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await told(world, owner)  # GLOB, which measures 3.6, is followed, and nobody has answered it
+    await sign_in(client, world, "funder", world.herault)
+    words = await body(client)
+    assert "Mesuré Pas encore mesuré" in words.partition("3.6 ")[2].partition("4.3 ")[0]
+    assert "pas dans la convention" in words.partition("5.6 ")[2].partition("6.2 ")[0]
 
 
 async def test_nothing_of_the_provider_s_own_words_or_of_what_is_under_way_is_read(

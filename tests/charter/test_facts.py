@@ -14,7 +14,7 @@ from quality import clock
 from quality.db import execute, fetch_one, pool, transaction
 from quality.measures.releases.facts import Fact
 from tests.charter.declared import criterion, edition
-from tests.charter.reviewed import a_file
+from tests.charter.reviewed import BASE, a_file
 from tests.world import World
 
 CRITERIA = len(edition().criteria)
@@ -32,7 +32,7 @@ async def accepted(world: World, owner: asyncpg.Connection, *judged: tuple[str, 
     """Have Aide 34 declare everything kept, some of it corrected, and the file accepted."""
     file = await a_file(world, owner)
     for code, answer in judged:
-        await judge(world.staff, file, code, Judgement("corriger", answer, "Vu sur place."))
+        await judge(world.staff, file, code, Judgement("corriger", answer, "Vu sur place."), BASE)
     await accept(world.staff, file)
 
 
@@ -138,7 +138,7 @@ async def test_a_suspended_adhesion_holds_no_longer_all_its_imperatives(
     wait(3)
     for event in (Event.warn, Event.suspend):
         async with transaction("work") as db:
-            living = await fetch_one(db, LIVING, world.aide34)
+            living = await fetch_one(db, LIVING, world.aide34, edition().code)
             await move(db, world.operator, living, event, Why.of("Réclamations sans réponse."))
     assert ((await fact(world, first)).is_whole, (await fact(world)).is_whole) == (before, after)
 
