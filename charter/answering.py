@@ -12,8 +12,8 @@ from uuid import UUID
 
 from charter.applicability import UNKNOWN, Establishment, may_leave
 from charter.declaring import Kind
-from charter.definition import Chapter, Criterion, Edition, Mark, Scale
-from charter.scoring.issuing import LEAVES, OFFERED
+from charter.definition import LEAVES, Chapter, Criterion, Edition, Mark, Scale
+from charter.scoring.issuing import OFFERED
 from quality import clock
 from quality.access import audit
 from quality.access.actor import Actor

@@ -7,10 +7,8 @@ them where the scale is the same; evidence passes whatever the scale, by its cod
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from charter.definition import Answer, Criterion, Edition, Mark
+from charter.definition import LEAVES, Criterion, Edition
 from charter.scoring.outcome import Said
-
-LEAVES = frozenset({Answer.NOT_CONCERNED, Mark.NC})
 
 
 class Place(NamedTuple):

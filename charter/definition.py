@@ -35,7 +35,7 @@ class Answer(StrEnum):
 
 
 class Mark(StrEnum):
-    """What may be said of an element on the scale of marks; what `star`, `nc` and `ri` do is in marks.py."""
+    """What may be said of an element on the scale of marks; what each is worth is in charter/scoring."""
 
     ONE = "1"
     TWO = "2"
@@ -44,6 +44,9 @@ class Mark(StrEnum):
     STAR = "star"
     NC = "nc"
     RI = "ri"
+
+
+LEAVES = frozenset({Answer.NOT_CONCERNED, Mark.NC})  # what says that a criterion does not concern
 
 
 class Scale(StrEnum):
@@ -148,7 +151,7 @@ class Class(_Strict, frozen=True):
 
 
 class Scoring(_Strict, frozen=True):
-    """How answers are counted: a rule by its name and version (scoring.py), and what the rule needs.
+    """How answers are counted: a rule of charter/scoring/rules.py by its name and version, and its needs.
 
     `partly` is what « en partie » is worth in per cent, on the scale of words; `carry` is for means of marks.
     `classes` go from the best to the least; a missed imperative holds the result at `cap` or under.

@@ -18,7 +18,7 @@ from charter.declaring import ALONE, Kind, asked_by, establishment
 from charter.definition import Answer, Edition, Source
 from charter.editions import load
 from charter.evidence.keeping import known
-from charter.evidence.proving import proven_by
+from charter.evidence.proving import Reach
 from charter.review.life import Point, PointState, retained
 from quality.db import Connection, fetch
 from quality.measures.catalogue import of_providers
@@ -105,8 +105,9 @@ def _proven(rows: Iterable[Row]) -> Mapping[tuple[UUID, str], set[str]]:
     for row in rows:
         whose[row["document"], Place(row["edition"], row["criterion"])].append(row["provider_id"])
     found: defaultdict[tuple[UUID, str], set[str]] = defaultdict(set)
+    reach = Reach(known())
     for (document, given_for), providers in whose.items():
-        for place in proven_by(document, given_for, known()):
+        for place in reach.of(document, given_for):
             for provider in providers:
                 found[provider, place.edition].add(place.criterion)
     return found

@@ -16,8 +16,9 @@ from charter.campaigns.sharing import own_campaigns
 from charter.declaring import review
 from charter.evidence.checking import check_page
 from charter.evidence.keeping import known, proofs
-from charter.evidence.listing import Reader, proof_row
+from charter.evidence.listing import Reader, proof_rows
 from charter.evidence.proving import by_criterion
+from charter.forms import text_of
 from charter.measuring import measures
 from charter.overview import overview
 from charter.printing import pdf
@@ -84,7 +85,7 @@ async def answer_criterion(request: Request) -> Response:
     criterion = of.criterion(_code(request))
     async with request.form() as form:
         drafts = _drafts(form, {code: field(criterion, code, "") for code in criterion.asked})
-        sheet = _text(form, "feuille")
+        sheet = text_of(form, "feuille")
     try:
         if drafts:
             await save(actor, of.edition, drafts, of.establishment, sheet=sheet)
@@ -123,7 +124,7 @@ async def answer_table(request: Request) -> Response:
     chapter = of.chapter(request.path_params["chapter"])
     async with request.form(max_fields=LONG_FORM_FIELDS) as form:
         every = _drafts(form, {code: f"-{code}" for each in chapter.criteria for code in each.asked})
-        sheet = _text(form, "feuille")
+        sheet = text_of(form, "feuille")
     drafts = {code: each for code, each in every.items() if each.answer or each.comment or each.reason}
     try:
         if drafts:
@@ -158,7 +159,7 @@ async def _criterion(request: Request, visit: Visit, status: int = 200) -> Respo
         proving = by_criterion(await proofs(db, of.provider), of.edition, known()).get(criterion.code, ())
     today = clock.now().astimezone(zone).date()
     reader = Reader(of.name, of.is_own, "" if of.is_own else f"?organisme={of.code}", today, zone)
-    rows = tuple(proof_row(reader, each) for each in proving)
+    rows = proof_rows(reader, proving)
     shown = replace(visit, past=past, sheet=visit.sheet or _sheet(), proofs=rows)
     page = criterion_page(of, criterion, measured.get(criterion.code), zone, shown)
     return await render(request, page, status)
@@ -201,24 +202,19 @@ def _changed(drafts: Mapping[str, Draft], change: AnswerChanged) -> Visit:
 def _drafts(form: FormData, suffixes: Mapping[str, str]) -> dict[str, Draft]:
     """Read the lines of a form by code, but those where the answer of somebody else was chosen."""
     every = {code: _draft(form, suffix) for code, suffix in suffixes.items()}
-    return {code: each for code, each in every.items() if _text(form, f"garder{suffixes[code]}") != THEIRS}
+    return {code: each for code, each in every.items() if text_of(form, f"garder{suffixes[code]}") != THEIRS}
 
 
 def _draft(form: FormData, suffix: str) -> Draft:
     """Read one line; one's own answer that was chosen over another's writes over the version of that one."""
-    read = _text(form, f"garder{suffix}") or _text(form, f"version{suffix}")
+    read = text_of(form, f"garder{suffix}") or text_of(form, f"version{suffix}")
     version = int(read) if read.isascii() and read.isdigit() and len(read) < 9 else 0
     return Draft(
-        _text(form, f"reponse{suffix}"),
-        _text(form, f"commentaire{suffix}"),
-        _text(form, f"motif{suffix}"),
+        text_of(form, f"reponse{suffix}"),
+        text_of(form, f"commentaire{suffix}"),
+        text_of(form, f"motif{suffix}"),
         version,
     )
-
-
-def _text(form: FormData, name: str) -> str:
-    value = form.get(name, "")
-    return value if isinstance(value, str) else ""
 
 
 def _rank(written: str) -> int:

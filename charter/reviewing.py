@@ -12,7 +12,7 @@ from charter.applicability import may_leave
 from charter.assessment import chapter_scores, neighbours
 from charter.comparing import Versus, versus
 from charter.declaring import Declared, Review
-from charter.definition import Answer, Chapter, Criterion, Mark, Scale
+from charter.definition import LEAVES, Answer, Chapter, Criterion, Mark, Scale
 from charter.evidence.listing import HREF as EVIDENCE
 from charter.evidence.listing import ProofRow
 from charter.measuring import Measure
@@ -25,7 +25,6 @@ from charter.result import (
     criterion_href,
     declared_tag,
 )
-from charter.scoring.issuing import LEAVES
 from charter.words import (
     Tag,
     choice_words,

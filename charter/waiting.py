@@ -80,8 +80,12 @@ async def _given(actor: Actor) -> tuple[tuple[Review, Chapter], ...]:
     """Read the chapters that the reader was given, with their assessments."""
     async with scoped(actor) as db:
         found: list[tuple[Review, Chapter]] = []
-        for run, edition, number in await given_to(db, actor.account):
-            of = await review(actor, "", edition)
+        given = await given_to(db, actor.account)
+        own = {
+            edition: await review(actor, "", edition) for edition in {each for _run, each, _number in given}
+        }
+        for run, edition, number in given:
+            of = own[edition]
             chapters = [each for each in of.edition.chapters if each.number == number and of.run == run]
             found.extend((of, each) for each in chapters)
     return tuple(found)

@@ -28,6 +28,7 @@ from charter.actions.showing import (
 from charter.assessment import Comparison, comparisons
 from charter.declaring import EDITION, Review, review
 from charter.evidence.pages import asked_provider
+from charter.forms import text_of
 from charter.measuring import bounds_of, measures
 from charter.models import Action
 from charter.rules import READERS, WRITERS
@@ -188,17 +189,12 @@ def _told(refusal: Invalid) -> Errors:
 
 def _given(form: FormData) -> Given:
     return Given(
-        _text(form, "titre"),
-        _text(form, "responsable"),
-        _text(form, "echeance"),
-        _text(form, "etat") or "todo",
-        _text(form, "note"),
+        text_of(form, "titre"),
+        text_of(form, "responsable"),
+        text_of(form, "echeance"),
+        text_of(form, "etat") or "todo",
+        text_of(form, "note"),
     )
-
-
-def _text(form: FormData, name: str) -> str:
-    value = form.get(name, "")
-    return value if isinstance(value, str) else ""
 
 
 ROLES = READERS | WRITERS

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from charter.assessment import Bounds
+from charter.days import day_of
 from charter.declaring import review
 from charter.measuring import Measure, measures
 from quality import clock
@@ -211,7 +212,7 @@ def _title(given: Given) -> str:
 
 def _checked(given: Given, known: tuple[tuple[str, str], ...]) -> date:
     errors = []
-    due_on = _date(given.due_on)
+    due_on = day_of(given.due_on)
     if not 0 < len(_title(given)) <= TITLE:
         errors.append(FieldError("titre", french("Dites ce qui va être fait, en 200 caractères au plus.")))
     if due_on is None:
@@ -225,10 +226,3 @@ def _checked(given: Given, known: tuple[tuple[str, str], ...]) -> date:
     if errors or due_on is None:
         raise Invalid(errors=tuple(errors))
     return due_on
-
-
-def _date(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written.strip())
-    except ValueError:
-        return None

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from charter.campaigns.reading import HREF, Errors, Visit, campaign_list, campaign_page, new_page
 from charter.campaigns.running import Meeting, Plan, add_session, close, create, invite
 from charter.campaigns.sharing import counts_page
+from charter.forms import text_of
 from charter.rules import JUDGES, PAYERS, READERS
 from quality import clock
 from quality.access.actor import Actor, Role
@@ -85,7 +86,7 @@ async def _campaign(request: Request, typed: Meeting, errors: Errors, status: in
 async def act_on_campaign(request: Request) -> Response:
     actor, campaign = signed_in(request), request.path_params["id"]
     async with request.form() as form:
-        gesture, meeting = _text(form, "geste"), _meeting(form)
+        gesture, meeting = text_of(form, "geste"), _meeting(form)
         providers = _texts(form, "organisme")
     verb = VERBS.get(gesture)
     if verb is None:
@@ -122,25 +123,20 @@ def _said(refusal: Invalid) -> Errors:
 
 def _plan(form: FormData) -> Plan:
     return Plan(
-        name=_text(form, "nom"),
-        edition=_text(form, "edition"),
-        kind=_text(form, "etendue"),
-        starts_on=_text(form, "debut"),
-        ends_on=_text(form, "fin"),
-        remind_days=_text(form, "relance"),
-        funder=_text(form, "financeur"),
-        invites=_text(form, "invites"),
+        name=text_of(form, "nom"),
+        edition=text_of(form, "edition"),
+        kind=text_of(form, "etendue"),
+        starts_on=text_of(form, "debut"),
+        ends_on=text_of(form, "fin"),
+        remind_days=text_of(form, "relance"),
+        funder=text_of(form, "financeur"),
+        invites=text_of(form, "invites"),
         providers=_texts(form, "organisme"),
     )
 
 
 def _meeting(form: FormData) -> Meeting:
-    return Meeting(*(_text(form, name) for name in ("jour", "heure", "lieu", "sujet")))
-
-
-def _text(form: FormData, name: str) -> str:
-    value = form.get(name, "")
-    return value if isinstance(value, str) else ""
+    return Meeting(*(text_of(form, name) for name in ("jour", "heure", "lieu", "sujet")))
 
 
 def _texts(form: FormData, name: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from charter.days import day_of
 from charter.declaring import ALONE, Kind
 from charter.editions import editions, load
 from quality import clock
@@ -73,7 +74,7 @@ CLOSE = "UPDATE charter_campaign SET closed_at = $2 WHERE id = $1"
 
 async def create(actor: Actor, plan: Plan, today: date) -> UUID:
     """Open a campaign and invite its providers; Invalid says what is wrong, and nothing is kept."""
-    starts_on, ends_on = _day(plan.starts_on), _day(plan.ends_on)
+    starts_on, ends_on = day_of(plan.starts_on), day_of(plan.ends_on)
     now = clock.now()
     campaign = uuid7(now)
     async with scoped(actor) as db:
@@ -109,7 +110,7 @@ async def invite(actor: Actor, campaign: UUID, providers: tuple[str, ...]) -> in
 
 async def add_session(actor: Actor, campaign: UUID, meeting: Meeting, zone: ZoneInfo) -> None:
     """Put a session in the calendar of a campaign; its hour is that of `zone`."""
-    day, hour = _day(meeting.day), _hour(meeting.hour)
+    day, hour = day_of(meeting.day), _hour(meeting.hour)
     errors = list(_meeting_errors(meeting, day, hour))
     starts_at = datetime.combine(day, hour, zone) if day and hour else None
     now = clock.now()
@@ -177,13 +178,6 @@ def _meeting_errors(meeting: Meeting, day: date | None, hour: time | None) -> It
     for name, words in (("lieu", meeting.place), ("sujet", meeting.topic)):
         if not 0 < len(words.strip()) <= LONGEST_LINE:
             yield FieldError(name, french("Écrivez de 1 à 200 caractères."))
-
-
-def _day(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written.strip())
-    except ValueError:
-        return None
 
 
 def _hour(written: str) -> time | None:

@@ -1,11 +1,12 @@
 """Evidence kept: added, revised, withdrawn and read; what a file holds is checked before it is stored."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import BinaryIO
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from charter.days import day_of
 from charter.definition import Edition
 from charter.editions import editions, load
 from charter.evidence.proving import Proof
@@ -70,6 +71,7 @@ JOIN LATERAL (
 LEFT JOIN file f ON f.id = r.file_id
 WHERE e.provider_id = $1 AND e.withdrawn_at IS NULL
 """
+SERVING = "SELECT count(*) FROM evidence WHERE provider_id = $1 AND withdrawn_at IS NULL"
 
 
 async def proofs(db: Connection, provider: UUID) -> tuple[Proof, ...]:
@@ -103,14 +105,17 @@ async def revisions(db: Connection, identity: UUID) -> tuple[Revision, ...]:
 
 
 async def add(actor: Actor, keyring: Keyring, given: Given, sent: Sent | None) -> UUID:
-    """Keep an evidence of the actor's organisation with its first file or address."""
-    expires_on, errors = _date(given.expires_on), _errors(given)
+    """Keep an evidence of the actor's organisation with its first file or address; Invalid beyond MOST."""
+    expires_on, errors = day_of(given.expires_on), _errors(given)
     url, media_type = _content(given.url, sent, errors)
     if errors:
         raise Invalid(errors=tuple(errors))
     now = clock.now()
     identity = uuid7(now)
     async with scoped(actor) as db:
+        if await fetch_value(db, SERVING, _own(actor)) >= MOST:
+            message = french("Vous gardez déjà 500 preuves : retirez-en une qui ne sert plus.")
+            raise Invalid(errors=(FieldError("", message),))
         await execute(
             db,
             """
@@ -147,7 +152,7 @@ async def revise(actor: Actor, keyring: Keyring, identity: UUID, given: Given, s
             "UPDATE evidence SET expires_on = $2, reminded = 0 "
             "WHERE id = $1 AND expires_on IS DISTINCT FROM $2",
             identity,
-            _date(given.expires_on),
+            day_of(given.expires_on),
         )
         if has_content:
             await _revise(db, actor, keyring, identity, (sent, media_type, url))
@@ -245,16 +250,9 @@ def _errors(given: Given) -> list[FieldError]:
 
 
 def _date_errors(written: str) -> list[FieldError]:
-    if written and _date(written) is None:
+    if written and day_of(written) is None:
         return [FieldError("expire", french("Écrivez une date, comme 2027-06-30."))]
     return []
-
-
-def _date(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        return None
 
 
 def _content(url: str, sent: Sent | None, errors: list[FieldError]) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from charter.crossing import Place
 from charter.declaring import EDITION
 from charter.definition import Edition
 from charter.evidence.keeping import Given, Revision, known
-from charter.evidence.proving import Freshness, Proof, proven
+from charter.evidence.proving import Freshness, Proof, Reach, proven, proven_of
 from charter.words import Tag, label_of, said
 from quality.web import format as text
 from quality.web import languages
@@ -122,15 +122,20 @@ def evidence_list(reader: Reader, proofs: Sequence[Proof], refused: Refused, add
         provider=reader.provider,
         is_own=reader.is_own,
         up=f"/charte{reader.query}",
-        rows=tuple(proof_row(reader, each) for each in proofs),
+        rows=proof_rows(reader, proofs),
         form=_form(refused.given),
         added=added,
         errors=refused.errors,
     )
 
 
-def proof_row(reader: Reader, proof: Proof) -> ProofRow:
-    count = len({place.criterion for place in proven(proof, known()) if place.edition == EDITION})
+def proof_rows(reader: Reader, proofs: Sequence[Proof]) -> tuple[ProofRow, ...]:
+    reach = Reach(known())
+    return tuple(_proof_row(reader, each, reach) for each in proofs)
+
+
+def _proof_row(reader: Reader, proof: Proof, reach: Reach) -> ProofRow:
+    count = len({place.criterion for place in proven_of(proof, reach) if place.edition == EDITION})
     return ProofRow(
         href=f"{HREF}/{proof.id}{reader.query}",
         title=proof.title,

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from charter.declaring import EDITION, provider_of
 from charter.evidence.keeping import Given, Sent, add, file_of, one, proofs, revise, revisions, withdraw
 from charter.evidence.listing import HREF, Reader, Refused, evidence_list, evidence_page
+from charter.forms import text_of
 from charter.models import Action, Evidence
 from charter.rules import READERS, WRITERS
 from quality import clock
@@ -138,23 +139,18 @@ async def asked_provider(request: Request, actor: Actor, model: type[Evidence | 
 
 def _given(form: FormData) -> Given:
     return Given(
-        _text(form, "titre"),
-        _text(form, "document"),
-        _text(form, "edition"),
-        _text(form, "critere"),
-        _text(form, "expire").strip(),
-        _text(form, "adresse").strip(),
+        text_of(form, "titre"),
+        text_of(form, "document"),
+        text_of(form, "edition"),
+        text_of(form, "critere"),
+        text_of(form, "expire").strip(),
+        text_of(form, "adresse").strip(),
     )
 
 
 def _sent(form: FormData) -> Sent | None:
     file = form.get("fichier")
     return Sent(file.filename, file.file) if isinstance(file, UploadFile) and file.filename else None
-
-
-def _text(form: FormData, name: str) -> str:
-    value = form.get(name, "")
-    return value if isinstance(value, str) else ""
 
 
 ROLES = READERS | WRITERS

@@ -62,26 +62,38 @@ def proven(proof: Proof, known: Iterable[Edition]) -> frozenset[Place]:
     >>> len({place.edition for place in proven(log, map(load, editions()))})
     3
     """
-    return proven_by(proof.document, Place(proof.edition, proof.criterion), known)
+    return proven_of(proof, Reach(known))
 
 
-def proven_by(document: str, place: Place, known: Iterable[Edition]) -> frozenset[Place]:
-    """Give every criterion that a document proves, given for a place; either may be empty."""
-    every = tuple(known)
-    found = set(served(document, every)) if document else set()
-    if place.criterion:
-        found |= groups(every).get(place, frozenset({place}))
-    return frozenset(found)
+class Reach:
+    """What documents and criteria prove across editions; made once for all the evidence of a page."""
+
+    def __init__(self, known: Iterable[Edition]) -> None:
+        self._known = tuple(known)
+        self._same = groups(self._known)
+        self._served: dict[str, frozenset[Place]] = {}
+
+    def of(self, document: str, place: Place) -> frozenset[Place]:
+        """Give every criterion that a document proves, given for a place; either may be empty."""
+        if document and document not in self._served:
+            self._served[document] = frozenset(served(document, self._known))
+        same = self._same.get(place, frozenset({place})) if place.criterion else frozenset()
+        return self._served.get(document, frozenset()) | same
+
+
+def proven_of(proof: Proof, reach: Reach) -> frozenset[Place]:
+    """Give every criterion that an evidence proves."""
+    return reach.of(proof.document, Place(proof.edition, proof.criterion))
 
 
 def by_criterion(
     proofs: Iterable[Proof], edition: Edition, known: Iterable[Edition]
 ) -> Mapping[str, tuple[Proof, ...]]:
     """Group proofs by the criteria of an edition that they prove."""
-    every = tuple(known)
+    reach = Reach(known)
     found: dict[str, list[Proof]] = {}
     for proof in proofs:
-        for place in proven(proof, every):
+        for place in proven_of(proof, reach):
             if place.edition == edition.code:
                 found.setdefault(place.criterion, []).append(proof)
     return {code: tuple(each) for code, each in found.items()}

@@ -29,12 +29,23 @@ def checked(name: str, raw: bytes, published: Mapping[str, Edition]) -> Checked:
     ()
     """
     code = PurePath(name).name.removesuffix(".yaml").removesuffix(".yml")
+    if not _is_utf8(raw):
+        message = "ce fichier n’est pas en UTF-8\u202f: enregistrez-le avec ce codage"
+        return Checked(f"{code}.yaml", None, (Fault(1, "$", message),))
     try:
         edition = decode(raw, code)
     except EditionRefused as refusal:
         return Checked(refusal.name, None, refusal.faults)
     fault = _rewritten(edition, published.get(code), raw)
     return Checked(f"{code}.yaml", None if fault else edition, (fault,) if fault else ())
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _rewritten(edition: Edition, known: Edition | None, raw: bytes) -> Fault | None:

@@ -7,14 +7,13 @@ from fractions import Fraction
 import msgspec
 
 from charter.applicability import UNKNOWN, Establishment, asked_of, may_leave
-from charter.definition import Answer, Criterion, Edition, Mark, Scale
+from charter.definition import LEAVES, Answer, Criterion, Edition, Mark, Scale
 from charter.scoring.outcome import Outcome, Said, truncated
 from charter.scoring.rules import rule_of
 from quality.errors import Refused
 from quality.french import french
 
 OFFERED: Mapping[Scale, frozenset[str]] = {Scale.WORDS: frozenset(Answer), Scale.MARKS: frozenset(Mark)}
-LEAVES = frozenset({Answer.NOT_CONCERNED, Mark.NC})
 
 
 @dataclass(frozen=True, slots=True)

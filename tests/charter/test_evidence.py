@@ -10,7 +10,7 @@ import asyncpg
 import httpx
 import pytest
 
-from charter.evidence.keeping import Given, add, proofs
+from charter.evidence.keeping import MOST, Given, add, proofs
 from quality import jobs
 from quality.access.scope import scoped
 from tests.charter.declared import declare
@@ -31,7 +31,7 @@ async def given(
 ) -> str:
     """Send an evidence; return its address."""
     answer = await client.post(
-        "/charte/preuves", data={"jeton": token, **LOG}, files={"fichier": (name, PDF)}
+        "/charte/preuves", data={"jeton": token, **LOG}, files={"fichier": (name, content)}
     )
     assert answer.status_code == 303, answer.text
     return "/charte/preuves/" + answer.headers["location"].rpartition("fait=")[2]
@@ -62,6 +62,27 @@ async def test_a_file_comes_back_byte_for_byte_to_be_saved_and_never_shown(
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["content-type"] == "application/pdf"
     assert hashlib.sha256(PDF).hexdigest() in (await client.get(address)).text
+
+
+async def test_beyond_the_limit_an_evidence_is_refused_in_words_and_none_disappears(
+    client: httpx.AsyncClient, world: World, token: str, owner: asyncpg.Connection
+) -> None:
+    await given(client, token)
+    await owner.execute(
+        "INSERT INTO evidence (id, platform_id, provider_id, title, document, created_at, expires_on) "
+        "SELECT gen_random_uuid(), platform_id, provider_id, title, document, created_at, expires_on "
+        "FROM evidence, generate_series(2, $1)",
+        MOST,
+    )
+    form = {"jeton": token, **LOG}
+    refused = await client.post("/charte/preuves", data=form, files={"fichier": ("a.pdf", PDF)})
+    assert refused.status_code == 422
+    assert "Vous gardez déjà 500 preuves" in refused.text
+    assert await owner.fetchval("SELECT count(*) FROM evidence") == MOST
+    await owner.execute(
+        "UPDATE evidence SET withdrawn_at = created_at WHERE ctid = (SELECT min(ctid) FROM evidence)"
+    )
+    await given(client, token)
 
 
 async def test_a_revision_keeps_the_one_before(

@@ -26,6 +26,17 @@ def test_a_published_version_does_not_change() -> None:
     assert checked("words.yaml", SMALL, {"words": words()}).edition == words()
 
 
+@pytest.mark.parametrize("coding", ["utf-16", "cp1252"])
+async def test_a_file_in_another_coding_is_refused_in_words(
+    client: httpx.AsyncClient, world: World, coding: str
+) -> None:
+    token = await sign_in(client, world, "platform")
+    raw = content("national-2012").decode().encode(coding, "ignore")
+    answer = await sent(client, token, "national-2012.yaml", raw)
+    assert answer.status_code == 422
+    assert "enregistrez-le avec ce codage" in answer.text
+
+
 async def test_the_platform_takes_each_edition_away_as_it_is_published(
     client: httpx.AsyncClient, world: World
 ) -> None:
