@@ -21,6 +21,7 @@ from tests.live import Demo, serving
 PARIS = ZoneInfo("Europe/Paris")
 SATURDAY = 6
 CHANGING = {"Les Mains d’Oc": "high", "Soleil à Domicile": "low"}
+MOST_HIDDEN = 0.25  # of what passes alone
 SOON = 3  # months after the first chart that is long enough
 # The lawful hours of each channel (contact.md): clients are called until 18:00, relatives until 19:30.
 HOURS = {
@@ -357,3 +358,9 @@ def test_answers_of_every_reason_are_apart_and_one_paper_was_answered_twice(rows
     assert sum(apart.values()) < 15
     assert rows("SELECT admissible FROM response WHERE verdict = 'in'") == [("yes",)]
     assert rows("SELECT count(*) FROM response_judgement") == [(1,)]
+
+
+def test_at_most_a_quarter_of_what_passes_alone_is_hidden_to_protect_something_else(rows: Any) -> None:
+    counted = dict(rows("SELECT status, count(*) FROM release_cell GROUP BY status"))
+    passes = sum(counted[status] for status in ("A", "L", "D"))
+    assert counted["D"] / passes <= MOST_HIDDEN, counted

@@ -20,7 +20,7 @@ from quality.measures.disclosure.knowledge import Count, Releases, Sum, Told, sy
 from quality.measures.disclosure.lattice import TOPS, Key, Scope, judge
 from quality.measures.disclosure.status import HIDDEN_UNDER, Facts, Status
 from quality.measures.disclosure.suppression import Elsewhere
-from quality.measures.disclosure.ties import Ties, exposed, few_answered, hidden_beside
+from quality.measures.disclosure.ties import Ties, exposed, hidden_beside
 from quality.measures.releases.periods import Length, children, period
 
 ROUNDS = 8  # of holding single figures, before a whole dimension is
@@ -87,7 +87,7 @@ def audited(
             when: {key: told for key, told in figures.items() if (key.indicator, key.version) == one}
             for when, figures in earlier.items()
         }
-        first = {*few_answered(some, asked), *hidden_beside(some, hidden, asked)}
+        first = set(hidden_beside(some, hidden, asked))
         told = _Audit(of, some, shown, before, seen, asked, solver, outcome).run(first)
         hidden[one[0]] |= {key for key, each in told.items() if each.status.is_hidden}
     return outcome

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from quality.measures.disclosure.knowledge import Told
 from quality.measures.disclosure.lattice import TOPS, Key, Place, place
-from quality.measures.disclosure.status import HIDDEN_UNDER, Facts, is_few
+from quality.measures.disclosure.status import Facts, is_few
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,20 +19,11 @@ class Ties:
     """Series that speak of the same people, by their codes; populations of two funders that share answers.
 
     `beside`: a series, and the one that counts the same people in more places: hidden there, hidden here.
-    `answered`: series whose counted ones are the people behind every other figure.
     `shared`: answers in common, by the two figures of a place; a pair that has none is left out.
     """
 
     beside: Mapping[str, str] = field(default_factory=dict)
-    answered: frozenset[str] = frozenset()
     shared: Mapping[tuple[Key, Key], int] = field(default_factory=dict)
-
-
-def few_answered(cells: Mapping[Key, Facts], ties: Ties) -> Iterator[Key]:
-    """Find the shares of those who answered that tell of 1 to 10 answers, whose own figures are hidden."""
-    for key, facts in cells.items():
-        if key.indicator in ties.answered and 0 < facts.x < HIDDEN_UNDER:
-            yield key
 
 
 def hidden_beside(

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from quality.measures.catalogue import Indicator, Kind, indicator
+from quality.measures.catalogue import ANSWERED, Indicator, Kind, indicator
 from quality.measures.disclosure.knowledge import Saying, Told
 from quality.measures.disclosure.lattice import Key, judge
 from quality.measures.disclosure.status import Facts, Status, Unit, publish
@@ -20,8 +20,11 @@ from quality.measures.statistics.delivered import delivered_of
 from quality.measures.statistics.parts import Parts
 from quality.measures.statistics.promoters import net_promoter, sides_of
 
-METHOD = "4"  # 1 hid every part of a line with a hidden part, 2 was not audited, 3 knew shares only
-RECOMPUTED = frozenset({"3", METHOD})  # what 3 published, 4 computes alike
+# 1 hid every part of a line with a hidden part, 2 was not audited, 3 knew shares only; 3 and 4 held those who were
+# asked, not those who answered, behind a rate of answers.
+METHOD = "5"
+RECOMPUTED = frozenset({"3", "4", METHOD})  # as they were published
+ASKED = frozenset({"3", "4"})
 UNKNOWN = ""
 
 
@@ -80,8 +83,14 @@ def parts_of(row: Mapping[str, Any]) -> Parts | None:
     return Parts.read(row["parts"]) if row["parts"] else None
 
 
-def facts_of(moments: Moments) -> Facts:
-    return Facts(moments.clients, moments.n, moments.largest, moments.x)
+def facts_of(base: Folded, method: str = METHOD) -> Facts:
+    """Tell what protection needs to know of a base; behind a rate of answers stand those who answered.
+
+    Where nobody did, it is hidden too: « moins de 11 clients » is all that is said.
+    """
+    m = base.moments
+    is_rate = bool(m.clients) and base.key.indicator in ANSWERED and method not in ASKED
+    return Facts(max(1, min(m.clients, int(m.x))) if is_rate else m.clients, m.n, m.largest, m.x)
 
 
 def published(base: Folded, status: Status) -> Figure:
@@ -138,7 +147,7 @@ def told(base: Folded, status: Status) -> Told:
 def said_by(item: Indicator) -> Saying:
     """Tell what the value of an indicator says of its sums.
 
-    >>> from quality.measures.catalogue import Indicator, Kind, indicator
+    >>> from quality.measures.catalogue import ANSWERED, Indicator, Kind, indicator
     >>> said_by(indicator("NPS", 1)), said_by(indicator("GLOB", 1))
     (Saying(per=Fraction(100, 1), shift=1), Saying(per=Fraction(100, 1), shift=0))
     """
@@ -151,12 +160,14 @@ def said_by(item: Indicator) -> Saying:
     return Saying(Fraction(1000 if item.kind is Kind.RATE else 100))
 
 
-def released(bases: Collection[Folded], before: Elsewhere[Key], held: Collection[Key] = ()) -> list[Figure]:
-    """Turn the bases of a period into what is published, in the order of the seal.
+def released(
+    bases: Collection[Folded], before: Elsewhere[Key], held: Collection[Key] = (), method: str = METHOD
+) -> list[Figure]:
+    """Turn the bases of a period into what is published by a method, in the order of the seal.
 
     `before` is what earlier releases ask; `held`, what the audit of this one hides.
     """
-    cells = {base.key: facts_of(base.moments) for base in bases}
+    cells = {base.key: facts_of(base, method) for base in bases}
     statuses = judge(cells, Elsewhere(frozenset(before.hidden).union(held), before.known))
     by_key = {base.key: base for base in bases}
     return [published(by_key[key], status) for key, status in statuses.items()]

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from quality import clock
 from quality.db import Connection, may_compute, pool, seeing_one_instant
 from quality.errors import Refused
-from quality.measures.catalogue import ANSWERED, series_beside
+from quality.measures.catalogue import series_beside
 from quality.measures.disclosure.auditing import Outcome, around, audited
 from quality.measures.disclosure.lattice import Key, past
 from quality.measures.disclosure.programs import SOLVER, is_available
@@ -137,8 +137,8 @@ async def _audited(
     done = await rows.periods_released(db, platform)
     earlier = await rows.told(db, platform, around(of.code, done))
     by_key = {base.key: base for base in bases}
-    cells = {key: facts_of(base.moments) for key, base in by_key.items()}
-    ties = Ties(series_beside(), ANSWERED, await folding.shared(db, platform, of))
+    cells = {key: facts_of(base) for key, base in by_key.items()}
+    ties = Ties(series_beside(), await folding.shared(db, platform, of))
     outcome = await asyncio.to_thread(  # whatever else this loop does goes on meanwhile
         audited,
         of.code,
@@ -186,7 +186,7 @@ async def _before(
 ) -> Elsewhere[Key]:
     below = children(of.code)
     seen = await rows.earlier(db, platform, descendants(of.code), below) if below else {}
-    cells = {base.key: facts_of(base.moments) for base in bases}
+    cells = {base.key: facts_of(base) for base in bases}
     return past(seen, cells, is_complete=done.issuperset(below))
 
 
@@ -221,7 +221,7 @@ async def _differences(
     shown = {figure.key: figure for figure in stored.figures}
     try:
         before = await _before(db, platform, period(release.period), done, stored.bases)
-        computed = released(stored.bases, before, stored.held)
+        computed = released(stored.bases, before, stored.held, release.method)
     except ValueError:
         return ["Une base n’est pas celle d’une part : on y compte plus que le total."]
     return [

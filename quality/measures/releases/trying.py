@@ -20,6 +20,7 @@ from quality.ids import uuid7
 from quality.measures.catalogue import RESPONSE, Indicator, Kind
 from quality.measures.disclosure.status import (
     WHOLE_PERCENT_UNDER,
+    Facts,
     Status,
     Unit,
     primary,
@@ -27,7 +28,7 @@ from quality.measures.disclosure.status import (
     round_half_up,
     rounded_count,
 )
-from quality.measures.releases.figures import facts_of, moments_of
+from quality.measures.releases.figures import moments_of
 from quality.measures.releases.folding import values_of
 from quality.measures.releases.periods import Period
 from quality.measures.statistics import Moments, share
@@ -129,8 +130,8 @@ def kept(arms: Mapping[str, Moments], outcomes: int) -> Kept:
     )
 
 
-def _status(moments: Moments) -> Status:
-    return primary(facts_of(moments))
+def _status(m: Moments) -> Status:
+    return primary(Facts(m.clients, m.n, m.largest, m.x))
 
 
 def _arm(way: str, m: Moments) -> KeptArm:

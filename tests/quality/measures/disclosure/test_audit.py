@@ -380,11 +380,3 @@ def test_a_series_hides_what_the_one_beside_it_hides():
     hidden = judge({each.key: facts(each) for each in figures[:2]})
     assert hidden[whole] is Status.D
     assert outcome_of("2026-10", figures, ties=Ties(beside={"NPS_HIGH": "NPS"})).held == {parts[0]}
-
-
-def test_the_response_rate_of_fewer_than_11_answers_is_hidden():
-    rate = replace(FRANCE, indicator="RR2")
-    ties = Ties(answered=frozenset({"RR2"}))
-    assert outcome_of("2026-10", [base(rate, 40, 10)], ties=ties).held == {rate}
-    assert outcome_of("2026-10", [base(rate, 40, 11)], ties=ties).held == set()
-    assert outcome_of("2026-10", [base(rate, 40, 0)], ties=ties).held == set()

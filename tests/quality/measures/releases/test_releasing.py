@@ -343,10 +343,10 @@ async def test_what_is_corrected_during_the_audit_is_in_none_of_its_figures(
     await create(world.platform, "2026-09")
     loop = asyncio.get_running_loop()
 
-    def audited(*given: Any) -> auditing.Outcome:
+    def audited(*given: Any, **ties: Any) -> auditing.Outcome:
         correction = owner.execute("UPDATE cell SET x = 0 WHERE indicator = 'GLOB' AND month = '2026-10-01'")
         asyncio.run_coroutine_threadsafe(correction, loop).result(PATIENCE_SECONDS)
-        return auditing.audited(*given)
+        return auditing.audited(*given, **ties)
 
     monkeypatch.setattr(releasing, "audited", audited)
     await create(world.platform, "2026-10")

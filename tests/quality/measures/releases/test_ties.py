@@ -1,12 +1,16 @@
 """What no line adds up and a release must not tell: funders inside one another, rates of few answers."""
 
+from dataclasses import replace
+
 from quality.db import pool
-from quality.measures.disclosure.lattice import Scope, place
-from quality.measures.disclosure.status import Status
+from quality.measures.disclosure.lattice import Key, Scope, place
+from quality.measures.disclosure.status import Status, primary
 from quality.measures.releases import folding
+from quality.measures.releases.figures import Folded, facts_of
 from quality.measures.releases.periods import period
 from quality.measures.releases.releasing import create, verify
 from quality.measures.releases.rows import listed, read
+from quality.measures.statistics import Moments
 from tests.quality.measures.cells import answers, convene, write
 from tests.world import World
 
@@ -59,3 +63,12 @@ async def test_a_funder_inside_another_is_shown_where_many_are_left(world: World
     await october(world, 56, 20)
     await create(world.platform, "2026-10")
     assert (await tops(world))["CNAV"] is Status.A
+
+
+def test_behind_a_rate_of_answers_stand_those_who_answered() -> None:
+    rate, few = Key(None, None, "RR2", 1, Scope.FRANCE, "FR"), Moments.of([(1, 1)] * 10 + [(1, 0)] * 40)
+    assert primary(facts_of(Folded(rate, None, few))) is Status.C
+    assert primary(facts_of(Folded(rate, None, few), method="4")) is Status.A
+    assert primary(facts_of(Folded(replace(rate, indicator="GLOB"), None, few))) is Status.A
+    many = Moments.of([(1, 1)] * 30 + [(1, 0)] * 40)
+    assert primary(facts_of(Folded(rate, None, many))) is Status.A
