@@ -20,8 +20,8 @@ from quality.measures.statistics.delivered import delivered_of
 from quality.measures.statistics.parts import Parts
 from quality.measures.statistics.promoters import net_promoter, sides_of
 
-# 1 hid every part of a line with a hidden part, 2 was not audited, 3 knew shares only; 3 and 4 held those who were
-# asked, not those who answered, behind a rate of answers.
+# 1 hid every part of a line with a hidden part, 2 was not audited, 3 knew shares only.
+# Behind a rate of answers, 3 and 4 put those who were asked, not those who answered.
 METHOD = "5"
 RECOMPUTED = frozenset({"3", "4", METHOD})  # as they were published
 ASKED = frozenset({"3", "4"})
