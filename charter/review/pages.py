@@ -88,7 +88,7 @@ async def show_file(request: Request) -> Response:
 async def _file(request: Request, typed: Form, errors: Errors, status: int = 200) -> Response:
     actor, file = signed_in(request), request.path_params["id"]
     async with scoped(actor) as db:
-        shown = await file_page(db, file, await _today(actor), typed, errors, judges=actor.role in JUDGES)
+        shown = await file_page(db, actor, file, await _today(actor), typed=typed, errors=errors)
     return await render(request, shown, status)
 
 

@@ -12,12 +12,16 @@ from charter.adhesion.giving import given_words, last_ones, lifts
 from charter.adhesion.life import LIVING, State
 from charter.adhesion.words import file_tag, origin_words, point_tag, state_tag
 from charter.declaring import EDITION, review
-from charter.definition import Edition
+from charter.definition import Criterion, Edition
 from charter.editions import load
 from charter.evidence.checking import FindingGroup, check_page
+from charter.evidence.listing import ProofRow
+from charter.result import ComparedRow
 from charter.review.addresses import ADHESION, FILES
+from charter.review.beside import NOTHING, Beside, beside
 from charter.review.deciding import FileAtHand, at_hand
 from charter.review.life import OPEN, UNDER_WAY, PointState
+from charter.rules import JUDGES
 from charter.scoring.issuing import OFFERED
 from charter.submitting import checkup
 from charter.words import Tag, choice_words, label_of, said
@@ -34,7 +38,10 @@ Errors = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class PointLine:
-    """One criterion of a file: what is declared, what the review holds of it, and whose turn it is."""
+    """One criterion of a file: what is declared, what the review holds of it, and whose turn it is.
+
+    Beside it for the reviewer: what proves it, and what is measured of it, or None.
+    """
 
     code: str
     label: str
@@ -47,6 +54,8 @@ class PointLine:
     verdict: str
     due: str
     awaits: str  # provider, platform, or nobody
+    proofs: tuple[ProofRow, ...]
+    measured: ComparedRow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,18 +215,20 @@ def due_text(at: datetime | None, zone: ZoneInfo) -> str:
     return "" if at is None else _day(at.astimezone(zone).date())
 
 
-def _lines(of: FileAtHand, zone: ZoneInfo, *, only_judged: bool = False) -> tuple[PointLine, ...]:
-    labels = {code: label_of(each) for each in of.edition.criteria for code in each.asked}
-    codes = [code for code in labels if code in of.declared and (code in of.points or not only_judged)]
-    return tuple(_line(of, code, labels[code], zone) for code in codes)
+def _lines(
+    of: FileAtHand, zone: ZoneInfo, stands: Beside = NOTHING, *, only_judged: bool = False
+) -> tuple[PointLine, ...]:
+    criteria = {code: each for each in of.edition.criteria for code in each.asked}
+    codes = [code for code in criteria if code in of.declared and (code in of.points or not only_judged)]
+    return tuple(_line(of, code, criteria[code], zone, stands) for code in codes)
 
 
-def _line(of: FileAtHand, code: str, label: str, zone: ZoneInfo) -> PointLine:
+def _line(of: FileAtHand, code: str, criterion: Criterion, zone: ZoneInfo, stands: Beside) -> PointLine:
     declared, point = of.declared[code], of.points.get(code)
     state = PointState(point["state"]) if point else None
     return PointLine(
         code=code,
-        label=label,
+        label=label_of(criterion),
         declared=answer_given(declared["answer"]),
         comment=declared["reason"] or declared["comment"],
         tag=point_tag(state) if state else None,
@@ -229,6 +240,8 @@ def _line(of: FileAtHand, code: str, label: str, zone: ZoneInfo) -> PointLine:
         awaits={PointState.contested: "provider", PointState.answered: "platform"}.get(state, "")
         if state in OPEN
         else "",
+        proofs=stands.proofs.get(criterion.code, ()),
+        measured=stands.measured.get(criterion.code),
     )
 
 
@@ -236,12 +249,12 @@ NAME = "SELECT name FROM organisation WHERE id = $1"
 
 
 async def file_page(
-    db: Connection, file: UUID, today: date, typed: Mapping[str, str], errors: Errors, *, judges: bool
+    db: Connection, actor: Actor, file: UUID, today: date, *, typed: Mapping[str, str], errors: Errors
 ) -> CharterFile:
     """Read one file, or answer 404; inside `scoped(actor)`."""
     of = await at_hand(db, file)
     named = await fetch_one(db, NAME, of.row["provider_id"])
-    edition, is_open = of.edition, of.state in UNDER_WAY
+    edition, may_judge = of.edition, of.state in UNDER_WAY and actor.role in JUDGES
     zone = (await card_of(of.row["platform_id"])).zone
     held = (await last_ones(db, of.row["provider_id"])).get(edition.code)
     return CharterFile(
@@ -252,11 +265,11 @@ async def file_page(
         adhesion=_own_adhesion(held) if held else None,
         gives=given_words(held, edition, today),
         lifts=lifts(held),
-        lines=_lines(of, zone),
+        lines=_lines(of, zone, await beside(db, actor, of.row, today, zone)),
         choices=_choices(edition),
         missed=", ".join(of.missed),
-        judges=judges and is_open,
-        can_decide=judges and is_open and all(each.state not in OPEN for each in of.decided),
+        judges=may_judge,
+        can_decide=may_judge and all(each.state not in OPEN for each in of.decided),
         action=f"{FILES}/{file}",
         typed=typed,
         errors=errors,

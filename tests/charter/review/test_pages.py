@@ -9,10 +9,11 @@ import httpx
 
 from charter.answering import Draft, save
 from charter.editions import load
+from charter.evidence.keeping import Given, add
 from charter.review.deciding import Judgement, accept, give_back, judge
 from charter.waiting import judge_tasks, provider_tasks
 from tests.charter.campaigns.running import more_providers
-from tests.charter.declared import criterion, declare, declare_everything
+from tests.charter.declared import criterion, declare, declare_everything, punctuality
 from tests.charter.reviewed import BASE, a_file, an_account, suspend
 from tests.quality.web.pages import read
 from tests.rows import insert, valid_rows
@@ -139,6 +140,26 @@ async def test_a_figure_is_shown_on_the_register_only_by_the_provider_s_own_wish
     for gesture, count in (("montrer", 1), ("montrer", 1), ("cacher", 0)):
         await client.post("/charte/adhesion", data={"jeton": token, "geste": gesture})
         assert await owner.fetchval("SELECT count(*) FROM register_consent") == count
+
+
+async def test_beside_each_criterion_stand_what_proves_it_and_what_clients_say(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await punctuality(world, 95, 59)
+    link = Given(document="complaint_log", url="https://aide34.invalid/registre")
+    await add(world.provider, world.house.keyring, link, None)
+    file = await a_file(world, owner)
+    await sign_in(client, world, "platform")
+    lines = read((await client.get(f"/charte/dossiers/{file}")).text).all("li")
+    told = {
+        code: next(each.text for each in lines if each.text.startswith(f"{code} ")) for code in ("2.8", "3.7")
+    }
+    assert "62\u202f%" in told["2.8"].replace("\u00a0", "\u202f")
+    assert "Indice contraire" in told["2.8"]
+    assert "Aucune preuve." in told["2.8"]
+    assert "Registre des réclamations" in told["3.7"]
+    await sign_in(client, world, "provider", world.aide34)
+    assert "Aucune preuve." not in (await client.get("/charte/adhesion")).text
 
 
 async def test_a_supervisor_reads_a_file_and_judges_nothing(
