@@ -127,7 +127,8 @@ async def platform_form(request: Request) -> Response:
 
 
 def _places() -> tuple[tuple[str, str], ...]:
-    return (("", _("Choisir")), *((code, f"{code} {each.name}") for code, each in DEPARTEMENTS.items()))
+    named = ((code, each.name.replace("'", "’")) for code, each in DEPARTEMENTS.items())
+    return (("", _("Choisir")), *((code, f"{code} {name}") for code, name in named))
 
 
 def values_of(settings: PlatformSettings) -> dict[str, str]:
