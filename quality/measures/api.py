@@ -75,8 +75,7 @@ async def figures(request: Request) -> Response:
 
 
 def _line(each: Published) -> FigureLine:
-    of = {"version": each.figure.key.version, "convention": each.convention}
-    return msgspec.convert({**json_record(each), **of}, FigureLine)
+    return msgspec.convert(json_record(each), FigureLine)
 
 
 async def _look(actor: Actor, found: Sequence[Published], indicator: str, period: str) -> None:

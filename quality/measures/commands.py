@@ -2,7 +2,7 @@
 
 import hashlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,11 +20,11 @@ from quality.app import House
 from quality.commands import organisation_of, platform_of, run
 from quality.db import Connection, pool
 from quality.errors import Refused
-from quality.measures.exports import FOR_PROGRAMS, json_record
+from quality.measures.exports import FOR_PROGRAMS
 from quality.measures.models import Convention, Release, ReleaseCell
 from quality.measures.releases import releasing, rows
-from quality.measures.reports.contents import Contents, contents_of
-from quality.measures.reports.streaming import Written, write_table
+from quality.measures.reports.contents import contents_of
+from quality.measures.reports.streaming import Written, write_json, write_table
 from quality.measures.reports.workbook import workbook
 from quality.measures.views.reading import WHOLE, Sight, dressed
 from quality.web.format import count
@@ -200,14 +200,15 @@ async def _export(release: str, asked: Asked, file_format: Format, target: IO[by
     actor = operator(of.platform_id)
     async with scoped(actor) as db:
         population = await _population(db, actor, of, asked)
+    cells = visible(actor, ReleaseCell).filter(release_id=of.id, **population)
     if file_format is Format.CSV:
-        cells = visible(actor, ReleaseCell).filter(release_id=of.id, **population)
         return await write_table(actor, cells, FOR_PROGRAMS, target)
+    if file_format is Format.JSON:
+        return await write_json(actor, cells, target)
     async with scoped(actor):
-        cells = visible(actor, ReleaseCell).filter(release_id=of.id, **population)
         sight = Sight(asked.name or WHOLE, asked.name or _("Toutes les visites suivies"), None)
         found = await contents_of(actor, sight, of.period, await dressed(actor, await cells), [of.id])
-    content = WRITERS[file_format](found)
+    content = workbook(found)
     target.write(content)
     return Written(len(found.lines), len(content), hashlib.sha256(content).digest())
 
@@ -226,12 +227,6 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
         raise typer.Exit(1) from error
     finally:
         beside.unlink(missing_ok=True)
-
-
-WRITERS: dict[Format, Callable[[Contents], bytes]] = {
-    Format.XLSX: workbook,
-    Format.JSON: lambda found: msgspec.json.encode([json_record(each) for each in found.lines]) + b"\n",
-}
 
 
 async def _release(identity: str) -> Release:

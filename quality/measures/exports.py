@@ -21,7 +21,7 @@ COLUMNS = (
         "ci_low",
         "ci_high",
     ),
-    *("unit", "status", "release", "method"),
+    *("unit", "status", "release", "method", "version", "convention"),
 )
 BOM = "\ufeff"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -46,6 +46,8 @@ def record(line: Published) -> dict[str, Value]:
         "status": figure.status.value,
         "release": str(line.release),
         "method": line.method,
+        "version": key.version,
+        "convention": line.convention,
     }
 
 

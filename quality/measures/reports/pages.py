@@ -1,16 +1,12 @@
 """/rapports: the files of a population and period, each at an address of its own that stays."""
 
 import asyncio
-import base64
 from dataclasses import dataclass
-from functools import partial
-from tempfile import TemporaryFile
 from typing import Any
 
-from starlette.background import BackgroundTask
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from quality import clock
 from quality.access.actor import Actor, Role
@@ -19,8 +15,8 @@ from quality.errors import NotFound
 from quality.measures.exports import FOR_PROGRAMS, FOR_SPREADSHEETS
 from quality.measures.reports.contents import EVERY_PERIOD, Contents, contents, name_of
 from quality.measures.reports.kinds import KINDS, Kind
-from quality.measures.reports.streaming import write_table
 from quality.measures.reports.subscribing import RHYTHMS, Rhythm, Subscribed, subscribed
+from quality.measures.reports.table import sent_table
 from quality.measures.views.choices import PERIOD, POPULATION, Choice, choose
 from quality.measures.views.dashboard import no_population, not_yet, shown_codes
 from quality.measures.views.reading import Sight, cells_of
@@ -36,7 +32,6 @@ from quality.web.session import signed_in
 HREF = "/rapports"
 YEARLY = FIGURES - {Role.funder}
 TABLES = {"csv": FOR_SPREADSHEETS, "rfc4180.csv": FOR_PROGRAMS}
-PIECE = 65_536  # bytes sent at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,26 +150,13 @@ async def _compose(request: Request, period: str, kind: Kind) -> Response:
 
 
 async def _stream(request: Request, period: str, kind: Kind) -> Response:
-    """Write a table aside, then send it: a slow reader keeps no connection of the database."""
-
     async def load(actor: Actor) -> Sight:
         return (await _choice(actor, request, period, kind.ending)).sight
 
     sight = await read_logged(request, load)
     actor = signed_in(request)
-    target = TemporaryFile()  # noqa: SIM115 - sent after this, then closed
-    written = await write_table(actor, _cells(actor, sight, period), TABLES[kind.ending], target)
-    digest = base64.b64encode(written.sha256).decode()
-    headers = {
-        **_headers(name_of(sight, period), kind),
-        "Content-Length": str(written.length),
-        "Repr-Digest": f"sha-256=:{digest}:",  # RFC 9530
-    }
-    target.seek(0)
-    sent = iter(partial(target.read, PIECE), b"")
-    return StreamingResponse(
-        sent, media_type=kind.media_type, headers=headers, background=BackgroundTask(target.close)
-    )
+    headers = _headers(name_of(sight, period), kind)
+    return await sent_table(actor, _cells(actor, sight, period), TABLES[kind.ending], headers)
 
 
 def _cells(actor: Actor, sight: Sight, period: str) -> Any:

@@ -9,7 +9,7 @@ from quality.measures.disclosure.status import Status, Unit
 from quality.measures.exports import COLUMNS
 from quality.web.languages import gettext as _
 
-KEY = ("indicator", "scope_type", "scope_code", "activity", "period", "release")
+KEY = ("indicator", "scope_type", "scope_code", "activity", "period", "release", "version", "convention")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,17 @@ FIELDS = (
     ),
     Field("release", "string", french("Identifiant de la publication")),
     Field("method", "string", french("Version de la méthode de publication")),
+    Field(
+        "version",
+        "integer",
+        french("Version de la définition de l’indicateur : une nouvelle version ouvre une nouvelle série"),
+    ),
+    Field(
+        "convention",
+        "string",
+        french("Code de la convention ; vide : toutes les visites suivies"),
+        is_required=False,
+    ),
 )
 if tuple(field.name for field in FIELDS) != COLUMNS:
     raise AssertionError(COLUMNS)

@@ -6,16 +6,19 @@ is written.
 
 import hashlib
 import io
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import IO, Any
 
 import asyncpg
+import msgspec
 
 from quality.access.actor import Actor
 from quality.access.scope import scoped, visible
 from quality.db import raw
-from quality.measures.exports import Dialect, begun
+from quality.measures.exports import Dialect, begun, json_record
 from quality.measures.models import Release
+from quality.measures.releases.figures import Published
 from quality.measures.views.reading import codes_of, published_of
 
 TOGETHER = 500  # rows fetched and written at once
@@ -51,6 +54,12 @@ class _Sheet:
         self._target = target
         self._digest = hashlib.sha256()
 
+    def add(self) -> None:
+        """Count a line that was said."""
+        self.lines += 1
+        if self.lines % TOGETHER == 0:
+            self.flush()
+
     def flush(self) -> None:
         content = self.said.getvalue().encode()
         self.said.seek(0)
@@ -71,15 +80,30 @@ async def write_table(actor: Actor, cells: Any, dialect: Dialect, target: IO[byt
     """
     sheet = _Sheet(target)
     write = begun(sheet.said, dialect)
+    async for line in _lines(actor, cells):
+        write(line)
+        sheet.add()
+    sheet.flush()
+    return sheet.written
+
+
+async def write_json(actor: Actor, cells: Any, target: IO[bytes]) -> Written:
+    """Write the cells of a query as one JSON list, a line each; it opens its own `scoped(actor)`."""
+    sheet = _Sheet(target)
+    async for line in _lines(actor, cells):
+        opening = ",\n" if sheet.lines else "[\n"
+        sheet.said.write(opening + msgspec.json.encode(json_record(line)).decode())
+        sheet.add()
+    sheet.said.write("\n]\n" if sheet.lines else "[]\n")
+    sheet.flush()
+    return sheet.written
+
+
+async def _lines(actor: Actor, cells: Any) -> AsyncIterator[Published]:
     async with scoped(actor) as db:
         releases, codes = {each.id: each for each in await visible(actor, Release)}, await codes_of(actor)
         sql = f"SELECT * FROM ({cells.sql()}) AS c ORDER BY {IN_ORDER}"
         _text, values = cells.query.get_parameterized_sql()
         rows = raw(db).cursor(sql, *values, prefetch=TOGETHER, record_class=Row)
         async for row in rows:
-            write(published_of(row, releases[row.release_id], codes))
-            sheet.lines += 1
-            if sheet.lines % TOGETHER == 0:
-                sheet.flush()
-    sheet.flush()
-    return sheet.written
+            yield published_of(row, releases[row.release_id], codes)

@@ -8,6 +8,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from quality.errors import Refused
 from quality.measures.catalogue import indicator
 from quality.measures.exports import COLUMNS, Value, record
 from quality.measures.releases.figures import Published
@@ -16,16 +17,26 @@ from quality.measures.reports.schema import FIELDS
 from quality.measures.views.groups import activity_words
 from quality.measures.views.wording import label_of, reading
 from quality.web import languages
-from quality.web.format import period_text
+from quality.web.format import count, period_text
 from quality.web.languages import gettext as _
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDEST, NARROWEST = 60, 10
 NUMBERS = ("0", "0.0")
+MOST_LINES = 1_048_576 - 1  # of a sheet, under its heading
 
 
 def workbook(contents: Contents) -> bytes:
-    """Write four sheets; the same contents give the same bytes, and no cell is ever a formula."""
+    """Write four sheets; the same contents give the same bytes, and no cell is ever a formula.
+
+    More lines than a sheet can hold are refused: XlsxWriter would leave them out without a word.
+    """
+    if len(contents.lines) > MOST_LINES:
+        raise Refused(
+            "Un classeur contient au plus {most} lignes, et il y en a {num} : prenez le CSV, ou une période.",
+            most=count(MOST_LINES),
+            num=count(len(contents.lines)),
+        )
     target = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as book:

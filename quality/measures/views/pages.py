@@ -12,23 +12,24 @@ from quality.access.home import Task
 from quality.access.scope import scoped, visible
 from quality.component import HomeSection, MenuEntry
 from quality.errors import NotFound
-from quality.measures.exports import for_spreadsheets
+from quality.measures.exports import FOR_SPREADSHEETS
 from quality.measures.models import Release
-from quality.measures.releases.figures import Published
 from quality.measures.releases.periods import newest
+from quality.measures.reports.table import sent_table
 from quality.measures.views import first_contact, readings, territories
 from quality.measures.views.choices import choose
 from quality.measures.views.compared import PAGE, PAIRS, Asked
 from quality.measures.views.dashboard import IndicatorList, indicator_list, nothing
 from quality.measures.views.detail import indicator_page, known
 from quality.measures.views.observatory import observatory
-from quality.measures.views.reading import periods_of, published, sights
+from quality.measures.views.reading import Sight, cells_of, periods_of, sights
 from quality.measures.views.reading_log import FIGURES, Shown, look, read_logged
 from quality.web import languages
 from quality.web.format import period_text
 from quality.web.languages import gettext as _
 from quality.web.rendering import render
 from quality.web.routing import page
+from quality.web.session import signed_in
 
 OBSERVERS = frozenset({Role.observer, Role.platform, Role.supervisor})
 NEWS_FOR = timedelta(days=14)
@@ -68,17 +69,16 @@ async def download_indicator(request: Request) -> Response:
     """Give all published figures of an indicator for one population, all periods together."""
     code = request.path_params["code"]
 
-    async def load(actor: Actor) -> list[Published]:
+    async def load(actor: Actor) -> Sight:
         choice = await choose(actor, request.query_params)
         if choice is None:
             raise NotFound
-        item = known(choice, code)
-        await look(actor, choice.sight.convention, Shown.table, item.code)
-        return await published(actor, choice.sight, indicator=item.code)
+        await look(actor, choice.sight.convention, Shown.table, known(choice, code).code)
+        return choice.sight
 
-    lines = await read_logged(request, load)
+    sight, actor = await read_logged(request, load), signed_in(request)
     headers = {"Content-Disposition": f'attachment; filename="{code}.csv"', "Cache-Control": "no-store"}
-    return Response(for_spreadsheets(lines), media_type="text/csv; charset=utf-8", headers=headers)
+    return await sent_table(actor, cells_of(actor, sight).filter(indicator=code), FOR_SPREADSHEETS, headers)
 
 
 async def show_observatory(request: Request) -> Response:

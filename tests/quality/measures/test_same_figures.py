@@ -43,7 +43,7 @@ WHY = {
     "M": "aucune réponse.",
 }
 WHOLE = [label for label, code in LABELS.items() if CATALOGUE[code].part_of is None]
-NUMBERS = ("value", "ci_low", "ci_high", "n_clients")
+NUMBERS = ("value", "ci_low", "ci_high", "n_clients", "version")
 
 
 @dataclass
@@ -99,7 +99,7 @@ def comparable(row: Row) -> tuple[str, ...]:
     return tuple(
         str(float(each)) if name in NUMBERS and each not in {"", None} else str(each or "")
         for name, each in sorted(row.items())
-        if name in COLUMNS  # an answer also says which definition and whose convention
+        if name in COLUMNS
     )
 
 

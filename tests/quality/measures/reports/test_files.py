@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import subprocess
 import zipfile
 from pathlib import Path
@@ -15,10 +16,11 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from quality.measures.exports import COLUMNS
+from quality.measures.reports import workbook
 from tests.conftest import need
 from tests.quality.measures.cells import answers, write
 from tests.quality.measures.published_year import MONTHS, publish
-from tests.quality.measures.reading_back import plain, words_of
+from tests.quality.measures.reading_back import HIDDEN, plain, words_of
 from tests.quality.measures.test_same_figures import answers_of, comparable
 from tests.world import World, sign_in
 
@@ -72,6 +74,8 @@ async def test_every_file_and_the_api_give_the_same_lines(funder: httpx.AsyncCli
     asked = [row for row in await answers_of(funder, season, season.herault) if row["period"] == MONTH]
     expected = same(asked)
     assert {row["status"] for row in asked} >= {"A", "L", "C"}
+    assert {row["convention"] for row in asked} == {HERAULT}
+    assert {row["indicator"] for row in asked} >= {"CON1", "MODE_SMS", "REF1"}
     program = await take(funder, f"{MONTH}.rfc4180.csv")
     head, *raw = sheets(await take(funder, f"{MONTH}.xlsx"))["Données"]
     with zipfile.ZipFile(io.BytesIO(await take(funder, f"{MONTH}.zip"))) as archive:
@@ -103,15 +107,41 @@ async def test_the_report_holds_each_figure_in_words_and_its_data(
     need(which("pdftotext") is not None, "pdftotext (poppler-utils)")
     file = tmp_path / "rapport.pdf"
     file.write_bytes(await take(funder, f"{MONTH}.pdf"))
-    text = plain(run("pdftotext", "-layout", str(file), "-"))
     rows = of_programs(await take(funder, f"{MONTH}.rfc4180.csv"))
-    for row in rows:
-        if not row["activity"]:
-            assert words_of(row).split(" de ")[0] in text, row
+    read = [plain(line) for line in run("pdftotext", "-layout", str(file), "-").splitlines()]
+    _, *named = sheets(await take(funder, f"{MONTH}.xlsx"))["Résultats"]
+    whole = [(row, sheet) for row, sheet in zip(rows, named, strict=True) if not row["activity"]]
+    assert {row["indicator"] for row, _ in whole} >= {"CON1", "MODE_SMS", "REF1"}
+    for row, (label, _period, where, *_others) in whole:
+        places = {plain(other) for _, (name, _when, other, *_rest) in whole if name == label}
+        said = _rows(_section(read, plain(label)), places)[plain(where)]
+        for part in re.split(r" de (?=\d)|, ", words_of(row)) if row["status"] not in HIDDEN else ():
+            assert _bare(part) in said, (row, said)
+        assert row["status"] not in HIDDEN or _bare(words_of(row)) in said, (row, said)
     assert "Tagged: yes" in plain(run("pdfinfo", str(file)))
     run("pdfdetach", "-saveall", "-o", str(tmp_path), str(file))
     attached = (tmp_path / f"{HERAULT}-{MONTH}.csv").read_bytes()
     assert of_programs(attached) == rows
+
+
+def _section(read: list[str], label: str) -> str:
+    """Give the table of an indicator: from its title, said a last time before « Comment c’est calculé »."""
+    text = "\n".join(read)
+    details = text[text.index("Ce que ce rapport ne montre pas") : text.index("Comment c’est calculé")]
+    return details[details.index(f"\n{label}\n") :]
+
+
+def _rows(section: str, places: set[str]) -> dict[str, str]:
+    """Cut a table, without its blanks, into the rows of its places: each begins with a name."""
+    bare = _bare(section)
+    heads = {each: _bare(each.rpartition(", ")[0]) + "," if ", " in each else _bare(each) for each in places}
+    starts = {each: bare.index(head) for each, head in heads.items() if head in bare}
+    ends = sorted([*starts.values(), len(bare)])
+    return {each: bare[start : ends[ends.index(start) + 1]] for each, start in starts.items()}
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s+", "", text)
 
 
 def run(*command: str) -> str:
@@ -198,3 +228,12 @@ async def test_a_provider_takes_exactly_what_its_funders_see(
     own = {row["indicator"]: row for row in of_programs(mine.content) if not row["activity"]}
     assert own == seen
     assert {row["scope_code"] for row in of_programs(mine.content)} == {"73282932000074-34"}
+
+
+async def test_a_workbook_refuses_more_lines_than_a_sheet_holds(
+    funder: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook, "MOST_LINES", 10)
+    refused = await funder.get(f"{FOLDER}/{MONTH}.xlsx")
+    assert refused.status_code == 422
+    assert "Un classeur contient au plus 10 lignes" in plain(refused.text)
