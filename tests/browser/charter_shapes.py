@@ -1,0 +1,201 @@
+"""What a screen reader is told of a criterion that two people changed, of a table, of a result."""
+
+CRITERION = """
+- main:
+  - alert:
+    - paragraph: /Quelqu’un a répondu entre-temps.+choisissez laquelle garder/
+  - navigation "Fil d’Ariane":
+    - link "Charte":
+      - /url: /charte
+    - link "1. Disponibilité, réactivité":
+      - /url: /charte/1
+  - heading "Vous rappelez, sous un jour ouvré, toute personne qui vous a appelé" [level=1]
+  - paragraph: Critère 1.2, obligatoire.
+  - navigation "Critères":
+    - link "Précédent":
+      - /url: /charte/1/1
+    - link "Suivant":
+      - /url: /charte/1/3
+  - group "Votre évaluation":
+    - heading "Votre évaluation" [level=2]
+    - radio "Oui" [checked]
+    - text: Oui
+    - radio "En partie"
+    - text: En partie
+    - radio "Non"
+    - text: Non
+  - text: Ce que vous faites, en une ou deux phrases
+  - textbox "Ce que vous faites, en une ou deux phrases": Chaque soir.
+  - paragraph: Camille Essai, mardi 24 novembre 2026, 10 h 30
+  - paragraph: Non. Le répondeur est en panne.
+  - group "Quelle réponse garder":
+    - text: Quelle réponse garder
+    - radio "Garder la mienne"
+    - text: Garder la mienne
+    - radio "Garder la sienne"
+    - text: Garder la sienne
+  - paragraph: "« Non concerné » n’est pas proposé : le critère est obligatoire."
+  - button "Enregistrer et continuer"
+  - paragraph: "Enregistré : mardi 24 novembre 2026, 10 h 30."
+  - region "Ce qui peut le prouver":
+    - heading "Ce qui peut le prouver" [level=2]
+    - list:
+      - listitem: Relevé des appels reçus et des rappels
+    - paragraph:
+      - link "Ajouter une preuve":
+        - /url: /charte/preuves?critere=1.2&edition=national-2012
+  - region "Non mesuré":
+    - heading "Non mesuré" [level=2]
+    - paragraph: Les réponses des clients ne disent rien de ce critère. La preuve le montre.
+  - group: Ce qui a été écrit ici
+"""
+TABLE = """
+- main:
+  - alert:
+    - paragraph: /Quelqu’un a répondu entre-temps.+choisissez laquelle garder/
+  - navigation "Fil d’Ariane":
+    - link "Charte":
+      - /url: /charte
+    - link "1. Disponibilité, réactivité":
+      - /url: /charte/1
+  - heading "1. Disponibilité, réactivité, en tableau" [level=1]
+  - paragraph: "Répondez à ce que vous savez : le reste attend. Une ligne vide ne change rien."
+  - region "1.1 Vous faites connaître vos horaires d’ouverture et d’accueil téléphonique":
+    - heading "1.1 Vous faites connaître vos horaires d’ouverture et d’accueil téléphonique" [level=2]:
+      - link "1.1 Vous faites connaître vos horaires d’ouverture et d’accueil téléphonique":
+        - /url: /charte/1/1
+    - paragraph: Obligatoire
+    - text: Réponse, 1.1 Vous faites connaître vos horaires d’ouverture et d’accueil téléphonique
+    - combobox "Réponse, 1.1 Vous faites connaître vos horaires d’ouverture et d’accueil téléphonique":
+      - option "Oui" [selected]
+      - option "En partie"
+      - option "Non"
+    - text: Ce que vous faites
+    - textbox "Ce que vous faites": Chaque soir.
+  - region "1.2 Vous rappelez, sous un jour ouvré, toute personne qui vous a appelé":
+    - heading "1.2 Vous rappelez, sous un jour ouvré, toute personne qui vous a appelé" [level=2]:
+      - link "1.2 Vous rappelez, sous un jour ouvré, toute personne qui vous a appelé":
+        - /url: /charte/1/2
+    - paragraph: Obligatoire
+    - text: Réponse, 1.2 Vous rappelez, sous un jour ouvré, toute personne qui vous a appelé
+    - combobox "Réponse, 1.2 Vous rappelez, sous un jour ouvré, toute personne qui vous a appelé":
+      - option "Oui" [selected]
+      - option "En partie"
+      - option "Non"
+    - text: Ce que vous faites
+    - textbox "Ce que vous faites": Chaque soir.
+    - paragraph: Camille Essai, mardi 24 novembre 2026, 10 h 30
+    - paragraph: Non. Le répondeur est en panne.
+    - group "Quelle réponse garder":
+      - text: Quelle réponse garder
+      - radio "Garder la mienne"
+      - text: Garder la mienne
+      - radio "Garder la sienne"
+      - text: Garder la sienne
+  - region "1.3 Vous annoncez le délai de la première visite et vous le respectez":
+    - heading "1.3 Vous annoncez le délai de la première visite et vous le respectez" [level=2]:
+      - link "1.3 Vous annoncez le délai de la première visite et vous le respectez":
+        - /url: /charte/1/3
+    - text: Réponse, 1.3 Vous annoncez le délai de la première visite et vous le respectez
+    - combobox "Réponse, 1.3 Vous annoncez le délai de la première visite et vous le respectez":
+      - option "Oui"
+      - option "En partie"
+      - option "Non"
+      - option "Non concerné" [selected]
+    - text: Ce que vous faites
+    - textbox "Ce que vous faites"
+    - text: Pourquoi, si non concerné
+    - textbox "Pourquoi, si non concerné": Aucun client.
+"""
+RESULT = """
+- main:
+  - heading "Un indice contraire, à vérifier" [level=1]
+  - paragraph: Aide 34. Charte nationale qualité des services à la personne. Il reste 41 critères à revoir.
+  - 'link "Continuer : critère 1.4"':
+    - /url: /charte/1/4
+  - link "Télécharger le PDF":
+    - /url: /charte.pdf
+  - link "Évaluations":
+    - /url: /charte/evaluations
+  - link "Répondre hors ligne":
+    - /url: /charte/hors-ligne
+  - link "Vérifier avant d’envoyer":
+    - /url: /charte/verification
+  - region "À vérifier":
+    - heading "À vérifier" [level=2]
+    - list:
+      - listitem:
+        - link "2.8 Vous prévenez le client avant tout changement d’intervenant ou d’horaire":
+          - /url: /charte/2/8
+  - region "Un critère obligatoire n’est pas satisfait":
+    - heading "Un critère obligatoire n’est pas satisfait" [level=2]
+    - paragraph: Pour un critère obligatoire, seul « Oui » satisfait la charte.
+    - list:
+      - listitem:
+        - link "1.2 Vous rappelez, sous un jour ouvré, toute personne qui vous a appelé":
+          - /url: /charte/1/2
+        - text: Chaque soir. En partie
+  - region "Aucun principe revu n’est à renforcer":
+    - heading "Aucun principe revu n’est à renforcer" [level=2]
+    - paragraph: Part des critères satisfaits, parmi ceux qui sont revus.
+  - region "83 % des critères revus sont satisfaits":
+    - heading "83 % des critères revus sont satisfaits" [level=2]
+    - 'region "Tableau : Les six principes"':
+      - table "Les six principes":
+        - caption: Les six principes
+        - rowgroup:
+          - row "Principe Avancement Satisfaits Lecture":
+            - columnheader "Principe"
+            - columnheader "Avancement"
+            - columnheader "Satisfaits"
+            - columnheader "Lecture"
+        - rowgroup:
+          - row "1. Disponibilité, réactivité 3 critères sur 7 En cours Satisfaits 75 % Correct":
+            - rowheader "1. Disponibilité, réactivité 3 critères sur 7":
+              - link "1. Disponibilité, réactivité":
+                - /url: /charte/1
+              - text: 3 critères sur 7
+            - cell "En cours"
+            - cell "Satisfaits 75 %"
+            - cell "Correct"
+          - row "2. Clarté, rigueur, transparence 1 critère sur 10 En cours Satisfaits 100 % Solide":
+            - rowheader "2. Clarté, rigueur, transparence 1 critère sur 10":
+              - link "2. Clarté, rigueur, transparence":
+                - /url: /charte/2
+              - text: 1 critère sur 10
+            - cell "En cours"
+            - cell "Satisfaits 100 %"
+            - cell "Solide"
+          - row "3. Écoute, suivi 0 critère sur 8 À commencer pas encore revu":
+            - rowheader "3. Écoute, suivi 0 critère sur 8":
+              - link "3. Écoute, suivi":
+                - /url: /charte/3
+              - text: 0 critère sur 8
+            - cell "À commencer"
+            - cell
+            - cell "pas encore revu"
+          - row "4. Compétences, expériences, savoir-faire 0 critère sur 7 À commencer pas encore revu":
+            - rowheader "4. Compétences, expériences, savoir-faire 0 critère sur 7":
+              - link "4. Compétences, expériences, savoir-faire":
+                - /url: /charte/4
+              - text: 0 critère sur 7
+            - cell "À commencer"
+            - cell
+            - cell "pas encore revu"
+          - row "5. Confidentialité, respect, discrétion 0 critère sur 6 À commencer pas encore revu":
+            - rowheader "5. Confidentialité, respect, discrétion 0 critère sur 6":
+              - link "5. Confidentialité, respect, discrétion":
+                - /url: /charte/5
+              - text: 0 critère sur 6
+            - cell "À commencer"
+            - cell
+            - cell "pas encore revu"
+          - row "6. Qualité, évaluation, amélioration 0 critère sur 7 À commencer pas encore revu":
+            - rowheader "6. Qualité, évaluation, amélioration 0 critère sur 7":
+              - link "6. Qualité, évaluation, amélioration":
+                - /url: /charte/6
+              - text: 0 critère sur 7
+            - cell "À commencer"
+            - cell
+            - cell "pas encore revu"
+"""
