@@ -115,7 +115,7 @@ class Demo:
 
     def browser(self, **options: object) -> httpx.Client:
         # Without TLS there is nothing to verify: reading the certificates takes 30 ms each time.
-        return httpx.Client(base_url=self.url, timeout=30, verify=False, **options)  # type: ignore[arg-type]  # noqa: S501
+        return httpx.Client(base_url=self.url, timeout=PATIENCE_SECONDS, verify=False, **options)  # type: ignore[arg-type]  # noqa: S501
 
     def messages(self) -> list[dict[str, Any]]:
         with self.browser() as browser:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.browser.visitor import Visitor, main_of
-from tests.live import Demo
+from tests.live import PATIENCE_SECONDS, Demo
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +24,7 @@ ELSEWHERE = ("/static", "/demo", "/s/", "/deconnexion")
 
 @contextmanager
 def entered(demo: Demo, door: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=demo.url, timeout=30, follow_redirects=True) as browser:
+    with httpx.Client(base_url=demo.url, timeout=PATIENCE_SECONDS, follow_redirects=True) as browser:
         assert browser.post("/demo/entrer", data={"porte": door}).status_code == 200
         yield browser
 

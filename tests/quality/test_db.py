@@ -14,6 +14,7 @@ from quality import clock, db, postgres
 from quality.app import House
 from quality.component import Component
 from surveys.dispatch.claims import LEASE
+from tests.live import PATIENCE_SECONDS
 
 
 def worker(server: postgres.Server, url: str) -> subprocess.CompletedProcess[str]:
@@ -24,7 +25,9 @@ def worker(server: postgres.Server, url: str) -> subprocess.CompletedProcess[str
         "QUALITY_HOME": str(server.home),
     }
     command = [sys.executable, "-m", "quality", "worker"]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+    )
 
 
 @pytest.mark.parametrize(

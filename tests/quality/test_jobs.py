@@ -9,6 +9,7 @@ from quality import jobs
 from quality.app import House
 from quality.component import Job
 from quality.db import execute, fetch, fetch_value, pool
+from tests.live import PATIENCE_SECONDS
 
 HOUR = timedelta(hours=1)
 
@@ -68,7 +69,7 @@ async def test_a_stop_lets_what_runs_finish(empty: None, house: House) -> None:
 
     ticks = jobs.Ticks(house, [Job("slow", slow, HOUR)])
     ticks.start()
-    await asyncio.wait_for(started.wait(), 10)
+    await asyncio.wait_for(started.wait(), PATIENCE_SECONDS)
     stopping = asyncio.create_task(ticks.stop())
     finish.set()
     await stopping

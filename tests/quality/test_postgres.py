@@ -11,6 +11,7 @@ import pytest
 
 from quality import postgres
 from tests.conftest import need
+from tests.live import PATIENCE_SECONDS
 
 PARENT = """
 import sys, time
@@ -50,7 +51,7 @@ def test_a_killed_parent_takes_its_server_along(tmp_path: Path) -> None:
     assert parent.stdout is not None
     pid = int(parent.stdout.readline())
     os.kill(parent.pid, signal.SIGKILL)
-    parent.wait(timeout=10)
+    parent.wait(timeout=PATIENCE_SECONDS)
     parent.stdout.close()
     deadline = time.monotonic() + 20
     while Path(f"/proc/{pid}/cmdline").exists() and time.monotonic() < deadline:

@@ -19,6 +19,7 @@ from quality.app import House
 from quality.db import pool
 from surveys.protocol.deciding import decide_pending
 from tests.conftest import SECRET
+from tests.live import PATIENCE_SECONDS
 from tests.surveys.dispatch.asking import NOON, set_clock
 from tests.surveys.visits import someone, visit
 from tests.world import World
@@ -96,7 +97,7 @@ class OwnServer:
         process = self.server.process
         assert process is not None
         process.send_signal(signal.SIGQUIT)
-        process.wait(timeout=30)
+        process.wait(timeout=PATIENCE_SECONDS)
 
     def start(self) -> None:
         self.server = postgres.start(self.server.home, self.options)

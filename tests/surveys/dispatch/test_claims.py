@@ -22,6 +22,7 @@ from surveys.dispatch.claims import (
 )
 from surveys.dispatch.gate import OF_ITS_COMPLAINT
 from tests.kannel import until
+from tests.live import PATIENCE_SECONDS
 from tests.surveys.dispatch.asking import (
     MOBILE,
     NOON,
@@ -281,7 +282,7 @@ async def test_a_claimer_that_began_before_another_counted_sees_the_complaint_s_
         change_open = other.transaction()
         await change_open.start()
         await other.execute("UPDATE complaint SET contacts = 2")
-        assert await asyncio.wait_for(claim_at(), 5) == []  # the row is locked: it is skipped
+        assert await asyncio.wait_for(claim_at(), PATIENCE_SECONDS) == []  # the row is locked: it is skipped
         await change_open.commit()
         assert await claim_at() == []  # and then the cap holds
     finally:
@@ -367,7 +368,7 @@ async def test_a_claimer_that_waited_sees_what_the_one_before_it_counted(
             client.person,
             [NOON - timedelta(hours=n) for n in range(4)],
         )
-        assert await asyncio.wait_for(claim_at(), 5) == []  # the row is locked: it is skipped
+        assert await asyncio.wait_for(claim_at(), PATIENCE_SECONDS) == []  # the row is locked: it is skipped
         await change_open.commit()
         assert await claim_at() == []  # and then the cap holds
     finally:

@@ -16,6 +16,7 @@ from surveys.dispatch import recovery
 from surveys.dispatch.sending import send_due
 from surveys.dispatch.worker import for_a_tick
 from tests.kannel import until
+from tests.live import PATIENCE_SECONDS
 from tests.surveys.dispatch.asking import Phone, carried_by, change
 from tests.surveys.dispatch.counting import CountingCarrier, running_carrier
 from tests.surveys.dispatch.rig import due, worker
@@ -42,7 +43,7 @@ async def test_a_worker_told_to_stop_finishes_and_gives_back_the_rest(
     ):
         await reach(carrier, 5, process)
         process.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(process.wait(), 15) == 0
+        assert await asyncio.wait_for(process.wait(), PATIENCE_SECONDS) == 0
         rows = await fetch(pool("work"), "SELECT state, counted_at, id FROM attempt WHERE step = 1")
     assert {row["state"] for row in rows} <= {"sent", "planned"}
     assert {row["id"] for row in rows if row["state"] == "sent"} == set(carrier.effects)

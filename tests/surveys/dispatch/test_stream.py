@@ -13,6 +13,7 @@ from surveys.dispatch.carriers import Pace
 from surveys.dispatch.sending import send_due
 from surveys.protocol.deciding import decide_pending
 from tests.kannel import until
+from tests.live import PATIENCE_SECONDS
 from tests.surveys.dispatch.asking import NOON, Phone, asked, attempt_of, carried_by, change, set_clock
 from tests.surveys.visits import someone, visit
 from tests.world import World
@@ -92,7 +93,7 @@ async def test_a_silent_carrier_holds_no_other_channel_up(world: World, house: H
 
     carriers = carried_by(Silent(), Box(channel="email", name="smtp"))
     sending = asyncio.create_task(send_due(house, carriers, "test"))
-    await asyncio.wait_for(reached.wait(), 10)
+    await asyncio.wait_for(reached.wait(), PATIENCE_SECONDS)
     sending.cancel()
     with pytest.raises(asyncio.CancelledError):
         await sending

@@ -17,6 +17,7 @@ from surveys.door import choosing
 from surveys.door.entering import ALONE
 from surveys.honesty.rules import SET_ASIDE, SEVERAL
 from surveys.verification import verify
+from tests.live import PATIENCE_SECONDS
 from tests.quality.measures.views.test_pages import seen
 from tests.surveys.door.visits import left_out, yesterday
 from tests.surveys.respond.browsing import Person
@@ -262,7 +263,7 @@ async def alone(server: postgres.Server, link: object) -> AsyncIterator[Callable
     """Hold a client's papers on another connection; give what waits until so many others want them."""
 
     async def waiting(number: int) -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while await connection.fetchval(WAITING) < number:
                 pass  # each look is a turn of the loop
 

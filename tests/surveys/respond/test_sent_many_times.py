@@ -9,6 +9,7 @@ import pytest
 from starlette.applications import Starlette
 
 from surveys.verification import verify
+from tests.live import PATIENCE_SECONDS
 from tests.served import served
 from tests.surveys.invited import invited
 from tests.world import World
@@ -22,7 +23,10 @@ async def test_fifty_posts_of_one_answer_at_once_are_one_response(
 ) -> None:
     token, invitation = await invited(world)
     limits = httpx.Limits(max_connections=TIMES)
-    async with served(web) as url, httpx.AsyncClient(base_url=url, limits=limits, timeout=60) as people:
+    async with (
+        served(web) as url,
+        httpx.AsyncClient(base_url=url, limits=limits, timeout=PATIENCE_SECONDS) as people,
+    ):
         if is_page_read:
             assert (await people.get(f"/s/{token}")).status_code == 200
         posts = [people.post(f"/s/{token}/1", data={"globale": "4"}) for _ in range(TIMES)]
@@ -41,7 +45,7 @@ async def test_a_low_mark_sent_fifty_times_is_one_signal(
     world: World, web: Starlette, owner: asyncpg.Connection
 ) -> None:
     token, _ = await invited(world)
-    async with served(web) as url, httpx.AsyncClient(base_url=url, timeout=60) as people:
+    async with served(web) as url, httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as people:
         posts = [people.post(f"/s/{token}/1", data={"globale": "1"}) for _ in range(TIMES)]
         answers = await asyncio.gather(*posts)
     assert {each.headers["location"] for each in answers} == {f"/s/{token}/souhait"}

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from tests.live import PATIENCE_SECONDS
 from tests.served import served
 from tests.surveys.invited import invited
 from tests.surveys.respond.browsing import Person
@@ -159,7 +160,7 @@ async def test_a_wish_after_it_is_that_of_the_same_answers(person: Person, owner
 async def test_two_presses_at_once_say_it_once(person: Person, owner: Owner, web: Starlette) -> None:
     await person.post("1", globale="4")
     address = f"/s/{person.token}/qui"
-    async with served(web) as url, httpx.AsyncClient(base_url=url, timeout=60) as people:
+    async with served(web) as url, httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as people:
         posts = [people.post(address, data={"pour": "child"}) for _ in range(8)]
         answers = await asyncio.gather(*posts)
     said = {(each.status_code, each.headers.get("location")) for each in answers}

@@ -22,6 +22,7 @@ from surveys.simulation import claiming, computing, ticks
 from surveys.simulation.computing import computed
 from surveys.simulation.running import Assumed, Period, Progress, over_period
 from tests.conftest import SECRET
+from tests.live import PATIENCE_SECONDS
 from tests.surveys.simulation.asking import asked, compute, simulated
 from tests.surveys.simulation.sending_file import lines, written
 from tests.surveys.visits import MOBILE, MORNING, someone, visit
@@ -254,7 +255,7 @@ async def test_one_that_another_has_taken_ends_at_once_even_where_nothing_interr
         )
         await reader()
         await execute(pool("work"), "UPDATE simulation SET fence = fence + 1")
-        assert await asyncio.wait_for(going_on, 30) == 0
+        assert await asyncio.wait_for(going_on, PATIENCE_SECONDS) == 0
     assert (await stands())["state"] == "running"
 
 
@@ -302,7 +303,7 @@ async def test_a_stop_told_to_the_whole_group_counts_for_no_try(
         try:
             await reader()
             os.killpg(process.pid, signal.SIGTERM)
-            assert await asyncio.wait_for(process.wait(), 30) == 0
+            assert await asyncio.wait_for(process.wait(), PATIENCE_SECONDS) == 0
         finally:
             if process.returncode is None:
                 process.kill()
@@ -315,7 +316,7 @@ async def visits_locked(server: postgres.Server) -> AsyncIterator[tuple[Reader, 
     """Let no simulation read the visits: it waits, known by its process in the database, and can be cut."""
 
     async def reader() -> int:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while (found := await connection.fetchval(READER)) is None:
                 pass  # each look is a turn of the loop
         return found

@@ -13,6 +13,7 @@ from quality.complaints.ladder.escalating import climb, take_one
 from quality.complaints.ladder.facts import PLAIN, sift
 from quality.complaints.resolving import closing, handling
 from quality.db import transaction
+from tests.live import PATIENCE_SECONDS
 from tests.quality.complaints.ladder.test_escalating import paris
 from tests.quality.complaints.mailed import at, new_letters, readers
 from tests.quality.complaints.opened import Filed, filed
@@ -148,6 +149,6 @@ async def test_a_promise_in_somebody_s_hand_is_not_waited_for(world: World, owne
     await a_promise(complaint, owner)
     async with owner.transaction():
         await owner.execute("SELECT id FROM complaint_promise FOR UPDATE")
-        assert await asyncio.wait_for(take_one(world.house, complaint.id), 5) is False
+        assert await asyncio.wait_for(take_one(world.house, complaint.id), PATIENCE_SECONDS) is False
     assert await is_to_read(owner)
     assert await take_one(world.house, complaint.id) is True

@@ -15,6 +15,7 @@ import pytest
 from quality import clock, db, postgres
 from tests.conftest import SECRET
 from tests.files import visits_file
+from tests.live import PATIENCE_SECONDS
 from tests.quality.directory.intake.sending import csv, visit
 from tests.world import AIDE_34, CAP_DOMICILE, World
 
@@ -79,7 +80,7 @@ async def keys_held(server: postgres.Server) -> AsyncIterator[None]:
 
 
 async def until(owner: asyncpg.Connection, sql: str, wanted: int) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         found = None
         while found != wanted:
             found = await owner.fetchval(sql)

@@ -17,6 +17,7 @@ from surveys.desk.queueing import queue
 from surveys.desk.queueing.crew import LinesBusy
 from surveys.desk.queueing.ticks import desk_complaints
 from surveys.response import by_id
+from tests.live import PATIENCE_SECONDS
 from tests.quality.complaints.opened import filed
 from tests.surveys.desk.waiting import (
     FIRST,
@@ -70,7 +71,7 @@ async def test_a_case_that_somebody_is_taking_keeps_nobody_waiting(
     other = await survey_call(world, mobile="+33639980002")
     async with owner.transaction():
         await owner.execute("SELECT id FROM call_case WHERE id = $1 FOR UPDATE", first.id)
-        assert await asyncio.wait_for(queue.pick(agent(world), clock.now()), 5) == other.id
+        assert await asyncio.wait_for(queue.pick(agent(world), clock.now()), PATIENCE_SECONDS) == other.id
 
 
 async def test_a_call_that_the_person_asked_for_comes_before_a_survey(world: World) -> None:
