@@ -77,9 +77,24 @@ class AssessmentSubmitted(Conflict):
     title = french("Cette auto-évaluation vient d’être transmise")
 
 
+class EditionClosed(Conflict):
+    """No run may open here: the edition is withdrawn, or the provider follows another version of it."""
+
+    title = french("Une nouvelle évaluation ne peut pas commencer ici")
+
+
+# The first answer opens the first run of an edition. One of another version is begun on purpose, after a look
+# at what it takes over (charter/runs/carrying.py).
 OPEN = """
 INSERT INTO assessment (id, platform_id, provider_id, edition, edition_version, opened_at, kind)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+SELECT $1::uuid, $2::uuid, $3::uuid, $4::text, $5::int, $6::timestamptz, $7::text
+WHERE NOT EXISTS (
+    SELECT FROM charter_edition
+    WHERE platform_id = $2 AND code = $4 AND version = $5 AND withdrawn_at IS NOT NULL
+) AND coalesce((
+    SELECT bool_or(edition_version = $5) FROM assessment
+    WHERE platform_id = $2 AND provider_id = $3 AND edition = $4
+), true)
 ON CONFLICT (platform_id, provider_id, edition, edition_version) WHERE frozen_at IS NULL DO NOTHING
 """
 # One at a time writes in an assessment: two first answers to one criterion, or an answer and the sending.
@@ -88,6 +103,11 @@ SELECT id FROM assessment
 WHERE platform_id = $1 AND provider_id = $2 AND edition = $3 AND edition_version = $4 AND frozen_at IS NULL
 FOR UPDATE
 """
+IS_OPEN = """
+SELECT EXISTS (SELECT FROM assessment WHERE platform_id = $1 AND provider_id = $2 AND edition = $3
+    AND edition_version = $4 AND frozen_at IS NULL)
+"""
+CLOSED = french("Ouvrez « Évaluations » et choisissez une édition de la liste.")
 BEFORE = """
 SELECT g.criterion AS code, g.version, g.answer, g.comment, g.reason, g.answered_at AS at,
        coalesce(a.name, '') AS by
@@ -166,7 +186,7 @@ async def opened(db: Connection, actor: Actor, edition: Edition, kind: Kind = Ki
     await execute(db, OPEN, uuid7(now), *whose, now, kind)
     found: UUID | None = await fetch_value(db, OPENED, *whose)
     if found is None:
-        raise AssessmentSubmitted
+        raise AssessmentSubmitted if await fetch_value(db, IS_OPEN, *whose) else EditionClosed(CLOSED)
     return found
 
 

@@ -12,6 +12,7 @@ from charter.offline import pages as offline_pages
 from charter.publishing import pages as publishing_pages
 from charter.register import pages as register_pages
 from charter.review import pages as review_pages
+from charter.runs import carry_pages
 from charter.runs import pages as run_pages
 from quality.component import Component
 
@@ -25,6 +26,7 @@ COMPONENT = Component(
         *action_pages.ROUTES,
         *review_pages.ROUTES,
         *run_pages.ROUTES,
+        *carry_pages.ROUTES,
         *publishing_pages.ROUTES,
         *offline_pages.ROUTES,
         *register_pages.ROUTES,

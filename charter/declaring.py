@@ -1,7 +1,7 @@
 """What a provider declares: one of its assessments, read whole."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlencode
@@ -10,11 +10,13 @@ from uuid import UUID
 from charter.applicability import UNKNOWN, Establishment, asked_of, compulsory_only
 from charter.assessment import Answers, stances
 from charter.definition import Chapter, Criterion, Edition
-from charter.editions import load
+from charter.editions import Library, reference, shipped
+from charter.library import library
 from charter.models import Assessment, AssessmentAnswer
 from charter.scoring.outcome import Said
 from quality.access.actor import Actor, Role
 from quality.access.scope import visible, visible_one
+from quality.db import pool
 from quality.directory.models import Organisation
 from quality.errors import NotFound
 
@@ -48,7 +50,7 @@ class Review:
 
     `edition` is what is asked of the provider: a criterion that does not concern it is not in there.
     `declared` is by the code that is answered: a criterion's, or those of its elements. `run` is None while
-    the assessment is not opened: it opens with its first answer.
+    the assessment is not opened: it opens with its first answer. `library` is that of the platform.
     """
 
     edition: Edition
@@ -60,6 +62,7 @@ class Review:
     establishment: Establishment = UNKNOWN
     run: UUID | None = None
     kind: Kind = Kind.FULL
+    library: Library = field(default_factory=shipped)
 
     @property
     def said(self) -> Said:
@@ -74,8 +77,7 @@ class Review:
     def query(self) -> str:
         """The end of the addresses that keep on this provider and this edition, "" for one's own charter."""
         asked = {} if self.is_own else {"organisme": self.code}
-        if self.edition.code != EDITION:
-            asked["edition"] = self.edition.code
+        asked |= naming(self.library, self.edition)
         return f"?{urlencode(asked)}" if asked else ""
 
     def criterion(self, code: str) -> Criterion:
@@ -97,14 +99,27 @@ class Review:
         return tuple(self.declared[code] for code in criterion.asked if code in self.declared)
 
 
+def naming(library: Library, edition: Edition) -> dict[str, str]:
+    """Give what an address adds to name an edition; the charter itself needs no name."""
+    name = library.name(edition)
+    return {} if name == EDITION else {"edition": name}
+
+
 async def review(actor: Actor, code: str, edition: str = EDITION) -> Review:
-    """Read the open assessment: one's own, or that of the provider asked for; inside `scoped(actor)`."""
+    """Read the open assessment: one's own, or that of the provider asked for; inside `scoped(actor)`.
+
+    Without a version, `edition` is the newest that the provider assesses itself against, else the current.
+    """
     found, is_own = await provider_of(actor, code)
-    whole = load(edition or EDITION)
-    run = await visible(actor, Assessment).get_or_none(
-        provider_id=found.id, edition=whole.code, edition_version=whole.version, frozen_at__isnull=True
-    )
-    return await _reviewed(actor, found, whole, run, is_own=is_own)
+    known = await library(pool("web"), actor.platform)
+    wanted, version = reference(edition or EDITION)
+    going = visible(actor, Assessment).filter(provider_id=found.id, edition=wanted, frozen_at__isnull=True)
+    if version:
+        run = await going.get_or_none(edition_version=version)
+    else:
+        run = await going.order_by("-edition_version").first()
+    whole = known.find(wanted, run.edition_version) if run else known.called(edition or EDITION)
+    return await _reviewed(actor, found, whole, run, known, is_own=is_own)
 
 
 async def review_of(actor: Actor, run: UUID) -> Review:
@@ -112,7 +127,9 @@ async def review_of(actor: Actor, run: UUID) -> Review:
     found = await visible_one(actor, Assessment, id=run)
     provider = await visible_one(actor, Organisation, id=found.provider_id)
     is_own = actor.role == Role.provider
-    return await _reviewed(actor, provider, load(found.edition), found, is_own=is_own)
+    known = await library(pool("web"), actor.platform)
+    whole = known.find(found.edition, found.edition_version)
+    return await _reviewed(actor, provider, whole, found, known, is_own=is_own)
 
 
 async def provider_of(actor: Actor, code: str) -> tuple[Organisation, bool]:
@@ -126,16 +143,23 @@ async def provider_of(actor: Actor, code: str) -> tuple[Organisation, bool]:
 
 
 async def _reviewed(
-    actor: Actor, provider: Organisation, whole: Edition, run: Assessment | None, *, is_own: bool
+    actor: Actor,
+    provider: Organisation,
+    whole: Edition,
+    run: Assessment | None,
+    known: Library,
+    *,
+    is_own: bool,
 ) -> Review:
-    known = establishment(provider.activities)
+    facts = establishment(provider.activities)
     kind = Kind(run.kind) if run else Kind.FULL
-    asked = asked_by(whole, kind, known)
+    asked = asked_by(whole, kind, facts)
     codes = {code for each in asked.criteria for code in each.asked}
     rows = await visible(actor, AssessmentAnswer).filter(assessment_id=run.id) if run else []
     declared = {row.criterion: _declared(row) for row in rows if row.criterion in codes}
     identity = run.id if run else None
-    return Review(asked, provider.id, provider.code, provider.name, is_own, declared, known, identity, kind)
+    whose = (provider.id, provider.code, provider.name)
+    return Review(asked, *whose, is_own, declared, facts, identity, kind, known)
 
 
 def asked_by(edition: Edition, kind: Kind, of: Establishment) -> Edition:

@@ -14,15 +14,16 @@ from quality.measures import catalogue
 from quality.measures.catalogue import Indicator
 
 Words = Annotated[str, msgspec.Meta(min_length=1)]
-Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(?:[_-][a-z0-9]+)*$")]
+Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(?:[_-][a-z0-9]+)*$", max_length=40)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
+Version = Annotated[int, msgspec.Meta(ge=1, le=9999)]
 Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
 Decimals = Annotated[str, msgspec.Meta(pattern=r"^[0-9]+(?:\.[0-9]{1,2})?$")]
 ActivityCode = Annotated[str, msgspec.Meta(pattern=r"^I{1,2}-[1-9][0-9]*$")]
 FinessCategory = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{3}$")]
 ObjectiveCode = Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]*\.[1-9][0-9]*$")]
-CriterionCode = Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]*(?:\.[1-9][0-9]*){1,2}$")]
-ElementCode = Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]*(?:\.[1-9][0-9]*){2,3}$")]
+CriterionCode = Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]*(?:\.[1-9][0-9]*){1,2}$", max_length=16)]
+ElementCode = Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]*(?:\.[1-9][0-9]*){2,3}$", max_length=16)]
 
 
 class Answer(StrEnum):
@@ -286,7 +287,7 @@ class Edition(_Strict, frozen=True):
     """
 
     code: Slug
-    version: Positive
+    version: Version
     dated: date
     title: Text
     source: Text
@@ -301,3 +302,8 @@ class Edition(_Strict, frozen=True):
     @property
     def criteria(self) -> tuple[Criterion, ...]:
         return tuple(criterion for chapter in self.chapters for criterion in chapter.criteria)
+
+    @property
+    def reference(self) -> str:
+        """Name the version in full, as `code.version`."""
+        return f"{self.code}.{self.version}"

@@ -16,9 +16,9 @@ from charter.assessment import Answers, stances, unmet
 from charter.crossing import Place
 from charter.declaring import ALONE, Kind, asked_by, establishment
 from charter.definition import Answer, Edition, Source
-from charter.editions import load
-from charter.evidence.keeping import known
+from charter.editions import Library
 from charter.evidence.proving import Reach
+from charter.library import library
 from charter.review.life import Point, PointState, retained
 from quality.db import Connection, fetch
 from quality.measures.catalogue import of_providers
@@ -29,7 +29,8 @@ CODE = "CHARTE"
 Row = Mapping[str, Any]
 # An adhesion keeps no past: what it lost since the period still held then, what it got back since holds.
 ACCEPTED = """
-SELECT DISTINCT ON (f.provider_id) f.id, f.provider_id, f.assessment_id, a.edition, a.kind, o.activities,
+SELECT DISTINCT ON (f.provider_id) f.id, f.provider_id, f.assessment_id, a.edition, a.edition_version,
+       a.kind, o.activities,
        EXISTS (SELECT FROM adhesion h WHERE h.provider_id = f.provider_id AND h.edition = a.edition
            AND h.starts_on <= $2 AND h.ends_on >= $2
            AND NOT (h.state IN ('suspended', 'appealed', 'revoked') AND h.changed_at < $3)) AS holds
@@ -46,7 +47,7 @@ SELECT file_id AS file, criterion, state, answer FROM review_point WHERE file_id
 """
 # What served on the last day, by the date that it bears now.
 PROOFS = """
-SELECT DISTINCT provider_id, document, edition, criterion FROM evidence
+SELECT DISTINCT provider_id, document, edition, edition_version, criterion FROM evidence
 WHERE provider_id = ANY ($1::uuid[]) AND created_at < $3 AND (withdrawn_at IS NULL OR withdrawn_at >= $3)
   AND (expires_on IS NULL OR expires_on >= $2)
 """
@@ -64,6 +65,7 @@ class Kept:
 def kept(asked: Edition, answers: Answers, proven: Collection[str]) -> Kept:
     """Count what is kept and proven of what an edition asks; « non concerné » counts for nothing.
 
+    >>> from charter.editions import load
     >>> edition = load("national-2012")
     >>> every = {each.code: Answer.YES for each in edition.criteria}
     >>> kept(edition, {**every, "1.2": Answer.NOT_CONCERNED, "1.1": Answer.PARTLY}, {"1.1", "1.3"})
@@ -80,13 +82,16 @@ async def count(db: Connection, platform: UUID, day: date) -> Sequence[Fact]:
     files = await fetch(db, ACCEPTED, platform, day, after, ALONE)
     declared = _by_file(await fetch(db, DECLARED, [each["assessment_id"] for each in files]))
     points = _by_file(await fetch(db, POINTS, [each["id"] for each in files]))
-    proven = _proven(await fetch(db, PROOFS, [each["provider_id"] for each in files], day, after))
+    known = await library(db, platform)
+    proofs = await fetch(db, PROOFS, [each["provider_id"] for each in files], day, after)
+    proven = _proven(proofs, known)
     return [
         _fact(
             each,
+            known.find(each["edition"], each["edition_version"]),
             declared[each["assessment_id"]],
             points[each["id"]],
-            proven[each["provider_id"], each["edition"]],
+            proven[each["provider_id"], each["edition"], each["edition_version"]],
         )
         for each in files
     ]
@@ -99,22 +104,24 @@ def _by_file(rows: Iterable[Row]) -> Mapping[UUID, list[Row]]:
     return found
 
 
-def _proven(rows: Iterable[Row]) -> Mapping[tuple[UUID, str], set[str]]:
+def _proven(rows: Iterable[Row], known: Library) -> Mapping[tuple[UUID, str, int], set[str]]:
     """Give the criteria that each provider proves, by edition; what proves the same is looked at once."""
     whose: defaultdict[tuple[str, Place], list[UUID]] = defaultdict(list)
     for row in rows:
-        whose[row["document"], Place(row["edition"], row["criterion"])].append(row["provider_id"])
-    found: defaultdict[tuple[UUID, str], set[str]] = defaultdict(set)
-    reach = Reach(known())
+        place = Place(row["edition"], row["criterion"], row["edition_version"])
+        whose[row["document"], place].append(row["provider_id"])
+    found: defaultdict[tuple[UUID, str, int], set[str]] = defaultdict(set)
+    reach = Reach(known)
     for (document, given_for), providers in whose.items():
         for place in reach.of(document, given_for):
             for provider in providers:
-                found[provider, place.edition].add(place.criterion)
+                found[provider, place.edition, place.version].add(place.criterion)
     return found
 
 
-def _fact(file: Row, rows: Iterable[Row], judged: Iterable[Row], proven: Collection[str]) -> Fact:
-    edition = load(file["edition"])
+def _fact(
+    file: Row, edition: Edition, rows: Iterable[Row], judged: Iterable[Row], proven: Collection[str]
+) -> Fact:
     asked = asked_by(edition, Kind(file["kind"]), establishment(file["activities"]))
     said = {each["criterion"]: each["answer"] for each in rows}
     points = [Point(each["criterion"], PointState(each["state"]), each["answer"]) for each in judged]
@@ -127,7 +134,11 @@ def _fact(file: Row, rows: Iterable[Row], judged: Iterable[Row], proven: Collect
         asked=found.asked,
         held=found.held,
         is_whole=file["holds"] and not found.misses,
-        told={"edition": edition.code, "answers": _measured(asked, declared, verified)},
+        told={
+            "edition": edition.code,
+            "version": edition.version,
+            "answers": _measured(asked, declared, verified),
+        },
     )
 
 

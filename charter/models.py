@@ -1,4 +1,4 @@
-"""Self-assessments: what each provider declares of the criteria of an edition."""
+"""Editions of a platform's own, and self-assessments: what each provider declares of their criteria."""
 
 from uuid import UUID
 
@@ -11,6 +11,29 @@ from quality.directory.models import Organisation, Platform
 from quality.files.models import File
 
 Fk = ForeignKeyFieldInstance
+
+
+class PublishedEdition(Model):
+    """A version of an edition that a platform wrote itself, as its file was published; never changed.
+
+    Withdrawn, no new run follows it; what was answered and issued still names it.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    platform: Fk[Platform] = fields.ForeignKeyField("quality.Platform", on_delete=fields.RESTRICT)
+    platform_id: UUID
+    code = fields.CharField(40)
+    version = fields.SmallIntField()
+    content = fields.BinaryField()
+    sha256 = fields.BinaryField()
+    published_by = fields.UUIDField(null=True)
+    published_at = fields.DatetimeField()
+    withdrawn_by = fields.UUIDField(null=True)
+    withdrawn_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "charter_edition"
+        unique_together = (("platform", "code", "version"),)
 
 
 class Assessment(Model):
@@ -115,6 +138,7 @@ class Evidence(Model):
     title = fields.CharField(160)
     document = fields.CharField(60, default="")
     edition = fields.CharField(40, default="")
+    edition_version = fields.SmallIntField(default=0)
     criterion = fields.CharField(16, default="")
     expires_on = fields.DateField(null=True)
     reminded = fields.SmallIntField(default=0)
@@ -157,6 +181,7 @@ class Action(Model):
     provider: Fk[Organisation] = fields.ForeignKeyField("quality.Organisation", on_delete=fields.RESTRICT)
     provider_id: UUID
     edition = fields.CharField(40)
+    edition_version = fields.SmallIntField()
     criterion = fields.CharField(16)
     title = fields.CharField(200)
     owner_id = fields.UUIDField(null=True)

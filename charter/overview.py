@@ -9,7 +9,8 @@ import msgspec
 from charter.assessment import score, unmet
 from charter.declaring import EDITION, Kind, asked_by, establishment
 from charter.definition import Answer, Edition
-from charter.editions import load
+from charter.editions import Library
+from charter.library import library
 from charter.result import HREF
 from charter.words import Tag, progress_tag, reviewed_words, said, share_words
 from quality.access.actor import Actor
@@ -27,24 +28,26 @@ PLAIN = r"lower(regexp_replace(normalize(o.name, NFD), '[\u0300-\u036f]', '', 'g
 ASSESSED = """
 o.platform_id = $1 AND o.kind = 'provider' AND o.legal_form IS DISTINCT FROM 'particulier_employeur'
 """
+# Of several versions, the newest that is begun is read.
 OPEN = """
-a.platform_id = o.platform_id AND a.provider_id = o.id AND a.edition = $2 AND a.edition_version = $3
-AND a.frozen_at IS NULL
+a.platform_id = o.platform_id AND a.provider_id = o.id AND a.edition = $2 AND a.frozen_at IS NULL
 """
 # A run may be opened, and shared out, before its first answer.
 IS_BEGUN = f"""
 EXISTS (SELECT FROM assessment a JOIN assessment_answer g ON g.assessment_id = a.id WHERE {OPEN})
 """
 ROWS = f"""
-SELECT o.code, o.name, o.activities, given.kind, coalesce(given.answers, '{{}}'::jsonb)::text AS answers
+SELECT o.code, o.name, o.activities, given.kind, given.version,
+       coalesce(given.answers, '{{}}'::jsonb)::text AS answers
 FROM (
     SELECT o.id, o.platform_id, o.code, o.name, o.activities, {PLAIN} AS plain,
            {IS_BEGUN} AS is_begun
     FROM organisation o WHERE {ASSESSED}
-    ORDER BY is_begun DESC, plain, o.code LIMIT $4 OFFSET $5
+    ORDER BY is_begun DESC, plain, o.code LIMIT $3 OFFSET $4
 ) o LEFT JOIN LATERAL (
-    SELECT a.kind, jsonb_object_agg(g.criterion, g.answer) AS answers
-    FROM assessment a JOIN assessment_answer g ON g.assessment_id = a.id WHERE {OPEN} GROUP BY a.kind
+    SELECT a.kind, a.edition_version AS version, jsonb_object_agg(g.criterion, g.answer) AS answers
+    FROM assessment a JOIN assessment_answer g ON g.assessment_id = a.id WHERE {OPEN}
+    GROUP BY a.id ORDER BY a.edition_version DESC LIMIT 1
 ) given ON true
 ORDER BY o.is_begun DESC, o.plain, o.code
 """
@@ -74,15 +77,16 @@ class CharterList:
 
 async def overview(db: Connection, actor: Actor, rank: int) -> CharterList:
     """Read a page of providers; inside `scoped(actor)`."""
-    edition = load(EDITION)
+    known = await library(db, actor.platform)
+    edition = known.current(EDITION)
     first = rank * PAGE
-    begun, every = await _counts(db, actor, edition)
-    shown = await fetch(db, ROWS, actor.platform, edition.code, edition.version, PAGE, first)
+    begun, every = await _counts(db, actor)
+    shown = await fetch(db, ROWS, actor.platform, EDITION, PAGE, first)
     last = first + len(shown)
     return CharterList(
         title=_title(begun, every),
         edition=said(edition.title),
-        rows=tuple(_row(edition, row) for row in shown),
+        rows=tuple(_row(_followed(known, row), row) for row in shown),
         previous=f"{HREF}?page={rank}" if rank else None,
         following=f"{HREF}?page={rank + 2}" if last < every else None,
         position=position_words(first + 1, last, every),
@@ -95,9 +99,13 @@ FROM organisation o WHERE {ASSESSED}
 """
 
 
-async def _counts(db: Connection, actor: Actor, edition: Edition) -> tuple[int, int]:
+def _followed(known: Library, row: Mapping[str, Any]) -> Edition:
+    return known.find(EDITION, row["version"]) if row["version"] else known.current(EDITION)
+
+
+async def _counts(db: Connection, actor: Actor) -> tuple[int, int]:
     """Count the providers that have begun, and all."""
-    row = await fetch_one(db, BEGUN, actor.platform, edition.code, edition.version)
+    row = await fetch_one(db, BEGUN, actor.platform, EDITION)
     return (row["begun"], row["every"]) if row else (0, 0)
 
 

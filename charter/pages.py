@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -13,9 +14,9 @@ from charter.answering import AnswerChanged, Draft, field, history, long_field, 
 from charter.assessment import next_unanswered
 from charter.benchmark.reading import benchmark
 from charter.campaigns.sharing import own_campaigns
-from charter.declaring import review
+from charter.declaring import Review, review
 from charter.evidence.checking import check_page
-from charter.evidence.keeping import known, proofs
+from charter.evidence.keeping import proofs
 from charter.evidence.listing import Reader, proof_rows
 from charter.evidence.proving import by_criterion
 from charter.forms import text_of
@@ -25,13 +26,16 @@ from charter.printing import pdf
 from charter.result import HREF, CharterResult, chapter_href, criterion_href, result
 from charter.reviewing import REVISIONS, THEIRS, Visit, chapter_page, criterion_page
 from charter.rules import READERS, WRITERS
+from charter.runs.carry_pages import HREF as CARRY
+from charter.runs.carrying import CarryFirst, last_run
 from charter.runs.opening import shares
 from charter.submitting import checkup
 from charter.tabling import table_page
 from charter.words import said
 from quality import clock
-from quality.access.actor import Role
+from quality.access.actor import Actor, Role
 from quality.access.scope import scoped
+from quality.db import Connection
 from quality.errors import Invalid, NotFound
 from quality.web.csrf import LONG_FORM_FIELDS
 from quality.web.languages import gettext as _
@@ -46,7 +50,10 @@ SILENTLY = "return=minimal"  # autosave.js: the reader stays where they are
 async def show_charter(request: Request) -> Response:
     actor, asked = signed_in(request), request.query_params.get("organisme", "")
     if actor.role == Role.provider or asked:
-        return await render(request, (await _result(request))[0])
+        try:
+            return await render(request, (await _result(request))[0])
+        except CarryFirst as first:
+            return RedirectResponse(f"{CARRY}?{urlencode({'edition': first.name})}", 303)
     async with scoped(actor) as db:
         listed = await overview(db, actor, _rank(request.query_params.get("page", "")))
     return await render(request, listed)
@@ -156,9 +163,10 @@ async def _criterion(request: Request, visit: Visit, status: int = 200) -> Respo
         criterion = of.criterion(_code(request))
         measured = await measures(db, actor, of.provider, of.edition)
         past = await history(db, of.run, criterion.asked, REVISIONS) if of.run else ()
-        proving = by_criterion(await proofs(db, of.provider), of.edition, known()).get(criterion.code, ())
+        proving = by_criterion(await proofs(db, of.provider), of.edition, of.library).get(criterion.code, ())
     today = clock.now().astimezone(zone).date()
-    reader = Reader(of.name, of.is_own, "" if of.is_own else f"?organisme={of.code}", today, zone)
+    query = "" if of.is_own else f"?organisme={of.code}"
+    reader = Reader(of.name, of.is_own, query, today, zone, library=of.library)
     rows = proof_rows(reader, proving)
     shown = replace(visit, past=past, sheet=visit.sheet or _sheet(), proofs=rows)
     page = criterion_page(of, criterion, measured.get(criterion.code), zone, shown)
@@ -174,7 +182,16 @@ async def _result(request: Request) -> tuple[CharterResult, str]:
         measured = await measures(db, actor, of.provider, of.edition)
         beside = await benchmark(db, of, clock.now().astimezone(zone).date(), zone)
         campaigns = await own_campaigns(db, actor) if of.is_own else ()
+        if of.is_own and of.run is None:
+            await _may_begin(db, actor, of)
     return result(of, measured, beside, campaigns), said(of.edition.title)
+
+
+async def _may_begin(db: Connection, actor: Actor, of: Review) -> None:
+    """Raise CarryFirst on a version that the provider does not follow yet, while it follows another one."""
+    edition = of.library.find(of.edition.code, of.edition.version)
+    if edition in of.library.offered and await last_run(db, actor, edition):
+        raise CarryFirst(of.library.name(edition))
 
 
 def _code(request: Request) -> str:

@@ -1,4 +1,4 @@
-"""The page of a whole assessment: what it found, what to check, what blocks, six principles and a radar."""
+"""The page of a whole assessment: what it found, what to check, what blocks, its principles and a radar."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from charter.assessment import (
 from charter.benchmark.reading import Benchmark
 from charter.benchmark.showing import BesideTable, among_peers, since_last
 from charter.campaigns.sharing import OwnCampaign
-from charter.declaring import Review
+from charter.declaring import EDITION, Review
 from charter.definition import Chapter, Criterion, Link, Measured, Scale
 from charter.measuring import Measure, bounds_of
 from charter.scoring.reading import ChapterReading, Reading, reading
@@ -45,6 +45,7 @@ from quality.web.radar import Axis, radar
 
 HREF = "/charte"
 MOST: Mapping[Scale, int] = {Scale.WORDS: 100, Scale.MARKS: 4}  # what fills an axis of the radar
+AXES = 3  # fewer draw no area: their values are in the table beside
 UNBESIDE = Benchmark()  # set beside nothing yet
 
 
@@ -158,7 +159,7 @@ def result(
         else _("Pour un critère obligatoire, seul « Oui » satisfait la charte."),
         is_held=is_marks and bool(found.missed),
         principles=principle_rows(review, found),
-        principles_title=_("Les chapitres") if is_marks else _("Les six principes"),
+        principles_title=_parts_title(review),
         heads=(_("Chapitre"), _("Moyenne sur 4")) if is_marks else (_("Principe"), _("Satisfaits")),
         radar=_radar(found.chapters, edition.scale) if review.declared else Markup(""),
         radar_title=_radar_title(found.chapters, edition.scale),
@@ -270,9 +271,8 @@ def _compared_row(
 def _title(review: Review, whole: Score, found: Reading, against: str) -> str:
     scale = review.edition.scale
     if not review.declared:
-        return (
-            said(review.edition.title) if scale is Scale.MARKS else _("La charte qualité, en six principes")
-        )
+        is_charter = review.edition.code == EDITION
+        return _("La charte qualité, en six principes") if is_charter else said(review.edition.title)
     if scale is Scale.MARKS and found.missed:
         return _blocking_title(len(found.missed), scale)
     if against:
@@ -280,6 +280,12 @@ def _title(review: Review, whole: Score, found: Reading, against: str) -> str:
     if whole.reviewed < whole.total:
         return reviewed_title(whole)
     return _radar_title(found.chapters, scale)
+
+
+def _parts_title(review: Review) -> str:
+    if review.edition.scale is Scale.MARKS:
+        return _("Les chapitres")
+    return _("Les six principes") if review.edition.code == EDITION else _("Les principes")
 
 
 def reviewed_title(whole: Score) -> str:
@@ -358,6 +364,8 @@ def _scoring(review: Review, whole: Score) -> str:
 
 
 def _radar(chapters: Sequence[ChapterReading], scale: Scale) -> Markup:
+    if len(chapters) < AXES:
+        return Markup("")
     whole = MOST[scale]
     axes = [
         Axis(

@@ -292,7 +292,9 @@ def _saved(at: datetime, zone: ZoneInfo) -> str:
 
 
 def _adding(review: Review, criterion: Criterion) -> str:
-    return f"{EVIDENCE}?{urlencode({'critere': criterion.code, 'edition': review.edition.code})}"
+    return (
+        f"{EVIDENCE}?{urlencode({'critere': criterion.code, 'edition': review.library.name(review.edition)})}"
+    )
 
 
 def _evidence(review: Review, criterion: Criterion) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from charter.models import (
     AssessmentPart,
     Evidence,
     EvidenceRevision,
+    PublishedEdition,
 )
 from charter.review.models import ReviewFile, ReviewPoint
 from quality.access.actor import Actor, Role
@@ -58,6 +59,7 @@ def _invited(key: str) -> Where:
 
 _RULE = rule((READERS, _of_platform), (WRITERS, _own))
 VISIBLE: tuple[tuple[type[Model], Rule], ...] = (
+    (PublishedEdition, rule((READERS | WRITERS | PAYERS, _of_platform))),
     (Assessment, _RULE),
     (AssessmentAnswer, _RULE),
     (AnswerRevision, _RULE),

@@ -6,7 +6,7 @@ from uuid import UUID
 from charter.declaring import EDITION, Review, review
 from charter.definition import Criterion
 from charter.evidence.checkup import Found, findings
-from charter.evidence.keeping import known, proofs
+from charter.evidence.keeping import proofs
 from charter.evidence.proving import by_criterion
 from charter.measuring import bounds_of, measures
 from charter.scoring.issuing import issue, outcome
@@ -28,16 +28,19 @@ INSERT INTO assessment_answer (id, platform_id, provider_id, assessment_id, crit
     comment, reason, answered_by, answered_at, version)
 SELECT gen_random_uuid(), platform_id, provider_id, $2, criterion, is_imperative, answer, comment, reason,
     answered_by, answered_at, version
-FROM assessment_answer WHERE assessment_id = $1
+FROM assessment_answer WHERE assessment_id = $1 AND EXISTS (SELECT FROM assessment WHERE id = $2)
 """
+# What is withdrawn has no next run.
 OPEN = """
 INSERT INTO assessment (id, platform_id, provider_id, edition, edition_version, kind, opened_at)
-SELECT $2, platform_id, provider_id, edition, edition_version, kind, $3 FROM assessment WHERE id = $1
+SELECT $2, platform_id, provider_id, edition, edition_version, kind, $3 FROM assessment a WHERE id = $1
+AND NOT EXISTS (SELECT FROM charter_edition e WHERE e.platform_id = a.platform_id AND e.code = a.edition
+    AND e.version = a.edition_version AND e.withdrawn_at IS NOT NULL)
 """
 SHARE = """
 INSERT INTO assessment_part (id, platform_id, provider_id, assessment_id, chapter, account_id)
 SELECT gen_random_uuid(), platform_id, provider_id, $2, chapter, account_id
-FROM assessment_part WHERE assessment_id = $1
+FROM assessment_part WHERE assessment_id = $1 AND EXISTS (SELECT FROM assessment WHERE id = $2)
 """
 SEND = """
 INSERT INTO review_file (id, platform_id, provider_id, assessment_id, state, submitted_at)
@@ -48,7 +51,7 @@ VALUES ($1, $2, $3, $4, 'submitted', $5) ON CONFLICT DO NOTHING RETURNING id
 async def checkup(db: Connection, actor: Actor, of: Review, today: date) -> tuple[Found, ...]:
     """List what to look at before an assessment is sent; inside a scope."""
     measured = await measures(db, actor, of.provider, of.edition)
-    proving = by_criterion(await proofs(db, of.provider), of.edition, known())
+    proving = by_criterion(await proofs(db, of.provider), of.edition, of.library)
     return findings(of, bounds_of(measured), proving, today)
 
 
@@ -67,7 +70,7 @@ async def submit(actor: Actor, edition: str = EDITION) -> UUID:
     """Send the open assessment of the actor's organisation to review; Conflict if answers lack.
 
     Return the id of what was submitted. It no longer changes: the provider goes on in a new
-    assessment that starts as a copy.
+    assessment that starts as a copy, unless the edition is withdrawn.
     """
     async with scoped(actor) as db:
         return await frozen(db, actor, edition)

@@ -6,7 +6,7 @@ from charter.actions.showing import HREF as ACTIONS
 from charter.assessment import next_unanswered, score
 from charter.campaigns.reading import HREF as CAMPAIGNS
 from charter.campaigns.sharing import tasks as campaign_tasks
-from charter.declaring import Review, review
+from charter.declaring import Review, review, review_of
 from charter.definition import Chapter
 from charter.evidence.listing import HREF as EVIDENCE
 from charter.measuring import measures
@@ -81,12 +81,10 @@ async def _given(actor: Actor) -> tuple[tuple[Review, Chapter], ...]:
     async with scoped(actor) as db:
         found: list[tuple[Review, Chapter]] = []
         given = await given_to(db, actor.account)
-        own = {
-            edition: await review(actor, "", edition) for edition in {each for _run, each, _number in given}
-        }
-        for run, edition, number in given:
-            of = own[edition]
-            chapters = [each for each in of.edition.chapters if each.number == number and of.run == run]
+        own = {run: await review_of(actor, run) for run in {each for each, _number in given}}
+        for run, number in given:
+            of = own[run]
+            chapters = [each for each in of.edition.chapters if each.number == number]
             found.extend((of, each) for each in chapters)
     return tuple(found)
 

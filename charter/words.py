@@ -4,7 +4,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from charter.assessment import Comparison, Progress, Score, Strength
-from charter.definition import Answer, Criterion, Link, Mark, Scale, Source, Text
+from charter.definition import Answer, Criterion, Edition, Link, Mark, Scale, Source, Text
+from charter.editions import Library
 from charter.measuring import Measure
 from charter.scoring.outcome import truncated
 from quality.measures.disclosure.status import Status, round_half_up
@@ -19,6 +20,13 @@ Tag = tuple[str, str, str]  # state, words, icon ("" the state's own)
 
 def said(words: Text) -> str:
     return words.en if languages.current() == "en" else words.fr
+
+
+def title_of(edition: Edition, library: Library) -> str:
+    """Write the title of an edition, with its version where there are several."""
+    if library.is_alone(edition):
+        return said(edition.title)
+    return _("{title}, version {version}").format(title=said(edition.title), version=edition.version)
 
 
 def label_of(criterion: Criterion) -> str:

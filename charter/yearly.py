@@ -16,7 +16,7 @@ from charter.adhesion.words import state_tag
 from charter.assessment import score
 from charter.declaring import EDITION, Review, review, review_of
 from charter.definition import Answer, Source
-from charter.editions import load
+from charter.editions import Library
 from charter.facts import CODE
 from charter.measuring import EVERYBODY, of_answers
 from charter.models import Assessment
@@ -65,7 +65,7 @@ async def tell(actor: Actor, provider: UUID, year: int) -> YearlyPart:
         facts=facts,
         tables=(
             await _measured(actor, of, year),
-            _under_way(await actions(db, provider), year),
+            _under_way(await actions(db, provider), year, of.library),
         ),
     )
 
@@ -155,7 +155,7 @@ async def _measured(actor: Actor, of: Review, year: int) -> YearlyTable:
     )
 
 
-def _under_way(plan: Sequence[Planned], year: int) -> YearlyTable:
+def _under_way(plan: Sequence[Planned], year: int, known: Library) -> YearlyTable:
     """List the actions that go on, and those of the year that are done."""
     rows = [
         each
@@ -166,14 +166,14 @@ def _under_way(plan: Sequence[Planned], year: int) -> YearlyTable:
         title=_("Actions d’amélioration"),
         heads=(_("Action"), _("Critère"), _("Échéance"), _("État")),
         rows=tuple(
-            (each.title, _criterion(each), _day(each.due_on), state_words(each.state)) for each in rows
+            (each.title, _criterion(each, known), _day(each.due_on), state_words(each.state)) for each in rows
         ),
         none=_("Aucune action en cours, ni faite en {year}.").format(year=year),
     )
 
 
-def _criterion(of: Planned) -> str:
-    found = next((each for each in load(of.edition).criteria if each.code == of.criterion), None)
+def _criterion(of: Planned, known: Library) -> str:
+    found = next((each for each in known.find(*of.version).criteria if each.code == of.criterion), None)
     return f"{of.criterion} {label_of(found)}" if found else of.criterion
 
 

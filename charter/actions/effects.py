@@ -6,7 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from charter.actions.planning import Planned, Reading, after
-from charter.declaring import Review, review
+from charter.declaring import Review
 from charter.definition import Source
 from charter.measuring import Measure, complaints_since, measures
 from quality.access.actor import Actor
@@ -24,11 +24,12 @@ async def effects(
     Published figures tell of a period that starts that day or later, complaints from the day after it.
     """
     done = [(each, each.done_on) for each in planned if each.done_on and each.before]
-    by_edition = {code: await _measured(db, actor, of, code) for code in {each.edition for each, _ in done}}
+    versions = {each.version for each, _ in done}
+    by_version = {version: await _measured(db, actor, of, version) for version in versions}
     counted: dict[date, Measure | None] = {}
     found: Effects = {}
     for each, day in done:
-        newest = by_edition[each.edition].get(each.criterion)
+        newest = by_version[each.version].get(each.criterion)
         if newest and newest.source is Source.COMPLAINTS:
             if day not in counted:
                 since = datetime.combine(day + DAY, time.min, zone)
@@ -40,6 +41,7 @@ async def effects(
     return found
 
 
-async def _measured(db: Connection, actor: Actor, of: Review, edition: str) -> dict[str, Measure]:
-    own = of if edition == of.edition.code else await review(actor, of.code, edition)
-    return await measures(db, actor, own.provider, own.edition)
+async def _measured(db: Connection, actor: Actor, of: Review, version: tuple[str, int]) -> dict[str, Measure]:
+    is_reviewed = version == (of.edition.code, of.edition.version)
+    edition = of.edition if is_reviewed else of.library.find(*version)
+    return await measures(db, actor, of.provider, edition)

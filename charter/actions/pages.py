@@ -26,6 +26,7 @@ from charter.actions.showing import (
     suggested,
 )
 from charter.assessment import Comparison, comparisons
+from charter.crossing import place_of
 from charter.declaring import EDITION, Review, review
 from charter.evidence.pages import asked_provider
 from charter.forms import text_of
@@ -67,10 +68,10 @@ async def show_plan(request: Request) -> Response:
         found = await _read(request, db, actor)
         of = found.review
         measured = await measures(db, actor, of.provider, of.edition)
-        begun = await begun_editions(db, of.provider)
-    going = {
-        each.criterion for each in found.planned if each.state in OPEN and each.edition == of.edition.code
-    }
+        begun = await begun_editions(db, of.provider, of.library)
+    planned = {each.place for each in found.planned if each.state in OPEN}
+    same = of.library.groups
+    going = {each.code for each in of.edition.criteria if same[place_of(of.edition, each)] & planned}
     verdicts = comparisons(of.edition, of.answers, bounds_of(measured))
     contradicted = {each.code for each, verdict in verdicts if verdict is Comparison.contradicted}
     proposed = proposals(of.edition, of.answers, contradicted, going)
@@ -172,8 +173,8 @@ async def _read(request: Request, db: Connection, actor: Actor) -> Read:
     asked = await asked_provider(request, actor, Action)
     zone = (await card_of(actor.platform)).zone
     of = await review(actor, asked, request.query_params.get("edition", "") or EDITION)
-    code = "" if of.is_own else of.code
-    sight = Sight(of.name, of.is_own, code, of.edition.code, clock.now().astimezone(zone).date())
+    code, today = "" if of.is_own else of.code, clock.now().astimezone(zone).date()
+    sight = Sight(of.name, of.is_own, code, of.edition, today, of.library)
     planned = await actions(db, of.provider)
     return Read(sight, of, planned, await effects(db, actor, of, planned, zone))
 

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from charter.assessment import Bounds
+from charter.crossing import Place
 from charter.days import day_of
 from charter.declaring import review
 from charter.measuring import Measure, measures
@@ -58,6 +59,7 @@ class Planned:
 
     id: UUID
     edition: str
+    edition_version: int
     criterion: str
     title: str
     owner_id: UUID | None
@@ -68,6 +70,14 @@ class Planned:
     before: Reading | None
     created_at: datetime
     done_on: date | None
+
+    @property
+    def version(self) -> tuple[str, int]:
+        return self.edition, self.edition_version
+
+    @property
+    def place(self) -> Place:
+        return Place(self.edition, self.criterion, self.edition_version)
 
     def is_late(self, today: date) -> bool:
         return self.state in OPEN and self.due_on < today
@@ -85,8 +95,9 @@ class Given:
 
 
 EVERY = """
-SELECT c.id, c.edition, c.criterion, c.title, c.owner_id, coalesce(a.name, '') AS owner, c.due_on, c.state,
-       c.note, c.before::text AS before, c.created_at, c.done_on
+SELECT c.id, c.edition, c.edition_version, c.criterion, c.title, c.owner_id,
+       coalesce(a.name, '') AS owner, c.due_on, c.state, c.note, c.before::text AS before, c.created_at,
+       c.done_on
 FROM charter_action c LEFT JOIN charter_names() a ON a.id = c.owner_id AND a.organisation_id = c.provider_id
 WHERE c.provider_id = $1
 """
@@ -131,14 +142,15 @@ async def plan(actor: Actor, edition: str, criterion: str, given: Given) -> UUID
         await execute(
             db,
             """
-            INSERT INTO charter_action (id, platform_id, provider_id, edition, criterion, title, owner_id,
-                due_on, note, before, created_at, changed_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11, $11)
+            INSERT INTO charter_action (id, platform_id, provider_id, edition, edition_version, criterion,
+                title, owner_id, due_on, note, before, created_at, changed_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12, $12)
             """,
             identity,
             actor.platform,
             of.provider,
             of.edition.code,
+            of.edition.version,
             criterion,
             _title(given),
             UUID(given.owner) if given.owner else None,

@@ -1,17 +1,17 @@
 """The pages of the action plan: the list with what gaps propose, and one action with its effect."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
 
 from charter.actions.planning import OPEN, Given, Planned, Reading, State
 from charter.actions.proposing import Priority, Proposal
-from charter.declaring import EDITION
+from charter.declaring import naming
 from charter.definition import Criterion, Edition
-from charter.editions import load
-from charter.words import Tag, label_of, said
+from charter.editions import Library, shipped
+from charter.words import Tag, label_of, said, title_of
 from quality.web import format as text
 from quality.web import languages
 from quality.web.languages import gettext as _
@@ -82,20 +82,22 @@ class ActionPage:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Who reads whose plan, when, and by which edition; `code` is the provider's, "" for one's own."""
+    """Who reads whose plan, when, by which edition of which library.
+
+    `code` is the provider's, "" for one's own.
+    """
 
     provider: str
     is_own: bool
     code: str
-    edition: str
+    edition: Edition
     today: date
+    library: Library = field(default_factory=shipped)
 
-    def query(self, edition: str = "", **asked: str) -> str:
+    def query(self, edition: Edition | None = None, **asked: str) -> str:
         """End an address that keeps on this provider, and on this edition or another."""
         asked |= {"organisme": self.code} if self.code else {}
-        asked |= {"edition": edition or self.edition}
-        if asked["edition"] == EDITION:
-            del asked["edition"]
+        asked |= naming(self.library, edition or self.edition)
         return f"?{urlencode(asked)}" if asked else ""
 
 
@@ -123,7 +125,12 @@ def plan_page(
 def _editions(sight: Sight, begun: Sequence[Edition]) -> tuple[tuple[str, str, bool], ...]:
     """Link to the gaps of each edition that is begun, when there are several."""
     links = [
-        (f"{HREF}{sight.query(each.code)}", said(each.title), each.code == sight.edition) for each in begun
+        (
+            f"{HREF}{sight.query(each)}",
+            title_of(each, sight.library),
+            each.reference == sight.edition.reference,
+        )
+        for each in begun
     ]
     return tuple(links) if len(links) > 1 else ()
 
@@ -132,7 +139,7 @@ def action_row(sight: Sight, of: Planned, newest: Reading | None) -> ActionRow:
     return ActionRow(
         href=f"{HREF}/{of.id}{sight.query()}",
         title=of.title,
-        criterion=criterion_words(of.edition, of.criterion),
+        criterion=criterion_words(sight.library, of),
         owner=of.owner,
         due=_day(of.due_on),
         state=state_tag(of, sight.today),
@@ -157,8 +164,8 @@ def action_page(
         is_own=sight.is_own,
         up=f"{HREF}{sight.query()}",
         action=f"{HREF}/{of.id}{sight.query()}",
-        criterion=criterion_words(of.edition, of.criterion),
-        criterion_href=_criterion_href(sight, of.edition, of.criterion),
+        criterion=criterion_words(sight.library, of),
+        criterion_href=_criterion_href(sight, sight.library.find(*of.version), of.criterion),
         given=given,
         owners=(("", _("Personne encore")), *owners),
         states=tuple((each, state_words(each)) for each in State),
@@ -183,7 +190,7 @@ def new_page(
         is_own=sight.is_own,
         up=f"{HREF}{sight.query()}",
         action=f"{HREF}/nouvelle{sight.query(critere=criterion.code)}",
-        criterion=criterion_words(sight.edition, criterion.code),
+        criterion=f"{criterion.code} {label_of(criterion)}",
         criterion_href=_criterion_href(sight, sight.edition, criterion.code),
         given=written[0],
         owners=(("", _("Personne encore")), *owners),
@@ -205,13 +212,14 @@ def suggested(criterion: Criterion) -> str:
     return words if len(words) <= 200 else label_of(criterion)[:200]
 
 
-def criterion_words(edition: str, code: str) -> str:
-    """Name a criterion that an edition has, by its code alone when it has it no more."""
-    found = next((each for each in load(edition).criteria if each.code == code), None)
-    return f"{code} {label_of(found)}" if found else code
+def criterion_words(library: Library, of: Planned) -> str:
+    """Name the criterion that an action is about, in the words of its version."""
+    criteria = library.find(*of.version).criteria
+    found = next((each for each in criteria if each.code == of.criterion), None)
+    return f"{of.criterion} {label_of(found)}" if found else of.criterion
 
 
-def _criterion_href(sight: Sight, edition: str, code: str) -> str:
+def _criterion_href(sight: Sight, edition: Edition, code: str) -> str:
     return f"/charte/{code.replace('.', '/')}{sight.query(edition)}"
 
 
@@ -317,7 +325,7 @@ def export_rows(
     """Give the lines of the exported plan."""
     return [
         (
-            criterion_words(each.edition, each.criterion),
+            criterion_words(sight.library, each),
             each.title,
             each.owner,
             each.due_on.isoformat(),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from charter.definition import Criterion, Edition
-from charter.editions import load
+from charter.editions import Library
 from charter.words import said
 from quality.web.languages import gettext as _
 
@@ -21,13 +21,13 @@ def criterion_of(cause: str, edition: Edition) -> Criterion | None:
     return next((each for each in edition.criteria if measured(each.code) == cause), None)
 
 
-def cause_words(cause: str, edition: str) -> str:
+def cause_words(cause: str, edition: Edition) -> str:
     """Say a cause; "" for none, or for one that its edition no longer knows."""
     if cause == IGNORED:
         return _("Plusieurs réclamations restent sans aucune réponse de votre part.")
     if cause == SILENT:
         return _("Votre appel n’a pas reçu de réponse dans les délais : il est accepté.")
-    found = criterion_of(cause, load(edition))
+    found = criterion_of(cause, edition)
     return _measured(found) if found else ""
 
 
@@ -36,10 +36,10 @@ def _measured(of: Criterion) -> str:
     return sentence.format(code=of.code, label=said(of.label))
 
 
-def reasons(row: Mapping[str, Any]) -> str:
+def reasons(row: Mapping[str, Any], known: Library) -> str:
     """Say why an adhesion is in its state: what was found, then what a person wrote of it."""
-    return " ".join(_reasons(row))
+    return " ".join(_reasons(row, known.find(row["edition"], row["edition_version"])))
 
 
-def _reasons(row: Mapping[str, Any]) -> Iterator[str]:
-    yield from filter(None, (cause_words(row["cause"], row["edition"]), row["reason"]))
+def _reasons(row: Mapping[str, Any], edition: Edition) -> Iterator[str]:
+    yield from filter(None, (cause_words(row["cause"], edition), row["reason"]))

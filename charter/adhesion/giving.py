@@ -14,7 +14,8 @@ from quality.web.languages import gettext as _
 
 # Of each edition the adhesion that lives, else the newest.
 LAST = """
-SELECT DISTINCT ON (edition) id, edition, state, starts_on, ends_on, certificate, reason, cause
+SELECT DISTINCT ON (edition) id, edition, edition_version, state, starts_on, ends_on,
+       certificate, reason, cause
 FROM adhesion WHERE provider_id = $1
 ORDER BY edition, state IN ('ended', 'revoked'), starts_on DESC, id DESC
 """

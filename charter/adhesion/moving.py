@@ -19,7 +19,8 @@ from charter.adhesion.life import (
     renewed,
     term,
 )
-from charter.editions import load
+from charter.definition import Edition
+from charter.library import library
 from quality import clock
 from quality.access import audit
 from quality.access.actor import Actor
@@ -32,7 +33,10 @@ from quality.web import languages
 from quality.web.platform import PARIS, card_of
 
 LONGEST = 2000
-NAMED = "id, platform_id, provider_id, edition, certificate, state, starts_on, ends_on, reason, cause"
+NAMED = (
+    "id, platform_id, provider_id, edition, edition_version, certificate, "
+    "state, starts_on, ends_on, reason, cause"
+)
 LIVING = f"""
 SELECT {NAMED} FROM adhesion WHERE provider_id = $1 AND edition = $2 AND state NOT IN ('ended', 'revoked')
 """
@@ -76,7 +80,7 @@ class Why:
         return cls(lambda: words)
 
     @classmethod
-    def found(cls, cause: str, edition: str) -> "Why":
+    def found(cls, cause: str, edition: Edition) -> "Why":
         """Take what a machine found, said in the language of whoever reads it."""
         return cls(lambda: cause_words(cause, edition), cause)
 
@@ -152,7 +156,8 @@ async def admit(db: Connection, actor: Actor, provider: UUID, given: Accepted) -
 
     Invalid where it would lift a suspension and nobody wrote why. Inside `scoped(actor)`.
     """
-    months, day = load(given.edition).renewal_months, await today_of(actor.platform)
+    edition = (await library(db, actor.platform)).find(given.edition, given.version)
+    months, day = edition.renewal_months, await today_of(actor.platform)
     living = await fetch_one(db, f"{LIVING} FOR UPDATE", provider, given.edition)
     if living is None:
         dates, version = term(day, months), (given.edition, given.version)

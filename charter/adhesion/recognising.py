@@ -8,7 +8,7 @@ from uuid import UUID
 from charter.adhesion.life import LONGEST_MONTHS, Term, term
 from charter.adhesion.moving import add, today_of
 from charter.declaring import ALONE, EDITION
-from charter.editions import load
+from charter.library import library
 from quality.access.actor import Actor
 from quality.access.scope import scoped
 from quality.db import Connection, fetch, fetch_value
@@ -55,7 +55,8 @@ async def recognise(actor: Actor, of: Certificate) -> None:
             wrong.insert(0, FieldError("organisme", french("Choisissez un organisme dans la liste.")))
         if wrong or of.provider is None or of.starts_on is None or of.ends_on is None:
             raise Invalid(errors=tuple(wrong))
-        edition, dates = load(EDITION), Term(of.starts_on, of.ends_on)
+        edition = (await library(db, actor.platform)).current(EDITION)
+        dates = Term(of.starts_on, of.ends_on)
         origin, version = (None, of.name.strip()), (edition.code, edition.version)
         action = "adhesion.recognise"
         await add(db, actor, of.provider, origin=origin, edition=version, dates=dates, action=action)

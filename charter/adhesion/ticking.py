@@ -11,21 +11,21 @@ from charter.adhesion.life import IGNORED_COMPLAINTS, Event, Measured, Standing,
 from charter.adhesion.moving import NAMED, NOTHING, Why, move, today_of
 from charter.assessment import Comparison, compare
 from charter.definition import Answer, Edition, Link
-from charter.editions import load
+from charter.library import library
 from charter.measuring import bounds_of, measures
 from charter.review.silence import settle_silent
 from quality import clock
 from quality.access.actor import Actor, Role, operator
 from quality.access.scope import scoped
 from quality.component import Job
-from quality.db import fetch, fetch_one, fetch_value, pool, transaction
+from quality.db import Connection, fetch, fetch_one, fetch_value, pool, transaction
 
 if TYPE_CHECKING:
     from quality.app import House
 
 log = logging.getLogger(__name__)
 LIVING = """
-SELECT id, platform_id, provider_id, edition FROM adhesion
+SELECT id, platform_id, provider_id, edition, edition_version FROM adhesion
 WHERE state NOT IN ('ended', 'revoked') ORDER BY id
 """
 AT_HAND = f"""
@@ -77,7 +77,12 @@ async def advance(listed: Mapping[str, Any], day: date) -> None:
         row = await fetch_one(db, AT_HAND, listed["id"])
         event = due(_standing(row), clock.now(), day, found.of(row["cause"])) if row else None
         if row and event:
-            await move(db, operator(row["platform_id"]), row, event, _why(event, found, row["edition"]))
+            edition = await _followed(db, row)
+            await move(db, operator(row["platform_id"]), row, event, _why(event, found, edition))
+
+
+async def _followed(db: Connection, row: Mapping[str, Any]) -> Edition:
+    return (await library(db, row["platform_id"])).find(row["edition"], row["edition_version"])
 
 
 def _standing(row: Mapping[str, Any]) -> Standing:
@@ -91,7 +96,7 @@ def _standing(row: Mapping[str, Any]) -> Standing:
     )
 
 
-def _why(event: Event, found: Findings, edition: str) -> Why:
+def _why(event: Event, found: Findings, edition: Edition) -> Why:
     if event in {Event.warn, Event.suspend}:
         return Why.found(found.failing[0], edition)
     return Why.found(causes.SILENT, edition) if event is Event.lift else NOTHING
@@ -100,7 +105,7 @@ def _why(event: Event, found: Findings, edition: str) -> Why:
 async def _findings(row: Mapping[str, Any]) -> Findings:
     """Find the complaints that nobody answers, and what is measured of the imperatives."""
     ignored = await fetch_value(pool("work"), IGNORED, row["platform_id"], row["provider_id"], clock.now())
-    compared = await _compared(row, load(row["edition"]))
+    compared = await _compared(row, await _followed(pool("work"), row))
     found = {causes.measured(code): each for code, each in compared.items()}
     is_ignored = ignored >= IGNORED_COMPLAINTS
     found = {causes.IGNORED: Comparison.contradicted if is_ignored else Comparison.confirmed, **found}

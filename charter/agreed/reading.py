@@ -12,8 +12,9 @@ from typing import Any
 from charter.assessment import Comparison, compare
 from charter.declaring import ALONE
 from charter.definition import Answer, Criterion, Edition, Link
-from charter.editions import load
+from charter.editions import Library
 from charter.facts import CODE
+from charter.library import library
 from charter.measuring import Measure, of_answers
 from quality.access.actor import Actor, Role
 from quality.access.scope import visible
@@ -103,7 +104,7 @@ async def agreed(actor: Actor, code: str, wanted: str) -> AgreedCharter:
     figures = (
         await published(actor, sight, period=period, scope_type=Scope.PROVIDER, activity="") if period else []
     )
-    parties = await _parties(actor, row)
+    parties, known = await _parties(actor, row), await library(pool("web"), actor.platform)
     adhesions = await fetch(pool("answer"), ADHESIONS, actor.platform, [each.id for each in parties])
     by_provider = {each["provider_id"]: each for each in adhesions}
     by_fact = {each.provider_id: each for each in told}
@@ -114,7 +115,8 @@ async def agreed(actor: Actor, code: str, wanted: str) -> AgreedCharter:
         facts=tuple(told),
         sight=sight,
         providers=tuple(
-            _of(each, by_provider.get(each.id), by_fact.get(each.id), figures, sight) for each in parties
+            _of(each, by_provider.get(each.id), by_fact.get(each.id), figures, sight, known=known)
+            for each in parties
         ),
     )
 
@@ -141,10 +143,12 @@ def _of(
     fact: ReleaseFact | None,
     figures: Sequence[Published],
     sight: Sight,
+    *,
+    known: Library,
 ) -> Agreed:
     if fact is None:
         return Agreed(provider, adhesion, None, None, ())
-    edition = load(str(fact.told["edition"]))
+    edition = known.find(str(fact.told["edition"]), int(str(fact.told.get("version", 1))))
     mine = [each for each in figures if each.figure.provider == provider.id]
     return Agreed(provider, adhesion, fact, edition, tuple(_commitments(fact, edition, mine, sight)))
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,10 +13,11 @@ from charter.campaigns.counting import Band, distribution
 from charter.campaigns.progress import Stage
 from charter.campaigns.running import Meeting, Plan
 from charter.campaigns.standing import Standing, standings
-from charter.declaring import ALONE, EDITION, Kind
+from charter.declaring import ALONE, Kind, naming
 from charter.definition import Edition, Scale
-from charter.editions import editions, load
-from charter.words import Tag, said
+from charter.editions import Library
+from charter.library import library
+from charter.words import Tag, title_of
 from quality.access.actor import Actor
 from quality.db import Connection, fetch, fetch_one
 from quality.errors import NotFound
@@ -113,7 +115,7 @@ class CampaignPage:
 
 
 CAMPAIGNS = """
-SELECT id, name, edition, starts_on, ends_on, closed_at FROM charter_campaign
+SELECT id, name, edition, edition_version, starts_on, ends_on, closed_at FROM charter_campaign
 WHERE platform_id = $1 ORDER BY closed_at IS NOT NULL, ends_on, id LIMIT 200
 """
 CAMPAIGN = """
@@ -133,26 +135,32 @@ ORDER BY lower(regexp_replace(normalize(o.name, NFD), '[\u0300-\u036f]', '', 'g'
 
 async def campaign_list(db: Connection, actor: Actor, today: date, *, creates: bool) -> CampaignList:
     """Read the campaigns that the actor may see; inside `scoped(actor)`."""
-    rows = await fetch(db, CAMPAIGNS, actor.platform)
+    rows, known = await fetch(db, CAMPAIGNS, actor.platform), await library(db, actor.platform)
     return CampaignList(
         title=_("Campagnes"),
         sentence=_("Une même édition, revue ensemble par plusieurs organismes."),
         up="/charte" if actor.role != "funder" else "/accueil",
-        rows=tuple(_row(row, today) for row in rows),
+        rows=tuple(_row(row, known, today) for row in rows),
         creates=creates,
     )
 
 
-def _row(row: Mapping[str, Any], today: date) -> CampaignRow:
-    title = said(load(row["edition"]).title)
+def followed(known: Library, row: Mapping[str, Any]) -> Edition:
+    """Find the edition that a campaign puts to its providers."""
+    return known.find(row["edition"], row["edition_version"])
+
+
+def _row(row: Mapping[str, Any], known: Library, today: date) -> CampaignRow:
+    title = title_of(followed(known, row), known)
     return CampaignRow(f"{HREF}/{row['id']}", row["name"], title, dates_words(row), state_tag(row, today))
 
 
 async def new_page(db: Connection, actor: Actor, typed: Plan, errors: Errors) -> CampaignNew:
     """Read what the form of a campaign offers; inside `scoped(actor)`."""
+    known = await library(db, actor.platform)
     return CampaignNew(
         title=_("Nouvelle campagne"),
-        editions=tuple((code, said(load(code).title)) for code in editions()),
+        editions=tuple((known.name(each), title_of(each, known)) for each in known.offered),
         kinds=((Kind.FULL, _("Tous les critères")), (Kind.COMPULSORY, _("Les obligatoires seulement"))),
         funders=(("", _("Aucun")), *await _names(db, actor, "funder", None)),
         providers=await _names(db, actor, "provider", None),
@@ -188,17 +196,18 @@ class Visit:
 async def campaign_page(db: Connection, actor: Actor, campaign: UUID, visit: Visit) -> CampaignPage:
     """Read one campaign whole, or answer 404; inside `scoped(actor)`."""
     row = await found(db, campaign)
-    edition, kind = load(row["edition"]), Kind(row["kind"])
+    known, kind = await library(db, actor.platform), Kind(row["kind"])
+    edition = followed(known, row)
     every = await standings(db, campaign, edition, kind)
     runs = visit.runs and row["closed_at"] is None
     bands = distribution(edition.scale, [each.result for each in every if each.result is not None])
     return CampaignPage(
         title=row["name"],
-        sentence=said(edition.title),
+        sentence=title_of(edition, known),
         state=state_tag(row, visit.today),
         facts=_facts(row, kind),
         counts=_counts(every),
-        rows=tuple(_standing(each, edition, visit.zone) for each in every),
+        rows=tuple(_standing(each, naming(known, edition), visit.zone) for each in every),
         sessions=sessions(await fetch(db, SESSIONS, campaign), visit.zone),
         bands=tuple(_band(each, edition.scale) for each in bands),
         why_hidden="" if bands else _("Il faut au moins 11 résultats envoyés pour les montrer ensemble."),
@@ -246,16 +255,15 @@ def stage_tag(stage: Stage) -> Tag:
     return state, stage_words(stage), sign
 
 
-def _standing(each: Standing, edition: Edition, zone: ZoneInfo) -> StandingRow:
+def _standing(each: Standing, named: Mapping[str, str], zone: ZoneInfo) -> StandingRow:
     of = each.progress
     done = ngettext("%(done)s chapitre sur %(every)s", "%(done)s chapitres sur %(every)s", of.done) % {
         "done": of.done,
         "every": of.chapters,
     }
     sent = day_text(each.sent_at.astimezone(zone).date(), languages.current()) if each.sent_at else ""
-    other = "" if edition.code == EDITION else f"&edition={edition.code}"
-    query = f"?organisme={each.code}{other}"
-    return StandingRow(f"/charte{query}", each.name, stage_tag(of.stage), done, sent)
+    query = urlencode({"organisme": each.code, **named})
+    return StandingRow(f"/charte?{query}", each.name, stage_tag(of.stage), done, sent)
 
 
 def sessions(rows: list[dict[str, Any]], zone: ZoneInfo) -> tuple[SessionLine, ...]:

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from charter.days import day_of
 from charter.declaring import ALONE, Kind
-from charter.editions import editions, load
+from charter.editions import Library
+from charter.library import library
 from quality import clock
 from quality.access import audit
 from quality.access.actor import Actor
@@ -24,7 +25,10 @@ LEAST_DAYS, MOST_DAYS = 1, 60
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the form of a campaign holds, as it was typed; `providers` are codes, none meaning everybody."""
+    """What the form of a campaign holds, as it was typed; `providers` are codes, none meaning everybody.
+
+    `edition` names one that is offered, as an address does.
+    """
 
     name: str = ""
     edition: str = ""
@@ -79,12 +83,13 @@ async def create(actor: Actor, plan: Plan, today: date) -> UUID:
     campaign = uuid7(now)
     async with scoped(actor) as db:
         funder = await fetch_value(db, FUNDER, actor.platform, plan.funder) if plan.funder else None
-        errors = list(_plan_errors(plan, starts_on, ends_on, today))
+        known = await library(db, actor.platform)
+        errors = list(_plan_errors(plan, known, starts_on, ends_on, today))
         if plan.funder and funder is None:
             errors.append(FieldError("financeur", french("Choisissez un financeur de la liste.")))
         if errors:
             raise Invalid(errors=tuple(errors))
-        edition = load(plan.edition)
+        edition = known.called(plan.edition)
         dates = (starts_on, ends_on, int(plan.remind_days))
         of = (plan.name.strip(), edition.code, edition.version, plan.kind)
         await execute(db, CREATE, campaign, actor.platform, *of, *dates, funder, now)
@@ -149,12 +154,12 @@ async def _living(db: Connection, campaign: UUID) -> None:
 
 
 def _plan_errors(
-    plan: Plan, starts_on: date | None, ends_on: date | None, today: date
+    plan: Plan, known: Library, starts_on: date | None, ends_on: date | None, today: date
 ) -> Iterable[FieldError]:
     name = plan.name.strip()
     if not 0 < len(name) <= LONGEST_NAME:
         yield FieldError("nom", french("Donnez un nom, en 120 caractères au plus."))
-    if plan.edition not in editions():
+    if plan.edition not in map(known.name, known.offered):
         yield FieldError("edition", french("Choisissez une édition de la liste."))
     if plan.kind not in set(Kind):
         yield FieldError("etendue-full", french("Choisissez ce que les organismes revoient."))

@@ -2,14 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 from uuid import UUID
 
 from charter.campaigns.counting import published, published_total
 from charter.campaigns.progress import Stage
-from charter.campaigns.reading import SessionLine, dates_words, found, sessions, stage_words, state_tag
-from charter.declaring import EDITION
-from charter.editions import load
-from charter.words import Tag, said
+from charter.campaigns.reading import (
+    SessionLine,
+    dates_words,
+    followed,
+    found,
+    sessions,
+    stage_words,
+    state_tag,
+)
+from charter.declaring import naming
+from charter.library import library
+from charter.words import Tag, title_of
 from quality import clock
 from quality.access.actor import Actor
 from quality.access.home import Task
@@ -22,7 +31,7 @@ from quality.web.platform import card_of
 
 # Campaigns under way that the provider is invited to; sent or not.
 OWN = """
-SELECT c.id, c.name, c.edition, c.ends_on, p.sent_at FROM charter_campaign c
+SELECT c.id, c.name, c.edition, c.edition_version, c.ends_on, p.sent_at FROM charter_campaign c
 CROSS JOIN LATERAL campaign_progress(c.id) p
 WHERE p.provider_id = $1 AND c.closed_at IS NULL AND c.ends_on >= $2 ORDER BY c.ends_on, c.id LIMIT 20
 """
@@ -61,14 +70,15 @@ async def own_campaigns(db: Connection, actor: Actor) -> tuple[OwnCampaign, ...]
     now = clock.now()
     rows = await fetch(db, OWN, actor.organisation, now.astimezone(zone).date())
     coming = await fetch(db, COMING, [row["id"] for row in rows], now) if rows else []
-    campaigns = []
+    known, campaigns = await library(db, actor.platform), []
     for row in rows:
-        edition = load(row["edition"])
+        edition = followed(known, row)
         meets = sessions([each for each in coming if each["campaign_id"] == row["id"]], zone)
         end = day_text(row["ends_on"], languages.current(), year=True)
-        href = "/charte" if edition.code == EDITION else f"/charte?edition={edition.code}"
+        named = urlencode(naming(known, edition))
+        href = f"/charte{'?' if named else ''}{named}"
         is_sent = row["sent_at"] is not None
-        campaigns.append(OwnCampaign(row["name"], said(edition.title), href, end, is_sent, meets))
+        campaigns.append(OwnCampaign(row["name"], title_of(edition, known), href, end, is_sent, meets))
     return tuple(campaigns)
 
 
@@ -92,13 +102,14 @@ def _task(campaign: OwnCampaign) -> Task:
 async def counts_page(db: Connection, campaign: UUID, today: date) -> CampaignCounts:
     """Read the counts of a campaign that the actor pays, or answer 404; inside `scoped(actor)`."""
     row = await found(db, campaign)
+    known = await library(db, row["platform_id"])
     of = await fetch_one(db, "SELECT * FROM campaign_counts($1)", campaign) or {}
     begun, sent, invited = (int(of[name]) for name in ("begun", "sent", "invited"))
     by_stage = published({Stage.TO_DO: invited - begun - sent, Stage.ONGOING: begun, Stage.SENT: sent})
     every = ((_("Invités"), published_total(invited)), *((stage_words(k), n) for k, n in by_stage.items()))
     return CampaignCounts(
         title=row["name"],
-        edition=said(load(row["edition"]).title),
+        edition=title_of(followed(known, row), known),
         dates=dates_words(row),
         state=state_tag(row, today),
         counts=tuple((label, _shown(n), n is None) for label, n in every),

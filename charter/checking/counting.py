@@ -6,7 +6,8 @@ from itertools import pairwise
 
 from charter.definition import Edition, Scale, Scoring
 from charter.scoring.rules import RULES, Rule
-from charter.source import Found
+from charter.source import Found, at
+from quality.french import french
 
 # A letter reads as the HAS’s, whose thresholds are not ours to give.
 LETTER = 1
@@ -18,20 +19,30 @@ def scored(edition: Edition) -> Iterator[Found]:
     versions = sorted(version for code, version in RULES if code == scoring.code)
     if not versions:
         known = ", ".join(sorted({code for code, _ in RULES}))
-        yield "$.scoring.code", f"règle inconnue « {scoring.code} » : choisissez parmi {known}"
+        yield at(
+            "$.scoring.code",
+            french("règle inconnue « {rule} » : choisissez parmi {known}"),
+            rule=scoring.code,
+            known=known,
+        )
         return
     if scoring.version not in versions:
         known = ", ".join(map(str, versions))
-        yield (
+        yield at(
             "$.scoring.version",
-            f"la règle {scoring.code} n’a pas de version {scoring.version} : choisissez parmi {known}",
+            french("la règle {rule} n’a pas de version {version} : choisissez parmi {known}"),
+            rule=scoring.code,
+            version=scoring.version,
+            known=known,
         )
         return
     rule = RULES[scoring.code, scoring.version]
     if rule.scale is not edition.scale:
-        yield (
+        yield at(
             "$.scoring.code",
-            f"la règle {scoring.code} compte l’échelle « {rule.scale} » : changez de règle ou d’échelle",
+            french("la règle {rule} compte l’échelle « {scale} » : changez de règle ou d’échelle"),
+            rule=scoring.code,
+            scale=rule.scale,
         )
         return
     yield from _needs(edition.scale, scoring)
@@ -42,9 +53,19 @@ def scored(edition: Edition) -> Iterator[Found]:
 def _needs(scale: Scale, scoring: Scoring) -> Iterator[Found]:
     needed, useless = ("partly", "carry") if scale is Scale.WORDS else ("carry", "partly")
     if getattr(scoring, needed) is None:
-        yield "$.scoring", f"la règle {scoring.code} demande « {needed} » : ajoutez-le"
+        yield at(
+            "$.scoring",
+            french("la règle {rule} demande « {needed} » : ajoutez-le"),
+            rule=scoring.code,
+            needed=needed,
+        )
     if getattr(scoring, useless) is not None:
-        yield f"$.scoring.{useless}", f"la règle {scoring.code} n’a que faire de « {useless} » : retirez-le"
+        yield at(
+            f"$.scoring.{useless}",
+            french("la règle {rule} n’a que faire de « {useless} » : retirez-le"),
+            rule=scoring.code,
+            useless=useless,
+        )
 
 
 def _classes(scoring: Scoring, rule: Rule) -> Iterator[Found]:
@@ -52,21 +73,26 @@ def _classes(scoring: Scoring, rule: Rule) -> Iterator[Found]:
     for rank, each in enumerate(scoring.classes):
         place = f"$.scoring.classes[{rank}]"
         if each.code in seen:
-            yield f"{place}.code", f"« {each.code} » en double : gardez-en un"
+            yield at(f"{place}.code", french("« {code} » en double : gardez-en un"), code=each.code)
         seen.add(each.code)
         if LETTER in {len(each.code), len(each.label.fr), len(each.label.en)}:
-            yield place, "une classe ne se nomme pas d’une lettre : écrivez un mot"
+            yield at(place, french("une classe ne se nomme pas d’une lettre : écrivez un mot"))
         if not rule.least <= Fraction(each.at_least) <= rule.most:
-            yield f"{place}.at_least", f"seuil hors de l’échelle : écrivez de {rule.least} à {rule.most}"
+            yield at(
+                f"{place}.at_least",
+                french("seuil hors de l’échelle : écrivez de {least} à {most}"),
+                least=rule.least,
+                most=rule.most,
+            )
     for rank, (better, worse) in enumerate(pairwise(scoring.classes), 1):
         if Fraction(better.at_least) <= Fraction(worse.at_least):
-            yield (
+            yield at(
                 f"$.scoring.classes[{rank}].at_least",
-                "les classes vont de la meilleure à la moins bonne : baissez ce seuil",
+                french("les classes vont de la meilleure à la moins bonne : baissez ce seuil"),
             )
     if scoring.classes and Fraction(scoring.classes[-1].at_least) > rule.least:
         last = f"$.scoring.classes[{len(scoring.classes) - 1}].at_least"
-        yield last, f"la dernière classe prend tout le reste : écrivez {rule.least}"
+        yield at(last, french("la dernière classe prend tout le reste : écrivez {least}"), least=rule.least)
 
 
 def _cap(edition: Edition) -> Iterator[Found]:
@@ -74,9 +100,17 @@ def _cap(edition: Edition) -> Iterator[Found]:
     codes = [each.code for each in scoring.classes]
     if scoring.cap is None:
         if codes and any(each.imperative for each in edition.criteria):
-            yield "$.scoring", "un impératif manqué plafonne la classe : nommez la classe dans « cap »"
+            yield at(
+                "$.scoring", french("un impératif manqué plafonne la classe : nommez la classe dans « cap »")
+            )
         return
     if scoring.cap not in codes:
-        yield "$.scoring.cap", f"classe inconnue « {scoring.cap} » : nommez-la dans « classes »"
+        yield at(
+            "$.scoring.cap", french("classe inconnue « {cap} » : nommez-la dans « classes »"), cap=scoring.cap
+        )
     elif scoring.cap == codes[0]:
-        yield "$.scoring.cap", f"« {scoring.cap} » est la meilleure classe : nommez-en une moins bonne"
+        yield at(
+            "$.scoring.cap",
+            french("« {cap} » est la meilleure classe : nommez-en une moins bonne"),
+            cap=scoring.cap,
+        )

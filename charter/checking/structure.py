@@ -1,14 +1,15 @@
 """What an edition must hold beyond its shape: every code, reference and count, each fault with its place."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from charter.checking.counting import scored
 from charter.checking.crossing import crossed
 from charter.definition import Chapter, Concerns, Counts, Criterion, Edition, Measured, Scale, Source, Theme
-from charter.source import Found
+from charter.source import Found, at
 from quality.directory.geography import ACTIVITIES
 from quality.errors import NotFound
+from quality.french import french
 from quality.measures import catalogue
 from quality.measures.catalogue import Direction
 from quality.measures.disclosure.status import Unit
@@ -22,10 +23,9 @@ class Placed(NamedTuple):
     criterion: Criterion
 
 
-def faults(edition: Edition, code: str, others: Mapping[str, Edition]) -> Iterator[Found]:
-    """Find what is wrong in the edition that `<code>.yaml` holds, beside the other editions."""
-    if edition.code != code:
-        yield "$.code", f"le code « {edition.code} » n’est pas le nom du fichier : écrivez « {code} »"
+def faults(edition: Edition, name: str, others: Sequence[Edition]) -> Iterator[Found]:
+    """Find what is wrong in the edition that `<name>.yaml` holds, beside the other editions."""
+    yield from _named(edition, name)
     placed = list(_placed(edition))
     yield from repeated("$.evidence", [item.code for item in edition.evidence], ".code")
     yield from _grouped(edition)
@@ -36,6 +36,25 @@ def faults(edition: Edition, code: str, others: Mapping[str, Edition]) -> Iterat
     yield from scored(edition)
     yield from crossed(edition, [(each.place, each.criterion) for each in placed], others)
     yield from _miscounted(edition)
+
+
+def _named(edition: Edition, name: str) -> Iterator[Found]:
+    """Compare an edition with the name of its file: its code, and its version where that is named too."""
+    code, _, version = name.partition(".")
+    if edition.code != code:
+        yield at(
+            "$.code",
+            french("le code « {code} » n’est pas le nom du fichier : écrivez « {expected} »"),
+            code=edition.code,
+            expected=code,
+        )
+    elif version and version != str(edition.version):
+        yield at(
+            "$.version",
+            french("la version {version} n’est pas celle du nom du fichier : écrivez {expected}"),
+            version=edition.version,
+            expected=version,
+        )
 
 
 def count(edition: Edition) -> Counts:
@@ -57,7 +76,7 @@ def repeated(place: str, codes: Iterable[str], field: str = "") -> Iterator[Foun
     seen: set[str] = set()
     for rank, code in enumerate(codes):
         if code in seen:
-            yield f"{place}[{rank}]{field}", f"« {code} » en double : gardez-en un"
+            yield at(f"{place}[{rank}]{field}", french("« {code} » en double : gardez-en un"), code=code)
         seen.add(code)
 
 
@@ -88,39 +107,55 @@ def _grouped(edition: Edition) -> Iterator[Found]:
         for row, theme in enumerate(chapter.themes):
             inner = f"{place}.themes[{row}]"
             if theme.code in themes:
-                yield f"{inner}.code", f"thème « {theme.code} » en double : donnez-lui un autre code"
+                yield at(
+                    f"{inner}.code",
+                    french("thème « {theme} » en double : donnez-lui un autre code"),
+                    theme=theme.code,
+                )
             themes.append(theme.code)
             yield from _theme(theme, chapter, inner, objectives)
 
 
 def _chapter(scale: Scale, chapter: Chapter, rank: int, place: str) -> Iterator[Found]:
     if chapter.number != rank + 1:
-        yield (
+        yield at(
             f"{place}.number",
-            f"le chapitre {chapter.number} vient au rang {rank + 1} : numérotez de 1 en 1",
+            french("le chapitre {number} vient au rang {rank} : numérotez de 1 en 1"),
+            number=chapter.number,
+            rank=rank + 1,
         )
     if not chapter.own and not chapter.themes:
-        yield place, "ce chapitre est vide : donnez-lui « criteria » ou « themes »"
+        yield at(place, french("ce chapitre est vide : donnez-lui « criteria » ou « themes »"))
     if chapter.own and chapter.themes:
-        yield place, "ce chapitre a des critères et des thèmes : rangez chaque critère dans un thème"
+        yield at(
+            place, french("ce chapitre a des critères et des thèmes : rangez chaque critère dans un thème")
+        )
     if chapter.allows_ri and scale is not Scale.MARKS:
-        yield f"{place}.allows_ri", "« RI » n’est que sur l’échelle « marks » : retirez ce champ"
+        yield at(f"{place}.allows_ri", french("« RI » n’est que sur l’échelle « marks » : retirez ce champ"))
 
 
 def _theme(theme: Theme, chapter: Chapter, place: str, objectives: list[str]) -> Iterator[Found]:
     if not theme.own and not theme.objectives:
-        yield place, "ce thème est vide : donnez-lui « criteria » ou « objectives »"
+        yield at(place, french("ce thème est vide : donnez-lui « criteria » ou « objectives »"))
     if theme.own and theme.objectives:
-        yield place, "ce thème a des critères et des objectifs : rangez chaque critère dans un objectif"
+        yield at(
+            place, french("ce thème a des critères et des objectifs : rangez chaque critère dans un objectif")
+        )
     for line, objective in enumerate(theme.objectives):
         inner = f"{place}.objectives[{line}].code"
         if objective.code in objectives:
-            yield inner, f"objectif « {objective.code} » en double : donnez-lui un autre code"
+            yield at(
+                inner,
+                french("objectif « {objective} » en double : donnez-lui un autre code"),
+                objective=objective.code,
+            )
         objectives.append(objective.code)
         if objective.code.partition(".")[0] != str(chapter.number):
-            yield (
+            yield at(
                 inner,
-                f"objectif « {objective.code} » rangé dans le chapitre {chapter.number} : déplacez-le",
+                french("objectif « {objective} » rangé dans le chapitre {number} : déplacez-le"),
+                objective=objective.code,
+                number=chapter.number,
             )
 
 
@@ -129,22 +164,33 @@ def _numbered(placed: Sequence[Placed]) -> Iterator[Found]:
     for place, above, criterion in placed:
         inner = f"{place}.code"
         if criterion.code in seen:
-            yield inner, f"critère « {criterion.code} » en double : donnez-lui un autre code"
+            yield at(
+                inner,
+                french("critère « {criterion} » en double : donnez-lui un autre code"),
+                criterion=criterion.code,
+            )
         seen.add(criterion.code)
         parent = criterion.code.rpartition(".")[0]
         if criterion.code.partition(".")[0] != above.partition(".")[0]:
             chapter = above.partition(".")[0]
-            yield inner, f"critère « {criterion.code} » rangé dans le chapitre {chapter} : déplacez-le"
-        elif parent != above:
-            yield (
+            yield at(
                 inner,
-                f"le code « {criterion.code} » ne convient pas ici : écrivez « {above}. » puis le rang",
+                french("critère « {criterion} » rangé dans le chapitre {chapter} : déplacez-le"),
+                criterion=criterion.code,
+                chapter=chapter,
+            )
+        elif parent != above:
+            yield at(
+                inner,
+                french("le code « {criterion} » ne convient pas ici : écrivez « {above}. » puis le rang"),
+                criterion=criterion.code,
+                above=above,
             )
     for place, _, criterion in placed:
         for rank, element in enumerate(criterion.elements):
             if element.code in seen:
-                message = f"« {element.code} » est aussi le code d’un critère : changez l’un ou l’autre"
-                yield f"{place}.elements[{rank}].code", message
+                message = french("« {code} » est aussi le code d’un critère : changez l’un ou l’autre")
+                yield at(f"{place}.elements[{rank}].code", message, code=element.code)
 
 
 def _criterion(edition: Edition, placed: Placed) -> Iterator[Found]:
@@ -155,7 +201,11 @@ def _criterion(edition: Edition, placed: Placed) -> Iterator[Found]:
     yield from _dangling(f"{place}.evidence", criterion.evidence, proofs)
     yield from _elements(edition.scale, criterion, place)
     if criterion.imperative and not criterion.compulsory:
-        yield f"{place}.imperative", "un critère impératif est obligatoire : ajoutez « compulsory: true »"
+        yield at(
+            f"{place}.imperative",
+            french("un critère impératif est obligatoire : ajoutez « {yaml} »"),
+            yaml="compulsory: true",
+        )
     if criterion.concerns is not None:
         yield from _concerned(f"{place}.concerns", criterion.concerns)
     if criterion.measured:
@@ -165,52 +215,68 @@ def _criterion(edition: Edition, placed: Placed) -> Iterator[Found]:
 def _dangling(place: str, codes: Iterable[str], known: set[str]) -> Iterator[Found]:
     for rank, code in enumerate(codes):
         if code not in known:
-            yield f"{place}[{rank}]", f"preuve inconnue « {code} » : décrivez-la dans la liste « evidence »"
+            yield at(
+                f"{place}[{rank}]",
+                french("preuve inconnue « {code} » : décrivez-la dans la liste « evidence »"),
+                code=code,
+            )
 
 
 def _elements(scale: Scale, criterion: Criterion, place: str) -> Iterator[Found]:
     if criterion.elements and scale is not Scale.MARKS:
-        yield f"{place}.elements", "l’échelle « words » s’applique au critère entier : retirez les éléments"
+        yield at(
+            f"{place}.elements",
+            french("l’échelle « words » s’applique au critère entier : retirez les éléments"),
+        )
     yield from repeated(f"{place}.elements", [each.code for each in criterion.elements], ".code")
     for rank, element in enumerate(criterion.elements):
         if element.code.rpartition(".")[0] != criterion.code:
-            yield (
+            yield at(
                 f"{place}.elements[{rank}].code",
-                f"élément « {element.code} » rangé dans le critère {criterion.code} : déplacez-le",
+                french("élément « {element} » rangé dans le critère {criterion} : déplacez-le"),
+                element=element.code,
+                criterion=criterion.code,
             )
 
 
 def _concerned(place: str, concerns: Concerns) -> Iterator[Found]:
     if concerns == Concerns():
-        yield place, "« concerns » ne dit pas qui est concerné : précisez-le ou retirez ce champ"
+        yield at(place, french("« concerns » ne dit pas qui est concerné : précisez-le ou retirez ce champ"))
     for field in ("modes", "activities", "finess"):
         yield from repeated(f"{place}.{field}", getattr(concerns, field))
     for rank, code in enumerate(concerns.activities):
         if code not in ACTIVITIES:
-            yield (
+            yield at(
                 f"{place}.activities[{rank}]",
-                f"activité inconnue « {code} » : prenez un code de l’article D7231-1",
+                french("activité inconnue « {code} » : prenez un code de l’article D7231-1"),
+                code=code,
             )
     least, most = concerns.least_employees, concerns.most_employees
     if least is not None and most is not None and least > most:
-        yield (
+        yield at(
             f"{place}.most_employees",
-            f"{most} salariés au plus et {least} au moins : corrigez l’un ou l’autre",
+            french("{most} salariés au plus et {least} au moins : corrigez l’un ou l’autre"),
+            most=most,
+            least=least,
         )
 
 
 def _measured(place: str, measured: Measured) -> Iterator[Found]:
     if measured.source is Source.COMPLAINTS:
         if measured.indicator is not None or measured.version is not None:
-            yield place, "une mesure des réclamations n’a ni « indicator » ni « version » : retirez-les"
+            yield at(
+                place, french("une mesure des réclamations n’a ni « indicator » ni « version » : retirez-les")
+            )
         if measured.window is not None or measured.fresh_months is not None:
-            yield (
+            yield at(
                 place,
-                "les réclamations se mesurent sur douze mois : retirez « window » et « fresh_months »",
+                french(
+                    "les réclamations se mesurent sur douze mois : retirez « window » et « fresh_months »"
+                ),
             )
         return
     if measured.indicator is None or measured.version is None:
-        yield place, "une mesure des réponses nomme « indicator » et « version » : ajoutez-les"
+        yield at(place, french("une mesure des réponses nomme « indicator » et « version » : ajoutez-les"))
         return
     yield from _indicator(place, measured.indicator, measured.version)
 
@@ -218,24 +284,39 @@ def _measured(place: str, measured: Measured) -> Iterator[Found]:
 def _indicator(place: str, code: str, version: int) -> Iterator[Found]:
     if code not in catalogue.CATALOGUE:
         known = ", ".join(sorted(catalogue.CATALOGUE))
-        yield f"{place}.indicator", f"indicateur inconnu « {code} » : choisissez parmi {known}"
+        yield at(
+            f"{place}.indicator",
+            french("indicateur inconnu « {code} » : choisissez parmi {known}"),
+            code=code,
+            known=known,
+        )
         return
     try:
         found = catalogue.indicator(code, version)
     except NotFound:
-        yield f"{place}.version", f"l’indicateur {code} n’a pas de version {version} : corrigez-la"
+        yield at(
+            f"{place}.version",
+            french("l’indicateur {code} n’a pas de version {version} : corrigez-la"),
+            code=code,
+            version=version,
+        )
         return
     if found.unit is not Unit.PERCENT or found.direction is not Direction.HIGHER:
-        yield f"{place}.indicator", f"{code} n’est pas une part à dépasser : choisissez un autre indicateur"
+        yield at(
+            f"{place}.indicator",
+            french("{code} n’est pas une part à dépasser : choisissez un autre indicateur"),
+            code=code,
+        )
 
 
 def _unasked(edition: Edition) -> Iterator[Found]:
     asked = {code for criterion in edition.criteria for code in criterion.evidence}
     for rank, item in enumerate(edition.evidence):
         if item.code not in asked:
-            yield (
+            yield at(
                 f"$.evidence[{rank}].code",
-                f"aucun critère ne demande « {item.code} » : demandez cette preuve ou retirez-la",
+                french("aucun critère ne demande « {document} » : demandez cette preuve ou retirez-la"),
+                document=item.code,
             )
 
 
@@ -244,4 +325,9 @@ def _miscounted(edition: Edition) -> Iterator[Found]:
     for field in Counts.__struct_fields__:
         declared, found = getattr(edition.counts, field), getattr(counted, field)
         if declared != found:
-            yield f"$.counts.{field}", f"{declared} annoncés, {found} comptés : corrigez l’un ou l’autre"
+            yield at(
+                f"$.counts.{field}",
+                french("{declared} annoncés, {found} comptés : corrigez l’un ou l’autre"),
+                declared=declared,
+                found=found,
+            )

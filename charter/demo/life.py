@@ -17,6 +17,7 @@ from charter.adhesion.moving import LIVING, Why, appeal, move
 from charter.adhesion.recognising import Certificate, recognise
 from charter.declaring import EDITION
 from charter.definition import Answer
+from charter.editions import load
 from charter.review.deciding import Judgement, accept, judge
 from charter.submitting import submit
 from quality.access.actor import Actor, Role, operator
@@ -35,7 +36,7 @@ EARLIER: Mapping[Provider, timedelta] = {
 }
 CERTIFICATE = "Certificat de qualité des services à domicile, organisme fictif"
 FILE = "SELECT id FROM review_file WHERE provider_id = $1 AND decided_at IS NULL"
-UNANSWERED = Why.found(IGNORED, EDITION)
+UNANSWERED = Why.found(IGNORED, load(EDITION))
 
 
 @dataclass(frozen=True, slots=True)

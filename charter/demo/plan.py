@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID, uuid5
 
 from charter.declaring import EDITION
+from charter.editions import load
 from quality.access.actor import Actor, Role
 from quality.access.scope import scoped
 from quality.db import Connection, execute
@@ -78,9 +79,9 @@ INSERT INTO evidence_revision (id, platform_id, provider_id, evidence_id, number
 VALUES ($1, $2, $3, $4, 1, $5, $6, $7)
 """
 ACTION = """
-INSERT INTO charter_action (id, platform_id, provider_id, edition, criterion, title, due_on, state, note,
-    created_at, changed_at, done_on)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)
+INSERT INTO charter_action (id, platform_id, provider_id, edition, edition_version, criterion, title, due_on,
+    state, note, created_at, changed_at, done_on)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)
 """
 
 
@@ -106,7 +107,7 @@ async def _write_actions(db: Connection, stage: Stage, provider: UUID) -> None:
     for action in ACTIONS:
         due_on = today + timedelta(days=action.due)
         identity = uuid5(provider, action.criterion)
-        whose = (identity, stage.platform, provider, EDITION)
+        whose = (identity, stage.platform, provider, EDITION, load(EDITION).version)
         done_on = due_on if action.state == "done" else None
         what = (action.criterion, action.title, due_on, action.state, action.note)
         await execute(db, ACTION, *whose, *what, at, done_on)

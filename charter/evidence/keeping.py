@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from charter.days import day_of
-from charter.definition import Edition
-from charter.editions import editions, load
+from charter.editions import Library
 from charter.evidence.proving import Proof
+from charter.library import library
 from quality import clock
 from quality.access import audit
 from quality.access.actor import Actor
@@ -50,7 +50,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a form tells of an evidence, beside its file."""
+    """What a form tells of an evidence, beside its file; `edition` names one as an address does."""
 
     title: str = ""
     document: str = ""
@@ -61,7 +61,7 @@ class Given:
 
 
 NEWEST = """
-SELECT e.id, e.title, e.document, e.edition, e.criterion, e.expires_on, r.number, r.url,
+SELECT e.id, e.title, e.document, e.edition, e.edition_version, e.criterion, e.expires_on, r.number, r.url,
        coalesce(f.name, '') AS name, coalesce(f.media_type, '') AS media_type, coalesce(f.size, 0) AS size,
        coalesce(f.sha256, '') AS sha256
 FROM evidence e
@@ -106,29 +106,32 @@ async def revisions(db: Connection, identity: UUID) -> tuple[Revision, ...]:
 
 async def add(actor: Actor, keyring: Keyring, given: Given, sent: Sent | None) -> UUID:
     """Keep an evidence of the actor's organisation with its first file or address; Invalid beyond MOST."""
-    expires_on, errors = day_of(given.expires_on), _errors(given)
-    url, media_type = _content(given.url, sent, errors)
-    if errors:
-        raise Invalid(errors=tuple(errors))
-    now = clock.now()
+    expires_on, now = day_of(given.expires_on), clock.now()
     identity = uuid7(now)
     async with scoped(actor) as db:
+        known = await library(db, actor.platform)
+        errors = _errors(given, known)
+        url, media_type = _content(given.url, sent, errors)
+        if errors:
+            raise Invalid(errors=tuple(errors))
         if await fetch_value(db, SERVING, _own(actor)) >= MOST:
             message = french("Vous gardez déjà 500 preuves : retirez-en une qui ne sert plus.")
             raise Invalid(errors=(FieldError("", message),))
+        edition = known.called(given.edition) if given.criterion else None
         await execute(
             db,
             """
-            INSERT INTO evidence (id, platform_id, provider_id, title, document, edition, criterion,
-                expires_on, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            INSERT INTO evidence (id, platform_id, provider_id, title, document, edition, edition_version,
+                criterion, expires_on, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             """,
             identity,
             actor.platform,
             actor.organisation,
-            _title(given),
+            _title(given, known),
             given.document,
-            given.edition,
+            edition.code if edition else "",
+            edition.version if edition else 0,
             given.criterion,
             expires_on,
             now,
@@ -182,10 +185,6 @@ async def file_of(db: Connection, provider: UUID, identity: UUID, number: int) -
     return await storage.find(db, file)
 
 
-def known() -> tuple[Edition, ...]:
-    return tuple(map(load, editions()))
-
-
 def _own(actor: Actor) -> UUID:
     if actor.organisation is None:
         raise NotFound
@@ -226,22 +225,21 @@ def _platform(actor: Actor) -> UUID:
     return actor.platform
 
 
-def _title(given: Given) -> str:
-    labels = {each.code: each.label.fr for edition in known() for each in edition.evidence}
+def _title(given: Given, known: Library) -> str:
+    labels = {each.code: each.label.fr for edition in known.every for each in edition.evidence}
     return " ".join(given.title.split()) or labels.get(given.document, "")
 
 
-def _errors(given: Given) -> list[FieldError]:
+def _errors(given: Given, known: Library) -> list[FieldError]:
     errors = _date_errors(given.expires_on)
-    documents = {each.code for edition in known() for each in edition.evidence}
-    places = {(edition.code, each.code) for edition in known() for each in edition.criteria}
+    documents = {each.code for edition in known.every for each in edition.evidence}
     if given.document and given.document not in documents:
         errors.append(FieldError("document", french("Choisissez un document de la liste.")))
-    if given.criterion and (given.edition, given.criterion) not in places:
+    if given.criterion and all(each.code != given.criterion for each in known.called(given.edition).criteria):
         raise NotFound
     if not given.document and not given.criterion:
         errors.append(FieldError("document", french("Choisissez ce que c’est.")))
-    title = _title(given)
+    title = _title(given, known)
     if not title:
         errors.append(FieldError("titre", french("Nommez cette preuve.")))
     if len(title) > TITLE:

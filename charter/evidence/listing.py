@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from charter.crossing import Place
-from charter.declaring import EDITION
+from charter.crossing import place_of
+from charter.declaring import EDITION, naming
 from charter.definition import Edition
-from charter.evidence.keeping import Given, Revision, known
+from charter.editions import Library, shipped
+from charter.evidence.keeping import Given, Revision
 from charter.evidence.proving import Freshness, Proof, Reach, proven, proven_of
-from charter.words import Tag, label_of, said
+from charter.words import Tag, label_of, said, title_of
 from quality.web import format as text
 from quality.web import languages
 from quality.web.languages import gettext as _
@@ -96,7 +98,7 @@ class EvidencePage:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads: the provider itself, or the platform (`query` keeps on its provider)."""
+    """Who reads: the provider, or the platform (`query` keeps on its provider); and in which library."""
 
     provider: str
     is_own: bool
@@ -104,6 +106,7 @@ class Reader:
     today: date
     zone: ZoneInfo
     opens_files: bool = True
+    library: Library = field(default_factory=shipped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,19 +126,20 @@ def evidence_list(reader: Reader, proofs: Sequence[Proof], refused: Refused, add
         is_own=reader.is_own,
         up=f"/charte{reader.query}",
         rows=proof_rows(reader, proofs),
-        form=_form(refused.given),
+        form=_form(refused.given, reader.library),
         added=added,
         errors=refused.errors,
     )
 
 
 def proof_rows(reader: Reader, proofs: Sequence[Proof]) -> tuple[ProofRow, ...]:
-    reach = Reach(known())
+    reach = Reach(reader.library)
     return tuple(_proof_row(reader, each, reach) for each in proofs)
 
 
 def _proof_row(reader: Reader, proof: Proof, reach: Reach) -> ProofRow:
-    count = len({place.criterion for place in proven_of(proof, reach) if place.edition == EDITION})
+    proved, charter = proven_of(proof, reach), reader.library.current(EDITION)
+    count = sum(place_of(charter, each) in proved for each in charter.criteria)
     return ProofRow(
         href=f"{HREF}/{proof.id}{reader.query}",
         title=proof.title,
@@ -206,24 +210,23 @@ def evidence_page(
 
 
 def _proves(proof: Proof, reader: Reader) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
-    places = proven(proof, known())
+    places = proven(proof, reader.library)
     found = []
-    for edition in known():
+    for edition in reader.library.every:
         links = tuple(
             (_criterion_href(edition, each.code, reader), f"{each.code} {label_of(each)}")
             for each in edition.criteria
-            if Place(edition.code, each.code) in places
+            if place_of(edition, each) in places
         )
         if links:
-            found.append((said(edition.title), links))
+            found.append((title_of(edition, reader.library), links))
     return found
 
 
 def _criterion_href(edition: Edition, code: str, reader: Reader) -> str:
-    query = reader.query
-    if edition.code != EDITION:
-        query = f"{query}{'&' if query else '?'}edition={edition.code}"
-    return f"/charte/{code.replace('.', '/')}{query}"
+    named = urlencode(naming(reader.library, edition))
+    query = "&".join(filter(None, (reader.query.removeprefix("?"), named)))
+    return f"/charte/{code.replace('.', '/')}{'?' if query else ''}{query}"
 
 
 def _revision(reader: Reader, identity: UUID, of: Revision) -> RevisionRow:
@@ -250,14 +253,14 @@ def _title(proofs: Sequence[Proof], today: date) -> str:
     }
 
 
-def _form(given: Given) -> EvidenceForm:
-    documents = {each.code: said(each.label) for edition in known() for each in edition.evidence}
+def _form(given: Given, known: Library) -> EvidenceForm:
+    documents = {each.code: said(each.label) for edition in known.every for each in edition.evidence}
     return EvidenceForm(
         action=HREF,
         title=given.title,
         document=given.document,
         documents=(("", _("Autre document")), *sorted(documents.items(), key=lambda each: each[1].lower())),
-        about=_about(given),
+        about=_about(given, known),
         edition=given.edition,
         criterion=given.criterion,
         expires_on=given.expires_on,
@@ -265,10 +268,8 @@ def _form(given: Given) -> EvidenceForm:
     )
 
 
-def _about(given: Given) -> str:
-    labels = {
-        (edition.code, each.code): f"{each.code} {label_of(each)}"
-        for edition in known()
-        for each in edition.criteria
-    }
-    return labels.get((given.edition, given.criterion), "")
+def _about(given: Given, known: Library) -> str:
+    if not given.criterion:
+        return ""
+    criteria = known.called(given.edition).criteria
+    return next((f"{each.code} {label_of(each)}" for each in criteria if each.code == given.criterion), "")

@@ -11,11 +11,13 @@ from charter.declaring import EDITION, provider_of
 from charter.evidence.keeping import Given, Sent, add, file_of, one, proofs, revise, revisions, withdraw
 from charter.evidence.listing import HREF, Reader, Refused, evidence_list, evidence_page
 from charter.forms import text_of
+from charter.library import library
 from charter.models import Action, Evidence
 from charter.rules import READERS, WRITERS
 from quality import clock
 from quality.access.actor import Actor, Role
 from quality.access.scope import scoped, visible_one
+from quality.db import Connection
 from quality.directory.models import Organisation
 from quality.errors import Invalid, NotFound, TooLarge
 from quality.files import storage
@@ -100,7 +102,7 @@ async def _chunks(actor: Actor, request: Request, file: StoredFile) -> AsyncIter
 async def _list(request: Request, refused: Refused, added: str, status: int = 200) -> Response:
     actor = signed_in(request)
     async with scoped(actor) as db:
-        reader, provider = await _reader(request, actor)
+        reader, provider = await _reader(request, db, actor)
         found = await proofs(db, provider)
     name = next((each.title for each in found if str(each.id) == added), "")
     return await render(request, evidence_list(reader, found, refused, name), status)
@@ -109,20 +111,21 @@ async def _list(request: Request, refused: Refused, added: str, status: int = 20
 async def _one(request: Request, refused: Refused, status: int = 200) -> Response:
     actor, identity = signed_in(request), request.path_params["id"]
     async with scoped(actor) as db:
-        reader, provider = await _reader(request, actor)
+        reader, provider = await _reader(request, db, actor)
         proof = await one(db, provider, identity)
         past = await revisions(db, identity)
     return await render(request, evidence_page(reader, proof, past, refused), status)
 
 
-async def _reader(request: Request, actor: Actor) -> tuple[Reader, UUID]:
+async def _reader(request: Request, db: Connection, actor: Actor) -> tuple[Reader, UUID]:
     """Say who reads whose evidence; inside `scoped(actor)`."""
     asked = await asked_provider(request, actor, Evidence)
     provider, is_own = await provider_of(actor, asked)
     zone = (await card_of(actor.platform)).zone
     today = clock.now().astimezone(zone).date()
     query = "" if is_own else f"?organisme={provider.code}"
-    reader = Reader(provider.name, is_own, query, today, zone, actor.role != Role.supervisor)
+    known = await library(db, actor.platform)
+    reader = Reader(provider.name, is_own, query, today, zone, actor.role != Role.supervisor, known)
     return reader, provider.id
 
 

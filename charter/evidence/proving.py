@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from charter.crossing import Place, groups, served
+from charter.crossing import Place, place_of, served
 from charter.definition import Edition
+from charter.editions import Library
 
 SOON = timedelta(days=30)
 
@@ -32,6 +33,7 @@ class Proof:
     title: str
     document: str
     edition: str
+    edition_version: int
     criterion: str
     expires_on: date | None
     number: int
@@ -45,7 +47,7 @@ class Proof:
         """Say how long it serves: it still does on its last day.
 
         >>> from dataclasses import replace
-        >>> one = Proof(UUID(int=1), "", "", "", "", date(2026, 11, 24), 1, "", "", 0, b"", "")
+        >>> one = Proof(UUID(int=1), "", "", "", 0, "", date(2026, 11, 24), 1, "", "", 0, b"", "")
         >>> [str(one.freshness(date(2026, month, 25))) for month in (9, 11, 12)]
         ['valid', 'expired', 'expired']
         """
@@ -54,46 +56,46 @@ class Proof:
         return Freshness.SOON if self.expires_on >= today else Freshness.EXPIRED
 
 
-def proven(proof: Proof, known: Iterable[Edition]) -> frozenset[Place]:
-    """Give every criterion that an evidence proves, in every edition.
+def proven(proof: Proof, library: Library) -> frozenset[Place]:
+    """Give every criterion that an evidence proves, in every version of every edition.
 
-    >>> from charter.editions import editions, load
-    >>> log = Proof(UUID(int=1), "", "complaint_log", "", "", None, 1, "", "", 0, b"", "")
-    >>> len({place.edition for place in proven(log, map(load, editions()))})
+    >>> from charter.editions import shipped
+    >>> log = Proof(UUID(int=1), "", "complaint_log", "", 0, "", None, 1, "", "", 0, b"", "")
+    >>> len({place.edition for place in proven(log, shipped())})
     3
     """
-    return proven_of(proof, Reach(known))
+    return proven_of(proof, Reach(library))
 
 
 class Reach:
-    """What documents and criteria prove across editions; made once for all the evidence of a page."""
+    """What documents and criteria prove across a library; made once for all the evidence of a page."""
 
-    def __init__(self, known: Iterable[Edition]) -> None:
-        self._known = tuple(known)
-        self._same = groups(self._known)
+    def __init__(self, library: Library) -> None:
+        self._library = library
         self._served: dict[str, frozenset[Place]] = {}
 
     def of(self, document: str, place: Place) -> frozenset[Place]:
         """Give every criterion that a document proves, given for a place; either may be empty."""
         if document and document not in self._served:
-            self._served[document] = frozenset(served(document, self._known))
-        same = self._same.get(place, frozenset({place})) if place.criterion else frozenset()
+            self._served[document] = frozenset(served(document, self._library.every))
+        same = self._library.groups.get(place, frozenset({place})) if place.criterion else frozenset()
         return self._served.get(document, frozenset()) | same
 
 
 def proven_of(proof: Proof, reach: Reach) -> frozenset[Place]:
     """Give every criterion that an evidence proves."""
-    return reach.of(proof.document, Place(proof.edition, proof.criterion))
+    return reach.of(proof.document, Place(proof.edition, proof.criterion, proof.edition_version))
 
 
 def by_criterion(
-    proofs: Iterable[Proof], edition: Edition, known: Iterable[Edition]
+    proofs: Iterable[Proof], edition: Edition, library: Library
 ) -> Mapping[str, tuple[Proof, ...]]:
     """Group proofs by the criteria of an edition that they prove."""
-    reach = Reach(known)
+    reach = Reach(library)
     found: dict[str, list[Proof]] = {}
     for proof in proofs:
-        for place in proven_of(proof, reach):
-            if place.edition == edition.code:
-                found.setdefault(place.criterion, []).append(proof)
+        proved = proven_of(proof, reach)
+        for criterion in edition.criteria:
+            if place_of(edition, criterion) in proved:
+                found.setdefault(criterion.code, []).append(proof)
     return {code: tuple(each) for code, each in found.items()}

@@ -12,11 +12,9 @@ from starlette.responses import Response
 
 from charter.adhesion.life import HOLDING, State
 from charter.adhesion.words import state_tag
-from charter.editions import load
 from charter.register.badge import Held, Issuer, badge, issuer_key, profile, states
 from charter.register.printing import pdf
-from charter.register.reading import HREF, RegisterEntry, entry, found, register, withheld
-from charter.words import said
+from charter.register.reading import HREF, RegisterEntry, edition_title, entry, found, register, withheld
 from quality import clock
 from quality.errors import NotFound
 from quality.web import languages
@@ -76,7 +74,7 @@ async def _certificate(request: Request, row: Mapping[str, Any]) -> Response:
 
 
 async def _badge(request: Request, row: Mapping[str, Any]) -> Response:
-    title = said(load(row["edition"]).title)
+    title = await edition_title(row)
     of = Held(str(row["id"]), row["rank"], row["name"], title, row["starts_on"], row["ends_on"])
     return Response(badge(of, await _issuer(request, row["platform_id"])), media_type=JWT)
 

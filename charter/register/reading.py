@@ -1,6 +1,6 @@
 """What the register shows: adhesions of every platform, read in the pool `answer`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from charter.adhesion.life import HOLDING, State
 from charter.adhesion.words import origin_words, state_tag
-from charter.editions import load
+from charter.editions import Library
+from charter.library import library
 from charter.words import Tag, said
 from quality.db import fetch, fetch_one, fetch_value, pool
 from quality.directory.activities import activity_name
@@ -31,13 +32,15 @@ WHERE a.state NOT IN ('ended', 'revoked') AND o.legal_form IS DISTINCT FROM 'par
   AND ($1 = '' OR o.departement = $1) AND ($2 = '' OR $2 = ANY (o.activities))
 """
 LISTED = (
-    f"SELECT a.id, a.edition, a.state, a.ends_on, o.name, o.departement {FOUND} "
+    "SELECT a.id, a.platform_id, a.edition, a.edition_version, a.state, a.ends_on, o.name, o.departement "
+    f"{FOUND} "
     "ORDER BY o.name, a.edition, a.id LIMIT $3 OFFSET $4"
 )
 COUNTED = f"SELECT count(*) AS every {FOUND}"
 ONE = """
 SELECT a.id, a.platform_id, a.provider_id, a.rank, a.state, a.starts_on, a.ends_on, a.changed_at,
-       a.suspended_at, a.certificate, a.edition, o.name, o.departement, o.siret, o.activities
+       a.suspended_at, a.certificate, a.edition, a.edition_version, o.name, o.departement, o.siret,
+       o.activities
 FROM adhesion a JOIN organisation o ON o.id = a.provider_id
 WHERE a.id = $1 AND o.legal_form IS DISTINCT FROM 'particulier_employeur'
 """
@@ -109,12 +112,12 @@ async def register(departement: str, activity: str, rank: int) -> Register:
     counted = await fetch_one(db, COUNTED, *wanted)
     every = counted["every"] if counted else 0
     shown = await fetch(db, LISTED, *wanted, ROWS, rank * ROWS)
-    last = rank * ROWS + len(shown)
+    last, known = rank * ROWS + len(shown), await _libraries(shown)
     query = f"{HREF}?departement={wanted[0]}&activite={wanted[1]}&page="
     offered = await fetch(db, f"SELECT DISTINCT unnest(o.activities) AS code {FOUND} ORDER BY 1", "", "")
     return Register(
         title=_("Registre des adhésions"),
-        rows=tuple(map(_row, shown)),
+        rows=tuple(_row(row, known[row["platform_id"]]) for row in shown),
         departement=wanted[0],
         departements=(
             ("", _("Tous")),
@@ -128,9 +131,17 @@ async def register(departement: str, activity: str, rank: int) -> Register:
     )
 
 
-def _row(row: Mapping[str, Any]) -> RegisterRow:
+async def _libraries(rows: Iterable[Mapping[str, Any]]) -> Mapping[UUID, Library]:
+    platforms = {row["platform_id"] for row in rows}
+    return {each: await library(pool("answer"), each) for each in platforms}
+
+
+def _row(row: Mapping[str, Any], known: Library) -> RegisterRow:
     until = day_text(row["ends_on"], languages.current(), year=True)
-    edition, place = said(load(row["edition"]).title), _place(row["departement"])
+    edition, place = (
+        said(known.find(row["edition"], row["edition_version"]).title),
+        _place(row["departement"]),
+    )
     return RegisterRow(f"{HREF}/{row['id']}", row["name"], edition, place, state_tag(row["state"]), until)
 
 
@@ -146,6 +157,12 @@ async def found(adhesion: UUID) -> dict[str, Any]:
     return row
 
 
+async def edition_title(row: Mapping[str, Any]) -> str:
+    """Write the title of the edition that an adhesion follows."""
+    known = await library(pool("answer"), row["platform_id"])
+    return said(known.find(row["edition"], row["edition_version"]).title)
+
+
 async def entry(adhesion: UUID, address: str, square: Markup) -> RegisterEntry:
     """Read the page that verifies an adhesion."""
     row = await found(adhesion)
@@ -159,7 +176,7 @@ async def entry(adhesion: UUID, address: str, square: Markup) -> RegisterEntry:
         tag=state_tag(row["state"]),
         sentence=_sentence(row, (await card_of(row["platform_id"])).zone),
         origin=origin_words(row),
-        edition=said(load(row["edition"]).title),
+        edition=await edition_title(row),
         activities=tuple(activity_name(code) for code in row["activities"]),
         figures=tuple(map(_figure, figures)),
         period=period_text(period, languages.current()) if period else "",

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from charter.declaring import review_of
-from charter.evidence.keeping import known, proofs
+from charter.evidence.keeping import proofs
 from charter.evidence.listing import ProofRow, Reader, proof_rows
 from charter.evidence.proving import by_criterion
 from charter.measuring import measures
@@ -33,9 +33,15 @@ async def beside(
     """Read what stands beside the declarations of a file; inside `scoped(actor)`."""
     of = await review_of(actor, file["assessment_id"])
     reader = Reader(
-        of.name, of.is_own, f"?organisme={of.code}", today, zone, opens_files=actor.role != Role.supervisor
+        of.name,
+        of.is_own,
+        f"?organisme={of.code}",
+        today,
+        zone,
+        opens_files=actor.role != Role.supervisor,
+        library=of.library,
     )
-    proving = by_criterion(await proofs(db, of.provider), of.edition, known())
+    proving = by_criterion(await proofs(db, of.provider), of.edition, of.library)
     compared = compared_rows(of, await measures(db, actor, of.provider, of.edition))
     return Beside(
         {code: proof_rows(reader, found) for code, found in proving.items()},

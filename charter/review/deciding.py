@@ -11,7 +11,7 @@ from charter import letters
 from charter.adhesion.moving import Accepted, admit, checked
 from charter.assessment import stances, unmet
 from charter.definition import Edition
-from charter.editions import load
+from charter.library import library
 from charter.review.addresses import ADHESION
 from charter.review.life import (
     ANSWER_DELAY,
@@ -83,19 +83,16 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class FileAtHand:
-    """A file as it is read: its row, its points by criterion and what was declared."""
+    """A file as it is read: its row, its edition, its points by criterion and what was declared."""
 
     row: Mapping[str, Any]
+    edition: Edition
     points: Mapping[str, Mapping[str, Any]]
     declared: Mapping[str, Mapping[str, Any]]
 
     @property
     def state(self) -> FileState:
         return FileState(self.row["state"])
-
-    @property
-    def edition(self) -> Edition:
-        return load(self.row["edition"])
 
     @property
     def decided(self) -> tuple[Point, ...]:
@@ -119,7 +116,8 @@ async def at_hand(db: Connection, file: UUID, *, locks: bool = False) -> FileAtH
         raise NotFound
     points = {each["criterion"]: each for each in await fetch(db, POINTS, file)}
     declared = {each["criterion"]: each for each in await fetch(db, DECLARED, row["assessment_id"])}
-    return FileAtHand(row, points, declared)
+    edition = (await library(db, row["platform_id"])).find(row["edition"], row["edition_version"])
+    return FileAtHand(row, edition, points, declared)
 
 
 async def judge(actor: Actor, file: UUID, criterion: str, said: Judgement, base_url: str) -> None:

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 from charter.adhesion.causes import reasons
 from charter.adhesion.recognising import without
 from charter.adhesion.words import file_tag
-from charter.editions import load
+from charter.editions import Library
+from charter.library import library
 from charter.review.addresses import FILES
 from charter.review.reading import Errors, due_text
 from charter.rules import JUDGES
-from charter.words import Tag, said
+from charter.words import Tag, title_of
 from quality.access.actor import Actor
 from quality.db import Connection, fetch, fetch_value
 from quality.web.languages import gettext as _
@@ -58,7 +59,7 @@ class CharterFiles:
 
 # Those to decide first, whoever has waited longest before the others; then the newest of those decided.
 FILES_OF = """
-SELECT f.id, f.state, f.submitted_at, o.name, a.edition
+SELECT f.id, f.state, f.submitted_at, o.name, a.edition, a.edition_version
 FROM review_file f JOIN organisation o ON o.id = f.provider_id JOIN assessment a ON a.id = f.assessment_id
 WHERE f.platform_id = $1
 ORDER BY f.decided_at IS NOT NULL, CASE WHEN f.decided_at IS NULL THEN f.submitted_at END, f.decided_at DESC,
@@ -67,13 +68,13 @@ LIMIT $2 OFFSET $3
 """
 COUNTED = "SELECT count(*) FROM review_file WHERE platform_id = $1"
 STOPPED = """
-SELECT a.id, a.edition, a.state, a.reason, a.cause, a.appeal, o.name,
+SELECT a.id, a.edition, a.edition_version, a.state, a.reason, a.cause, a.appeal, o.name,
        coalesce(a.appeal_due_at, a.suspended_at) AS day
 FROM adhesion a JOIN organisation o ON o.id = a.provider_id
 WHERE a.platform_id = $1 AND a.state IN ('appealed', 'suspended') ORDER BY a.appeal_due_at, o.name, a.id
 """
 HOLDING = """
-SELECT a.id, a.edition, o.name FROM adhesion a JOIN organisation o ON o.id = a.provider_id
+SELECT a.id, a.edition, a.edition_version, o.name FROM adhesion a JOIN organisation o ON o.id = a.provider_id
 WHERE a.platform_id = $1 AND a.state IN ('valid', 'warned') ORDER BY o.name, a.edition, a.id
 """
 
@@ -86,13 +87,13 @@ async def files_page(
     start = first_row(asked, total)
     zone = (await card_of(actor.platform)).zone
     rows = await fetch(db, FILES_OF, actor.platform, ROWS, start)
-    stopped = await fetch(db, STOPPED, actor.platform)
+    stopped, known = await fetch(db, STOPPED, actor.platform), await library(db, actor.platform)
     return CharterFiles(
         title=_("Dossiers de la charte"),
-        files=placed([_row(row, zone) for row in rows], start, total, f"{FILES}?"),
-        appeals=tuple(_stopped(row, zone) for row in stopped if row["state"] == "appealed"),
-        suspended=tuple(_stopped(row, zone) for row in stopped if row["state"] == "suspended"),
-        holding=(("", _("Choisir")), *await _holding(db, actor)) if judges else (),
+        files=placed([_row(row, zone, known) for row in rows], start, total, f"{FILES}?"),
+        appeals=tuple(_stopped(row, zone, known) for row in stopped if row["state"] == "appealed"),
+        suspended=tuple(_stopped(row, zone, known) for row in stopped if row["state"] == "suspended"),
+        holding=(("", _("Choisir")), *await _holding(db, actor, known)) if judges else (),
         without=(("", _("Choisir")), *(await without(db, actor))) if judges else (),
         judges=judges,
         typed=typed,
@@ -100,22 +101,22 @@ async def files_page(
     )
 
 
-async def _holding(db: Connection, actor: Actor) -> list[tuple[str, str]]:
+async def _holding(db: Connection, actor: Actor, known: Library) -> list[tuple[str, str]]:
     """List the adhesions that hold and may be withdrawn, as (id, words)."""
     rows = await fetch(db, HOLDING, actor.platform)
-    return [(str(row["id"]), f"{row['name']}, {_title(row['edition'])}") for row in rows]
+    return [(str(row["id"]), f"{row['name']}, {_title(row, known)}") for row in rows]
 
 
-def _row(row: Mapping[str, Any], zone: ZoneInfo) -> FileRow:
+def _row(row: Mapping[str, Any], zone: ZoneInfo, known: Library) -> FileRow:
     tag = file_tag(row["state"])
-    title, sent = _title(row["edition"]), due_text(row["submitted_at"], zone)
+    title, sent = _title(row, known), due_text(row["submitted_at"], zone)
     return FileRow(f"{FILES}/{row['id']}", row["name"], title, tag, sent)
 
 
-def _stopped(row: Mapping[str, Any], zone: ZoneInfo) -> StoppedRow:
-    day = due_text(row["day"], zone)
-    return StoppedRow(str(row["id"]), row["name"], _title(row["edition"]), reasons(row), row["appeal"], day)
+def _stopped(row: Mapping[str, Any], zone: ZoneInfo, known: Library) -> StoppedRow:
+    day, title = due_text(row["day"], zone), _title(row, known)
+    return StoppedRow(str(row["id"]), row["name"], title, reasons(row, known), row["appeal"], day)
 
 
-def _title(edition: str) -> str:
-    return said(load(edition).title)
+def _title(row: Mapping[str, Any], known: Library) -> str:
+    return title_of(known.find(row["edition"], row["edition_version"]), known)

@@ -11,11 +11,12 @@ from charter.adhesion.causes import reasons
 from charter.adhesion.giving import given_words, last_ones, lifts
 from charter.adhesion.life import LIVING, State
 from charter.adhesion.words import file_tag, origin_words, point_tag, state_tag
-from charter.declaring import EDITION, review
+from charter.declaring import EDITION, Review, review
 from charter.definition import Criterion, Edition
-from charter.editions import load
+from charter.editions import Library
 from charter.evidence.checking import FindingGroup, check_page
 from charter.evidence.listing import ProofRow
+from charter.library import library
 from charter.result import ComparedRow
 from charter.review.addresses import ADHESION, FILES
 from charter.review.beside import NOTHING, Beside, beside
@@ -24,7 +25,7 @@ from charter.review.life import OPEN, UNDER_WAY, PointState
 from charter.rules import JUDGES
 from charter.scoring.issuing import OFFERED
 from charter.submitting import checkup
-from charter.words import Tag, choice_words, label_of, said
+from charter.words import Tag, choice_words, label_of, title_of
 from charter.words import given_words as answer_given
 from quality.access.actor import Actor
 from quality.db import Connection, fetch, fetch_one, fetch_value
@@ -76,7 +77,7 @@ class OwnAdhesion:
 class CharterAdhesion:
     """/charte/adhesion: one's own file and adhesions, one an edition, and what may be done now.
 
-    `edition` (code, title) is what may be sent, `gives` what its acceptance gives, `others` lead to the open
+    `edition` (name, title) is what may be sent, `gives` what its acceptance gives, `others` lead to the open
     assessments of other editions; `returned` is why the last file was; `to_look_at` is what blocks the
     sending (`is_lacking`) or is to be confirmed (`must_confirm`).
     """
@@ -126,7 +127,8 @@ class CharterFile:
 
 
 OPEN_EDITIONS = """
-SELECT DISTINCT edition FROM assessment WHERE provider_id = $1 AND frozen_at IS NULL ORDER BY edition
+SELECT DISTINCT edition, edition_version FROM assessment WHERE provider_id = $1 AND frozen_at IS NULL
+ORDER BY edition, edition_version
 """
 LAST_FILE = "SELECT id FROM review_file WHERE provider_id = $1 ORDER BY submitted_at DESC LIMIT 1"
 SHOWS = "SELECT EXISTS (SELECT FROM register_consent WHERE provider_id = $1)"
@@ -141,22 +143,28 @@ async def own_page(
     last = await fetch_one(db, LAST_FILE, actor.organisation)
     of = await at_hand(db, last["id"]) if last else None
     can_send = of is None or of.state not in UNDER_WAY
-    asked = load(typed.get("edition") or EDITION)
-    begun = [load(row["edition"]) for row in await fetch(db, OPEN_EDITIONS, actor.organisation)]
-    found = await _to_look_at(db, actor, asked.code, today) if can_send else CLEAR
+    own = await review(actor, "", typed.get("edition") or EDITION)
+    known, asked = own.library, own.edition
+    begun = [
+        known.find(row["edition"], row["edition_version"])
+        for row in await fetch(db, OPEN_EDITIONS, actor.organisation)
+    ]
+    found = await _to_look_at(db, actor, own, today) if can_send else CLEAR
     return CharterAdhesion(
         title=_("Adhésion à la charte"),
         sentence=_sentence(held.values()),
-        adhesions=tuple(_own_adhesion(row) for row in held.values()),
+        adhesions=tuple(_own_adhesion(row, known) for row in held.values()),
         file=file_tag(of.state) if of else None,
         returned=of.row["reason"] if of else "",
         file_id=str(last["id"]) if last else "",
         points=_lines(of, zone, only_judged=True) if of else (),
         can_send=can_send,
-        edition=(asked.code, said(asked.title)),
+        edition=(known.name(asked), title_of(asked, known)),
         gives=given_words(held.get(asked.code), asked, today),
         others=tuple(
-            (f"{ADHESION}?edition={each.code}", said(each.title)) for each in begun if each.code != asked.code
+            (f"{ADHESION}?edition={known.name(each)}", title_of(each, known))
+            for each in begun
+            if each.reference != asked.reference
         ),
         to_look_at=found.groups,
         is_lacking=found.is_lacking,
@@ -167,17 +175,17 @@ async def own_page(
     )
 
 
-def _own_adhesion(row: Mapping[str, Any]) -> OwnAdhesion:
+def _own_adhesion(row: Mapping[str, Any], known: Library) -> OwnAdhesion:
     state = State(row["state"])
     is_over = state is State.ended
     sentence = _("Elle a pris fin le {day}.") if is_over else _("Elle prend fin le {day}.")
     return OwnAdhesion(
         id=str(row["id"]),
-        edition=said(load(row["edition"]).title),
+        edition=title_of(known.find(row["edition"], row["edition_version"]), known),
         tag=state_tag(state),
         sentence="" if state is State.revoked else sentence.format(day=_day(row["ends_on"])),
         origin=origin_words(row),
-        reason="" if state in {State.valid, State.ended} else reasons(row),
+        reason="" if state in {State.valid, State.ended} else reasons(row, known),
         can_appeal=state is State.suspended,
         href=f"/registre/{row['id']}",
     )
@@ -194,8 +202,7 @@ class Checked(NamedTuple):
 CLEAR = Checked((), is_lacking=False, must_confirm=False)
 
 
-async def _to_look_at(db: Connection, actor: Actor, edition: str, today: date) -> Checked:
-    own = await review(actor, "", edition)
+async def _to_look_at(db: Connection, actor: Actor, own: Review, today: date) -> Checked:
     found = [each for each in await checkup(db, actor, own, today) if each.blocks or each.warns]
     groups = check_page(own, found).groups
     return Checked(groups, any(each.blocks for each in found), any(each.warns for each in found))
@@ -253,16 +260,17 @@ async def file_page(
 ) -> CharterFile:
     """Read one file, or answer 404; inside `scoped(actor)`."""
     of = await at_hand(db, file)
+    known = await library(db, of.row["platform_id"])
     named = await fetch_one(db, NAME, of.row["provider_id"])
     edition, may_judge = of.edition, of.state in UNDER_WAY and actor.role in JUDGES
     zone = (await card_of(of.row["platform_id"])).zone
     held = (await last_ones(db, of.row["provider_id"])).get(edition.code)
     return CharterFile(
         title=_("Dossier : {provider}").format(provider=named["name"] if named else ""),
-        edition=said(edition.title),
+        edition=title_of(edition, known),
         tag=file_tag(of.state),
         reason=of.row["reason"],
-        adhesion=_own_adhesion(held) if held else None,
+        adhesion=_own_adhesion(held, known) if held else None,
         gives=given_words(held, edition, today),
         lifts=lifts(held),
         lines=_lines(of, zone, await beside(db, actor, of.row, today, zone)),

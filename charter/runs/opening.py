@@ -11,7 +11,9 @@ from charter.actions.planning import colleagues
 from charter.answering import opened
 from charter.declaring import EDITION, Kind, review
 from charter.definition import Edition
-from charter.editions import editions, load
+from charter.editions import Library
+from charter.library import library
+from charter.runs.carrying import CarryFirst, last_run
 from charter.scoring.issuing import Issued
 from quality import clock
 from quality.access import audit
@@ -55,10 +57,13 @@ async def runs(db: Connection, provider: UUID) -> tuple[Run, ...]:
     return tuple(_run(row) for row in rows)
 
 
-async def begun_editions(db: Connection, provider: UUID) -> tuple[Edition, ...]:
+async def begun_editions(db: Connection, provider: UUID, known: Library) -> tuple[Edition, ...]:
     """List the editions that a provider answers now, with the first one of all; inside a scope."""
-    open_now = {each.edition for each in await runs(db, provider) if each.frozen_at is None}
-    return tuple(load(code) for code in editions() if code in open_now | {EDITION})
+    going = {(each.edition, each.version) for each in await runs(db, provider) if each.frozen_at is None}
+    if EDITION not in dict(going):
+        first = known.current(EDITION)
+        going.add((first.code, first.version))
+    return tuple(each for each in known.every if (each.code, each.version) in going)
 
 
 def _run(row: Mapping[str, object]) -> Run:
@@ -68,22 +73,30 @@ def _run(row: Mapping[str, object]) -> Run:
 
 
 async def begin(actor: Actor, edition: str, kind: str) -> None:
-    """Open a run of an edition, or say that one is already open."""
+    """Open a run of an edition, or say that one is already open.
+
+    Raise CarryFirst where the provider follows another version: it looks first at what is taken over.
+    """
     errors = []
-    if edition not in editions():
-        errors.append(FieldError("edition", french("Choisissez une édition de la liste.")))
-    if kind not in set(Kind):
-        errors.append(FieldError("etendue-full", french("Choisissez ce que vous revoyez.")))
-    if errors:
-        raise Invalid(errors=tuple(errors))
     async with scoped(actor) as db:
-        of = await review(actor, "", edition)
+        known = await library(db, actor.platform)
+        chosen = next((each for each in known.offered if known.name(each) == edition), None)
+        if chosen is None:
+            errors.append(FieldError("edition", french("Choisissez une édition de la liste.")))
+        if kind not in set(Kind):
+            errors.append(FieldError("etendue-full", french("Choisissez ce que vous revoyez.")))
+        if errors or chosen is None:
+            raise Invalid(errors=tuple(errors))
+        of = await review(actor, "", chosen.reference)
         if of.run is not None:
             raise Conflict(
                 french("Cette évaluation est déjà en cours : continuez-la, ou envoyez-la d’abord.")
             )
-        run = await opened(db, actor, load(edition), Kind(kind))
-        await audit.record(db, actor, "assessment.open", str(run), {"edition": edition, "kind": kind})
+        if await last_run(db, actor, chosen):
+            raise CarryFirst(known.name(chosen))
+        run = await opened(db, actor, chosen, Kind(kind))
+        detail = {"edition": chosen.code, "version": chosen.version, "kind": kind}
+        await audit.record(db, actor, "assessment.open", str(run), detail)
 
 
 async def shares(db: Connection, run: UUID | None) -> dict[int, tuple[tuple[str, str], ...]]:
@@ -101,16 +114,16 @@ async def shares(db: Connection, run: UUID | None) -> dict[int, tuple[tuple[str,
     return found
 
 
-async def given_to(db: Connection, account: UUID | None) -> tuple[tuple[UUID, str, int], ...]:
-    """List what an account has been given in open runs: (run, edition, chapter) each; inside a scope."""
+async def given_to(db: Connection, account: UUID | None) -> tuple[tuple[UUID, int], ...]:
+    """List what an account has been given in open runs: (run, chapter) each; inside a scope."""
     rows = await fetch(
         db,
-        "SELECT a.id, a.edition, p.chapter "
+        "SELECT a.id, p.chapter "
         "FROM assessment_part p JOIN assessment a ON a.id = p.assessment_id "
         "WHERE p.account_id = $1 AND a.frozen_at IS NULL ORDER BY a.edition, p.chapter, a.id",
         account,
     )
-    return tuple((row["id"], row["edition"], row["chapter"]) for row in rows)
+    return tuple((row["id"], row["chapter"]) for row in rows)
 
 
 async def share_out(actor: Actor, edition: str, wanted: Mapping[int, tuple[str, ...]]) -> None:

@@ -133,8 +133,8 @@ scoring:
 
 
 def words() -> Edition:
-    return decode(WORDS.encode(), "words", {})
+    return decode(WORDS.encode(), "words", ())
 
 
 def marks(carry: str = "exact") -> Edition:
-    return decode(MARKS.replace("carry: exact", f"carry: {carry}").encode(), "marks", {})
+    return decode(MARKS.replace("carry: exact", f"carry: {carry}").encode(), "marks", ())

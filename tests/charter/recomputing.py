@@ -40,8 +40,8 @@ THEMES = (
     .replace("criteria: 4", "criteria: 5")
 )
 GRIDS = {
-    "marks-some": (SOME, decode(SOME.encode(), "marks", {})),
-    "words-themes": (THEMES, decode(THEMES.encode(), "words", {})),
+    "marks-some": (SOME, decode(SOME.encode(), "marks", ())),
+    "words-themes": (THEMES, decode(THEMES.encode(), "words", ())),
     "words": (WORDS, words()),
     "marks": (MARKS, marks()),
     "marks-cut": (MARKS.replace("carry: exact", "carry: truncated"), marks("truncated")),

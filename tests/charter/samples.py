@@ -6,6 +6,8 @@ from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from charter.actions.planning import Given as PlannedGiven
 from charter.actions.planning import Planned, Reading, State
 from charter.actions.proposing import proposals
@@ -13,9 +15,9 @@ from charter.actions.showing import Sight, action_page, new_page, plan_page
 from charter.agreed.pages import AgreedCharterPage, AgreedRow, CommitmentRow
 from charter.answering import Draft, Written
 from charter.assessment import Bounds, Progress
-from charter.declaring import Declared, Review
+from charter.declaring import Declared, Kind, Review
 from charter.definition import Answer, Source
-from charter.editions import load
+from charter.editions import joined, load, shipped
 from charter.evidence.checking import check_page
 from charter.evidence.checkup import Finding, Found
 from charter.evidence.keeping import Given, Revision
@@ -24,16 +26,23 @@ from charter.evidence.proving import Proof
 from charter.measuring import Measure
 from charter.offline.pages import Difference, OfflineGrid
 from charter.overview import CharterList, ProviderRow
-from charter.publishing.pages import EditionFault, EditionList, EditionRow
+from charter.publishing.checking import Checked
+from charter.publishing.showing import edition_list
 from charter.result import result
 from charter.reviewing import Visit, chapter_page, criterion_page
+from charter.runs.carry_pages import carry_page
+from charter.runs.carrying import CarryOver
 from charter.runs.pages import ChapterShare, RunList, RunRow
+from charter.runs.succession import Before, succession
+from charter.source import Fault
 from charter.tabling import table_page
 from charter.words import progress_tag
 from quality.web.paging import Slice
 from tests.charter.campaigns.samples import OWN
 from tests.charter.campaigns.samples import SAMPLES as OF_CAMPAIGNS
 from tests.charter.declared import criterion, edition
+from tests.charter.grids import WORDS, words
+from tests.charter.owned import second
 from tests.rows import NOW
 
 FRESH = Visit()
@@ -89,7 +98,7 @@ PROOFS = (
         UUID(int=2),
         "Registre des réclamations",
         "complaint_log",
-        *("", ""),
+        *("", 0, ""),
         date(2026, 9, 30),
         2,
         "registre.pdf",
@@ -99,7 +108,7 @@ PROOFS = (
         "",
     ),
     Proof(
-        UUID(int=3), "Site", "", "national-2012", "1.1", None, 1, "", "", 0, b"", "https://aide34.invalid/"
+        UUID(int=3), "Site", "", "national-2012", 1, "1.1", None, 1, "", "", 0, b"", "https://aide34.invalid/"
     ),
 )
 REVISIONS = (
@@ -108,10 +117,10 @@ REVISIONS = (
 )
 FINDINGS = tuple(Found(each, criterion("1.4")) for each in Finding)
 SIGHT, OWNERS = (
-    Sight("Aide 34", True, "", "national-2012", NOW.date()),
+    Sight("Aide 34", True, "", edition(), NOW.date()),
     ((str(UUID(int=9)), "Camille Essai"),),
 )
-OTHER = Sight("Aide 34", False, "73282932000074", "national-2012", NOW.date())
+OTHER = Sight("Aide 34", False, "73282932000074", edition(), NOW.date())
 READ_BEFORE = Reading(
     Decimal(40), Bounds(Decimal(30), Decimal(50), 90), 0, "2026-Q2", date(2026, 4, 1), date(2026, 6, 30)
 )
@@ -119,6 +128,7 @@ ACTIONS = tuple(
     Planned(
         UUID(int=7),
         "national-2012",
+        1,
         "2.8",
         "Appeler avant chaque changement",
         *(None, ""),
@@ -138,7 +148,14 @@ RUNS = RunList(
     up="/charte",
     rows=(
         RunRow(
-            "/charte", "Charte", "Tous les critères", "Commencée", "2 réponses", ("info", "En cours", ""), ""
+            "/charte",
+            "Charte",
+            "Tous les critères",
+            "Commencée",
+            "2 réponses",
+            ("info", "En cours", ""),
+            "",
+            "/charte/evaluations/reprise?edition=national-2012.2&etendue=full",
         ),
     ),
     editions=(("national-2012", "Charte"),),
@@ -159,17 +176,16 @@ GRID = OfflineGrid(
     wrong=(),
     errors=(),
 )
-EDITIONS = EditionList(
-    title="Éditions de la charte",
-    rows=(
-        EditionRow("/charte/editions/national-2012.yaml", "Charte", "Version 1", "45 critères", "La charte."),
-    ),
-    may_check=True,
-    file="",
-    good="",
-    faults=(),
-    errors=(),
+SECOND_WORDS = second()
+OWNED = joined(shipped().every, (words(), SECOND_WORDS), {("words", 1)})
+FAULTY = Checked("petite.yaml", None, (Fault(12, "$.chapters[0].criteria[3].code", "écrivez un autre code"),))
+GOOD = Checked("words.3.yaml", msgspec.structs.replace(words(), version=3))
+SOURCE = Review(words(), UUID(int=1), "73282932000074", "Aide 34", True, {}, library=OWNED)
+BEFORE = {"1.1": Before("yes"), "1.2": Before("no"), "2.1": Before("partly")}
+CARRIED = CarryOver(
+    SOURCE, SECOND_WORDS, Kind.FULL, succession(words(), {**BEFORE, "1.3": Before("no")}, SECOND_WORDS)
 )
+NOTHING_CARRIED = succession(words(), {"1.2": Before("no")}, SECOND_WORDS)
 MEASURES = {"2.8": PUNCTUALITY}
 EFFECTS = {ACTIONS[0].id: Reading(Decimal(62), BOUNDS, 0, "2026-Q3", date(2026, 7, 1), date(2026, 9, 30))}
 BEGUN = (load("national-2012"), load("three-chapters-2026"))
@@ -338,21 +354,23 @@ SAMPLES: dict[str, tuple[str, dict[str, object]]] = {
     ),
     "run_list": ("charter/run_list.html", context(RUNS)),
     "run_list_read": ("charter/run_list.html", context(replace(RUNS, is_own=False, rows=(), chapters=()))),
-    "edition_list": ("charter/edition_list.html", context(EDITIONS)),
+    "edition_list": ("charter/edition_list.html", context(edition_list(shipped(), may_publish=False))),
+    "edition_list_owned": (
+        "charter/edition_list.html",
+        context(edition_list(OWNED, may_publish=True, done="words.2")),
+    ),
     "edition_list_faulty": (
         "charter/edition_list.html",
-        context(
-            replace(
-                EDITIONS,
-                file="petite.yaml",
-                faults=(EditionFault("Ligne 12", "chapters[0].criteria[3].code", "écrivez un autre code"),),
-                errors=(("fichier", "Ce fichier a un défaut\u00a0: rien n’est gardé."),),
-            )
-        ),
+        context(edition_list(OWNED, may_publish=True, found=FAULTY)),
     ),
     "edition_list_good": (
         "charter/edition_list.html",
-        context(replace(EDITIONS, may_check=False, file="petite.yaml", good="Ce fichier est juste.")),
+        context(edition_list(OWNED, may_publish=True, found=GOOD, raw=WORDS.encode())),
+    ),
+    "charter_carry": ("charter/charter_carry.html", context(carry_page(CARRIED, 1))),
+    "charter_carry_nothing": (
+        "charter/charter_carry.html",
+        context(carry_page(replace(CARRIED, found=NOTHING_CARRIED), 0, (("", "Une réponse a changé."),))),
     ),
     "offline_grid": ("charter/offline_grid.html", context(GRID)),
     "offline_grid_read": (

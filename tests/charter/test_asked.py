@@ -1,18 +1,17 @@
 """A criterion that does not concern a provider is not asked of it: no page has it, nothing counts it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import asyncpg
 import httpx
 import msgspec
 import pytest
 
-from charter import editions
+from charter.editions import content
 from charter.reviewing import chapter_page
 from quality.errors import NotFound
 from tests.charter.declared import declare
+from tests.charter.owned import own
 from tests.charter.samples import review
 from tests.charter.test_charter_list import names
 from tests.quality.web.pages import read
@@ -22,18 +21,13 @@ GARDENS = "UPDATE organisation SET activities = ARRAY['II-2'] WHERE id = $1"
 
 
 @pytest.fixture
-def for_home_help_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+async def for_home_help_only(owner: asyncpg.Connection, world: World) -> None:
     """Put in the place of the national charter one whose criterion 1.2 is for home help only."""
-    text = (editions.FOLDER / "national-2012.yaml").read_text(encoding="utf-8")
+    text = content("national-2012").decode()
     text = text.replace(
         '      - code: "1.2"\n', '      - code: "1.2"\n        concerns: {activities: [I-3]}\n'
     )
-    text = text.replace("compulsory_for_all: 26", "compulsory_for_all: 25")
-    (tmp_path / "national-2012.yaml").write_text(text, encoding="utf-8")
-    monkeypatch.setattr(editions, "FOLDER", tmp_path)
-    editions.load.cache_clear()
-    yield
-    editions.load.cache_clear()
+    await own(owner, world, text.replace("compulsory_for_all: 26", "compulsory_for_all: 25"))
 
 
 @pytest.mark.usefixtures("for_home_help_only")

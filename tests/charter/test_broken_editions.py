@@ -32,7 +32,7 @@ def faults(text: str, broken: Broken, others: dict[str, Edition]) -> tuple[str, 
     changed = text.replace(broken.old, broken.new, 1)
     code = text.partition("\n")[0].removeprefix("code: ")
     with pytest.raises(EditionRefused) as refused:
-        decode(changed.encode(), code, {name: other for name, other in others.items() if name != code})
+        decode(changed.encode(), code, [other for name, other in others.items() if name != code])
     assert all(line.startswith(f"{code}.yaml, ligne ") for line in str(refused.value).split("\n"))
     return changed, refused.value.faults
 
@@ -413,8 +413,8 @@ def test_a_criterion_and_an_element_never_share_a_code() -> None:
 
 
 def test_the_sound_grids_are_accepted_beside_one_another() -> None:
-    assert decode(WORDS.encode(), "words", {"marks": marks()}) == words()
-    assert decode(WORDS.replace("        weight: 2\n", SAME).encode(), "words", {"marks": marks()})
+    assert decode(WORDS.encode(), "words", (marks(),)) == words()
+    assert decode(WORDS.replace("        weight: 2\n", SAME).encode(), "words", (marks(),))
 
 
 def test_the_loader_refuses_more_than_forty_kinds_of_broken_edition() -> None:

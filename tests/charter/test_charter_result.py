@@ -1,11 +1,18 @@
 """/charte: what a provider's assessment found, what to check first, and how the platform reads it."""
 
 import re
+from dataclasses import replace
+from uuid import UUID
 
 import httpx
 import pytest
 
+from charter.declaring import Review
+from charter.definition import Answer
+from charter.result import result
 from tests.charter.declared import declare, declare_everything, punctuality
+from tests.charter.grids import words
+from tests.charter.samples import declared
 from tests.quality.web.pages import Reading, read
 from tests.world import AIDE_34, CAP_DOMICILE, World, sign_in
 
@@ -154,3 +161,11 @@ async def test_gironde_opens_no_charter(client: httpx.AsyncClient, world: World)
         page = await client.get(path)
         assert page.status_code == 403
         assert "Aide 34" not in page.text
+
+
+def test_an_edition_of_two_chapters_has_its_own_title_and_no_radar() -> None:
+    said = {"1.1": declared(Answer.YES)}
+    begun = Review(words(), UUID(int=1), "73282932000074", "Aide 34", True, said)
+    page = result(begun, {})
+    assert (page.principles_title, page.radar) == ("Les principes", "")
+    assert result(replace(begun, declared={}), {}).title == "Petite charte"

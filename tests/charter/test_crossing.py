@@ -50,7 +50,7 @@ def linked(*lines: tuple[str, str]) -> Edition:
         assert old in text
         reference = f'[{{edition: national-2012, version: 1, criterion: "{same}"}}]'
         text = text.replace(old, f"{old}        same_as: {reference}\n")
-    return decode(text.encode(), "words", {"national-2012": NATIONAL})
+    return decode(text.encode(), "words", (NATIONAL,))
 
 
 def test_not_concerned_never_passes_to_an_imperative() -> None:

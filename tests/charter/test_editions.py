@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from charter import editions as module
 from charter.checking.structure import count
 from charter.definition import Audience, Counts, Scale, Source
-from charter.editions import EditionUnknown, decode, editions, load
+from charter.editions import EditionUnknown, content, decode, editions, load
 from charter.source import EditionRefused, Fault, translated
 from quality.measures import catalogue
 from quality.measures.catalogue import Direction
@@ -155,6 +155,24 @@ def test_an_edition_is_found_in_the_folder_by_its_file_name(
     (tmp_path / "notes.txt").write_text("", encoding="utf-8")
     monkeypatch.setattr(module, "FOLDER", tmp_path)
     assert editions() == ("small",)
+
+
+def test_two_versions_of_an_edition_ship_side_by_side(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer = SMALL.replace("version: 1", "version: 2", 1)
+    (tmp_path / "small.1.yaml").write_text(SMALL, encoding="utf-8")
+    (tmp_path / "small.yaml").write_text(newer, encoding="utf-8")
+    monkeypatch.setattr(module, "FOLDER", tmp_path)
+    load.cache_clear()
+    try:
+        assert editions() == ("small",)
+        assert [load("small", 1).version, load("small").version] == [1, 2]
+        assert (content("small", 1), content("small")) == (SMALL.encode(), newer.encode())
+        with pytest.raises(EditionUnknown):
+            load("small", 3)
+    finally:
+        load.cache_clear()
 
 
 # What is read
@@ -473,7 +491,8 @@ def test_a_file_that_is_not_utf8_is_refused() -> None:
 def test_a_complaint_of_the_decoder_without_translation_keeps_its_words() -> None:
     assert translated("Something new - at `$.version`") == (
         "$.version",
-        "valeur refusée\u00a0: Something new - at `$.version`",
+        "valeur refusée\u00a0: {message}",
+        {"message": "Something new - at `$.version`"},
     )
 
 

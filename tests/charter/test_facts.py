@@ -42,15 +42,16 @@ async def proof(world: World, expires_on: date | None = None, **facts: object) -
     await execute(
         pool("work"),
         """
-        INSERT INTO evidence (id, platform_id, provider_id, title, document, edition, criterion, expires_on,
-            created_at, withdrawn_at)
-        VALUES ($1, $2, $3, 'Preuve', $4, $5, $6, $7, $8, $9)
+        INSERT INTO evidence (id, platform_id, provider_id, title, document, edition, edition_version,
+            criterion, expires_on, created_at, withdrawn_at)
+        VALUES ($1, $2, $3, 'Preuve', $4, $5, $6, $7, $8, $9, $10)
         """,
         uuid4(),
         world.platform,
         world.aide34,
         row["document"],
         row["edition"],
+        1 if row["edition"] else 0,
         row["criterion"],
         expires_on,
         clock.now(),
@@ -163,8 +164,8 @@ async def test_what_is_told_is_declared_and_verified_apart_of_what_clients_measu
 ) -> None:
     await accepted(world, owner, ("2.8", "partly") if not criterion("2.8").compulsory else ("2.8", "yes"))
     told = (await fact(world)).told
-    assert told["edition"] == edition().code
-    assert set(told) == {"edition", "answers"}
+    assert (told["edition"], told["version"]) == (edition().code, edition().version)
+    assert set(told) == {"edition", "version", "answers"}
     measured = {
         each.code for each in edition().criteria if each.measured and each.measured.source == "answers"
     }

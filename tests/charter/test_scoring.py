@@ -138,7 +138,7 @@ def test_one_element_under_four_misses_an_imperative_whatever_its_mean() -> None
     )
     start = MARKS.index('            elements:\n              - {code: "2.1.1"')
     text = MARKS[:start] + f"            elements: [{elements}]\n" + MARKS[MARKS.index("scoring:") :]
-    edition = decode(text.replace("elements: 7", "elements: 15").encode(), "marks", {})
+    edition = decode(text.replace("elements: 7", "elements: 15").encode(), "marks", ())
     said = FULL | {f"2.1.{rank}": "4" for rank in range(1, 11)} | {"2.1.5": "3"}
     found = outcome(edition, said, {})
     assert value(found, "2") == "3.90"
@@ -273,7 +273,7 @@ def test_a_new_method_leaves_issued_results_as_they_are(monkeypatch: pytest.Monk
 
     old = RULES["means", 1]
     monkeypatch.setitem(RULES, ("means", 2), Rule(old.scale, old.least, old.most, second))
-    new = decode(MARKS.replace("means\n  version: 1", "means\n  version: 2").encode(), "marks", {})
+    new = decode(MARKS.replace("means\n  version: 1", "means\n  version: 2").encode(), "marks", ())
     assert issued_marks() == GOLDEN_MARKS
     assert issued_marks(new) != GOLDEN_MARKS
     assert json.loads(issued_marks(new))["rule_version"] == 2

@@ -16,9 +16,9 @@ from tests.world import World, sign_in
 
 PAGE = "/rapports/annuel"
 ACTION = """
-INSERT INTO charter_action (id, platform_id, provider_id, edition, criterion, title, due_on, state, note,
-    created_at, changed_at, done_on)
-VALUES ($1, $2, $3, 'national-2012', '2.4', $4, $5, $6, 'Note à nous.', now(), now(), $7)
+INSERT INTO charter_action (id, platform_id, provider_id, edition, edition_version, criterion, title, due_on,
+    state, note, created_at, changed_at, done_on)
+VALUES ($1, $2, $3, 'national-2012', 1, '2.4', $4, $5, $6, 'Note à nous.', now(), now(), $7)
 """
 
 

@@ -1,5 +1,6 @@
 """Each constraint refuses its bad row; dropping one, or adding one without its bad row, is red."""
 
+import hashlib
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ TWICE: dict[str, tuple[str, dict[str, Any]]] = {
     "account_email_key": ("account", {}),
     "membership_once": ("membership", {}),
     "session_token": ("session", {}),
+    "uid_charter_edi_platfor": ("charter_edition", {}),
     "one_time_code_hash": ("one_time_code", {}),
     "api_key_hash": ("api_key", {}),
     "saved_view_once": ("saved_view", {}),
@@ -228,6 +230,11 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "release_fact_counts": ("release_fact", {"held": 5}),
     "release_fact_population": ("release_fact", {"convention_id": None}),
     "assessment_edition": ("assessment", {"edition_version": 0}),
+    "charter_edition_code": ("charter_edition", {"version": 0}),
+    "charter_edition_content": ("charter_edition", {"content": b"", "sha256": hashlib.sha256().digest()}),
+    "charter_edition_sha256": ("charter_edition", {"sha256": b"s" * 32}),
+    "charter_edition_withdrawn": ("charter_edition", {"withdrawn_at": BEFORE}),
+    "charter_action_edition": ("charter_action", {"edition_version": 0}),
     "assessment_kind": ("assessment", {"kind": "short"}),
     "assessment_dates": ("assessment", {"frozen_at": BEFORE, "issued": b"{}"}),
     "assessment_issued": ("assessment", {"issued": b"{}"}),

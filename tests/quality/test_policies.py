@@ -78,6 +78,7 @@ KEYS = {
     "installation": "name",
     "carrier_pace": "channel",
     "assessment": "frozen_at",
+    "charter_edition": "withdrawn_at",
     "charter_campaign": "closed_at",
 }
 FRESH: Mapping[str, Row] = {
@@ -131,6 +132,7 @@ FRESH: Mapping[str, Row] = {
     "invitation": {"token_key": b"fresh", "occasion_id": made("fresh")},
     "contact_event": {"attempt_id": made("fresh")},
     "call_case": {"invitation_id": made("fresh")},
+    "charter_edition": {"code": "fresh"},
     "assessment": {"edition": "fresh"},
     "review_point": {"criterion": "9.9"},
     "adhesion": {"rank": 9, "state": "ended"},
@@ -308,6 +310,7 @@ HELD_TWICE = {
     "assessment.frozen_assessment",
     "campaign_session.invited_session",
     "charter_campaign.closed_campaign",
+    "charter_edition.withdrawn_edition",
     "charter_campaign.invited_campaign",
     "review_point.replied_point",
     "authority_refusal.staff_authority_refusal",

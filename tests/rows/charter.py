@@ -1,13 +1,26 @@
 """Rows of assessments, evidence, adhesions and campaigns."""
 
+import hashlib
 from datetime import date
 
+from charter.editions import content
 from tests.rows.identities import FUNDER, LATER, MONTH, NOW, PLATFORM, PROVIDER, Row, made
+
+TEXT = content("national-2012")
 
 
 def rows() -> dict[str, Row]:
     p, o = PLATFORM, PROVIDER
     return {
+        "charter_edition": {
+            "platform_id": p,
+            "code": "national-2012",
+            "version": 1,
+            "content": TEXT,
+            "sha256": hashlib.sha256(TEXT).digest(),
+            "published_by": made("account"),
+            "published_at": NOW,
+        },
         "assessment": {
             "platform_id": p,
             "provider_id": o,
@@ -52,6 +65,7 @@ def rows() -> dict[str, Row]:
             "platform_id": p,
             "provider_id": o,
             "edition": "national-2012",
+            "edition_version": 1,
             "criterion": "1.4",
             "title": "Noter l’appel",
             "due_on": NOW.date(),

@@ -10,12 +10,13 @@ from charter.adhesion.life import Event, State
 from charter.adhesion.moving import appeal, decide
 from charter.adhesion.recognising import Certificate, recognise
 from charter.answering import Draft, save
-from charter.editions import load
+from charter.editions import content, load
 from charter.review.deciding import accept
 from charter.submitting import submit
 from quality import clock
 from quality.errors import Conflict, Invalid
 from quality.web.platform import forget
+from tests.charter.owned import own
 from tests.charter.reviewed import a_file, after, an_account, subjects, suspend, the_adhesion, trail
 from tests.world import World, sign_in
 
@@ -60,6 +61,9 @@ async def test_a_file_renews_what_a_certificate_gave_and_becomes_its_origin(
         world.staff, Certificate(world.aide34, "Certificat d’essai", date(2026, 1, 15), date(2027, 1, 14))
     )
     file = await a_file(world, owner)
+    text = content("national-2012").decode()
+    for version in (1, 2):
+        await own(owner, world, text.replace("version: 1", f"version: {version}", 1))
     await owner.execute("UPDATE assessment SET edition_version = 2 WHERE frozen_at IS NOT NULL")
     await accept(world.staff, file)
     row = await owner.fetchrow(

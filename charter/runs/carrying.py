@@ -1,0 +1,129 @@
+"""A run begun on another version of an edition that the provider follows: looked at first, then written."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from charter.declaring import Kind, Review, asked_by, review_of
+from charter.definition import Edition
+from charter.library import library
+from charter.runs.succession import Before, Succession, succession
+from quality import clock
+from quality.access import audit
+from quality.access.actor import Actor
+from quality.access.scope import scoped
+from quality.db import Connection, execute, fetch_one, fetch_value
+from quality.errors import Conflict, NotFound
+from quality.french import french
+from quality.ids import uuid7
+
+# The last run of another version, one that is open first; none once this version has its own.
+LAST = """
+SELECT id, kind FROM assessment a
+WHERE provider_id = $1 AND edition = $2 AND edition_version <> $3 AND NOT EXISTS (
+    SELECT FROM assessment b WHERE b.provider_id = $1 AND b.edition = $2 AND b.edition_version = $3)
+ORDER BY frozen_at IS NOT NULL, opened_at DESC, id DESC LIMIT 1
+"""
+# Nobody answers there while it is copied.
+HOLD = "SELECT id FROM assessment WHERE id = $1 AND frozen_at IS NULL FOR UPDATE"
+OPEN = """
+INSERT INTO assessment (id, platform_id, provider_id, edition, edition_version, kind, opened_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (platform_id, provider_id, edition, edition_version) WHERE frozen_at IS NULL DO NOTHING
+RETURNING id
+"""
+COPY = """
+INSERT INTO assessment_answer (id, platform_id, provider_id, assessment_id, criterion, is_imperative, answer,
+    comment, reason, answered_by, answered_at)
+SELECT gen_random_uuid(), g.platform_id, g.provider_id, $2, c.code, c.is_imperative, g.answer, g.comment,
+    g.reason, g.answered_by, g.answered_at
+FROM assessment_answer g
+JOIN unnest($3::text[], $4::text[], $5::boolean[]) AS c(before, code, is_imperative) ON c.before = g.criterion
+WHERE g.assessment_id = $1
+"""
+
+
+class CarryFirst(Conflict):
+    """A version that the provider does not follow yet, while it follows another one of the edition."""
+
+    title = french("Cette version se commence après un aperçu")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(french("Regardez d’abord ce qui est repris de votre évaluation précédente."))
+
+
+class CarryMoved(Conflict):
+    """What would be taken over has changed since it was looked at; nothing is written."""
+
+    title = french("Vos réponses ont changé entre-temps")
+
+
+@dataclass(frozen=True, slots=True)
+class CarryOver:
+    """What a run of `target`, as far as it asks this provider, takes over from the run of `source`."""
+
+    source: Review
+    target: Edition
+    kind: Kind
+    found: Succession
+
+
+async def last_run(db: Connection, actor: Actor, edition: Edition) -> UUID | None:
+    """Find the run that one of this version would take over from; inside `scoped(actor)`."""
+    row = await fetch_one(db, LAST, actor.organisation, edition.code, edition.version)
+    return row["id"] if row else None
+
+
+async def carry_over(db: Connection, actor: Actor, name: str, kind: str) -> CarryOver:
+    """Say what a run of the edition of this name would take over, or answer 404; inside `scoped(actor)`."""
+    known = await library(db, actor.platform)
+    target = known.called(name)
+    run = await last_run(db, actor, target) if target in known.offered else None
+    if run is None:
+        raise NotFound
+    source = await review_of(actor, run)
+    chosen = Kind(kind) if kind in set(Kind) else source.kind
+    asked = asked_by(target, chosen, source.establishment)
+    declared = {
+        code: Before(each.answer, each.reason, each.version) for code, each in source.declared.items()
+    }
+    found = succession(source.edition, declared, asked, source.establishment)
+    return CarryOver(source, asked, chosen, found)
+
+
+async def begin_from(actor: Actor, name: str, kind: str, seal: str) -> UUID:
+    """Open the run that was looked at, with the answers that it takes over, all or nothing.
+
+    Raise CarryMoved when what would be written is not what `seal` stands for.
+    """
+    now = clock.now()
+    run = uuid7(now)
+    async with scoped(actor) as db:
+        source = (await carry_over(db, actor, name, kind)).source
+        await fetch_value(db, HOLD, source.run)
+        of = await carry_over(db, actor, name, kind)
+        if of.source.run != source.run or of.found.seal != seal:
+            raise CarryMoved
+        target, kept = of.target, of.found.kept
+        whose = (actor.platform, actor.organisation, target.code, target.version, of.kind)
+        if await fetch_value(db, OPEN, run, *whose, now) is None:
+            raise CarryMoved
+        await execute(
+            db,
+            COPY,
+            source.run,
+            run,
+            [each.before for each in kept],
+            [each.code for each in kept],
+            [not each.criterion.allows_not_concerned for each in kept],
+        )
+        detail = {
+            "edition": target.code,
+            "from": of.source.edition.version,
+            "to": target.version,
+            "kept": len(kept),
+            "again": len(of.found.again),
+            "gone": len(of.found.gone),
+        }
+        await audit.record(db, actor, "assessment.carry", str(run), detail)
+    return run

@@ -1,0 +1,1 @@
+"""Runs that follow another version of their edition."""
