@@ -9,7 +9,7 @@ from charter.source import EditionRefused, Fault, Found, at
 from quality.french import french
 
 LARGEST = 1024 * 1024  # bytes: 300 criteria take some 200,000
-NOT_UTF8 = french("ce fichier n’est pas en UTF-8 : enregistrez-le avec ce codage")
+NOT_UTF8 = french("ce fichier n’est pas en UTF-8 : enregistrez-le avec ce codage")
 
 
 @dataclass(frozen=True, slots=True)
