@@ -1,6 +1,6 @@
 """CHARTE counts what the platform verified at the end of a period, and nothing that is only declared."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 
 import asyncpg
@@ -8,12 +8,18 @@ import pytest
 
 from charter.adhesion.life import Event
 from charter.adhesion.moving import LIVING, Why, move
+from charter.answering import Draft, save
 from charter.facts import count
 from charter.review.deciding import Judgement, accept, judge
+from charter.submitting import submit
 from quality import clock
 from quality.db import execute, fetch_one, pool, transaction
 from quality.measures.releases.facts import Fact
+from quality.measures.releases.periods import period
+from quality.measures.releases.releasing import create
 from tests.charter.declared import criterion, edition
+from tests.charter.grids import WORDS, words
+from tests.charter.owned import SECOND, own
 from tests.charter.reviewed import BASE, a_file
 from tests.world import World
 
@@ -170,3 +176,21 @@ async def test_what_is_told_is_declared_and_verified_apart_of_what_clients_measu
         each.code for each in edition().criteria if each.measured and each.measured.source == "answers"
     }
     assert set(told["answers"]) == measured
+
+
+async def test_a_release_counts_what_is_held_of_an_edition_of_the_platform_s_own(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    for text in (WORDS, SECOND):
+        await own(owner, world, text)
+    await save(world.provider, words(), {each.code: Draft("yes") for each in words().criteria})
+    await submit(world.provider, "words.1")
+    await accept(world.staff, await owner.fetchval("SELECT id FROM review_file"))
+    await proof(world, document="", edition="words", criterion="1.1")
+    clock.set_offset(datetime.combine(period("2026-11").releasable_on, time(9), UTC) - datetime.now(UTC))
+    await create(world.platform, "2026-11")
+    kept = await owner.fetchrow(
+        "SELECT asked, held, told->>'edition' AS edition, told->>'version' AS version "
+        "FROM release_fact WHERE funder_id IS NULL"
+    )
+    assert tuple(kept) == (len(words().criteria), 1, "words", "1")
