@@ -206,6 +206,7 @@ async def _export(release: str, asked: Asked, file_format: Format, target: IO[by
     if file_format is Format.JSON:
         return await write_json(actor, cells, target)
     async with scoped(actor):
+        cells = visible(actor, ReleaseCell).filter(release_id=of.id, **population)  # run in this transaction
         sight = Sight(asked.name or WHOLE, asked.name or _("Toutes les visites suivies"), None)
         found = await contents_of(actor, sight, of.period, await dressed(actor, await cells), [of.id])
     content = workbook(found)
