@@ -8,12 +8,14 @@ from charter.answering import Draft, EditionClosed, save
 from charter.declaring import review
 from charter.editions import EditionUnknown, Library, joined, reference, shipped
 from charter.library import library
+from charter.runs.opening import share_out
 from charter.submitting import submit
 from quality.access.actor import Actor, Role
 from quality.access.scope import scoped
 from quality.db import pool
 from tests.charter.grids import words
 from tests.charter.owned import SECOND, own, withdrawn
+from tests.charter.reviewed import an_account
 from tests.quality.web.pages import read
 from tests.rows import OTHER_PLATFORM
 from tests.world import World, sign_in
@@ -106,6 +108,8 @@ async def test_what_is_withdrawn_opens_no_run_and_goes_on_where_it_is_followed(
 ) -> None:
     await own(owner, world)
     await answer(world, "1.1", "yes")
+    await share_out(world.provider, "words", {1: (str(await an_account(world, world.aide34)),)})
+    assert await owner.fetchval("SELECT count(*) FROM assessment_part") == 1
     await withdrawn(owner, "words", 1)
     await answer(world, "1.2", "yes")
     other = world.actor("provider", world.cap)
@@ -180,6 +184,26 @@ async def test_evidence_and_actions_keep_the_version_that_they_are_about(
     assert "chaque mois" not in page
     assert "Tableau de bord" in (await client.get("/charte/1/2?edition=words.1")).text
     assert "Tableau de bord" not in (await client.get("/charte/1/2?edition=words.2")).text
+
+
+async def test_a_plan_links_to_the_version_that_is_answered(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await own(owner, world)
+    await answer(world, "1.1", "no")
+    await own(owner, world, SECOND)
+    token = await sign_in(client, world, "provider", world.aide34)
+    page = read((await client.get("/charte/actions?edition=words")).text)
+    links = [each.attributes["href"] for each in page.all("a")]
+    address = "/charte/actions/nouvelle?critere=1.1&edition=words.1"
+    assert address in links
+    assert {"/charte/actions", "/charte/actions.csv?edition=words.1"} <= set(links)
+    assert not [each for each in links if "words.2" in each]
+    planned = {"jeton": token, "titre": "Noter", "echeance": "2027-01-31"}
+    made = await client.post(address, data=planned)
+    assert made.headers["location"].endswith("?edition=words.1")
+    assert "/charte/1/1?edition=words.1" in (await client.get(made.headers["location"])).text
+    assert address not in (await client.get("/charte/actions?edition=words")).text.replace("&amp;", "&")
 
 
 @pytest.mark.parametrize("name", ["words.", "words.0", "words.x", "words.1.1", "words.٣", "words.99999"])
