@@ -27,6 +27,7 @@ REGISTER, ENTRY = "/registre", "/registre/{id:uuid}"
 SIMULATION = "/protocoles/{name}/simulation/{simulation:uuid}"
 PROTOCOL, DRAFT = "/protocoles/default", "/protocoles/{name}/brouillon/relecture"
 QUESTIONNAIRE = "/questionnaires/default"
+AGREED = "/conventions/herault-qualite/charte"  # of the conventions, the one that names the charter
 EXPERIMENT = "/conventions/rappel-du-soir/evaluation"  # the page of one convention is opened, another's
 ANSWERED = "eyJnbG9iYWxlIjpbIjIiXX0"  # {"globale":["2"]}
 LAST_PAGES = ("souhait", "rappel", "qui", "merci")  # of a trial, after all its questions
@@ -36,7 +37,10 @@ KEPT = re.compile(r"/[0-9a-f]{8}-[0-9a-f-]{27}\b(?![/.])")  # a row of its own, 
 LETTERS = ("/mot-de-passe/{code}", "/invitation/{code}")
 SEEN_ELSEWHERE = ("/s/", "/suivi/")
 READS_NOTHING = "gironde"
-UNREAD = {("cnav", "/charte/campagnes/{id:uuid}")}  # of a campaign that another funder pays for
+UNREAD = {  # of a campaign that another funder pays for, of a convention that names the charter
+    ("cnav", "/charte/campagnes/{id:uuid}"),
+    ("cnav", "/conventions/{code}/charte"),
+}
 
 
 @dataclass
@@ -81,7 +85,7 @@ async def look(visitor: Visitor, door: str = "") -> Look:
 async def addresses(page: Page, door: str, told: Iterable[str] = ()) -> AsyncIterator[str]:
     """Give the pages behind a door one after the other; those with a parameter are found on those without."""
     paths = pages(DOORS[door])
-    known = {*told, EXPERIMENT}
+    known = {*told, EXPERIMENT, *({AGREED} if DOORS[door] in {"platform", "supervisor"} else ())}
     known |= {f"{QUESTIONNAIRE}/brouillon/essai/{each}?r={ANSWERED}" for each in LAST_PAGES}
     if CALL in paths:
         known |= {await taken_call(page)}
