@@ -115,7 +115,7 @@ async def add(actor: Actor, keyring: Keyring, given: Given, sent: Sent | None) -
         if errors:
             raise Invalid(errors=tuple(errors))
         if await fetch_value(db, SERVING, _own(actor)) >= MOST:
-            message = french("Vous gardez déjà 500 preuves : retirez-en une qui ne sert plus.")
+            message = french("Vous gardez déjà 500 preuves : retirez-en une qui ne sert plus.")
             raise Invalid(errors=(FieldError("", message),))
         edition = known.called(given.edition) if given.criterion else None
         await execute(
