@@ -57,7 +57,7 @@ def moved(seed: bytes, begun: Sequence[Begun]) -> Iterator[Moved]:
     >>> tried = Experiment(share=100, channels=("sms", "phone"))
     >>> list(moved(b"seed", [Begun(UUID(int=1), UUID(int=1), "phone/sms", tried)]))
     []
-    >>> next(moved(b"seed", [Begun(UUID(int=1), UUID(int=1), "sms/phone", tried)])).first_again
+    >>> str(next(moved(b"seed", [Begun(UUID(int=1), UUID(int=1), "sms/phone", tried)])).first_again)
     'phone'
     """
     for each in begun:

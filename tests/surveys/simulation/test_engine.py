@@ -121,7 +121,7 @@ async def test_first_contacts_drawn_by_chance_are_simulated_as_the_engine_then_d
     path, trial, sent = (
         tmp_path / "visites.csv",
         Trial(protocol, SOME),
-        with_another_way(lines(changes=False)),
+        apart(lines(changes=False)),
     )
     path.write_bytes(written(sent))
     await known_before(world, tmp_path, sent)
@@ -129,7 +129,7 @@ async def test_first_contacts_drawn_by_chance_are_simulated_as_the_engine_then_d
     without = Trial(msgspec.structs.replace(protocol, experiment=Experiment()), SOME)
     usual = in_words(await from_file(world, path, without))
     assert found[1] != usual[1]
-    await Engine(world, tmp_path, SOME, sent, DEAD).run()
+    await Engine(world, tmp_path, SOME, sent).run()
     assert in_words(await from_past(world, trial)) == (await engine.reasons(), await engine.days())
     arms = Counter(row["arm"] for row in await fetch(pool("work"), "SELECT arm FROM invitation"))
     assert set(arms) == {"", "sms/phone", "phone/sms"}
