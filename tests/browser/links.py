@@ -1,6 +1,7 @@
 """The live links of a demonstration, as /demo/messages lists them, each taken once."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -53,10 +54,14 @@ class Link:
 
 
 class Links:
-    """A heap from which each test takes a link of its own."""
+    """A heap from which each test takes a link of its own.
+
+    All tests answer from this device, and five clients of one provider there would be set apart.
+    """
 
     def __init__(self, waiting: list[Link]) -> None:
         self.waiting = waiting
+        self.taken: Counter[str] = Counter()  # how many of each provider
 
     @classmethod
     async def read(cls, demo: Demo, behind: asyncpg.Connection) -> "Links":
@@ -77,10 +82,15 @@ class Links:
         return cls(list(found.values()))
 
     def take(self, channel: str = "sms", provider: str = "", funder: str = "") -> Link:
-        """Take the newest link that fits; without a wish, those of the first provider are left."""
-        for link in sorted(self.waiting, key=lambda link: not (provider or funder) and link.is_wanted):
+        """Take the newest link that fits of the provider asked least; without a wish, the wanted ones last."""
+
+        def order(link: Link) -> tuple[bool, int]:
+            return not (provider or funder) and link.is_wanted, self.taken[link.provider]
+
+        for link in sorted(self.waiting, key=order):
             fits = link.message["channel"] == channel and provider in {"", link.provider}
             if fits and (not funder or funder in link.funders):
                 self.waiting.remove(link)
+                self.taken[link.provider] += 1
                 return link
         raise AssertionError(f"no live link is left: {channel} {provider} {funder}")
