@@ -82,7 +82,7 @@ class Links:
         return cls(list(found.values()))
 
     def take(self, channel: str = "sms", provider: str = "", funder: str = "") -> Link:
-        """Take the newest link that fits of the provider asked least; without a wish, the wanted ones last."""
+        """Take the newest link that fits, of the provider asked least; those that are wanted last."""
 
         def order(link: Link) -> tuple[bool, int]:
             return not (provider or funder) and link.is_wanted, self.taken[link.provider]
