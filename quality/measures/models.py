@@ -222,6 +222,20 @@ class ReleaseWeighted(Model):
         table = "release_weighted"
 
 
+class ReleaseSeal(Model):
+    """What seals the rows of one table that a release wrote beside its figures: `part` names the table."""
+
+    id = fields.UUIDField(primary_key=True)
+    platform_id = fields.UUIDField()
+    release: Fk[Release] = fields.ForeignKeyField("quality.Release", on_delete=fields.RESTRICT)
+    part = fields.CharField(16)
+    seal = fields.BinaryField()
+
+    class Meta:
+        table = "release_seal"
+        unique_together = (("release", "part"),)
+
+
 class ReleaseFact(Model):
     """What was counted of one provider itself at the end of a period: for everybody, or for one convention.
 

@@ -115,6 +115,7 @@ FRESH: Mapping[str, Row] = {
     "release": {"period": "2026-09"},
     "release_cell": {"indicator": "FRESH"},
     "release_mode": {"indicator": "FRESH"},
+    "release_seal": {"part": "release_funnel"},
     "convention": {"code": "FRESH"},
     "convention_signature": {"digest": b"f" * 32},
     "figure_reading": {"shown": "home"},

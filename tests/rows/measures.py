@@ -117,6 +117,12 @@ def rows() -> dict[str, Row]:
             "arms": "[]",
             "gaps": "[]",
         },
+        "release_seal": {
+            "platform_id": p,
+            "release_id": made("release"),
+            "part": "release_chart",
+            "seal": b"s" * 32,
+        },
         "release_standing": {
             "id": made("release cell"),
             "platform_id": p,

@@ -17,7 +17,7 @@ from quality.measures.disclosure.lattice import Key, past
 from quality.measures.disclosure.programs import SOLVER, is_available
 from quality.measures.disclosure.suppression import Elsewhere
 from quality.measures.disclosure.ties import Ties
-from quality.measures.releases import charting, comparing, facts, folding, rows, trying, weighing
+from quality.measures.releases import charting, comparing, facts, folding, rows, sealing, trying, weighing
 from quality.measures.releases.figures import METHOD, RECOMPUTED, Folded, facts_of, released, seal, told
 from quality.measures.releases.periods import (
     Period,
@@ -34,6 +34,15 @@ from quality.web.format import day_text, period_text
 
 CALENDAR = ZoneInfo("Europe/Paris")
 EAST = timedelta(days=1)  # a month begins before that of Paris overseas
+NOT_SEALED = "le sceau ne correspond pas à ce qui a été publié."
+BROKEN = {
+    "release_chart": f"Cartes de contrôle : {NOT_SEALED}",
+    "release_funnel": f"Comparaisons entre prestataires : {NOT_SEALED}",
+    "release_standing": f"Places des prestataires : {NOT_SEALED}",
+    "release_weighted": f"Résultats redressés : {NOT_SEALED}",
+    "release_fact": f"Indicateurs de la charte : {NOT_SEALED}",
+    "release_mode": f"Essais de premiers contacts : {NOT_SEALED}",
+}
 Settling = Callable[[datetime], Awaitable[None]]
 SETTLINGS: list[Settling] = []
 
@@ -121,6 +130,7 @@ async def _create_one(platform: UUID, of: Period, today: date) -> Created:
         await weighing.keep_weighted(db, platform, of, made)
         await facts.keep_facts(db, platform, of, made)
         await trying.keep_modes(db, platform, of, made)
+        await sealing.seal_beside(db, platform, made)
     return Created(made, of.code, len(figures), sum(figure.status.is_hidden for figure in figures), passed)
 
 
@@ -191,7 +201,10 @@ async def _before(
 
 
 async def verify(platform: UUID) -> dict[Release, list[str]]:
-    """Recompute each release of a platform from its bases; give what differs, nothing when all holds."""
+    """Recompute each release of a platform from its bases, and the seals of what it says beside its figures.
+
+    Give what differs, nothing when all holds.
+    """
     db = pool("work")
     found = {}
     known = await rows.listed(db, platform)
@@ -201,6 +214,7 @@ async def verify(platform: UUID) -> dict[Release, list[str]]:
         found[release] = list(_flaws(release, stored))
         if not found[release]:
             found[release] = await _differences(db, platform, release, stored, done)
+        found[release] += [BROKEN[part] for part in await sealing.broken(db, release.id)]
     return found
 
 

@@ -20,11 +20,13 @@ from quality.measures.releases import releasing
 from quality.measures.releases.figures import seal
 from quality.measures.releases.folding import fold
 from quality.measures.releases.periods import period
-from quality.measures.releases.releasing import create, verify
+from quality.measures.releases.releasing import BROKEN, create, verify
 from quality.measures.releases.rows import listed, read
+from quality.measures.releases.sealing import seal_beside
 from quality.measures.statistics import rate_per_1000
 from tests.live import PATIENCE_SECONDS
 from tests.quality.measures.cells import Cell, answers, convene, herault_october, write
+from tests.rows import insert, valid_rows
 from tests.world import World
 
 # Of those asked, half have care; of those who answered, a third, and they are less satisfied.
@@ -239,6 +241,7 @@ async def test_an_unpublished_month_with_answers_hides_a_quarter_that_would_give
         "release_weighted",
         "release_fact",
         "release_mode",
+        "release_seal",
     ],
 )
 @pytest.mark.parametrize("pool_name", ["work", "web"])
@@ -476,6 +479,37 @@ async def test_a_forged_release_is_found_out(world: World, owner: asyncpg.Connec
     await owner.execute(forgery)  # the owner's connection of the tests has its triggers off
     (differences,) = (await verify(world.platform)).values()
     assert differences
+
+
+BESIDE = {
+    "release_chart": "UPDATE release_chart SET centre = 12",
+    "release_funnel": "UPDATE release_funnel SET centre = 12",
+    "release_standing": "UPDATE release_standing SET level = 'alert'",
+    "release_weighted": "DELETE FROM release_weighted",
+    "release_fact": "UPDATE release_fact SET held = held - 1",
+    "release_mode": "UPDATE release_mode SET compared = 'phone/sms'",
+}
+
+
+@pytest.mark.parametrize("part", BESIDE)
+async def test_what_is_said_beside_figures_is_sealed_with_them(
+    world: World, owner: asyncpg.Connection, part: str
+) -> None:
+    await herault_october(world)
+    (made,) = await create(world.platform, "2026-10")
+    await owner.execute("DELETE FROM release_seal")
+    row = valid_rows()[part] | {"platform_id": world.platform, "release_id": made.id}
+    await insert(owner, part, row)
+    assert BROKEN[part] in await remarks(world)
+    await seal_beside(pool("work"), world.platform, made.id)
+    assert await remarks(world) == []
+    assert await owner.execute(BESIDE[part]) != "UPDATE 0"
+    assert await remarks(world) == [BROKEN[part]]
+
+
+async def remarks(world: World) -> list[str]:
+    (found,) = (await verify(world.platform)).values()
+    return found
 
 
 async def test_a_convention_counts_only_whole_months_of_its_dates(world: World) -> None:
