@@ -45,7 +45,7 @@ async def broken(db: Connection, release: UUID) -> list[str]:
 
 
 async def _digests(db: Connection, release: UUID) -> dict[str, bytes]:
-    """Digest each table's rows of a release: SHA-256 over one JSON object a line, in the order of their ids."""
+    """Digest the rows of each table: SHA-256 over one JSON object a line, in the order of their ids."""
     rows = await fetch(db, DIGESTS, release)
     return {row["part"]: bytes(row["seal"]) for row in rows}
 
