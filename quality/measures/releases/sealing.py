@@ -14,8 +14,8 @@ from quality.ids import uuid7
 # Column by column: a column that a later version adds breaks no seal.
 SEALED: Mapping[str, str] = {
     "release_chart": "id, funder_id, provider_id, centre, points",
-    "release_funnel": "id, funder_id, convention_id, indicator, version, activity, is_overseas, peers, centre,"
-    " reliability, limits",
+    "release_funnel": "id, funder_id, convention_id, indicator, version, activity, is_overseas, peers,"
+    " centre, reliability, limits",
     "release_standing": "id, funder_id, provider_id, funnel_id, level, is_high, lower, alike, higher",
     "release_weighted": "id, is_national, value, ci_low, ci_high, margins, trimmed, unreached",
     "release_fact": "id, funder_id, convention_id, provider_id, indicator, version, period, asked, held,"
