@@ -4,6 +4,7 @@ A table of the same values always follows a chart in its page; shapes and words 
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from markupsafe import Markup
@@ -12,7 +13,7 @@ from quality.web import svg
 from quality.web.plot import Limits, Plot, Point, Scale, label_step, spread, widened
 from quality.web.svg import Box, Spot
 
-__all__ = ["Limits", "Point", "control_chart", "hbar", "interval_dot", "sparkline"]
+__all__ = ["Aim", "Limits", "Point", "control_chart", "hbar", "interval_dot", "sparkline"]
 
 WORDS = {
     "fr": {"mean": "moyenne", "high": "limite haute", "low": "limite basse"},
@@ -52,20 +53,28 @@ def control_chart(
     return svg.figure(shapes, (plot.width, plot.height), "chart min35", name, (title, desc))
 
 
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """A target on the scale of a drawing, and whether it is met; None where nobody can tell."""
+
+    target: float
+    is_met: bool | None
+
+
 def interval_dot(
-    value: float, low: float, high: float, target: float | None = None, scale: Limits = (0, 100)
+    value: float, low: float, high: float, aim: Aim | None = None, scale: Limits = (0, 100)
 ) -> Markup:
     """Draw a value, its interval and its target, for a table row that writes the three in words.
 
-    A circle when the whole interval reaches the target, a lozenge when it stays below it, a ring in between.
+    A circle when the target is met, a lozenge when it is not, a ring when nobody can tell.
     """
     axis = Scale(scale[0], scale[1], 6, 194)
     left, middle, right = (axis.at(min(max(each, scale[0]), scale[1])) for each in (low, value, high))
     shapes = [svg.line("M6 14H194", "hair", 2)]
-    if target is not None:
-        shapes.append(svg.line(f"M{axis.at(target):.1f} 3V25", "ink", 2))
+    if aim is not None:
+        shapes.append(svg.line(f"M{axis.at(aim.target):.1f} 3V25", "ink", 2))
     shapes.append(svg.line(f"M{left:.1f} 14H{right:.1f}", "control", 5, **{"stroke-linecap": "round"}))
-    return svg.ornament([*shapes, _target_mark((middle, 14), low, high, target)], (200, 28), "chart")
+    return svg.ornament([*shapes, _target_mark((middle, 14), aim)], (200, 28), "chart")
 
 
 def hbar(share: float) -> Markup:
@@ -210,7 +219,7 @@ def _axis_labels(plot: Plot) -> Iterable[Markup]:
         yield svg.text((plot.columns[place], plot.height - 10), plot.points[place].label, anchor="middle")
 
 
-def _target_mark(spot: Spot, low: float, high: float, target: float | None) -> Markup:
-    if target is None or low >= target:
+def _target_mark(spot: Spot, aim: Aim | None) -> Markup:
+    if aim is None or aim.is_met:
         return svg.dot(spot, 5.5, 0)
-    return svg.diamond(spot, 7) if high < target else svg.ring(spot)
+    return svg.ring(spot) if aim.is_met is None else svg.diamond(spot, 7)

@@ -90,9 +90,9 @@ def gallery() -> ComponentGallery:
         swatches=tuple((name, _swatch(name)) for name in names),
         bar_rows=tuple((label, charts.hbar(share), _percent(100 * share)) for label, share in shares),
         target_drawings=(
-            (_("Atteint"), charts.interval_dot(90, 87, 93, 85)),
-            (_("On ne peut pas conclure"), charts.interval_dot(84, 79, 89, 85)),
-            (_("Non atteint"), charts.interval_dot(70, 66, 74, 85)),
+            (_("Atteint"), charts.interval_dot(90, 87, 93, charts.Aim(85, is_met=True))),
+            (_("On ne peut pas conclure"), charts.interval_dot(84, 79, 89, charts.Aim(85, is_met=None))),
+            (_("Non atteint"), charts.interval_dot(70, 66, 74, charts.Aim(85, is_met=False))),
         ),
         trend=charts.sparkline(
             MONTHS,

@@ -3,7 +3,7 @@
 It holds every figure of the period with all activities together; the attached file holds each activity too.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ RANKS = {Scope.REGION: 1, Scope.DEPARTEMENT: 2, Scope.PROVIDER: 3}
 
 def words(contents: Contents, platform: str) -> dict[str, Any]:
     """Say a report in the reader's language, ready to be drawn."""
+    rows = list(_summary(contents))
     return {
         "lang": languages.current(),
         "platform": platform,
@@ -36,7 +37,8 @@ def words(contents: Contents, platform: str) -> dict[str, Any]:
         "summary": {
             "title": _("Les indicateurs"),
             "heads": _summary_heads(),
-            "rows": list(_summary(contents)),
+            "rows": rows,
+            "note": _concluding(rows),
         },
         "unseen": {
             "title": _("Ce que ce rapport ne montre pas, et pourquoi"),
@@ -72,6 +74,12 @@ def _summary(contents: Contents) -> Iterator[Sequence[str]]:
         target = target_line(contents.sight, code, main.get(code))
         aimed = f"{target.words} : {target.conclusion}" if target else ""
         yield label_of(CATALOGUE[code]), shown.value, shown.detail, aimed
+
+
+def _concluding(rows: Iterable[Sequence[str]]) -> str:
+    """Say when a target is met or not, where a row has one."""
+    has_targets = any(aimed for *_others, aimed in rows)
+    return _("On conclut quand tout l’intervalle est du même côté, arrondis compris.") if has_targets else ""
 
 
 def _details(contents: Contents) -> Iterator[dict[str, Any]]:

@@ -278,15 +278,18 @@ def release_words(found: Sequence[Published]) -> str:
     )
 
 
+def _target(sight: Sight, code: str) -> float | None:
+    return None if sight.convention is None else target_of(sight.convention, code)
+
+
 def judged(sight: Sight, code: str, figure: Figure | None) -> Verdict | None:
     """Compare a figure with the convention's target, where there is one."""
-    target = None if sight.convention is None else target_of(sight.convention, code)
+    target = _target(sight, code)
     return None if target is None else verdict(figure, target, CATALOGUE[code].direction)
 
 
 def target_line(sight: Sight, code: str, figure: Figure | None) -> TargetLine | None:
-    found = judged(sight, code, figure)
-    target = None if sight.convention is None else target_of(sight.convention, code)
+    found, target = judged(sight, code, figure), _target(sight, code)
     if found is None or target is None:
         return None
     return TargetLine(target_words(target, CATALOGUE[code].direction), STATES[found], verdict_words(found))
@@ -299,20 +302,21 @@ def _line(choice: Choice, code: str, figure: Figure | None) -> IndicatorLine:
         label=label_of(item),
         reading=reading(figure),
         target=target_line(choice.sight, code, figure),
-        drawing=_drawing(figure, _targets(choice.sight).get(code)),
+        drawing=_drawing(figure, _aim(choice.sight, code, figure)),
     )
 
 
-def _targets(sight: Sight) -> Mapping[str, float | None]:
-    if sight.convention is None:
-        return {}
-    return {code: target_of(sight.convention, code) for code in sight.convention.targets}
+def _aim(sight: Sight, code: str, figure: Figure | None) -> charts.Aim | None:
+    found, target = judged(sight, code, figure), _target(sight, code)
+    if found is None or target is None:
+        return None
+    return charts.Aim(target, None if found is Verdict.UNSURE else found is Verdict.MET)
 
 
-def _drawing(figure: Figure | None, target: float | None) -> Markup:
+def _drawing(figure: Figure | None, aim: charts.Aim | None) -> Markup:
     if figure is None or figure.value is None or figure.low is None or figure.high is None:
         return Markup("")
     if figure.unit not in SCALES:
         return Markup("")
     shown = (float(figure.value), float(figure.low), float(figure.high))
-    return charts.interval_dot(*shown, target, SCALES[figure.unit])
+    return charts.interval_dot(*shown, aim, SCALES[figure.unit])

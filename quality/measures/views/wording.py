@@ -13,6 +13,7 @@ from quality.web.languages import gettext as _
 from quality.web.languages import ngettext
 
 FULL = Decimal(100)
+HALF = Decimal("0.5")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,24 +120,28 @@ def interval(low: Decimal, high: Decimal, unit: Unit, digits: int, lang: str) ->
 
 
 def verdict(figure: Figure | None, target: float, direction: Direction) -> Verdict:
-    """Compare an interval with a target: only an interval wholly on one side concludes.
+    """Compare an interval with a target: only one wholly on one side, whatever was rounded, concludes.
+
+    A bound of 79.6 is published as 80: it does not reach 80. What is said follows from what is published
+    alone, so that it tells no more than the audit of the release knows that it tells.
 
     >>> from quality.measures.disclosure.status import Unit
     >>> from quality.measures.disclosure.lattice import Key, Scope
     >>> key = Key(None, None, "GLOB", 1, Scope.FRANCE, "FR")
     >>> bounds = {"n_clients": 100, "value": Decimal(84), "low": Decimal(77), "high": Decimal(90)}
     >>> [verdict(Figure(key, None, Status.A, Unit.PERCENT, **bounds), target, Direction.HIGHER).value
-    ...  for target in (75, 80, 95)]
+    ...  for target in (75, 77, 95)]
     ['met', 'unsure', 'not_met']
     """
     if figure is None or figure.low is None or figure.high is None:
         return Verdict.UNSURE
     is_higher = direction is Direction.HIGHER
     worst, best = (figure.low, figure.high) if is_higher else (-figure.high, -figure.low)
-    wanted = target if is_higher else -target
-    if worst >= wanted:
+    wanted = Decimal(str(target if is_higher else -target))
+    lost = HALF.scaleb(-digits_of(figure.value, figure.low, figure.high))
+    if worst - lost >= wanted:
         return Verdict.MET
-    return Verdict.NOT_MET if best < wanted else Verdict.UNSURE
+    return Verdict.NOT_MET if best + lost < wanted else Verdict.UNSURE
 
 
 def verdict_words(of: Verdict) -> str:

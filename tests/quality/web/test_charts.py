@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quality.web.charts import Point, control_chart, hbar, interval_dot, sparkline
+from quality.web.charts import Aim, Point, control_chart, hbar, interval_dot, sparkline
 from quality.web.format import short_period_text
 from quality.web.plot import label_step, nice_ticks, spread, widened
 from quality.web.svg import COLOURS
@@ -151,24 +151,25 @@ def test_small_units_keep_a_decimal_on_their_axis():
 
 
 @pytest.mark.parametrize(
-    ("value", "low", "high", "target", "tag", "name"),
+    ("aim", "tag", "name"),
     [
-        (88.4, 86.3, 90.3, 85, "circle", "f-brand"),
-        (71.9, 69.0, 74.6, 80, "path", "f-signal"),
-        (78.0, 65.0, 87.0, 80, "circle", "f-card"),
-        (85.5, 85.0, 90.0, 85, "circle", "f-brand"),
-        (50.0, 40.0, 60.0, None, "circle", "f-brand"),
+        (Aim(85, is_met=True), "circle", "f-brand"),
+        (Aim(85, is_met=False), "path", "f-signal"),
+        (Aim(85, is_met=None), "circle", "f-card"),
+        (None, "circle", "f-brand"),
     ],
 )
-def test_a_target_met_missed_or_undecided_has_three_shapes(value, low, high, target, tag, name):
-    svg = parsed(interval_dot(value, low, high, target, (40, 100)))
+def test_a_target_met_missed_or_undecided_has_three_shapes(aim, tag, name):
+    svg = parsed(interval_dot(88.4, 86.3, 90.3, aim, (40, 100)))
     assert svg.attrib["aria-hidden"] == "true"
     assert len(by_class(svg, tag, name)) == 1
-    assert len(by_class(svg, "path", "s-ink")) == (target is not None)
+    assert len(by_class(svg, "path", "s-ink")) == (aim is not None)
 
 
 def test_an_interval_outside_the_scale_stops_at_its_edge():
-    line = by_class(parsed(interval_dot(35, 20, 45, 80, (40, 100))), "path", "s-control")[0]
+    line = by_class(parsed(interval_dot(35, 20, 45, Aim(80, is_met=False), (40, 100))), "path", "s-control")[
+        0
+    ]
     assert line.attrib["d"].startswith("M6.0 14H")
 
 
@@ -192,7 +193,7 @@ def test_a_sparkline_whose_last_value_is_hidden_has_no_dot():
     "drawing",
     [
         control_chart(series(), 78.6, LIMITS, "%", title='<b>"', desc="a & b"),
-        interval_dot(50, 40, 60, 45),
+        interval_dot(50, 40, 60, Aim(45, is_met=None)),
         hbar(0.5),
         sparkline([1, 2], "<i>", "d"),
     ],

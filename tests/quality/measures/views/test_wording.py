@@ -1,14 +1,16 @@
 """Figures are read in words, French or English, and a bound stands for what a few all said."""
 
 from decimal import Decimal
+from itertools import product
 from uuid import UUID
 
 import pytest
 
 from quality.measures.catalogue import CATALOGUE, Direction
 from quality.measures.disclosure.lattice import Key, Scope
-from quality.measures.disclosure.status import Status, Unit
+from quality.measures.disclosure.status import Status, Unit, publish
 from quality.measures.releases.figures import Figure
+from quality.measures.statistics import Moments, share
 from quality.measures.views.coverage import Coverage, coverage
 from quality.measures.views.summary import asked_sentence, targets_sentences, unmeasured, unseen
 from quality.measures.views.wording import Verdict, label_of, reading, verdict
@@ -52,9 +54,47 @@ def test_what_all_of_a_few_said_is_a_bound() -> None:
 
 def test_lower_is_better_turns_the_verdict_round() -> None:
     found = figure("5", "3", "8")
-    assert verdict(found, 8, Direction.LOWER) is Verdict.MET
+    assert verdict(found, 9, Direction.LOWER) is Verdict.MET
     assert verdict(found, 2, Direction.LOWER) is Verdict.NOT_MET
     assert verdict(hidden(Status.C), 2, Direction.LOWER) is Verdict.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "target", "direction", "found"),
+    [
+        ("80", "88", 80, Direction.HIGHER, Verdict.UNSURE),  # 79.6 is published as 80
+        ("81", "88", 80, Direction.HIGHER, Verdict.MET),
+        ("80.1", "88.4", 80, Direction.HIGHER, Verdict.MET),
+        ("80.0", "88.4", 80, Direction.HIGHER, Verdict.UNSURE),
+        ("60", "79", 80, Direction.HIGHER, Verdict.NOT_MET),
+        ("60", "79", 79.3, Direction.HIGHER, Verdict.UNSURE),  # 79.4 is published as 79
+        ("3", "8", 8, Direction.LOWER, Verdict.UNSURE),
+        ("3", "8", 2.7, Direction.LOWER, Verdict.UNSURE),
+    ],
+)
+def test_no_target_is_met_or_missed_by_a_rounding(
+    low: str, high: str, target: float, direction: Direction, found: Verdict
+) -> None:
+    assert verdict(figure("84", low, high), target, direction) is found
+
+
+@pytest.mark.parametrize("direction", [Direction.HIGHER, Direction.LOWER])
+def test_what_is_said_of_a_published_figure_holds_for_the_unrounded_one(direction: Direction) -> None:
+    said = set()
+    for clients, target in product((40, 399, 400, 4000), (25, 50.5, 62, 80)):
+        for x in range(0, clients + 1, clients // 40):
+            true = share(Moments.of([(1, 1)] * x + [(1, 0)] * (clients - x)))
+            assert true is not None
+            shown = publish(true, clients, Unit.PERCENT)
+            rounded = Figure(KEY, None, Status.A, Unit.PERCENT, 40, shown.value, shown.low, shown.high)
+            found = verdict(rounded, target, direction)
+            reaches = 100 * true.low >= target, 100 * true.high <= target
+            misses = 100 * true.high < target, 100 * true.low > target
+            is_lower = direction is Direction.LOWER
+            assert found is not Verdict.MET or reaches[is_lower]
+            assert found is not Verdict.NOT_MET or misses[is_lower]
+            said.add(found)
+    assert said == set(Verdict)
 
 
 def test_english_readers_read_english_labels() -> None:
