@@ -14,7 +14,7 @@ from charter.words import Tag, answer_tag, comparison_tag, detail_words, label_o
 from quality.access.actor import Actor, Role
 from quality.component import ConventionLink
 from quality.french import french
-from quality.measures.views.facts import fact_words, share_words
+from quality.measures.views.facts import Reach, fact_words, share_words
 from quality.measures.views.reading_log import Shown, look, read_logged
 from quality.web import languages
 from quality.web.format import count, day_text, percent, period_text
@@ -93,7 +93,8 @@ def composed(found: AgreedCharter, page_asked: str, *, is_own: bool) -> AgreedCh
     lang, of = languages.current(), found.convention
     here = f"/conventions/{of.code}/charte?periode={found.period or ''}&"
     rows = sliced(found.providers, page_asked, here, "#organismes")
-    (words,) = fact_words(found.sight, found.facts, found.period) if found.period else (None,)
+    reach = Reach(len(found.providers), is_own=is_own)
+    (words,) = fact_words(found.sight, found.facts, found.period, reach) if found.period else (None,)
     return AgreedCharterPage(
         title=_("Charte de qualité"),
         sentence=_sentence(is_own=is_own),

@@ -67,6 +67,28 @@ async def test_a_funder_reads_adhesion_imperatives_and_declared_beside_measured(
     assert "pas dans la convention" in words  # RESP, which measures 5.6
 
 
+async def test_only_those_who_may_have_a_charter_are_counted(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await told(world, owner)
+    await owner.execute(
+        "UPDATE organisation SET legal_form = 'particulier_employeur' WHERE id = $1", world.cap
+    )
+    for address in (HERAULT, "/indicateurs"):
+        await sign_in(client, world, "funder", world.herault)
+        assert "1 organisme de la convention sur 1 avait un dossier accepté" in await body(client, address)
+
+
+async def test_a_provider_reads_of_its_own_charter_alone(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await told(world, owner)
+    await sign_in(client, world, "provider", world.aide34)
+    assert "organisme de la convention sur" not in await body(client)
+    await sign_in(client, world, "provider", world.cap)
+    assert "la plateforme n’avait accepté aucun de vos dossiers" in await body(client)
+
+
 async def test_declared_and_verified_stand_apart(
     client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
 ) -> None:

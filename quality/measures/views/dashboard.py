@@ -19,7 +19,7 @@ from quality.measures.views.choices import Choice
 from quality.measures.views.complaints import COMPLAINTS, complaints_finding, complaints_sentences
 from quality.measures.views.conventions import target_of
 from quality.measures.views.coverage import Coverage, coverage
-from quality.measures.views.facts import FactWords, fact_words, facts
+from quality.measures.views.facts import FactWords, fact_words, facts, reach_of
 from quality.measures.views.first_contact import HREF as FIRST_CONTACT
 from quality.measures.views.mix import (
     MARKS,
@@ -143,7 +143,8 @@ async def indicator_list(
     if choice.period is None:
         return not_yet(choice, now)
     page = listed(choice, await published(actor, choice.sight, period=choice.period, activity=""))
-    told = fact_words(choice.sight, await facts(actor, choice.sight, choice.period), choice.period)
+    found_facts = await facts(actor, choice.sight, choice.period)
+    told = fact_words(choice.sight, found_facts, choice.period, reach_of(choice.sight))
     of = choice.sight.convention
     led = offered(links, actor.role, of.code, of.indicators) if of else ()
     return replace(page, themes=(*page.themes, *_of_providers(told, led)))

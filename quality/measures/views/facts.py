@@ -33,6 +33,21 @@ class FactWords:
     method: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Of whom facts are read: so many providers of a convention, None for everybody; or the reader's own."""
+
+    providers: int | None = None
+    is_own: bool = False
+
+
+def reach_of(sight: Sight) -> Reach:
+    """Tell of whom a sight reads facts; private employers have none."""
+    if sight.convention is None:
+        return Reach()
+    return Reach(len({*sight.convention.providers} - sight.individuals), is_own=bool(sight.provider_code))
+
+
 async def facts(actor: Actor, sight: Sight, period: str) -> list[ReleaseFact]:
     """Read what is published of the providers of a sight for a period; inside `scoped(actor)`."""
     rows = visible(actor, ReleaseFact).filter(
@@ -46,30 +61,32 @@ def follows(sight: Sight, code: str) -> bool:
     return sight.indicators is None or code in sight.indicators
 
 
-def fact_words(sight: Sight, found: Sequence[ReleaseFact], period: str) -> tuple[FactWords, ...]:
+def fact_words(
+    sight: Sight, found: Sequence[ReleaseFact], period: str, reach: Reach
+) -> tuple[FactWords, ...]:
     """Say each indicator of providers that a sight follows, even where no provider has any."""
     return tuple(
-        _words(sight, item, [each for each in found if each.indicator == code], period)
+        _words(item, [each for each in found if each.indicator == code], period, reach)
         for code, item in of_providers().items()
         if follows(sight, code)
     )
 
 
-def _words(sight: Sight, item: OfProviders, found: Sequence[ReleaseFact], period: str) -> FactWords:
+def _words(item: OfProviders, found: Sequence[ReleaseFact], period: str, reach: Reach) -> FactWords:
     day = text.day_text(period_of(period).ends_on, languages.current(), year=True)
     return FactWords(
         label=in_language(item.label),
-        finding=_finding(sight, found),
-        sentences=tuple(_sentences(sight, found, day)),
+        finding=_finding(found, is_own=reach.is_own),
+        sentences=tuple(_sentences(found, day, reach)),
         method=method_rows(item),
     )
 
 
-def _finding(sight: Sight, found: Sequence[ReleaseFact]) -> str:
+def _finding(found: Sequence[ReleaseFact], *, is_own: bool) -> str:
     whole = sum(each.is_whole for each in found)
     if not found:
         return _("Charte : aucun dossier accepté")
-    if sight.provider_code:
+    if is_own:
         return (
             _("Tous les impératifs de la charte sont tenus")
             if whole
@@ -83,12 +100,14 @@ def _finding(sight: Sight, found: Sequence[ReleaseFact]) -> str:
     return text.capital(words.format(num=text.spelled(whole, languages.current())))
 
 
-def _sentences(sight: Sight, found: Sequence[ReleaseFact], day: str) -> Sequence[str]:
+def _sentences(found: Sequence[ReleaseFact], day: str, reach: Reach) -> Sequence[str]:
+    if not found and reach.is_own:
+        return [_("Au {day}, la plateforme n’avait accepté aucun de vos dossiers.").format(day=day)]
     if not found:
         return [_("Au {day}, aucun organisme n’avait de dossier accepté par la plateforme.").format(day=day)]
     asked, held = sum(each.asked for each in found), sum(each.held for each in found)
     return [
-        *([] if sight.provider_code else [_followed(sight, len(found), day)]),
+        *([] if reach.is_own else [_followed(len(found), day, reach.providers)]),
         _(
             "{share} des critères demandés sont tenus, avec une preuve valable au {day} : {held} sur {asked}."
         ).format(share=share_words(held, asked), day=day, held=_count(held), asked=_count(asked)),
@@ -99,15 +118,14 @@ def _sentences(sight: Sight, found: Sequence[ReleaseFact], day: str) -> Sequence
     ]
 
 
-def _followed(sight: Sight, count: int, day: str) -> str:
-    if sight.convention is None:
+def _followed(count: int, day: str, followed: int | None) -> str:
+    if followed is None:
         words = ngettext(
             "Au {day}, {num} organisme avait un dossier accepté par la plateforme.",
             "Au {day}, {num} organismes avaient un dossier accepté par la plateforme.",
             count,
         )
         return words.format(day=day, num=_count(count))
-    followed = len({*sight.convention.providers} - sight.individuals)
     words = ngettext(
         "Au {day}, {num} organisme de la convention sur {followed} avait un dossier accepté.",
         "Au {day}, {num} organismes de la convention sur {followed} avaient un dossier accepté.",
