@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from charter.letters import REACHABLE
+from charter.telling import Row, tell_each
 from quality import clock
 from quality.complaints.ladder.recipients import Recipient, Who, recipients
 from quality.component import Job
-from quality.db import Connection, fetch, fetch_one, pool, transaction
+from quality.db import Connection, fetch, fetch_one, pool
 from quality.mail import outbox
 from quality.web import languages
 from quality.web.format import day_text
@@ -18,25 +20,26 @@ from quality.web.platform import card_of
 if TYPE_CHECKING:
     from quality.app import House
 
-BATCH = 200
 # `reminded` counts: 1 once what comes was told, 2 once what is past was. Claimed by the update itself, once
 # somebody can read it.
 EVIDENCE = f"""
-UPDATE evidence e SET reminded = CASE WHEN e.expires_on < $1 THEN 2 ELSE 1 END
-WHERE e.id IN (
+UPDATE evidence e SET reminded = CASE WHEN e.expires_on < $3 THEN 2 ELSE 1 END
+WHERE e.id = (
     SELECT w.id FROM evidence w
-    WHERE w.platform_id = $3 AND w.withdrawn_at IS NULL AND w.expires_on <= $1::date + 30
-      AND w.reminded < CASE WHEN w.expires_on < $1 THEN 2 ELSE 1 END AND {REACHABLE}
-    ORDER BY w.expires_on, w.id LIMIT $2 FOR UPDATE OF w SKIP LOCKED)
+    WHERE w.platform_id = $2 AND w.withdrawn_at IS NULL AND w.expires_on <= $3::date + 30
+      AND w.reminded < CASE WHEN w.expires_on < $3 THEN 2 ELSE 1 END AND w.id <> ALL ($1::uuid[])
+      AND {REACHABLE}
+    ORDER BY w.expires_on, w.id LIMIT 1 FOR UPDATE OF w SKIP LOCKED)
 RETURNING e.id, e.platform_id, e.provider_id, e.title, e.expires_on AS day, NULL::uuid AS owner_id
 """
 ACTIONS = f"""
-UPDATE charter_action c SET reminded = CASE WHEN c.due_on < $1 THEN 2 ELSE 1 END
-WHERE c.id IN (
+UPDATE charter_action c SET reminded = CASE WHEN c.due_on < $3 THEN 2 ELSE 1 END
+WHERE c.id = (
     SELECT w.id FROM charter_action w
-    WHERE w.platform_id = $3 AND w.state IN ('todo', 'doing') AND w.due_on <= $1::date + 7
-      AND w.reminded < CASE WHEN w.due_on < $1 THEN 2 ELSE 1 END AND {REACHABLE}
-    ORDER BY w.due_on, w.id LIMIT $2 FOR UPDATE OF w SKIP LOCKED)
+    WHERE w.platform_id = $2 AND w.state IN ('todo', 'doing') AND w.due_on <= $3::date + 7
+      AND w.reminded < CASE WHEN w.due_on < $3 THEN 2 ELSE 1 END AND w.id <> ALL ($1::uuid[])
+      AND {REACHABLE}
+    ORDER BY w.due_on, w.id LIMIT 1 FOR UPDATE OF w SKIP LOCKED)
 RETURNING c.id, c.platform_id, c.provider_id, c.title, c.due_on AS day, c.owner_id
 """
 OWNER = """
@@ -44,7 +47,7 @@ SELECT a.email, a.language FROM account a JOIN membership m ON m.account_id = a.
 WHERE a.id = $1 AND a.is_active AND m.organisation_id = $2 AND m.role = 'provider' LIMIT 1
 """
 PLATFORMS = "SELECT id FROM platform ORDER BY id"
-Letter = Callable[[dict[str, Any], date, str], tuple[str, str]]
+Letter = Callable[[Row, date, str], tuple[str, str]]
 
 
 async def remind(house: "House") -> None:
@@ -52,23 +55,19 @@ async def remind(house: "House") -> None:
     base_url = house.settings.base_url.rstrip("/")
     for platform in await fetch(pool("work"), PLATFORMS):
         today = clock.now().astimezone((await card_of(platform["id"])).zone).date()
-        for sql, letter in ((EVIDENCE, evidence_letter), (ACTIONS, action_letter)):
-            async with transaction("work") as db:
-                rows = await fetch(db, sql, today, BATCH, platform["id"])
-                await _write(db, sorted(rows, key=lambda row: row["id"]), letter, today, base_url)
+        for claim, letter in ((EVIDENCE, evidence_letter), (ACTIONS, action_letter)):
+            write = partial(_write, letter=letter, today=today, base_url=base_url)
+            await tell_each(claim, write, platform["id"], today)
 
 
-async def _write(
-    db: Connection, rows: list[dict[str, Any]], letter: Letter, today: date, base_url: str
-) -> None:
-    for row in rows:
-        for each in await _readers(db, row):
-            with languages.using(each.language):
-                subject, text = letter(row, today, base_url)
-            await outbox.write(db, row["platform_id"], each.email, subject, text)
+async def _write(db: Connection, row: Row, *, letter: Letter, today: date, base_url: str) -> None:
+    for each in await _readers(db, row):
+        with languages.using(each.language):
+            subject, text = letter(row, today, base_url)
+        await outbox.write(db, row["platform_id"], each.email, subject, text)
 
 
-async def _readers(db: Connection, row: dict[str, Any]) -> tuple[Recipient, ...]:
+async def _readers(db: Connection, row: Row) -> tuple[Recipient, ...]:
     """List who is told: whoever has the action, while the account is open, else everybody of the provider."""
     owner = await fetch_one(db, OWNER, row["owner_id"], row["provider_id"]) if row["owner_id"] else None
     if owner:
@@ -76,7 +75,7 @@ async def _readers(db: Connection, row: dict[str, Any]) -> tuple[Recipient, ...]
     return await recipients(db, row["platform_id"], Who.provider, row["provider_id"])
 
 
-def evidence_letter(row: dict[str, Any], today: date, base_url: str) -> tuple[str, str]:
+def evidence_letter(row: Row, today: date, base_url: str) -> tuple[str, str]:
     """Write the subject and the text about one evidence."""
     is_past = row["day"] < today
     subject = _("Une preuve vient d’expirer") if is_past else _("Une preuve expire bientôt")
@@ -85,7 +84,7 @@ def evidence_letter(row: dict[str, Any], today: date, base_url: str) -> tuple[st
     return subject, _text(row, when, _("Remplacez-la ici : {link}").format(link=link))
 
 
-def action_letter(row: dict[str, Any], today: date, base_url: str) -> tuple[str, str]:
+def action_letter(row: Row, today: date, base_url: str) -> tuple[str, str]:
     """Write the subject and the text about one action."""
     is_past = row["day"] < today
     subject = _("Une action a pris du retard") if is_past else _("Une action arrive à son terme")
@@ -94,7 +93,7 @@ def action_letter(row: dict[str, Any], today: date, base_url: str) -> tuple[str,
     return subject, _text(row, when, _("Dites où elle en est ici : {link}").format(link=link))
 
 
-def _text(row: dict[str, Any], when: str, what: str) -> str:
+def _text(row: Row, when: str, what: str) -> str:
     day = day_text(row["day"], languages.current(), year=True)
     return f"{row['title']}\n{when.format(day=day)}\n\n{what}\n"
 

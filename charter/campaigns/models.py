@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.models import Model
 
@@ -39,7 +40,10 @@ class Campaign(Model):
 
 
 class CampaignInvitation(Model):
-    """A provider that a campaign invites; `told_at` and `reminded_at` say which letters were written."""
+    """A provider that a campaign invites; `told_at` and `reminded_at` say which letters were written.
+
+    `sessions_told` is the sessions that it was reminded of.
+    """
 
     id = fields.UUIDField(primary_key=True)
     platform_id = fields.UUIDField()
@@ -49,6 +53,7 @@ class CampaignInvitation(Model):
     provider_id: UUID
     invited_at = fields.DatetimeField()
     told_at = fields.DatetimeField(null=True)
+    sessions_told: ArrayField = ArrayField("uuid", default=list)
     reminded_at = fields.DatetimeField(null=True)
 
     class Meta:
@@ -66,7 +71,6 @@ class CampaignSession(Model):
     starts_at = fields.DatetimeField()
     place = fields.CharField(200)
     topic = fields.CharField(200)
-    reminded_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "campaign_session"

@@ -1,5 +1,7 @@
 """A provider with an account, a file that it sent, and what the tests read of the letters and the trail."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -39,6 +41,23 @@ async def an_account(world: World, organisation: UUID | None, role: str = "provi
             role,
         )
     return account
+
+
+async def address_of(owner: asyncpg.Connection, account: UUID) -> str:
+    """Give where an account reads its letters."""
+    found: str = await owner.fetchval("SELECT email FROM account WHERE id = $1", account)
+    return found
+
+
+@asynccontextmanager
+async def refused(owner: asyncpg.Connection, address: str) -> AsyncIterator[None]:
+    """Let the database refuse every letter to an address."""
+    rule = f"CHECK (recipient <> '{address}') NOT VALID"
+    await owner.execute(f"ALTER TABLE mail_outbox ADD CONSTRAINT refused {rule}")
+    try:
+        yield
+    finally:
+        await owner.execute("ALTER TABLE mail_outbox DROP CONSTRAINT refused")
 
 
 async def a_file(world: World, owner: asyncpg.Connection) -> UUID:

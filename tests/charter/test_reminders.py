@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from quality import jobs
-from tests.charter.reviewed import an_account
+from tests.charter.reviewed import address_of, an_account, refused
 from tests.rows import insert, valid_rows
 from tests.world import World
 
@@ -72,3 +72,21 @@ async def test_what_somebody_has_is_told_to_that_account_alone(
     assert await reminded(world, owner) == [
         await owner.fetchval("SELECT email FROM account WHERE id = $1", has)
     ]
+
+
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [("charter_action", DUE), ("evidence", {"expires_on": date(2026, 12, 1), "reminded": 0})],
+)
+async def test_a_reminder_that_fails_keeps_back_no_other(
+    world: World, owner: asyncpg.Connection, table: str, values: dict[str, object]
+) -> None:
+    broken = await address_of(owner, await an_account(world, world.aide34))
+    other = await address_of(owner, await an_account(world, world.cap))
+    for provider in (world.aide34, world.cap):
+        await add(world, owner, table, **values, provider_id=provider)
+    async with refused(owner, broken):
+        assert await reminded(world, owner) == [other]
+        assert await reminded(world, owner) == []
+    assert await reminded(world, owner) == [broken]
+    assert await reminded(world, owner) == []

@@ -5,11 +5,12 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
-from charter.campaigns.running import Meeting, add_session, close
+from charter.campaigns.reminding import remind
+from charter.campaigns.running import Meeting, add_session, close, invite
 from charter.submitting import submit
-from tests.charter.campaigns.running import PLAN, a_campaign, at, told
+from tests.charter.campaigns.running import PLAN, a_campaign, aide34_alone, at, told
 from tests.charter.declared import declare_everything
-from tests.charter.reviewed import an_account
+from tests.charter.reviewed import address_of, an_account, refused
 from tests.world import World
 
 INVITED = "Charte : une campagne vous invite"
@@ -100,3 +101,41 @@ async def test_a_closed_campaign_writes_nothing_more(world: World, owner: asyncp
     for day in ("2026-11-24", "2026-12-02", "2026-12-28"):
         at(day)
         assert await told(world, owner) == []
+
+
+async def test_a_letter_that_fails_keeps_back_no_other_and_is_written_once_it_can_be(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    broken = await address_of(owner, await an_account(world, world.aide34))
+    other = await address_of(owner, await an_account(world, world.cap))
+    campaign = await a_campaign(world)
+    await add_session(world.staff, campaign, MEETING, ZoneInfo("Europe/Paris"))
+    for day, subject in (("2026-11-24", INVITED), ("2026-12-02", SESSION), ("2026-12-24", ENDING)):
+        at(day)
+        before = await owner.fetchval("SELECT count(*) FROM mail_outbox")
+        async with refused(owner, broken):
+            for _ in range(2):
+                await remind(world.house)
+            rows = await owner.fetch("SELECT recipient FROM mail_outbox ORDER BY id OFFSET $1", before)
+            assert [row["recipient"] for row in rows] == [other]
+        assert await told(world, owner) == [subject]
+        assert await told(world, owner) == []
+    assert await owner.fetchval("SELECT count(*) FROM mail_outbox WHERE recipient = $1", broken) == 3
+
+
+async def test_each_session_is_told_to_whoever_is_invited_late_or_reachable_late(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    await owner.execute("UPDATE organisation SET email = ''")
+    await an_account(world, world.aide34)
+    campaign = await aide34_alone(world)
+    for topic in ("Les preuves", "Le plan d’actions"):
+        await add_session(world.staff, campaign, replace(MEETING, topic=topic), ZoneInfo("Europe/Paris"))
+    at("2026-12-01", 14)
+    assert await told(world, owner) == [INVITED, SESSION, SESSION]
+    code = await owner.fetchval("SELECT code FROM organisation WHERE id = $1", world.cap)
+    await invite(world.staff, campaign, (code,))
+    assert await told(world, owner) == []
+    await an_account(world, world.cap)
+    assert await told(world, owner) == [INVITED, SESSION, SESSION]
+    assert await told(world, owner) == []
