@@ -1,11 +1,13 @@
 """Migrations: roles of the database, tables, rules and partitions, under one lock."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 from tortoise import Tortoise, migrations
+from tortoise.fields.db_defaults import SqlDefault
 from tortoise.migrations.api.migrate import migrate as migrate_tables
 from tortoise.migrations.operations import AddField, CreateModel, TortoiseOperation
 from tortoise.migrations.schema_generator.state import State
@@ -78,6 +80,17 @@ class Migration(migrations.Migration):
                 await self._run_database_forward(operation, state, state, schema_editor, True)
         return state
 
+    async def _run_database_forward(
+        self, operation: Any, old_state: Any, new_state: Any, editor: Any, transactions: bool
+    ) -> None:
+        """Give the rows that are there the default of a field that is added: the library gives them none."""
+        fill: AbstractContextManager[None] = nullcontext()
+        if isinstance(operation, AddField):
+            model = new_state.apps.get_model(f"{self.app_label}.{operation.model_name}")
+            fill = _filled(model._meta.fields_map[operation.name], model, editor)
+        with fill:
+            await super()._run_database_forward(operation, old_state, new_state, editor, transactions)
+
     def _only_adds(self) -> bool:
         """Say whether nothing here reads the state before, nor changes what another operation creates."""
         created = {each.name for each in self.operations if isinstance(each, CreateModel)}
@@ -85,6 +98,21 @@ class Migration(migrations.Migration):
             isinstance(each, ADDITIONS) and getattr(each, "model_name", None) not in created
             for each in self.operations
         )
+
+
+@contextmanager
+def _filled(field: Any, model: Any, editor: Any) -> Iterator[None]:
+    """Draw a field with its default in the database too, unless it may be empty or says its own."""
+    if field.null or field.default is None or field.has_db_default():
+        yield
+        return
+    value = field.default() if callable(field.default) else field.default
+    escaped = "'{}'" if value == [] else editor._escape_default_value(field.to_db_value(value, model))
+    unset, field.db_default = field.db_default, SqlDefault(escaped)
+    try:
+        yield
+    finally:
+        field.db_default = unset
 
 
 class _Gathering(State):
