@@ -28,7 +28,7 @@ from charter.reviewing import REVISIONS, THEIRS, Visit, chapter_page, criterion_
 from charter.rules import READERS, WRITERS
 from charter.runs.carry_pages import HREF as CARRY
 from charter.runs.carrying import CarryFirst, last_run
-from charter.runs.opening import shares
+from charter.runs.sharing import shares
 from charter.submitting import checkup
 from charter.tabling import table_page
 from charter.words import said

@@ -23,7 +23,7 @@ from charter.result import (
 from charter.review.addresses import ADHESION
 from charter.review.awaiting import judge_tasks, provider_tasks
 from charter.rules import JUDGES, PAYERS, READERS, WRITERS
-from charter.runs.opening import given_to
+from charter.runs.sharing import given_to
 from charter.scoring.reading import reading
 from charter.words import label_of
 from quality.access.actor import Actor

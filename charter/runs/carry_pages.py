@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from charter.definition import Criterion
 from charter.evidence.keeping import proofs
 from charter.evidence.proving import by_criterion
+from charter.result import chapter_title
 from charter.rules import WRITERS
 from charter.runs.carrying import CarryMoved, CarryOver, begin_from, carry_over
 from charter.runs.succession import Again, Why
@@ -56,6 +57,7 @@ class CharterCarry:
     kept: tuple[CarryLine, ...]
     again: tuple[CarryGroup, ...]
     gone: tuple[CarryLine, ...]
+    given: tuple[tuple[str, str], ...]
     name: str
     kind: str
     seal: str
@@ -116,9 +118,14 @@ def carry_page(of: CarryOver, proven: int, errors: Errors = ()) -> CharterCarry:
             CarryLine(each.code, _label(each.criterion, each.code), given_words(each.answer))
             for each in found.gone
         ),
+        given=tuple(
+            (chapter_title(each), ", ".join(name for _id, name in of.given[each.number]))
+            for each in of.target.chapters
+            if each.number in of.given
+        ),
         name=library.name(of.target),
         kind=of.kind,
-        seal=found.seal,
+        seal=of.seal,
         errors=errors,
     )
 

@@ -1,12 +1,16 @@
 """A run begun on another version of an edition that the provider follows: looked at first, then written."""
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
+from charter.actions.planning import colleagues
 from charter.declaring import Kind, Review, asked_by, review_of
 from charter.definition import Edition
 from charter.library import library
-from charter.runs.succession import Before, Succession, succession
+from charter.runs.sharing import People, give, shares
+from charter.runs.succession import Before, Succession, same_chapters, succession
 from quality import clock
 from quality.access import audit
 from quality.access.actor import Actor
@@ -60,12 +64,22 @@ class CarryMoved(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class CarryOver:
-    """What a run of `target`, as far as it asks this provider, takes over from the run of `source`."""
+    """What a run of `target`, as far as it asks this provider, takes over from the run of `source`.
+
+    `given` is who answers each of its chapters from then on.
+    """
 
     source: Review
     target: Edition
     kind: Kind
     found: Succession
+    given: Mapping[int, People] = field(default_factory=dict)
+
+    @property
+    def seal(self) -> str:
+        """Change with what would be written."""
+        people = (f"{number} {who}" for number, given in sorted(self.given.items()) for who, _ in given)
+        return hashlib.sha256("\n".join([self.found.seal, *people]).encode()).hexdigest()
 
 
 async def last_run(db: Connection, actor: Actor, edition: Edition) -> UUID | None:
@@ -88,7 +102,18 @@ async def carry_over(db: Connection, actor: Actor, name: str, kind: str) -> Carr
         code: Before(each.answer, each.reason, each.version) for code, each in source.declared.items()
     }
     found = succession(source.edition, declared, asked, source.establishment)
-    return CarryOver(source, asked, chosen, found)
+    return CarryOver(source, asked, chosen, found, await _given(db, actor, source, asked))
+
+
+async def _given(db: Connection, actor: Actor, source: Review, target: Edition) -> dict[int, People]:
+    """Find who was given the chapters of a run and may still answer those of another version."""
+    active = set(await colleagues(db, actor))
+    before = await shares(db, source.run)
+    given = {
+        number: tuple(each for each in before.get(old, ()) if each in active)
+        for number, old in same_chapters(source.edition, target).items()
+    }
+    return {number: people for number, people in given.items() if people}
 
 
 async def begin_from(actor: Actor, name: str, kind: str, seal: str) -> UUID:
@@ -102,7 +127,7 @@ async def begin_from(actor: Actor, name: str, kind: str, seal: str) -> UUID:
         source = (await carry_over(db, actor, name, kind)).source
         await fetch_value(db, HOLD, source.run)
         of = await carry_over(db, actor, name, kind)
-        if of.source.run != source.run or of.found.seal != seal:
+        if of.source.run != source.run or of.seal != seal:
             raise CarryMoved
         target, kept = of.target, of.found.kept
         whose = (actor.platform, actor.organisation, target.code, target.version, of.kind)
@@ -117,6 +142,8 @@ async def begin_from(actor: Actor, name: str, kind: str, seal: str) -> UUID:
             [each.code for each in kept],
             [not each.criterion.allows_not_concerned for each in kept],
         )
+        given = {number: [who for who, _ in people] for number, people in of.given.items()}
+        await give(db, actor, run, given)
         detail = {
             "edition": target.code,
             "from": of.source.edition.version,
@@ -124,6 +151,7 @@ async def begin_from(actor: Actor, name: str, kind: str, seal: str) -> UUID:
             "kept": len(kept),
             "again": len(of.found.again),
             "gone": len(of.found.gone),
+            "given": sorted(given),
         }
         await audit.record(db, actor, "assessment.carry", str(run), detail)
     return run

@@ -1,4 +1,4 @@
-"""Runs opened and shared out: an edition, all of it or what is compulsory, its chapters given to accounts."""
+"""Runs opened: an edition, all of it or what is compulsory only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,6 @@ from uuid import UUID
 
 import msgspec
 
-from charter.actions.planning import colleagues
 from charter.answering import opened
 from charter.declaring import EDITION, Kind, review
 from charter.definition import Edition
@@ -15,14 +14,12 @@ from charter.editions import Library
 from charter.library import library
 from charter.runs.carrying import CarryFirst, last_run
 from charter.scoring.issuing import Issued
-from quality import clock
 from quality.access import audit
 from quality.access.actor import Actor
 from quality.access.scope import scoped
-from quality.db import Connection, execute, fetch
+from quality.db import Connection, fetch
 from quality.errors import Conflict, FieldError, Invalid
 from quality.french import french
-from quality.ids import uuid7
 
 MOST = 100
 
@@ -97,53 +94,3 @@ async def begin(actor: Actor, edition: str, kind: str) -> None:
         run = await opened(db, actor, chosen, Kind(kind))
         detail = {"edition": chosen.code, "version": chosen.version, "kind": kind}
         await audit.record(db, actor, "assessment.open", str(run), detail)
-
-
-async def shares(db: Connection, run: UUID | None) -> dict[int, tuple[tuple[str, str], ...]]:
-    """Give who answers each chapter of a run, (id, name) each; inside a scope."""
-    rows = await fetch(
-        db,
-        "SELECT p.chapter, a.id, a.name FROM assessment_part p JOIN charter_names() a "
-        "ON a.id = p.account_id AND a.organisation_id = p.provider_id "
-        "WHERE p.assessment_id = $1 ORDER BY p.chapter, a.name, a.id",
-        run,
-    )
-    found: dict[int, tuple[tuple[str, str], ...]] = {}
-    for row in rows:
-        found[row["chapter"]] = (*found.get(row["chapter"], ()), (str(row["id"]), row["name"]))
-    return found
-
-
-async def given_to(db: Connection, account: UUID | None) -> tuple[tuple[UUID, int], ...]:
-    """List what an account has been given in open runs: (run, chapter) each; inside a scope."""
-    rows = await fetch(
-        db,
-        "SELECT a.id, p.chapter "
-        "FROM assessment_part p JOIN assessment a ON a.id = p.assessment_id "
-        "WHERE p.account_id = $1 AND a.frozen_at IS NULL ORDER BY a.edition, p.chapter, a.id",
-        account,
-    )
-    return tuple((row["id"], row["chapter"]) for row in rows)
-
-
-async def share_out(actor: Actor, edition: str, wanted: Mapping[int, tuple[str, ...]]) -> None:
-    """Give chapters of the open run to accounts of the organisation, in the place of those of before."""
-    async with scoped(actor) as db:
-        of = await review(actor, "", edition)
-        run = await opened(db, actor, of.edition, of.kind)
-        known = dict(await colleagues(db, actor))
-        await execute(db, "DELETE FROM assessment_part WHERE assessment_id = $1", run)
-        for chapter in of.edition.chapters:
-            for account in sorted(set(wanted.get(chapter.number, ())) & set(known)):
-                await execute(
-                    db,
-                    "INSERT INTO assessment_part (id, platform_id, provider_id, assessment_id, chapter, "
-                    "account_id) VALUES ($1, $2, $3, $4, $5, $6)",
-                    uuid7(clock.now()),
-                    actor.platform,
-                    actor.organisation,
-                    run,
-                    chapter.number,
-                    UUID(account),
-                )
-        await audit.record(db, actor, "assessment.share", str(run))

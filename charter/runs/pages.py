@@ -16,7 +16,8 @@ from charter.result import chapter_title
 from charter.rules import READERS, WRITERS
 from charter.runs.carry_pages import HREF as CARRY
 from charter.runs.carrying import CarryFirst
-from charter.runs.opening import Run, begin, runs, share_out, shares
+from charter.runs.opening import Run, begin, runs
+from charter.runs.sharing import People, share_out, shares
 from charter.words import Tag, said, title_of
 from quality.access.actor import Role
 from quality.access.scope import scoped
@@ -172,9 +173,7 @@ def _result(run: Run, edition: Edition) -> str:
     return " ".join(each for each in (words, value) if each)
 
 
-def _chapters(
-    of: Review, given: dict[int, tuple[tuple[str, str], ...]], people: tuple[tuple[str, str], ...]
-) -> tuple[ChapterShare, ...]:
+def _chapters(of: Review, given: dict[int, People], people: People) -> tuple[ChapterShare, ...]:
     return tuple(
         ChapterShare(
             each.number,

@@ -106,6 +106,19 @@ def succession(
     return Succession(kept, tuple(each for _, each in again), gone, _seal(after, kept, declared))
 
 
+def same_chapters(before: Edition, after: Edition) -> dict[int, int]:
+    """Pair each chapter of a version with the one of before that bears its title, else its number.
+
+    >>> from charter.editions import load
+    >>> same_chapters(load("national-2012"), load("national-2012"))
+    {1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 6}
+    """
+    titles = {each.title: each.number for each in before.chapters}
+    found = {each.number: titles[each.title] for each in after.chapters if each.title in titles}
+    left = {each.number for each in before.chapters} - set(found.values())
+    return {each.number: each.number for each in after.chapters if each.number in left} | found
+
+
 def _asked(edition: Edition) -> Iterator[tuple[Criterion, str]]:
     for criterion in edition.criteria:
         for code in criterion.asked:

@@ -183,7 +183,11 @@ GOOD = Checked("words.3.yaml", msgspec.structs.replace(words(), version=3))
 SOURCE = Review(words(), UUID(int=1), "73282932000074", "Aide 34", True, {}, library=OWNED)
 BEFORE = {"1.1": Before("yes"), "1.2": Before("no"), "2.1": Before("partly")}
 CARRIED = CarryOver(
-    SOURCE, SECOND_WORDS, Kind.FULL, succession(words(), {**BEFORE, "1.3": Before("no")}, SECOND_WORDS)
+    SOURCE,
+    SECOND_WORDS,
+    Kind.FULL,
+    succession(words(), {**BEFORE, "1.3": Before("no")}, SECOND_WORDS),
+    {1: (("1", "Camille Essai"), ("2", "Dominique Essai"))},
 )
 NOTHING_CARRIED = succession(words(), {"1.2": Before("no")}, SECOND_WORDS)
 MEASURES = {"2.8": PUNCTUALITY}
@@ -370,7 +374,9 @@ SAMPLES: dict[str, tuple[str, dict[str, object]]] = {
     "charter_carry": ("charter/charter_carry.html", context(carry_page(CARRIED, 1))),
     "charter_carry_nothing": (
         "charter/charter_carry.html",
-        context(carry_page(replace(CARRIED, found=NOTHING_CARRIED), 0, (("", "Une réponse a changé."),))),
+        context(
+            carry_page(replace(CARRIED, found=NOTHING_CARRIED, given={}), 0, (("", "Une réponse a changé."),))
+        ),
     ),
     "offline_grid": ("charter/offline_grid.html", context(GRID)),
     "offline_grid_read": (

@@ -8,7 +8,7 @@ from charter.answering import Draft, EditionClosed, save
 from charter.declaring import review
 from charter.editions import EditionUnknown, Library, joined, reference, shipped
 from charter.library import library
-from charter.runs.opening import share_out
+from charter.runs.sharing import share_out
 from charter.submitting import submit
 from quality.access.actor import Actor, Role
 from quality.access.scope import scoped

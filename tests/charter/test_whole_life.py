@@ -11,7 +11,7 @@ from charter.declaring import EDITION, review
 from charter.evidence.checkup import Finding
 from charter.review.deciding import Judgement, accept, give_back, judge, reply, settle
 from charter.review.life import ANSWER_DELAY, PointEvent
-from charter.runs.opening import share_out
+from charter.runs.sharing import share_out
 from charter.submitting import checkup, send, submit
 from charter.waiting import tasks
 from quality.access.scope import scoped

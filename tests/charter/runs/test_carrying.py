@@ -8,9 +8,11 @@ import pytest
 
 from charter.answering import Draft, save
 from charter.library import library
+from charter.runs.sharing import share_out
 from charter.submitting import submit
 from quality.access.scope import scoped
 from tests.charter.owned import SECOND, fields_of, own, withdrawn
+from tests.charter.reviewed import an_account
 from tests.quality.web.pages import read
 from tests.world import AIDE_34, World, sign_in
 
@@ -218,3 +220,49 @@ async def test_a_file_of_a_newer_version_renews_the_adhesion_under_it(
         adhesions.append(tuple(row))
     assert adhesions == [("words", 1), ("words", 2)]
     assert (await client.get(f"/charte?organisme={AIDE_34}&edition=words.1")).status_code == 200
+
+
+async def given(owner: asyncpg.Connection, version: int) -> list[tuple[int, str]]:
+    """List who answers which chapters of a version, by name."""
+    rows = await owner.fetch(
+        "SELECT p.chapter, c.name FROM assessment_part p JOIN assessment a ON a.id = p.assessment_id "
+        "JOIN account c ON c.id = p.account_id WHERE a.edition_version = $1 ORDER BY 1, 2",
+        version,
+    )
+    return [(row["chapter"], row["name"]) for row in rows]
+
+
+async def named(world: World, owner: asyncpg.Connection, name: str) -> str:
+    """Add somebody of this name to Aide 34."""
+    account = await an_account(world, world.aide34)
+    await owner.execute("UPDATE account SET name = $2 WHERE id = $1", account, name)
+    return str(account)
+
+
+async def test_chapters_stay_with_those_who_had_them_and_are_still_there(
+    client: httpx.AsyncClient, world: World, token: str, owner: asyncpg.Connection
+) -> None:
+    assert token
+    people = {name: await named(world, owner, name) for name in ("Alix", "Basile", "Carole", "Dany")}
+    everybody = tuple(people.values())
+    await share_out(world.provider, "words.1", {1: everybody, 2: (people["Alix"],)})
+    await owner.execute("UPDATE account SET is_active = false WHERE name = 'Basile'")
+    await owner.execute("DELETE FROM membership WHERE account_id = $1::uuid", people["Carole"])
+    shown = read((await client.get(CARRY)).text)
+    card = next(each for each in shown.all("section") if each.attributes.get("aria-labelledby") == "confies")
+    assert "Alix, Dany" in card.text
+    assert not {"Basile", "Carole"} & set(card.text.replace(",", " ").split())
+    form = await form_of(client)
+    assert (await client.post("/charte/evaluations/reprise", data=form)).status_code == 303
+    assert await given(owner, 2) == [(1, "Alix"), (1, "Dany"), (2, "Alix")]
+    assert len(await given(owner, 1)) == 5
+
+
+async def test_a_chapter_given_to_somebody_since_the_preview_is_shown_again_first(
+    client: httpx.AsyncClient, world: World, token: str, owner: asyncpg.Connection
+) -> None:
+    assert token
+    form = await form_of(client)
+    await share_out(world.provider, "words.1", {2: (await named(world, owner, "Alix"),)})
+    assert (await client.post("/charte/evaluations/reprise", data=form)).status_code == 409
+    assert await given(owner, 2) == []

@@ -7,7 +7,7 @@ from charter.applicability import Establishment
 from charter.crossing import successors
 from charter.definition import Edition, Scale
 from charter.editions import decode
-from charter.runs.succession import Before, Succession, Why, succession
+from charter.runs.succession import Before, Succession, Why, same_chapters, succession
 from tests.charter.grids import MARKS, WORDS, marks, words
 from tests.charter.owned import second
 
@@ -130,3 +130,11 @@ def test_the_seal_follows_what_would_be_written(change: dict[str, Before]) -> No
     said = {"1.1": Before("yes"), "1.2": Before("yes")}
     before, after = succession(words(), said, second()), succession(words(), said | change, second())
     assert (before.seal == after.seal) == (change["1.1"].version == 1)
+
+
+def test_a_chapter_is_followed_by_its_title_else_by_its_number() -> None:
+    moved = edited(
+        ("{fr: Deux, en: Two}", "{fr: Autre, en: Other}"), ("{fr: Un, en: One}", "{fr: Deux, en: Two}")
+    )
+    assert same_chapters(words(), second()) == {1: 1, 2: 2}
+    assert same_chapters(words(), moved) == {1: 2}
