@@ -166,7 +166,7 @@ CLOSED: Mapping[str, Tag] = {
 ENDED: Mapping[str, str] = {
     "answered": french("La personne a répondu, le délai est passé."),
     "expired": french("Le délai est passé sans réponse."),
-    "cancelled": french("La visite a été annulée."),
+    "cancelled": french("La visite n’a pas eu lieu."),
     "deceased": french("La personne est décédée."),
 }
 # Nobody answers what never left: the last line of the gate says why.

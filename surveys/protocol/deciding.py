@@ -26,7 +26,7 @@ from surveys.protocol.choosing_questions import Versions, moment_of, version_at
 from surveys.protocol.definition import Protocol, of_version
 from surveys.protocol.isolating import VISITS, each_apart
 from surveys.protocol.ledger import EndpointKey, Row
-from surveys.protocol.occasion import Decision, History, Reason, Stratum, Visit, decide
+from surveys.protocol.occasion import Decision, History, Reason, Stratum, Visit, decide, reason_not_held
 from surveys.protocol.planning import Base, Reach
 from surveys.protocol.reaching import CAP_DAYS, Endpoint, Line, count_since, line_of
 from surveys.protocol.remembering import completed
@@ -114,11 +114,15 @@ async def _decide(db: Connection, house: "House", visits: Sequence[Row]) -> None
 
 
 async def _follow(db: Connection, asked_before: Sequence[Row], now: datetime) -> None:
-    """Take back the requests about visits now cancelled, before others are decided; take up those held."""
-    cancelled = [visit["id"] for visit in asked_before if visit["status"] == "cancelled"]
-    held = [visit["id"] for visit in asked_before if visit["status"] in ("done", "not_done")]
-    if cancelled:
-        await withdraw(db, cancelled, now)
+    """Take back the requests about which there is nothing to ask now, before others are decided.
+
+    Those about the other visits, withdrawn before, are taken up.
+    """
+    why = {visit["id"]: reason_not_held(visit["status"], visit["status_reason"]) for visit in asked_before}
+    not_held = {identity: reason for identity, reason in why.items() if reason is not None}
+    held = [identity for identity, reason in why.items() if reason is None]
+    if not_held:
+        await withdraw(db, not_held, now)
     if held:
         await resume(db, held, now)
 

@@ -171,7 +171,8 @@ def ruling(visit: Visit, history: History, stratum: Stratum, protocol: Protocol,
     """
     if visit.ended_at is None or visit.status == "planned":
         return Decision(False, Reason.PLANNED)
-    excluded = reason_not_held(visit) or _unwanted(visit, history) or reason_absent(visit, now)
+    not_held = reason_not_held(visit.status, visit.status_reason)
+    excluded = not_held or _unwanted(visit, history) or reason_absent(visit, now)
     if excluded is None and history.deceased:
         excluded = Reason.DECEASED
     if excluded:
@@ -185,11 +186,17 @@ def ruling(visit: Visit, history: History, stratum: Stratum, protocol: Protocol,
     return _chosen(visit, visit.ended_at, history, stratum, protocol)
 
 
-def reason_not_held(visit: Visit) -> Reason | None:
-    """Tell why there is nothing to ask about a visit that was not held."""
-    if visit.status == "cancelled":
+def reason_not_held(status: str, why: str | None) -> Reason | None:
+    """Tell why there is nothing to ask about a visit that was not held.
+
+    >>> str(reason_not_held("not_done", "client_cancelled"))
+    'cancelled'
+    >>> reason_not_held("not_done", "worker_absent") is None
+    True
+    """
+    if status == "cancelled":
         return Reason.CANCELLED
-    return NOT_DONE_UNASKED.get(visit.status_reason or "") if visit.status == "not_done" else None
+    return NOT_DONE_UNASKED.get(why or "") if status == "not_done" else None
 
 
 def _unwanted(visit: Visit, history: History) -> Reason | None:

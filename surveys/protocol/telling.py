@@ -33,7 +33,7 @@ def told(
     that it is not erased yet.
     Without a protocol no line is late: one that changed after its decision does not become so.
     """
-    if reason := reason_not_held(visit) or reason_absent(visit, now):
+    if reason := reason_not_held(visit.status, visit.status_reason) or reason_absent(visit, now):
         return Told.CANCELLED if reason is Reason.CANCELLED else Told.SPARED
     if not has_identity:
         return Told.TOO_LATE  # erased after twelve months

@@ -1,10 +1,10 @@
-"""Requests about visits that a later line cancels, and what becomes of them if a visit took place after all.
+"""Requests about visits that a later line says were not held, and what becomes of them if one was after all.
 
 One of which nothing left is as if it had never been: the visit is not asked, and is decided anew when another
 line comes. One of which a message left stays asked, since somebody was, and goes on where it was.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from quality.db import Connection, execute, fetch
 from quality.measures import record
 from surveys.dispatch.claims import hold, uncount
 from surveys.protocol.ledger import Row
+from surveys.protocol.occasion import Reason
 from surveys.response import by_ids
 
 # A call that was begun counts as one that left: its agent may be speaking.
@@ -40,9 +41,10 @@ WITHDRAW = """
 
 # Read once the messages are stopped: one that a worker was taking has left, or never will.
 FORGET = f"""
-    UPDATE occasion o SET decision = 'not_asked', reason = 'cancelled', stratum_id = NULL, draw = NULL,
-        decided_at = $2
-    WHERE o.id = ANY ($1::uuid[]) AND NOT EXISTS (
+    UPDATE occasion o SET decision = 'not_asked', reason = k.reason, stratum_id = NULL, draw = NULL,
+        decided_at = $3
+    FROM unnest($1::uuid[], $2::text[]) AS k (id, reason)
+    WHERE o.id = k.id AND NOT EXISTS (
         SELECT FROM invitation v WHERE v.occasion_id = o.id AND v.collector = 'platform'
           AND (v.closed_reason IS DISTINCT FROM 'cancelled' OR {LEFT}))
 """
@@ -75,15 +77,18 @@ RESUME = f"""
 """
 
 
-async def withdraw(db: Connection, occasions: Sequence[UUID], now: datetime) -> None:
+async def withdraw(db: Connection, not_held: Mapping[UUID, Reason], now: datetime) -> None:
     """Take back requests about visits that did not happen; they count no more (AAPOR: not eligible).
 
-    An answer already given is kept. What a worker had taken and will not send counts no more either.
+    Each visit comes with the reason that the ledger keeps once it is as if nobody had been asked. An answer
+    already given is kept. What a worker had taken and will not send counts no more either.
     """
+    occasions = list(not_held)
     await hold(db, await _ids(db, TAKEN, occasions))
-    closed = await fetch(db, WITHDRAW, list(occasions), now)
+    closed = await fetch(db, WITHDRAW, occasions, now)
     await uncount(db, await _ids(db, STOPPED, occasions))
-    await execute(db, FORGET, [row["occasion_id"] for row in closed], now)
+    forgotten = [row["occasion_id"] for row in closed]
+    await execute(db, FORGET, forgotten, [not_held[identity].value for identity in forgotten], now)
     await record.subtract(db, await _counted(db, [row["id"] for row in closed]))
 
 

@@ -15,6 +15,7 @@ from surveys.dispatch.control import restraining, stuck
 from surveys.dispatch.sending import send_due
 from surveys.protocol import withdrawing
 from surveys.protocol.deciding import decide_pending
+from surveys.protocol.occasion import Reason
 from surveys.response import by_id
 from tests.surveys.closing import shut
 from tests.surveys.dispatch.asking import (
@@ -345,7 +346,7 @@ async def refuse() -> None:
 
 async def cancel() -> None:
     occasion = await fetch_value(pool("work"), "SELECT id FROM occasion")
-    await withdrawing.withdraw(pool("work"), [occasion], NOON)
+    await withdrawing.withdraw(pool("work"), {occasion: Reason.CANCELLED}, NOON)
 
 
 @pytest.mark.parametrize(("stop", "left"), [(answer, 1), (refuse, 1), (cancel, 0)])

@@ -292,13 +292,14 @@ async def open_complaint(owner: asyncpg.Connection, world: World, client: object
     )
 
 
-async def becomes(house: House, identity: object, status: str) -> None:
+async def becomes(house: House, identity: object, status: str, why: str | None = None) -> None:
     """Send a visit's line again with another status, and decide it."""
     await execute(
         pool("work"),
-        "UPDATE intervention SET status = $2, updated_at = $3 WHERE id = $1",
+        "UPDATE intervention SET status = $2, status_reason = $3, updated_at = $4 WHERE id = $1",
         identity,
         status,
+        why,
         clock.now(),
     )
     await wait("i.id = $1", identity)
@@ -315,6 +316,64 @@ async def test_a_visit_cancelled_after_it_was_asked_withdraws_the_request(world:
     kept = (await ledger())[asked]
     assert (kept["decision"], kept["reason"], kept["told"]) == ("not_asked", "cancelled", "cancelled")
     assert (kept["stratum_id"], kept["draw"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("why", "reason", "told"),
+    [("client_cancelled", "cancelled", "cancelled"), ("hospital", "hospital", "spared")],
+)
+async def test_a_visit_not_done_for_a_reason_the_client_knows_withdraws_the_request(
+    world: World, house: House, why: str, reason: str, told: str
+) -> None:
+    asked = await visit(await someone(world, mobile=MOBILE))
+    await decide_pending(house)
+    await becomes(house, asked, "not_done", why)
+    assert await fetch_value(pool("work"), "SELECT closed_reason FROM invitation") == "cancelled"
+    assert {(a["state"], a["reason"]) for a in await attempts()} == {("suppressed", "cancelled")}
+    assert await fetch_value(pool("work"), "SELECT state FROM call_case") == "done"
+    kept = (await ledger())[asked]
+    assert (kept["decision"], kept["reason"], kept["told"]) == ("not_asked", reason, told)
+    assert await requests_counted() == 0
+
+
+async def test_each_request_taken_back_keeps_the_reason_of_its_own_line(world: World, house: House) -> None:
+    known = {"hospital": "hospital", "client_cancelled": "cancelled"}
+    asked = {why: await visit(await someone(world, mobile=f"+3363998000{n}")) for n, why in enumerate(known)}
+    await decide_pending(house)
+    for why, identity in asked.items():
+        await execute(
+            pool("work"),
+            "UPDATE intervention SET status = 'not_done', status_reason = $2 WHERE id = $1",
+            identity,
+            why,
+        )
+    await wait()
+    await decide_pending(house)
+    assert {why: await reason(identity) for why, identity in asked.items()} == known
+
+
+@pytest.mark.parametrize("why", ["client_cancelled", "hospital"])
+async def test_a_withdrawn_request_is_not_taken_up_by_a_visit_that_was_not_held(
+    world: World, house: House, why: str
+) -> None:
+    asked = await visit(await someone(world, mobile=MOBILE))
+    await decide_pending(house)
+    await execute(pool("work"), "UPDATE attempt SET state = 'sent', sent_at = $1 WHERE step = 1", clock.now())
+    await becomes(house, asked, "cancelled")
+    await becomes(house, asked, "not_done", why)
+    assert await fetch_value(pool("work"), "SELECT closed_reason FROM invitation") == "cancelled"
+    assert [a["state"] for a in await attempts()] == ["sent", "suppressed", "suppressed", "suppressed"]
+    assert await requests_counted() == 0
+
+
+async def test_a_withdrawn_request_goes_on_when_nobody_came(world: World, house: House) -> None:
+    asked = await visit(await someone(world, mobile=MOBILE))
+    await decide_pending(house)
+    await execute(pool("work"), "UPDATE attempt SET state = 'sent', sent_at = $1 WHERE step = 1", clock.now())
+    await becomes(house, asked, "cancelled")
+    await becomes(house, asked, "not_done", "worker_absent")
+    assert await fetch_value(pool("work"), "SELECT closed_reason FROM invitation") is None
+    assert [a["state"] for a in await attempts()] == ["sent", "planned", "planned", "planned"]
 
 
 async def test_a_request_withdrawn_before_anything_left_is_made_anew(world: World, house: House) -> None:
