@@ -7,7 +7,7 @@ is each process's own: every worker sees the failures of its own calls, and prob
 import asyncio
 import weakref
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from secrets import SystemRandom
@@ -23,6 +23,7 @@ from surveys.channels.registry import open_driver
 
 if TYPE_CHECKING:
     from quality.app import House
+    from quality.settings import Settings
 
 WINDOW_SECONDS = 60.0
 FEWEST_CALLS = 20
@@ -32,6 +33,12 @@ DEFAULT_RATE = 30.0
 RATES = {"memory": 10_000.0}  # nothing to spare there
 AT_ONCE = 4  # what a crash can leave uncertain, for each carrier of a process
 _random = SystemRandom()
+# On which channels messages leave by themselves, and the setting that names the carrier of each.
+ADDRESSES: Mapping[str, Callable[["Settings"], str]] = {
+    "sms": lambda settings: settings.sms_url,
+    "email": lambda settings: settings.email_url,
+}
+CHANNELS = tuple(ADDRESSES)
 
 
 class Answer(StrEnum):
@@ -152,7 +159,7 @@ Carriers = Mapping[str, Carrier]
 
 def open_carriers(house: "House") -> Carriers:
     """Open the drivers of the settings; of a channel without an address, nothing is ever claimed."""
-    addresses = {"sms": house.settings.sms_url, "email": house.settings.email_url}
+    addresses = {channel: address(house.settings) for channel, address in ADDRESSES.items()}
     return {channel: open_carrier(url, channel) for channel, url in addresses.items() if url}
 
 

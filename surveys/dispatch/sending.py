@@ -30,7 +30,7 @@ async def send_due(
 ) -> int:
     """Send on all channels by batches of `limit`, or enough for their lines; return how many were claimed.
 
-    A carrier that is slow or down holds no other up.
+    No channel waits for another meanwhile; it ends with the slowest.
     """
     streams = [
         Stream(house, channel, carrier, worker, limit=limit, lease=lease)

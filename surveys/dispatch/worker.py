@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from quality.component import Job
 from quality.db import pool
 from quality.jobs import is_stopping
 from surveys.dispatch import recovery, rerouting
-from surveys.dispatch.carriers import carriers_of, repeating
+from surveys.dispatch.carriers import CHANNELS, carriers_of, repeating
 from surveys.dispatch.claims import LEASE
 from surveys.dispatch.sending import send_due
 from surveys.protocol.deciding import decide_pending
@@ -33,10 +33,16 @@ async def decide(house: "House") -> None:
     await for_a_tick(lambda: decide_pending(house))
 
 
-async def dispatch(house: "House", lease: timedelta = LEASE) -> None:
-    """Send what is due, for the length of a tick; a worker told to stop claims nothing more."""
-    goes_on = _until_the_tick_ends()
-    await send_due(house, carriers_of(house), worker_name(), lease=lease, goes_on=goes_on)
+async def dispatch(
+    house: "House", channels: Collection[str] = CHANNELS, lease: timedelta = LEASE
+) -> None:
+    """Send what is due on some channels, for the length of a tick.
+
+    It ends once the slowest carrier has answered for the last batch. A worker told to stop claims nothing
+    more.
+    """
+    carriers = {channel: carrier for channel, carrier in carriers_of(house).items() if channel in channels}
+    await send_due(house, carriers, worker_name(), lease=lease, goes_on=_until_the_tick_ends())
 
 
 async def recover(house: "House") -> None:
@@ -67,17 +73,24 @@ def _until_the_tick_ends() -> Callable[[], bool]:
 
 
 def jobs(lease: timedelta = LEASE) -> tuple[Job, ...]:
-    """Give the jobs of dispatch; a stopped worker's messages are taken back soon after their lease ends."""
+    """Give the jobs of dispatch; a stopped worker's messages are taken back soon after their lease ends.
 
-    async def send(house: "House") -> None:
-        await dispatch(house, lease)
-
+    Each channel is a job of its own: a tick begins when the one before it has ended, and no channel waits for
+    the carrier of another.
+    """
     recovery_every = min(timedelta(seconds=RECOVERY_SECONDS), lease)
     return (
         Job("decide-visits", decide, timedelta(seconds=5), is_singleton=False),
-        Job("send-messages", send, timedelta(seconds=TICK_SECONDS), is_singleton=False),
+        *(_sending(channel, lease) for channel in CHANNELS),
         Job("recover-messages", recover, recovery_every, is_singleton=False),
     )
+
+
+def _sending(channel: str, lease: timedelta) -> Job:
+    async def send(house: "House") -> None:
+        await dispatch(house, [channel], lease)
+
+    return Job(f"send-{channel}", send, timedelta(seconds=TICK_SECONDS), is_singleton=False)
 
 
 JOBS = jobs()
