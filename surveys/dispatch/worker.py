@@ -33,9 +33,7 @@ async def decide(house: "House") -> None:
     await for_a_tick(lambda: decide_pending(house))
 
 
-async def dispatch(
-    house: "House", channels: Collection[str] = CHANNELS, lease: timedelta = LEASE
-) -> None:
+async def dispatch(house: "House", channels: Collection[str] = CHANNELS, lease: timedelta = LEASE) -> None:
     """Send what is due on some channels, for the length of a tick.
 
     It ends once the slowest carrier has answered for the last batch. A worker told to stop claims nothing
