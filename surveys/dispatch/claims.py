@@ -2,7 +2,8 @@
 
 The attempt, its endpoint and its person are locked as they are looked at, and their counters stand on the
 locked rows: a claimer sees what the one before it counted (READ COMMITTED re-evaluates a locked row), so no
-cap is passed. A complaint may be missing, and such a row cannot be locked where it is joined: it is locked
+cap is passed. What is read of other attempts is older, and is believed only of people whom nobody counted
+meanwhile. A complaint may be missing, and such a row cannot be locked where it is joined: it is locked
 next, and its lines are read again on the locked row. So is the budget of a channel, where there is one: what
 another claimer is spending waits for the next claim.
 """

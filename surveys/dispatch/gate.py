@@ -42,25 +42,45 @@ SPENT = f"coalesce((s.spent ->> to_char({DAY}, 'YYYY-MM-DD'))::integer, 0)"
 RESTRAINS = "SELECT 1 FROM channel_setting s WHERE s.platform_id = a.platform_id AND s.channel = a.channel"
 
 
-def none_left_with_it(states: str) -> str:
-    """Write that no message about another visit left for the same person while this one was due.
+# The person's last contact is looked at first, so that their other messages are hardly ever read.
+LEAVES_APART = """(a.purpose <> 'survey' OR a.channel = 'phone' OR a.counted_at IS NOT NULL
+        OR coalesce(p.recent[1], '-infinity') < a.opens_at - interval '1 hour')"""
 
-    Two that were due together are one: after an outage nobody gets one message a visit. The person's last
-    contact is looked at first, so that their other messages are hardly ever read.
+
+def left_with_it(states: str) -> str:
+    """Write that a message about another visit left for the same person while this one was due.
+
+    Two that were due together are one: after an outage nobody gets one message a visit.
     """
-    return f"""(a.purpose <> 'survey' OR a.channel = 'phone' OR a.counted_at IS NOT NULL
-        OR coalesce(p.recent[1], '-infinity') < a.opens_at - interval '1 hour' OR NOT EXISTS (
+    return f"""EXISTS (
         SELECT 1 FROM attempt b
         WHERE b.endpoint_id = a.endpoint_id AND b.person_id = a.person_id AND b.channel = a.channel
             AND b.audience = a.audience AND b.purpose = 'survey' AND b.invitation_id <> a.invitation_id
             AND b.id BETWEEN uuid7_floor($1 - interval '60 days') AND uuid7_floor($1 + interval '2 days')
-            AND b.counted_at >= a.opens_at - interval '1 hour' AND b.state IN ({states})))"""
+            AND b.counted_at >= a.opens_at - interval '1 hour' AND b.state IN ({states}))"""
 
+
+# A claim locks its person and reads this row again, but other attempts as they were when it began: it may
+# believe them only if nobody was counted since (the inner row is of the beginning, `p` is the locked one).
+# One who was contacted since waits for the next claim.
+UNCHANGED = "p.recent IS NOT DISTINCT FROM (SELECT p0.recent FROM person p0 WHERE p0.id = p.id)"
 
 # What may have reached somebody.
 GONE = "'claimed', 'sending', 'sent', 'delivered', 'uncertain'"
 APART = f"interval '{LEAST_APART.total_seconds() / 3600:g} hours'"
 REACHED = f"b.invitation_id = a.invitation_id AND b.counted_at IS NOT NULL AND b.state IN ({GONE})"
+LONG_AGO = f"""(a.purpose <> 'survey' OR a.counted_at IS NOT NULL
+        OR coalesce(p.recent[1], '-infinity') <= $1 - {APART})"""
+
+
+def left_lately(attempts: str) -> str:
+    """Write that another step of the request, whose attempts `b` are read so, left lately.
+
+    The calls of one step follow the delays of the desk instead.
+    """
+    return f"""EXISTS (
+        SELECT 1 FROM attempt b
+        WHERE {attempts} AND {REACHED} AND b.step <> a.step AND b.counted_at > $1 - {APART})"""
 
 
 def lines_of(request: str, span: Bounds | None = None) -> dict[str, str]:
@@ -71,7 +91,6 @@ def lines_of(request: str, span: Bounds | None = None) -> dict[str, str]:
     attempts, responses = (
         of_span(child, span) if span and request == ANY else of_request(child, request) for child in "br"
     )
-    # The calls of one step follow the delays of the desk instead.
     return {
         "it waits": "a.state IN ('planned', 'deferred')",
         "its window is open": "a.opens_at <= $1",
@@ -91,11 +110,10 @@ def lines_of(request: str, span: Bounds | None = None) -> dict[str, str]:
             WHERE {attempts} AND b.invitation_id = i.id AND b.purpose = 'survey'
                 AND b.id > a.id AND (b.state IN ({GONE})
                      OR (b.state IN ('planned', 'deferred') AND b.opens_at <= $1 AND b.give_up_at > $1))))""",
-        "the step before left long enough ago": f"""(a.purpose <> 'survey' OR a.counted_at IS NOT NULL
-            OR coalesce(p.recent[1], '-infinity') <= $1 - {APART} OR NOT EXISTS (
-            SELECT 1 FROM attempt b
-            WHERE {attempts} AND {REACHED} AND b.step <> a.step AND b.counted_at > $1 - {APART}))""",
-        "no message about another visit left with it": none_left_with_it(GONE),
+        "the step before left long enough ago": f"""({LONG_AGO}
+            OR ({UNCHANGED} AND NOT {left_lately(attempts)}))""",
+        "no message about another visit left with it": f"""({LEAVES_APART}
+            OR ({UNCHANGED} AND NOT {left_with_it(GONE)}))""",
         "the endpoint has not refused": f"({FOLLOWS_UP} OR e.refused_at IS NULL)",
         "the endpoint works": "e.failed_at IS NULL",
         "the person has not refused": f"({FOLLOWS_UP} OR a.audience <> 'client' OR p.refused_at IS NULL)",

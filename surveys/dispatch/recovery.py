@@ -11,7 +11,16 @@ from typing import Any
 from quality.db import Connection, execute, fetch, transaction, within
 from quality.web.platform import closing_days_of
 from surveys.dispatch.claims import hold, uncount
-from surveys.dispatch.gate import GATE, PARTIES, REACHED, none_left_with_it, of_request
+from surveys.dispatch.gate import (
+    GATE,
+    LEAVES_APART,
+    LONG_AGO,
+    PARTIES,
+    REACHED,
+    left_lately,
+    left_with_it,
+    of_request,
+)
 from surveys.protocol.calendar import Slot
 from surveys.protocol.definition import Audience, Channel, load, of_version
 from surveys.protocol.isolating import REQUESTS, each_apart
@@ -97,7 +106,7 @@ WITHDRAWN = {
     "contact_no": f"NOT {GATE['the client may be asked']}",
     "deceased": f"(c.status = 'deceased' OR NOT ({GATE['the person is not deceased']}))",
     "late": f"NOT {GATE['no later step is due or gone']}",
-    "merged": f"NOT {none_left_with_it(LEFT)}",
+    "merged": f"(NOT {LEAVES_APART} AND {left_with_it(LEFT)})",
 }
 
 WITHDRAW = f"""
@@ -137,7 +146,7 @@ WHY_OVER = f"""
 # A request whose planning failed is looked at again later, and holds no other back.
 IS_TRIED = "{} <> ALL (ARRAY(SELECT u.id FROM unplanned_request u WHERE u.retry_at > now()))"
 PLACE_HOLDS = GATE["its place is still the client's"]
-IS_APART = GATE["the step before left long enough ago"]
+IS_TOO_SOON = f"(NOT {LONG_AGO} AND {left_lately(of_request('b'))})"
 MISSED = f"""
     SELECT a.id, a.platform_id, a.invitation_id, a.channel, a.audience, c.departement, a.opens_at,
         a.give_up_at, v.definition,
@@ -147,7 +156,7 @@ MISSED = f"""
     FROM attempt a {PARTIES}
     LEFT JOIN protocol_version v ON v.id = i.protocol_id
     WHERE a.state IN ('planned', 'deferred') AND a.opens_at <= $1
-      AND (a.closes_at <= $1 OR NOT ({PLACE_HOLDS}) OR NOT {IS_APART})
+      AND (a.closes_at <= $1 OR NOT ({PLACE_HOLDS}) OR {IS_TOO_SOON})
       AND {IS_TRIED.format("a.invitation_id")}
     ORDER BY a.closes_at LIMIT $2
     FOR NO KEY UPDATE OF a SKIP LOCKED
