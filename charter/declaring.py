@@ -16,11 +16,18 @@ from charter.models import Assessment, AssessmentAnswer
 from charter.scoring.outcome import Said
 from quality.access.actor import Actor, Role
 from quality.access.scope import visible, visible_one
-from quality.db import pool
+from quality.db import fetch_value, pool
 from quality.directory.models import Organisation
 from quality.errors import NotFound
 
 EDITION = "national-2012"
+# The run of an edition ($2) that the provider `o` answers: of several open versions, the newest.
+GOING = """
+SELECT a.id, a.kind, a.edition_version FROM assessment a
+WHERE a.platform_id = o.platform_id AND a.provider_id = o.id AND a.edition = $2 AND a.frozen_at IS NULL
+ORDER BY a.edition_version DESC LIMIT 1
+"""
+GOING_OF = f"SELECT n.id FROM organisation o, LATERAL ({GOING}) n WHERE o.id = $1"
 ALONE = "particulier_employeur"  # employs their own carer: nobody's provider, never shown singly
 
 
@@ -117,7 +124,7 @@ async def review(actor: Actor, code: str, edition: str = EDITION) -> Review:
     if version:
         run = await going.get_or_none(edition_version=version)
     else:
-        run = await going.order_by("-edition_version").first()
+        run = await going.get_or_none(id=await fetch_value(pool("web"), GOING_OF, found.id, wanted))
     whole = known.find(wanted, run.edition_version) if run else known.called(edition or EDITION)
     return await _reviewed(actor, found, whole, run, known, is_own=is_own)
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from charter.assessment import score, unmet
-from charter.declaring import EDITION, Kind, asked_by, establishment
+from charter.declaring import EDITION, GOING, Kind, asked_by, establishment
 from charter.definition import Answer, Edition
 from charter.editions import Library
 from charter.library import library
@@ -28,26 +28,20 @@ PLAIN = r"lower(regexp_replace(normalize(o.name, NFD), '[\u0300-\u036f]', '', 'g
 ASSESSED = """
 o.platform_id = $1 AND o.kind = 'provider' AND o.legal_form IS DISTINCT FROM 'particulier_employeur'
 """
-# Of several versions, the newest that is begun is read.
-OPEN = """
-a.platform_id = o.platform_id AND a.provider_id = o.id AND a.edition = $2 AND a.frozen_at IS NULL
-"""
 # A run may be opened, and shared out, before its first answer.
-IS_BEGUN = f"""
-EXISTS (SELECT FROM assessment a JOIN assessment_answer g ON g.assessment_id = a.id WHERE {OPEN})
-"""
+IS_BEGUN = f"EXISTS (SELECT FROM ({GOING}) n JOIN assessment_answer g ON g.assessment_id = n.id)"
 ROWS = f"""
-SELECT o.code, o.name, o.activities, given.kind, given.version,
+SELECT o.code, o.name, o.activities, going.kind, going.edition_version AS version,
        coalesce(given.answers, '{{}}'::jsonb)::text AS answers
 FROM (
     SELECT o.id, o.platform_id, o.code, o.name, o.activities, {PLAIN} AS plain,
            {IS_BEGUN} AS is_begun
     FROM organisation o WHERE {ASSESSED}
     ORDER BY is_begun DESC, plain, o.code LIMIT $3 OFFSET $4
-) o LEFT JOIN LATERAL (
-    SELECT a.kind, a.edition_version AS version, jsonb_object_agg(g.criterion, g.answer) AS answers
-    FROM assessment a JOIN assessment_answer g ON g.assessment_id = a.id WHERE {OPEN}
-    GROUP BY a.id ORDER BY a.edition_version DESC LIMIT 1
+) o LEFT JOIN LATERAL ({GOING}) going ON true
+LEFT JOIN LATERAL (
+    SELECT jsonb_object_agg(g.criterion, g.answer) AS answers
+    FROM assessment_answer g WHERE g.assessment_id = going.id
 ) given ON true
 ORDER BY o.is_begun DESC, o.plain, o.code
 """

@@ -3,14 +3,19 @@
 import asyncpg
 import httpx
 
+from charter.answering import Draft, save
 from charter.applicability import UNKNOWN
 from charter.declaring import EDITION, Kind, asked_by
+from charter.editions import content
+from charter.library import library
 from charter.runs.opening import begin
+from quality.access.scope import scoped
 from quality.web.paging import ROWS
 from tests.charter.declared import declare, declare_everything, edition
+from tests.charter.owned import own
 from tests.quality.web.pages import read
 from tests.rows import NOW, insert, valid_rows
-from tests.world import World, sign_in
+from tests.world import AIDE_34, World, sign_in
 
 
 async def names(client: httpx.AsyncClient, path: str = "/charte") -> list[str]:
@@ -80,6 +85,26 @@ async def test_a_compulsory_run_is_measured_by_what_it_asks_and_one_without_an_a
         assert words in aide
     assert "0 critère sur 45" in cap
     assert "1 organisme sur 2 a commencé" in " ".join(page.all("h1")[0].text.split())
+
+
+async def test_the_list_and_the_page_follow_the_same_version_of_several(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    text = content(EDITION).decode()
+    for version in (1, 2):
+        await own(owner, world, text.replace("version: 1\n", f"version: {version}\n", 1))
+    async with scoped(world.provider) as db:
+        first = (await library(db, world.platform)).find(EDITION, 1)
+    await save(world.provider, first, {"1.1": Draft("yes")})
+    newest = {"platform_id": world.platform, "provider_id": world.aide34, "edition_version": 2}
+    await insert(owner, "assessment", {**valid_rows()["assessment"], **newest})
+    await sign_in(client, world, "platform")
+    page = read((await client.get(f"/charte?organisme={AIDE_34}")).text)
+    assert "Il reste 45 critères" in " ".join(page.all("main")[0].text.split())
+    listed = read((await client.get("/charte")).text)
+    assert "0 organisme sur 2 a commencé" in " ".join(listed.all("h1")[0].text.split())
+    (aide,) = [row.text for row in listed.all("tr") if row.text.startswith("Aide 34")]
+    assert "0 critère sur 45" in aide
 
 
 async def test_somebody_who_employs_their_own_carer_is_neither_listed_nor_read(
