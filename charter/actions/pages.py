@@ -75,7 +75,9 @@ async def show_plan(request: Request) -> Response:
     verdicts = comparisons(of.edition, of.answers, bounds_of(measured))
     contradicted = {each.code for each, verdict in verdicts if verdict is Comparison.contradicted}
     proposed = proposals(of.edition, of.answers, contradicted, going)
-    return await render(request, plan_page(found.sight, found.planned, proposed, found.effects, begun))
+    number = request.query_params.get("page", "")
+    shown = plan_page(found.sight, found.planned, proposed, found.effects, begun, asked=number)
+    return await render(request, shown)
 
 
 async def show_new(request: Request) -> Response:

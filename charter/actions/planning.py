@@ -23,7 +23,7 @@ from quality.errors import FieldError, Invalid, NotFound
 from quality.french import french
 from quality.ids import uuid7
 
-TITLE, NOTE, MOST = 200, 2000, 500
+TITLE, NOTE = 200, 2000
 
 
 class State(StrEnum):
@@ -106,7 +106,7 @@ WHERE c.provider_id = $1
 async def actions(db: Connection, provider: UUID) -> tuple[Planned, ...]:
     """List a provider's actions, those that go on first, then by their day; inside a scope."""
     order = "ORDER BY c.state IN ('done', 'dropped'), c.due_on, c.id"
-    rows = await fetch(db, f"{EVERY} {order} LIMIT {MOST}", provider)
+    rows = await fetch(db, f"{EVERY} {order}", provider)
     return tuple(_planned(row) for row in rows)
 
 

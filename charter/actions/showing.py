@@ -16,6 +16,7 @@ from quality.web import format as text
 from quality.web import languages
 from quality.web.languages import gettext as _
 from quality.web.languages import ngettext
+from quality.web.paging import sliced
 
 HREF = "/charte/actions"
 Errors = tuple[tuple[str, str], ...]
@@ -55,6 +56,9 @@ class ActionPlan:
     up: str
     query: str
     rows: tuple[ActionRow, ...]
+    previous: str | None
+    following: str | None
+    position: str
     editions: tuple[tuple[str, str, bool], ...]
     proposals: tuple[ProposalRow, ...]
 
@@ -107,8 +111,14 @@ def plan_page(
     proposed: Sequence[Proposal],
     found: Mapping[UUID, Reading],
     begun: Sequence[Edition] = (),
+    *,
+    asked: str = "",
 ) -> ActionPlan:
-    """Compose the list; `found` is what is measured since, `begun` the editions whose gaps may be read."""
+    """Compose a page of the list, the one `asked` for.
+
+    `found` is what is measured since, `begun` the editions whose gaps may be read.
+    """
+    shown = sliced(planned, asked, f"{HREF}{sight.query()}{'&' if sight.query() else '?'}")
     return ActionPlan(
         title=_title(planned, sight.today),
         sentence=_("Ce que vous faites pour progresser, et ce que vos clients en disent ensuite."),
@@ -116,7 +126,10 @@ def plan_page(
         is_own=sight.is_own,
         up=f"/charte{sight.query()}",
         query=sight.query().removeprefix("?"),
-        rows=tuple(action_row(sight, each, found.get(each.id)) for each in planned),
+        rows=tuple(action_row(sight, each, found.get(each.id)) for each in shown.rows),
+        previous=shown.previous,
+        following=shown.following,
+        position=shown.position,
         editions=_editions(sight, begun) if sight.is_own else (),
         proposals=tuple(_proposal_row(sight, each) for each in proposed) if sight.is_own else (),
     )

@@ -1,6 +1,7 @@
 """/charte/actions: gaps propose, somebody does it until a day, and what clients say before and after."""
 
 import io
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -27,6 +28,7 @@ from tests.quality.complaints.learning.test_keeping import CLOSED, DUE_ON
 from tests.quality.complaints.opened import filed
 from tests.quality.measures.cells import answers, write
 from tests.quality.web.pages import read
+from tests.rows import insert, valid_rows
 from tests.world import AIDE_34, World, sign_in
 
 DUE = {"titre": "Appeler avant chaque changement", "echeance": "2026-12-15"}
@@ -260,3 +262,31 @@ async def test_the_platform_reads_and_gironde_and_another_provider_do_not(
         assert (await client.get(path)).status_code == 403
     async with scoped(world.stranger) as db:
         assert await db.execute_query_dict("SELECT id FROM charter_action") == []
+
+
+async def test_a_plan_of_any_length_is_read_a_page_at_a_time_and_exported_whole(
+    client: httpx.AsyncClient, world: World, token: str, owner: asyncpg.Connection
+) -> None:
+    assert token
+    whose = {"platform_id": world.platform, "provider_id": world.aide34, "title": "Rappeler"}
+    await insert(owner, "charter_action", {**valid_rows()["charter_action"], **whose})
+    await owner.execute(
+        "INSERT INTO charter_action SELECT (jsonb_populate_record(t, jsonb_build_object("
+        "'id', gen_random_uuid(), 'title', 'Action ' || n))).* "
+        "FROM charter_action t, generate_series(2, 603) AS n"
+    )
+    assert "1 à 50 sur 603" in (await client.get("/charte/actions")).text
+    shown = set()
+    address = "/charte/actions"
+    for _ in range(13):
+        page = read((await client.get(address)).text)
+        links = [each.attributes for each in page.all("a")]
+        shown |= {each["href"] for each in links if re.match(r"/charte/actions/[0-9a-f-]{36}$", each["href"])}
+        address = next((each["href"] for each in links if each.get("rel") == "next"), "")
+    assert (len(shown), address) == (603, "")
+    assert len((await client.get("/charte/actions.csv")).text.splitlines()) == 604
+    staff = await sign_in(client, world, "platform")
+    assert staff
+    following = read((await client.get(f"/charte/actions?organisme={AIDE_34}&page=2")).text)
+    links = {each.attributes["href"] for each in following.all("a")}
+    assert f"/charte/actions?organisme={AIDE_34}&page=3" in links
