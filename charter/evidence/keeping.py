@@ -71,6 +71,8 @@ JOIN LATERAL (
 LEFT JOIN file f ON f.id = r.file_id
 WHERE e.provider_id = $1 AND e.withdrawn_at IS NULL
 """
+# Two that are added at once count each other: the second waits for the first.
+ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('evidence of ' || $1::uuid::text, 0))"
 SERVING = "SELECT count(*) FROM evidence WHERE provider_id = $1 AND withdrawn_at IS NULL"
 
 
@@ -114,6 +116,7 @@ async def add(actor: Actor, keyring: Keyring, given: Given, sent: Sent | None) -
         url, media_type = _content(given.url, sent, errors)
         if errors:
             raise Invalid(errors=tuple(errors))
+        await execute(db, ALONE, _own(actor))
         if await fetch_value(db, SERVING, _own(actor)) >= MOST:
             message = french("Vous gardez déjà 500 preuves : retirez-en une qui ne sert plus.")
             raise Invalid(errors=(FieldError("", message),))

@@ -1,5 +1,6 @@
 """/charte/preuves: what is kept, for how many criteria, who reads it, and how it is served."""
 
+import asyncio
 import gc
 import hashlib
 import tracemalloc
@@ -13,8 +14,10 @@ import pytest
 from charter.evidence.keeping import MOST, Given, add, proofs
 from quality import jobs
 from quality.access.scope import scoped
+from quality.errors import Invalid
 from tests.charter.declared import declare
 from tests.quality.web.pages import read
+from tests.rows import insert, valid_rows
 from tests.world import AIDE_34, World, sign_in
 
 PDF = b"%PDF-1.7\n" + b"x" * 700_000
@@ -83,6 +86,24 @@ async def test_beyond_the_limit_an_evidence_is_refused_in_words_and_none_disappe
         "UPDATE evidence SET withdrawn_at = created_at WHERE ctid = (SELECT min(ctid) FROM evidence)"
     )
     await given(client, token)
+
+
+async def test_several_at_once_do_not_pass_the_most_that_is_kept(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    row = {"platform_id": world.platform, "provider_id": world.aide34, "withdrawn_at": None}
+    await insert(owner, "evidence", {**valid_rows()["evidence"], **row})
+    await owner.execute(
+        "INSERT INTO evidence "
+        "SELECT (jsonb_populate_record(e, jsonb_build_object('id', gen_random_uuid()))).* FROM evidence e, "
+        "generate_series(3, $1::int)",
+        MOST,
+    )
+    link = Given(document="complaint_log", url="https://aide34.invalid/registre")
+    adding = [add(world.provider, world.house.keyring, link, None) for _ in range(4)]
+    found = await asyncio.gather(*adding, return_exceptions=True)
+    assert sum(isinstance(each, Invalid) for each in found) == 3
+    assert await owner.fetchval("SELECT count(*) FROM evidence") == MOST
 
 
 async def test_a_revision_keeps_the_one_before(
