@@ -6,7 +6,8 @@ from starlette.datastructures import QueryParams
 
 from quality.access.actor import Actor
 from quality.errors import NotFound
-from quality.measures.releases.periods import first_shown, newest
+from quality.measures.releases.periods import Length, first_shown, newest
+from quality.measures.releases.periods import period as period_of
 from quality.measures.views.reading import Sight, periods_of, sights
 from quality.web import languages
 from quality.web.format import period_text
@@ -39,6 +40,11 @@ class Choice:
     def query(self) -> str:
         """The address part that leads another page to the same choice."""
         return f"{POPULATION}={self.sight.name}&{PERIOD}={self.period or ''}"
+
+
+def months_of(choice: Choice) -> list[str]:
+    """Give the months among the periods where something of the chosen sight is published."""
+    return [each for each in choice.periods if period_of(each).length is Length.MONTH]
 
 
 async def choose(actor: Actor, query: QueryParams) -> Choice | None:

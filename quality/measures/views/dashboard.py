@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
+from tortoise.expressions import Q
 
 from quality.access.actor import Actor, Role
 from quality.component import ConventionLink, offered
@@ -31,7 +32,7 @@ from quality.measures.views.mix import (
     modes_finding,
     modes_sentences,
 )
-from quality.measures.views.reading import RESPONSE_RATE, Sight, published
+from quality.measures.views.reading import RESPONSE_RATE, Sight, mains, published
 from quality.measures.views.response import response_drawing, response_finding, response_sentences
 from quality.measures.views.summary import Unseen, asked_sentence, targets_sentences, unmeasured, unseen
 from quality.measures.views.wording import (
@@ -142,12 +143,22 @@ async def indicator_list(
     """Read a population's figures of the chosen period; inside `scoped(actor)`."""
     if choice.period is None:
         return not_yet(choice, now)
-    page = listed(choice, await published(actor, choice.sight, period=choice.period, activity=""))
+    page = listed(choice, await brief(actor, choice))
     found_facts = await facts(actor, choice.sight, choice.period)
     told = fact_words(choice.sight, found_facts, choice.period, reach_of(choice.sight))
     of = choice.sight.convention
     led = offered(links, actor.role, of.code, of.indicators) if of else ()
     return replace(page, themes=(*page.themes, *_of_providers(told, led)))
+
+
+async def brief(actor: Actor, choice: Choice, *codes: str) -> list[Published]:
+    """Read what a population itself shows in the chosen period, and its providers, of the first indicator.
+
+    `codes` are other indicators whose providers are read too.
+    """
+    named = {shown_codes(choice.sight)[0], *codes}
+    which = mains(choice.sight) | Q(scope_type=Scope.PROVIDER, indicator__in=sorted(named))
+    return await published(actor, choice.sight, which, period=choice.period, activity="")
 
 
 def _of_providers(told: Iterable[FactWords], led: tuple[tuple[str, str], ...]) -> Iterator[Theme]:

@@ -14,8 +14,7 @@ from quality.measures.catalogue import CATALOGUE, Indicator, card
 from quality.measures.disclosure.status import Unit
 from quality.measures.releases.charting import kept_charts, newest_chart
 from quality.measures.releases.figures import Figure, Published
-from quality.measures.releases.periods import Length, period
-from quality.measures.views.choices import Choice
+from quality.measures.views.choices import Choice, months_of
 from quality.measures.views.compared import Asked, Peers, peers
 from quality.measures.views.dashboard import (
     TargetLine,
@@ -28,7 +27,7 @@ from quality.measures.views.dashboard import (
 )
 from quality.measures.views.own_place import OwnPlace, own_places
 from quality.measures.views.places import PlaceMap, place_map
-from quality.measures.views.reading import RESPONSE_RATE, Sight, published
+from quality.measures.views.reading import RESPONSE_RATE, Sight, mains, published
 from quality.measures.views.series import Series, series
 from quality.measures.views.spread import Spread, spread
 from quality.measures.views.summary import Unseen, unseen
@@ -88,8 +87,10 @@ async def indicator_page(
     item = known(choice, code)
     if choice.period is None:
         raise NotFound
-    found = await published(actor, choice.sight, period=choice.period, activity="")
-    months = await _months(actor, choice.sight, item)
+    found = await published(
+        actor, choice.sight, period=choice.period, activity="", indicator__in=[code, RESPONSE_RATE]
+    )
+    months = await _months(actor, choice, item)
     line = [each.id for each in months]
     main = main_figures(choice.sight, found)
     convention, is_drawn = choice.sight.convention, item.unit is Unit.PERCENT
@@ -131,13 +132,16 @@ async def indicator_page(
     )
 
 
-async def _months(actor: Actor, sight: Sight, item: Indicator) -> list[Published]:
-    found = await published(actor, sight, indicator=item.code, version=item.version, activity="")
-    return [
-        each
-        for each in found
-        if sight.is_main(each.figure.key) and period(each.period).length is Length.MONTH
-    ]
+async def _months(actor: Actor, choice: Choice, item: Indicator) -> list[Published]:
+    return await published(
+        actor,
+        choice.sight,
+        mains(choice.sight),
+        period__in=months_of(choice),
+        indicator=item.code,
+        version=item.version,
+        activity="",
+    )
 
 
 async def _providers(actor: Actor, sight: Sight, figures: Sequence[Figure]) -> tuple[ProviderRow, ...]:

@@ -20,13 +20,13 @@ from quality.measures.disclosure.lattice import Scope
 from quality.measures.releases.charting import kept_charts, newest_chart
 from quality.measures.releases.comparing import is_overseas
 from quality.measures.releases.figures import Figure, Published
-from quality.measures.releases.periods import Length, period
-from quality.measures.views.choices import Choice, choose
+from quality.measures.views.choices import Choice, choose, months_of
 from quality.measures.views.compared import PAIRS, group_name, judged_beside_peers, standing_words
 from quality.measures.views.conventions import target_of
 from quality.measures.views.dashboard import (
     IndicatorLine,
     Theme,
+    brief,
     coverage_of,
     is_newest,
     judged,
@@ -139,13 +139,14 @@ def _nothing(why: tuple[str, str]) -> FunderPanel:
 async def _read(actor: Actor, choice: Choice) -> FunderPanel:
     if choice.period is None:
         return _nothing(not_yet(choice, clock.now()).empty)
-    found = await published(actor, choice.sight, period=choice.period, activity="")
+    targets = _targets(choice)
+    found = await brief(actor, choice, *targets)
     page, main = listed(choice, found), main_figures(choice.sight, found)
     concluded = [of for _label, of in verdicts(choice.sight, main)]
-    calls = await _calls(actor, choice, found)
+    calls = await _calls(actor, choice, found, targets)
     moved, code = await _moved(actor, choice, main)
     headline = shown_codes(choice.sight)[0]
-    asked, *targets = page.sentences
+    asked, *aims = page.sentences
     return FunderPanel(
         period=period_text(choice.period, languages.current()),
         sentences=_paragraphs(
@@ -155,7 +156,7 @@ async def _read(actor: Actor, choice: Choice) -> FunderPanel:
                 coverage_of(choice.sight, provider_figures(found, headline)),
             ),
             (asked, *answered_sentence(main)),
-            targets,
+            aims,
         ),
         targets_title=targets_title(concluded),
         lines=tuple(line for line in page.lines if line.target) or page.lines,
@@ -183,11 +184,15 @@ def _paragraphs(*groups: Iterable[str]) -> tuple[str, ...]:
     return tuple(joined for group in groups if (joined := " ".join(group)))
 
 
-async def _calls(actor: Actor, choice: Choice, found: Sequence[Published]) -> tuple[Call, ...]:
+def _targets(choice: Choice) -> dict[str, float]:
     of = choice.sight.convention
-    codes = shown_codes(choice.sight)
-    wanted = {code: target_of(of, code) for code in codes} if of else {}
-    targets = {code: target for code, target in wanted.items() if target is not None}
+    wanted = {code: target_of(of, code) for code in shown_codes(choice.sight)} if of else {}
+    return {code: target for code, target in wanted.items() if target is not None}
+
+
+async def _calls(
+    actor: Actor, choice: Choice, found: Sequence[Published], targets: Mapping[str, float]
+) -> tuple[Call, ...]:
     singles = [
         each.figure for each in found if each.figure.key.scope is Scope.PROVIDER and is_newest(each.figure)
     ]
@@ -230,7 +235,9 @@ def _reason(choice: Choice, figure: Figure, *, target: str = "", words: str = ""
 
 async def _moved(actor: Actor, choice: Choice, main: Mapping[str, Figure]) -> tuple[Series | None, str]:
     """Draw the months of a missed target, else of what moved last: marks come before how many answered."""
-    found = await published(actor, choice.sight, activity="", scope_type=Scope.FUND)
+    found = await published(
+        actor, choice.sight, period__in=months_of(choice), activity="", scope_type=Scope.FUND
+    )
     months = {code: _months(choice, code, found) for code in shown_codes(choice.sight)}
     charts = await kept_charts(actor, [each.id for line in months.values() for each in line])
     drawn = {
@@ -262,7 +269,6 @@ def _months(choice: Choice, code: str, found: Sequence[Published]) -> list[Publi
         if each.figure.key.indicator == code
         and is_newest(each.figure)
         and choice.sight.is_main(each.figure.key)
-        and period(each.period).length is Length.MONTH
     ]
 
 

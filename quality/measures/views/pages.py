@@ -93,7 +93,7 @@ async def news(actor: Actor) -> Sequence[Task]:
         periods = {each.period for each in recent}
         if not periods:
             return ()
-        mine = await periods_of(actor, *await sights(actor), period__in=list(periods))
+        mine = await periods_of(actor, *await sights(actor), among=periods)
     return tuple(_news(period) for period in newest(mine)[:1])
 
 

@@ -3,7 +3,7 @@
 Figures come from release_cell alone, through `visible` and the row-level security behind it.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from tortoise.expressions import Q
 
 from quality.access.actor import Actor, Role
 from quality.access.scope import visible
+from quality.db import fetch, pool
 from quality.directory.geography import departement
 from quality.directory.models import Organisation
 from quality.measures.catalogue import RESPONSE
@@ -93,19 +94,44 @@ SIGHTS: dict[Role, Callable[[Actor, Sequence[Convention]], Awaitable[list[Sight]
 }
 
 
-async def periods_of(actor: Actor, *sights: Sight, **facts: object) -> list[str]:
-    """Give the periods where something of one of these sights is published, in one question."""
-    if not sights:
+# One look into the index for each release: a release says something of a sight, or nothing.
+PERIODS = """
+SELECT r.period FROM release r
+WHERE r.platform_id = $1 AND ($2::text[] IS NULL OR r.period = ANY ($2)) AND ({said})
+"""
+OF_WHOLE = """EXISTS (
+    SELECT FROM release_cell c
+    WHERE c.platform_id = r.platform_id AND c.period = r.period AND c.convention_id IS NULL)"""
+OF_SIGHTS = """EXISTS (
+    SELECT FROM unnest($3::uuid[], $4::text[]) AS s (convention, place) JOIN release_cell c
+      ON c.platform_id = r.platform_id AND c.period = r.period AND c.convention_id = s.convention
+     AND (s.place = '' OR c.scope_code = s.place))"""
+
+
+async def periods_of(actor: Actor, *sights: Sight, among: Collection[str] | None = None) -> list[str]:
+    """Give the periods where something of one of these sights is published; inside `scoped(actor)`."""
+    followed = [(each.convention.id, each.provider_code) for each in sights if each.convention]
+    said = [OF_SIGHTS] if followed else []
+    said += [OF_WHOLE] if len(followed) < len(sights) else []
+    if not said:
         return []
-    of_any = Q(*map(_of_sight, sights), join_type=Q.OR)
-    rows = visible(actor, ReleaseCell).filter(of_any).filter(**facts)
-    found: Any = await rows.distinct().values_list("period", flat=True)
-    return list(found)
+    values = [actor.platform, None if among is None else list(among)]
+    values += [list(each) for each in zip(*followed, strict=True)]
+    rows = await fetch(pool("web"), PERIODS.format(said=" OR ".join(said)), *values)
+    return [row["period"] for row in rows]
 
 
-async def published(actor: Actor, sight: Sight, **facts: object) -> list[Published]:
-    """Give the published figures of a sight by period and key, narrowed by columns of release_cell."""
-    return await dressed(actor, await cells_of(actor, sight).filter(**facts))
+async def published(actor: Actor, sight: Sight, *which: Q, **facts: object) -> list[Published]:
+    """Give the published figures of a sight by period and key, narrowed by columns of release_cell.
+
+    A page that shows some figures asks for those alone: a population has thousands in each period.
+    """
+    return await dressed(actor, await cells_of(actor, sight).filter(*which, **facts))
+
+
+def mains(sight: Sight) -> Q:
+    """Write that cells are the sight's own, not those of its parts."""
+    return Q(scope_code=sight.provider_code) if sight.provider_code else Q(scope_type__in=sorted(TOPS))
 
 
 async def dressed(actor: Actor, cells: Iterable[ReleaseCell]) -> list[Published]:

@@ -147,7 +147,7 @@ async def test_what_waits_for_the_platform_is_one_question_whatever_the_number_o
     with asked_of_database() as statements:
         words = seen(await client.get("/accueil"))
     assert "Résultats publiés : 3ᵉ trimestre 2026" in words
-    assert len([each for each in statements if 'DISTINCT "period"' in each]) == 1
+    assert len([each for each in statements if "SELECT r.period FROM release r" in each]) == 1
     assert len([each for each in statements if 'FROM "convention_signature"' in each]) == 1
 
 
