@@ -11,6 +11,7 @@ from decimal import Decimal
 from quality.measures.catalogue import CATALOGUE, Direction
 from quality.measures.releases.comparing import Word
 from quality.measures.releases.figures import Figure
+from quality.measures.statistics.funnel import JUDGED_FROM
 from quality.measures.views.wording import Verdict, verdict
 
 MOST = 5
@@ -101,8 +102,14 @@ def _worst(judged: Iterable[tuple[Figure, Word, bool]]) -> Mapping[str, Apart]:
 
 
 def _missed(figure: Figure, target: float | None) -> Missed | None:
-    """Measure how far the nearest bound stays from the target; None unless the whole interval misses it."""
+    """Measure how far the nearest bound stays from the target.
+
+    None unless the whole interval misses it, and so many clients answered that a provider may be flagged
+    (rule P1), by the rounded number that is published.
+    """
     if target is None or figure.provider is None or figure.low is None or figure.high is None:
+        return None
+    if (figure.n_clients or 0) < JUDGED_FROM:
         return None
     direction = CATALOGUE[figure.key.indicator].direction
     if verdict(figure, target, direction) is not Verdict.NOT_MET:

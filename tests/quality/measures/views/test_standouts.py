@@ -1,5 +1,6 @@
 """The providers to call: only those that a target is missed by for sure, the farthest first."""
 
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -22,6 +23,12 @@ def figure(code: str, low: int, high: int, indicator: str = "GLOB", provider: UU
 def test_an_interval_that_touches_the_target_accuses_nobody() -> None:
     found = standouts([figure("a", 60, 80), figure("b", 60, 79)], {"GLOB": 80})
     assert [each.figure.key.code for each in found] == ["b"]
+
+
+@pytest.mark.parametrize(("clients", "is_named"), [(35, False), (40, True)])
+def test_nobody_is_called_for_a_target_that_few_clients_say_is_missed(clients: int, is_named: bool) -> None:
+    few = replace(figure("a", 40, 60), n_clients=clients)
+    assert bool(standouts([few], {"GLOB": 80})) == is_named
 
 
 def test_the_farthest_comes_first_and_five_at_most_are_named() -> None:
