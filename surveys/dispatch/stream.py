@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from quality import clock
-from quality.db import pool
+from quality.db import is_passing, pool
 from surveys.channels.message import ChannelError, Outgoing
 from surveys.dispatch import settling
 from surveys.dispatch.carriers import Answer, Carrier
@@ -108,8 +108,13 @@ class Stream:
         self._count += len(claimed)
         self._held |= {one.id: one for one in claimed}
         self._lines = self._lines or [asyncio.create_task(self._line()) for _ in range(self._carrier.at_once)]
-        words = await words_for(db, claimed)
-        turns = await self._carrier.pace.turns(self._channel, len(claimed))
+        try:
+            words = await words_for(db, claimed)
+            turns = await self._carrier.pace.turns(self._channel, len(claimed))
+        except Exception as error:
+            if is_passing(error):  # what fails each time keeps its claim: after five it is dead
+                await put_back(db, claimed)
+            raise
         self._last_turn = turns[-1]
         for one, turn in zip(claimed, turns, strict=True):
             await self._queue.put(Waiting(one, words, openings, turn))

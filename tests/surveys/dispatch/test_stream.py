@@ -7,14 +7,14 @@ import asyncpg
 import pytest
 
 from quality.app import House
-from quality.db import credentials, fetch_value, pool
+from quality.db import credentials, fetch, fetch_value, pool
 from surveys.channels.message import Outgoing, Receipt
 from surveys.dispatch.carriers import Pace
 from surveys.dispatch.sending import send_due
 from surveys.protocol.deciding import decide_pending
 from tests.kannel import until
 from tests.live import PATIENCE_SECONDS
-from tests.surveys.dispatch.asking import NOON, Phone, asked, attempt_of, carried_by, change, set_clock
+from tests.surveys.dispatch.asking import FAST, NOON, Phone, asked, attempt_of, carried_by, change, set_clock
 from tests.surveys.visits import someone, visit
 from tests.world import World
 
@@ -98,6 +98,43 @@ async def test_a_silent_carrier_holds_no_other_channel_up(world: World, house: H
     with pytest.raises(asyncio.CancelledError):
         await sending
     assert (await attempt_of("channel = 'email' AND opens_at <= $$2026-11-24 11:05+00$$"))["state"] == "sent"
+
+
+class Faulty(Pace):
+    """A pace that cannot be read for a moment."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(FAST)
+        self._errors = [error]
+
+    async def turns(self, channel: str, count: int) -> list[float]:
+        if self._errors:
+            raise self._errors.pop()
+        return await super().turns(channel, count)
+
+
+async def test_a_passing_fault_after_a_claim_uses_up_none_of_the_claims_of_its_batch(
+    world: World, house: House
+) -> None:
+    await due(world, 3)
+    carriers = carried_by(phone := Phone())
+    carriers["sms"].pace = Faulty(ConnectionError("the database restarts"))
+    with pytest.raises(ConnectionError):
+        await send_due(house, carriers, "test")
+    rows = await fetch(pool("work"), "SELECT state, claims, counted_at FROM attempt WHERE step = 1")
+    assert [tuple(row.values()) for row in rows] == [("planned", 0, None)] * 3
+    assert await send_due(house, carriers, "test") == len(phone.received) == 3
+
+
+async def test_a_batch_that_fails_for_another_reason_keeps_its_claim(world: World, house: House) -> None:
+    """Else what fails each time would be claimed for ever, before all the others."""
+    await due(world, 1)
+    carriers = carried_by(Phone())
+    carriers["sms"].pace = Faulty(KeyError("a fault of ours"))
+    with pytest.raises(KeyError):
+        await send_due(house, carriers, "test")
+    row = await attempt_of("step = 1")
+    assert (row["state"], row["claims"]) == ("claimed", 1)
 
 
 async def test_a_start_being_written_when_the_worker_is_cut_is_put_back(
