@@ -27,13 +27,14 @@ from quality.web.platform import PARIS
 
 CODE = "CHARTE"
 Row = Mapping[str, Any]
-# An adhesion keeps no past: what it lost since the period still held then, what it got back since holds.
+# An adhesion that was written down later opened as valid, for the days that it names.
 ACCEPTED = """
 SELECT DISTINCT ON (f.provider_id) f.id, f.provider_id, f.assessment_id, a.edition, a.edition_version,
        a.kind, o.activities,
-       EXISTS (SELECT FROM adhesion h WHERE h.provider_id = f.provider_id AND h.edition = a.edition
-           AND h.starts_on <= $2 AND h.ends_on >= $2
-           AND NOT (h.state IN ('suspended', 'appealed', 'revoked') AND h.changed_at < $3)) AS holds
+       EXISTS (SELECT FROM adhesion h LEFT JOIN adhesion_at(h.id, $3) t ON true
+           WHERE h.provider_id = f.provider_id AND h.edition = a.edition AND h.starts_on <= $2
+           AND coalesce(t.ends_on, h.ends_on) >= $2
+           AND coalesce(t.state, 'valid') IN ('valid', 'warned')) AS holds
 FROM review_file f JOIN assessment a ON a.id = f.assessment_id JOIN organisation o ON o.id = f.provider_id
 WHERE f.platform_id = $1 AND f.state = 'accepted' AND f.decided_at < $3
   AND o.legal_form IS DISTINCT FROM $4

@@ -37,9 +37,12 @@ from quality.web.languages import gettext as _
 from quality.web.languages import ngettext
 from quality.web.platform import PARIS
 
+# As it stood at the end of the year: what was written down later opened as valid.
 ADHESION = """
-SELECT state, starts_on, ends_on, certificate FROM adhesion
-WHERE provider_id = $1 AND starts_on <= $2 ORDER BY starts_on DESC, id DESC LIMIT 1
+SELECT coalesce(t.state, 'valid') AS state, h.starts_on, coalesce(t.ends_on, h.ends_on) AS ends_on,
+       h.certificate
+FROM adhesion h LEFT JOIN adhesion_at(h.id, $3) t ON true
+WHERE h.provider_id = $1 AND h.starts_on <= $2 ORDER BY h.starts_on DESC, h.id DESC LIMIT 1
 """
 
 
@@ -50,9 +53,10 @@ async def tell(actor: Actor, provider: UUID, year: int) -> YearlyPart:
     code = (await visible_one(actor, Organisation, id=provider)).code
     of = await (review_of(actor, run.id) if run else review(actor, code, EDITION))
     db = pool("web")
+    adhesion = await fetch_one(db, ADHESION, provider, last, _end_of(last))
     facts = (
         (_("Édition"), _edition(of)),
-        (_("Adhésion"), _adhesion(await fetch_one(db, ADHESION, provider, last))),
+        (_("Adhésion"), _adhesion(adhesion)),
         (_("Déclaré par l’organisme"), _declared(of, run)),
         (_("Vérifié par la plateforme"), _verified(await _fact(actor, provider, year), year)),
     )
@@ -72,9 +76,12 @@ async def tell(actor: Actor, provider: UUID, year: int) -> YearlyPart:
 
 async def _sent(actor: Actor, provider: UUID, last: date) -> Assessment | None:
     """Find the last assessment that was sent by the end of the year."""
-    after = datetime.combine(last + timedelta(days=1), time(), PARIS)
-    rows = visible(actor, Assessment).filter(provider_id=provider, frozen_at__lt=after)
+    rows = visible(actor, Assessment).filter(provider_id=provider, frozen_at__lt=_end_of(last))
     return await rows.order_by("-frozen_at").first()
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), PARIS)
 
 
 async def _fact(actor: Actor, provider: UUID, year: int) -> ReleaseFact | None:

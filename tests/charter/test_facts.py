@@ -13,16 +13,18 @@ from charter.facts import count
 from charter.review.deciding import Judgement, accept, judge
 from charter.submitting import submit
 from quality import clock
-from quality.db import execute, fetch_one, pool, transaction
+from quality.access.scope import scoped
+from quality.db import execute, fetch, fetch_one, pool, transaction
 from quality.measures.releases.facts import Fact
 from quality.measures.releases.periods import period
 from quality.measures.releases.releasing import create
 from tests.charter.declared import criterion, edition
 from tests.charter.grids import WORDS, words
 from tests.charter.owned import SECOND, own
-from tests.charter.reviewed import BASE, a_file
+from tests.charter.reviewed import BASE, a_file, the_adhesion
 from tests.world import World
 
+LATER = datetime(2100, 1, 1, tzinfo=UTC)
 CRITERIA = len(edition().criteria)
 
 
@@ -148,6 +150,53 @@ async def test_a_suspended_adhesion_holds_no_longer_all_its_imperatives(
             living = await fetch_one(db, LIVING, world.aide34, edition().code)
             await move(db, world.operator, living, event, Why.of("Réclamations sans réponse."))
     assert ((await fact(world, first)).is_whole, (await fact(world)).is_whole) == (before, after)
+
+
+async def test_a_period_reads_the_adhesion_as_it_was_at_its_end(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    await accepted(world, owner)
+    days = [today()]
+    for event in (Event.warn, Event.suspend, Event.recover, Event.revoke):
+        wait(2)
+        async with transaction("work") as db:
+            living = await fetch_one(db, LIVING, world.aide34, edition().code)
+            await move(db, world.operator, living, event, Why.of("Réclamations sans réponse."))
+        days.append(today())
+    held = [(await fact(world, day)).is_whole for day in days]
+    assert held == [True, True, False, True, False]
+
+
+async def test_the_past_of_an_adhesion_is_read_by_whoever_reads_the_adhesion(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    await accepted(world, owner)
+    readers = {
+        "own": world.provider,
+        "platform": world.staff,
+        "another provider": world.actor("provider", world.cap),
+        "Gironde": world.actor("funder", world.gironde),
+    }
+    seen = {}
+    for name, reader in readers.items():
+        async with scoped(reader) as db:
+            rows = await fetch(db, "SELECT * FROM adhesion_at($1, $2)", await the_adhesion(owner), LATER)
+        seen[name] = [row["state"] for row in rows]
+    assert seen == {"own": ["valid"], "platform": ["valid"], "another provider": [], "Gironde": []}
+
+
+async def test_a_renewal_since_does_not_lengthen_the_term_of_then(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    await accepted(world, owner)
+    past = await owner.fetchval("SELECT ends_on FROM adhesion") + timedelta(days=1)
+    wait(800)
+    async with transaction("work") as db:
+        living = await fetch_one(db, LIVING, world.aide34, edition().code)
+        longer = {**living, "ends_on": today() + timedelta(days=365)}
+        await execute(db, "UPDATE adhesion SET ends_on = $1", longer["ends_on"])
+        await move(db, world.operator, longer, Event.renew, Why.of(""))
+    assert [(await fact(world, day)).is_whole for day in (past, today())] == [False, True]
 
 
 async def test_an_adhesion_that_ended_holds_nothing_any_more(world: World, owner: asyncpg.Connection) -> None:

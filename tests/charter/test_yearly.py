@@ -1,14 +1,18 @@
 """The charter in the yearly report: declared, verified and measured apart, and what is being done."""
 
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import asyncpg
 import httpx
 from python_calamine import CalamineWorkbook
 
-from quality.db import execute, pool
+from charter.adhesion.life import Event
+from charter.adhesion.moving import LIVING, Why, move
+from charter.declaring import EDITION
+from quality import clock
+from quality.db import execute, fetch_one, pool, transaction
 from tests.charter.declared import declare
 from tests.charter.test_agreed import plain, told
 from tests.quality.network.test_yearly import printed
@@ -101,3 +105,19 @@ async def test_a_file_sent_after_the_year_is_not_in_its_report(
     assert "Pas d’adhésion" in said
     assert "envoyée le mardi 20 octobre 2026" not in said
     assert "Aucun dossier accepté n’est dans une publication de 2025" in said
+
+
+async def test_a_year_reads_the_adhesion_as_it_was_at_its_end(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await told(world, owner)
+    clock.set_offset(datetime(2027, 1, 12, 9, tzinfo=UTC) - datetime.now(UTC))
+    for event in (Event.warn, Event.suspend):
+        async with transaction("work") as db:
+            living = await fetch_one(db, LIVING, world.aide34, EDITION)
+            await move(db, world.operator, living, event, Why.of("Réclamations sans réponse."))
+    for organisation, role in ((world.aide34, "provider"), (None, "platform")):
+        await sign_in(client, world, role, organisation)
+        for year, state in ((2026, "Adhésion en cours"), (2027, "Adhésion suspendue")):
+            answer = await client.get(f"{PAGE}?annee={year}&organisme=73282932000074")
+            assert f"Adhésion {state}, du mardi 20 octobre 2026" in plain(answer.text)
