@@ -26,13 +26,23 @@ from surveys.protocol.choosing_questions import Versions, moment_of, version_at
 from surveys.protocol.definition import Protocol, of_version
 from surveys.protocol.isolating import VISITS, each_apart
 from surveys.protocol.ledger import EndpointKey, Row
-from surveys.protocol.occasion import Decision, History, Reason, Stratum, Visit, decide, reason_not_held
+from surveys.protocol.occasion import (
+    Decision,
+    History,
+    Reason,
+    Stratum,
+    Visit,
+    decide,
+    is_over,
+    reason_not_held,
+    stands,
+)
 from surveys.protocol.planning import Base, Reach
 from surveys.protocol.reaching import CAP_DAYS, Endpoint, Line, count_since, line_of
 from surveys.protocol.remembering import completed
 from surveys.protocol.requesting import InvitationRows, Terms, invitation_rows
 from surveys.protocol.strata import StratumKey, counted_between, previous_quarter, seed_of, stratum_key
-from surveys.protocol.telling import Told, told
+from surveys.protocol.telling import Told, told, told_again
 from surveys.protocol.withdrawing import resume, withdraw
 
 if TYPE_CHECKING:
@@ -59,13 +69,17 @@ class Known:
 
 
 class Decided(msgspec.Struct, frozen=True):
-    """One visit with its decision, the way to whom it is asked, its draw, and what its provider is told."""
+    """One visit with its decision, the way to whom it is asked, its draw, and what its provider is told.
+
+    `stands` when the ledger keeps what was decided before.
+    """
 
     visit: Row
     decision: Decision
     line: Line
     stratum: Row
     told: Told
+    stands: bool = False
 
 
 async def decide_pending(house: "House", limit: int = BATCH) -> int:
@@ -102,14 +116,14 @@ async def _decide(db: Connection, house: "House", visits: Sequence[Row]) -> None
     fresh = [visit for visit in visits if visit["decided"] != "asked"]
     asked_before = [visit for visit in visits if visit["decided"] == "asked"]
     await _follow(db, asked_before, clock.now())
-    known = await _load(db, house.keyring, fresh, clock.now())
+    known = await _load(db, house.keyring, visits, fresh, clock.now())
     decided = decide_all(fresh, known)
-    await ledger.write(db, "occasion", [_occasion(d, known) for d in decided])
+    await ledger.write(db, "occasion", [_occasion(d, known) for d in decided if not d.stands])
     asked = [invitation_rows(d.visit, d.line, _terms(d.visit, known)) for d in decided if d.decision.asked]
     await write_requests(db, house.keyring, asked)
     await record.add(db, [row for request in asked for row in record.cells(request.facts, record.ASKED)])
-    changed = {v["id"]: _told(v, visit_of(v, NOBODY, known), None, known.now) for v in asked_before}
-    await ledger.tell_again(db, changed)
+    kept = {v["id"]: _told(v, visit_of(v, NOBODY, known), known) for v in asked_before}
+    await ledger.tell_again(db, kept | {d.visit["id"]: d.told for d in decided if d.stands})
     await ledger.settle(db, visits)
 
 
@@ -160,16 +174,17 @@ def _line(visit: Row, known: Known, lines: dict[tuple[object, ...], Line]) -> Li
 def _decide_one(visit: Row, line: Line, stratum: Row, others: tuple[datetime, ...], known: Known) -> Decided:
     """Decide one visit; a platform without protocol or questionnaire asks nobody and stops no other."""
     judged, now = visit_of(visit, line, known), known.now
-    if version_of(visit, known) is None or _questionnaire(visit, known) is None:
+    word = _told(visit, judged, known)
+    if not _is_configured(visit, known):
         nothing = Decision(False, Reason.NOT_CONFIGURED)
-        return Decided(visit, nothing, line, stratum, _told(visit, judged, None, now))
+        return Decided(visit, nothing, line, stratum, word)
     history, protocol = history_of(visit, line, others, now), protocol_of(visit, known)
     drawn = Stratum(seed=stratum["seed"], target=stratum["target"], expected=stratum["expected"])
     decision = decide(judged, history, drawn, protocol, now)
-    is_again = visit.get("decided")  # what is simulated never is
-    word = _told(visit, judged, None if is_again else protocol, now)
+    before = visit.get("reason_before")  # what is simulated is decided once
+    is_kept = before is not None and is_over(judged, protocol, now) and stands(before, judged, decision)
     way = line.begun_by(_arm(visit, judged, protocol, known)) if decision.asked else line
-    return Decided(visit, decision, way, stratum, word)
+    return Decided(visit, decision, way, stratum, word, is_kept)
 
 
 def _arm(visit: Row, judged: Visit, protocol: Protocol, known: Known) -> str:
@@ -181,8 +196,13 @@ def _arm(visit: Row, judged: Visit, protocol: Protocol, known: Known) -> str:
     return arms.arm_of(case, protocol, known.mode_seeds.get(visit["platform_id"]), known.now)
 
 
-def _told(visit: Row, judged: Visit, protocol: Protocol | None, now: datetime) -> Told:
-    return told(judged, protocol, now, has_contact=has_contact(visit), has_identity=visit["has_identity"])
+def _told(visit: Row, judged: Visit, known: Known) -> Told:
+    protocol = protocol_of(visit, known) if _is_configured(visit, known) else None
+    sheet = {"has_contact": has_contact(visit), "has_identity": visit["has_identity"]}
+    before = visit.get("told_before")
+    if before is None:
+        return told(judged, protocol, known.now, **sheet)
+    return told_again(before, judged, protocol, known.now, **sheet)
 
 
 def version_of(visit: Row, known: Known) -> Row | None:
@@ -191,6 +211,10 @@ def version_of(visit: Row, known: Known) -> Row | None:
     return protocols.get((platform, visit["protocol"])) or protocols.get(
         (platform, visit["platform_protocol"])
     )
+
+
+def _is_configured(visit: Row, known: Known) -> bool:
+    return version_of(visit, known) is not None and _questionnaire(visit, known) is not None
 
 
 def _questionnaire(visit: Row, known: Known) -> UUID | None:
@@ -246,12 +270,15 @@ def _fitted(definition: str, closed: frozenset[date], interval_days: int) -> Pro
     return msgspec.structs.replace(protocol, interval_days=interval)
 
 
-async def _load(db: Connection, keyring: Keyring, visits: Sequence[Row], now: datetime) -> Known:
+async def _load(
+    db: Connection, keyring: Keyring, visits: Sequence[Row], fresh: Sequence[Row], now: datetime
+) -> Known:
+    """Read what decides of the `fresh` visits, and what their providers are told of all."""
     rules = await load_rules(db, visits, now)
     return replace(
         rules,
-        asked=await _asked(db, visits),
-        strata=await _strata(db, visits, keyring.subkey("draw"), now),
+        asked=await _asked(db, fresh),
+        strata=await _strata(db, fresh, keyring.subkey("draw"), now),
         mode_seeds=await _mode_seeds(db, rules, keyring.subkey("draw")),
     )
 

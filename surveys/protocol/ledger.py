@@ -51,11 +51,14 @@ VISITS = f"""
            ARRAY(SELECT f FROM unnest(i.funders) f ORDER BY f) AS funders, i.status, i.status_reason,
            i.incident, i.worker_reference AS worker, u.ended_at,
            greatest(i.received_at, i.updated_at) AS arrived_at, u.changed_at,
-           (SELECT o.decision FROM occasion o WHERE o.id = i.id) AS decided
+           before.decision AS decided, before.reason AS reason_before, before.told AS told_before
     FROM unnest($1::uuid[], $2::date[]) AS claimed (person_id, quarter)
     JOIN client c ON c.person_id = claimed.person_id
     JOIN undecided_visit u ON u.client_id = c.id AND u.quarter = claimed.quarter AND {WAITS}
     JOIN intervention i ON i.id = u.id
+    LEFT JOIN LATERAL (
+        SELECT o.decision, o.reason, o.told FROM occasion o WHERE o.id = i.id OFFSET 0
+    ) before ON true
     ORDER BY u.ended_at, i.id
 """
 
@@ -270,7 +273,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "created_at": "timestamptz", "priority": "smallint", "language": "text",
     },
 }  # fmt: skip
-# A line decided again (its status changed) replaces what was decided, unless somebody was asked already.
+# A line decided again (it changed) replaces what was decided, unless somebody was asked already.
 AGAIN = {
     "occasion": """
         ON CONFLICT (id) DO UPDATE SET decision = excluded.decision, reason = excluded.reason,
@@ -300,7 +303,7 @@ async def write(db: Connection, table: str, rows: Sequence[Row], *, again: str |
 
 
 async def tell_again(db: Connection, told: Mapping[UUID, str]) -> None:
-    """Write what providers are told of visits that somebody was asked about, and whose line changed since."""
+    """Write what providers are told of visits whose line changed, and whose decision stands."""
     if not told:
         return
     await execute(

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -13,7 +13,7 @@ import msgspec
 from quality.directory.geography import zone_of
 from surveys.protocol.caps import NO_TRAITS, Traits
 from surveys.protocol.definition import Protocol, Trigger
-from surveys.protocol.planning import Base, Reach, plan, steps_for
+from surveys.protocol.planning import Base, Reach, closing_at, plan, steps_for
 
 
 class Reason(StrEnum):
@@ -141,6 +141,10 @@ ABSENCES = {
 NOT_DONE_UNASKED = {"hospital": Reason.HOSPITAL, "client_cancelled": Reason.CANCELLED}
 
 
+# Nothing that a line says lifts these: what comes once all is over finds them as they were.
+BEYOND_LINES = (Reason.CAP, Reason.OWN_CAP, Reason.REFUSED, Reason.COMPLAINT_OPEN, Reason.NOT_CONFIGURED)
+
+
 def draw(seed: bytes, intervention_id: UUID) -> float:
     """Draw a number in [0, 1) that anybody with the seed can draw again: 53 bits of HMAC-SHA256(seed, id).
 
@@ -197,6 +201,27 @@ def reason_not_held(status: str, why: str | None) -> Reason | None:
     if status == "cancelled":
         return Reason.CANCELLED
     return NOT_DONE_UNASKED.get(why or "") if status == "not_done" else None
+
+
+def is_over(visit: Visit, protocol: Protocol, now: datetime) -> bool:
+    """Tell whether nobody can be asked about the visit any more, as its line came."""
+    if visit.ended_at is None:
+        return False
+    days = min(protocol.closes_after_days, protocol.max_lateness_days)
+    if now - visit.ended_at < timedelta(days=days - 1):
+        return False  # nearly every visit; midnights cost more
+    return closing_at(Base(visit.ended_at, visit.received_at), visit.departement, protocol) <= now
+
+
+def stands(before: str, visit: Visit, again: Decision) -> bool:
+    """Tell whether what was decided stands, when the line of a visit that is over comes again.
+
+    It tells the client's situation of today, which was not that of the visit. It gives way to whether the
+    visit was held, and to a line that would have been asked about if it had come in time.
+    """
+    if before == Reason.CANCELLED or reason_not_held(visit.status, visit.status_reason):
+        return False
+    return again.reason is not Reason.TOO_LATE or before in BEYOND_LINES
 
 
 def _unwanted(visit: Visit, history: History) -> Reason | None:

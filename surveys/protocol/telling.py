@@ -4,12 +4,11 @@ One word stands for asked and left out alike, whatever the protocol draws: a cli
 would otherwise be one who refused or complained, since a draw leaves nobody out that often.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from surveys.protocol.definition import Protocol
-from surveys.protocol.occasion import Reason, Visit, reason_absent, reason_not_held
-from surveys.protocol.planning import Base, closing_at
+from surveys.protocol.occasion import Reason, Visit, is_over, reason_absent, reason_not_held
 
 
 class Told(StrEnum):
@@ -22,6 +21,9 @@ class Told(StrEnum):
     TOO_LATE = "too_late"
 
 
+LASTING = (Told.NOTED, Told.SPARED)  # once a visit is over
+
+
 def told(
     visit: Visit, protocol: Protocol | None, now: datetime, *, has_contact: bool, has_identity: bool
 ) -> Told:
@@ -30,8 +32,7 @@ def told(
     The client's state (in hospital, dead) is told whoever wrote it, the provider's file or the desk.
     Whether the client may be contacted is not told: the desk writes it too when somebody refuses.
     `has_contact` tells whether the sheet holds a number or an address, refused or not; `has_identity`,
-    that it is not erased yet.
-    Without a protocol no line is late: one that changed after its decision does not become so.
+    that it is not erased yet. Without a protocol no line is late.
     """
     if reason := reason_not_held(visit.status, visit.status_reason) or reason_absent(visit, now):
         return Told.CANCELLED if reason is Reason.CANCELLED else Told.SPARED
@@ -39,14 +40,24 @@ def told(
         return Told.TOO_LATE  # erased after twelve months
     if not has_contact:
         return Told.NO_CHANNEL
-    return Told.TOO_LATE if protocol is not None and _is_over(visit, protocol, now) else Told.NOTED
+    return Told.TOO_LATE if protocol is not None and is_over(visit, protocol, now) else Told.NOTED
 
 
-def _is_over(visit: Visit, protocol: Protocol, now: datetime) -> bool:
-    """Tell whether the line came once nobody could be asked about the visit any more."""
-    if visit.ended_at is None:
-        return False
-    days = min(protocol.closes_after_days, protocol.max_lateness_days)
-    if now - visit.ended_at < timedelta(days=days - 1):
-        return False  # nearly every visit; midnights cost more
-    return closing_at(Base(visit.ended_at, visit.received_at), visit.departement, protocol) <= now
+def told_again(
+    before: str,
+    visit: Visit,
+    protocol: Protocol | None,
+    now: datetime,
+    *,
+    has_contact: bool,
+    has_identity: bool,
+) -> Told:
+    """Choose the word of a line that comes again, from the word it had and not from the decision either.
+
+    Once the visit is over, a line that was in time does not become late, and the client's situation of today
+    says nothing of that day; that the visit was not held is still told.
+    """
+    is_held = reason_not_held(visit.status, visit.status_reason) is None
+    if protocol is not None and is_held and before in LASTING and is_over(visit, protocol, now):
+        return Told(before)
+    return told(visit, protocol, now, has_contact=has_contact, has_identity=has_identity)

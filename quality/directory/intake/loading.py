@@ -102,7 +102,9 @@ class Load:
         changes = await asyncio.to_thread(self._visit_changes, chunk, known)
         people = await self._client_changes(changes, known)
         self._hand_back(chunk)
-        return people, [change for change in changes if self._counts(change)]
+        for change in changes:
+            self._count(change)
+        return people, changes
 
     async def _set_repeated_aside(self, chunk: Chunk) -> None:
         """Refuse a reference seen before in this file, unless the line says the same again."""
@@ -182,17 +184,15 @@ class Load:
                 self.changed_clients.add(ids[reference])
         return changes
 
-    def _counts(self, change: VisitChange) -> bool:
-        """Count a line; tell whether its visit is to be written."""
-        is_new = change.stored is None
-        is_same = change.visit == change.stored and change.visit.client_id not in self.changed_clients
-        if is_same:
+    def _count(self, change: VisitChange) -> None:
+        """Count a line; one that says in other words what was known changes nothing, and is written too."""
+        if change.visit == change.stored and change.visit.client_id not in self.changed_clients:
             self.report.unchanged += 1
-            return False
+            return
+        is_new = change.stored is None
         self.report.created += is_new
         self.report.updated += not is_new
         self.report.unauthorised += change.visit.authorisation_missing
-        return True
 
     def _hand_back(self, chunk: Chunk) -> None:
         for number in sorted(chunk.refused):
@@ -220,10 +220,8 @@ class Load:
 
 
 def _staged(change: VisitChange) -> tuple[Any, ...]:
-    stored, visit = change.stored, change.visit
-    reopens = stored is not None and stored.status != visit.status
-    line = change.good.line
-    return (change.id, line.reference, stored is None, reopens, *astuple(visit), change.good.digest)
+    good = change.good
+    return (change.id, good.line.reference, change.stored is None, *astuple(change.visit), good.digest)
 
 
 async def begun(

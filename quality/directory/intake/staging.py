@@ -26,7 +26,7 @@ class Provider:
 
 VISIT_COLUMNS = Visit.__struct_fields__
 VISIT = ", ".join(VISIT_COLUMNS)
-STAGED_VISIT = ("id", "reference", "is_new", "reopens", *VISIT_COLUMNS, "digest")
+STAGED_VISIT = ("id", "reference", "is_new", *VISIT_COLUMNS, "digest")
 STAGED_CLIENT = ("person_id", *clients.COLUMNS)
 CLIENT = ", ".join(STAGED_CLIENT)
 
@@ -35,8 +35,7 @@ CREATE TEMPORARY TABLE seen (reference text PRIMARY KEY, line integer, digest by
 CREATE TEMPORARY TABLE arriving (line integer, reference text, digest bytea) ON COMMIT DROP;
 CREATE TEMPORARY TABLE staged_client ON COMMIT DROP AS SELECT {CLIENT} FROM client WITH NO DATA;
 CREATE TEMPORARY TABLE staged_visit ON COMMIT DROP AS
-    SELECT id, reference, false AS is_new, false AS reopens, {VISIT}, digest FROM intervention
-    WITH NO DATA;
+    SELECT id, reference, false AS is_new, {VISIT}, digest FROM intervention WITH NO DATA;
 """
 
 KNOWN_VISITS = """
@@ -82,9 +81,10 @@ UPDATE intervention i SET updated_at = $1, import_batch_id = $2,
     {", ".join(f"{column} = s.{column}" for column in VISIT_COLUMNS)}, digest = s.digest
 FROM staged_visit s WHERE i.id = s.id AND NOT s.is_new AND i.id BETWEEN $3 AND $4
 """
-# A visit that waits already waits as it is now; one that is planned after all waits no more.
+# Decided or not, a visit waits as its line now is: it may bring what was missing. One that is planned after
+# all waits no more.
 WAIT = undecided.wait(
-    "staged_visit i WHERE (i.is_new OR i.reopens OR i.id IN (SELECT u.id FROM undecided_visit u))",
+    "staged_visit i WHERE true",
     platform="$1::uuid",
     provider="$2::uuid",
     changed_at="$3::timestamptz",

@@ -11,7 +11,18 @@ from msgspec.structs import replace
 
 from surveys.protocol.caps import Cap, Traits
 from surveys.protocol.definition import Trigger, load
-from surveys.protocol.occasion import Decision, History, Reason, Stratum, Visit, Volume, decide, draw
+from surveys.protocol.occasion import (
+    UNASKED,
+    Decision,
+    History,
+    Reason,
+    Stratum,
+    Visit,
+    Volume,
+    decide,
+    draw,
+    stands,
+)
 from surveys.protocol.planning import Reach
 
 ENDED = datetime(2026, 11, 3, 9, tzinfo=UTC)
@@ -173,6 +184,30 @@ def test_a_visit_too_old_is_too_late():
     received = ENDED + timedelta(days=11)
     assert decided(received_at=received, now=received) == (False, Reason.TOO_LATE)
     assert decided(received_at=ENDED + timedelta(days=6), now=ENDED + timedelta(days=6))[0]
+
+
+LATE = Decision(False, Reason.TOO_LATE)
+
+
+@pytest.mark.parametrize("before", ["not_drawn", "interval", "no_channel", "too_late"])
+def test_a_line_that_would_have_been_asked_about_in_time_is_too_late(before):
+    assert not stands(before, VISIT, LATE)
+
+
+@pytest.mark.parametrize("before", ["cap", "own_cap", "refused", "complaint_open", "not_configured"])
+def test_no_line_lifts_a_cap_a_refusal_or_a_complaint_once_it_is_over(before):
+    assert stands(before, VISIT, LATE)
+
+
+@pytest.mark.parametrize("again", [Reason.DECEASED, Reason.CONTACT_NO, Reason.REFUSED, *UNASKED[:3]])
+def test_what_is_known_today_is_no_reason_of_a_visit_that_is_over(again):
+    assert stands("interval", VISIT, Decision(False, again))
+    assert not stands("cancelled", VISIT, Decision(False, again))
+
+
+def test_a_visit_that_was_not_held_says_so_even_once_it_is_over():
+    cancelled = replace(VISIT, status="cancelled")
+    assert not stands("refused", cancelled, Decision(False, Reason.CANCELLED))
 
 
 def test_a_death_told_of_the_person_holds_though_the_client_s_line_says_nothing():

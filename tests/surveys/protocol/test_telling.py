@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from surveys.protocol.definition import load
 from surveys.protocol.occasion import Visit
 from surveys.protocol.planning import Reach
-from surveys.protocol.telling import Told, told
+from surveys.protocol.telling import Told, told, told_again
 
 ENDED = datetime(2026, 11, 3, 9, tzinfo=UTC)
 NOW = datetime(2026, 11, 3, 17, tzinfo=UTC)
@@ -92,11 +92,36 @@ def test_an_erased_client_is_told_too_late():
     assert word(has_identity=False, has_contact=False) == Told.TOO_LATE
 
 
-def test_a_line_changed_after_its_decision_says_its_own_reason_and_no_more():
+def word_again(before, *, now=NOW, has_contact=True, protocol=DEFAULT, **changes):
+    visit = replace(VISIT, **changes)
+    return told_again(before, visit, protocol, now, has_contact=has_contact, has_identity=True)
+
+
+@pytest.mark.parametrize("before", list(Told))
+def test_a_line_that_changes_in_time_is_told_as_it_is_now(before):
+    assert word_again(before) == Told.NOTED
+    assert word_again(before, client_status="hospital") == Told.SPARED
+    assert word_again(before, has_contact=False) == Told.NO_CHANNEL
+    assert word_again(before, status="cancelled") == Told.CANCELLED
+
+
+@pytest.mark.parametrize("before", [Told.NOTED, Told.SPARED])
+def test_once_a_visit_is_over_its_line_says_no_more_than_that_it_was_not_held(before):
     later = NOW + timedelta(days=40)
-    assert word(None, now=later) == Told.NOTED
-    assert word(None, now=later, status="cancelled") == Told.CANCELLED
-    assert word(None, now=later, has_contact=False) == Told.NO_CHANNEL
+    for news in ({}, {"client_status": "deceased"}, {"has_contact": False}):
+        assert word_again(before, now=later, **news) == before
+    assert word_again(before, now=later, status="cancelled") == Told.CANCELLED
+    assert word_again(before, now=later, status="not_done", status_reason="hospital") == Told.SPARED
+
+
+@pytest.mark.parametrize("before", [Told.CANCELLED, Told.NO_CHANNEL, Told.TOO_LATE])
+def test_a_visit_that_could_be_asked_about_once_it_is_over_came_too_late(before):
+    assert word_again(before, now=NOW + timedelta(days=40)) == Told.TOO_LATE
+
+
+def test_without_a_protocol_no_line_is_late():
+    assert word(None, now=NOW + timedelta(days=40)) == Told.NOTED
+    assert word_again(Told.TOO_LATE, now=NOW + timedelta(days=40), protocol=None) == Told.NOTED
 
 
 def test_a_visit_whose_end_nobody_knows_is_not_told_too_late():

@@ -205,14 +205,27 @@ async def test_a_planned_visit_now_done_is_to_be_decided_again(
     assert await waiting(owner) == []
 
 
-async def test_a_visit_that_was_decided_waits_again_when_its_status_changes_only(
-    world: World, owner: asyncpg.Connection
+@pytest.mark.parametrize("news", [{"status": "cancelled"}, {"incident": "yes"}, {"mobile": "06 39 98 00 02"}])
+async def test_a_visit_that_was_decided_waits_again_when_its_line_changes(
+    world: World, owner: asyncpg.Connection, news: dict[str, str]
 ) -> None:
     await send(world, csv(visit()))
     await owner.execute("DELETE FROM undecided_visit")
-    await send(world, csv(visit(worker_reference="S-2")))
+    await send(world, csv(visit()))
     assert await waiting(owner) == []
-    await send(world, csv(visit(worker_reference="S-2", status="cancelled")))
+    await send(world, csv(visit(**news)))
+    assert len(await waiting(owner)) == 1
+
+
+async def test_a_visit_waits_again_when_its_line_says_what_another_line_of_the_client_said_first(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    nobody = {"mobile": "", "phone": "", "email": ""}
+    await send(world, csv(visit(**nobody)))
+    await send(world, csv(visit(reference="V-2")))
+    await owner.execute("DELETE FROM undecided_visit")
+    report, _ = await send(world, csv(visit()))
+    assert (report.updated, report.unchanged) == (0, 1)
     assert len(await waiting(owner)) == 1
 
 
