@@ -1,8 +1,9 @@
 """Dashboards and cells as answers pile up: `python bench/bench_dashboard.py [FEW MANY]`.
 
-On the providers and conventions of bench_release.py, fourteen months and the last quarter released, a funder
-opens its home, its indicators, one indicator and its territories, READS times each, in turn: with the cells
-of FEW answers kept (1,000,000), then of MANY (10,000,000), of months before. Then, at MANY: what the cells of
+On the providers and conventions of bench_release.py, four months and their quarter are released after five
+years of months (copies of the first, with their bases and charts: 38,000 figures each). A funder opens its
+home, its indicators, one indicator and its territories, READS times each, in turn: with the cells of FEW
+answers kept (1,000,000), then of MANY (10,000,000), of months before. Then, at MANY: what the cells of
 one answer of five questions add to a transaction that commits nothing else, beside a bare insert of as many
 counters; and the fold of a month of 1,000,000 answers, which a release runs once. Prints one line of JSON:
 milliseconds, and p95 at MANY over p95 at FEW. Targets: p95 below 50 ms and at most 1.5 times; less than 1 ms;
@@ -31,8 +32,37 @@ from bench.bench_release import TODAY, prepare  # noqa: E402
 FEW, MANY, DAY = 1_000_000, 10_000_000, 1_000_000
 READS, WRITES = 100, 300
 PAGES = ("/accueil", "/indicateurs", "/indicateurs/GLOB", "/indicateurs/territoires")
-# Audited longer, and drawn on no page that is opened.
-LEFT_OUT = ("2025-Q3", "2025-Q4", "2026-Q1", "2026-Q2", "2025")
+FIRST, THEN = "2026-07", ("2026-08", "2026-09", "2026-Q3", "2026-10")
+YEARS_BEFORE = 5
+# A month published as the first one was, as many months before it: figures, their bases and their charts.
+COPY = """
+WITH source AS (SELECT * FROM release WHERE platform_id = $1 AND period = $2),
+made AS (
+    INSERT INTO release
+    SELECT copied.* FROM source s CROSS JOIN LATERAL jsonb_populate_record(s, jsonb_build_object(
+        'id', gen_random_uuid(), 'period', to_char($3::date, 'YYYY-MM'), 'starts_on', $3::date,
+        'ends_on', ($3::date + interval '1 month' - interval '1 day')::date)) AS copied
+    RETURNING id, period
+),
+cells AS MATERIALIZED (
+    SELECT c.*, gen_random_uuid() AS new FROM release_cell c JOIN source s ON c.release_id = s.id
+),
+figures AS (
+    INSERT INTO release_cell (id, platform_id, release_id, funder_id, convention_id, indicator, version,
+        scope_type, scope_code, provider_id, activity, period, status, n_clients, value, ci_low, ci_high, unit)
+    SELECT new, platform_id, m.id, funder_id, convention_id, indicator, version, scope_type, scope_code,
+        provider_id, activity, m.period, status, n_clients, value, ci_low, ci_high, unit
+    FROM cells, made m
+),
+bases AS (
+    INSERT INTO release_base
+    SELECT copied.* FROM cells JOIN release_base b USING (id) CROSS JOIN made m
+    CROSS JOIN LATERAL jsonb_populate_record(b, jsonb_build_object('id', new, 'release_id', m.id)) AS copied
+)
+INSERT INTO release_chart
+SELECT copied.* FROM cells JOIN release_chart k USING (id) CROSS JOIN made m
+CROSS JOIN LATERAL jsonb_populate_record(k, jsonb_build_object('id', new, 'release_id', m.id)) AS copied
+"""
 SERIES = ("GLOB:1", "PONCT:1", "QUAL:1", "RESP:1", "RECO:1")
 # Two answers a client and month, as bench_release.py draws them; `month` counts from the one that is named.
 PILE = """
@@ -103,13 +133,17 @@ async def measure(server: object, few: int, many: int) -> dict[str, object]:
     from quality.measures.record import CellFacts
     from quality.measures.releases import releasing
     from quality.measures.releases.folding import PLAIN, values_of
-    from quality.measures.releases.periods import period, releasables
+    from quality.measures.releases.periods import period
     from tests.world import sign_in
 
     house, world, owner = await prepare(server)
-    for code in releasables(TODAY.date().replace(year=2025, month=9, day=1), TODAY.date()):
-        if code not in LEFT_OUT:
-            await releasing.create(world.platform, code)
+    await releasing.create(world.platform, FIRST)
+    begins = period(FIRST).starts_on
+    for month in range(1, 12 * YEARS_BEFORE + 1):
+        year, rest = divmod(12 * begins.year + begins.month - 1 - month, 12)
+        await owner.execute(COPY, world.platform, FIRST, date(year, rest + 1, 1))
+    for code in THEN:
+        await releasing.create(world.platform, code)
     provider = await owner.fetchval("SELECT id FROM organisation WHERE code = 'p1'")
     transport = httpx.ASGITransport(app=create_app(house))
     found: dict[str, object] = {}

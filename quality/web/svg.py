@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 # Colours of static/app.css in the light theme.
 COLOURS = {
@@ -61,11 +61,11 @@ def element(name: str, attributes: Attributes, children: Iterable[Markup] = ()) 
     >>> element("rect", {"x": 1.26, "class": 'a"b'})
     Markup('<rect x="1.3" class="a&#34;b"/>')
     """
-    pairs = Markup("").join(Markup(' {}="{}"').format(key, _length(each)) for key, each in attributes.items())
-    inside = Markup("").join(children)
-    if not inside:
-        return Markup("<{}{}/>").format(name, pairs)
-    return Markup("<{0}{1}>{2}</{0}>").format(name, pairs, inside)
+    # Joined as plain words, each escaped once: `Markup.format` costs five times as much.
+    pairs = "".join(f' {key}="{escape(_length(each))}"' for key, each in attributes.items())
+    inside = "".join(map(escape, children))
+    drawn = f"<{name}{pairs}>{inside}</{name}>" if inside else f"<{name}{pairs}/>"
+    return Markup(drawn)  # noqa: S704 - every value and child of it is escaped
 
 
 def paint(fill: str | None = None, stroke: str | None = None) -> Attributes:

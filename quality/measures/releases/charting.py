@@ -5,6 +5,7 @@ A reader of figures never needs the unrounded bases: the limits are rounded like
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -14,8 +15,8 @@ import msgspec
 
 from quality.access.actor import Actor
 from quality.access.scope import visible
-from quality.db import Connection, execute, fetch
-from quality.measures.catalogue import Kind, indicator
+from quality.db import Connection, execute, fetch, pool
+from quality.measures.catalogue import CATALOGUE, Kind, indicator
 from quality.measures.disclosure.status import WHOLE_PERCENT_UNDER, round_half_up
 from quality.measures.models import ReleaseChart
 from quality.measures.releases.figures import moments_of
@@ -43,6 +44,16 @@ INSERT INTO release_chart (id, platform_id, release_id, funder_id, provider_id, 
 SELECT r.id, $2, $3, r.funder_id, r.provider_id, r.centre, r.points
 FROM jsonb_to_recordset($1) AS r(id uuid, funder_id uuid, provider_id uuid, centre numeric, points jsonb)
 """
+# Of the newest month that has a chart: the last of its points is that month's.
+NEWEST_JUDGED = """
+SELECT DISTINCT ON (c.indicator) c.indicator, jsonb_array_length(k.points) AS months,
+       k.points -> -1 -> 'flags' <> '[]' AS is_called
+FROM release_cell c JOIN release_chart k USING (id)
+WHERE c.platform_id = $1 AND c.period = ANY ($2::text[]) AND c.convention_id = $3 AND c.scope_type = 'fund'
+  AND c.activity = '' AND (c.indicator, c.version) IN (SELECT * FROM unnest($4::text[], $5::int[]))
+ORDER BY c.indicator, c.period DESC
+"""
+RECENT_MONTHS = 6
 KEY = ("convention_id", "indicator", "version", "scope_type", "scope_code")
 
 
@@ -110,13 +121,34 @@ def is_charted(row: Mapping[str, Any]) -> bool:
     return indicator(row["indicator"], row["version"]).kind is Kind.SHARE
 
 
-async def kept_charts(actor: Actor, figures: Iterable[UUID]) -> dict[UUID, KeptChart]:
-    """Give the charts of some figures, each by the id of its month; inside `scoped(actor)`."""
-    rows = await visible(actor, ReleaseChart).filter(id__in=list(figures))
-    return {row.id: KeptChart(row.centre, msgspec.convert(row.points, tuple[KeptPoint, ...])) for row in rows}
+async def newest_chart(actor: Actor, line: Sequence[UUID]) -> KeptChart | None:
+    """Give the newest chart of one line, by the ids of its months in order; inside `scoped(actor)`.
+
+    Each chart has a month more than the one before: those of the newest months are asked for first.
+    """
+    for some in (line[-RECENT_MONTHS:], line[:-RECENT_MONTHS]):
+        charts = [_chart(row) for row in await visible(actor, ReleaseChart).filter(id__in=list(some))]
+        if charts:
+            return max(charts, key=lambda chart: len(chart.points))
+    return None
 
 
-def newest_chart(kept: Mapping[UUID, KeptChart], line: Iterable[UUID]) -> KeptChart | None:
-    """Give the newest chart of one line, by the ids of its months: each one has a month more."""
-    charts = [kept[each] for each in line if each in kept]
-    return max(charts, key=lambda chart: len(chart.points), default=None)
+def _chart(row: ReleaseChart) -> KeptChart:
+    return KeptChart(row.centre, msgspec.convert(row.points, tuple[KeptPoint, ...]))
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the newest chart of an indicator comes to: how many months it has, whether the last is flagged."""
+
+    months: int
+    is_called: bool
+
+
+async def newest_judged(actor: Actor, convention: UUID, months: Sequence[str]) -> dict[str, Judged]:
+    """Tell of each indicator of a convention what its newest chart says, if one of `months` has one."""
+    versions = [(code, item.version) for code, item in CATALOGUE.items()]
+    codes, numbers = (list(each) for each in zip(*versions, strict=True))
+    values = (actor.platform, list(months), convention, codes, numbers)
+    rows = await fetch(pool("web"), NEWEST_JUDGED, *values)
+    return {row["indicator"]: Judged(row["months"], row["is_called"]) for row in rows}

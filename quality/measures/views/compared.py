@@ -14,7 +14,6 @@ from quality.access.actor import Actor
 from quality.access.scope import visible
 from quality.directory.geography import DEPARTEMENTS
 from quality.directory.matching import alphabetical
-from quality.directory.models import Organisation
 from quality.errors import NotFound
 from quality.measures.catalogue import CATALOGUE, Indicator, Kind
 from quality.measures.disclosure.lattice import Scope
@@ -24,7 +23,7 @@ from quality.measures.releases.figures import Figure, Published, digits_of
 from quality.measures.statistics.funnel import FEWEST_PEERS
 from quality.measures.views.choices import Choice
 from quality.measures.views.groups import activity_words, kind_words
-from quality.measures.views.reading import Sight, published
+from quality.measures.views.reading import Sight, names_of, published
 from quality.measures.views.spread import bound_words
 from quality.measures.views.wording import Reading, label_of, reading
 from quality.web import format as text
@@ -211,8 +210,7 @@ async def _kept(actor: Actor, sight: Sight, item: Indicator, release: UUID, grou
 async def _rows(actor: Actor, found: Sequence[Published], kept: Kept) -> list[Row]:
     """Give those that were compared, by name: an order by result would be a ranking."""
     shown = [each for each in found if each.id in kept.standings]
-    known = await visible(actor, Organisation).filter(id__in=[each.figure.provider for each in shown])
-    names: Mapping[UUID | None, str] = {row.id: row.name for row in known}
+    names = await names_of(actor, [each.figure.provider for each in shown])
     rows = [
         (_row(each, names.get(each.figure.provider, ""), kept.standings[each.id]), each) for each in shown
     ]

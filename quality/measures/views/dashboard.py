@@ -16,7 +16,7 @@ from quality.measures.disclosure.lattice import Scope
 from quality.measures.disclosure.status import Unit
 from quality.measures.releases.figures import Figure, Published
 from quality.measures.releases.periods import next_releasable
-from quality.measures.views.choices import Choice
+from quality.measures.views.choices import Choice, months_of
 from quality.measures.views.complaints import COMPLAINTS, complaints_finding, complaints_sentences
 from quality.measures.views.conventions import target_of
 from quality.measures.views.coverage import Coverage, coverage
@@ -159,6 +159,19 @@ async def brief(actor: Actor, choice: Choice, *codes: str) -> list[Published]:
     named = {shown_codes(choice.sight)[0], *codes}
     which = mains(choice.sight) | Q(scope_type=Scope.PROVIDER, indicator__in=sorted(named))
     return await published(actor, choice.sight, which, period=choice.period, activity="")
+
+
+async def own_months(actor: Actor, choice: Choice, item: Indicator) -> list[Published]:
+    """Read the months of a population's own figure of an indicator, in order."""
+    return await published(
+        actor,
+        choice.sight,
+        mains(choice.sight),
+        period__in=months_of(choice),
+        indicator=item.code,
+        version=item.version,
+        activity="",
+    )
 
 
 def _of_providers(told: Iterable[FactWords], led: tuple[tuple[str, str], ...]) -> Iterator[Theme]:

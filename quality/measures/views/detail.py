@@ -5,21 +5,20 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from quality.access.actor import Actor
-from quality.access.scope import visible
 from quality.directory.geography import DEPARTEMENTS
 from quality.directory.matching import alphabetical
-from quality.directory.models import Organisation
 from quality.errors import NotFound
 from quality.measures.catalogue import CATALOGUE, Indicator, card
 from quality.measures.disclosure.status import Unit
-from quality.measures.releases.charting import kept_charts, newest_chart
+from quality.measures.releases.charting import newest_chart
 from quality.measures.releases.figures import Figure, Published
-from quality.measures.views.choices import Choice, months_of
+from quality.measures.views.choices import Choice
 from quality.measures.views.compared import Asked, Peers, peers
 from quality.measures.views.dashboard import (
     TargetLine,
     coverage_of,
     main_figures,
+    own_months,
     provider_figures,
     release_words,
     shown_codes,
@@ -27,7 +26,7 @@ from quality.measures.views.dashboard import (
 )
 from quality.measures.views.own_place import OwnPlace, own_places
 from quality.measures.views.places import PlaceMap, place_map
-from quality.measures.views.reading import RESPONSE_RATE, Sight, mains, published
+from quality.measures.views.reading import RESPONSE_RATE, Sight, names_of, published
 from quality.measures.views.series import Series, series
 from quality.measures.views.spread import Spread, spread
 from quality.measures.views.summary import Unseen, unseen
@@ -90,8 +89,8 @@ async def indicator_page(
     found = await published(
         actor, choice.sight, period=choice.period, activity="", indicator__in=[code, RESPONSE_RATE]
     )
-    months = await _months(actor, choice, item)
-    line = [each.id for each in months]
+    months = await own_months(actor, choice, item)
+    chart = await newest_chart(actor, [each.id for each in months])
     main = main_figures(choice.sight, found)
     convention, is_drawn = choice.sight.convention, item.unit is Unit.PERCENT
     singles = [] if choice.sight.provider_code else provider_figures(found, code)
@@ -107,7 +106,7 @@ async def indicator_page(
         reading=reading(main.get(code)),
         response=reading(main.get(RESPONSE_RATE)),
         target=target_line(choice.sight, code, main.get(code)),
-        series=series(label_of(item), months, newest_chart(await kept_charts(actor, line), line)),
+        series=series(label_of(item), months, chart),
         places=place_map(item, found) if is_drawn and not choice.sight.provider_code else None,
         peers=await peers(actor, choice.sight, item, choice.period, replace(asked, address=address)),
         own=await own_places(actor, choice.sight, item, choice.period),
@@ -132,18 +131,6 @@ async def indicator_page(
     )
 
 
-async def _months(actor: Actor, choice: Choice, item: Indicator) -> list[Published]:
-    return await published(
-        actor,
-        choice.sight,
-        mains(choice.sight),
-        period__in=months_of(choice),
-        indicator=item.code,
-        version=item.version,
-        activity="",
-    )
-
-
 async def _providers(actor: Actor, sight: Sight, figures: Sequence[Figure]) -> tuple[ProviderRow, ...]:
     """Name the providers, by name: an order by result would say what is hidden."""
     if sight.provider_code:
@@ -152,20 +139,19 @@ async def _providers(actor: Actor, sight: Sight, figures: Sequence[Figure]) -> t
         sight.convention.providers if sight.convention else ()
     )
     named = {each for each in wanted if each} - sight.individuals
-    rows = await visible(actor, Organisation).filter(id__in=list(named))
-    names: Mapping[UUID, str] = {row.id: row.name for row in rows}
+    names = await names_of(actor, named)
     lines = [*_measured(names, figures), *_silent(names, figures)]
     return tuple(sorted(lines, key=lambda row: (alphabetical(row.name), alphabetical(row.place))))
 
 
-def _measured(names: Mapping[UUID, str], figures: Iterable[Figure]) -> Iterable[ProviderRow]:
+def _measured(names: Mapping[UUID | None, str], figures: Iterable[Figure]) -> Iterable[ProviderRow]:
     for figure in figures:
         name = names.get(figure.provider, "") if figure.provider else _("Particuliers employeurs")
         where = DEPARTEMENTS[figure.key.code.rpartition("-")[2]].name
         yield ProviderRow(name, where, reading(figure))
 
 
-def _silent(names: Mapping[UUID, str], figures: Sequence[Figure]) -> Iterable[ProviderRow]:
+def _silent(names: Mapping[UUID | None, str], figures: Sequence[Figure]) -> Iterable[ProviderRow]:
     seen = {figure.provider for figure in figures}
     for provider, name in names.items():
         if provider not in seen:

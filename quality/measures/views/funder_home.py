@@ -10,16 +10,17 @@ from quality import clock
 from quality.access import audit
 from quality.access.actor import Actor, Role
 from quality.access.home import Heading
-from quality.access.scope import scoped, visible, visible_one
+from quality.access.scope import scoped, visible_one
 from quality.component import HomeHeading, HomePanel
 from quality.directory.geography import DEPARTEMENTS
 from quality.directory.matching import alphabetical
 from quality.directory.models import Organisation
 from quality.measures.catalogue import CATALOGUE, RESPONSE, Direction
 from quality.measures.disclosure.lattice import Scope
-from quality.measures.releases.charting import kept_charts, newest_chart
+from quality.measures.releases.charting import RECENT_MONTHS, Judged, newest_chart, newest_judged
 from quality.measures.releases.comparing import is_overseas
 from quality.measures.releases.figures import Figure, Published
+from quality.measures.statistics.control import SHORTEST
 from quality.measures.views.choices import Choice, choose, months_of
 from quality.measures.views.compared import PAIRS, group_name, judged_beside_peers, standing_words
 from quality.measures.views.conventions import target_of
@@ -34,12 +35,13 @@ from quality.measures.views.dashboard import (
     main_figures,
     no_population,
     not_yet,
+    own_months,
     provider_figures,
     release_words,
     shown_codes,
     verdicts,
 )
-from quality.measures.views.reading import Sight, published
+from quality.measures.views.reading import Sight, names_of, published
 from quality.measures.views.reading_log import Shown, look
 from quality.measures.views.series import Series, series
 from quality.measures.views.standouts import Standout, standouts
@@ -197,13 +199,12 @@ async def _calls(
         each.figure for each in found if each.figure.key.scope is Scope.PROVIDER and is_newest(each.figure)
     ]
     chosen = standouts(singles, targets, await judged_beside_peers(actor, choice))
-    rows = await visible(actor, Organisation).filter(id__in=[each.figure.provider for each in chosen])
-    names: Mapping[UUID, str] = {row.id: row.name for row in rows}
+    names = await names_of(actor, [each.figure.provider for each in chosen])
     calls = (_call(choice, each, names) for each in chosen)
     return tuple(sorted(calls, key=lambda each: (alphabetical(each.name), alphabetical(each.place))))
 
 
-def _call(choice: Choice, found: Standout, names: Mapping[UUID, str]) -> Call:
+def _call(choice: Choice, found: Standout, names: Mapping[UUID | None, str]) -> Call:
     figure = found.figure
     return Call(
         name=names.get(figure.provider, "") if figure.provider else "",
@@ -235,41 +236,28 @@ def _reason(choice: Choice, figure: Figure, *, target: str = "", words: str = ""
 
 async def _moved(actor: Actor, choice: Choice, main: Mapping[str, Figure]) -> tuple[Series | None, str]:
     """Draw the months of a missed target, else of what moved last: marks come before how many answered."""
-    found = await published(
-        actor, choice.sight, period__in=months_of(choice), activity="", scope_type=Scope.FUND
-    )
-    months = {code: _months(choice, code, found) for code in shown_codes(choice.sight)}
-    charts = await kept_charts(actor, [each.id for line in months.values() for each in line])
-    drawn = {
-        code: series(label_of(CATALOGUE[code]), line, newest_chart(charts, [each.id for each in line]))
-        for code, line in months.items()
-    }
+    of = choice.sight.convention
+    judged_months = await newest_judged(actor, of.id, months_of(choice)[:RECENT_MONTHS]) if of else {}
     told = [
-        (_weight(choice.sight, code, main, each), each, code)
-        for code, each in drawn.items()
-        if each is not None and not each.too_short
+        (_weight(choice.sight, code, main, judged_months[code]), code)
+        for code in shown_codes(choice.sight)
+        if code in judged_months and judged_months[code].months >= SHORTEST
     ]
-    weight, newest, code = max(told, key=lambda each: each[0], default=((0, 0), None, ""))
-    return (newest, code) if any(weight[:2]) else (None, "")
+    weight, code = max(told, key=lambda each: each[0], default=((0, 0), ""))
+    if not any(weight[:2]):
+        return None, ""
+    months = await own_months(actor, choice, CATALOGUE[code])
+    chart = await newest_chart(actor, [each.id for each in months])
+    return series(label_of(CATALOGUE[code]), months, chart), code
 
 
-def _weight(sight: Sight, code: str, main: Mapping[str, Figure], of: Series) -> tuple[int, ...]:
+def _weight(sight: Sight, code: str, main: Mapping[str, Figure], of: Judged) -> tuple[int, ...]:
     """Say what is to be drawn first, the largest: missed, its newest month unusual, a mark."""
     return (_is_missed(sight, code, main), of.is_called, code not in RESPONSE)
 
 
 def _is_missed(sight: Sight, code: str, main: Mapping[str, Figure]) -> bool:
     return judged(sight, code, main.get(code)) is Verdict.NOT_MET
-
-
-def _months(choice: Choice, code: str, found: Sequence[Published]) -> list[Published]:
-    return [
-        each
-        for each in found
-        if each.figure.key.indicator == code
-        and is_newest(each.figure)
-        and choice.sight.is_main(each.figure.key)
-    ]
 
 
 HEADINGS = (HomeHeading(FUNDER, heading),)

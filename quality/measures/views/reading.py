@@ -5,7 +5,9 @@ Figures come from release_cell alone, through `visible` and the row-level securi
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from decimal import Decimal
+from itertools import starmap
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from tortoise.expressions import Q
@@ -51,8 +53,8 @@ class Sight:
 async def sights(actor: Actor) -> list[Sight]:
     """Give the populations that a reader may choose, the first by default; inside `scoped(actor)`."""
     found = await conventions(actor)
-    rows = await visible(actor, Organisation).filter(legal_form=PRIVATE_EMPLOYER)
-    private = frozenset(row.id for row in rows)
+    rows: Any = visible(actor, Organisation).filter(legal_form=PRIVATE_EMPLOYER).values_list("id", flat=True)
+    private = frozenset(await rows)
     return [_with(private, each) for each in await SIGHTS[Role(actor.role)](actor, found)]
 
 
@@ -94,6 +96,28 @@ SIGHTS: dict[Role, Callable[[Actor, Sequence[Convention]], Awaitable[list[Sight]
 }
 
 
+class Cell(NamedTuple):
+    """The columns of release_cell that make a published figure: a model's row costs three times as much."""
+
+    id: UUID
+    release_id: UUID
+    funder_id: UUID | None
+    convention_id: UUID | None
+    indicator: str
+    version: int
+    scope_type: str
+    scope_code: str
+    provider_id: UUID | None
+    activity: str
+    period: str
+    status: str
+    n_clients: int | None
+    value: Decimal | None
+    ci_low: Decimal | None
+    ci_high: Decimal | None
+    unit: str
+
+
 # One look into the index for each release: a release says something of a sight, or nothing.
 PERIODS = """
 SELECT r.period FROM release r
@@ -126,7 +150,8 @@ async def published(actor: Actor, sight: Sight, *which: Q, **facts: object) -> l
 
     A page that shows some figures asks for those alone: a population has thousands in each period.
     """
-    return await dressed(actor, await cells_of(actor, sight).filter(*which, **facts))
+    rows: Any = cells_of(actor, sight).filter(*which, **facts).values_list(*Cell._fields)
+    return await dressed(actor, list(starmap(Cell, await rows)))
 
 
 def mains(sight: Sight) -> Q:
@@ -134,10 +159,17 @@ def mains(sight: Sight) -> Q:
     return Q(scope_code=sight.provider_code) if sight.provider_code else Q(scope_type__in=sorted(TOPS))
 
 
-async def dressed(actor: Actor, cells: Iterable[ReleaseCell]) -> list[Published]:
+async def names_of(actor: Actor, providers: Iterable[UUID | None]) -> dict[UUID | None, str]:
+    """Name some providers; inside `scoped(actor)`."""
+    wanted = [each for each in providers if each]
+    return dict(await visible(actor, Organisation).filter(id__in=wanted).values_list("id", "name"))
+
+
+async def dressed(actor: Actor, cells: Iterable[ReleaseCell | Cell]) -> list[Published]:
     """Give rows of release_cell with what their releases say."""
     rows = list(cells)
-    made = await visible(actor, Release).filter(id__in={row.release_id for row in rows})
+    known = visible(actor, Release).filter(id__in={row.release_id for row in rows})
+    made = await known.only("id", "method", "created_at")
     releases = {release.id: release for release in made}
     codes = await codes_of(actor)
     found = [published_of(row, releases[row.release_id], codes) for row in rows]
