@@ -27,7 +27,7 @@ import httpx
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench.bench_release import TODAY, prepare  # noqa: E402
+from bench.bench_release import prepare  # noqa: E402
 
 FEW, MANY, DAY = 1_000_000, 10_000_000, 1_000_000
 READS, WRITES = 100, 300
@@ -49,7 +49,8 @@ cells AS MATERIALIZED (
 ),
 figures AS (
     INSERT INTO release_cell (id, platform_id, release_id, funder_id, convention_id, indicator, version,
-        scope_type, scope_code, provider_id, activity, period, status, n_clients, value, ci_low, ci_high, unit)
+        scope_type, scope_code, provider_id, activity, period, status, n_clients, value, ci_low, ci_high,
+        unit)
     SELECT new, platform_id, m.id, funder_id, convention_id, indicator, version, scope_type, scope_code,
         provider_id, activity, m.period, status, n_clients, value, ci_low, ci_high, unit
     FROM cells, made m
