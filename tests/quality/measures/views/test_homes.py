@@ -121,7 +121,7 @@ async def test_the_charts_of_a_funder_s_home_are_one_question(
     await sign_in(client, world, "funder", world.herault)
     with asked_of_database() as statements:
         await client.get("/accueil")
-    assert len([each for each in statements if 'FROM "release_chart"' in each]) == 1
+    assert len([each for each in statements if "release_chart" in each]) == 1
 
 
 async def test_what_waits_for_the_platform_is_one_question_whatever_the_number_of_conventions(
