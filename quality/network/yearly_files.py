@@ -14,7 +14,7 @@ from quality.measures.reports.workbook import Writer
 from quality.measures.views.wording import label_of, reading
 from quality.network.yearly import Year, YearlyPart
 from quality.web import languages
-from quality.web.format import capital, day_text, period_text
+from quality.web.format import capital, day_text, paris_day, period_text
 from quality.web.languages import gettext as _
 
 SOURCE = Path(__file__).with_name("yearly.typ")
@@ -63,7 +63,7 @@ def nothing_published(of: Year) -> str:
 
 def seals(of: Year) -> list[str]:
     """Name the releases that the figures come from."""
-    made = {(each.period, each.released_at.date(), each.method, each.release) for each in of.figures}
+    made = {(each.period, paris_day(each.released_at), each.method, each.release) for each in of.figures}
     lang = languages.current()
     words = _("{period} : publication du {day}, méthode {method}, {release}")
     return [

@@ -23,6 +23,7 @@ from quality.network.yearly_files import (
     workbook,
 )
 from quality.web import languages
+from quality.web.format import paris_day
 from quality.web.languages import gettext as _
 from quality.web.platform import card_of
 from quality.web.rendering import render
@@ -93,7 +94,7 @@ async def _page(
     errors: tuple[tuple[str, str], ...] = (),
 ) -> YearlyReport:
     actor, asked = signed_in(request), request.query_params
-    chosen = year or _year(asked.get(YEAR, "") or str(years(clock.now().date())[0]))
+    chosen = year or _year(asked.get(YEAR, "") or str(years(paris_day(clock.now()))[0]))
     async with scoped(actor):
         found = await establishments(actor)
         if not found:
@@ -116,7 +117,7 @@ def _shown(
         title=of.title,
         sentence=sentence(),
         year=of.year,
-        years=tuple((str(each), str(each)) for each in sorted({*years(clock.now().date()), of.year})),
+        years=tuple((str(each), str(each)) for each in sorted({*years(paris_day(clock.now())), of.year})),
         provider=of.of.code,
         providers=providers,
         facts=of.of.facts,
@@ -156,7 +157,7 @@ async def download(request: Request) -> Response:
 
 def _year(text: str) -> int:
     """Read a year that may be reported, or answer 404."""
-    known = years(clock.now().date())
+    known = years(paris_day(clock.now()))
     if text not in {str(each) for each in known}:
         raise NotFound
     return int(text)

@@ -6,7 +6,9 @@ Percentages are in per cent (86.2, not 0.862) and already rounded when published
 import re
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
 
+PARIS = ZoneInfo("Europe/Paris")
 NBSP = "\u00a0"
 THIN = "\u202f"
 DECIMAL_MARK = {"fr": ",", "en": "."}
@@ -117,6 +119,15 @@ def interval_text(low: Decimal | float, high: Decimal | float, digits: int = 0, 
     """
     bounds = number(low, digits, lang), percent(high, digits, lang)
     return "de {} à {}".format(*bounds) if lang == "fr" else "{} to {}".format(*bounds)
+
+
+def paris_day(instant: datetime) -> date:
+    """Give the day of an instant in Paris, where months are released and papers are dated.
+
+    >>> paris_day(datetime.fromisoformat("2026-11-11T23:10+00:00"))
+    datetime.date(2026, 11, 12)
+    """
+    return instant.astimezone(PARIS).date()
 
 
 def day_text(day: date, lang: str = "fr", *, year: bool = False) -> str:

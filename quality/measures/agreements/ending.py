@@ -103,8 +103,10 @@ def _free(code: str, taken: set[str]) -> str:
 
     >>> _free("banc-2026", {"banc-2026", "banc-2026-2"})
     'banc-2026-3'
+    >>> _free("essai-de-l-appel-du-lendemain-midis-4b", set())
+    'essai-de-l-appel-du-lendemain-midis-2'
     """
     number = 2
-    while (made := f"{code[:36]}-{number}") in taken:
+    while (made := f"{code[:36].rstrip('-')}-{number}") in taken:
         number += 1
     return made

@@ -20,7 +20,7 @@ from quality.measures.models import Convention
 from quality.measures.views.conventions import DRAFT, agreement, agreements, target_of
 from quality.measures.views.wording import name_of, target_words
 from quality.web import languages
-from quality.web.format import day_text
+from quality.web.format import day_text, paris_day
 from quality.web.languages import gettext as _
 from quality.web.languages import ngettext
 from quality.web.paging import Slice, sliced
@@ -183,7 +183,7 @@ async def _acts(actor: Actor, row: Convention, waited: Sequence[UUID]) -> Acts:
 
 def _signature_words(signed: Signed | None, row: Convention) -> str:
     if signed is not None:
-        day = day_text(signed.at.date(), languages.current(), year=True)
+        day = day_text(paris_day(signed.at), languages.current(), year=True)
         if not signed.signer:
             return _("signé le {day}").format(day=day)
         return _("signé le {day} par {name}").format(day=day, name=signed.signer)
@@ -208,7 +208,7 @@ def _experiment(row: Convention) -> Iterable[tuple[str, str]]:
         return
     yield _("Évaluation"), verdict_words(Verdict(row.verdict))
     yield _("Ce que le banc d’essai a montré"), row.conclusion
-    day = day_text(row.concluded_at.date(), languages.current(), year=True)
+    day = day_text(paris_day(row.concluded_at), languages.current(), year=True)
     yield _("Écrite le"), day
 
 

@@ -19,7 +19,7 @@ from quality.measures.views.reading import RESPONSE_RATE, Sight, published
 from quality.measures.views.summary import asked_sentence, targets_sentences
 from quality.measures.views.wording import in_language, label_of
 from quality.web import languages
-from quality.web.format import day_text, period_text
+from quality.web.format import day_text, paris_day, period_text
 from quality.web.languages import gettext as _
 
 EVERY_PERIOD = "toutes"
@@ -217,7 +217,7 @@ def _region_name(code: str) -> str:
 def signed_words(seal: Seal) -> str:
     """Say of a release what lets anybody check it."""
     return _("Publication du {day}, méthode {method}, sceau {seal}").format(
-        day=day_text(seal.released_at.date(), languages.current(), year=True),
+        day=day_text(paris_day(seal.released_at), languages.current(), year=True),
         method=seal.method,
         seal=seal.seal,
     )

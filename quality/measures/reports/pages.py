@@ -22,7 +22,7 @@ from quality.measures.views.dashboard import no_population, not_yet, shown_codes
 from quality.measures.views.reading import Sight, cells_of
 from quality.measures.views.reading_log import FIGURES, Shown, look, read_logged
 from quality.web import languages
-from quality.web.format import day_text
+from quality.web.format import day_text, paris_day
 from quality.web.languages import gettext as _
 from quality.web.platform import card_of
 from quality.web.rendering import render
@@ -97,7 +97,7 @@ def _received_words(found: Subscribed | None) -> str:
         return _(
             "Un e-mail après chaque publication : l’essentiel en quelques phrases, et l’adresse des fichiers."
         )
-    day = day_text(found.since.date(), languages.current(), year=True)
+    day = day_text(paris_day(found.since), languages.current(), year=True)
     if found.rhythm is Rhythm.month:
         return _("Vous recevez ces résultats chaque mois, depuis le {day}.").format(day=day)
     return _("Vous recevez ces résultats chaque trimestre, depuis le {day}.").format(day=day)
