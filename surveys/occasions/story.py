@@ -12,7 +12,7 @@ from quality.access.actor import Actor
 from quality.directory.activities import activity_name
 from quality.directory.geography import zone_of
 from quality.web import languages
-from quality.web.format import count, moment_text, number
+from quality.web.format import count, moment_text, number, rounded
 from quality.web.languages import gettext as _
 from quality.web.rendering import render
 from quality.web.routing import page
@@ -27,6 +27,7 @@ from surveys.occasions.story_reading import Message, Occasion, ToldInvitation, o
 from surveys.occasions.words import ASKED_BECAUSE, ENDED, FOR_PROVIDER, FOR_STAFF, STATUSES, Tag
 
 Moment = Callable[[datetime], str]
+MOST_DIGITS = 17  # which tell any two numbers of a computer apart
 WAITS = frozenset({"planned", "deferred", "claimed", "sending"})
 
 
@@ -101,9 +102,10 @@ def _draw(found: Occasion) -> tuple[str, ...]:
         return ()
     lang = languages.current()
     threshold = min(1.0, found.target / found.expected)
+    digits = _telling_apart(found.draw, threshold)
     return (
         _("Nombre tiré\u00a0: {drawn}. La visite est suivie s’il est plus petit que {threshold}.").format(
-            drawn=number(found.draw, 3, lang), threshold=number(threshold, 3, lang)
+            drawn=number(found.draw, digits, lang), threshold=number(threshold, digits, lang)
         ),
         _(
             "Ce seuil vient de {target} clients visés pour {expected} visites attendues ce trimestre, pour "
@@ -113,6 +115,16 @@ def _draw(found: Occasion) -> tuple[str, ...]:
             stratum=str(found.stratum)[-12:], quarter=found.quarter
         ),
     )
+
+
+def _telling_apart(drawn: float, threshold: float) -> int:
+    """Give how many decimals tell a draw from its threshold, three at least, also for two that are equal.
+
+    >>> _telling_apart(0.75, 0.5), _telling_apart(0.0016, 0.002), _telling_apart(0.5, 0.5)
+    (3, 4, 3)
+    """
+    apart = (n for n in range(3, MOST_DIGITS) if rounded(drawn, n) != rounded(threshold, n))
+    return 3 if drawn == threshold else next(apart, MOST_DIGITS)
 
 
 def _events(

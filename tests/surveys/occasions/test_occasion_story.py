@@ -69,25 +69,48 @@ async def test_what_may_have_arrived_is_not_said_lost_and_the_end_says_why(
     assert "Le délai est passé sans réponse." in page
 
 
-async def test_the_draw_is_explained_to_the_staff(
-    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
-) -> None:
-    visit = await decided(await someone(world, mobile=MOBILE), Reason.NOT_DRAWN)
+async def drawn(owner: asyncpg.Connection, draw: float, expected: int) -> None:
+    """Write that a visit was drawn, in a stratum that aims at 40 clients of so many expected."""
     await owner.execute(
         """
         INSERT INTO stratum (id, platform_id, quarter, provider_id, funders, activity_group, expected, target,
             seed, created_at)
-        SELECT gen_random_uuid(), platform_id, '2026-Q4', provider_id, '{}', 'fragile', 80, 40, '\\x00', now()
-        FROM occasion;
-        UPDATE occasion SET draw = 0.75, stratum_id = (SELECT id FROM stratum)
-        """
+        SELECT gen_random_uuid(), platform_id, '2026-Q4', provider_id, '{}', 'fragile', $1, 40, '\\x00', now()
+        FROM occasion
+        """,
+        expected,
     )
+    await owner.execute("UPDATE occasion SET draw = $1, stratum_id = (SELECT id FROM stratum)", draw)
+
+
+async def test_the_draw_is_explained_to_the_staff(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    visit = await decided(await someone(world, mobile=MOBILE), Reason.NOT_DRAWN)
+    await drawn(owner, 0.75, 80)
     await sign_in(client, world, "platform")
     page = await story(client, visit)
     assert "Nombre tiré : 0,750. La visite est suivie s’il est plus petit que 0,500." in page
     assert "40 clients visés pour 80 visites attendues" in page
     await sign_in(client, world, "provider", world.aide34)
     assert "tiré" not in await story(client, visit)
+
+
+@pytest.mark.parametrize(
+    ("draw", "expected", "told"),
+    [
+        (0.0016, 20_000, "0,0016. La visite est suivie s’il est plus petit que 0,0020."),
+        (0.99996, 40, "0,99996. La visite est suivie s’il est plus petit que 1,00000."),
+        (0.5, 80, "0,500. La visite est suivie s’il est plus petit que 0,500."),
+    ],
+)
+async def test_a_draw_is_told_apart_from_its_threshold(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection, draw: float, expected: int, told: str
+) -> None:
+    visit = await decided(await someone(world, mobile=MOBILE), Reason.DRAWN)
+    await drawn(owner, draw, expected)
+    await sign_in(client, world, "platform")
+    assert f"Nombre tiré : {told}" in await story(client, visit)
 
 
 @pytest.mark.parametrize("reason", SECRET)
