@@ -19,6 +19,7 @@ from quality.french import french
 from quality.web import languages
 from quality.web.format import day_text, time_text
 from quality.web.languages import gettext as _
+from quality.web.platform import card_of
 from quality.web.rendering import render
 from quality.web.routing import page
 from quality.web.session import signed_in
@@ -67,6 +68,9 @@ NOT_DRAWN = french(
     "elle en préfère un, ou une limite plus basse la protège."
 )
 STOPPED = french("Ce client n’est pas sollicité en ce moment ({why}) : rien ne partirait.")
+STOPPED_FROM = french(
+    "Ce client ne sera plus sollicité à partir du {day} ({why})\u00a0: rien ne partirait dès ce jour."
+)
 STATES = {
     "deceased": french("décédé"),
     "hospital": french("à l’hôpital"),
@@ -74,7 +78,8 @@ STATES = {
     "ended": french("parti"),
 }
 CLIENT = """
-SELECT c.departement, c.language, c.contact, c.status, c.age_band, c.mobile_key IS NOT NULL AS mobile,
+SELECT c.departement, c.language, c.contact, c.status, c.status_since, c.age_band,
+       c.mobile_key IS NOT NULL AS mobile,
        c.phone_key IS NOT NULL AS phone, c.email_key IS NOT NULL AS email,
        c.relative_phone_key IS NOT NULL AS relative_phone, c.relative_phone_is_mobile,
        c.relative_email_key IS NOT NULL AS relative_email
@@ -136,7 +141,7 @@ async def protocol_preview(request: Request) -> Response:
     actor, name = signed_in(request), request.path_params["name"]
     asked = {field: value.strip() for field, value in request.query_params.items()}
     choice = await choose(actor, name, asked.get("version", ""))
-    protocol = choice.protocol
+    protocol = choice.protocol.without_calls_on((await card_of(actor.platform)).closing_days)
     provider = await _provider(actor, asked.get("organisme", ""))
     errors: list[tuple[str, str]] = []
     chosen = await _chosen(actor, asked, provider, errors)
@@ -219,12 +224,24 @@ def _real(row: Mapping[str, Any]) -> Chosen:
         relative_phone_is_mobile=row["relative_phone_is_mobile"],
         relative_email=there("relative_email"),
     )
-    why = _("ne veut plus être sollicité") if row["contact"] == "no" else _(STATES.get(row["status"], ""))
     line = line_of(contacts, row["contact"])
     language: Language = "en" if row["language"] == "en" else "fr"
     traits = Traits(age_bands=frozenset({row["age_band"]} if row["age_band"] else ()))
     somebody = Somebody(line.reach, row["departement"], language, traits)
-    return Chosen(somebody, _(STOPPED).format(why=why) if why else "", is_real=True)
+    return Chosen(somebody, _stopped(row), is_real=True)
+
+
+def _stopped(row: Mapping[str, Any]) -> str:
+    """Say why nothing would leave to a client, or from which day on; a death holds whatever its day."""
+    if row["contact"] == "no":
+        return _(STOPPED).format(why=_("ne veut plus être sollicité"))
+    if row["status"] not in STATES:
+        return ""
+    why, since = _(STATES[row["status"]]), row["status_since"]
+    today = clock.now().astimezone(zone_of(row["departement"])).date()
+    if row["status"] == "deceased" or since is None or since <= today:
+        return _(STOPPED).format(why=why)
+    return _(STOPPED_FROM).format(why=why, day=day_text(since, languages.current()))
 
 
 def _concerned(somebody: Somebody, protocol: Protocol, whose: str) -> Somebody:

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import asyncpg
 import httpx
@@ -15,6 +15,7 @@ from surveys.protocol.deciding import decide_pending
 from surveys.protocol.definition import decode, load
 from surveys.protocol.editing import drafts
 from surveys.protocol.editing.forms import form_of
+from tests.surveys.closing import shut
 from tests.surveys.protocol.editing.test_forms import sent
 from tests.surveys.visits import MOBILE, MORNING, someone, visit
 from tests.world import AIDE_34, World, sign_in
@@ -383,6 +384,34 @@ async def test_a_real_client_is_chosen_by_reference_without_a_name(
     unknown = await client.get(f"{HREF}/default/apercu?client=C-14")
     assert unknown.status_code == 422
     assert "Aucun client de cet organisme" in unknown.text
+
+
+@pytest.mark.parametrize(
+    ("since", "told"),
+    [
+        (date(2026, 11, 24), "n’est pas sollicité en ce moment (à l’hôpital)"),
+        (date(2026, 12, 1), "ne sera plus sollicité à partir du mardi 1er décembre (à l’hôpital)"),
+    ],
+)
+async def test_a_state_of_a_client_holds_from_its_own_day(
+    client: httpx.AsyncClient, world: World, since: date, told: str
+) -> None:
+    await someone(world, reference="C-13", mobile=MOBILE, status="hospital", status_since=since)
+    await sign_in(client, world, "supervisor")
+    page = plain(await client.get(f"{HREF}/default/apercu?client=C-13"))
+    assert re.findall(r"Ce client (.*?) :", page) == [told]
+
+
+async def test_a_protocol_is_tried_with_the_days_on_which_the_platform_is_shut(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await sign_in(client, world, "supervisor")
+    tried = f"{HREF}/integral/apercu?jour=2026-11-24&heure=10:00&moyens=fixe"
+    assert "mercredi 25 novembre, entre" in plain(await client.get(tried))
+    await shut(owner, "2026-11-25")
+    page = plain(await client.get(tried))
+    assert "mercredi 25 novembre, entre" not in page
+    assert "jeudi 26 novembre, entre" in page
 
 
 async def test_a_draft_is_tried_before_it_is_published(client: httpx.AsyncClient, world: World) -> None:
