@@ -1,12 +1,13 @@
 """Totals also weighted, kept with a release: as if those who answered were made up like those who were asked.
 
 Only the whole followed population is weighted, in France and in each département, by what is known of every
-request: activity group, age band, set of funders. Providers never are.
+request: activity group, age band, set of funders. Providers never are. What stands raw beside weighted tells
+of whom the weights move: none moves fewer than eleven clients apart from the others.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,7 +16,7 @@ import msgspec
 from quality.db import Connection, execute, fetch
 from quality.measures.catalogue import RESPONSE, Kind
 from quality.measures.disclosure.lattice import Scope
-from quality.measures.disclosure.status import Unit, publish, round_half_up
+from quality.measures.disclosure.status import HIDDEN_UNDER, Unit, publish, round_half_up
 from quality.measures.releases.folding import values_of
 from quality.measures.releases.periods import Period
 from quality.measures.statistics.funnel import JUDGED_FROM
@@ -42,10 +43,18 @@ COUNTS = (
     ANSWERED
     + """
 SELECT indicator, version, coalesce(departement, 'FR') AS place, activity_group, age_band,
-       coalesce(payers, '') AS payers, count(DISTINCT pseudonym) AS clients
+       coalesce(payers, '') AS payers, grouping(activity_group, age_band, payers) AS sort,
+       count(DISTINCT pseudonym) AS clients
 FROM leaf
-GROUP BY GROUPING SETS ((indicator, version, departement, activity_group, age_band, payers),
-                        (indicator, version, activity_group, age_band, payers))
+GROUP BY GROUPING SETS (
+    (indicator, version, departement, activity_group, age_band, payers),
+    (indicator, version, departement, activity_group),
+    (indicator, version, departement, age_band),
+    (indicator, version, departement, payers),
+    (indicator, version, activity_group, age_band, payers),
+    (indicator, version, activity_group),
+    (indicator, version, age_band),
+    (indicator, version, payers))
 """
 )
 SUMS = (
@@ -81,6 +90,9 @@ FROM jsonb_to_recordset($1) AS r(id uuid, is_national boolean, value numeric, lo
     margins text[], trimmed smallint, unreached smallint)
 """
 MARGINS = ("activity", "age", "funder")
+COLUMNS = ("activity_group", "age_band", "payers")
+WHOLE_CLASS = 0  # as `grouping` writes it; a margin alone leaves the bits of the two others
+SORTS = {0b011: 0, 0b101: 1, 0b110: 2}
 
 
 class Spot(NamedTuple):
@@ -91,6 +103,32 @@ class Spot(NamedTuple):
     place: str
 
 
+class Counted:
+    """Distinct clients of one place: of each class, and of each value of each margin alone."""
+
+    def __init__(self) -> None:
+        self.classes: dict[Class, int] = {}
+        self.sizes: tuple[dict[str, int], ...] = tuple({} for _ in MARGINS)
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Keep a row of COUNTS."""
+        if row["sort"] == WHOLE_CLASS:
+            self.classes[tuple(row[name] for name in COLUMNS)] = row["clients"]
+        else:
+            place = SORTS[row["sort"]]
+            self.sizes[place][row[COLUMNS[place]]] = row["clients"]
+
+    @classmethod
+    def of(cls, classes: Mapping[Class, int]) -> "Counted":
+        """Count clients who are each in one class."""
+        found = cls()
+        found.classes.update(classes)
+        for place, sizes in enumerate(found.sizes):
+            for key, clients in classes.items():
+                sizes[key[place]] = sizes.get(key[place], 0) + clients
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Weighing:
     """The weights of one place, and the margins that they come from: those that more than one value has."""
@@ -99,22 +137,57 @@ class Weighing:
     margins: tuple[str, ...]
 
 
-def weighing(answered: Mapping[Class, int], asked: Mapping[Class, int]) -> Weighing | None:
+def weighing(answered: Counted, asked: Counted) -> Weighing | None:
     """Rake those who answered to those who were asked; None where there is nothing to weigh by.
 
     A margin of one value weighs nothing and is left out. Who answered without being asked counts as asked.
+    Fewer than eleven clients of a value weigh as those of another one do (`joined`).
 
-    >>> asked = {("care", "85+", "a"): 60, ("care", "75-84", "a"): 40}
-    >>> found = weighing({("care", "85+", "a"): 20, ("care", "75-84", "a"): 40}, asked)
+    >>> asked = Counted.of({("care", "85+", "a"): 60, ("care", "75-84", "a"): 40})
+    >>> found = weighing(Counted.of({("care", "85+", "a"): 20, ("care", "75-84", "a"): 40}), asked)
     >>> found.margins, [round(weight, 2) for weight in found.raked.weights.values()]
     (('age',), [1.8, 0.6])
+    >>> weighing(Counted.of({("care", "85+", "a"): 10, ("care", "75-84", "a"): 40}), asked) is None
+    True
     """
-    margins = [_margin(answered, asked, place) for place in range(len(MARGINS))]
+    names = [joined(*each) for each in zip(answered.sizes, asked.sizes, strict=True)]
+    here, there = _renamed(answered.classes, names), _renamed(asked.classes, names)
+    margins = [_margin(here, there, place) for place in range(len(MARGINS))]
     kept = [place for place, margin in enumerate(margins) if len(margin) > 1]
-    raked = rake(answered, margins) if kept and answered else None
+    raked = rake(here, margins) if kept and here else None
     if raked is None or not raked.is_settled:
         return None
-    return Weighing(raked, tuple(MARGINS[place] for place in kept))
+    weights = {key: raked.weights[_named(key, names)] for key in answered.classes}
+    return Weighing(replace(raked, weights=weights), tuple(MARGINS[place] for place in kept))
+
+
+def joined(answered: Mapping[str, int], asked: Mapping[str, int]) -> Mapping[str, str]:
+    """Name the values of a margin by which clients are weighted: those of a few take the least of many's.
+
+    A value that nobody answered of is told as such, unless a few were asked.
+
+    >>> joined({"85+": 60, "75-84": 20, "60-74": 4}, {"85+": 90, "75-84": 50, "60-74": 9, "<60": 30})
+    {'60-74': '75-84', '75-84': '75-84', '85+': '85+', '<60': '<60'}
+    """
+    values = sorted({*answered, *asked})
+    many = [each for each in values if answered.get(each, 0) >= HIDDEN_UNDER]
+    least = min(many, key=lambda each: answered[each], default="")
+    return {
+        each: each if each in many or (not answered.get(each) and asked[each] >= HIDDEN_UNDER) else least
+        for each in values
+    }
+
+
+def _named(key: Class, names: Iterable[Mapping[str, str]]) -> Class:
+    return tuple(known[value] for known, value in zip(names, key, strict=True))
+
+
+def _renamed(classes: Mapping[Class, int], names: Iterable[Mapping[str, str]]) -> dict[Class, int]:
+    known = list(names)
+    found = Counter[Class]()
+    for key, clients in classes.items():
+        found[_named(key, known)] += clients
+    return dict(found)
 
 
 def _margin(answered: Mapping[Class, int], asked: Mapping[Class, int], place: int) -> dict[str, float]:
@@ -131,15 +204,15 @@ def _margin(answered: Mapping[Class, int], asked: Mapping[Class, int], place: in
 async def keep_weighted(db: Connection, platform: UUID, of: Period, release: UUID) -> None:
     """Write the weighted twin of each published total that stands on answers to requests."""
     values = values_of(platform, of, lambda item: item.kind is Kind.SHARE)
-    counts: dict[Spot, dict[Class, int]] = defaultdict(dict)
+    counts: dict[Spot, Counted] = defaultdict(Counted)
     for row in await fetch(db, COUNTS, *values):
-        spot = Spot(row["indicator"], row["version"], row["place"])
-        counts[spot][row["activity_group"], row["age_band"], row["payers"]] = row["clients"]
+        counts[Spot(row["indicator"], row["version"], row["place"])].add(row)
     requests = {spot.place: asked for spot, asked in counts.items() if spot.indicator == REQUESTS}
     found = {
         spot: made
         for spot, answered in counts.items()
-        if spot.indicator not in RESPONSE and (made := weighing(answered, requests.get(spot.place, {})))
+        if spot.indicator not in RESPONSE
+        and (made := weighing(answered, requests.get(spot.place, Counted())))
     }
     if not found:
         return
@@ -182,9 +255,14 @@ def _line(
         "low": shown.low,
         "high": shown.high,
         "margins": made.margins,
-        "trimmed": int(round_half_up(100 * min(1.0, made.raked.trimmed / sums[spot].clients))),
+        "trimmed": int(round_half_up(100 * min(1.0, _trimmed(made.raked) / sums[spot].clients))),
         "unreached": _unreached(made.raked),
     }
+
+
+def _trimmed(raked: Raked) -> int:
+    """Count the clients held at the cap, or as many as are hidden: that there are fewer is not told."""
+    return max(raked.trimmed, HIDDEN_UNDER) if raked.trimmed else 0
 
 
 def _unreached(raked: Raked) -> int:

@@ -99,7 +99,9 @@ def _notes(kept: ReleaseWeighted) -> list[str]:
     notes = []
     if kept.trimmed:
         notes.append(
-            _("Poids limité pour {part} des clients.").format(part=text.percent(kept.trimmed, 0, lang))
+            _("Poids limité pour {part} des clients au plus.").format(
+                part=text.percent(kept.trimmed, 0, lang)
+            )
         )
     if kept.unreached:
         notes.append(

@@ -22,7 +22,7 @@ from quality.measures.releases.folding import fold
 from quality.measures.releases.periods import period
 from quality.measures.releases.releasing import BROKEN, create, verify
 from quality.measures.releases.rows import listed, read
-from quality.measures.releases.sealing import seal_beside
+from quality.measures.releases.sealing import SEALED, seal_beside
 from quality.measures.statistics import rate_per_1000
 from tests.live import PATIENCE_SECONDS
 from tests.quality.measures.cells import Cell, answers, convene, herault_october, write
@@ -270,7 +270,10 @@ async def test_a_late_answer_moves_the_base_of_the_quarter_and_not_the_published
 async def test_a_release_does_not_change_by_one_byte_whatever_comes_after(world: World) -> None:
     await herault_october(world)
     await write(world, answers(world.cap, [world.herault], 4, 1, name="few", departement="30"))
+    for code in ("34", "11"):
+        await write(world, answers(world.cap, [], 40, 30, name=code, activity="II-3", departement=code))
     (made,) = await create(world.platform, "2026-10")
+    assert await fetch_value(pool("work"), "SELECT count(*) FROM release_weighted") > 0
     before = await everything(made.id)
     await write(world, answers(world.aide34, [world.herault], 9, 2, name="late"))
     await write(
@@ -288,11 +291,11 @@ async def test_a_release_does_not_change_by_one_byte_whatever_comes_after(world:
 
 
 async def everything(release: object) -> list[str]:
-    """Write each row of a release as PostgreSQL does, in order."""
+    """Write each row of a release as PostgreSQL does, in order: figures, and what is said beside them."""
     rows = []
     for table, column in (
         ("release", "id"),
-        *((f"release_{each}", "release_id") for each in ("cell", "base", "chart")),
+        *((table, "release_id") for table in ("release_cell", "release_base", *SEALED, "release_seal")),
     ):
         found = await fetch(
             pool("work"), f"SELECT t::text AS row FROM {table} t WHERE {column} = $1 ORDER BY t.id", release

@@ -2,15 +2,16 @@
 
 from decimal import Decimal
 
+import asyncpg
 import pytest
 
 from quality.access.scope import scoped, visible
 from quality.db import fetch, pool
 from quality.measures.models import ReleaseWeighted
 from quality.measures.releases.releasing import create
-from quality.measures.releases.weighing import weighing
+from quality.measures.releases.weighing import Counted, weighing
 from quality.measures.statistics.raking import WeightedSums, weighted_of, weighted_share
-from tests.quality.measures.cells import Cell, write
+from tests.quality.measures.cells import Cell, pseudonym, write
 from tests.world import World
 
 
@@ -72,7 +73,8 @@ async def test_what_is_weighted_in_the_database_is_what_the_formula_says(world: 
     await weighted_october(world)
     (row, _) = await rows(world)
     kept = weighing(
-        {("PA_PH", "", "f"): 50, ("tous", "", "f"): 100}, {("PA_PH", "", "f"): 200, ("tous", "", "f"): 200}
+        Counted.of({("PA_PH", "", "f"): 50, ("tous", "", "f"): 100}),
+        Counted.of({("PA_PH", "", "f"): 200, ("tous", "", "f"): 200}),
     )
     assert kept is not None
     care, home = kept.raked.weights["PA_PH", "", "f"], kept.raked.weights["tous", "", "f"]
@@ -80,6 +82,39 @@ async def test_what_is_weighted_in_the_database_is_what_the_formula_says(world: 
     estimate = weighted_share(clients)
     assert estimate is not None
     assert (row["ci_low"], row["ci_high"]) == (round(100 * estimate.low), round(100 * estimate.high))
+
+
+async def test_what_eight_clients_said_is_not_what_the_weights_move(world: World) -> None:
+    """Care is hidden, of eight: raw and weighted would be two equations for what they said."""
+    await write(world, people("care", "I-3", 200, 8, 2, world))
+    await write(world, people("home", "II-3", 200, 100, 90, world))
+    await create(world.platform, "2026-10")
+    assert await rows(world) == []
+
+
+async def test_clients_of_two_activities_do_not_make_eight_of_one_age_eleven(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    """Eight clients under 75 have care and help at home: they count once in their age."""
+    for activity in ("I-3", "II-3"):
+        await write(world, people("both", activity, 40, 8, 2, world))
+        await write(world, people(activity, activity, 60, 50, 40, world))
+    young = [pseudonym(f"both{each}") for each in range(40)]
+    await owner.execute(
+        "UPDATE cell SET age_band = CASE WHEN pseudonym = ANY ($1) THEN '60-74' ELSE '85+' END", young
+    )
+    await create(world.platform, "2026-10")
+    assert [row["margins"] for row in await rows(world)] == [["activity"], ["activity"]]
+
+
+def test_a_few_weigh_as_others_do_in_each_margin() -> None:
+    answered = {("care", "85+", "a"): 40, ("care", "75-84", "a"): 20, ("home", "60-74", "b"): 6}
+    asked = dict.fromkeys(answered, 100)
+    found = weighing(Counted.of(answered), Counted.of(asked))
+    assert found
+    assert found.margins == ("age",)
+    weights = found.raked.weights
+    assert weights["home", "60-74", "b"] == weights["care", "75-84", "a"] != weights["care", "85+", "a"]
 
 
 def test_sums_give_what_the_clients_give() -> None:
