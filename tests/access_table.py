@@ -212,6 +212,7 @@ LINES: tuple[Line, ...] = (
     ("GET", "/observatoire", "platform supervisor observer"),
     ("GET", "/api/v1/openapi.json", "anybody"),
     ("POST", "/api/v1/interventions", "key: provider"),
+    ("GET", "/api/v1/facts", "key: provider funder"),
     ("GET", "/api/v1/figures", "key: provider funder observer"),
     ("GET", "/ecouter/{id:uuid}", "anybody"),
     ("GET", "/s/{token}", "anybody"),

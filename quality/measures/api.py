@@ -1,21 +1,24 @@
-"""GET /api/v1/figures: published figures for programs, with the same suppression as the pages."""
+"""GET /api/v1/figures and /api/v1/facts: what is published, for programs, suppressed as on the pages."""
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
+from tortoise.models import Model
 
 from quality.access import audit
 from quality.access.actor import Actor, Role
 from quality.access.scope import scoped, visible
 from quality.errors import FieldError, Invalid
-from quality.measures.exports import json_record
-from quality.measures.models import Convention, ReleaseCell
-from quality.measures.releases.figures import Published
+from quality.measures.exports import fact_record, json_record
+from quality.measures.models import Convention, ReleaseCell, ReleaseFact
+from quality.measures.views.facts import dressed_facts
 from quality.measures.views.reading import dressed
 from quality.measures.views.reading_log import Shown, look
 from quality.web.api import Operation, Parameter, api
@@ -24,7 +27,8 @@ from quality.web.session import signed_in
 
 READERS = frozenset({Role.funder, Role.provider, Role.observer})
 LIMIT, MOST = 100, 1000
-FILTERS = {"period": "period", "indicator": "indicator", "scope_type": "scope_type", "release": "release_id"}
+FACT_FILTERS = {"period": "period", "indicator": "indicator", "release": "release_id"}
+FILTERS = FACT_FILTERS | {"scope_type": "scope_type"}
 
 
 class FigureLine(msgspec.Struct, frozen=True):
@@ -51,6 +55,34 @@ class FigureLine(msgspec.Struct, frozen=True):
     convention: str
 
 
+class FactLine(msgspec.Struct, frozen=True):
+    """What a release counted of one provider itself, at the end of a period: of `asked`, `held` are held.
+
+    `value` is their share in whole per cent, 100 only where all is held; `is_whole` says that nothing
+    required is missed. `provider` is its code, its SIRET.
+    """
+
+    indicator: str
+    provider: str
+    period: str
+    asked: int
+    held: int
+    value: int
+    unit: str
+    is_whole: bool
+    release: str
+    method: str
+    version: int
+    convention: str
+
+
+class FactPage(msgspec.Struct, frozen=True):
+    """Some facts, and the cursor of the following ones."""
+
+    facts: list[FactLine]
+    next: str | None
+
+
 class FigurePage(msgspec.Struct, frozen=True):
     """Some figures, and the cursor of the following ones."""
 
@@ -59,41 +91,71 @@ class FigurePage(msgspec.Struct, frozen=True):
 
 
 async def figures(request: Request) -> Response:
+    async def read(actor: Actor, asked: Asked) -> tuple[list[FigureLine], list[UUID]]:
+        cells = await asked.of(actor, ReleaseCell, FILTERS)
+        found = sorted(await dressed(actor, cells), key=lambda each: each.id)
+        await _look(actor, (each.figure.key.convention for each in found[: asked.limit]), asked)
+        return [msgspec.convert(json_record(each), FigureLine) for each in found], [each.id for each in found]
+
+    return await _answered(request, read, FigurePage)
+
+
+async def facts(request: Request) -> Response:
+    async def read(actor: Actor, asked: Asked) -> tuple[list[FactLine], list[UUID]]:
+        rows = await asked.of(actor, ReleaseFact, FACT_FILTERS)
+        found = sorted(await dressed_facts(actor, rows), key=lambda each: each.id)
+        await _look(actor, (row.convention_id for row in rows[: asked.limit]), asked)
+        return [msgspec.convert(fact_record(each), FactLine) for each in found], [each.id for each in found]
+
+    return await _answered(request, read, FactPage)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a program asks: values by name, at most so many after a position."""
+
+    values: Mapping[str, str]
+    limit: int
+    after: UUID | None
+
+    async def of(self, actor: Actor, model: type[Model], filters: Mapping[str, str]) -> list[Any]:
+        """Read the rows of what is published that were asked, and one more, which tells that more follow."""
+        known = {
+            column: _filter(name, self.values[name])
+            for name, column in filters.items()
+            if name in self.values
+        }
+        rows = visible(actor, model).filter(**known)
+        if actor.role == Role.provider:
+            rows = rows.filter(funder_id__isnull=False)  # exactly what its funders see
+        if self.after is not None:
+            rows = rows.filter(id__gt=self.after)
+        return list(await rows.order_by("id").limit(self.limit + 1))
+
+
+Read = Callable[[Actor, Asked], Awaitable[tuple[list[Any], list[UUID]]]]
+
+
+async def _answered(
+    request: Request, read: Read, page: Callable[[list[Any], str | None], object]
+) -> Response:
+    """Answer a page of what `read` gives, and keep that it was read."""
     actor, query = signed_in(request), request.query_params
-    limit = _limit(query.get("limit", str(LIMIT)))
-    filters = {column: _filter(name, query[name]) for name, column in FILTERS.items() if query.get(name)}
+    values = {name: value for name, value in query.items() if value}
+    asked = Asked(values, _limit(query.get("limit", str(LIMIT))), _position(query.get("cursor")))
     async with scoped(actor) as db:
-        found = await _page(actor, filters, _position(query.get("cursor")), limit + 1)
-        await _look(actor, found[:limit], query.get("indicator", ""), query.get("period", ""))
+        lines, ids = await read(actor, asked)
         if actor.role != Role.provider:
             await audit.record(db, actor, "figures.read", request.scope["path"], dict(query))
-    page = FigurePage(
-        [_line(each) for each in found[:limit]],
-        _cursor(found[limit - 1].id) if len(found) > limit else None,
-    )
-    return Response(msgspec.json.encode(page), media_type="application/json")
+    cursor = _cursor(ids[asked.limit - 1]) if len(ids) > asked.limit else None
+    body = msgspec.json.encode(page(lines[: asked.limit], cursor))
+    return Response(body, media_type="application/json")
 
 
-def _line(each: Published) -> FigureLine:
-    return msgspec.convert(json_record(each), FigureLine)
-
-
-async def _look(actor: Actor, found: Sequence[Published], indicator: str, period: str) -> None:
-    read = {each.figure.key.convention for each in found}
-    for of in await visible(actor, Convention).filter(id__in=list(read - {None})):
+async def _look(actor: Actor, read: Iterable[UUID | None], asked: Asked) -> None:
+    indicator, period = asked.values.get("indicator", ""), asked.values.get("period", "")
+    for of in await visible(actor, Convention).filter(id__in=list({*read} - {None})):
         await look(actor, of, Shown.program, indicator, period)
-
-
-async def _page(
-    actor: Actor, filters: dict[str, object], after: UUID | None, limit: int
-) -> Sequence[Published]:
-    rows = visible(actor, ReleaseCell).filter(**filters)
-    if actor.role == Role.provider:
-        rows = rows.filter(funder_id__isnull=False)  # exactly what its funders see
-    if after is not None:
-        rows = rows.filter(id__gt=after)
-    cells = await rows.order_by("id").limit(limit)
-    return sorted(await dressed(actor, cells), key=lambda each: each.id)
 
 
 def _limit(text: str) -> int:
@@ -133,6 +195,13 @@ def _wrong(field: str, message: str) -> Invalid:
     return Invalid(errors=(FieldError(field, message),))
 
 
+PERIOD = Parameter("period", "2026-11, 2026-Q3, 2026-R3 ou 2026")
+INDICATOR = Parameter("indicator", "Code de l’indicateur")
+RELEASE = Parameter("release", "Identifiant d’une publication")
+PAGED = (
+    Parameter("limit", "De 1 à 1000 résultats, 100 par défaut"),
+    Parameter("cursor", "Curseur donné par la page précédente"),
+)
 ROUTES = (
     api(
         "/figures",
@@ -142,13 +211,22 @@ ROUTES = (
             "Les résultats publiés que cette clé peut lire",
             FigurePage,
             parameters=(
-                Parameter("period", "2026-11, 2026-Q3, 2026-R3 ou 2026"),
-                Parameter("indicator", "Code de l’indicateur"),
+                PERIOD,
+                INDICATOR,
                 Parameter("scope_type", "france, region, departement, provider_departement ou fund"),
-                Parameter("release", "Identifiant d’une publication"),
-                Parameter("limit", "De 1 à 1000 résultats, 100 par défaut"),
-                Parameter("cursor", "Curseur donné par la page précédente"),
+                RELEASE,
+                *PAGED,
             ),
+        ),
+    ),
+    api(
+        "/facts",
+        facts,
+        roles=READERS - {Role.observer},
+        operation=Operation(
+            "Ce qui est compté de chaque organisme, publié avec les résultats",
+            FactPage,
+            parameters=(PERIOD, INDICATOR, RELEASE, *PAGED),
         ),
     ),
 )

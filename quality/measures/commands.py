@@ -1,9 +1,10 @@
 """`quality release …` and `quality export figures`."""
 
-import hashlib
+import asyncio
+import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -21,12 +22,13 @@ from quality.commands import organisation_of, platform_of, run
 from quality.db import Connection, pool
 from quality.errors import Refused
 from quality.measures.exports import FOR_PROGRAMS
-from quality.measures.models import Convention, Release, ReleaseCell
+from quality.measures.models import Convention, Release, ReleaseCell, ReleaseFact
 from quality.measures.releases import releasing, rows
-from quality.measures.reports.contents import contents_of
-from quality.measures.reports.streaming import Written, write_json, write_table
-from quality.measures.reports.workbook import workbook
-from quality.measures.views.reading import WHOLE, Sight, dressed
+from quality.measures.reports.contents import Cover, cover_of
+from quality.measures.reports.files import summed, written_aside
+from quality.measures.reports.streaming import Lines, Written, read, write_list, write_table
+from quality.measures.reports.workbook import write_workbook
+from quality.measures.views.reading import WHOLE, Sight
 from quality.web.format import count
 from quality.web.languages import gettext as _
 
@@ -195,23 +197,30 @@ async def _population(db: Connection, actor: Actor, of: Release, asked: Asked) -
 
 
 async def _export(release: str, asked: Asked, file_format: Format, target: IO[bytes]) -> Written:
-    """Write a release, a table row by row; count and sum what was written."""
+    """Write a release row by row; count and sum what was written."""
     of = await _release(release)
     actor = operator(of.platform_id)
     async with scoped(actor) as db:
         population = await _population(db, actor, of, asked)
-    cells = visible(actor, ReleaseCell).filter(release_id=of.id, **population)
-    if file_format is Format.CSV:
-        return await write_table(actor, cells, FOR_PROGRAMS, target)
-    if file_format is Format.JSON:
-        return await write_json(actor, cells, target)
-    async with scoped(actor):
-        cells = visible(actor, ReleaseCell).filter(release_id=of.id, **population)  # run in this transaction
+        cells = visible(actor, ReleaseCell).filter(release_id=of.id, **population)
+        facts = await visible(actor, ReleaseFact).filter(release_id=of.id, **population)
         sight = Sight(asked.name or WHOLE, asked.name or _("Toutes les visites suivies"), None)
-        found = await contents_of(actor, sight, of.period, await dressed(actor, await cells), [of.id])
-    content = workbook(found)
-    target.write(content)
-    return Written(len(found.lines), len(content), hashlib.sha256(content).digest())
+        around = await cover_of(actor, sight, of.period, cells, facts=facts, releases=[of.id])
+    cells = visible(actor, ReleaseCell).filter(release_id=of.id, **population)  # of no transaction
+    async with aclosing(read(actor, cells)) as lines:
+        if file_format is Format.CSV:
+            return await write_table(lines, FOR_PROGRAMS, target)
+        if file_format is Format.JSON:
+            return await write_list(lines, target)
+        return await _workbook(around, lines, target)
+
+
+async def _workbook(around: Cover, lines: Lines, target: IO[bytes]) -> Written:
+    """Write a workbook aside, since what holds it is written last, then where it is wanted."""
+    with await written_aside(lambda aside: write_workbook(around, lines, aside)) as whole:
+        length, sha256 = await asyncio.to_thread(summed, whole)
+        await asyncio.to_thread(shutil.copyfileobj, whole, target)
+    return Written(around.count, length, sha256)
 
 
 @contextmanager

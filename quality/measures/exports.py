@@ -1,4 +1,4 @@
-"""Published figures as files: the same columns and the same suppression everywhere (pure)."""
+"""Published figures and facts as files: the same columns and the same suppression everywhere (pure)."""
 
 import csv
 import io
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TextIO
 
+from quality.measures.releases.counted import PublishedFact
 from quality.measures.releases.figures import Published, digits_of
 
 COLUMNS = (
@@ -23,9 +24,13 @@ COLUMNS = (
     ),
     *("unit", "status", "release", "method", "version", "convention"),
 )
+FACT_COLUMNS = (
+    *("indicator", "provider", "period", "asked", "held", "value", "unit", "is_whole"),
+    *("release", "method", "version", "convention"),
+)
 BOM = "\ufeff"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-Value = str | int | Decimal | None
+Value = str | int | bool | Decimal | None
 
 
 def record(line: Published) -> dict[str, Value]:
@@ -58,6 +63,24 @@ def _written(value: Decimal | None, digits: int) -> Decimal | None:
 def json_record(line: Published) -> dict[str, str | int | float | None]:
     """Give a line with plain numbers."""
     return {name: float(each) if isinstance(each, Decimal) else each for name, each in record(line).items()}
+
+
+def fact_record(fact: PublishedFact) -> dict[str, str | int | bool]:
+    """Give a fact by column; `value` is the share as pages say it, in whole per cent."""
+    return {
+        "indicator": fact.indicator,
+        "provider": fact.provider_code,
+        "period": fact.period,
+        "asked": fact.asked,
+        "held": fact.held,
+        "value": int(fact.share),
+        "unit": "percent",
+        "is_whole": fact.is_whole,
+        "release": str(fact.release),
+        "method": fact.method,
+        "version": fact.version,
+        "convention": fact.convention,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +119,16 @@ def begun(target: TextIO, dialect: Dialect) -> Callable[[Published], None]:
     return write
 
 
+def facts_for_programs(facts: Iterable[PublishedFact]) -> str:
+    """Write facts as RFC 4180, `true` and `false` for what is whole."""
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\r\n")
+    writer.writerow(FACT_COLUMNS)
+    for fact in facts:
+        writer.writerow([harmless(each) for each in fact_record(fact).values()])
+    return target.getvalue()
+
+
 def _csv(lines: Iterable[Published], dialect: Dialect) -> str:
     target = io.StringIO()
     write = begun(target, dialect)
@@ -111,9 +144,9 @@ def _cells(values: Sequence[Value], decimal: Callable[[Decimal], str]) -> list[s
 def harmless(value: str | int | None) -> str:
     """Keep a spreadsheet from running a text as a formula.
 
-    >>> harmless("=1+1"), harmless(40), harmless(None)
-    ("'=1+1", '40', '')
+    >>> harmless("=1+1"), harmless(40), harmless(True), harmless(None)
+    ("'=1+1", '40', 'true', '')
     """
     if isinstance(value, int):
-        return str(value)
+        return str(value).lower()
     return f"'{value}" if value and value.startswith(FORMULA) else value or ""

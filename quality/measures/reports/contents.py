@@ -1,8 +1,9 @@
-"""What all the files of one population and period say: the same lines, the same definitions."""
+"""What all the files of one population and period say: lines, definitions, facts."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from quality.access.actor import Actor
@@ -10,12 +11,14 @@ from quality.access.scope import visible
 from quality.directory.geography import DEPARTEMENTS
 from quality.directory.models import Organisation
 from quality.french import french
-from quality.measures.catalogue import Direction, Indicator, card, indicator
+from quality.measures.catalogue import Direction, Indicator, OfProviders, card, indicator, of_providers
 from quality.measures.disclosure.lattice import TOPS, Scope
-from quality.measures.models import Release
+from quality.measures.models import Release, ReleaseFact
+from quality.measures.releases.counted import PublishedFact
 from quality.measures.releases.figures import Figure, Published
 from quality.measures.views.dashboard import main_figures, release_words, shown_codes, verdicts
-from quality.measures.views.reading import RESPONSE_RATE, Sight, published
+from quality.measures.views.facts import dressed_facts, facts_of, follows
+from quality.measures.views.reading import RESPONSE_RATE, Sight, cells_of, dressed, published
 from quality.measures.views.summary import asked_sentence, targets_sentences
 from quality.measures.views.wording import in_language, label_of
 from quality.web import languages
@@ -60,16 +63,22 @@ class Seal:
     released_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """The published lines of one population, for a period or for all of them (`toutes`)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """What the files of one population say around their lines, for a period or for all of them (`toutes`).
+
+    `count` lines follow, of the versions of indicators that `series` names. `facts` are counted of providers,
+    and stand beside the lines. `licence` is an SPDX identifier, where everybody may reuse the files.
+    """
 
     sight: Sight
     period: str
-    lines: tuple[Published, ...]
+    count: int
+    series: tuple[tuple[str, int], ...]
     providers: Mapping[UUID, str]
     seals: tuple[Seal, ...]
-    licence: str = ""  # its SPDX identifier, where everybody may reuse them
+    facts: tuple[PublishedFact, ...] = ()
+    licence: str = ""
 
     @property
     def name(self) -> str:
@@ -87,9 +96,45 @@ class Contents:
         return period_text(self.period, languages.current())
 
     @property
+    def releases(self) -> list[UUID]:
+        return [seal.release for seal in self.seals]
+
+    @property
     def released_at(self) -> datetime:
         """When the newest of its releases was made: the only date that its files carry."""
         return max(seal.released_at for seal in self.seals)
+
+    @property
+    def definitions(self) -> tuple[Definition, ...]:
+        """How each version of an indicator is computed, those of providers last."""
+        told = {fact.indicator for fact in self.facts}
+        return (
+            *(_definition(indicator(code, version)) for code, version in self.series),
+            *(_of_providers(item) for code, item in of_providers().items() if code in told),
+        )
+
+    def where(self, figure: Figure) -> str:
+        """Name the place that a line is about; employers of their own carer are never named."""
+        key = figure.key
+        if self.sight.is_main(key):
+            return self.sight.label
+        if key.scope is Scope.REGION:
+            return _region_name(key.code)
+        if key.scope is Scope.DEPARTEMENT:
+            return _departement_words(key.code)
+        name = self.providers.get(figure.provider, "") if figure.provider else _("Particuliers employeurs")
+        return f"{name}, {_departement_words(key.code.rpartition('-')[2])}"
+
+    def who(self, fact: PublishedFact) -> str:
+        """Name the provider that a fact is about."""
+        return self.providers.get(fact.provider, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents(Cover):
+    """The same with its lines, for what reads them all at once."""
+
+    lines: tuple[Published, ...]
 
     @property
     def release_words(self) -> str:
@@ -106,22 +151,10 @@ class Contents:
         """What a reader should know before any table, computed."""
         return _sentences(self.sight, self.period, self.main)
 
-    @property
-    def definitions(self) -> tuple[Definition, ...]:
-        known = dict.fromkeys((line.figure.key.indicator, line.figure.key.version) for line in self.lines)
-        return tuple(_definition(indicator(code, version)) for code, version in known)
 
-    def where(self, figure: Figure) -> str:
-        """Name the place that a line is about; employers of their own carer are never named."""
-        key = figure.key
-        if self.sight.is_main(key):
-            return self.sight.label
-        if key.scope is Scope.REGION:
-            return _region_name(key.code)
-        if key.scope is Scope.DEPARTEMENT:
-            return _departement_words(key.code)
-        name = self.providers.get(figure.provider, "") if figure.provider else _("Particuliers employeurs")
-        return f"{name}, {_departement_words(key.code.rpartition('-')[2])}"
+def with_lines(around: Cover, lines: Iterable[Published]) -> Contents:
+    """Put lines under a cover."""
+    return Contents(**{each.name: getattr(around, each.name) for each in fields(Cover)}, lines=tuple(lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,34 +183,70 @@ def name_of(sight: Sight, period: str) -> str:
     return f"{sight.name}-{period}".replace("~", "-")
 
 
-async def contents(actor: Actor, sight: Sight, period: str) -> Contents | None:
-    """Read what is published of a population; None when nothing is. Inside `scoped(actor)`."""
+def cells_in(actor: Actor, sight: Sight, period: str) -> Any:
+    """Give the published cells of a sight in a period, or in all of them, to be narrowed and read."""
     facts = {} if period == EVERY_PERIOD else {"period": period}
-    codes = shown_codes(sight)
-    found = [each for each in await published(actor, sight, **facts) if each.figure.key.indicator in codes]
-    return await contents_of(actor, sight, period, found, {each.release for each in found}) if found else None
+    return cells_of(actor, sight).filter(indicator__in=list(shown_codes(sight)), **facts)
 
 
-async def contents_of(
+async def cover(actor: Actor, sight: Sight, period: str) -> Cover | None:
+    """Read what stands around the lines of a population, None where there is none; in `scoped(actor)`."""
+    cells = cells_in(actor, sight, period)
+    releases = await cells.distinct().values_list("release_id", flat=True)
+    if not releases:
+        return None
+    kept = facts_of(actor, sight)
+    rows = await (kept if period == EVERY_PERIOD else kept.filter(period=period))
+    facts = [row for row in rows if follows(sight, row.indicator)]
+    return await cover_of(actor, sight, period, cells, facts=facts, releases=releases)
+
+
+async def cover_of(
     actor: Actor,
     sight: Sight,
     period: str,
-    lines: Sequence[Published],
+    cells: Any,
+    *,
+    facts: Iterable[ReleaseFact],
     releases: Collection[UUID],
-) -> Contents:
-    """Give lines with the names and the releases that their files tell; inside `scoped(actor)`."""
-    return Contents(
+) -> Cover:
+    """Say what stands around the cells of a query, and the facts beside them; inside `scoped(actor)`."""
+    told = await dressed_facts(actor, facts)
+    people = await cells.filter(provider_id__isnull=False).distinct().values_list("provider_id", flat=True)
+    return Cover(
         sight=sight,
         period=period,
-        lines=tuple(lines),
-        providers=await _names(actor, lines),
+        count=await cells.count(),
+        series=tuple(sorted(await cells.distinct().values_list("indicator", "version"))),
+        providers=await _names(actor, {*people, *(fact.provider for fact in told)}),
         seals=await _seals(actor, releases),
+        facts=tuple(told),
     )
 
 
-async def _names(actor: Actor, found: Sequence[Published]) -> Mapping[UUID, str]:
-    ids = {each.figure.provider for each in found} - {None}
-    rows = await visible(actor, Organisation).filter(id__in=list(ids))
+async def contents(actor: Actor, sight: Sight, period: str) -> Contents | None:
+    """Read what is published of a population, lines and all; None when nothing is. Inside `scoped(actor)`."""
+    around = await cover(actor, sight, period)
+    if around is None:
+        return None
+    return with_lines(around, await dressed(actor, await cells_in(actor, sight, period)))
+
+
+async def contents_of(actor: Actor, sight: Sight, period: str, lines: Sequence[Published]) -> Contents:
+    """Give lines with the releases that their files tell, and nobody's name; inside `scoped(actor)`."""
+    return Contents(
+        sight=sight,
+        period=period,
+        count=len(lines),
+        series=tuple(sorted({(line.figure.key.indicator, line.figure.key.version) for line in lines})),
+        providers={},
+        seals=await _seals(actor, {line.release for line in lines}),
+        lines=tuple(lines),
+    )
+
+
+async def _names(actor: Actor, people: Collection[UUID]) -> Mapping[UUID, str]:
+    rows = await visible(actor, Organisation).filter(id__in=list(people))
     return {row.id: row.name for row in rows}
 
 
@@ -203,6 +272,25 @@ def _definition(item: Indicator) -> Definition:
         source=in_language(of.source),
         example=in_language(of.example),
         effective_on=of.effective_on,
+    )
+
+
+def _of_providers(item: OfProviders) -> Definition:
+    """Say how what is counted of providers is: when nothing required is missed stands under the formula."""
+    return Definition(
+        indicator=item.code,
+        version=item.version,
+        label=in_language(item.label),
+        unit=item.unit.value,
+        better=_(BETTER[item.direction]),
+        counted=in_language(item.numerator),
+        over=in_language(item.denominator),
+        left_out=in_language(item.left_out),
+        formula=f"{in_language(item.formula)}. {in_language(item.required)}.",
+        interval=in_language(item.interval),
+        source=in_language(item.source),
+        example=in_language(item.example),
+        effective_on=item.effective_on,
     )
 
 

@@ -4,17 +4,20 @@ It holds every figure of the period with all activities together; the attached f
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from quality import typesetting
 from quality.directory.matching import alphabetical
-from quality.measures.catalogue import CATALOGUE, indicator
+from quality.measures.catalogue import CATALOGUE, indicator, of_providers
 from quality.measures.disclosure.lattice import Scope
-from quality.measures.exports import for_programs
+from quality.measures.exports import facts_for_programs, for_programs
+from quality.measures.releases.counted import PublishedFact
 from quality.measures.releases.figures import Figure
 from quality.measures.reports.contents import Contents, Definition, signed_words
 from quality.measures.views.dashboard import coverage_of, provider_figures, shown_codes, target_line
+from quality.measures.views.facts import fact_reading, fact_words, reach_of
 from quality.measures.views.reading import RESPONSE_RATE
 from quality.measures.views.summary import Unseen, unseen
 from quality.measures.views.wording import in_language, label_of, reading
@@ -44,16 +47,13 @@ def words(contents: Contents, platform: str) -> dict[str, Any]:
             "title": _("Ce que ce rapport ne montre pas, et pourquoi"),
             "rows": [(each.title, each.sentence) for each in _unseen(contents)],
         },
-        "details": list(_details(contents)),
+        "details": [*_details(contents), *_of_providers(contents)],
         "method": {
             "title": _("Comment c’est calculé"),
             "rows": [(each.label, _pairs(each)) for each in contents.definitions],
         },
         "seals": [signed_words(seal) for seal in contents.seals],
-        "attached": _(
-            "Les chiffres de ce rapport, avec chaque groupe d’activités, sont joints à ce document : {name}."
-        ).format(name=f"{contents.name}.csv"),
-        "csv": {"name": f"{contents.name}.csv", "text": for_programs(contents.lines)},
+        "files": list(_attached(contents)),
         "page": _("Page"),
     }
 
@@ -112,6 +112,41 @@ def _place(contents: Contents, figure: Figure) -> tuple[int, str, str, str, str]
     shown = reading(figure)
     rank = 0 if contents.sight.is_main(figure.key) else RANKS[figure.key.scope]
     return rank, contents.where(figure), shown.value, shown.detail, shown.status if shown.is_shown else ""
+
+
+def _of_providers(contents: Contents) -> Iterator[dict[str, Any]]:
+    """Give one table of what is counted of providers, by name."""
+    for code, item in of_providers().items():
+        found = [fact for fact in contents.facts if fact.indicator == code]
+        if found:
+            words = fact_words(contents.sight, found, contents.period, reach_of(contents.sight))
+            said = next(each for each in words if each.label == in_language(item.label))
+            rows = sorted(map(partial(_of_provider, contents), found), key=lambda row: alphabetical(row[0]))
+            yield {
+                "title": in_language(item.label),
+                "sentence": " ".join(said.sentences),
+                "heads": (_("Organisme"), _("Résultat"), _("Tenus, sur ceux demandés"), _("Impératifs")),
+                "rows": rows,
+            }
+
+
+def _of_provider(contents: Contents, fact: PublishedFact) -> tuple[str, str, str, str]:
+    shown = fact_reading(fact)
+    kept = _("{held} sur {asked}").format(held=fact.held, asked=fact.asked)
+    return contents.who(fact), shown.value, kept, shown.detail
+
+
+def _attached(contents: Contents) -> Iterator[dict[str, str]]:
+    """Give the files that the report carries: each activity of each figure, and the facts beside them."""
+    name = f"{contents.name}.csv"
+    words = _(
+        "Les chiffres de ce rapport, avec chaque groupe d’activités, sont joints à ce document : {name}."
+    )
+    yield {"name": name, "text": for_programs(contents.lines), "said": words.format(name=name)}
+    if contents.facts:
+        name = f"{contents.name}-organismes.csv"
+        words = _("Ce qui est compté de chaque organisme y est joint aussi : {name}.")
+        yield {"name": name, "text": facts_for_programs(contents.facts), "said": words.format(name=name)}
 
 
 def _unseen(contents: Contents) -> list[Unseen]:

@@ -1,21 +1,25 @@
 """The kinds of files that hold published figures: for whom each is, and who writes it.
 
-A table alone is streamed to whoever signed in (quality/measures/reports/streaming.py), with the same lines.
+Lines are written as they come (quality/measures/reports/streaming.py): a large file takes no more memory than
+a small one. The report alone reads them all, of one period.
 """
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import IO
 
 import msgspec
 
 from quality.french import french
-from quality.measures.exports import for_programs, for_spreadsheets, json_record
+from quality.measures.exports import FOR_PROGRAMS, FOR_SPREADSHEETS, fact_record
 from quality.measures.reports import document
-from quality.measures.reports.contents import Contents
-from quality.measures.reports.package import package
-from quality.measures.reports.workbook import XLSX, workbook
+from quality.measures.reports.contents import Cover, with_lines
+from quality.measures.reports.package import write_package
+from quality.measures.reports.streaming import Lines, write_list, write_table
+from quality.measures.reports.workbook import XLSX, write_workbook
 
-Write = Callable[[Contents, str], bytes]
+Write = Callable[[Cover, str, Lines, IO[bytes]], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +39,26 @@ class Kind:
         return self.ending.rpartition(".")[2].upper()
 
 
-def _json(found: Contents, platform: str) -> bytes:
+async def _report(around: Cover, platform: str, lines: Lines, target: IO[bytes]) -> None:
+    found = with_lines(around, [line async for line in lines])
+    target.write(await asyncio.to_thread(lambda: document.drawn(document.words(found, platform))))
+
+
+async def _json(around: Cover, platform: str, lines: Lines, target: IO[bytes]) -> None:
+    """Write one object: what stands around the figures first, then the figures, a line each."""
     said = {
         "platform": platform,
-        "population": found.sight.label,
-        "period": found.period,
-        "released_at": found.released_at,
-        "releases": found.seals,
-        "definitions": found.definitions,
-        "figures": [json_record(line) for line in found.lines],
+        "population": around.sight.label,
+        "period": around.period,
+        "released_at": around.released_at,
+        "releases": around.seals,
+        "definitions": around.definitions,
+        "providers": [fact_record(fact) for fact in around.facts],
     }
-    return msgspec.json.format(msgspec.json.encode(said), indent=1)
+    opening = msgspec.json.format(msgspec.json.encode(said), indent=1).removesuffix(b"\n}")
+    target.write(opening + b',\n "figures": ')
+    await write_list(lines, target)
+    target.write(b"}\n")
 
 
 KINDS: Mapping[str, Kind] = {
@@ -56,7 +69,7 @@ KINDS: Mapping[str, Kind] = {
             french("Rapport à lire et à imprimer"),
             french("PDF lisible par un lecteur d’écran, avec ses données jointes"),
             "application/pdf",
-            lambda found, platform: document.drawn(document.words(found, platform)),
+            _report,
             is_of_one_period=True,
         ),
         Kind(
@@ -64,21 +77,21 @@ KINDS: Mapping[str, Kind] = {
             french("Classeur"),
             french("Excel ou LibreOffice : les résultats en clair, les données, les définitions"),
             XLSX,
-            lambda found, _platform: workbook(found),
+            lambda around, _platform, lines, target: write_workbook(around, lines, target),
         ),
         Kind(
             "csv",
             french("Tableau"),
             french("CSV pour un tableur français : points-virgules et virgules décimales"),
             "text/csv; charset=utf-8",
-            lambda found, _platform: for_spreadsheets(found.lines).encode(),
+            lambda _around, _platform, lines, target: write_table(lines, FOR_SPREADSHEETS, target),
         ),
         Kind(
             "rfc4180.csv",
             french("Tableau pour un programme"),
             french("CSV selon la RFC 4180 : virgules et points décimaux"),
             "text/csv; charset=utf-8",
-            lambda found, _platform: for_programs(found.lines).encode(),
+            lambda _around, _platform, lines, target: write_table(lines, FOR_PROGRAMS, target),
         ),
         Kind(
             "json",
@@ -94,7 +107,7 @@ KINDS: Mapping[str, Kind] = {
                 "CSV décrit colonne par colonne (Table Schema), avec l’empreinte SHA-256 de chaque fichier"
             ),
             "application/zip",
-            lambda found, _platform: package(found),
+            lambda around, _platform, lines, target: write_package(around, lines, target),
         ),
     )
 }

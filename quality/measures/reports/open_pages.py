@@ -21,10 +21,12 @@ from quality.errors import NotFound
 from quality.measures.models import ReleaseCell
 from quality.measures.releases.periods import newest
 from quality.measures.reports.contents import EVERY_PERIOD, Contents, contents_of
+from quality.measures.reports.files import sent_file
 from quality.measures.reports.kinds import KINDS
 from quality.measures.reports.open_places import Releases, open_places, released_periods
 from quality.measures.reports.opening import opened
 from quality.measures.reports.schema import table_schema
+from quality.measures.reports.streaming import each
 from quality.measures.views.reading import Sight, dressed
 from quality.web import languages
 from quality.web.format import capital, period_text
@@ -87,7 +89,7 @@ async def _platform(row: dict[str, Any]) -> OpenPlatform:
     return OpenPlatform(
         code,
         row["name"],
-        tuple(_period(code, each) for each in (*([EVERY_PERIOD] if periods else ()), *periods)),
+        tuple(_period(code, of) for of in (*([EVERY_PERIOD] if periods else ()), *periods)),
     )
 
 
@@ -119,12 +121,15 @@ async def download(request: Request) -> Response:
         if found is None:
             raise NotFound
         kind = KINDS[ending]
-        body = await asyncio.to_thread(kind.write, found, rows[0]["name"])
-    headers |= {
-        "Content-Disposition": f'attachment; filename="{rows[0]["code"]}-{period}.{ending}"',
-        "Content-Language": languages.current(),
-    }
-    return Response(body, media_type=kind.media_type, headers=headers)
+        headers |= {
+            "Content-Disposition": f'attachment; filename="{rows[0]["code"]}-{period}.{ending}"',
+            "Content-Language": languages.current(),
+        }
+        return await sent_file(
+            kind.media_type,
+            headers,
+            lambda target: kind.write(found, rows[0]["name"], each(found.lines), target),
+        )
 
 
 def _tag(known: Releases, period: str, ending: str) -> str:
@@ -143,7 +148,7 @@ async def show_schema(request: Request) -> Response:  # noqa: ARG001 - a view's 
 async def _contents(platform: UUID, period: str) -> Contents | None:
     """Read what everybody may read of a period: as an observer reads it, less what is one provider's."""
     async with _reading(platform) as (db, known):
-        wanted = [*known] if period == EVERY_PERIOD else [each for each in known if each == period]
+        wanted = [*known] if period == EVERY_PERIOD else [of for of in known if of == period]
         places = await open_places(db, known, wanted)
     actor = Actor(Role.observer, platform)
     sight = Sight("donnees-ouvertes", _("Toutes les visites suivies"), None)
@@ -152,7 +157,7 @@ async def _contents(platform: UUID, period: str) -> Contents | None:
         lines = opened(await dressed(actor, await cells), places)
         if not lines:
             return None
-        found = await contents_of(actor, sight, period, lines, {line.release for line in lines})
+        found = await contents_of(actor, sight, period, lines)
     return replace(found, licence=LICENCE)
 
 

@@ -1,8 +1,7 @@
 """/rapports: the files of a population and period, each at an address of its own that stays."""
 
-import asyncio
+from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
@@ -12,14 +11,13 @@ from quality import clock
 from quality.access.actor import Actor, Role
 from quality.component import MenuEntry
 from quality.errors import NotFound
-from quality.measures.exports import FOR_PROGRAMS, FOR_SPREADSHEETS
-from quality.measures.reports.contents import EVERY_PERIOD, Contents, contents, name_of
+from quality.measures.reports.contents import EVERY_PERIOD, Cover, cells_in, cover
+from quality.measures.reports.files import sent_file
 from quality.measures.reports.kinds import KINDS, Kind
+from quality.measures.reports.streaming import read
 from quality.measures.reports.subscribing import RHYTHMS, Rhythm, Subscribed, subscribed
-from quality.measures.reports.table import sent_table
 from quality.measures.views.choices import PERIOD, POPULATION, Choice, choose
-from quality.measures.views.dashboard import no_population, not_yet, shown_codes
-from quality.measures.views.reading import Sight, cells_of
+from quality.measures.views.dashboard import no_population, not_yet
 from quality.measures.views.reading_log import FIGURES, Shown, look, read_logged
 from quality.web import languages
 from quality.web.format import day_text, paris_day
@@ -31,7 +29,6 @@ from quality.web.session import signed_in
 
 HREF = "/rapports"
 YEARLY = FIGURES - {Role.funder}
-TABLES = {"csv": FOR_SPREADSHEETS, "rfc4180.csv": FOR_PROGRAMS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +116,23 @@ async def download(request: Request) -> Response:
     kind = KINDS.get(ending)
     if kind is None or (period == EVERY_PERIOD and kind.is_of_one_period):
         raise NotFound
-    return await (_stream(request, period, kind) if ending in TABLES else _compose(request, period, kind))
+
+    async def load(actor: Actor) -> Cover:
+        choice = await _choice(actor, request, period, ending)
+        found = await cover(actor, choice.sight, period)
+        if found is None:
+            raise NotFound
+        return found
+
+    around, actor = await read_logged(request, load), signed_in(request)
+    platform = (await card_of(actor.platform)).name
+    cells = cells_in(actor, around.sight, period).filter(release_id__in=around.releases)
+    async with aclosing(read(actor, cells)) as lines:
+        return await sent_file(
+            kind.media_type,
+            _headers(around.name, kind),
+            lambda target: kind.write(around, platform, lines, target),
+        )
 
 
 async def _choice(actor: Actor, request: Request, period: str, ending: str) -> Choice:
@@ -133,35 +146,6 @@ async def _choice(actor: Actor, request: Request, period: str, ending: str) -> C
     period_read = "" if period == EVERY_PERIOD else period
     await look(actor, choice.sight.convention, Shown.report, ending, period_read)
     return choice
-
-
-async def _compose(request: Request, period: str, kind: Kind) -> Response:
-    async def load(actor: Actor) -> Contents:
-        choice = await _choice(actor, request, period, kind.ending)
-        found = await contents(actor, choice.sight, period)
-        if found is None:
-            raise NotFound
-        return found
-
-    found = await read_logged(request, load)
-    platform = (await card_of(signed_in(request).platform)).name
-    body = await asyncio.to_thread(kind.write, found, platform)
-    return Response(body, media_type=kind.media_type, headers=_headers(found.name, kind))
-
-
-async def _stream(request: Request, period: str, kind: Kind) -> Response:
-    async def load(actor: Actor) -> Sight:
-        return (await _choice(actor, request, period, kind.ending)).sight
-
-    sight = await read_logged(request, load)
-    actor = signed_in(request)
-    headers = _headers(name_of(sight, period), kind)
-    return await sent_table(actor, _cells(actor, sight, period), TABLES[kind.ending], headers)
-
-
-def _cells(actor: Actor, sight: Sight, period: str) -> Any:
-    facts = {} if period == EVERY_PERIOD else {"period": period}
-    return cells_of(actor, sight).filter(indicator__in=list(shown_codes(sight)), **facts)
 
 
 def _headers(name: str, kind: Kind) -> dict[str, str]:

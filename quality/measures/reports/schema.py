@@ -1,14 +1,16 @@
 """The columns of a file of figures, for programs: Table Schema (Frictionless Data, version 1)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quality.french import french
-from quality.measures.catalogue import CATALOGUE
+from quality.measures.catalogue import CATALOGUE, of_providers
 from quality.measures.disclosure.lattice import Scope
 from quality.measures.disclosure.status import Status, Unit
-from quality.measures.exports import COLUMNS
+from quality.measures.exports import COLUMNS, FACT_COLUMNS
 from quality.web.languages import gettext as _
 
+FACT_KEY = ("indicator", "provider", "period", "release", "version", "convention")
 KEY = ("indicator", "scope_type", "scope_code", "activity", "period", "release", "version", "convention")
 
 
@@ -23,8 +25,24 @@ class Field:
     is_required: bool = True
 
 
+INDICATOR = french("Code de l’indicateur")
+PERIOD = french("Mois, trimestre ou année des visites")
+UNIT = Field("unit", "string", french("Unité"), tuple(Unit))
+RELEASE = Field("release", "string", french("Identifiant de la publication"))
+METHOD = Field("method", "string", french("Version de la méthode de publication"))
+VERSION = Field(
+    "version",
+    "integer",
+    french("Version de la définition de l’indicateur : une nouvelle version ouvre une nouvelle série"),
+)
+CONVENTION = Field(
+    "convention",
+    "string",
+    french("Code de la convention ; vide : toutes les visites suivies"),
+    is_required=False,
+)
 FIELDS = (
-    Field("indicator", "string", french("Code de l’indicateur"), tuple(CATALOGUE)),
+    Field("indicator", "string", INDICATOR, tuple(CATALOGUE)),
     Field("scope_type", "string", french("Sorte de lieu"), tuple(Scope)),
     Field(
         "scope_code",
@@ -32,7 +50,7 @@ FIELDS = (
         french("Code du lieu : financeur, région, département, ou organisme et département"),
     ),
     Field("activity", "string", french("Groupe d’activités ; vide : toutes"), is_required=False),
-    Field("period", "string", french("Mois, trimestre ou année des visites")),
+    Field("period", "string", PERIOD),
     Field(
         "n_clients",
         "integer",
@@ -47,7 +65,7 @@ FIELDS = (
     ),
     Field("ci_low", "number", french("Bas de l’intervalle à 95 %"), is_required=False),
     Field("ci_high", "number", french("Haut de l’intervalle à 95 %"), is_required=False),
-    Field("unit", "string", french("Unité"), tuple(Unit)),
+    UNIT,
     Field(
         "status",
         "string",
@@ -57,30 +75,46 @@ FIELDS = (
         ),
         tuple(Status),
     ),
-    Field("release", "string", french("Identifiant de la publication")),
-    Field("method", "string", french("Version de la méthode de publication")),
-    Field(
-        "version",
-        "integer",
-        french("Version de la définition de l’indicateur : une nouvelle version ouvre une nouvelle série"),
-    ),
-    Field(
-        "convention",
-        "string",
-        french("Code de la convention ; vide : toutes les visites suivies"),
-        is_required=False,
-    ),
+    RELEASE,
+    METHOD,
+    VERSION,
+    CONVENTION,
+)
+FACT_FIELDS = (
+    Field("indicator", "string", INDICATOR, tuple(of_providers())),
+    Field("provider", "string", french("Code de l’organisme : son SIRET")),
+    Field("period", "string", french("Mois, trimestre ou année : on compte au dernier jour")),
+    Field("asked", "integer", french("Ce qui est demandé à l’organisme")),
+    Field("held", "integer", french("Ce qui en est tenu")),
+    Field("value", "integer", french("Part tenue, arrondie ; 100 seulement quand tout l’est")),
+    UNIT,
+    Field("is_whole", "boolean", french("Vrai quand tout ce qui est impératif est tenu")),
+    RELEASE,
+    METHOD,
+    VERSION,
+    CONVENTION,
 )
 if tuple(field.name for field in FIELDS) != COLUMNS:
     raise AssertionError(COLUMNS)
+if tuple(field.name for field in FACT_FIELDS) != FACT_COLUMNS:
+    raise AssertionError(FACT_COLUMNS)
 
 
 def table_schema() -> dict[str, object]:
     """Give the schema of a file of figures, its words in the reader's language."""
+    return _schema(FIELDS, KEY)
+
+
+def facts_schema() -> dict[str, object]:
+    """Give the schema of a file of what is counted of providers."""
+    return _schema(FACT_FIELDS, FACT_KEY)
+
+
+def _schema(columns: Sequence[Field], key: Sequence[str]) -> dict[str, object]:
     return {
-        "fields": [_described(field) for field in FIELDS],
+        "fields": [_described(field) for field in columns],
         "missingValues": [""],
-        "primaryKey": list(KEY),
+        "primaryKey": list(key),
     }
 
 

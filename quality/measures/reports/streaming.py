@@ -6,7 +6,7 @@ is written.
 
 import hashlib
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -33,6 +33,27 @@ class Written:
     lines: int
     length: int
     sha256: bytes
+
+
+Lines = AsyncIterator[Published]
+
+
+async def each(lines: Iterable[Published]) -> Lines:
+    """Give lines that are known already, one after another."""
+    for line in lines:
+        yield line
+
+
+async def together(lines: Lines, most: int = TOGETHER) -> AsyncIterator[list[Published]]:
+    """Gather lines, `most` at once."""
+    found: list[Published] = []
+    async for line in lines:
+        found.append(line)
+        if len(found) == most:
+            yield found
+            found = []
+    if found:
+        yield found
 
 
 class Row(asyncpg.Record):  # type: ignore[misc]
@@ -73,24 +94,21 @@ class _Sheet:
         return Written(self.lines, self.length, self._digest.digest())
 
 
-async def write_table(actor: Actor, cells: Any, dialect: Dialect, target: IO[bytes]) -> Written:
-    """Write the cells of a query (`cells_of`, `visible`) as CSV; nothing but the heading where there is none.
-
-    It opens its own `scoped(actor)`: `cells` is a query that was not run.
-    """
+async def write_table(lines: Lines, dialect: Dialect, target: IO[bytes]) -> Written:
+    """Write lines as CSV; nothing but the heading where there is none."""
     sheet = _Sheet(target)
     write = begun(sheet.said, dialect)
-    async for line in _lines(actor, cells):
+    async for line in lines:
         write(line)
         sheet.add()
     sheet.flush()
     return sheet.written
 
 
-async def write_json(actor: Actor, cells: Any, target: IO[bytes]) -> Written:
-    """Write the cells of a query as one JSON list, a line each; it opens its own `scoped(actor)`."""
+async def write_list(lines: Lines, target: IO[bytes]) -> Written:
+    """Write lines as one JSON list, a line each."""
     sheet = _Sheet(target)
-    async for line in _lines(actor, cells):
+    async for line in lines:
         opening = ",\n" if sheet.lines else "[\n"
         sheet.said.write(opening + msgspec.json.encode(json_record(line)).decode())
         sheet.add()
@@ -99,7 +117,8 @@ async def write_json(actor: Actor, cells: Any, target: IO[bytes]) -> Written:
     return sheet.written
 
 
-async def _lines(actor: Actor, cells: Any) -> AsyncIterator[Published]:
+async def read(actor: Actor, cells: Any) -> AsyncGenerator[Published]:
+    """Read the cells of a query that was not run (`cells_of`, `visible`), in its own `scoped(actor)`."""
     async with scoped(actor) as db:
         releases, codes = {each.id: each for each in await visible(actor, Release)}, await codes_of(actor)
         sql = f"SELECT * FROM ({cells.sql()}) AS c ORDER BY {IN_ORDER}"

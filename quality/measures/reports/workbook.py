@@ -1,8 +1,9 @@
 """Published figures as an .xlsx file: to read, to compute with, and what each column and indicator means."""
 
+import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from io import BytesIO
+from typing import IO
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -10,12 +11,15 @@ from xlsxwriter.worksheet import Worksheet
 
 from quality.errors import Refused
 from quality.measures.catalogue import indicator
-from quality.measures.exports import COLUMNS, Value, record
+from quality.measures.exports import COLUMNS, FACT_COLUMNS, Value, fact_record, record
+from quality.measures.releases.counted import PublishedFact
 from quality.measures.releases.figures import Published
-from quality.measures.reports.contents import Contents, signed_words
-from quality.measures.reports.schema import FIELDS
+from quality.measures.reports.contents import Cover, signed_words
+from quality.measures.reports.schema import FACT_FIELDS, FIELDS
+from quality.measures.reports.streaming import Lines, together
+from quality.measures.views.facts import fact_reading
 from quality.measures.views.groups import activity_words
-from quality.measures.views.wording import label_of, reading
+from quality.measures.views.wording import label_of, name_of, reading
 from quality.web import languages
 from quality.web.format import count, period_text
 from quality.web.languages import gettext as _
@@ -26,27 +30,46 @@ NUMBERS = ("0", "0.0")
 MOST_LINES = 1_048_576 - 1  # of a sheet, under its heading
 
 
-def workbook(contents: Contents) -> bytes:
-    """Write four sheets; the same contents give the same bytes, and no cell is ever a formula.
+async def write_workbook(around: Cover, lines: Lines, target: IO[bytes]) -> None:
+    """Write the sheets, rows as they come; the same lines give the same bytes, and no cell is ever a formula.
 
-    More lines than a sheet can hold are refused: XlsxWriter would leave them out without a word.
+    What is written waits in files of its own (constant_memory). More lines than a sheet can hold are refused:
+    XlsxWriter would leave them out without a word.
     """
-    if len(contents.lines) > MOST_LINES:
+    if around.count + len(around.facts) > MOST_LINES:
         raise Refused(
             "Un classeur contient au plus {most} lignes, et il y en a {num} : prenez le CSV, ou une période.",
             most=count(MOST_LINES),
-            num=count(len(contents.lines)),
+            num=count(around.count + len(around.facts)),
         )
-    target = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(target, options) as book:
-        book.set_properties({"title": contents.title, "created": contents.released_at.replace(tzinfo=None)})
-        writer = Writer(book)
-        writer.sheet(_("Résultats"), _read_heads(), _read_rows(contents))
-        writer.sheet(_("Données"), COLUMNS, (list(record(line).values()) for line in contents.lines))
-        writer.sheet(_("Définitions"), _definition_heads(), _definition_rows(contents))
-        writer.sheet(_("À propos"), (_("Quoi"), _("Sens")), _about_rows(contents))
-    return target.getvalue()
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(target, options)
+    try:
+        book.set_properties({"title": around.title, "created": around.released_at.replace(tzinfo=None)})
+        await _fill(Writer(book), around, lines)
+    finally:
+        await asyncio.to_thread(book.close)
+
+
+async def _fill(writer: "Writer", around: Cover, lines: Lines) -> None:
+    to_read = writer.begun(_("Résultats"), _read_heads())
+    data = writer.begun(_("Données"), COLUMNS)
+
+    def add(some: Iterable[Published]) -> None:
+        for line in some:
+            to_read.add(_read_row(around, line))
+            data.add(list(record(line).values()))
+
+    async for some in together(lines):
+        await asyncio.to_thread(add, some)
+    for fact in around.facts:
+        to_read.add(_read_fact(around, fact))
+    to_read.end()
+    data.end()
+    if around.facts:
+        writer.sheet(_("Organismes"), FACT_COLUMNS, map(_fact_row, around.facts))
+    writer.sheet(_("Définitions"), _definition_heads(), _definition_rows(around))
+    writer.sheet(_("À propos"), (_("Quoi"), _("Sens")), _about_rows(around))
 
 
 class Writer:
@@ -59,26 +82,51 @@ class Writer:
         self._numbers = [book.add_format({"num_format": each, "valign": "top"}) for each in NUMBERS]
 
     def sheet(self, name: str, heads: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
+        """Write a whole sheet."""
+        page = self.begun(name, heads)
+        for row in rows:
+            page.add(row)
+        page.end()
+
+    def begun(self, name: str, heads: Sequence[str]) -> "Sheet":
+        """Begin a sheet by its headings; what follows may be written beside another sheet."""
         page = self._book.add_worksheet(name)
         page.freeze_panes(1, 1)
-        widths = [len(each) for each in heads]
         for column, head in enumerate(heads):
             page.write_string(0, column, head, self._heading)
-        for number, row in enumerate(rows, start=1):
-            for column, value in enumerate(row):
-                self._cell(page, number, column, value)
-                widths[column] = max(widths[column], len(str(value)))
-        for column, width in enumerate(widths):
-            page.set_column(column, column, min(WIDEST, max(NARROWEST, width + 1)))
+        return Sheet(self, page, [len(each) for each in heads])
 
-    def _cell(self, page: Worksheet, row: int, column: int, value: Value) -> None:
-        if isinstance(value, str):
+    def cell(self, page: Worksheet, row: int, column: int, value: Value) -> None:
+        """Write a value: text is never a formula, a number keeps its decimals."""
+        if isinstance(value, bool):
+            page.write_boolean(row, column, value, self._plain)
+        elif isinstance(value, str):
             page.write_string(row, column, value, self._plain)
         elif value is not None:
             page.write_number(row, column, float(value), self._number(value))
 
     def _number(self, value: Decimal | int) -> Format:
         return self._numbers[1 if isinstance(value, Decimal) and value.as_tuple().exponent else 0]
+
+
+class Sheet:
+    """A sheet that is being written, row after row."""
+
+    def __init__(self, writer: Writer, page: Worksheet, widths: list[int]) -> None:
+        self._writer, self._page, self._widths = writer, page, widths
+        self._rows = 0
+
+    def add(self, row: Sequence[Value]) -> None:
+        """Write the next row."""
+        self._rows += 1
+        for column, value in enumerate(row):
+            self._writer.cell(self._page, self._rows, column, value)
+            self._widths[column] = max(self._widths[column], len(str(value)))
+
+    def end(self) -> None:
+        """Make the columns as wide as what they hold."""
+        for column, width in enumerate(self._widths):
+            self._page.set_column(column, column, min(WIDEST, max(NARROWEST, width + 1)))
 
 
 def _read_heads() -> tuple[str, ...]:
@@ -94,24 +142,29 @@ def _read_heads() -> tuple[str, ...]:
     )
 
 
-def _read_rows(contents: Contents) -> Iterator[Sequence[Value]]:
-    for line in contents.lines:
-        yield _read_row(contents, line)
-
-
-def _read_row(contents: Contents, line: Published) -> Sequence[Value]:
+def _read_row(around: Cover, line: Published) -> Sequence[Value]:
     figure, key = line.figure, line.figure.key
     shown = reading(figure)
     return (
         label_of(indicator(key.indicator, key.version)),
         period_text(line.period, languages.current()),
-        contents.where(figure),
+        around.where(figure),
         activity_words(key.activity),
         shown.value,
         shown.interval,
         figure.n_clients,
         shown.status,
     )
+
+
+def _read_fact(around: Cover, fact: PublishedFact) -> Sequence[Value]:
+    shown = fact_reading(fact)
+    label, when = name_of(fact.indicator) or fact.indicator, period_text(fact.period, languages.current())
+    return (label, when, around.who(fact), "", shown.value, "", None, shown.detail)
+
+
+def _fact_row(fact: PublishedFact) -> Sequence[Value]:
+    return list(fact_record(fact).values())
 
 
 def _definition_heads() -> tuple[str, ...]:
@@ -131,8 +184,8 @@ def _definition_heads() -> tuple[str, ...]:
     )
 
 
-def _definition_rows(contents: Contents) -> Iterator[Sequence[Value]]:
-    for each in contents.definitions:
+def _definition_rows(around: Cover) -> Iterator[Sequence[Value]]:
+    for each in around.definitions:
         yield (
             each.indicator,
             each.version,
@@ -149,14 +202,14 @@ def _definition_rows(contents: Contents) -> Iterator[Sequence[Value]]:
         )
 
 
-def _about_rows(contents: Contents) -> Iterator[Sequence[Value]]:
-    yield _("Visites"), contents.sight.label
-    yield _("Période"), contents.period_words
-    for seal in contents.seals:
+def _about_rows(around: Cover) -> Iterator[Sequence[Value]]:
+    yield _("Visites"), around.sight.label
+    yield _("Période"), around.period_words
+    for seal in around.seals:
         yield seal.period, signed_words(seal)
     yield (
         _("Protection"),
         _("Un résultat de moins de 11 clients est caché, avec ce qui le rendrait par soustraction"),
     )
-    for field in FIELDS:
+    for field in (*FIELDS, *(FACT_FIELDS if around.facts else ())):
         yield field.name, _(field.description)

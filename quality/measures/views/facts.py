@@ -4,23 +4,26 @@ They are published with the figures and stand beside them: whole counts of provi
 that they have no interval, no threshold of clients and no target.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
+from typing import Any
+from uuid import UUID
 
 from quality.access.actor import Actor
 from quality.access.scope import visible
+from quality.directory.models import Organisation
 from quality.measures.catalogue import OfProviders, of_providers
-from quality.measures.disclosure.status import round_half_up
-from quality.measures.models import ReleaseFact
+from quality.measures.models import Release, ReleaseFact
+from quality.measures.releases.counted import PublishedFact, share_of
 from quality.measures.releases.periods import period as period_of
-from quality.measures.views.reading import Sight
+from quality.measures.views.reading import Sight, codes_of
 from quality.measures.views.wording import Reading, in_language
 from quality.web import format as text
 from quality.web import languages
 from quality.web.languages import gettext as _
 from quality.web.languages import ngettext
+
+Counted = ReleaseFact | PublishedFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,45 @@ def reach_of(sight: Sight) -> Reach:
 
 async def facts(actor: Actor, sight: Sight, period: str) -> list[ReleaseFact]:
     """Read what is published of the providers of a sight for a period; inside `scoped(actor)`."""
-    rows = visible(actor, ReleaseFact).filter(
-        period=period, convention_id=sight.convention.id if sight.convention else None
-    )
+    rows = facts_of(actor, sight).filter(period=period)
     return [row for row in await rows.order_by("id") if follows(sight, row.indicator)]
+
+
+def facts_of(actor: Actor, sight: Sight) -> Any:
+    """Give the published facts of the population of a sight, to be narrowed and read."""
+    whose = sight.convention.id if sight.convention else None
+    return visible(actor, ReleaseFact).filter(convention_id=whose)
+
+
+async def dressed_facts(actor: Actor, rows: Iterable[ReleaseFact]) -> list[PublishedFact]:
+    """Give rows of release_fact with what their releases say, by period, indicator and provider."""
+    found = list(rows)
+    made = await visible(actor, Release).filter(id__in={row.release_id for row in found})
+    named = await visible(actor, Organisation).filter(id__in={row.provider_id for row in found})
+    releases, providers = {each.id: each for each in made}, {each.id: each.code for each in named}
+    codes = await codes_of(actor) if found else {}
+    dressed = [_dressed(row, releases[row.release_id].method, providers, codes) for row in found]
+    return sorted(dressed, key=lambda each: (each.period, each.indicator, each.provider_code, each.version))
+
+
+def _dressed(
+    row: ReleaseFact, method: str, providers: Mapping[UUID, str], codes: Mapping[UUID | None, str]
+) -> PublishedFact:
+    """Dress a row; a provider that left the convention since keeps its id for code."""
+    return PublishedFact(
+        id=row.id,
+        provider=row.provider_id,
+        provider_code=providers.get(row.provider_id, str(row.provider_id)),
+        indicator=row.indicator,
+        version=row.version,
+        period=row.period,
+        asked=row.asked,
+        held=row.held,
+        is_whole=row.is_whole,
+        release=row.release_id,
+        method=method,
+        convention=codes.get(row.convention_id, ""),
+    )
 
 
 def follows(sight: Sight, code: str) -> bool:
@@ -61,9 +99,7 @@ def follows(sight: Sight, code: str) -> bool:
     return sight.indicators is None or code in sight.indicators
 
 
-def fact_words(
-    sight: Sight, found: Sequence[ReleaseFact], period: str, reach: Reach
-) -> tuple[FactWords, ...]:
+def fact_words(sight: Sight, found: Sequence[Counted], period: str, reach: Reach) -> tuple[FactWords, ...]:
     """Say each indicator of providers that a sight follows, even where no provider has any."""
     return tuple(
         _words(item, [each for each in found if each.indicator == code], period, reach)
@@ -72,7 +108,7 @@ def fact_words(
     )
 
 
-def _words(item: OfProviders, found: Sequence[ReleaseFact], period: str, reach: Reach) -> FactWords:
+def _words(item: OfProviders, found: Sequence[Counted], period: str, reach: Reach) -> FactWords:
     day = text.day_text(period_of(period).ends_on, languages.current(), year=True)
     return FactWords(
         label=in_language(item.label),
@@ -82,7 +118,7 @@ def _words(item: OfProviders, found: Sequence[ReleaseFact], period: str, reach: 
     )
 
 
-def _finding(found: Sequence[ReleaseFact], *, is_own: bool) -> str:
+def _finding(found: Sequence[Counted], *, is_own: bool) -> str:
     whole = sum(each.is_whole for each in found)
     if not found:
         return _("Charte : aucun dossier accepté")
@@ -100,7 +136,7 @@ def _finding(found: Sequence[ReleaseFact], *, is_own: bool) -> str:
     return text.capital(words.format(num=text.spelled(whole, languages.current())))
 
 
-def _sentences(found: Sequence[ReleaseFact], day: str, reach: Reach) -> Sequence[str]:
+def _sentences(found: Sequence[Counted], day: str, reach: Reach) -> Sequence[str]:
     if not found and reach.is_own:
         return [_("Au {day}, la plateforme n’avait accepté aucun de vos dossiers.").format(day=day)]
     if not found:
@@ -134,7 +170,7 @@ def _followed(count: int, day: str, followed: int | None) -> str:
     return words.format(day=day, num=_count(count), followed=_count(followed))
 
 
-def fact_reading(of: ReleaseFact | None) -> Reading:
+def fact_reading(of: Counted | None) -> Reading:
     """Read a fact of one provider as figures are: the share, and whether all that is required is held."""
     if of is None:
         return Reading(_("pas de dossier accepté"), "", "", "", is_shown=False, is_fragile=False)
@@ -148,8 +184,7 @@ def share_words(held: int, asked: int) -> str:
     >>> share_words(30, 40), share_words(249, 250)
     ('75\xa0%', '99\xa0%')
     """
-    shown = round_half_up(Fraction(100 * held, asked))
-    return text.percent(min(shown, Decimal(99)) if held < asked else shown, 0, languages.current())
+    return text.percent(share_of(held, asked), 0, languages.current())
 
 
 def _count(of: int) -> str:

@@ -15,7 +15,7 @@ from quality.errors import NotFound
 from quality.measures.exports import FOR_SPREADSHEETS
 from quality.measures.models import Release
 from quality.measures.releases.periods import newest
-from quality.measures.reports.table import sent_table
+from quality.measures.reports.files import sent_table
 from quality.measures.views import first_contact, readings, territories
 from quality.measures.views.choices import choose
 from quality.measures.views.compared import PAGE, PAIRS, Asked

@@ -3,7 +3,13 @@
 import base64
 import hashlib
 import io
+import tracemalloc
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryFile
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -11,16 +17,22 @@ import pytest
 
 from quality.access.actor import Actor, Role
 from quality.access.scope import scoped, visible
+from quality.measures.disclosure.lattice import Key, Scope
+from quality.measures.disclosure.status import Status, Unit
 from quality.measures.exports import FOR_PROGRAMS, FOR_SPREADSHEETS, for_programs, for_spreadsheets
 from quality.measures.models import ReleaseCell
+from quality.measures.releases.figures import Figure, Published
 from quality.measures.reports import streaming
-from quality.measures.reports.streaming import write_table
-from quality.measures.views.reading import dressed
+from quality.measures.reports.contents import Cover, Seal
+from quality.measures.reports.kinds import KINDS
+from quality.measures.reports.streaming import read, write_table
+from quality.measures.views.reading import Sight, dressed
 from tests.quality.measures.published_year import MONTHS, publish
 from tests.quality.measures.test_commands import Run, quality
 from tests.world import World, sign_in
 
 __all__ = ["quality"]
+MADE = datetime(2026, 11, 12, tzinfo=UTC)
 FILE = "/rapports/herault-2025/toutes.rfc4180.csv"
 
 
@@ -44,7 +56,7 @@ async def test_rows_of_a_cursor_are_the_bytes_of_the_whole(
     actor, target = Actor(Role.platform, season.platform), io.BytesIO()
     async with scoped(actor):
         lines = await dressed(actor, await visible(actor, ReleaseCell))
-    written = await write_table(actor, visible(actor, ReleaseCell), dialect, target)  # type: ignore[arg-type]
+    written = await write_table(read(actor, visible(actor, ReleaseCell)), dialect, target)  # type: ignore[arg-type]
     assert target.getvalue() == whole(lines).encode()  # type: ignore[operator]
     assert len(lines) > 500
     assert written.lines == len(lines)
@@ -52,12 +64,45 @@ async def test_rows_of_a_cursor_are_the_bytes_of_the_whole(
     assert written.sha256 == hashlib.sha256(target.getvalue()).digest()
 
 
+def lines(count: int) -> Iterator[Published]:
+    for number in range(count):
+        key = Key(None, None, "GLOB", 1, Scope.PROVIDER, f"{number:014}-34")
+        bounds = (Decimal(80), Decimal(70 + number % 7), Decimal(90))
+        figure = Figure(key, UUID(int=number), Status.A, Unit.PERCENT, 40, *bounds)
+        yield Published(UUID(int=number), figure, "2026-10", UUID(int=1), "5", MADE)
+
+
+async def peak_of(ending: str, count: int) -> int:
+    """Give the most memory that writing so many lines takes at once, in bytes."""
+    seal = Seal(UUID(int=1), "2026-10", "5", "00", MADE)
+    sight = Sight("ensemble", "Toutes les visites suivies", None)
+    around = Cover(
+        sight=sight, period="2026-10", count=count, series=(("GLOB", 1),), providers={}, seals=(seal,)
+    )
+    with TemporaryFile() as target:
+        tracemalloc.start()
+        try:
+            await KINDS[ending].write(around, "Plateforme", streaming.each(lines(count)), target)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+
+@pytest.mark.parametrize("ending", ["csv", "rfc4180.csv", "json", "zip", "xlsx"])
+async def test_ten_times_the_lines_take_no_more_memory(ending: str) -> None:
+    await peak_of(ending, 600)  # what is read once, as words and definitions, is read now
+    few, many = await peak_of(ending, 1_200), await peak_of(ending, 12_000)
+    assert many < 1.2 * few
+
+
 async def test_a_reader_streams_its_own_rows_alone(season: World) -> None:
     counts = {}
     for name in ("herault", "gironde"):
         target = io.BytesIO()
         actor = Actor(Role.funder, season.platform, getattr(season, name))
-        counts[name] = (await write_table(actor, visible(actor, ReleaseCell), FOR_PROGRAMS, target)).lines
+        counts[name] = (
+            await write_table(read(actor, visible(actor, ReleaseCell)), FOR_PROGRAMS, target)
+        ).lines
     assert counts["herault"] > 100
     assert counts["gironde"] == 0
 
