@@ -1,7 +1,8 @@
 """Somebody who holds every file of every reader adds, subtracts and compares: nobody can be found.
 
-The attack reads what is handed out, as written: counts of clients rounded to 5, in files of every kind. It
-knows neither the base nor the truth.
+The attack reads what is handed out, as written: counts of clients rounded to 5, in files of every kind, and
+what pages say beside them of providers compared and of totals weighted. It knows neither the base nor the
+truth.
 """
 
 import csv
@@ -11,16 +12,26 @@ import zipfile
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import combinations
 
 import httpx
 import pytest
 from python_calamine import CalamineWorkbook
 
+from quality.db import fetch, pool
 from quality.measures.disclosure.knowledge import ROUNDING
 from quality.measures.disclosure.lattice import TOP, TOPS, above
-from quality.measures.disclosure.status import HIDDEN_UNDER
+from quality.measures.disclosure.status import (
+    FRAGILE_UNDER,
+    HIDDEN_UNDER,
+    LEAST_COUNT,
+    WHOLE_PERCENT_UNDER,
+    round_half_up,
+)
+from quality.measures.releases.comparing import SIZES, mean_of
 from quality.measures.releases.periods import children
+from quality.measures.statistics.funnel import JUDGED_FROM
 from tests.quality.measures.published_year import MONTHS, publish
 from tests.quality.measures.test_same_figures import answers_of
 from tests.world import World, sign_in
@@ -129,10 +140,46 @@ def sums(lines: Mapping[Where, Row]) -> Iterator[tuple[Row, list[Row]]]:
         yield from ((row, each) for each in parts[id(row)] if each)
 
 
-def most_left(total: Row, parts: Sequence[Row]) -> float:
-    """Give the most that the hidden parts of a shown total can be together, as the rounded counts say."""
+BESIDE = """
+SELECT coalesce(v.code, 'ensemble') AS population, c.indicator, c.scope_type, c.scope_code, c.activity,
+       c.period, s.level, w.id IS NOT NULL AS is_weighted
+FROM release_cell c LEFT JOIN convention v ON v.id = c.convention_id
+LEFT JOIN release_standing s ON s.id = c.id LEFT JOIN release_weighted w ON w.id = c.id
+WHERE s.id IS NOT NULL OR w.id IS NOT NULL
+"""
+Said = Mapping[tuple[str, Where], tuple[str | None, bool]]
+
+
+async def said_beside() -> Said:
+    """Read what pages say of a figure beside it: a word on a provider, that a total is weighted too."""
+    rows = await fetch(pool("work"), BESIDE)
+    return {(row["population"], where(row)): (row["level"], row["is_weighted"]) for row in rows}
+
+
+def clients_of(row: Row, level: str | None = None, is_weighted: bool = False) -> tuple[float, float]:
+    """Bound the clients behind a shown figure by all that is said of it.
+
+    Its count is rounded to 5 and never under 15; it has a letter, a decimal from 400 clients, a word that
+    says whether they are forty, and a weighted twin from forty.
+    """
+    count = float(row["n_clients"])
+    low, high = count - ROUNDING, count + ROUNDING
+    lows = [low, HIDDEN_UNDER if row["status"] == "L" else FRAGILE_UNDER]
+    lows += [WHOLE_PERCENT_UNDER] if any(each and each % 1 for each in numbers(row)) else []
+    lows += [JUDGED_FROM] if is_weighted or level not in {None, "few"} else []
+    highs = [high, *([FRAGILE_UNDER - 1] if row["status"] == "L" else [])]
+    highs += [JUDGED_FROM - 1] if level == "few" else []
+    return (HIDDEN_UNDER if count == LEAST_COUNT else max(lows)), min(highs)
+
+
+def most_left(population: str, total: Row, parts: Sequence[Row], said: Said) -> float:
+    """Give the most that the hidden parts of a shown total can be together, as all that is said tells."""
+
+    def bounds(row: Row) -> tuple[float, float]:
+        return clients_of(row, *said.get((population, where(row)), (None, False)))
+
     shown = [row for row in parts if row["status"] not in HIDDEN]
-    return float(total["n_clients"]) + ROUNDING - sum(float(row["n_clients"]) - ROUNDING for row in shown)
+    return bounds(total)[1] - sum(bounds(row)[0] for row in shown)
 
 
 async def test_what_one_file_hides_no_file_of_anybody_shows(loot: Loot) -> None:
@@ -145,15 +192,76 @@ async def test_what_one_file_hides_no_file_of_anybody_shows(loot: Loot) -> None:
 
 
 async def test_totals_minus_parts_never_prove_that_fewer_than_11_are_left(loot: Loot) -> None:
-    attacked = 0
+    attacked, said = 0, await said_beside()
+    assert {level for level, _ in said.values()} > {"few", "ordinary"}
+    assert any(is_weighted for _, is_weighted in said.values())
     for population in list(loot.files):
         for total, parts in sums(loot.lines(population)):
             hidden = [row for row in parts if row["status"] in HIDDEN]
             if total["status"] not in HIDDEN and hidden:
                 attacked += 1
                 assert len(hidden) > 1, (total, hidden)
-                assert most_left(total, parts) >= HIDDEN_UNDER, (population, total, hidden)
+                left = most_left(population, total, parts, said)
+                assert left >= HIDDEN_UNDER, (population, total, hidden)
     assert attacked > 20
+
+
+async def test_what_is_said_beside_figures_says_no_more_than_they_do(loot: Loot) -> None:
+    await check_words(loot)
+    await check_comparisons(loot)
+
+
+async def check_comparisons(loot: Loot) -> None:
+    """Whom a comparison counts, its mean and its sizes are of shown figures: a hidden one moves none."""
+    funnels = await fetch(
+        pool("work"),
+        """
+        SELECT f.id, f.indicator, f.activity, f.peers, f.centre, f.limits, r.period,
+               coalesce(v.code, 'ensemble') AS population
+        FROM release_funnel f JOIN release r ON r.id = f.release_id
+        LEFT JOIN convention v ON v.id = f.convention_id
+        """,
+    )
+    assert {each["population"] for each in funnels} == {WHOLE, "herault-2025"}
+    hidden = 0
+    for each in funnels:
+        rows = [
+            row
+            for row in loot.lines(each["population"]).values()
+            if all(row[name] == each[name] for name in ("indicator", "activity", "period"))
+            and row["scope_type"] == "provider_departement"
+        ]
+        shown = [row for row in rows if row["status"] not in HIDDEN]
+        hidden += len(rows) - len(shown)
+        counts = [int(float(row["n_clients"])) for row in shown]
+        values = [Decimal(str(worth(row))) for row in shown]
+        digits = int(sum(counts) >= WHOLE_PERCENT_UNDER)
+        assert each["peers"] == len(shown)
+        assert each["centre"] == round_half_up(mean_of(zip(counts, values, strict=True)), digits)
+        limits = each["limits"] if isinstance(each["limits"], list) else json.loads(each["limits"])
+        assert [one["clients"] for one in limits] == [
+            *(size for size in SIZES if size < max(counts)),
+            max(counts),
+        ]
+    assert hidden > 0
+
+
+def worth(row: Row) -> float:
+    """Give the value of a shown line, or what its bound stands for: all, or nobody."""
+    _count, value, _low, high = numbers(row)
+    return value if value is not None else 100.0 if high == 100 else 0.0
+
+
+async def check_words(loot: Loot) -> None:
+    """A word on a provider needs forty clients, as a weighted total does, which is never one provider's."""
+    for (population, key), (level, is_weighted) in (await said_beside()).items():
+        row = loot.lines(population)[key]
+        assert row["status"] not in HIDDEN
+        assert level in {None, "few"} or float(row["n_clients"]) >= JUDGED_FROM
+        if is_weighted:
+            assert (population, row["activity"]) == (WHOLE, "")
+            assert row["scope_type"] in {"france", "departement"}
+            assert float(row["n_clients"]) >= JUDGED_FROM
 
 
 async def test_funder_minus_funder_never_leaves_a_few_clients(loot: Loot) -> None:
