@@ -1,5 +1,6 @@
 """What a published figure may show without revealing a person: status of a cell, thresholds, rounding."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -36,7 +37,12 @@ class Unit(StrEnum):
 
 
 SCALE = {Unit.PERCENT: 100, Unit.PER_THOUSAND: 1, Unit.POINTS: 1}
-EXTREMES = {Unit.PERCENT: (0, 1), Unit.PER_THOUSAND: (), Unit.POINTS: (-100, 100)}
+# What all of fewer than 30 clients said, or nobody: only a bound is shown then (rule P1).
+EXTREMES: Mapping[Unit, Collection[int]] = {
+    Unit.PERCENT: (0, 1),
+    Unit.PER_THOUSAND: (0,),
+    Unit.POINTS: (-100, 100),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +72,6 @@ def primary(facts: Facts) -> Status:
     if facts.clients < HIDDEN_UNDER or not facts.responses or 2 * facts.largest > facts.responses:
         return Status.C
     return Status.L if facts.clients < FRAGILE_UNDER else Status.A
-
-
-def is_extreme(facts: Facts) -> bool:
-    """Tell whether all of fewer than 30 clients said the same: only a bound is shown then (rule P1)."""
-    return 0 < facts.clients < FRAGILE_UNDER and facts.x in (0, facts.responses)
 
 
 def is_few(clients: int, responses: int) -> bool:
@@ -131,7 +132,9 @@ def rounded_count(count: int) -> int:
     return nearest if count < HIDDEN_UNDER else max(LEAST_COUNT, nearest)
 
 
-def publish(estimate: Interval, clients: int, unit: Unit) -> Published:
+def publish(
+    estimate: Interval, clients: int, unit: Unit, extremes: Mapping[Unit, Collection[int]] = EXTREMES
+) -> Published:
     """Round a figure for outsiders (rule P6): whole below 400 clients, one decimal above, bounds alike.
 
     >>> from quality.measures.statistics import Moments, share
@@ -140,7 +143,7 @@ def publish(estimate: Interval, clients: int, unit: Unit) -> Published:
     """
     places = 0 if clients < WHOLE_PERCENT_UNDER else 1
     scale = SCALE[unit]
-    is_bound = clients < FRAGILE_UNDER and estimate.exact in EXTREMES[unit]
+    is_bound = clients < FRAGILE_UNDER and estimate.exact in extremes[unit]
     return Published(
         value=None if is_bound else round_half_up(scale * estimate.exact, places),
         low=round_half_up(scale * Fraction(estimate.low), places),

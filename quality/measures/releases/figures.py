@@ -12,7 +12,7 @@ from uuid import UUID
 from quality.measures.catalogue import ANSWERED, Indicator, Kind, indicator
 from quality.measures.disclosure.knowledge import Saying, Told
 from quality.measures.disclosure.lattice import Key, judge
-from quality.measures.disclosure.status import Facts, Status, Unit, publish
+from quality.measures.disclosure.status import EXTREMES, Facts, Status, Unit, publish
 from quality.measures.disclosure.suppression import Elsewhere
 from quality.measures.statistics import Interval, Moments, mean, rate_per_1000, share
 from quality.measures.statistics.composite import QUESTIONS, composite_of
@@ -22,9 +22,12 @@ from quality.measures.statistics.promoters import net_promoter, sides_of
 
 # 1 hid every part of a line with a hidden part, 2 was not audited, 3 knew shares only.
 # Behind a rate of answers, 3 and 4 put those who were asked, not those who answered.
-METHOD = "5"
-RECOMPUTED = frozenset({"3", "4", METHOD})  # as they were published
+# Until 5, a complaint rate of nought was told of fewer than 30 clients; 6 gives its bound.
+# What an audit holds back is kept with its release: a later one that asks more changes no older release.
+METHOD = "6"
+RECOMPUTED = frozenset({"3", "4", "5", "6"})  # as they were published
 ASKED = frozenset({"3", "4"})
+TOLD_NOUGHT = frozenset({"3", "4", "5"})
 UNKNOWN = ""
 
 
@@ -93,13 +96,14 @@ def facts_of(base: Folded, method: str = METHOD) -> Facts:
     return Facts(max(1, min(m.clients, int(m.x))) if is_rate else m.clients, m.n, m.largest, m.x)
 
 
-def published(base: Folded, status: Status) -> Figure:
+def published(base: Folded, status: Status, method: str = METHOD) -> Figure:
     """Round a figure for outsiders, or keep only its status."""
     unit = indicator(base.key.indicator, base.key.version).unit
     estimate = None if status.is_hidden else estimated(base)
     if estimate is None:
         return Figure(base.key, base.provider, status, unit)
-    shown = publish(estimate, base.moments.clients, unit)
+    extremes = {**EXTREMES, Unit.PER_THOUSAND: ()} if method in TOLD_NOUGHT else EXTREMES
+    shown = publish(estimate, base.moments.clients, unit, extremes)
     return Figure(base.key, base.provider, status, unit, shown.n_clients, shown.value, shown.low, shown.high)
 
 
@@ -170,7 +174,7 @@ def released(
     cells = {base.key: facts_of(base, method) for base in bases}
     statuses = judge(cells, Elsewhere(frozenset(before.hidden).union(held), before.known))
     by_key = {base.key: base for base in bases}
-    return [published(by_key[key], status) for key, status in statuses.items()]
+    return [published(by_key[key], status, method) for key, status in statuses.items()]
 
 
 def seal(period: str, method: str, figures: Iterable[Figure]) -> bytes:

@@ -131,6 +131,15 @@ def _rolling(quarter: str) -> Iterator[str]:
             yield ends.replace("Q", "R")
 
 
+def is_rolling(code: str) -> bool:
+    """Tell whether a year is not one of the calendar.
+
+    >>> is_rolling("2026-R3"), is_rolling("2026"), is_rolling("2026-Q3")
+    (True, False, False)
+    """
+    return "R" in code
+
+
 def months_of(code: str) -> tuple[str, ...]:
     """Give the months of a period.
 
@@ -184,17 +193,20 @@ def releasable(code: str, today: date) -> bool:
 def releasables(first: date, today: date) -> tuple[str, ...]:
     """Give what may be published since a first month; a period comes after the finer ones inside it.
 
-    A rolling year is published only when it is asked for.
+    A rolling year is once it has four quarters.
 
     >>> releasables(date(2026, 8, 1), date(2026, 10, 20))
     ('2026-08', '2026-09', '2026-Q3')
+    >>> releasables(date(2025, 11, 1), date(2026, 10, 20))[-4:]
+    ('2026-08', '2026-09', '2026-Q3', '2026-R3')
     """
     found: set[str] = set()
     month = month_of(first)
     while month.starts_on <= today:
         found.update(each for each in (month.code, *ancestors(month.code)) if releasable(each, today))
         month = month_of(_after(month.starts_on, 1))
-    return tuple(sorted((each for each in found if "R" not in each), key=_order))
+    whole = (each for each in found if not is_rolling(each) or found.issuperset(children(each)))
+    return tuple(sorted(whole, key=_order))
 
 
 def _order(code: str) -> tuple[date, int]:

@@ -24,6 +24,7 @@ from quality.measures.releases.periods import (
     ancestors,
     children,
     descendants,
+    is_rolling,
     next_releasable,
     period,
     releasable,
@@ -101,14 +102,19 @@ async def waiting(platform: UUID, today: date) -> list[str]:
     first = await folding.first_month(db, platform)
     done = await rows.periods_released(db, platform)
     codes = releasables(first, today) if first else ()
-    return [code for code in codes if code not in done and not done.intersection(ancestors(code))]
+    found: list[str] = []
+    for code in codes:
+        is_free = code not in done and not done.intersection(ancestors(code))
+        if is_free and not _missing(period(code), done.union(found), first):
+            found.append(code)
+    return found
 
 
 async def _create_one(platform: UUID, of: Period, today: date) -> Created:
     async with seeing_one_instant("work", f"release{platform}") as db:
         await may_compute(db)
         done = await rows.periods_released(db, platform)
-        _refuse(of, today, done)
+        _refuse(of, today, done, await folding.first_month(db, platform))
         bases = await folding.fold(db, platform, of)
         before = await _before(db, platform, of, done, bases)
         outcome, passed = await _audited(db, platform, of, bases, before)
@@ -170,7 +176,7 @@ async def _audited(
     return outcome, Passed(SOLVER, outcome.examined, outcome.solved, len(outcome.held), seconds)
 
 
-def _refuse(of: Period, today: date, done: frozenset[str]) -> None:
+def _refuse(of: Period, today: date, done: frozenset[str], first: date | None) -> None:
     if of.code in done:
         raise Refused(
             "La période {period} est déjà publiée : un résultat publié ne change plus.",
@@ -185,6 +191,21 @@ def _refuse(of: Period, today: date, done: frozenset[str]) -> None:
                 longer=period_text(longer),
                 period=period_text(of.code),
             )
+    for quarter in _missing(of, done, first):
+        raise Refused(
+            "La période {period} ne peut être publiée qu’après ses trimestres : publiez d’abord {quarter}.",
+            period=period_text(of.code),
+            quarter=period_text(quarter),
+        )
+
+
+def _missing(of: Period, done: Collection[str], first: date | None) -> list[str]:
+    """Give the quarters of a rolling year that must be published before it: none from before a first month.
+
+    It overlaps other years: what its quarters hide, and what they show, is what the audit ties them by.
+    """
+    begun = [each for each in children(of.code) if first is None or period(each).ends_on >= first]
+    return [each for each in begun if each not in done] if is_rolling(of.code) else []
 
 
 def _when(of: Period) -> dict[str, str]:

@@ -10,7 +10,7 @@ from quality.directory.geography import DEPARTEMENTS
 from quality.directory.matching import alphabetical
 from quality.measures.catalogue import Indicator
 from quality.measures.disclosure.lattice import Scope
-from quality.measures.disclosure.status import Status
+from quality.measures.disclosure.status import Status, Unit
 from quality.measures.releases.figures import Figure, Published, digits_of
 from quality.measures.views.wording import Reading, label_of, reading
 from quality.web import format as text
@@ -98,13 +98,18 @@ def _bound(figure: Figure) -> Decimal | None:
     """Give the value shown, or the bound that stands for it when all of a few clients said the same."""
     if figure.value is not None or figure.low is None:
         return figure.value
-    return figure.low if figure.high == 100 else figure.high
+    return figure.low if _is_least(figure) else figure.high
 
 
 def _sign(figure: Figure) -> str:
     if figure.value is not None or figure.low is None:
         return ""
-    return "≥" if figure.high == 100 else "≤"
+    return "≥" if _is_least(figure) else "≤"
+
+
+def _is_least(figure: Figure) -> bool:
+    """Tell whether a bound is the least that a figure can be: all said so. A rate has no greatest."""
+    return figure.high == 100 and figure.unit is not Unit.PER_THOUSAND
 
 
 def _drawing(figures: dict[str, Figure], finding: str) -> Markup:

@@ -85,7 +85,7 @@ def _value(figure: Figure, digits: int, lang: str) -> str:
     low, high = figure.low or Decimal(), figure.high or Decimal()
     if figure.value is not None:
         return amount(figure.value, figure.unit, digits, lang)
-    if high == FULL:
+    if high == FULL and figure.unit is not Unit.PER_THOUSAND:
         return _("au moins {bound}").format(bound=amount(low, figure.unit, digits, lang))
     return _("au plus {bound}").format(bound=amount(high, figure.unit, digits, lang))
 

@@ -11,7 +11,6 @@ from quality.measures.disclosure.status import (
     Facts,
     Status,
     Unit,
-    is_extreme,
     primary,
     publish,
     round_half_up,
@@ -24,9 +23,6 @@ from quality.measures.statistics import Interval, Moments, rate_per_1000, share
 def facts(clients, responses=None, largest=1, x=None):
     responses = clients if responses is None else responses
     return Facts(clients, responses, largest, Fraction(responses // 2 if x is None else x))
-
-
-NOBODY = facts(0, largest=0)
 
 
 @pytest.mark.parametrize(
@@ -44,20 +40,6 @@ NOBODY = facts(0, largest=0)
 )
 def test_a_cell_alone_is_judged_by_its_clients_and_its_busiest_one(cell, status):
     assert primary(cell) is status
-
-
-@pytest.mark.parametrize(
-    ("cell", "extreme"),
-    [
-        (facts(29, x=29), True),
-        (facts(29, x=0), True),
-        (facts(29, x=28), False),
-        (facts(30, x=30), False),
-        (NOBODY, False),
-    ],
-)
-def test_fewer_than_30_unanimous_clients_are_shown_as_a_bound(cell, extreme):
-    assert is_extreme(cell) is extreme
 
 
 def test_letters_are_those_of_the_exports():
@@ -110,9 +92,11 @@ def test_unanimous_and_few_clients_show_a_bound_only(x):
     assert publish(estimate, 30, Unit.PERCENT).value == 100 * x
 
 
-def test_a_rate_of_zero_is_a_value():
-    figure = publish(rate_per_1000(0, 1200), 20, Unit.PER_THOUSAND)
-    assert (figure.value, figure.low, figure.high) == (0, 0, 3)
+def test_a_rate_of_zero_shows_a_bound_only_of_few_clients():
+    """Of 12 clients without a complaint, that none complained is what each said."""
+    few, many = (publish(rate_per_1000(0, 1200), clients, Unit.PER_THOUSAND) for clients in (29, 30))
+    assert (few.value, few.low, few.high) == (None, 0, 3)
+    assert (many.value, many.low, many.high) == (0, 0, 3)
 
 
 @pytest.mark.parametrize(

@@ -16,14 +16,15 @@ from quality.errors import Refused
 from quality.measures.disclosure import auditing
 from quality.measures.disclosure.lattice import Key, Scope
 from quality.measures.disclosure.status import primary
-from quality.measures.releases import releasing
+from quality.measures.releases import figures, releasing
 from quality.measures.releases.figures import seal
 from quality.measures.releases.folding import fold
 from quality.measures.releases.periods import period
-from quality.measures.releases.releasing import BROKEN, create, verify
+from quality.measures.releases.releasing import BROKEN, create, verify, waiting
 from quality.measures.releases.rows import listed, read
 from quality.measures.releases.sealing import SEALED, seal_beside
 from quality.measures.statistics import rate_per_1000
+from quality.web.format import period_text
 from tests.live import PATIENCE_SECONDS
 from tests.quality.measures.cells import Cell, answers, convene, herault_october, write
 from tests.rows import insert, valid_rows
@@ -182,6 +183,37 @@ async def test_a_month_is_refused_once_its_quarter_is_published(world: World) ->
     assert [each.period for each in await create(world.platform)] == ["2026-10"]
 
 
+async def test_a_rolling_year_is_published_after_its_quarters_and_closes_no_month_before(
+    world: World,
+) -> None:
+    await write(world, answers(world.aide34, [], 20, 15, month=date(2026, 5, 1)))
+    await write(world, answers(world.aide34, [], 20, 15, month=date(2026, 8, 1)))
+    for missing in ("2026-Q2", "2026-Q3"):
+        text = "ne peut être publiée qu’après ses trimestres : publiez d’abord"
+        with pytest.raises(Refused, match=f"{text} {period_text(missing)}"):
+            await create(world.platform, "2026-R3")
+        await create(world.platform, missing)
+    (made,) = await create(world.platform, "2026-R3")
+    assert made.period == "2026-R3"
+    assert set(map(tuple, (await verify(world.platform)).values())) == {()}
+
+
+async def test_a_rolling_year_of_a_platform_without_answers_waits_for_its_quarters(world: World) -> None:
+    with pytest.raises(Refused, match="après ses trimestres"):
+        await create(world.platform, "2026-R3")
+
+
+async def test_what_may_be_published_has_the_last_four_quarters_once_each_is(world: World) -> None:
+    today, november = date(2026, 11, 24), {"2025-11", "2025-12", "2025-Q4", "2025"}
+    await write(world, answers(world.aide34, [], 20, 15, month=date(2025, 11, 1)))
+    found = await waiting(world.platform, today)
+    assert november < set(found)
+    assert [code for code in found if "R" in code] == ["2026-R3"]
+    assert found[-2:] == ["2026-R3", "2026-10"]
+    await create(world.platform, "2025")
+    assert not [code for code in await waiting(world.platform, today) if "R" in code]
+
+
 async def test_a_quarter_counts_a_client_of_two_months_once(world: World) -> None:
     for month in (7, 8):
         await write(world, answers(world.aide34, [], 40, 30, month=date(2026, month, 1)))
@@ -287,6 +319,41 @@ async def test_a_release_does_not_change_by_one_byte_whatever_comes_after(world:
     with pytest.raises(Refused):
         await create(world.platform, "2026-10")
     assert await everything(made.id) == before
+    assert set(map(tuple, (await verify(world.platform)).values())) == {()}
+
+
+async def test_what_a_method_published_holds_once_another_is_in_use(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await herault_october(world)
+    (made,) = await create(world.platform, "2026-10")
+    before = await everything(made.id)
+    monkeypatch.setattr(figures, "METHOD", "7")
+    monkeypatch.setattr(releasing, "METHOD", "7")
+    with pytest.raises(Refused, match="déjà publiée"):
+        await create(world.platform, "2026-10")
+    assert set(map(tuple, (await verify(world.platform)).values())) == {()}
+    assert await everything(made.id) == before
+
+
+@pytest.mark.parametrize(("method", "value"), [("5", Decimal(0)), ("6", None)])
+async def test_a_rate_of_nought_of_few_clients_is_recomputed_as_it_was_published(
+    world: World,
+    owner: asyncpg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    value: Decimal | None,
+) -> None:
+    visits = answers(world.aide34, [], 12, 0, indicator="RECL_T", respondent="")[:12]
+    await write(world, visits)
+    monkeypatch.setattr(releasing, "METHOD", method)
+    monkeypatch.setattr(
+        releasing, "released", lambda bases, before, held: figures.released(bases, before, held, method)
+    )
+    await create(world.platform, "2026-10")
+    (france,) = await cells(world, scope_type="france", indicator="RECL_T", activity="")
+    assert (france["status"], france["value"]) == ("L", value)
+    monkeypatch.undo()
     assert set(map(tuple, (await verify(world.platform)).values())) == {()}
 
 

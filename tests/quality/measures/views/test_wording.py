@@ -1,5 +1,6 @@
 """Figures are read in words, French or English, and a bound stands for what a few all said."""
 
+from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 from uuid import UUID
@@ -50,6 +51,8 @@ def test_what_all_of_a_few_said_is_a_bound() -> None:
     assert reading(figure(None, "84", "100", 20, Status.L)).value == "au moins 84\u00a0%"
     assert reading(figure(None, "0", "16", 20, Status.L)).value == "au plus 16\u00a0%"
     assert reading(figure(None, "84", "100", 20, Status.L)).detail == "20 clients"
+    rate = replace(figure(None, "0", "100", 20, Status.L), unit=Unit.PER_THOUSAND)
+    assert reading(rate).value == "au plus 100 pour 1\u202f000"
 
 
 def test_lower_is_better_turns_the_verdict_round() -> None:
