@@ -41,7 +41,7 @@ from surveys.protocol.planning import Base, Reach
 from surveys.protocol.reaching import CAP_DAYS, Endpoint, Line, count_since, line_of
 from surveys.protocol.remembering import completed
 from surveys.protocol.requesting import InvitationRows, Terms, invitation_rows
-from surveys.protocol.strata import StratumKey, counted_between, previous_quarter, seed_of, stratum_key
+from surveys.protocol.strata import StratumKey, previous_quarter, seed_of, stratum_key
 from surveys.protocol.telling import Told, told, told_again
 from surveys.protocol.withdrawing import resume, withdraw
 
@@ -326,8 +326,7 @@ async def _strata(
     wanted = [_wanted(key, target, secret, now) for key, target in _targets(visits)]
     if not wanted:
         return {}
-    counted = counted_between(str(row[name]) for row in wanted for name in ("previous", "quarter"))
-    rows = await ledger.freeze_strata(db, wanted, now, counted)
+    rows = await ledger.freeze_strata(db, wanted, now)
     return {
         (
             row["platform_id"],

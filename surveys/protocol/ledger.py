@@ -5,18 +5,20 @@ on how many planners run.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from quality.db import Connection, execute, fetch
+from quality.ids import uuid7_floor
 from surveys.protocol.occasion import UNASKED, Volume
 
 Row = dict[str, Any]
 PERSON_LOCK = 7_403
 VISITS_LOOKED_AT = 8  # a person asked for
+ID_MARGIN = timedelta(days=31)  # between the end of a visit and the instant of its id
 WIDER = 8  # times more, when other planners hold too many of the people these visits are of
 
 # One whose decision failed is looked at again later, and holds no other back.
@@ -80,15 +82,23 @@ async def visits_of(db: Connection, people: Sequence[Row]) -> list[Row]:
 
 
 async def asked_of(db: Connection, persons: Sequence[UUID], since: datetime, until: datetime) -> list[Row]:
+    """Give the visits of some people that ended between two instants and were asked about.
+
+    Only the months around are read: one that ended more than 31 days from the instant for which it was
+    planned (else from its start) may not be seen, and holds no other back.
+    """
     return await fetch(
         db,
         """
         SELECT id, person_id, ended_at FROM occasion
         WHERE decision = 'asked' AND person_id = ANY ($1::uuid[]) AND ended_at BETWEEN $2 AND $3
+          AND id BETWEEN $4 AND $5
         """,
         list(persons),
         since,
         until,
+        uuid7_floor(since - ID_MARGIN),
+        uuid7_floor(until + ID_MARGIN),
     )
 
 
@@ -156,6 +166,8 @@ async def questionnaires_of(db: Connection, platforms: Sequence[UUID]) -> dict[U
     return found
 
 
+# Counted by the index occasion_stratum alone, in every month that is kept: bounds of ids would have the
+# planner read the whole of some months instead.
 COUNTED = """
     WITH wanted AS (
         SELECT * FROM jsonb_to_recordset($1::jsonb) AS w (id uuid, platform_id uuid, quarter text,
@@ -170,8 +182,7 @@ COUNTED = """
         SELECT count(*) FILTER (WHERE o.decision = 'asked') AS asked,
                count(*) FILTER (WHERE o.reason = ANY ($2::text[])) AS unasked,
                count(*) FILTER (WHERE o.reason = 'interval') AS held
-        FROM occasion o
-        WHERE o.stratum_id = old.id AND o.id BETWEEN uuid7_floor($3) AND uuid7_floor($4)
+        FROM occasion o WHERE o.stratum_id = old.id
     ) v
     WHERE NOT EXISTS (SELECT 1 FROM stratum s WHERE s.platform_id = w.platform_id AND s.quarter = w.quarter
         AND s.provider_id = w.provider_id AND s.funders = w.funders AND s.activity_group = w.activity_group)
@@ -191,13 +202,11 @@ STRATA = """
 """
 
 
-async def freeze_strata(
-    db: Connection, wanted: Sequence[Row], now: datetime, counted: tuple[datetime, datetime]
-) -> list[Row]:
+async def freeze_strata(db: Connection, wanted: Sequence[Row], now: datetime) -> list[Row]:
     """Freeze target, expectation and seed at the first need of a quarter; return the frozen rows."""
     volumes = {
         row["id"]: Volume(row["asked"], row["unasked"], row["held"])
-        for row in await fetch(db, COUNTED, as_json(wanted), list(UNASKED), *counted)
+        for row in await fetch(db, COUNTED, as_json(wanted), list(UNASKED))
     }
     foreseen = [w | {"expected": _expected(volumes.get(w["id"]), w["target"])} for w in wanted]
     await execute(db, STRATA, as_json(foreseen), now)

@@ -2,15 +2,14 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from quality.directory.geography import activity
-from surveys.protocol.ledger import Row
+from surveys.protocol.ledger import ID_MARGIN, Row
 from surveys.protocol.requesting import local_day
 
-COUNTED_MARGIN = timedelta(days=31)
+COUNTED_MARGIN = ID_MARGIN
 StratumKey = tuple[UUID, str, UUID, tuple[UUID, ...], str]
 
 
@@ -47,16 +46,6 @@ def quarter_bounds(quarter: str) -> tuple[datetime, datetime]:
     """
     first, after = _first_day(quarter), _first_day(quarter_of(_first_day(quarter) + timedelta(days=100)))
     return _utc(first) - COUNTED_MARGIN, _utc(after) + COUNTED_MARGIN
-
-
-def counted_between(quarters: Iterable[str]) -> tuple[datetime, datetime]:
-    """Give instants around the first days of some quarters, between which the ids of their visits are.
-
-    >>> [str(bound.date()) for bound in counted_between(["2026-Q3", "2026-Q4"])]
-    ['2026-05-31', '2026-11-01']
-    """
-    first_days = [_first_day(quarter) for quarter in quarters]
-    return _utc(min(first_days)) - COUNTED_MARGIN, _utc(max(first_days)) + COUNTED_MARGIN
 
 
 def _first_day(quarter: str) -> date:

@@ -8,7 +8,8 @@ from uuid import UUID
 import asyncpg
 
 from quality.app import House
-from quality.db import transaction
+from quality.db import fetch_value, pool, transaction
+from quality.ids import uuid7
 from surveys.protocol import ledger
 from surveys.protocol.deciding import decide_pending
 from tests.surveys.visits import MOBILE, MORNING, someone, visit
@@ -88,6 +89,50 @@ async def test_a_backlog_is_read_in_the_order_of_its_index(world: World, owner: 
     assert plan.count("undecided_visit_oldest") == 2
     assert "Seq Scan on undecided_visit" not in plan
     assert "Sort Key: u.ended_at" not in plan  # the order of the index, sorted by nobody
+
+
+async def test_a_quarter_of_a_stratum_is_counted_by_its_index(owner: asyncpg.Connection) -> None:
+    """Thousands are counted in the first minutes of a quarter, each among months of decisions."""
+    trial = owner.transaction()
+    await trial.start()
+    try:
+        await owner.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        plan = [row[0].strip() for row in await owner.fetch(f"EXPLAIN {ledger.COUNTED}", "[]", [])]
+    finally:
+        await trial.rollback()
+    read = [line for line in plan if " on occasion_" in line]
+    assert read != []
+    assert [line for line in read if "_stratum_id_decision_reason_idx" not in line] == []
+
+
+async def test_visits_asked_about_are_looked_for_in_the_months_around_them(world: World) -> None:
+    await fetch_value(pool("work"), "SELECT ensure_partitions($1, -2, 3)", MORNING)
+    person = (await someone(world)).person
+    since, until = MORNING - 7 * 24 * HOUR, MORNING + 7 * 24 * HOUR
+    seen = [since, MORNING, until]
+    unseen = [(since, since - 32 * 24 * HOUR), (until, until + 32 * 24 * HOUR)]
+    rows = {uuid7(planned): end for end, planned in [*((at, at) for at in seen), *unseen]}
+    await ledger.write(pool("work"), "occasion", [asked_row(world, person, *row) for row in rows.items()])
+    found = await ledger.asked_of(pool("work"), [person], since, until)
+    assert sorted(row["ended_at"] for row in found) == seen
+    assert {row["id"] for row in found} == set(list(rows)[:3])
+
+
+def asked_row(world: World, person: UUID, identity: UUID, ended_at: datetime) -> dict[str, object]:
+    return {
+        "id": identity,
+        "platform_id": world.platform,
+        "provider_id": world.aide34,
+        "client_id": person,
+        "person_id": person,
+        "decision": "asked",
+        "reason": "drawn",
+        "told": "noted",
+        "stratum_id": None,
+        "draw": None,
+        "ended_at": ended_at,
+        "decided_at": ended_at,
+    }
 
 
 async def test_what_pages_look_up_has_its_index(owner: asyncpg.Connection) -> None:
