@@ -44,6 +44,7 @@ class Memory:
         self.deaths = {
             party.id: party.stopped_at for party in self._endpoints.values() if party.stopped_at is not None
         }
+        self._found_dead: set[UUID] = set()
         self.asked: dict[UUID, dict[UUID, datetime]] = {
             person: dict(ends) for person, ends in source.asked.items()
         }
@@ -135,15 +136,20 @@ class Memory:
         """Tell whether an endpoint refused since it was chosen."""
         return _reached(self._endpoints[endpoint].refused_at, at) is not None
 
+    def find_dead(self, endpoint: UUID) -> None:
+        """Learn that an endpoint is dead, from what was just sent to it."""
+        self._found_dead.add(endpoint)
+
     def is_dead(self, endpoint: UUID, at: datetime) -> bool:
-        """Tell whether an endpoint was found dead since it was chosen."""
-        return _reached(self._endpoints[endpoint].stopped_at, at) is not None
+        """Tell whether an endpoint was found dead, or was before this instant."""
+        dies_at = self.deaths.get(endpoint)
+        return endpoint in self._found_dead or (dies_at is not None and dies_at < at)
 
     def _endpoint(self, party: Party, at: datetime) -> Endpoint:
         return Endpoint(
             party.id,
             _reached(party.refused_at, at) is not None,
-            _reached(party.stopped_at, at) is not None,
+            self.is_dead(party.id, at),
             self.recent.get(party.id, ()),
         )
 

@@ -4,7 +4,8 @@ The rules of the gate and of the recovery, which are SQL, are written here a sec
 the desk's calls are by their own pure functions. What leaves does so as soon as its window opens and the cap
 allows it: no carrier is late, no channel is held, no budget of a day is spent. A call is picked up only by
 those who are assumed to answer. What goes to a number or an address that is found dead before the request
-closes reached nobody; from then on what is left goes round it by the engine's own rule.
+closes reached nobody; a call finds it at once, as an agent does, and is made at the next number, if there is
+one. From then on what is left goes round it by the engine's own rule.
 """
 
 import heapq
@@ -24,7 +25,14 @@ from surveys.protocol.ledger import Row
 from surveys.protocol.occasion import draw
 from surveys.protocol.planning import LEAST_APART, PlannedAttempt, replan
 from surveys.simulation.memory import Memory
-from surveys.simulation.tried import SENT, UNDELIVERED, WINDOW_OVER, Attempt, TriedInvitation
+from surveys.simulation.tried import (
+    SENT,
+    UNDELIVERED,
+    WINDOW_OVER,
+    WRONG_NUMBER,
+    Attempt,
+    TriedInvitation,
+)
 
 Line = tuple[UUID, UUID, Channel, Audience]
 DEAD_ENDPOINT = "dead_endpoint"
@@ -77,7 +85,7 @@ class Sending:
         self._order = count()
         self._using: defaultdict[UUID, list[TriedInvitation]] = defaultdict(list)
         for endpoint, at in memory.deaths.items():
-            heapq.heappush(self._queue, (at, DEATH, next(self._order), endpoint))
+            self._await_death(endpoint, at)
         self.contacts: list[Contact] = []
         self.answers: list[Answer] = []
         self.lost: Counter[str] = Counter()
@@ -90,14 +98,12 @@ class Sending:
         endpoints: Mapping[Channel, UUID],
     ) -> None:
         for each in planned:
-            self._add(invitation, each, endpoints[each.channel], invitation.departement)
+            endpoint = endpoints[each.channel]
+            self._add(Attempt(invitation, each, endpoint, invitation.departement, invitation.base.at))
 
-    def _add(
-        self, invitation: TriedInvitation, planned: PlannedAttempt, endpoint: UUID, departement: str
-    ) -> None:
-        attempt = Attempt(invitation, planned, endpoint, planned.opens_at, planned.closes_at, departement)
-        invitation.attempts.append(attempt)
-        self._use(attempt, endpoint)
+    def _add(self, attempt: Attempt) -> None:
+        attempt.invitation.attempts.append(attempt)
+        self._use(attempt, attempt.endpoint)
         self._wait(attempt, attempt.opens_at)
 
     def _use(self, attempt: Attempt, endpoint: UUID) -> None:
@@ -117,6 +123,9 @@ class Sending:
             self._go_round(event, now)
         elif event.waits and now >= event.opens_at:
             self._try(event, now)
+
+    def _await_death(self, endpoint: UUID, at: datetime) -> None:
+        heapq.heappush(self._queue, (at, DEATH, next(self._order), endpoint))
 
     def _wait(self, attempt: Attempt, until: datetime) -> None:
         rank = CALL if attempt.channel is Channel.PHONE else MESSAGE
@@ -214,6 +223,7 @@ class Sending:
     # ---- going round a dead number or address ----
 
     def _go_round(self, dead: UUID, now: datetime) -> None:
+        self._memory.find_dead(dead)
         for invitation in self._using.pop(dead, ()):
             if self._is_still_asked(invitation, now):
                 self._plan_again(invitation, now)
@@ -234,7 +244,7 @@ class Sending:
         )
         for row in rest.planned:
             self._forget(known.get(row["id"]))
-            self._add(invitation, _planned(row), row["endpoint_id"], departement)
+            self._add(Attempt(invitation, _planned(row), row["endpoint_id"], departement, now))
         for identity, endpoint in rest.moved:
             self._use(known[identity], endpoint)
         for identity, why in rest.stopped:
@@ -252,20 +262,42 @@ class Sending:
     # ---- leaving ----
 
     def _leave(self, attempt: Attempt, now: datetime) -> None:
-        invitation = attempt.invitation
         dies_at = self._memory.deaths.get(attempt.endpoint)
-        reaches_nobody = dies_at is not None and dies_at <= invitation.closes_at
-        is_lost = reaches_nobody and attempt.channel is not Channel.PHONE
-        attempt.outcome, attempt.sent_at = UNDELIVERED if is_lost else SENT, now
+        if dies_at is None or dies_at > attempt.invitation.closes_at:
+            self._reach(attempt, now)
+        elif attempt.channel is Channel.PHONE:
+            self._find_dead(attempt, now)
+        else:
+            self._count(attempt, UNDELIVERED, now)
+
+    def _reach(self, attempt: Attempt, now: datetime) -> None:
+        self._count(attempt, SENT, now)
+        invitation = attempt.invitation
+        if answers(invitation.visit, attempt.planned, self._rates.get(attempt.channel, 0.0)):
+            self.answer(invitation, attempt.channel)
+        elif attempt.channel is Channel.PHONE:
+            self._call_again(attempt, now)
+
+    def _find_dead(self, attempt: Attempt, now: datetime) -> None:
+        """Let a call find that its number is dead: it is made again at the next one, where it counts."""
+        invitation, dead = attempt.invitation, attempt.endpoint
+        self._memory.find_dead(dead)
+        self._await_death(dead, now)
+        line = self._memory.line_of(invitation.client, now)
+        following = line.endpoints.get(Channel.PHONE)
+        if following is None or line.reach.audience != invitation.audience:
+            self._count(attempt, WRONG_NUMBER, now)
+        else:
+            self._use(attempt, following.id)
+            self._wait(attempt, now)
+
+    def _count(self, attempt: Attempt, outcome: str, now: datetime) -> None:
+        invitation = attempt.invitation
+        attempt.outcome, attempt.sent_at = outcome, now
         self._memory.count(invitation.person, attempt.endpoint, now)
         self._left[_line(attempt)] = (invitation.visit, now)
         whom = (invitation.visit, invitation.provider, invitation.client, attempt.departement)
         self.contacts.append(Contact(now, attempt.closes_at, attempt.channel, *whom))
-        rate = 0.0 if reaches_nobody else self._rates.get(attempt.channel, 0.0)
-        if answers(invitation.visit, attempt.planned, rate):
-            self.answer(invitation, attempt.channel)
-        elif attempt.channel is Channel.PHONE:
-            self._call_again(attempt, now)
 
     def answer(self, invitation: TriedInvitation, channel: Channel) -> None:
         """Take an answer in: what is still to come of its request is withdrawn, and of no other."""
@@ -318,7 +350,8 @@ def _overtakes(other: Attempt, attempt: Attempt, now: datetime) -> bool:
     if _rank(other) <= _rank(attempt):
         return False
     if other.sent_at is not None:
-        return other.has_left or attempt.opens_at <= other.sent_at
+        was_due = attempt.opens_at <= other.sent_at and attempt.planned_at < other.sent_at
+        return other.has_left or was_due
     return other.waits and other.opens_at <= now < other.give_up_at
 
 

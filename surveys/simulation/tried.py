@@ -15,9 +15,9 @@ from surveys.protocol.reaching import Line
 from surveys.protocol.requesting import child_id
 from surveys.protocol.rerouting import Rest, rest_of
 
-SENT, UNDELIVERED, WINDOW_OVER = "sent", "undelivered", "window_over"
+SENT, UNDELIVERED, WRONG_NUMBER, WINDOW_OVER = "sent", "undelivered", "wrong_number", "window_over"
 # The state in which the engine has an attempt of each outcome; of all others, it suppressed it.
-STATES = {"": "planned", SENT: "sent", UNDELIVERED: "failed", WINDOW_OVER: "expired"}
+STATES = {"": "planned", SENT: "sent", UNDELIVERED: "failed", WRONG_NUMBER: "failed", WINDOW_OVER: "expired"}
 
 
 @dataclass(slots=True, eq=False)
@@ -62,16 +62,20 @@ class TriedInvitation:
 
 @dataclass(slots=True, eq=False)
 class Attempt:
-    """One message or call of a request; `outcome` is empty while it waits."""
+    """One message or call of a request, in the hours of a place; `outcome` is empty while it waits."""
 
     invitation: TriedInvitation
     planned: PlannedAttempt
     endpoint: UUID
-    opens_at: datetime
-    closes_at: datetime
     departement: str
+    planned_at: datetime
     outcome: str = ""
     sent_at: datetime | None = None
+    opens_at: datetime = field(init=False)
+    closes_at: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.opens_at, self.closes_at = self.planned.opens_at, self.planned.closes_at
 
     @property
     def id(self) -> UUID:

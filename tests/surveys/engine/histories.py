@@ -79,6 +79,7 @@ class Past:
     answered: dict[UUID, int] = field(default_factory=dict)  # by visit: how many messages had left before
     struck: list[datetime] = field(default_factory=list)
     outages: Sequence[tuple[datetime, datetime]] = ()
+    called_dead: dict[UUID, datetime] = field(default_factory=dict)  # when a call found a number dead
     _standing: dict[UUID, Row] = field(default_factory=dict)
     _dead: set[UUID] = field(default_factory=set)
 
@@ -119,8 +120,12 @@ class Striking(Sending):
         while self._queue and self._queue[0][0] <= now:
             self._happen(heappop(self._queue)[-1], now)
 
-    def _leave(self, attempt: Attempt, now: datetime) -> None:
-        super()._leave(attempt, now)
+    def _find_dead(self, attempt: Attempt, now: datetime) -> None:
+        self._past.called_dead[attempt.endpoint] = now
+        super()._find_dead(attempt, now)
+
+    def _count(self, attempt: Attempt, outcome: str, now: datetime) -> None:
+        super()._count(attempt, outcome, now)
         self._past.left(attempt, now)
 
 

@@ -16,7 +16,7 @@ from tests.surveys.engine.histories import CNAV, DAY, HOUR, Past, Sent
 
 MONTH, CAP = timedelta(days=30), 4
 ENDS = {"sent", "answered", "refused", "contact_no", "deceased", "dead_endpoint", "late", "merged"}
-ENDS |= {"window_over", "undelivered", "rerouted"}
+ENDS |= {"window_over", "undelivered", "wrong_number", "rerouted"}
 
 
 @dataclass(frozen=True)
@@ -152,6 +152,7 @@ def is_wanted(past: Past, one: Sent) -> None:
     endpoint = past.endpoints[one.attempt.endpoint]
     assert not is_past(endpoint.refused_at, one.at)
     assert not is_past(endpoint.stopped_at, one.at)
+    assert one.at <= past.called_dead.get(endpoint.id, one.at)
     assert not complains(past, request.client, one.at)
     since = one.standing["status_since"]
     away = one.standing["client_status"] != "active"

@@ -5,7 +5,7 @@ What excludes comes first, then the cap, then what is always asked, then the int
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby, islice
 from uuid import UUID
@@ -128,8 +128,10 @@ def way_to(past: Past, visit: Row, now: datetime) -> Way:
 
 
 def party(past: Past, visit: Row, column: str) -> Party | None:
+    """Give an endpoint of a line, dead since a call found it so."""
     kind = "email" if "email" in column else "phone"
-    return past.source.endpoints.get((visit["platform_id"], kind, visit[column]))
+    found = past.source.endpoints.get((visit["platform_id"], kind, visit[column]))
+    return found and replace(found, stopped_at=past.called_dead.get(found.id, found.stopped_at))
 
 
 def usable(found: Mapping[str, Party | None], now: datetime) -> dict[str, UUID]:

@@ -166,6 +166,7 @@ def test_a_number_that_dies_meanwhile_is_lost_for_that_reason() -> None:
     assert found.lost == {"dead_endpoint": 3}
 
 
+@pytest.mark.parametrize("hours", [1, 3])  # the reminder leaves on Thursday, at 10:00
 @pytest.mark.parametrize(
     ("other", "left", "lost"),
     [
@@ -175,15 +176,36 @@ def test_a_number_that_dies_meanwhile_is_lost_for_that_reason() -> None:
     ],
 )
 def test_what_is_left_goes_round_a_number_that_dies_and_nobody_answered_there(
-    other: Row, left: list[str], lost: dict[str, int]
+    other: Row, left: list[str], lost: dict[str, int], hours: int
 ) -> None:
     made = source([visit(**other)])
-    mobile = (PLATFORM, "phone", b"m1")
-    died = made.endpoints | {mobile: replace(made.endpoints[mobile], stopped_at=TUESDAY + 2 * DAY + 3 * HOUR)}
+    mobile, at = (PLATFORM, "phone", b"m1"), TUESDAY + 2 * DAY + hours * HOUR
+    died = made.endpoints | {mobile: replace(made.endpoints[mobile], stopped_at=at)}
     found = replay(replace(made, endpoints=died), replace(DEFAULT, rates={Channel.SMS: 1.0}))
     assert channels(found) == left
     assert found.lost == lost
     assert found.answers == []
+
+
+@pytest.mark.parametrize("found_after", [26 * HOUR, 5 * DAY])  # the first call is on Wednesday, at 10:00
+@pytest.mark.parametrize(
+    ("other", "left", "lost"),
+    [
+        ({}, ["phone"], {"dead_endpoint": 1}),
+        ({"email_key": b"mail"}, ["phone", "email", "email"], {"dead_endpoint": 1}),
+        ({"mobile_key": b"m1"}, ["phone"], {"answered": 1}),
+    ],
+)
+def test_a_call_finds_that_its_number_is_dead_and_what_is_left_goes_round_it(
+    other: Row, left: list[str], lost: dict[str, int], found_after: timedelta
+) -> None:
+    made = source([visit(**{"contact": "phone", "mobile_key": None, "phone_key": b"home"} | other)])
+    home = (PLATFORM, "phone", b"home")
+    died = made.endpoints | {home: replace(made.endpoints[home], stopped_at=TUESDAY + found_after)}
+    found = replay(replace(made, endpoints=died), replace(DEFAULT, rates={Channel.PHONE: 1.0}))
+    assert channels(found) == left
+    assert found.lost == lost
+    assert len(found.answers) == ("mobile_key" in other)
 
 
 def test_the_quarter_after_is_drawn_from_what_this_one_counted() -> None:
