@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from quality import clock
 from quality.access.actor import Actor
-from quality.db import fetch, fetch_one, pool
+from quality.db import fetch, fetch_one, fetch_value, pool
 from quality.directory.intake.batch_rows import Delivery
 from quality.directory.intake.batches import load_file
 from quality.directory.intake.receiving import Source
@@ -28,14 +28,12 @@ from surveys.protocol.definition import Channel
 from surveys.response import by_id
 from surveys.simulation.sending import answers
 from tests.surveys.desk.waiting import agent
-from tests.surveys.dispatch.asking import Phone, carried_by, set_clock
+from tests.surveys.dispatch.asking import Phone, carried_by, serves_others, set_clock
 from tests.surveys.simulation.sending_file import DAYS, FIRST_DAY, written
 from tests.world import World
 
 PARIS = ZoneInfo("Europe/Paris")
 AFTER = datetime(2026, 10, 26, 9, tzinfo=UTC)
-# Every instant at which a window opens or closes, and some in between.
-STEPS = (8, 10, 10.5, 12.5, 13, 14, 14.5, 18, 19, 19.5, 20)
 Rates = Mapping[Channel, float]
 
 
@@ -47,7 +45,7 @@ class Engine:
     folder: Path
     rates: Rates
     lines: Sequence[dict[str, str]]
-    dead: frozenset[str] = frozenset()  # numbers at which nobody gets a message or picks up
+    dead: frozenset[str] = frozenset()  # numbers that the carrier, or the agent who calls, finds dead
 
     def __post_init__(self) -> None:
         self._phone = Phone("sms")
@@ -64,8 +62,9 @@ class Engine:
             arriving = by_day.get(f"{day - timedelta(days=1):%d/%m/%Y}")
             if arriving:
                 await self._receive(arriving)
-            for hour in STEPS:
-                set_clock(_at(day, hour))
+            instant, tomorrow = _at(day, 6), _at(day + timedelta(days=1), 6)
+            while (instant := await fetch_value(pool("work"), NEXT, instant)) and instant < tomorrow:
+                set_clock(instant)
                 await self._tick(nadia, carriers)
 
     async def _receive(self, arriving: list[dict[str, str]]) -> None:
@@ -78,28 +77,31 @@ class Engine:
             pass
 
     async def _tick(self, nadia: Actor, carriers: dict[str, Carrier]) -> None:
+        """Let all that is due leave; what goes round a dead number may be due at once."""
+        while await self._round(nadia, carriers):
+            pass
+
+    async def _round(self, nadia: Actor, carriers: dict[str, Carrier]) -> int:
+        """Give how many messages and calls left."""
+        left = 0
         await worker.recover(self.world.house)
-        while await send_due(self.world.house, carriers, "test", 50):
+        while sent := await send_due(self.world.house, carriers, "test", 50):
+            left += sent
             await self._answer_messages()
         while case := await pick(nadia, clock.now()):
+            left += 1
             await self._call(nadia, case)
         if self.dead:
-            await self._go_round(carriers)
+            await self._report()
+        return left
 
     async def _report(self) -> None:
-        """Let the carrier say which messages it delivered, then which it could not."""
+        """Let the carrier say which messages it delivered, to others too, then which it could not."""
+        await serves_others(clock.now())
         for message in sorted(self._phone.received, key=lambda each: each.to in self.dead):
             state = ReportState.FAILED if message.to in self.dead else ReportState.DELIVERED
             await reports.apply(pool("work"), Report(message.id, state), clock.now())
         self._phone.received.clear()
-
-    async def _go_round(self, carriers: dict[str, Carrier]) -> None:
-        """Hear of what was not delivered, and plan again for what still works, as workers do each 30 s."""
-        await worker.recover(self.world.house)
-        await self._report()
-        await worker.recover(self.world.house)
-        while await send_due(self.world.house, carriers, "test", 50):
-            await self._answer_messages()
 
     async def _answer_messages(self) -> None:
         for row in await fetch(pool("work"), JUST_SENT, clock.now() - timedelta(minutes=10)):
@@ -114,7 +116,9 @@ class Engine:
     async def _call(self, nadia: Actor, case: UUID) -> None:
         row = await fetch_one(pool("work"), IN_HAND, case)
         assert row is not None
-        if self._answers(row):
+        if row["key"] in self._dead_keys:
+            await calls.conclude(nadia, case, Code.wrong_number)
+        elif self._answers(row):
             await calls.answer(nadia, case, "globale", "5", row["audience"])
             await calls.conclude(nadia, case, Code.answered)
         else:
@@ -142,10 +146,15 @@ FROM attempt a JOIN invitation i ON i.id = a.invitation_id JOIN endpoint e ON e.
 JUST_SENT = (
     f"{TRIED} WHERE a.state = 'sent' AND a.sent_at > $1 AND a.channel <> 'phone' AND i.answered_at IS NULL"
 )
+# When something is due next, or the window of what could not leave ends.
+NEXT = """
+SELECT min(at) FROM attempt CROSS JOIN unnest(ARRAY[opens_at, closes_at]) AS at
+WHERE state IN ('planned', 'deferred') AND at > $1
+"""
 IN_HAND = f"{TRIED} JOIN call_case k ON k.attempt_id = a.id WHERE k.id = $1"
 
 
-def _at(day: date, hour: float) -> datetime:
+def _at(day: date, hour: int) -> datetime:
     midnight = datetime(day.year, day.month, day.day, tzinfo=PARIS)
     return (midnight + timedelta(hours=hour)).astimezone(UTC)
 
