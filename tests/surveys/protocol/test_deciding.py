@@ -1,14 +1,17 @@
 """Every visit gets one decision with its reason, and who is asked gets every attempt planned."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import asyncpg
 import pytest
+from tortoise.context import TortoiseContext
 
 from quality import clock
 from quality.app import House
-from quality.db import execute, fetch, fetch_one, fetch_value, pool, transaction
+from quality.db import execute, fetch, fetch_one, fetch_value, pool, tortoise_config, transaction
 from quality.directory.geography import activity
 from surveys.dispatch.claims import claim
 from surveys.protocol.deciding import decide_pending
@@ -587,8 +590,19 @@ async def test_planners_at_once_give_what_one_gives(
         while await how_many_wait():
             await decide_pending(house, 3)
 
-    await asyncio.gather(*(planner() for _ in range(planners)))
+    async with connected(house, planners):
+        await asyncio.gather(*(planner() for _ in range(planners)))
     assert await outcome() == alone
+
+
+@asynccontextmanager
+async def connected(house: House, planners: int) -> AsyncIterator[None]:
+    """Give each of some planners a connection of its own: inside, the pools are others."""
+    config = tortoise_config(house.database_url, house.components)
+    config["connections"]["work"]["credentials"]["maxsize"] = planners
+    async with TortoiseContext() as context:
+        await context.init(config=config)
+        yield
 
 
 async def test_a_stratum_foresees_its_quarter_by_the_one_before(world: World, house: House) -> None:
