@@ -246,6 +246,7 @@ async def test_a_year_that_began_with_its_last_quarter_is_shown(world: World) ->
         "2025-12": "A",
         "2025-Q4": "A",
         "2025": "A",
+        "2026-R3": "A",
     }
     assert set(map(tuple, (await verify(world.platform)).values())) == {()}
 
