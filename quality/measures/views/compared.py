@@ -3,8 +3,10 @@
 The words come from what was judged and kept with the release; the order is by name, and nobody has a rank.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -23,7 +25,7 @@ from quality.measures.releases.figures import Figure, Published, digits_of
 from quality.measures.statistics.funnel import FEWEST_PEERS
 from quality.measures.views.choices import Choice
 from quality.measures.views.groups import activity_words, kind_words
-from quality.measures.views.reading import Sight, names_of, published
+from quality.measures.views.reading import Sight, cells_of, names_of, published
 from quality.measures.views.spread import bound_words
 from quality.measures.views.wording import Reading, label_of, reading
 from quality.web import format as text
@@ -118,19 +120,22 @@ async def peers(actor: Actor, sight: Sight, item: Indicator, period: str, asked:
     """
     if item.kind is not Kind.SHARE or sight.provider_code:
         return None
-    found = await published(
-        actor,
-        sight,
-        period=period,
-        indicator=item.code,
-        version=item.version,
-        scope_type=Scope.PROVIDER,
-        provider_id__isnull=False,
-    )
-    groups = _groups(each for each in found if each.figure.key.activity)
+    facts = {
+        "period": period,
+        "indicator": item.code,
+        "version": item.version,
+        "scope_type": Scope.PROVIDER,
+        "provider_id__isnull": False,
+    }
+    groups = await _groups(actor, sight, facts)
     if not groups:
         return None
     group = _chosen(groups, asked.group)
+    found = [
+        each
+        for each in await published(actor, sight, activity=group[0], **facts)
+        if is_overseas(each.figure.key.code) == group[1]
+    ]
     about = About(
         label_of(item),
         group_words(group),
@@ -141,10 +146,10 @@ async def peers(actor: Actor, sight: Sight, item: Indicator, period: str, asked:
             if each != group
         ),
     )
-    kept = await _kept(actor, sight, item, groups[group][0].release, group)
+    kept = await _kept(actor, sight, item, found[0].release, group)
     if kept is None:
-        return _none(about, groups[group])
-    return _drawn(about, kept.funnel, await _rows(actor, groups[group], kept), asked.page)
+        return _none(about, found)
+    return _drawn(about, kept.funnel, await _rows(actor, found, kept), asked.page)
 
 
 async def judged_beside_peers(actor: Actor, choice: Choice) -> list[tuple[Figure, Word, bool]]:
@@ -164,16 +169,18 @@ async def judged_beside_peers(actor: Actor, choice: Choice) -> list[tuple[Figure
     ]
 
 
-def _groups(found: Iterable[Published]) -> Mapping[Group, Sequence[Published]]:
-    groups: dict[Group, list[Published]] = {}
-    for each in found:
-        groups.setdefault((each.figure.key.activity, is_overseas(each.figure.key.code)), []).append(each)
+async def _groups(actor: Actor, sight: Sight, facts: Mapping[str, object]) -> Counter[Group]:
+    """Count the figures that are shown in each group of peers, none included."""
+    rows: Any = cells_of(actor, sight).filter(**facts).exclude(activity="")
+    groups: Counter[Group] = Counter()
+    for activity, code, low in await rows.values_list("activity", "scope_code", "ci_low"):
+        groups[activity, is_overseas(code)] += low is not None
     return groups
 
 
-def _chosen(groups: Mapping[Group, Sequence[Published]], asked: str) -> Group:
+def _chosen(groups: Mapping[Group, int], asked: str) -> Group:
     if not asked:
-        return max(sorted(groups), key=lambda group: sum(map(_is_shown, groups[group])))
+        return max(sorted(groups), key=lambda group: groups[group])
     for group in groups:
         if group_name(group) == asked:
             return group

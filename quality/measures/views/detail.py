@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from tortoise.expressions import Q
+
 from quality.access.actor import Actor
 from quality.directory.geography import DEPARTEMENTS
 from quality.directory.matching import alphabetical
@@ -26,7 +28,7 @@ from quality.measures.views.dashboard import (
 )
 from quality.measures.views.own_place import OwnPlace, own_places
 from quality.measures.views.places import PlaceMap, place_map
-from quality.measures.views.reading import RESPONSE_RATE, Sight, names_of, published
+from quality.measures.views.reading import RESPONSE_RATE, Sight, mains, names_of, published
 from quality.measures.views.series import Series, series
 from quality.measures.views.spread import Spread, spread
 from quality.measures.views.summary import Unseen, unseen
@@ -86,9 +88,8 @@ async def indicator_page(
     item = known(choice, code)
     if choice.period is None:
         raise NotFound
-    found = await published(
-        actor, choice.sight, period=choice.period, activity="", indicator__in=[code, RESPONSE_RATE]
-    )
+    shown = Q(indicator=code) | (Q(indicator=RESPONSE_RATE) & mains(choice.sight))
+    found = await published(actor, choice.sight, shown, period=choice.period, activity="")
     months = await own_months(actor, choice, item)
     chart = await newest_chart(actor, [each.id for each in months])
     main = main_figures(choice.sight, found)
