@@ -6,7 +6,6 @@ The words come from what was judged and kept with the release; the order is by n
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -14,7 +13,8 @@ from markupsafe import Markup
 
 from quality.access.actor import Actor
 from quality.access.scope import visible
-from quality.directory.geography import DEPARTEMENTS
+from quality.db import fetch, pool
+from quality.directory.geography import DEPARTEMENTS, departement
 from quality.directory.matching import alphabetical
 from quality.errors import NotFound
 from quality.measures.catalogue import CATALOGUE, Indicator, Kind
@@ -25,7 +25,7 @@ from quality.measures.releases.figures import Figure, Published, digits_of
 from quality.measures.statistics.funnel import FEWEST_PEERS
 from quality.measures.views.choices import Choice
 from quality.measures.views.groups import activity_words, kind_words
-from quality.measures.views.reading import Sight, cells_of, names_of, published
+from quality.measures.views.reading import Sight, names_of, published
 from quality.measures.views.spread import bound_words
 from quality.measures.views.wording import Reading, label_of, reading
 from quality.web import format as text
@@ -40,6 +40,14 @@ FLAGS = frozenset({Word.WARNING, Word.ALERT})
 MOST_TOLD = 5
 Group = tuple[str, bool]  # activity group, overseas
 Row = tuple["ComparedRow", Published]
+
+
+GROUPS = """
+SELECT activity, substring(scope_code FROM '[^-]+$') AS place, count(ci_low) AS shown FROM release_cell
+WHERE platform_id = $1 AND period = $2 AND indicator = $3 AND version = $4 AND convention_id {population}
+  AND scope_type = 'provider_departement' AND activity <> '' AND provider_id IS NOT NULL
+GROUP BY 1, 2
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,20 +128,22 @@ async def peers(actor: Actor, sight: Sight, item: Indicator, period: str, asked:
     """
     if item.kind is not Kind.SHARE or sight.provider_code:
         return None
-    facts = {
-        "period": period,
-        "indicator": item.code,
-        "version": item.version,
-        "scope_type": Scope.PROVIDER,
-        "provider_id__isnull": False,
-    }
-    groups = await _groups(actor, sight, facts)
+    groups = await _groups(actor, sight, item, period)
     if not groups:
         return None
     group = _chosen(groups, asked.group)
     found = [
         each
-        for each in await published(actor, sight, activity=group[0], **facts)
+        for each in await published(
+            actor,
+            sight,
+            period=period,
+            indicator=item.code,
+            version=item.version,
+            scope_type=Scope.PROVIDER,
+            activity=group[0],
+            provider_id__isnull=False,
+        )
         if is_overseas(each.figure.key.code) == group[1]
     ]
     about = About(
@@ -169,12 +179,17 @@ async def judged_beside_peers(actor: Actor, choice: Choice) -> list[tuple[Figure
     ]
 
 
-async def _groups(actor: Actor, sight: Sight, facts: Mapping[str, object]) -> Counter[Group]:
-    """Count the figures that are shown in each group of peers, none included."""
-    rows: Any = cells_of(actor, sight).filter(**facts).exclude(activity="")
+async def _groups(actor: Actor, sight: Sight, item: Indicator, period: str) -> Counter[Group]:
+    """Count the figures that are shown in each group of peers, those without any included."""
+    asked = (actor.platform, period, item.code, item.version)
+    rows = (
+        await fetch(pool("web"), GROUPS.format(population="= $5"), *asked, sight.convention.id)
+        if sight.convention
+        else await fetch(pool("web"), GROUPS.format(population="IS NULL"), *asked)
+    )
     groups: Counter[Group] = Counter()
-    for activity, code, low in await rows.values_list("activity", "scope_code", "ci_low"):
-        groups[activity, is_overseas(code)] += low is not None
+    for row in rows:
+        groups[row["activity"], departement(row["place"]).is_overseas] += row["shown"]
     return groups
 
 

@@ -96,6 +96,9 @@ SIGHTS: dict[Role, Callable[[Actor, Sequence[Convention]], Awaitable[list[Sight]
 }
 
 
+NAMES = "SELECT id, name FROM organisation WHERE platform_id = $1 AND id = ANY ($2::uuid[])"
+
+
 class Cell(NamedTuple):
     """The columns of release_cell that make a published figure: a model's row costs three times as much."""
 
@@ -161,8 +164,8 @@ def mains(sight: Sight) -> Q:
 
 async def names_of(actor: Actor, providers: Iterable[UUID | None]) -> dict[UUID | None, str]:
     """Name some providers; inside `scoped(actor)`."""
-    wanted = [each for each in providers if each]
-    return dict(await visible(actor, Organisation).filter(id__in=wanted).values_list("id", "name"))
+    rows = await fetch(pool("web"), NAMES, actor.platform, [each for each in providers if each])
+    return {row["id"]: row["name"] for row in rows}
 
 
 async def dressed(actor: Actor, cells: Iterable[ReleaseCell | Cell]) -> list[Published]:
