@@ -5,6 +5,7 @@ Figures come from release_cell alone, through `visible` and the row-level securi
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from itertools import starmap
 from typing import Any, NamedTuple
@@ -100,7 +101,7 @@ NAMES = "SELECT id, name FROM organisation WHERE platform_id = $1 AND id = ANY (
 
 
 class Cell(NamedTuple):
-    """The columns of release_cell that make a published figure: a model's row costs three times as much."""
+    """What makes a published figure, of release_cell and its release: models cost three times as much."""
 
     id: UUID
     release_id: UUID
@@ -119,6 +120,8 @@ class Cell(NamedTuple):
     ci_low: Decimal | None
     ci_high: Decimal | None
     unit: str
+    method: str
+    released_at: datetime
 
 
 # One look into the index for each release: a release says something of a sight, or nothing.
@@ -153,8 +156,11 @@ async def published(actor: Actor, sight: Sight, *which: Q, **facts: object) -> l
 
     A page that shows some figures asks for those alone: a population has thousands in each period.
     """
-    rows: Any = cells_of(actor, sight).filter(*which, **facts).values_list(*Cell._fields)
-    return await dressed(actor, list(starmap(Cell, await rows)))
+    columns = (*Cell._fields[:-2], "release__method", "release__created_at")
+    rows: Any = cells_of(actor, sight).filter(*which, **facts).values_list(*columns)
+    code = sight.convention.code if sight.convention else ""
+    found = [_made(cell, cell.method, cell.released_at, code) for cell in starmap(Cell, await rows)]
+    return sorted(found, key=_order)
 
 
 def mains(sight: Sight) -> Q:
@@ -168,7 +174,7 @@ async def names_of(actor: Actor, providers: Iterable[UUID | None]) -> dict[UUID 
     return {row["id"]: row["name"] for row in rows}
 
 
-async def dressed(actor: Actor, cells: Iterable[ReleaseCell | Cell]) -> list[Published]:
+async def dressed(actor: Actor, cells: Iterable[ReleaseCell]) -> list[Published]:
     """Give rows of release_cell with what their releases say."""
     rows = list(cells)
     known = visible(actor, Release).filter(id__in={row.release_id for row in rows})
@@ -176,7 +182,11 @@ async def dressed(actor: Actor, cells: Iterable[ReleaseCell | Cell]) -> list[Pub
     releases = {release.id: release for release in made}
     codes = await codes_of(actor)
     found = [published_of(row, releases[row.release_id], codes) for row in rows]
-    return sorted(found, key=lambda each: (each.period, each.figure.key.order))
+    return sorted(found, key=_order)
+
+
+def _order(each: Published) -> tuple[object, ...]:
+    return each.period, each.figure.key.order
 
 
 async def codes_of(actor: Actor) -> dict[UUID | None, str]:
@@ -199,7 +209,11 @@ def _of_sight(sight: Sight) -> Q:
 
 
 def published_of(row: Any, release: Release, conventions: Mapping[UUID | None, str]) -> Published:
-    """Make a published figure of a row with the columns of release_cell; `conventions` are codes by id."""
+    """Make a published figure of a row of release_cell; `conventions` are codes by id."""
+    return _made(row, release.method, release.created_at, conventions[row.convention_id])
+
+
+def _made(row: ReleaseCell | Cell, method: str, released_at: datetime, convention: str) -> Published:
     key = Key(
         row.funder_id,
         row.convention_id,
@@ -219,12 +233,4 @@ def published_of(row: Any, release: Release, conventions: Mapping[UUID | None, s
         row.ci_low,
         row.ci_high,
     )
-    return Published(
-        row.id,
-        figure,
-        row.period,
-        release.id,
-        release.method,
-        release.created_at,
-        conventions[row.convention_id],
-    )
+    return Published(row.id, figure, row.period, row.release_id, method, released_at, convention)
