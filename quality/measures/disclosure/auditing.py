@@ -16,11 +16,11 @@ from math import inf
 from uuid import UUID
 
 from quality.measures.disclosure.audit import Adds, Known, audit
-from quality.measures.disclosure.knowledge import Count, Releases, Sum, Told, system
+from quality.measures.disclosure.knowledge import Apart, Count, Releases, Sum, Told, system
 from quality.measures.disclosure.lattice import TOPS, Key, Scope, judge
 from quality.measures.disclosure.status import HIDDEN_UNDER, Facts, Status
 from quality.measures.disclosure.suppression import Elsewhere
-from quality.measures.disclosure.ties import Ties, exposed, hidden_beside
+from quality.measures.disclosure.ties import Ties, apart, exposed, hidden_beside
 from quality.measures.releases.periods import Length, children, period
 
 ROUNDS = 8  # of holding single figures, before a whole dimension is
@@ -88,7 +88,8 @@ def audited(
             for when, figures in earlier.items()
         }
         first = set(hidden_beside(some, hidden, asked))
-        told = _Audit(of, some, shown, before, seen, asked, solver, outcome).run(first)
+        sets = {(of, where): apart(crowds) for where, crowds in asked.of(next(iter(some))).items()}
+        told = _Audit(of, some, shown, before, seen, asked, sets, solver, outcome).run(first)
         hidden[one[0]] |= {key for key, each in told.items() if each.status.is_hidden}
     return outcome
 
@@ -116,7 +117,7 @@ def _plain(name: Sum) -> Plain:
     """Leave out of which series a sum is."""
     key = name.key
     where = (key.funder, key.convention, key.scope, key.code, key.activity)
-    return (name.period, name.payer, name.is_gap, *where)
+    return (name.period, name.payers, name.is_gap, *where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ class _Audit:
     before: Elsewhere[Key]
     earlier: Releases
     ties: Ties
+    sets: Apart
     solver: _Solver
     outcome: Outcome
 
@@ -135,7 +137,7 @@ class _Audit:
         held = set(first)
         stages: Counter[Table] = Counter()
         for attempt in count():
-            told = self._apart(held)
+            told = self._unexposed(held)
             proved, lines = self._proved(told)
             if not proved:
                 break
@@ -147,8 +149,8 @@ class _Audit:
         self.outcome.held |= held
         return told
 
-    def _apart(self, held: set[Key]) -> dict[Key, Told]:
-        """Tell what would be shown, once no two shown figures leave 1 to 10 clients; `held` takes more."""
+    def _unexposed(self, held: set[Key]) -> dict[Key, Told]:
+        """Tell what would be shown, once no place leaves 1 to 10 clients; `held` takes more."""
         told = self._told(held)
         while more := set(exposed(told, self.ties)):
             held |= more
@@ -163,16 +165,16 @@ class _Audit:
     def _proved(self, told: Mapping[Key, Told]) -> tuple[list[Sum], Lines]:
         """Give the secrets that can be proved, and the lines that join them."""
         for what in Count:
-            sums, lines = system({self.of: told}, what)
+            sums, lines = system({self.of: told}, what, self.sets)
             if found := self.solver.proved(sums, lines):
                 return found, lines
         if not self.earlier:
             return [], ()
-        sums, lines = system({**self.earlier, self.of: told}, Count.ANSWERS)
+        sums, lines = system({**self.earlier, self.of: told}, Count.ANSWERS, self.sets)
         found = self.solver.proved(self._asked_again(sums, told), lines)
         if found := self._new(sums, lines, found) if found else []:
             return found, lines
-        sums, lines = system({**self.earlier, self.of: told}, Count.GOOD)
+        sums, lines = system({**self.earlier, self.of: told}, Count.GOOD, self.sets)
         return self.solver.proved(self._come_since(sums, told), lines), lines
 
     def _asked_again(self, sums: Mapping[Sum, Known], told: Mapping[Key, Told]) -> dict[Sum, Known]:
@@ -279,5 +281,5 @@ def _department(key: Key) -> str:
 
 
 def _is_shown(name: Sum, when: str, told: Mapping[Key, Told]) -> bool:
-    is_figure = name.period == when and name.payer is None and not name.is_gap
+    is_figure = name.period == when and not name.payers and not name.is_gap
     return is_figure and bool(told[name.key].responses) and not told[name.key].status.is_hidden

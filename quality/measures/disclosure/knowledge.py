@@ -8,7 +8,7 @@ passes alone.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -61,25 +61,30 @@ class Count(StrEnum):
 
 
 class Sum(NamedTuple):
-    """The sum of one figure; with `payer`, what is left of the whole less that funder's figures.
+    """The sum of one figure; with `payers`, what is left of the whole less the figures of these conventions.
 
     A gap is what unpublished months leave of a longer period.
     """
 
     period: str
     key: Key
-    payer: UUID | None = None
+    payers: tuple[UUID, ...] = ()
     is_gap: bool = False
 
 
 Releases = Mapping[str, Mapping[Key, Told]]  # by period, the figures of one series
 System = tuple[dict[Sum, Known], list[Adds[Sum]]]
+# By period and place, the sets of conventions that share no answer there.
+Apart = Mapping[tuple[str, Place], Sequence[frozenset[UUID]]]
 
 
-def system(releases: Releases, count: Count) -> System:
-    """Give the sums of some releases of one series, and the lines that join them."""
+def system(releases: Releases, count: Count, apart: Apart | None = None) -> System:
+    """Give the sums of some releases of one series, and the lines that join them.
+
+    Where nothing is known of which conventions are `apart`, those of one funder are.
+    """
     joined = list(_in_tables(releases))
-    rests = list(_rests(releases))
+    rests = list(_rests(releases, apart or {}))
     gaps = list(_in_time(releases, count))
     known = _answers if count is Count.ANSWERS else _Good(releases)
     sums = {
@@ -97,7 +102,7 @@ def system(releases: Releases, count: Count) -> System:
 
 
 def _rest(part: Sum, left: int, count: Count) -> Known:
-    """Know what a funder leaves of the whole, where few answers are secret, or what unpublished months do."""
+    """Know what funders leave of the whole, where few answers are secret, or what unpublished months do."""
     is_few = count is Count.ANSWERS and not part.is_gap and 0 < left < HIDDEN_UNDER
     return Known(min(0, left), inf, left, must_reach=is_few)
 
@@ -116,7 +121,7 @@ def _come(line: Adds[Sum], releases: Releases, left: int) -> Known:
 
 def _left(line: Adds[Sum], releases: Releases, count: Count) -> int:
     """Take what is published apart from a total; a late correction may leave less than nothing."""
-    apart = [each for each in line.parts if each.payer is None and not each.is_gap]
+    apart = [each for each in line.parts if not each.payers and not each.is_gap]
     return _true(line.total, releases, count) - sum(_true(each, releases, count) for each in apart)
 
 
@@ -189,18 +194,24 @@ def _populations(figures: Mapping[Key, Told]) -> Mapping[UUID | None, Mapping[Pl
     return found
 
 
-def _rests(releases: Releases) -> Iterator[Adds[Sum]]:
-    """Add up the whole: the conventions of one funder, which share no visit, and what is left."""
+def _rests(releases: Releases, apart: Apart) -> Iterator[Adds[Sum]]:
+    """Add up the whole: conventions that share no visit, of one funder or of several, and what is left."""
     for of, figures in releases.items():
         tables = dict(_populations(figures))
-        whole = tables.pop(None, {})
-        funded: dict[tuple[Key, UUID], list[Sum]] = defaultdict(list)
-        for table in tables.values():
-            for where, key in table.items():
-                if where in whole and key.funder:
-                    funded[whole[where], key.funder].append(Sum(of, key))
-        for (total, payer), parts in funded.items():
-            yield Adds(Sum(of, total), (*parts, Sum(of, total, payer)))
+        for where, total in tables.pop(None, {}).items():
+            paid = {each: table[where] for each, table in tables.items() if each and where in table}
+            for some in apart.get((of, where)) or _of_one_funder(paid):
+                payers = tuple(sorted(some.intersection(paid)))
+                if payers:
+                    parts = [Sum(of, paid[each]) for each in payers]
+                    yield Adds(Sum(of, total), (*parts, Sum(of, total, payers)))
+
+
+def _of_one_funder(paid: Mapping[UUID, Key]) -> list[frozenset[UUID]]:
+    found: dict[UUID | None, set[UUID]] = defaultdict(set)
+    for convention, key in paid.items():
+        found[key.funder].add(convention)
+    return [frozenset(each) for each in found.values()]
 
 
 def _in_time(releases: Releases, count: Count) -> Iterator[Adds[Sum]]:

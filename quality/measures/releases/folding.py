@@ -5,7 +5,9 @@ GROUPING SETS lift them to every place of the lattice. The same client counts on
 n or to Σx is one: a complaint may stand where no visit counts.
 """
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable
+from functools import lru_cache
 from itertools import combinations_with_replacement
 from typing import Any
 from uuid import UUID
@@ -13,7 +15,8 @@ from uuid import UUID
 from quality.db import Connection, fetch, fetch_value
 from quality.directory.geography import ACTIVITIES, DEPARTEMENTS
 from quality.measures.catalogue import CATALOGUE, RESPONSE, Indicator, Kind, indicator
-from quality.measures.disclosure.lattice import FRANCE, INDIVIDUALS, Key, Scope, provider_code
+from quality.measures.disclosure.lattice import FRANCE, INDIVIDUALS, Key, Place, Scope, place, provider_code
+from quality.measures.disclosure.ties import Crowd, Payers, Series
 from quality.measures.releases.figures import Folded, moments_of, parts_of
 from quality.measures.releases.periods import Period
 
@@ -95,13 +98,15 @@ PLAIN = FOLD.format(
 )
 # Only of whole populations: in a small place what is rare is soon somebody, and hiding it would hide most. Of
 # answers, those after a first contact by one way; of marks from 0 to 10, the high or the low ones.
+N_OF_WHOLE = "CASE WHEN k.sort = '' OR c.parts IS NOT NULL THEN c.n ELSE c.x END"
+X_OF_WHOLE = f"""CASE k.sort WHEN '' THEN c.x WHEN 'high' THEN {HIGH} WHEN 'low' THEN {LOW}
+          WHEN c.first_mode THEN c.x ELSE 0 END"""
 OF_WHOLE = FOLD.format(
     known=KNOWN,
     is_of=_is_of("p"),
     only=f"lifted = {TOP}",
-    n="CASE WHEN k.sort = '' OR c.parts IS NOT NULL THEN c.n ELSE c.x END",
-    x=f"""CASE k.sort WHEN '' THEN c.x WHEN 'high' THEN {HIGH} WHEN 'low' THEN {LOW}
-          WHEN c.first_mode THEN c.x ELSE 0 END""",
+    n=N_OF_WHOLE,
+    x=X_OF_WHOLE,
     leaf="",
     client="",
     base="NULL::bigint[]",
@@ -130,32 +135,39 @@ WITH_PARTS = FOLD.format(
 HAVE_PARTS = frozenset({Kind.NET, Kind.COMPOSITE})
 
 
-# What two populations of two funders have in common, in each place where both have something.
-SHARED = f"""
-{KNOWN}, paid_twice AS (
-    SELECT p.convention AS one, p.funder AS one_funder, q.convention AS other, q.funder AS other_funder,
-           k.indicator, k.version, place.region, c.departement, kind.activity_group, c.n,
-           CASE WHEN o.legal_form = 'particulier_employeur' THEN NULL ELSE o.code END AS provider_code
+# The clients of each place, by the sets of conventions that count their answers there.
+CROWDS = """
+{known}, counted AS (
+    SELECT k.indicator, k.version, place.region, c.departement, kind.activity_group, c.pseudonym,
+           CASE WHEN o.legal_form = 'particulier_employeur' THEN NULL ELSE o.code END AS provider_code,
+           (SELECT coalesce(string_agg(p.convention::text, ',' ORDER BY p.convention), '')
+            FROM funded p WHERE {is_of}) AS payers
     FROM cell c
     JOIN known k ON (k.source, k.version) = (c.indicator, c.version)
     JOIN place USING (departement)
     JOIN kind USING (activity)
     JOIN organisation o ON o.id = c.provider_id
-    JOIN funded p ON {_is_of("p")}
-    JOIN funded q ON {_is_of("q")} AND p.funder < q.funder
     WHERE c.platform_id = $1 AND c.month BETWEEN $2 AND $3
       AND c.admissible = 'yes' AND c.collector = 'platform'
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+    HAVING sum({n}) > 0 OR sum({x}) > 0
+),
+client AS (
+    SELECT indicator, version, region, departement, provider_code, activity_group,
+           grouping(region, departement, provider_code, activity_group) AS lifted,
+           array_agg(DISTINCT payers) AS paid
+    FROM counted
+    GROUP BY indicator, version, pseudonym, GROUPING SETS (
+        (), (activity_group), (region), (region, activity_group),
+        (region, departement), (region, departement, activity_group),
+        (region, departement, provider_code), (region, departement, provider_code, activity_group))
 )
-SELECT one, one_funder, other, other_funder, indicator, version, region, departement, provider_code,
-       activity_group, grouping(region, departement, provider_code, activity_group) AS lifted,
-       sum(n)::bigint AS n
-FROM paid_twice
-GROUP BY one, one_funder, other, other_funder, indicator, version, GROUPING SETS (
-    (), (activity_group), (region), (region, activity_group),
-    (region, departement), (region, departement, activity_group),
-    (region, departement, provider_code), (region, departement, provider_code, activity_group))
-HAVING sum(n) > 0
+SELECT *, count(*) AS clients FROM client WHERE {only} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """
+CROWDS_OF_ALL = CROWDS.format(known=KNOWN, is_of=_is_of("p"), only="true", n="c.n", x="c.x")
+CROWDS_OF_WHOLE = CROWDS.format(
+    known=KNOWN, is_of=_is_of("p"), only=f"lifted = {TOP}", n=N_OF_WHOLE, x=X_OF_WHOLE
+)
 
 
 async def fold(db: Connection, platform: UUID, period: Period) -> list[Folded]:
@@ -166,14 +178,17 @@ async def fold(db: Connection, platform: UUID, period: Period) -> list[Folded]:
     return [_folded(row) for row in (*plain, *parted, *whole)]
 
 
-async def shared(db: Connection, platform: UUID, period: Period) -> dict[tuple[Key, Key], int]:
-    """Count the answers that the figures of two funders have in common, by those two figures."""
-    rows = await fetch(db, SHARED, *values_of(platform, period, lambda item: not item.only_whole))
-    funders = await fetch(
-        db, "SELECT id, code FROM organisation WHERE platform_id = $1 AND kind = 'funder'", platform
-    )
-    codes = {row["id"]: row["code"] for row in funders}
-    return {(_paid(row, "one", codes), _paid(row, "other", codes)): row["n"] for row in rows}
+async def crowds(db: Connection, platform: UUID, period: Period) -> dict[Series, dict[Place, list[Crowd]]]:
+    """Count the clients of each place by which conventions count their answers there."""
+    values = values_of(platform, period, lambda item: not item.only_whole)
+    rows = await fetch(db, CROWDS_OF_ALL, *values)
+    rows += await fetch(db, CROWDS_OF_WHOLE, *values_of(platform, period, lambda item: item.only_whole))
+    found: dict[Series, dict[Place, list[Crowd]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        where = place(_key({**row, "convention": None, "funder": None}))
+        crowd = Crowd(_paid(tuple(row["paid"])), row["clients"])
+        found[row["indicator"], row["version"]][where].append(crowd)
+    return found
 
 
 def is_plain(item: Indicator) -> bool:
@@ -218,10 +233,10 @@ def _folded(row: dict[str, Any]) -> Folded:
     return Folded(_key(row), row["provider"], moments_of(row), parts_of(row))
 
 
-def _paid(row: dict[str, Any], side: str, codes: Mapping[UUID, str]) -> Key:
-    """Name the figure of one of two populations."""
-    funder = row[f"{side}_funder"]
-    return _key({**row, "convention": row[side], "funder": funder, "funder_code": codes[funder]})
+@lru_cache(maxsize=10_000)
+def _paid(written: tuple[str, ...]) -> frozenset[Payers]:
+    """Read sets of conventions, each written with commas."""
+    return frozenset(frozenset(map(UUID, each.split(",") if each else ())) for each in written)
 
 
 def _key(row: dict[str, Any]) -> Key:

@@ -8,14 +8,14 @@ from uuid import UUID
 
 import pytest
 
-from quality.measures.disclosure import auditing
+from quality.measures.disclosure import auditing, ties
 from quality.measures.disclosure.audit import Adds, Known, audit
 from quality.measures.disclosure.auditing import audited
 from quality.measures.disclosure.knowledge import Count, system
 from quality.measures.disclosure.lattice import Earlier, Key, Scope, judge, lines, past, place
 from quality.measures.disclosure.status import HIDDEN_UNDER, Facts, Status, primary
 from quality.measures.disclosure.suppression import Elsewhere
-from quality.measures.disclosure.ties import Ties
+from quality.measures.disclosure.ties import Crowd, Ties, apart, taken_off
 from quality.measures.releases.figures import Folded, told
 from quality.measures.releases.periods import children
 from quality.measures.statistics import Moments
@@ -344,25 +344,98 @@ def test_a_convention_that_begins_inside_a_quarter_does_not_tell_of_the_few_befo
     assert (outcome.held, outcome.proved) == ({fund}, [])
 
 
+def alike(*sizes):
+    """Give crowds: how many clients have answers that these sets of conventions count."""
+    return [Crowd(frozenset(frozenset(each) for each in paid), clients) for paid, clients in sizes]
+
+
+def crowds(*sizes):
+    """Tie one series at the top."""
+    return Ties(crowds={("ABS", 1): {("", "", ""): alike(*sizes)}})
+
+
+WHOLE = replace(FRANCE, indicator="ABS")
+ONE, OTHER, THIRD = UUID(int=3), UUID(int=4), UUID(int=5)
+OF_ONE, OF_OTHER = (Key(HERAULT, each, "ABS", 1, Scope.FUND, "D34") for each in (ONE, OTHER))
+OF_THIRD = Key(CNAV, THIRD, "ABS", 1, Scope.FUND, "CNAV")
+
+
 def test_ten_visits_of_one_person_are_one_person_once_all_conventions_are_taken_off():
     """The whole has 204 clients, two conventions of one funder 100 each: 4 would be left."""
-    whole, one, other = (
-        visits(replace(FRANCE, indicator="ABS"), 204, 10, 1),
-        visits(Key(HERAULT, UUID(int=3), "ABS", 1, Scope.FUND, "D34"), 100, 10, 1),
-        visits(Key(HERAULT, UUID(int=4), "ABS", 1, Scope.FUND, "D34"), 100, 10, 1),
+    whole, one, other = visits(WHOLE, 204, 10, 1), visits(OF_ONE, 100, 10, 1), visits(OF_OTHER, 100, 10, 1)
+    ties = crowds(([{ONE}], 100), ([{OTHER}], 100), ([()], 4))
+    assert outcome_of("2026-10", [whole, one, other], ties=ties).held == {whole.key}
+    assert outcome_of("2026-10", [whole, one], ties=ties).held == set()
+
+
+def test_clients_of_two_conventions_do_not_hide_who_is_left():
+    """Of 60 clients with 180 answers, 40 and 35 have conventions, 17 of them both: 2 would be left."""
+    whole, one, other = visits(WHOLE, 60, 3, 2), visits(OF_ONE, 40, 2, 1), visits(OF_OTHER, 35, 2, 1)
+    ties = crowds(([{ONE}], 23), ([{OTHER}], 18), ([{ONE}, {OTHER}], 17), ([()], 2))
+    assert outcome_of("2026-10", [whole, one, other], ties=ties).held == {whole.key}
+    many = crowds(([{ONE}], 23), ([{OTHER}], 9), ([{ONE}, {OTHER}], 17), ([()], 2), ([{OTHER}, ()], 9))
+    assert outcome_of("2026-10", [whole, one, other], ties=many).held == set()
+
+
+@pytest.mark.parametrize("alone", [1, 5])
+def test_two_funders_taken_off_the_whole_together_do_not_tell_of_the_few(alone):
+    """One funder has 30 clients, another 20 others: who reads all three knows what is left."""
+    figures = [base(WHOLE, 50 + alone, 45), base(OF_ONE, 30, 27), base(OF_THIRD, 20, 18)]
+    ties = crowds(([{ONE}], 30), ([{THIRD}], 20), ([()], alone))
+    assert outcome_of("2026-10", figures, ties=ties).held == {WHOLE}
+    assert outcome_of("2026-10", figures[:2], ties=ties).held == set()
+    many = crowds(([{ONE}], 20), ([{THIRD}], 10), ([{ONE, THIRD}], 10), ([()], 10 + alone))
+    assert outcome_of("2026-10", figures, ties=many).held == set()
+
+
+def test_the_audit_refuses_two_funders_that_leave_few_of_the_whole():
+    """Should nothing else hold it back, the linear program proves who is left."""
+    figures = publish(
+        [base(WHOLE, 51, 45), base(OF_ONE, 30, 27), base(OF_THIRD, 20, 18)],
+        {WHOLE: Status.A, OF_ONE: Status.A, OF_THIRD: Status.L},
     )
-    assert outcome_of("2026-10", [whole, one, other]).held == {whole.key}
-    assert outcome_of("2026-10", [whole, one]).held == set()
+    apart = {("2026-10", ("", "", "")): [frozenset({ONE, THIRD})]}
+    (found,) = audit(*system({"2026-10": figures}, Count.ANSWERS, apart)).proved
+    assert found.payers == (ONE, THIRD)
+    assert not audit(*system({"2026-10": figures}, Count.ANSWERS)).proved
 
 
 def test_a_funder_inside_another_does_not_tell_of_the_few_that_only_the_other_pays_for():
     """CNAV pays for 56 of the 60 clients of D34: 4 would be left, and a provider knows who they are."""
-    outer = base(Key(HERAULT, HERAULT, "GLOB", 1, Scope.FUND, "D34"), 60, 50)
-    inner = base(Key(CNAV, CNAV, "GLOB", 1, Scope.FUND, "CNAV"), 56, 50)
-    figures = [base(FRANCE, 200, 150), outer, inner]
+    figures = [base(WHOLE, 200, 150), base(OF_ONE, 60, 50), base(OF_THIRD, 56, 50)]
+    inside = crowds(([{ONE, THIRD}], 56), ([{ONE}], 4), ([()], 140))
+    across = crowds(([{ONE, THIRD}], 40), ([{ONE}], 20), ([{THIRD}], 16), ([()], 124))
     assert outcome_of("2026-10", figures).held == set()
-    assert outcome_of("2026-10", figures, ties=Ties(shared={(outer.key, inner.key): 56})).held == {inner.key}
-    assert outcome_of("2026-10", figures, ties=Ties(shared={(outer.key, inner.key): 40})).held == set()
+    assert outcome_of("2026-10", figures, ties=inside).held == {OF_THIRD}
+    assert outcome_of("2026-10", figures, ties=across).held == set()
+
+
+def test_many_conventions_apart_are_all_taken_off():
+    """Of 30 conventions, each with 12 clients, one person is left; a second funder counts half of each."""
+    conventions = [UUID(int=10 + each) for each in range(30)]
+    alone = [([{each}], 12) for each in conventions]
+    shared = [([{each, THIRD}], 6) for each in conventions] + [([{each}], 6) for each in conventions]
+    assert taken_off(alike(*alone, ([()], 1)), None, conventions) == frozenset(conventions)
+    assert taken_off(alike(*shared, ([()], 1)), None, [THIRD, *conventions]) == frozenset(conventions)
+    assert taken_off(alike(*alone, ([()], 11)), None, conventions) == frozenset()
+    assert apart(alike(*alone)) == [frozenset(conventions)]
+    assert set(apart(alike(*shared))) == {frozenset(conventions), frozenset({THIRD})}
+
+
+def test_where_there_are_too_many_ways_to_subtract_somebody_is_taken_to_be_left(monkeypatch):
+    monkeypatch.setattr(ties, "MOST_TRIALS", 3)
+    conventions = [UUID(int=10 + each) for each in range(4)]
+    alone = alike(*(([{each}], 12) for each in conventions), ([()], 0))
+    assert taken_off(alone, None, conventions) == frozenset(conventions)
+
+
+def test_more_sets_of_conventions_than_are_asked_leave_each_in_one(monkeypatch):
+    monkeypatch.setattr(ties, "MOST_SETS", 1)
+    found = apart(alike(([{ONE, THIRD}], 12), ([{OTHER, THIRD}], 12)))
+    assert set(found) in (
+        {frozenset({ONE, OTHER}), frozenset({THIRD})},
+        {frozenset({THIRD}), frozenset({ONE}), frozenset({OTHER})},
+    )
 
 
 def test_a_series_hides_what_the_one_beside_it_hides():

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+
 from quality.db import pool
-from quality.measures.disclosure.lattice import Key, Scope, place
+from quality.measures.disclosure.lattice import Key, Scope, place, provider_code
 from quality.measures.disclosure.status import Status, primary
 from quality.measures.releases import folding
 from quality.measures.releases.figures import Folded, facts_of
@@ -11,8 +13,8 @@ from quality.measures.releases.periods import period
 from quality.measures.releases.releasing import create, verify
 from quality.measures.releases.rows import listed, read
 from quality.measures.statistics import Moments
-from tests.quality.measures.cells import answers, convene, write
-from tests.world import World
+from tests.quality.measures.cells import Cell, answers, convene, write
+from tests.world import AIDE_34, World
 
 
 async def october(world: World, both: int, herault: int) -> None:
@@ -29,6 +31,21 @@ async def october(world: World, both: int, herault: int) -> None:
     )
 
 
+async def by_activity(world: World) -> None:
+    """Publish nothing yet: Hérault pays for home help under one convention, for gardens under another.
+
+    40 clients with 80 answers and 35 with 68, of whom 17 have both; 2 pay for their own 12.
+    """
+    for activity in ("I-3", "II-3"):
+        await convene(world, world.herault, code=f"herault-{activity.lower()}", activities=(activity,))
+    home = [Cell(world.aide34, f"{each}", n=2, x=1) for each in range(40)]
+    gardens = [
+        Cell(world.aide34, f"{each}", n=2 if each < 56 else 1, x=1, activity="II-3") for each in range(23, 58)
+    ]
+    paid = [replace(each, funders=(world.herault,)) for each in (*home, *gardens)]
+    await write(world, [*paid, *(Cell(world.aide34, f"own {each}", n=6, x=3) for each in range(2))])
+
+
 async def tops(world: World, indicator: str = "GLOB") -> dict[str, Status]:
     (release,) = await listed(pool("work"), world.platform)
     figures = (await read(pool("work"), release.id)).figures
@@ -39,17 +56,25 @@ async def tops(world: World, indicator: str = "GLOB") -> dict[str, Status]:
     }
 
 
-async def test_answers_that_two_funders_pay_for_are_counted_in_each_place(world: World) -> None:
+async def test_clients_are_counted_in_each_place_by_the_conventions_that_count_their_answers(
+    world: World,
+) -> None:
     await october(world, 56, 4)
-    found = await folding.shared(pool("work"), world.platform, period("2026-10"))
-    codes = {
-        (one.code, other.code): n
-        for (one, other), n in found.items()
-        if one.indicator == "GLOB" and not one.activity
-    }
-    assert set(codes.values()) == {56}
-    assert {len(set(pair)) for pair in codes if "34" in pair} == {1}
-    assert len(codes) == len([Scope.FUND, Scope.REGION, Scope.DEPARTEMENT, Scope.PROVIDER])
+    found = (await folding.crowds(pool("work"), world.platform, period("2026-10")))["GLOB", 1]
+    aide = provider_code(AIDE_34, "34")
+    for where in (("", ""), (Scope.REGION, "76"), (Scope.DEPARTEMENT, "34"), (Scope.PROVIDER, aide)):
+        for activity in ("", "PA_PH"):
+            sizes = {tuple(sorted(map(len, crowd.paid))): crowd.clients for crowd in found[*where, activity]}
+            assert sizes == {(2,): 56, (1,): 4, (0,): 90}
+
+
+async def test_a_client_of_two_conventions_is_in_one_crowd_and_not_in_two(world: World) -> None:
+    await by_activity(world)
+    found = (await folding.crowds(pool("work"), world.platform, period("2026-10")))["GLOB", 1]
+    assert sorted((len(crowd.paid), crowd.clients) for crowd in found["", "", ""]) == [
+        *((1, 2), (1, 18), (1, 23)),
+        (2, 17),
+    ]
 
 
 async def test_a_funder_inside_another_is_hidden_where_few_would_be_left(world: World) -> None:
@@ -63,6 +88,30 @@ async def test_a_funder_inside_another_is_shown_where_many_are_left(world: World
     await october(world, 56, 20)
     await create(world.platform, "2026-10")
     assert (await tops(world))["CNAV"] is Status.A
+
+
+@pytest.mark.parametrize("alone", [1, 5])
+async def test_two_funders_taken_off_the_whole_together_leave_nobody_alone(world: World, alone: int) -> None:
+    """Of 51 clients, Hérault pays for 30 (27 good) and CNAV for 20 (18 good): the last one said no."""
+    await convene(world, world.herault)
+    await convene(world, world.cnav, code="cnav-2025")
+    await write(
+        world,
+        [
+            *answers(world.aide34, [world.herault], 30, 27, name="one"),
+            *answers(world.aide34, [world.cnav], 20, 18, name="other"),
+            *answers(world.aide34, [], alone, 0, name="alone"),
+        ],
+    )
+    await create(world.platform, "2026-10")
+    assert await tops(world) == {"FR": Status.D, "D34": Status.A, "CNAV": Status.L}
+    assert not any((await verify(world.platform)).values())
+
+
+async def test_two_conventions_of_one_funder_that_share_clients_leave_nobody_alone(world: World) -> None:
+    await by_activity(world)
+    await create(world.platform, "2026-10")
+    assert (await tops(world))["FR"] is Status.D
 
 
 def test_behind_a_rate_of_answers_stand_those_who_answered() -> None:
