@@ -2,8 +2,6 @@
 
 CRITERION = """
 - main:
-  - alert:
-    - paragraph: /Quelqu’un a répondu entre-temps.+choisissez laquelle garder/
   - navigation "Fil d’Ariane":
     - link "Charte":
       - /url: /charte
@@ -16,6 +14,8 @@ CRITERION = """
       - /url: /charte/1/1
     - link "Suivant":
       - /url: /charte/1/3
+  - alert:
+    - paragraph: /Quelqu’un a répondu entre-temps.+choisissez laquelle garder/
   - group "Votre évaluation":
     - heading "Votre évaluation" [level=2]
     - radio "Oui" [checked]
@@ -51,8 +51,6 @@ CRITERION = """
 """
 TABLE = """
 - main:
-  - alert:
-    - paragraph: /Quelqu’un a répondu entre-temps.+choisissez laquelle garder/
   - navigation "Fil d’Ariane":
     - link "Charte":
       - /url: /charte
@@ -60,6 +58,8 @@ TABLE = """
       - /url: /charte/1
   - heading "1. Disponibilité, réactivité, en tableau" [level=1]
   - paragraph: "Répondez à ce que vous savez : le reste attend. Une ligne vide ne change rien."
+  - alert:
+    - paragraph: /Quelqu’un a répondu entre-temps.+choisissez laquelle garder/
   - region "1.1 Vous faites connaître vos horaires d’ouverture et d’accueil téléphonique":
     - heading "1.1 Vous faites connaître vos horaires d’ouverture et d’accueil téléphonique" [level=2]:
       - link "1.1 Vous faites connaître vos horaires d’ouverture et d’accueil téléphonique":
