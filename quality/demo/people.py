@@ -172,13 +172,13 @@ def _wish(random: Random) -> str:
 def _funders(random: Random, provider: Provider, activity: str, age: str) -> tuple[str, ...]:
     """Give who pays: the département for most home help in Hérault, the pension fund for lighter needs.
 
-    One client in four or five pays alone, so that a funder taken off the whole leaves enough of them.
+    One client in five or so pays alone, so that a funder taken off the whole leaves enough of them.
     """
     if age == "<60":
         return ()
     drawn = random.random()
     is_care = activity == HOME_HELP
-    if provider.departement == "34" and drawn < (0.65 if is_care else 0.3):
+    if provider.departement == "34" and drawn < (0.72 if is_care else 0.32):
         return (HERAULT,)
     if provider.mode != MANDATAIRE and activity != GARDEN and drawn > (0.85 if is_care else 0.55):
         return (CNAV,)
