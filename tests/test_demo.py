@@ -247,7 +247,7 @@ def test_an_answer_is_in_the_next_release_and_not_before() -> None:
         assert base(later, month) == (known + 1, None)
         assert released is None
         later.advance("jour", (month.releasable_on - visited_on).days)
-        created = later.command("release", "create")
+        created = later.command("release", "create", "--period", month.code)
         assert created.returncode == 0, created.stderr
         assert base(later, month) == (known + 1, known + 1)
         browser.post("/demo/entrer", data={"porte": "herault"})

@@ -73,7 +73,7 @@ async def test_an_answer_is_in_the_figure_after_the_release_and_moves_nothing_be
     assert await released(behind, month.code) == []
     assert await read_by(herault) == read, "time alone moves no figure of a funder"
 
-    made = demo.command("release", "create", "--json")
+    made = demo.command("release", "create", "--period", month.code, "--json")
     assert made.returncode == 0, made.stderr
     assert month.code in {each["period"] for each in json.loads(made.stdout)}
     assert await released(behind, month.code) == [await measured(behind, link.month)]
