@@ -344,3 +344,42 @@ UNCOUNT = f"""
     FROM (SELECT endpoint_id, array_agg(at) AS times FROM gone GROUP BY endpoint_id) g
     WHERE e.id = g.endpoint_id
 """
+
+
+def _with(recent: str) -> str:
+    """Write a row's times with that of `k`, the latest first."""
+    times = f"unnest(array_append({recent}, k.counted_at))"
+    return f"ARRAY(SELECT at FROM {times} AS at ORDER BY at DESC LIMIT {RECENT_KEPT})"
+
+
+async def count_again(db: Connection, attempt: UUID) -> None:
+    """Count the contact of an attempt that was taken back and left after all, at the instant it left.
+
+    Its person and its endpoint are held (`hold`), and its `sent_at` is written; one that counts, counts once.
+    """
+    await execute(db, COUNT_AGAIN, attempt)
+
+
+COUNT_AGAIN = f"""
+    WITH counted AS (
+        UPDATE attempt SET counted_at = sent_at WHERE id = $1 AND counted_at IS NULL
+        RETURNING id, platform_id, channel, purpose, invitation_id, person_id, endpoint_id, counted_at,
+            to_char(counted_at AT TIME ZONE 'Europe/Paris', 'YYYY-MM-DD') AS day
+    ), contact AS (
+        INSERT INTO contact_event (id, platform_id, person_id, endpoint_id, attempt_id, channel, at)
+        SELECT id, platform_id, person_id, endpoint_id, id, channel, counted_at FROM counted
+        WHERE purpose = 'survey' ON CONFLICT (attempt_id) DO NOTHING
+        RETURNING person_id, endpoint_id, at AS counted_at
+    ), spent AS (
+        UPDATE channel_setting s
+        SET spent = s.spent || jsonb_build_object(k.day, coalesce((s.spent ->> k.day)::integer, 0) + 1)
+        FROM counted k
+        WHERE s.platform_id = k.platform_id AND s.channel = k.channel AND s.per_day IS NOT NULL
+    ), of_complaint AS (
+        UPDATE complaint m SET contacts = m.contacts + 1
+        FROM counted k JOIN invitation i ON i.id = k.invitation_id WHERE m.id = i.complaint_id
+    ), of_person AS (
+        UPDATE person p SET recent = {_with("p.recent")} FROM contact k WHERE p.id = k.person_id
+    )
+    UPDATE endpoint e SET recent = {_with("e.recent")} FROM contact k WHERE e.id = k.endpoint_id
+"""

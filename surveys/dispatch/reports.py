@@ -4,7 +4,7 @@ from datetime import datetime
 
 from quality.db import Connection, fetch_one, within
 from surveys.channels.message import Report, ReportState
-from surveys.dispatch.claims import hold, uncount
+from surveys.dispatch.claims import count_again, hold, uncount
 from surveys.dispatch.settling import note_dead_endpoint, note_delivery
 
 # What a report makes of an attempt, and the reason kept. Queued and accepted only say that it left.
@@ -17,22 +17,25 @@ MEANINGS: dict[ReportState, tuple[str, str | None]] = {
     ReportState.DELIVERED: ("delivered", None),
 }
 
-APPLY = """
-    UPDATE attempt SET report_rank = $2, lease_until = NULL, claims = 0, sent_at = coalesce(sent_at, $5),
-        state = CASE WHEN $3 = 'sent' AND state IN ('delivered', 'failed') THEN state ELSE $3 END,
-        reason = CASE WHEN $3 = 'sent' AND state IN ('delivered', 'failed') THEN reason ELSE $4 END,
-        settled_at = CASE WHEN $3 = 'sent' THEN settled_at ELSE $5 END
+# A message withdrawn while it waited for another try stays withdrawn, but it left and counts.
+STAYS = "(state IN ('suppressed', 'expired') OR $3 = 'sent' AND state IN ('delivered', 'failed'))"
+APPLY = f"""
+    UPDATE attempt SET report_rank = $2, lease_until = NULL, claims = 0,
+        sent_at = CASE WHEN $6 THEN coalesce(sent_at, $5) ELSE sent_at END,
+        state = CASE WHEN {STAYS} THEN state ELSE $3 END,
+        reason = CASE WHEN {STAYS} THEN reason ELSE $4 END,
+        settled_at = CASE WHEN $3 = 'sent' OR {STAYS} THEN settled_at ELSE $5 END
     WHERE id = $1 AND report_rank < $2 AND channel <> 'phone'
-      AND state NOT IN ('suppressed', 'expired', 'dead')
-    RETURNING state, reason
+    RETURNING state
 """
 
 
 async def apply(db: Connection, report: Report, now: datetime) -> str | None:
     """Apply a report to its attempt; return the state it is in, None when the report said nothing new.
 
-    A report also settles an attempt that waits for another try: the carrier had it after all. A message the
-    carrier refused never left and counts no more; two failures in a row put the endpoint aside.
+    A report also settles an attempt that waits for another try, or that stopped: the carrier had it after
+    all, and it counts. A message the carrier refused never left and counts no more; two failures in a row
+    put the endpoint aside.
     """
     if report.state is ReportState.DELIVERED:
         await note_delivery(db, report.attempt, now)
@@ -46,9 +49,12 @@ async def apply(db: Connection, report: Report, now: datetime) -> str | None:
 async def _apply(db: Connection, report: Report, now: datetime) -> str | None:
     await hold(db, [report.attempt])
     state, reason = MEANINGS[report.state]
-    row = await fetch_one(db, APPLY, report.attempt, report.rank, state, reason, now)
+    has_left = report.state is not ReportState.REJECTED
+    row = await fetch_one(db, APPLY, report.attempt, report.rank, state, reason, now, has_left)
     if row is None:
         return None
-    if row["state"] == "failed" and row["reason"] == "refused_by_carrier":
+    if has_left:
+        await count_again(db, report.attempt)
+    else:
         await uncount(db, [report.attempt])
     return str(row["state"])

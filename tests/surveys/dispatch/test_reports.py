@@ -1,7 +1,9 @@
 """Delivery reports in any order end in one state, and settle what was uncertain."""
 
+from datetime import timedelta
 from itertools import permutations
 
+import asyncpg
 import pytest
 
 from quality.app import House
@@ -18,6 +20,7 @@ from tests.surveys.dispatch.asking import (
     change,
     claim_at,
     first_attempt,
+    follow_up,
     recent,
     serves_others,
     set_clock,
@@ -94,6 +97,101 @@ async def test_a_message_that_the_carrier_refused_counts_no_more_one_that_was_lo
     await change("attempt", "state = 'sent', report_rank = 0", where="step = 1")
     await report(attempt, ReportState.REJECTED)
     assert await recent("person") == []
+
+
+async def counts() -> tuple[list, list, int]:
+    """Give the contacts counted of the person, of the number, and in the log."""
+    logged = await fetch_value(pool("work"), "SELECT count(*) FROM contact_event")
+    return await recent("person"), await recent("endpoint"), logged
+
+
+async def test_a_message_given_back_by_its_carrier_that_arrived_after_all_counts(
+    world: World, house: House
+) -> None:
+    attempt = await sent(world, house, ChannelError("503"))
+    assert await counts() == ([], [], 0)
+    await report(attempt, ReportState.DELIVERED)
+    assert await counts() == ([NOON], [NOON], 1)
+    assert (await first_attempt())["counted_at"] == NOON
+
+
+async def test_a_refusal_that_a_delivery_belies_counts_when_it_was_sent(world: World, house: House) -> None:
+    attempt = await sent(world, house)
+    await change("endpoint", "recent = ARRAY[$1::timestamptz] || recent", NOON + timedelta(hours=1))
+    await report(attempt, ReportState.REJECTED)
+    assert await recent("person") == []
+    set_clock(NOON + timedelta(hours=2))
+    await reports.apply(pool("work"), Report(attempt["id"], ReportState.DELIVERED), NOON + timedelta(hours=2))
+    left_at = attempt["sent_at"]
+    assert await counts() == ([left_at], [NOON + timedelta(hours=1), left_at], 1)
+
+
+@pytest.mark.parametrize("state", [ReportState.ACCEPTED, ReportState.FAILED, ReportState.EXPIRED])
+async def test_a_message_that_left_and_was_lost_counts_and_counts_once(
+    world: World, house: House, state: ReportState
+) -> None:
+    attempt = await sent(world, house, ChannelError("503"))
+    await report(attempt, state)
+    assert await counts() == ([NOON], [NOON], 1)
+    await report(attempt, ReportState.DELIVERED)
+    assert await counts() == ([NOON], [NOON], 1)
+
+
+async def test_a_message_refused_before_it_left_never_left(world: World, house: House) -> None:
+    attempt = await sent(world, house, ChannelError("503"))
+    await report(attempt, ReportState.REJECTED)
+    row = await first_attempt()
+    assert (row["state"], row["sent_at"], await counts()) == ("failed", None, ([], [], 0))
+
+
+async def test_a_message_withdrawn_while_it_waited_and_delivered_all_the_same_counts(
+    world: World, house: House
+) -> None:
+    attempt = await sent(world, house, ChannelError("503"))
+    await change(
+        "attempt", "state = 'suppressed', reason = 'answered', settled_at = $1", NOON, where="step = 1"
+    )
+    await report(attempt, ReportState.DELIVERED)
+    row = await first_attempt()
+    assert (row["state"], row["reason"], row["sent_at"]) == ("suppressed", "answered", NOON)
+    assert await counts() == ([NOON], [NOON], 1)
+
+
+async def test_a_message_that_stopped_and_was_delivered_is_not_for_somebody_to_send_again(
+    world: World, house: House
+) -> None:
+    attempt = await sent(world, house, ChannelError("503"))
+    await change("attempt", "state = 'dead', reason = 'claimed_too_often', claims = 5", where="step = 1")
+    assert await report(attempt, ReportState.DELIVERED) == "delivered"
+
+
+async def test_a_message_that_arrived_after_all_spends_the_budget_of_its_day(
+    world: World, house: House, owner: asyncpg.Connection
+) -> None:
+    await owner.execute(
+        """
+        INSERT INTO channel_setting (id, platform_id, channel, per_day)
+        SELECT gen_random_uuid(), id, 'sms', 10 FROM platform
+        """
+    )
+    attempt = await sent(world, house, ChannelError("503"))
+    assert await spent() == 0
+    await report(attempt, ReportState.DELIVERED)
+    assert await spent() == 1
+
+
+async def spent() -> int:
+    return int(await fetch_value(pool("work"), "SELECT spent ->> '2026-11-24' FROM channel_setting"))
+
+
+async def test_news_of_a_complaint_that_arrived_after_all_counts_for_the_complaint(
+    world: World, house: House, owner: asyncpg.Connection
+) -> None:
+    attempt = await sent(world, house, ChannelError("503"))
+    await follow_up(world, owner)
+    await report(attempt, ReportState.DELIVERED)
+    assert await counts() == ([], [], 0)
+    assert await fetch_value(pool("work"), "SELECT contacts FROM complaint") == 1
 
 
 async def undelivered_twice(world: World, house: House, state: ReportState) -> dict:
