@@ -76,8 +76,8 @@ async def give_back(actor: Actor, case: UUID) -> None:
         if mine["is_incoming"] and mine["kind"] == "inbound":
             await close(db, case, "withdrawn", clock.now())
         await execute(db, GIVE_BACK, case)
-        attempt = await fetch_one(db, UNCLAIM, mine["attempt_id"])
-        if attempt and attempt["claims"] == 0:
+        attempt = await fetch_one(db, UNCLAIM, mine["attempt_id"], mine["picked_at"])
+        if attempt and attempt["is_new"]:
             await uncount(db, [attempt["id"]])
 
 
@@ -85,9 +85,10 @@ GIVE_BACK = """
 UPDATE call_case SET state = 'open', agent_id = NULL, lease_until = NULL, tries = greatest(tries - 1, 0),
     is_incoming = false WHERE id = $1 AND state = 'held'
 """
+# A contact counted before this case was picked is that of a call that was made, or may have been.
 UNCLAIM = """
 UPDATE attempt SET state = 'planned', lease_until = NULL, claims = greatest(claims - 1, 0)
-WHERE id = $1 AND state = 'claimed' RETURNING id, claims
+WHERE id = $1 AND state = 'claimed' RETURNING id, counted_at >= $2 AS is_new
 """
 
 

@@ -205,12 +205,12 @@ async def settle(db: Connection, attempt: UUID | None, code: Code, now: datetime
 
 
 async def _defer(db: Connection, attempt: UUID, code: Code, slot: Slot) -> datetime:
-    """Make the same call again: it is the same contact, and counts once."""
+    """Make the same call again: it is the same contact, and counts once; nothing interrupted it."""
     await execute(
         db,
         f"""
         UPDATE attempt SET state = 'deferred', reason = $2, opens_at = $3, closes_at = $4,
-            give_up_at = greatest(give_up_at, $4), lease_until = NULL
+            give_up_at = greatest(give_up_at, $4), lease_until = NULL, claims = 0
         WHERE id = $1 AND {OPEN}
         """,
         attempt,

@@ -1,6 +1,7 @@
-"""Messages that wait for a person: one whose worker failed five times, one that may or may not have left.
+"""Messages and calls that wait for a person: interrupted five times, or that may or may not have left.
 
-What may have left is never sent again: it can be given up only, and its contact stays counted.
+A message that may have left is never sent again: it can be given up only, and its contact stays counted. So
+does that of a call, which an agent may have made.
 """
 
 from collections.abc import Sequence
@@ -12,10 +13,11 @@ from quality import clock
 from quality.access import audit
 from quality.access.actor import Actor
 from quality.access.scope import scoped
-from quality.db import fetch, fetch_one, transaction
+from quality.db import Connection, execute, fetch, fetch_one, fetch_value, transaction
 from quality.errors import Conflict
 from quality.french import french
 from surveys.dispatch.claims import uncount
+from surveys.dispatch.recovery import follow_calls
 
 A_PAGE = 50
 OVER = french("Il est trop tard\u00a0: les heures permises sont passées, ou quelqu’un d’autre a déjà décidé.")
@@ -54,12 +56,30 @@ ORDER BY a.id LIMIT $4
 
 
 async def again(actor: Actor, attempt: UUID) -> None:
-    """Plan a message that stopped before it left once more; the gate still decides."""
+    """Plan a message that stopped before it left, or a call, once more; the gate still decides."""
+    now = clock.now()
     async with transaction("work") as db:
-        row = await fetch_one(db, AGAIN, attempt, actor.platform, clock.now())
-        if row is None:
+        row = await fetch_one(db, AGAIN, attempt, actor.platform, now)
+        if row is None or (row["channel"] == "phone" and not await _is_called(db, row["invitation_id"], now)):
             raise Conflict(OVER)
         await audit.record(db, actor, "message.again", str(attempt))
+
+
+async def _is_called(db: Connection, request: UUID, now: datetime) -> bool:
+    """Put the call of a request in the desk's queue again; say whether the desk still has it."""
+    await execute(db, REOPEN, request, now)
+    await follow_calls(db, [request], now)
+    return bool(await fetch_value(db, IS_OPEN, request))
+
+
+# The desk closed the case when it found no call left to make; one that ended otherwise stays closed.
+REOPEN = """
+UPDATE call_case SET state = 'open', outcome = NULL, closed_at = NULL
+WHERE invitation_id = $1 AND kind = 'survey' AND state = 'done' AND outcome = 'window_over' AND closes_at > $2
+"""
+IS_OPEN = """
+SELECT EXISTS (SELECT FROM call_case WHERE invitation_id = $1 AND kind = 'survey' AND state <> 'done')
+"""
 
 
 AGAIN = """
@@ -68,7 +88,7 @@ UPDATE attempt a SET state = 'planned', reason = CASE WHEN a.reason = 'unsure' T
 FROM invitation i
 WHERE a.id = $1 AND a.platform_id = $2 AND a.state = 'dead' AND a.give_up_at > $3
   AND i.id = a.invitation_id AND i.closed_at IS NULL
-RETURNING a.id
+RETURNING a.channel, a.invitation_id
 """
 
 
@@ -78,7 +98,7 @@ async def abandon(actor: Actor, attempt: UUID) -> None:
         row = await fetch_one(db, ABANDON, attempt, actor.platform, clock.now())
         if row is None:
             raise Conflict(DECIDED)
-        if row["reason"] != "unsure":
+        if row["is_unsent"]:
             await uncount(db, [attempt])
         await audit.record(db, actor, "message.abandon", str(attempt))
 
@@ -91,5 +111,5 @@ WITH found AS (
 )
 UPDATE attempt a SET state = 'failed', settled_at = $3,
     reason = CASE WHEN found.may_have_left THEN 'unsure' ELSE 'abandoned' END
-FROM found WHERE a.id = found.id RETURNING a.reason
+FROM found WHERE a.id = found.id RETURNING NOT found.may_have_left AND a.channel <> 'phone' AS is_unsent
 """

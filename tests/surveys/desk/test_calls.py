@@ -272,6 +272,25 @@ async def test_a_call_given_back_counts_for_nobody(world: World, owner: asyncpg.
     assert await queue.pick(agent(world), clock.now()) == called.id
 
 
+async def test_a_call_given_back_after_a_busy_line_stays_counted(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    called, nadia = await held(world)
+    await calls.conclude(nadia, called.id, Code.busy)
+    go_to(FIRST[0] + timedelta(hours=1))
+    assert await queue.pick(nadia, clock.now()) == called.id
+    await calls.give_back(nadia, called.id)
+    assert await owner.fetchval("SELECT count(*) FROM contact_event") == 1
+
+
+async def test_a_busy_line_is_no_interruption(world: World, owner: asyncpg.Connection) -> None:
+    called, nadia = await held(world)
+    await owner.execute("UPDATE attempt SET claims = 4 WHERE id = $1", called.first)
+    await calls.conclude(nadia, called.id, Code.busy)
+    attempt = await attempt_of(owner, called.first)
+    assert (attempt["state"], attempt["claims"]) == ("deferred", 0)
+
+
 async def test_a_call_with_answers_is_not_given_back(world: World) -> None:
     called, nadia = await held(world)
     await calls.answer(nadia, called.id, "globale", "5", "client")
