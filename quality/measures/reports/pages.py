@@ -141,7 +141,7 @@ async def _choice(actor: Actor, request: Request, period: str, ending: str) -> C
     if period != EVERY_PERIOD:
         wanted[PERIOD] = period
     choice = await choose(actor, QueryParams(wanted))
-    if choice is None or choice.period is None:
+    if choice is None or choice.period is None or period not in {EVERY_PERIOD, choice.period}:
         raise NotFound
     period_read = "" if period == EVERY_PERIOD else period
     await look(actor, choice.sight.convention, Shown.report, ending, period_read)

@@ -1,5 +1,6 @@
 """What a reader of figures chose by the address: a population and a period, among theirs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.datastructures import QueryParams
@@ -11,18 +12,23 @@ from quality.measures.releases.periods import period as period_of
 from quality.measures.views.reading import Sight, periods_of, sights
 from quality.web import languages
 from quality.web.format import period_text
+from quality.web.languages import gettext as _
 
 POPULATION, PERIOD = "population", "periode"
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The chosen sight and period, and what else may be chosen; no period when nothing is published."""
+    """The chosen sight and period, and what else may be chosen; no period when nothing is published.
+
+    `notes` are sentences that say what is not shown as it was asked.
+    """
 
     sight: Sight
     sights: tuple[Sight, ...]
     period: str | None
     periods: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def sight_options(self) -> tuple[tuple[str, str], ...]:
@@ -48,16 +54,40 @@ def months_of(choice: Choice) -> list[str]:
 
 
 async def choose(actor: Actor, query: QueryParams) -> Choice | None:
-    """Read the choice of an address; None without any population, 404 for one that is not the reader's."""
+    """Read the choice of an address; None without any population, 404 for one that is not the reader's.
+
+    A population may lack a period that another one of the reader has: its own first period is then shown. A
+    period where nothing is published for the reader is 404.
+    """
     found, named = await sights(actor), query.get(POPULATION)
     if not found and not named:
         return None
-    sight = _pick(found, named)
+    sight, asked = _pick(found, named), query.get(PERIOD)
     periods = tuple(newest(await periods_of(actor, sight)))
-    period = query.get(PERIOD) or first_shown(periods)
-    if period and period not in periods:
+    if not asked or asked in periods:
+        return Choice(sight, tuple(found), asked or first_shown(periods), periods)
+    if not await periods_of(actor, *found, among=[asked]):
         raise NotFound
-    return Choice(sight, tuple(found), period, periods)
+    shown = first_shown(periods)
+    return Choice(sight, tuple(found), shown, periods, (_instead(asked, shown),))
+
+
+def _instead(asked: str, shown: str | None) -> str:
+    """Say that a population lacks the period asked for, and which one is shown."""
+    lang = languages.current()
+    if shown is None:
+        words = _("Rien n’est publié sur ces visites pour la période demandée, {asked}.")
+        return words.format(asked=period_text(asked, lang))
+    words = _("Rien n’est publié sur ces visites pour la période demandée, {asked} : voici {shown}.")
+    return words.format(asked=period_text(asked, lang), shown=period_text(shown, lang))
+
+
+async def first_with(actor: Actor, found: Sequence[Sight], period: str) -> Sight | None:
+    """Give the first of some sights where something of a period is published; inside `scoped(actor)`."""
+    for sight in found:
+        if await periods_of(actor, sight, among=[period]):
+            return sight
+    return None
 
 
 def _pick(found: list[Sight], name: str | None) -> Sight:

@@ -261,6 +261,17 @@ def shown_codes(sight: Sight) -> list[str]:
     ]
 
 
+def is_followed_elsewhere(choice: Choice, code: str) -> bool:
+    """Tell whether the chosen population does not follow an indicator that another one of the reader does."""
+    return code not in shown_codes(choice.sight) and any(code in shown_codes(each) for each in choice.sights)
+
+
+def instead_of(choice: Choice, code: str) -> Choice:
+    """Say with a choice that its population does not follow an indicator."""
+    words = _("« {label} » n’est pas suivi sur ces visites : voici ce qui l’est.")
+    return replace(choice, notes=(*choice.notes, words.format(label=label_of(CATALOGUE[code]))))
+
+
 def main_figures(sight: Sight, found: Iterable[Published]) -> dict[str, Figure]:
     """Give the sight's own figure of each indicator, in its newest version."""
     return {

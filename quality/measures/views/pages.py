@@ -17,9 +17,15 @@ from quality.measures.models import Release
 from quality.measures.releases.periods import newest
 from quality.measures.reports.files import sent_table
 from quality.measures.views import first_contact, readings, territories
-from quality.measures.views.choices import choose
+from quality.measures.views.choices import PERIOD, POPULATION, choose, first_with
 from quality.measures.views.compared import PAGE, PAIRS, Asked
-from quality.measures.views.dashboard import IndicatorList, indicator_list, nothing
+from quality.measures.views.dashboard import (
+    IndicatorList,
+    indicator_list,
+    instead_of,
+    is_followed_elsewhere,
+    nothing,
+)
 from quality.measures.views.detail import indicator_page, known
 from quality.measures.views.observatory import observatory
 from quality.measures.views.reading import Sight, cells_of, periods_of, sights
@@ -48,13 +54,20 @@ async def show_indicators(request: Request) -> Response:
 
 
 async def show_indicator(request: Request) -> Response:
-    """Show one indicator; where nothing of the population is published yet, say from which day."""
+    """Show one indicator; where nothing of the population is published yet, say from which day.
+
+    A population that does not follow it shows all that it follows.
+    """
 
     async def load(actor: Actor) -> object:
         choice = await choose(actor, request.query_params)
         if choice is None:
             raise NotFound
-        code = known(choice, request.path_params["code"]).code
+        code = request.path_params["code"]
+        if is_followed_elsewhere(choice, code):
+            await look(actor, choice.sight.convention, Shown.indicators, period=choice.period)
+            return await indicator_list(actor, instead_of(choice, code), clock.now())
+        known(choice, code)
         if choice.period is None:
             return await indicator_list(actor, choice, clock.now())
         await look(actor, choice.sight.convention, Shown.indicator, code, choice.period)
@@ -93,16 +106,18 @@ async def news(actor: Actor) -> Sequence[Task]:
         periods = {each.period for each in recent}
         if not periods:
             return ()
-        mine = await periods_of(actor, *await sights(actor), among=periods)
-    return tuple(_news(period) for period in newest(mine)[:1])
+        found = await sights(actor)
+        mine = newest(await periods_of(actor, *found, among=periods))[:1]
+        told = [(period, await first_with(actor, found, period)) for period in mine]
+    return tuple(_news(period, sight) for period, sight in told if sight)
 
 
-def _news(period: str) -> Task:
+def _news(period: str, sight: Sight) -> Task:
     title = _("Résultats publiés : {period}").format(period=period_text(period, languages.current()))
     return Task(
         title,
         _("Un résultat publié ne change plus."),
-        f"/indicateurs?periode={period}",
+        f"/indicateurs?{POPULATION}={sight.name}&{PERIOD}={period}",
         _("Lire les résultats"),
     )
 

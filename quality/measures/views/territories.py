@@ -19,6 +19,8 @@ from quality.measures.views.choices import Choice, choose
 from quality.measures.views.dashboard import (
     IndicatorList,
     indicator_list,
+    instead_of,
+    is_followed_elsewhere,
     nothing,
     release_words,
     shown_codes,
@@ -69,7 +71,10 @@ async def show_territories(request: Request) -> Response:
             return nothing(actor.role)
         if choice.period is None:
             return await indicator_list(actor, choice, clock.now())
-        code = _code(choice, request.query_params.get(INDICATOR, ""))
+        wanted = request.query_params.get(INDICATOR, "")
+        if is_followed_elsewhere(choice, wanted):
+            choice, wanted = instead_of(choice, wanted), ""
+        code = _code(choice, wanted)
         await look(actor, choice.sight.convention, Shown.indicator, code, choice.period)
         return await territory_page(actor, choice, code, choice.period)
 

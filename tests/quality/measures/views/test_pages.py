@@ -4,6 +4,7 @@ import csv
 import html
 import io
 import re
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -228,6 +229,55 @@ async def test_an_unpublished_period_and_an_unknown_indicator_answer_404(
         "/conventions/inconnue",
     ):
         assert (await client.get(path)).status_code == 404
+
+
+async def test_a_population_without_the_chosen_period_shows_its_own(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    """One form sends the population and the period together: the new population may lack the old period."""
+    await published_october(world)
+    await convene(world, world.cnav, code="cnav-2027", starts_on=date(2027, 1, 1))
+    september = [replace(each, month=date(2026, 9, 1)) for each in answers(world.cap, [], 40, 20, name="sept")]
+    await write(world, september)
+    await create(world.platform, "2026-09")
+    await sign_in(client, world, "platform")
+    asked = {"population": "herault-2025", "periode": "2026-09"}
+    for path in ("/indicateurs", "/indicateurs/GLOB", "/rapports", "/indicateurs/territoires"):
+        words = seen(await client.get(path, params=asked))
+        assert "pour la période demandée, septembre 2026 : voici octobre 2026." in words, path
+        never = await client.get(path, params=asked | {"population": "cnav-2027"})
+        assert never.status_code == 200, path
+        assert "pour la période demandée, septembre 2026." in seen(never), path
+        assert "pour la période demandée" not in seen(await client.get(path)), path
+    assert (await client.get("/rapports/herault-2025/2026-09.csv")).status_code == 404
+    await sign_in(client, world, "funder", world.herault)  # nothing of September is published for Hérault
+    for path in ("/indicateurs", "/rapports", "/indicateurs/territoires"):
+        assert (await client.get(path, params=asked)).status_code == 404, path
+
+
+async def test_a_population_that_does_not_follow_an_indicator_shows_what_it_follows(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await published_october(world)
+    await sign_in(client, world, "platform")
+    asked = {"population": "herault-2025", "periode": "2026-10"}
+    page = seen(await client.get("/indicateurs/RECO", params=asked))
+    assert "n’est pas suivi sur ces visites : voici ce qui l’est." in page
+    assert "Visite bien passée" in page
+    places = seen(await client.get("/indicateurs/territoires", params=asked | {"indicateur": "RECO"}))
+    assert "Visite bien passée par territoire" in places
+    assert "n’est pas suivi sur ces visites" in places
+
+
+async def test_the_news_lead_to_a_population_that_has_them(client: httpx.AsyncClient, world: World) -> None:
+    """The first convention by name has nothing in the newest period."""
+    await convene(world, world.herault, code="herault-2020", ends_on=date(2025, 12, 31))
+    await convene(world, world.herault, starts_on=date(2026, 1, 1))
+    await write(world, answers(world.aide34, [world.herault], 60, 54))
+    await create(world.platform, "2026-10")
+    await sign_in(client, world, "provider", world.aide34)
+    (href,) = re.findall(r'href="(/indicateurs\?population=[^"]+)"', (await client.get("/accueil")).text)
+    assert "octobre 2026" in seen(await client.get(html.unescape(href)))
 
 
 async def test_each_read_of_a_funder_is_logged(client: httpx.AsyncClient, world: World) -> None:
