@@ -237,7 +237,9 @@ async def test_a_population_without_the_chosen_period_shows_its_own(
     """One form sends the population and the period together: the new population may lack the old period."""
     await published_october(world)
     await convene(world, world.cnav, code="cnav-2027", starts_on=date(2027, 1, 1))
-    september = [replace(each, month=date(2026, 9, 1)) for each in answers(world.cap, [], 40, 20, name="sept")]
+    september = [
+        replace(each, month=date(2026, 9, 1)) for each in answers(world.cap, [], 40, 20, name="sept")
+    ]
     await write(world, september)
     await create(world.platform, "2026-09")
     await sign_in(client, world, "platform")
