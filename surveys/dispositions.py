@@ -38,7 +38,8 @@ OTHERS = [code.value for code, outcome in OUTCOMES.items() if outcome.aapor.star
 SERIES = ("CON1:1", "REF1:1")
 
 DUE = "SELECT id, letter FROM disposition WHERE is_due ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED"
-# A refusal stops what was still planned; where nothing was, the person's own word is left.
+# A refusal stops what was still planned; where nothing was, the person's own word is left. A death is "other"
+# (AAPOR 2.31), told by a call or by a file.
 SIGNS = """
 SELECT i.id, i.closed_at IS NOT NULL AS is_closed, i.answered_at IS NOT NULL AS is_answered,
        EXISTS (SELECT FROM attempt a WHERE a.invitation_id = i.id
@@ -47,7 +48,7 @@ SELECT i.id, i.closed_at IS NOT NULL AS is_closed, i.answered_at IS NOT NULL AS 
        OR EXISTS (SELECT FROM client k JOIN person p ON p.id = k.person_id
                   WHERE k.id = i.client_id AND i.audience = 'client'
                     AND p.refused_at BETWEEN i.created_at AND i.closed_at) AS is_refused,
-       EXISTS (SELECT FROM call_case c
+       coalesce(i.closed_reason = 'deceased', false) OR EXISTS (SELECT FROM call_case c
                WHERE c.invitation_id = i.id AND c.outcome = ANY ($3::text[])) AS is_other
 FROM invitation i WHERE i.id = ANY ($1::uuid[])
 """

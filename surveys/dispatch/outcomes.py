@@ -33,6 +33,11 @@ def happened_at(message: Told) -> datetime:
     return message.sent_at or message.settled_at or message.opens_at
 
 
+def has_left(message: Told) -> bool:
+    """Say whether a message left or a call was made; one that the carrier gave back did not."""
+    return message.sent_at is not None and message.reason != "refused_by_carrier"
+
+
 def outcome(message: Told) -> str:
     """Say what became of a message or a call, or will."""
     reason = _(REASONS.get(message.reason or "", OTHER))

@@ -116,15 +116,36 @@ WITHDRAW = f"""
         FROM attempt a {PARTIES}
         WHERE a.state IN ('planned', 'deferred') AND a.opens_at <= $1 AND ({" OR ".join(WITHDRAWN.values())})
         LIMIT $2 FOR NO KEY UPDATE OF a SKIP LOCKED
+    ), stopped AS (
+        UPDATE attempt a SET state = 'suppressed', settled_at = $1, lease_until = NULL, reason = found.why
+        FROM found WHERE a.id = found.id
+        RETURNING a.id, a.invitation_id, a.reason
+    ), mourned AS (
+        SELECT DISTINCT invitation_id AS id FROM stopped WHERE reason = 'deceased'
+    ), closed AS (
+        UPDATE invitation i SET closed_at = $1, closed_reason = 'deceased'
+        FROM mourned m WHERE i.id = m.id AND i.closed_at IS NULL
+    ), tried_no_more AS (
+        DELETE FROM unplanned_request WHERE id IN (SELECT id FROM mourned)
+    ), calls AS (
+        UPDATE call_case k SET state = 'done', outcome = 'deceased', closed_at = $1, agent_id = NULL,
+            lease_until = NULL
+        FROM mourned m WHERE k.invitation_id = m.id AND k.kind = 'survey'
+          AND (k.state = 'open' OR (k.state = 'held' AND k.lease_until < now()))
+    ), to_come AS (
+        UPDATE attempt a SET state = 'suppressed', settled_at = $1, lease_until = NULL, reason = 'deceased'
+        FROM mourned m WHERE {of_request("a", "m.id")} AND a.invitation_id = m.id
+          AND a.state IN ('planned', 'deferred') AND a.id NOT IN (SELECT id FROM stopped)
     )
-    UPDATE attempt a SET state = 'suppressed', settled_at = $1, lease_until = NULL, reason = found.why
-    FROM found WHERE a.id = found.id
-    RETURNING a.invitation_id
+    SELECT invitation_id FROM stopped
 """
 
 
 async def withdraw(db: Connection, now: datetime, limit: int = BATCH) -> int:
-    """Suppress, with its reason, what is due and will never leave; after an outage, the steps overtaken."""
+    """Suppress, with its reason, what is due and will never leave; after an outage, the steps overtaken.
+
+    A death closes the request, whoever told it: there is nobody to wait for.
+    """
     rows = await fetch(db, WITHDRAW, now, limit)
     await follow_calls(db, sorted({row["invitation_id"] for row in rows}), now)
     return len(rows)

@@ -64,7 +64,7 @@ class Cursor:
 class FollowUp:
     """What became of a request, for the staff only; channels are those used, else those planned.
 
-    `held` is what held its messages back to the end, when none left.
+    `held` is what stopped its messages and calls, when none left and none waits.
     """
 
     sent: frozenset[str]
@@ -123,14 +123,19 @@ LEFT JOIN LATERAL (
 """
 WITHIN = "WHERE i.platform_id = $1 AND i.id >= $2 AND i.id < $3"
 OF_PROVIDER = "AND i.provider_id = $4"
-FOLLOW_UP = """
+# The carrier may say of a message that it had been given that it did not take it.
+HAS_LEFT = "a.sent_at IS NOT NULL AND a.reason IS DISTINCT FROM 'refused_by_carrier'"
+# These say that another step came instead, or that time went: why that one did not leave tells more.
+TELL_LESS = ("window_over", "late", "rerouted", "closed")
+FOLLOW_UP = f"""
 SELECT v.occasion_id, bool_or(v.answered_at IS NOT NULL) AS is_answered,
        bool_and(v.closed_at IS NOT NULL) AS is_closed,
        (array_agg(v.closed_reason ORDER BY v.id DESC))[1] AS closed_reason,
        bool_or(a.reason = 'refused') AS is_refused,
-       max(a.reason) FILTER (WHERE (a.state = 'expired' AND a.reason <> 'window_over')
-                             OR (a.state = 'suppressed' AND a.reason = 'dead_endpoint')) AS held,
-       array_agg(DISTINCT a.channel) FILTER (WHERE a.sent_at IS NOT NULL) AS sent,
+       bool_or(a.state IN ('planned', 'deferred', 'claimed', 'sending')) AS is_waiting,
+       (array_agg(a.reason ORDER BY a.reason = ANY ($2::text[]), a.settled_at DESC NULLS LAST, a.id DESC)
+           FILTER (WHERE a.reason IS NOT NULL))[1] AS held,
+       array_agg(DISTINCT a.channel) FILTER (WHERE {HAS_LEFT}) AS sent,
        array_agg(DISTINCT a.channel) FILTER (WHERE a.channel IS NOT NULL) AS planned
 FROM invitation v
 LEFT JOIN attempt a ON a.invitation_id = v.id AND a.id >= child_id(v.id, 0) AND a.id <= child_id(v.id, 255)
@@ -217,7 +222,7 @@ def _ruling(actor: Actor) -> str:
 
 
 async def _follow_ups(db: Connection, asked: Sequence[UUID]) -> Mapping[UUID, FollowUp]:
-    rows = await fetch(db, FOLLOW_UP, list(asked)) if asked else []
+    rows = await fetch(db, FOLLOW_UP, list(asked), list(TELL_LESS)) if asked else []
     return {row["occasion_id"]: _follow_up(row) for row in rows}
 
 
@@ -228,7 +233,7 @@ def _follow_up(row: Row) -> FollowUp:
         is_answered=row["is_answered"],
         is_refused=bool(row["is_refused"]),
         closed_reason=row["closed_reason"] if row["is_closed"] else None,
-        held=None if row["sent"] else row["held"],
+        held=None if row["sent"] or row["is_waiting"] else row["held"],
     )
 
 

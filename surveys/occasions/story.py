@@ -18,7 +18,7 @@ from quality.web.rendering import render
 from quality.web.routing import page
 from quality.web.session import signed_in
 from surveys.channels import naming
-from surveys.dispatch.outcomes import happened_at, outcome
+from surveys.dispatch.outcomes import happened_at, has_left, outcome
 from surveys.door.form_pages import door_of_visit
 from surveys.occasions.answers import ToldAnswers, answers
 from surveys.occasions.list_pages import HREF, READERS
@@ -178,7 +178,10 @@ def _drawn(arm: str) -> str:
 
 
 def _ended(invitation: ToldInvitation) -> str:
-    why = ENDED.get(invitation.closed_reason or "", "")
+    reason = invitation.closed_reason or ""
+    if reason == "expired" and not any(has_left(each) for each in invitation.messages):
+        reason = "unsent"
+    why = ENDED.get(reason, "")
     return _(why) if why else ""
 
 

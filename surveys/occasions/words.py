@@ -166,20 +166,39 @@ CLOSED: Mapping[str, Tag] = {
 ENDED: Mapping[str, str] = {
     "answered": french("La personne a répondu, le délai est passé."),
     "expired": french("Le délai est passé sans réponse."),
+    "unsent": french("Le délai est passé sans qu’aucun message ni appel soit parti."),
     "cancelled": french("La visite n’a pas eu lieu."),
     "deceased": french("La personne est décédée."),
 }
-# Nobody answers what never left: the last line of the gate says why.
+# Nobody answers what never left.
 HELD: Mapping[str, Tag] = {
     "cap": ("", french("Aucun envoi\u00a0: plafond de 30 jours atteint"), "cross"),
     "hospital": ("", french("Aucun envoi\u00a0: personne à l’hôpital"), "cross"),
+    "deceased": ("", french("Aucun envoi\u00a0: personne décédée"), "cross"),
+    "contact_no": ("", french("Aucun envoi\u00a0: personne à ne pas contacter"), "cross"),
     "moved": ("", french("Aucun envoi\u00a0: personne partie"), "cross"),
     "ended": ("", french("Aucun envoi\u00a0: contrat terminé"), "cross"),
     "complaint_open": ("", french("Aucun envoi\u00a0: réclamation en cours"), "cross"),
     "channel_held": ("", french("Aucun envoi\u00a0: canal suspendu"), "cross"),
     "budget": ("", french("Aucun envoi\u00a0: limite du jour atteinte"), "cross"),
     "dead_endpoint": ("", french("Aucun envoi\u00a0: numéro ou adresse hors service"), "cross"),
+    "wrong_number": ("", french("Aucun envoi\u00a0: numéro faux"), "cross"),
+    "address_changed": ("", french("Aucun envoi\u00a0: coordonnées changées entre-temps"), "cross"),
+    "address_purged": ("", french("Aucun envoi\u00a0: coordonnées effacées"), "cross"),
+    "merged": ("", french("Aucun envoi\u00a0: message d’une autre visite parti au même moment"), "cross"),
+    "refused_by_carrier": ("", french("Aucun envoi\u00a0: message refusé par l’opérateur"), "cross"),
+    "carrier_down": ("", french("Aucun envoi\u00a0: l’opérateur ne répondait pas"), "cross"),
+    "no_words": ("", french("Aucun envoi\u00a0: texte non écrit"), "cross"),
+    "unreadable_version": (
+        "",
+        french("Aucun envoi\u00a0: protocole ou questionnaire illisible"),
+        "cross",
+    ),
+    "claimed_too_often": ("", french("Aucun envoi\u00a0: envoi interrompu"), "cross"),
+    "abandoned": ("", french("Aucun envoi\u00a0: envoi abandonné"), "cross"),
+    "window_over": ("", french("Aucun envoi\u00a0: heures permises passées"), "cross"),
 }
+NOTHING_LEFT: Tag = ("", french("Aucun envoi"), "cross")
 SENT: Tag = ("info", french("Demande envoyée"), "send")
 TO_SEND: Tag = ("", french("Demande à envoyer"), "clock")
 
@@ -190,8 +209,8 @@ def standing(follow_up: FollowUp) -> Tag:
         return ("ok", french("A répondu"), "check")
     if follow_up.is_refused:
         return ("", french("A refusé"), "cross")
-    if follow_up.closed_reason == "expired" and (held := HELD.get(follow_up.held or "")):
-        return held
+    if follow_up.held and follow_up.closed_reason in (None, "expired"):
+        return HELD.get(follow_up.held, NOTHING_LEFT)
     waiting = SENT if follow_up.sent else TO_SEND
     return CLOSED.get(follow_up.closed_reason or "", waiting)
 

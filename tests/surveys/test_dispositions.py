@@ -77,6 +77,12 @@ async def test_a_call_tells_whether_somebody_was_reached(world: World, outcome: 
     assert await counted() == {"CON1": (1, reached), "REF1": (1, 0)}
 
 
+async def test_a_death_told_by_a_file_is_one_told_by_a_call(world: World) -> None:
+    _, invitation = await invited(world)
+    await execute(pool("work"), CLOSE, invitation, "deceased")
+    assert await counted() == {"CON1": (1, 1), "REF1": (1, 0)}
+
+
 async def test_a_request_of_a_visit_cancelled_since_counts_for_nothing(world: World) -> None:
     _, invitation = await invited(world)
     await execute(pool("work"), CLOSE, invitation, "expired")

@@ -320,6 +320,25 @@ async def test_what_will_never_leave_is_withdrawn_with_its_reason(
     assert (row["state"], row["reason"]) == ("suppressed", reason)
 
 
+async def test_a_death_told_by_a_file_closes_the_request_and_its_calls(world: World) -> None:
+    await asked(world)
+    other = await asked(world, mobile="+33639980009")
+    await change("client", "status = 'deceased'", where=f"id <> '{other.id}'")
+    assert await recovery.withdraw(pool("work"), NOON) == 1
+    asked_of = "SELECT closed_reason FROM invitation ORDER BY client_id = $1"
+    assert [row["closed_reason"] for row in await fetch(pool("work"), asked_of, other.id)] == [
+        "deceased",
+        None,
+    ]
+    ends = "SELECT DISTINCT state, reason FROM attempt WHERE client_id <> $1"
+    assert await fetch(pool("work"), ends, other.id) == [{"state": "suppressed", "reason": "deceased"}]
+    cases = "SELECT state, outcome FROM call_case ORDER BY client_id = $1"
+    assert [tuple(row.values()) for row in await fetch(pool("work"), cases, other.id)] == [
+        ("done", "deceased"),
+        ("open", None),
+    ]
+
+
 async def test_what_may_still_leave_is_not_withdrawn(world: World) -> None:
     await asked(world)
     await change("client", "status = 'hospital'")

@@ -13,7 +13,8 @@ from quality import clock
 from quality.db import execute, pool, transaction
 from surveys.occasions import reading
 from surveys.occasions.list_pages import HREF
-from surveys.occasions.words import ASKED_BECAUSE, FOR_PROVIDER, FOR_STAFF
+from surveys.occasions.reading import FollowUp
+from surveys.occasions.words import ASKED_BECAUSE, FOR_PROVIDER, FOR_STAFF, HELD, standing
 from surveys.protocol.deciding import decide_pending
 from surveys.protocol.occasion import Reason
 from surveys.protocol.telling import Told
@@ -292,6 +293,81 @@ async def test_the_staff_follows_a_request_from_sending_to_answer(
     assert await cell() == "Demande retirée SMS, Appel Chaque visite est suivie"
     await owner.execute("UPDATE invitation SET closed_reason = 'answered', answered_at = now()")
     assert await cell() == "A répondu SMS, Appel Chaque visite est suivie"
+
+
+def request(**given: object) -> FollowUp:
+    nothing = {"sent": frozenset(), "planned": frozenset(), "is_answered": False, "is_refused": False}
+    return FollowUp(**{**nothing, "closed_reason": None, **given})
+
+
+@pytest.mark.parametrize("closed", [None, "expired"])
+@pytest.mark.parametrize("reason", sorted({*HELD, "something new"}))
+def test_a_request_of_which_nothing_left_is_not_without_answer(reason: str, closed: str | None) -> None:
+    assert standing(request(held=reason, closed_reason=closed))[1].startswith("Aucun envoi")
+
+
+async def held_back(*reasons: tuple[int, str, str]) -> None:
+    """Settle steps of the request, one second after the other, each in a state with a reason."""
+    for second, (step, state, reason) in enumerate(reasons):
+        await execute(
+            pool("work"),
+            """
+            UPDATE attempt SET state = $2, reason = $3,
+                settled_at = $4::timestamptz + $5 * interval '1 second'
+            WHERE step = $1
+            """,
+            step,
+            state,
+            reason,
+            clock.now(),
+            second,
+        )
+
+
+@pytest.mark.parametrize(
+    ("reasons", "told"),
+    [
+        (
+            ((1, "suppressed", "merged"), (3, "suppressed", "merged"), (5, "expired", "cap")),
+            "plafond de 30 jours",
+        ),
+        (
+            ((1, "failed", "address_changed"), (3, "failed", "no_words"), (5, "expired", "window_over")),
+            "texte",
+        ),
+        (
+            ((1, "failed", "refused_by_carrier"), (3, "suppressed", "late"), (5, "suppressed", "late")),
+            "refusé",
+        ),
+        (
+            ((1, "expired", "window_over"), (3, "expired", "window_over"), (5, "expired", "window_over")),
+            "heures",
+        ),
+    ],
+)
+async def test_the_last_reason_that_tells_something_is_told_before_the_closing_too(
+    client: httpx.AsyncClient, world: World, reasons: tuple[tuple[int, str, str], ...], told: str
+) -> None:
+    await visit(await someone(world, mobile=MOBILE))
+    await decide_pending(world.house)
+    await sign_in(client, world, "platform")
+    await held_back(*reasons[:-1])
+    assert "Demande à envoyer" in rows_of(await read(client))
+    await held_back(*reasons)
+    listed = rows_of(await read(client))
+    assert "Aucun envoi" in listed
+    assert told in listed
+
+
+async def test_a_message_that_its_carrier_gave_back_never_left(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await visit(await someone(world, mobile=MOBILE))
+    await decide_pending(world.house)
+    await held_back((1, "failed", "refused_by_carrier"), (3, "expired", "cap"), (5, "expired", "cap"))
+    await execute(pool("work"), "UPDATE attempt SET sent_at = $1 WHERE step = 1", clock.now())
+    await sign_in(client, world, "platform")
+    assert "Aucun envoi\u00a0: plafond" in rows_of(await read(client))
 
 
 async def test_no_name_is_read(client: httpx.AsyncClient, world: World, owner: asyncpg.Connection) -> None:

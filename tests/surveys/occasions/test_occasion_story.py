@@ -69,6 +69,26 @@ async def test_what_may_have_arrived_is_not_said_lost_and_the_end_says_why(
     assert "Le délai est passé sans réponse." in page
 
 
+@pytest.mark.parametrize(
+    ("sets", "told"),
+    [
+        (
+            "state = 'suppressed', reason = 'merged'",
+            "Le délai est passé sans qu’aucun message ni appel soit parti.",
+        ),
+        ("state = 'sent', sent_at = opens_at", "Le délai est passé sans réponse."),
+    ],
+)
+async def test_nobody_is_said_to_have_left_without_answer_what_never_left(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection, sets: str, told: str
+) -> None:
+    await asked(world)
+    await change("attempt", sets)
+    await change("invitation", "closed_at = $1, closed_reason = 'expired'", NOON)
+    await sign_in(client, world, "supervisor")
+    assert told in await story(client, await visit_of(owner))
+
+
 async def drawn(owner: asyncpg.Connection, draw: float, expected: int) -> None:
     """Write that a visit was drawn, in a stratum that aims at 40 clients of so many expected."""
     await owner.execute(
