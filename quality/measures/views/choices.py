@@ -83,9 +83,12 @@ def _instead(asked: str, shown: str | None) -> str:
 
 
 async def first_with(actor: Actor, found: Sequence[Sight], period: str) -> Sight | None:
-    """Give the first of some sights where something of a period is published; inside `scoped(actor)`."""
+    """Give the first of some sights where something of a period is published; inside `scoped(actor)`.
+
+    What is published of any visits is published of all of them: that sight needs no question.
+    """
     for sight in found:
-        if await periods_of(actor, sight, among=[period]):
+        if sight.convention is None or await periods_of(actor, sight, among=[period]):
             return sight
     return None
 

@@ -121,7 +121,7 @@ def no_population(role: str) -> tuple[str, str]:
             _("Les résultats apparaissent ici dès qu’une convention vous lie à un organisme suivi."),
         )
     return (
-        _("Aucun résultat n’est encore publié sur vos visites"),
+        _("Aucun financeur ne lit encore de résultat sur vos visites"),
         _("Vous verrez ici exactement ce que voient vos financeurs, dès la première publication."),
     )
 

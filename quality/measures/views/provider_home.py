@@ -1,12 +1,15 @@
 """What the funders of a provider see of it, on its first page: the released figures, hidden as hidden."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from quality.access.actor import Actor, Role
 from quality.access.scope import scoped, visible
 from quality.component import HomePanel
 from quality.directory.geography import DEPARTEMENTS
+from quality.directory.matching import alphabetical
 from quality.directory.models import Organisation
 from quality.measures.catalogue import CATALOGUE, RESPONSE, OfProviders, of_providers
 from quality.measures.disclosure.lattice import Scope
@@ -20,16 +23,15 @@ from quality.measures.views.reading import dressed
 from quality.measures.views.wording import Reading, in_language, label_of, reading
 from quality.web import languages
 from quality.web.format import period_text
-from quality.web.languages import gettext as _
 
 PROVIDER = frozenset({Role.provider})
 MOST_COLUMNS = 4
-Column = tuple[str, str]
+Place = tuple[str, str]  # a convention, and the provider in a département
 
 
 @dataclass(frozen=True, slots=True)
 class ViewRow:
-    """One indicator, as the provider and each funder read it; None where nothing is followed."""
+    """One indicator, as each funder reads it; None where its convention does not follow it."""
 
     href: str
     label: str
@@ -38,31 +40,37 @@ class ViewRow:
 
 @dataclass(frozen=True, slots=True)
 class FundersPanel:
-    """« Ce que vos financeurs voient »: one column for the provider, one for each funder and département."""
+    """« Ce que vos financeurs voient »: one column for each convention and département, funder by funder.
+
+    Where there is no room for all, `columns_left` are not shown, and `funders_left` funders have none.
+    """
 
     period: str
     columns: tuple[str, ...]
     rows: tuple[ViewRow, ...]
-    left_out: int
+    columns_left: int
+    funders_left: int
 
 
 async def panel(actor: Actor) -> FundersPanel | None:
-    """Read the newest published quarter of the provider, or its newest period; None without any."""
+    """Read the newest quarter, or period, that funders read of the provider; None where they read nothing."""
     async with scoped(actor):
-        cells = visible(actor, ReleaseCell).filter(scope_type=Scope.PROVIDER, activity="")
+        agreed = {str(each.id): each for each in await conventions(actor)}
+        cells = visible(actor, ReleaseCell).filter(
+            scope_type=Scope.PROVIDER, activity="", convention_id__in=[each.id for each in agreed.values()]
+        )
         chosen = first_shown([str(each) for each in await cells.distinct().values_list("period", flat=True)])
         if chosen is None:
             return None
         found = await dressed(actor, await cells.filter(period=chosen))
-        told = list(await visible(actor, ReleaseFact).filter(period=chosen))
-        agreed = {str(each.id): each for each in await conventions(actor)}
+        told = list(await visible(actor, ReleaseFact).filter(period=chosen, convention_id__isnull=False))
         names = await _funders(actor, agreed.values())
     return _panel(chosen, found, told, agreed, names)
 
 
-async def _funders(actor: Actor, agreed: Iterable[Convention]) -> Mapping[str, str]:
+async def _funders(actor: Actor, agreed: Iterable[Convention]) -> Mapping[UUID, str]:
     rows = await visible(actor, Organisation).filter(id__in=[each.funder_id for each in agreed])
-    return {str(row.id): row.short_name or row.name for row in rows}
+    return {row.id: row.short_name or row.name for row in rows}
 
 
 def _panel(
@@ -70,21 +78,22 @@ def _panel(
     found: Sequence[Published],
     told: Sequence[ReleaseFact],
     agreed: Mapping[str, Convention],
-    names: Mapping[str, str],
+    names: Mapping[UUID, str],
 ) -> FundersPanel:
     figures = [each for each in found if is_newest(each.figure)]
-    columns = _columns(figures, agreed, names)
-    shown = columns[:MOST_COLUMNS]
-    places = [key for key, _label in shown]
+    every = _places(figures, agreed, names)
+    places = _with_room(every, agreed)
     rows = [
         *(_row(code, figures, places, agreed) for code in _singly()),
         *(_fact_row(item, told, places, agreed) for item in of_providers().values()),
     ]
+    left = _funders_of(every, agreed) - _funders_of(places, agreed)
     return FundersPanel(
         period=period_text(chosen, languages.current()),
-        columns=tuple(label for _key, label in shown),
+        columns=tuple(_title(place, every, agreed, names) for place in places),
         rows=tuple(row for row in rows if any(row.readings)),
-        left_out=len(columns) - len(shown),
+        columns_left=len(every) - len(places),
+        funders_left=len(left),
     )
 
 
@@ -93,29 +102,59 @@ def _singly() -> list[str]:
     return [code for code, item in CATALOGUE.items() if not item.only_whole]
 
 
-def _place(each: Published) -> str:
-    key = each.figure.key
-    return f"{key.convention or ''}|{key.code}"
+def _place(each: Published) -> Place:
+    return str(each.figure.key.convention or ""), each.figure.key.code
 
 
-def _columns(
-    figures: Sequence[Published], agreed: Mapping[str, Convention], names: Mapping[str, str]
-) -> list[Column]:
-    """Name each population by its funder, the provider's own first, and by département if it has several."""
-    places = sorted({_place(each) for each in figures}, key=lambda place: (place[0] != "|", place))
-    is_wide = len({place.rpartition("-")[2] for place in places}) > 1
-    return [(place, _title(place, agreed, names, is_wide=is_wide)) for place in places]
+def _places(
+    figures: Iterable[Published], agreed: Mapping[str, Convention], names: Mapping[UUID, str]
+) -> list[Place]:
+    """Give what each funder reads apart, funder by funder."""
+
+    found = {_place(each) for each in figures}
+    named = {place: agreed[place[0]] for place in found}
+    return sorted(
+        found,
+        key=lambda at: (
+            alphabetical(names.get(named[at].funder_id, "")),
+            named[at].code,
+            _departement(at[1]),
+        ),
+    )
 
 
-def _title(place: str, agreed: Mapping[str, Convention], names: Mapping[str, str], *, is_wide: bool) -> str:
-    convention, _bar, code = place.partition("|")
-    of = agreed.get(convention)
-    who = names.get(str(of.funder_id), of.title) if of else _("Vous")
-    return f"{who}, {DEPARTEMENTS[code.rpartition('-')[2]].name}" if is_wide else who
+def _with_room(places: Sequence[Place], agreed: Mapping[str, Convention]) -> list[Place]:
+    """Keep as many columns as there is room for: the first of each funder comes before any second one."""
+    ranked: dict[UUID, list[Place]] = defaultdict(list)
+    for place in places:
+        ranked[agreed[place[0]].funder_id].append(place)
+    rank = {place: number for each in ranked.values() for number, place in enumerate(each)}
+    kept = sorted(places, key=lambda place: rank[place])[:MOST_COLUMNS]
+    return [place for place in places if place in kept]
+
+
+def _funders_of(places: Iterable[Place], agreed: Mapping[str, Convention]) -> set[UUID]:
+    return {agreed[convention].funder_id for convention, _code in places}
+
+
+def _title(
+    place: Place, every: Iterable[Place], agreed: Mapping[str, Convention], names: Mapping[UUID, str]
+) -> str:
+    """Name a funder; its convention too where it has several, and the département where there are several."""
+    of, code = agreed[place[0]], place[1]
+    of_funder = {convention for convention, _code in every if agreed[convention].funder_id == of.funder_id}
+    parts = [names.get(of.funder_id, "") or of.title]
+    parts += [of.title] if len(of_funder) > 1 else []
+    parts += [_departement(code)] if len({_departement(each) for _of, each in every}) > 1 else []
+    return ", ".join(parts)
+
+
+def _departement(code: str) -> str:
+    return DEPARTEMENTS[code.rpartition("-")[2]].name
 
 
 def _row(
-    code: str, figures: Sequence[Published], places: Sequence[str], agreed: Mapping[str, Convention]
+    code: str, figures: Sequence[Published], places: Sequence[Place], agreed: Mapping[str, Convention]
 ) -> ViewRow:
     by_place = {_place(each): each.figure for each in figures if each.figure.key.indicator == code}
     readings = tuple(
@@ -126,26 +165,24 @@ def _row(
 
 
 def _fact_row(
-    item: OfProviders, told: Sequence[ReleaseFact], places: Sequence[str], agreed: Mapping[str, Convention]
+    item: OfProviders, told: Sequence[ReleaseFact], places: Sequence[Place], agreed: Mapping[str, Convention]
 ) -> ViewRow:
     """Give what was published of the provider itself: without it, a convention that follows it reads so."""
     by_convention = {str(each.convention_id or ""): each for each in told if each.indicator == item.code}
     readings = (
-        fact_reading(by_convention.get(place.partition("|")[0])) if _names(place, item.code, agreed) else None
+        fact_reading(by_convention.get(place[0])) if _names(place, item.code, agreed) else None
         for place in places
     )
     return ViewRow("/indicateurs", in_language(item.label), tuple(readings))
 
 
-def _names(place: str, code: str, agreed: Mapping[str, Convention]) -> bool:
-    convention = place.partition("|")[0]
-    return not convention or (convention in agreed and code in agreed[convention].indicators)
+def _names(place: Place, code: str, agreed: Mapping[str, Convention]) -> bool:
+    return code in agreed[place[0]].indicators
 
 
-def _follows(place: str, code: str, agreed: Mapping[str, Convention]) -> bool:
+def _follows(place: Place, code: str, agreed: Mapping[str, Convention]) -> bool:
     """Tell whether the convention of a place follows an indicator: without answer, it reads so."""
-    of = agreed.get(place.partition("|")[0])
-    return of is not None and code in {*of.indicators, *RESPONSE}
+    return code in {*agreed[place[0]].indicators, *RESPONSE}
 
 
 PANELS = (HomePanel(PROVIDER, panel, rank=20),)

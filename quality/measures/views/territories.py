@@ -72,11 +72,11 @@ async def show_territories(request: Request) -> Response:
         if choice.period is None:
             return await indicator_list(actor, choice, clock.now())
         wanted = request.query_params.get(INDICATOR, "")
-        if is_followed_elsewhere(choice, wanted):
-            choice, wanted = instead_of(choice, wanted), ""
-        code = _code(choice, wanted)
+        is_elsewhere = is_followed_elsewhere(choice, wanted)
+        code = _code(choice, "" if is_elsewhere else wanted)
         await look(actor, choice.sight.convention, Shown.indicator, code, choice.period)
-        return await territory_page(actor, choice, code, choice.period)
+        shown = instead_of(choice, wanted) if is_elsewhere else choice
+        return await territory_page(actor, shown, code, choice.period)
 
     return await render(request, await read_logged(request, load))
 

@@ -1,6 +1,7 @@
 """The first page of those who read figures: sentences before charts, and nothing but what is published."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import asyncpg
@@ -196,7 +197,7 @@ async def test_a_provider_reads_what_each_of_its_funders_reads_and_no_more(
     html = await home_of(client, world, "provider", world.aide34)
     table = html.partition('id="voient"')[2].partition("</table>")[0]
     headings = re.findall(r'<th scope="col">(.*?)</th>', table)
-    assert headings == ["Indicateur", "Vous", "Hérault", "Cnav"]
+    assert headings == ["Indicateur", "Cnav", "Hérault"]
     rows = seen(await client.get("/accueil")).partition("Visite bien passée")[2].partition("Taux")[0]
     assert "moins de 11 clients" in rows
     assert "90 % de 80 à 95 %, 60 clients" in rows
@@ -221,8 +222,53 @@ async def test_many_funders_are_counted_where_the_table_has_no_room(
         await write(world, answers(world.aide34, [row["id"]], 20, 15, month=QUARTER[0], name=str(number)))
     await create(world.platform)
     words = await words_of(client, world, "provider", world.aide34)
-    assert "Indicateur Vous Caisse" in words
-    assert "2 autres financeurs lisent vos résultats." in words
+    assert "Indicateur Caisse 1 Caisse 2 Caisse 3 Caisse 4 " in words
+    assert "Un autre financeur lit vos résultats." in words
+
+
+async def test_each_funder_has_a_column_before_any_has_two(client: httpx.AsyncClient, world: World) -> None:
+    """Three départements of two funders are six columns: four have room, and no funder is left out."""
+    await convene(world, world.herault)
+    await convene(world, world.cnav, code="cnav-2025", title="Cnav 2025", targets={})
+    await convene(world, world.gironde, code="gironde-2025", targets={}, departements=("34",))
+    for place in ("34", "30", "11"):
+        for funder in (world.herault, world.cnav, world.gironde):
+            people = f"{place}-{funder}"
+            await write(
+                world,
+                answers(world.aide34, [funder], 40, 30, month=QUARTER[0], name=people, departement=place),
+            )
+    await create(world.platform)
+    html = await home_of(client, world, "provider", world.aide34)
+    table = html.partition('id="voient"')[2].partition("</table>")[0]
+    headings = re.findall(r'<th scope="col">(.*?)</th>', table)[1:]
+    assert headings == ["Cnav, Aude", "Cnav, Gard", "Gironde, Hérault", "Hérault, Aude"]
+    words = seen(await client.get("/accueil"))
+    assert "3 autres colonnes se lisent dans vos indicateurs." in words
+    assert "lit vos résultats." not in words
+
+
+async def test_two_conventions_of_one_funder_are_told_apart(client: httpx.AsyncClient, world: World) -> None:
+    await convene(world, world.herault, title="Aide 2025", activities=("I-3",))
+    await convene(world, world.herault, code="herault-bis", title="Repas 2025", activities=("II-1",))
+    for activity in ("I-3", "II-1"):
+        people = answers(world.aide34, [world.herault], 40, 30, month=QUARTER[0], name=activity)
+        await write(world, [replace(each, activity=activity) for each in people])
+    await create(world.platform)
+    html = await home_of(client, world, "provider", world.aide34)
+    table = html.partition('id="voient"')[2].partition("</table>")[0]
+    headings = re.findall(r'<th scope="col">(.*?)</th>', table)[1:]
+    assert headings == ["Hérault, Aide 2025", "Hérault, Repas 2025"]
+
+
+async def test_a_provider_in_no_convention_is_told_of_no_funder(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await write(world, answers(world.aide34, [], 60, 54, month=QUARTER[0]))
+    await create(world.platform)
+    assert "Ce que vos financeurs voient" not in await home_of(client, world, "provider", world.aide34)
+    words = seen(await client.get("/indicateurs"))
+    assert "Aucun financeur ne lit encore de résultat sur vos visites" in words
 
 
 async def test_a_provider_without_any_release_has_no_empty_table(
