@@ -1,14 +1,15 @@
 """The claim with its gate beside a bare queue: `python bench/bench_claims.py [messages] [old rows]`.
 
-`ours` is `claims.claim` as a worker calls it (twenty at a time, the span of what is due read once for each
-run of claims, in the time that is told): the window, the refusals, the caps, the budget, the counters, the
-lease. `bare` is one UPDATE … WHERE id IN (SELECT … FOR UPDATE SKIP LOCKED) on a
+`ours` is `claims.claim` as a worker calls it (the span of what is due read once for each run of claims, in
+the time that is told): the window, the refusals, the caps, the budget, the counters, the lease. All sides
+claim as many at a time as a worker: 20 for a carrier that takes four messages at once, 240 for the one of
+`bench_sending`, which takes sixty. `bare` is one UPDATE … WHERE id IN (SELECT … FOR UPDATE SKIP LOCKED) on a
 table of as many rows, of the same columns, with the index of the queue alone, through the same pool.
 `ungated` is that same UPDATE on the house's own attempts, with their months and all their indexes: what the
 gate itself costs. One worker, interleaved rounds, one PostgreSQL with fsync on. Then a million rows of the
-past are added (sent months ago), and claims of twenty are timed again. Prints one line of JSON: messages a
-second, the ratio to each, and the milliseconds of a claim on the old queue (`least`: the one
-that a busy machine held up least). Targets: 40 % of bare, a claim under 20 ms.
+past are added (sent months ago), and claims of twenty are timed again. Prints one line of JSON: for each
+size of a claim its messages a second and the ratio to each side, and the milliseconds of a claim on the old
+queue (`least`: the one that a busy machine held up least). Targets: 40 % of bare, a claim under 20 ms.
 """
 
 import json
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from quality.app import House
     from tests.world import World
 
-MESSAGES, OLD, LIMIT, ROUNDS = 40_000, 1_000_000, 20, 10
+MESSAGES, OLD, ROUNDS = 40_000, 1_000_000, 10
+LINES = 60  # of the carrier of bench_sending
 NOW = NOON + timedelta(minutes=2)
 BARE = """
 CREATE TABLE bare_attempt (LIKE attempt INCLUDING DEFAULTS);
@@ -60,32 +62,34 @@ CROSS JOIN LATERAL jsonb_populate_record(a.b, jsonb_build_object('invitation_id'
     'id', child_id(o.parent, 17), 'state', 'delivered', 'opens_at', o.at, 'sent_at', o.at,
     'closes_at', o.at + interval '1 hour', 'settled_at', o.at, 'counted_at', o.at)) AS old
 """
-Claim = Callable[[int], Awaitable[int]]
+Claim = Callable[[int, int], Awaitable[int]]
 
 
-async def timed(claim: Claim, times: int) -> list[float]:
+async def timed(claim: Claim, limit: int, times: int) -> list[float]:
     spent = []
     for place in range(times):
         began = time.perf_counter()
-        assert await claim(place) == LIMIT, "the queue is empty: give more messages"
+        assert await claim(place, limit) == limit, "the queue is empty: give more messages"
         spent.append(time.perf_counter() - began)
     return spent
 
 
-async def compare(sides: dict[str, Claim], times: int) -> dict[str, list[float]]:
-    """Time the two sides in turn, a few claims each."""
+async def compare(sides: dict[str, Claim], limit: int, times: int) -> dict[str, list[float]]:
+    """Time the sides in turn, a few claims each."""
     spent: dict[str, list[float]] = {name: [] for name in sides}
     for claim in sides.values():
-        await timed(claim, 3)  # the first plans
+        await timed(claim, limit, 3)  # the first plans
     for place in range(ROUNDS):
         for name in sides if place % 2 == 0 else list(sides)[::-1]:
-            spent[name] += await timed(sides[name], times)
+            spent[name] += await timed(sides[name], limit, times)
     return spent
 
 
 async def measure(_house: "House", world: "World", owner: asyncpg.Connection) -> dict[str, object]:
     from quality.db import fetch, pool
     from surveys.dispatch.claims import Span, claim, span
+    from surveys.dispatch.sending import BATCH
+    from surveys.dispatch.stream import CLAIMED_A_LINE
     from tests.surveys.dispatch.asking import asked
 
     messages = int(sys.argv[1]) if len(sys.argv) > 1 else MESSAGES
@@ -97,28 +101,33 @@ async def measure(_house: "House", world: "World", owner: asyncpg.Connection) ->
 
     spans: list[Span | None] = []
 
-    async def ours(place: int) -> int:
+    async def ours(place: int, limit: int) -> int:
         if place == 0:
             spans.append(await span(pool("send"), ["sms"], NOW))
-        return len(await claim(pool("send"), ["sms"], "bench", LIMIT, NOW, within=spans[-1]))
+        return len(await claim(pool("send"), ["sms"], "bench", limit, NOW, within=spans[-1]))
 
-    async def bare(_place: int) -> int:
-        return len(await fetch(pool("send"), BARE_CLAIM, "sms", NOW, "bench", LIMIT))
+    async def bare(_place: int, limit: int) -> int:
+        return len(await fetch(pool("send"), BARE_CLAIM, "sms", NOW, "bench", limit))
 
-    async def ungated(_place: int) -> int:
-        return len(await fetch(pool("send"), UNGATED_CLAIM, "sms", NOW, "bench", LIMIT))
+    async def ungated(_place: int, limit: int) -> int:
+        return len(await fetch(pool("send"), UNGATED_CLAIM, "sms", NOW, "bench", limit))
 
-    times = max(2, messages // LIMIT // ROUNDS // 4)
-    spent = await compare({"ours": ours, "bare": bare, "ungated": ungated}, times)
+    sides = {"ours": ours, "bare": bare, "ungated": ungated}
+    sizes: dict[str, dict[str, dict[str, float]]] = {}
+    for limit in (BATCH, CLAIMED_A_LINE * LINES):
+        spent = await compare(sides, limit, max(2, messages // limit // ROUNDS // 8))
+        rate = {name: limit * len(found) / sum(found) for name, found in spent.items()}
+        sizes[str(limit)] = {
+            "per_second": {name: round(value) for name, value in rate.items()},
+            "ratio": {name: round(rate["ours"] / rate[name], 2) for name in ("bare", "ungated")},
+        }
     await owner.execute(f"SET session_replication_role = replica; {AGE.format(old=old)}")
     await owner.execute("VACUUM ANALYZE")
-    aged = await timed(ours, 50)
-    rate = {name: LIMIT * len(found) / sum(found) for name, found in spent.items()}
+    aged = await timed(ours, BATCH, 50)
     return {
         "messages": messages,
         "old_rows": await owner.fetchval("SELECT count(*) FROM attempt WHERE state = 'delivered'"),
-        "per_second": {name: round(value) for name, value in rate.items()},
-        "ratio": {name: round(rate["ours"] / rate[name], 2) for name in ("bare", "ungated")},
+        "claimed_at_a_time": sizes,
         "old_queue_ms": {
             "least": round(1000 * min(aged), 2),
             "p50": round(1000 * statistics.median(aged), 2),

@@ -62,7 +62,7 @@ REASONS: Mapping[str, str] = {
     "supervisor": french("La personne qui encadre les appels l’a arrêté"),
     "withdrawn": french("Il n’avait plus lieu d’être"),
     "carrier": french("L’opérateur a refusé le message"),
-    "cancelled": french("La visite a été annulée"),
+    "cancelled": french("La visite n’a pas eu lieu"),
     "window_over": french("Les heures permises étaient passées"),
     "no_words": french("Le texte de cette étape n’est pas écrit"),
     "unreadable_version": french("Son protocole ou son questionnaire ne se lit pas"),

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from itertools import groupby
-from operator import itemgetter
 from uuid import UUID
 
 from quality.db import Connection, fetch
@@ -14,7 +12,7 @@ from quality.web.platform import closing_days_of
 from surveys.protocol import arms
 from surveys.protocol.addressing import ENDPOINT_COLUMNS
 from surveys.protocol.deciding import FARTHEST_INTERVAL
-from surveys.protocol.ledger import EndpointKey, Row, mode_seeds_of
+from surveys.protocol.ledger import EndpointKey, Row, asked_of, mode_seeds_of
 from surveys.protocol.occasion import UNASKED, Volume
 from surveys.protocol.reaching import CAP_DAYS
 from surveys.protocol.strata import COUNTED_MARGIN, StratumKey, previous_quarter, stratum_key
@@ -166,23 +164,12 @@ async def _asked(
     if not visits:
         return {}
     since = min(visit["ended_at"] or visit["arrived_at"] for visit in visits) - FARTHEST_INTERVAL
-    rows = await fetch(
-        db,
-        """
-        SELECT id, person_id, ended_at FROM occasion
-        WHERE decision = 'asked' AND person_id = ANY ($1::uuid[]) AND ended_at >= $2 AND ended_at < $3
-          AND NOT id = ANY ($4::uuid[])
-        ORDER BY person_id
-        """,
-        list(persons),
-        since,
-        until,
-        [visit["id"] for visit in visits],
-    )
-    return {
-        person: {row["id"]: row["ended_at"] for row in group}
-        for person, group in groupby(rows, key=itemgetter("person_id"))
-    }
+    replayed = {visit["id"] for visit in visits}
+    asked: dict[UUID, dict[UUID, datetime]] = {}
+    for row in await asked_of(db, persons, since, until):
+        if row["ended_at"] < until and row["id"] not in replayed:
+            asked.setdefault(row["person_id"], {})[row["id"]] = row["ended_at"]
+    return asked
 
 
 async def _last(

@@ -14,7 +14,7 @@ from quality.web.format import phone_text
 from tests.browser.inspection import OVERFLOW
 from tests.browser.links import Link, Links
 from tests.browser.slow_link import FIRST_WINDOW, recorded
-from tests.browser.visitor import NARROW, Visitor, double_text, follow, watch
+from tests.browser.visitor import NARROW, Visitor, double_text, follow, send_twice, watch
 
 pytestmark = pytest.mark.browser
 
@@ -125,13 +125,13 @@ async def test_back_reload_and_a_double_submit_store_once(
 ) -> None:
     link = links.take()
     page = await visitor.page(java_script_enabled=False)
-    await recorded(page, is_slow=True)  # the second click leaves before the first is answered
     await page.goto(link.path)
     await choose(page, "4")
-    await page.locator(SUBMIT).dblclick(no_wait_after=True)
-    await page.wait_for_url("**/2")
+    await send_twice(page, SUBMIT)
+    assert page.url.endswith("/2")
     await page.reload()
     await page.go_back()
+    assert page.url.endswith(link.path), "back to the first question"
     await choose(page, "4")
     await follow(page, SUBMIT)
     fields: dict[str, str | float | bool] = {"ponctualite": "5", "proche": "non"}
@@ -146,14 +146,13 @@ async def test_a_wish_sent_twice_then_again_after_back_and_reload_is_one_complai
 ) -> None:
     link = links.take()
     page = await visitor.page(java_script_enabled=False)
-    await recorded(page, is_slow=True)
     await page.goto(link.path)
     await choose(page, "1")
-    await page.locator(SUBMIT).dblclick(no_wait_after=True)
-    await page.wait_for_url("**/souhait")
+    await send_twice(page, SUBMIT)
+    assert page.url.endswith("/souhait")
     await choose(page, "sans")
-    await page.locator(SUBMIT).dblclick(no_wait_after=True)
-    await page.wait_for_url("**/merci")
+    await send_twice(page, SUBMIT)
+    assert page.url.endswith("/merci")
     await page.reload()
     await page.go_back()
     await page.reload()

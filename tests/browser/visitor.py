@@ -1,10 +1,11 @@
 """Somebody in front of a browser: opens windows, enters by a door of the demonstration, follows a click."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.async_api import BrowserContext, ConsoleMessage, Error, Page, Request, Response
+from playwright.async_api import BrowserContext, ConsoleMessage, Error, Page, Request, Response, Route
 
 NARROW, WIDE = {"width": 320, "height": 800}, {"width": 1280, "height": 900}
 DESK = {"width": 1024, "height": 768}  # the smallest screen of a phone desk
@@ -83,6 +84,33 @@ async def follow(page: Page, selector: str) -> Response | None:
     async with page.expect_navigation() as navigation:
         await page.click(selector)
     return await navigation.value
+
+
+async def send_twice(page: Page, selector: str) -> None:
+    """Click twice on what sends a form, and wait for the page of the second click.
+
+    The second click leaves once the server has answered the first, before the browser knows.
+    """
+    posted: list[Route] = []
+    is_stored = asyncio.Event()
+
+    async def hold_the_first(route: Route) -> None:
+        if route.request.method == "POST":
+            posted.append(route)
+        if posted == [route]:
+            await route.fetch(max_redirects=0)
+            is_stored.set()
+        else:
+            await route.continue_()
+
+    await page.route("**", hold_the_first)
+    button = page.locator(selector)
+    await button.click(no_wait_after=True)
+    await is_stored.wait()
+    async with page.expect_navigation():
+        await button.click(no_wait_after=True)
+    await page.unroute("**", hold_the_first)
+    assert len(posted) == 2
 
 
 async def main_of(page: Page, path: str) -> str:

@@ -24,7 +24,7 @@ from quality.measures.releases.charting import is_charted
 from quality.measures.releases.figures import moments_of
 from quality.measures.statistics import Moments
 from quality.measures.statistics.dispersion import reliability, spread_of_shares
-from quality.measures.statistics.funnel import JUDGED_FROM, Funnel, Level, Standing, funnel
+from quality.measures.statistics.funnel import FEWEST_CLIENTS, FEWEST_PEERS, JUDGED_FROM, Funnel, Level, Standing, funnel
 from quality.measures.statistics.place import Place, places
 
 SHOWN = """
@@ -110,7 +110,12 @@ class Comparison:
 
 
 def comparison(peers: Sequence[Shown]) -> Comparison | None:
-    """Judge published peers on their unrounded sums, and round what is kept; None where they are too few."""
+    """Judge published peers on their unrounded sums, and round what is kept; None where they are too few.
+
+    A provider may have a figure in several départements: it is one peer all the same, and none of its own.
+    """
+    if len({each.provider for each in peers if each.moments.clients >= FEWEST_CLIENTS}) < FEWEST_PEERS:
+        return None
     drawn = funnel([Standing(str(each.id), each.moments) for each in peers])
     if drawn is None:
         return None
@@ -125,7 +130,7 @@ def comparison(peers: Sequence[Shown]) -> Comparison | None:
             found[str(each.id)].is_high,
             where,
         )
-        for each, where in zip(peers, places([each.moments for each in peers]), strict=True)
+        for each, where in zip(peers, places([(each.provider, each.moments) for each in peers]), strict=True)
     )
     return Comparison(
         centre=round_half_up(centre, digits),
@@ -199,7 +204,7 @@ def _funnel(key: tuple[object, ...], kept: Comparison) -> dict[str, object]:
     return {
         "id": uuid7(clock.now()),
         **dict(zip((*PEERS, "is_overseas"), key, strict=True)),
-        "peers": len(kept.standings),
+        "peers": len({each.provider for each in kept.standings}),
         "centre": kept.centre,
         "reliability": kept.reliability,
         "limits": kept.limits,

@@ -1,8 +1,10 @@
 """Where a provider stands among its peers, none of them named and none ranked."""
 
 import math
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from statistics import NormalDist
 
 from quality.measures.statistics.funnel import FEWEST_CLIENTS
@@ -20,44 +22,65 @@ class Place:
     higher: int
 
 
-def place(own: Moments, peers: Sequence[Moments]) -> Place | None:
-    """Compare a provider with each peer of eleven clients, all intervals holding together at 95 %.
+def place(own: Moments, peers: Sequence[Sequence[Moments]]) -> Place | None:
+    """Compare a provider with each peer, told by its figures of eleven clients (one a département).
 
-    A peer is lower or higher when the whole interval of the difference lies on one side (Newcombe 1998,
-    Bonferroni). None under eleven own clients, or eleven such peers.
+    A figure is lower or higher when the whole interval of the difference lies on one side, all intervals
+    holding together at 95 % (Newcombe 1998, Bonferroni); a peer, when all its figures are. None under
+    eleven own clients, or eleven such peers.
 
     >>> def of_hundred(x):
     ...     return Moments.of([(1, 1)] * x + [(1, 0)] * (100 - x))
-    >>> place(of_hundred(85), [*map(of_hundred, range(80, 92)), of_hundred(50), of_hundred(100)])
+    >>> place(of_hundred(85), [[of_hundred(x)] for x in (*range(80, 92), 50, 100)])
     Place(lower=1, alike=12, higher=1)
+    >>> place(of_hundred(85), [[of_hundred(50), of_hundred(84)]] * 11)
+    Place(lower=0, alike=11, higher=0)
     """
-    others = [peer for peer in peers if peer.clients >= FEWEST_CLIENTS]
+    kept = [[each for each in peer if each.clients >= FEWEST_CLIENTS] for peer in peers]
+    others = [peer for peer in kept if peer]
     if own.clients < FEWEST_CLIENTS or len(others) < FEWEST_OTHERS:
         return None
-    gaps = [compared(peer, own, len(others)) for peer in others]
-    lower, higher = sum(gap.high < 0 for gap in gaps), sum(gap.low > 0 for gap in gaps)
+    count = sum(map(len, others))
+    gaps = [[compared(each, own, count) for each in peer] for peer in others]
+    lower = sum(all(gap.high < 0 for gap in peer) for peer in gaps)
+    higher = sum(all(gap.low > 0 for gap in peer) for peer in gaps)
     return Place(lower, len(gaps) - lower - higher, higher)
 
 
-def places(group: Sequence[Moments]) -> list[Place | None]:
-    """Place each of a group among the others, as `place` does; their intervals are computed once.
+def places(group: Sequence[tuple[Hashable, Moments]]) -> list[Place | None]:
+    """Place each figure of a group, given with its provider, among the other providers, as `place` does.
 
-    >>> group = [Moments.of([(1, 1)] * x + [(1, 0)] * (100 - x)) for x in (85, *range(80, 92), 50, 100)]
-    >>> places(group)[0]
+    >>> def of_hundred(x):
+    ...     return Moments.of([(1, 1)] * x + [(1, 0)] * (100 - x))
+    >>> places([(code, of_hundred(x)) for code, x in enumerate((85, *range(80, 92), 50, 100))])[0]
     Place(lower=1, alike=12, higher=1)
     """
-    kept = [place for place, each in enumerate(group) if each.clients >= FEWEST_CLIENTS]
-    others = len(kept) - 1
-    found: list[Place | None] = [None] * len(group)
-    if others < FEWEST_OTHERS:
-        return found
-    z = NormalDist().inv_cdf(1 - 0.05 / (2 * others))
-    shares = [each for at in kept if (each := share(group[at], z)) is not None]
-    for at, own in zip(kept, shares, strict=True):
-        lower = sum(_is_lower(each, own) for each in shares)
-        higher = sum(_is_lower(own, each) for each in shares)
-        found[at] = Place(lower, others - lower - higher, higher)
-    return found
+    of_provider: dict[Hashable, list[Moments]] = defaultdict(list)
+    for provider, each in group:
+        if each.clients >= FEWEST_CLIENTS:
+            of_provider[provider].append(each)
+    figures = sum(map(len, of_provider.values()))
+
+    @cache
+    def estimates(z: float) -> dict[Hashable, list[Estimate]]:
+        return {
+            provider: [found for each in those if (found := share(each, z))]
+            for provider, those in of_provider.items()
+        }
+
+    def among(provider: Hashable, own: Moments) -> Place | None:
+        if own.clients < FEWEST_CLIENTS or len(of_provider) <= FEWEST_OTHERS:
+            return None
+        z = NormalDist().inv_cdf(1 - 0.05 / (2 * (figures - len(of_provider[provider]))))
+        mine, known = share(own, z), estimates(z)
+        if mine is None:
+            return None
+        peers = [those for peer, those in known.items() if those and peer != provider]
+        lower = sum(all(_is_lower(each, mine) for each in peer) for peer in peers)
+        higher = sum(all(_is_lower(mine, each) for each in peer) for peer in peers)
+        return Place(lower, len(peers) - lower - higher, higher)
+
+    return [among(provider, own) for provider, own in group]
 
 
 def _is_lower(one: Estimate, other: Estimate) -> bool:

@@ -247,7 +247,7 @@ def _row(each: Published, name: str, standing: ReleaseStanding) -> ComparedRow:
 
 def _none(about: About, found: Sequence[Published]) -> Peers:
     """Say why nobody is compared."""
-    count = sum(map(_is_shown, found))
+    count = len({each.figure.provider for each in found if _is_shown(each)})
     why = _("Cette période a été publiée avant que les organismes soient comparés.")
     if count < FEWEST_PEERS:
         why = _(
@@ -267,7 +267,8 @@ def _counted(count: int) -> str:
 
 def _drawn(about: About, kept: ReleaseFunnel, rows: Sequence[Row], page: str) -> Peers:
     told = [row for row, _each in rows if row.is_flagged]
-    finding = _finding(about.label, len(told), is_judged=any(row.words != few_words() for row, _each in rows))
+    flagged = len({each.figure.provider for row, each in rows if row.is_flagged})
+    finding = _finding(about.label, flagged, is_judged=any(row.words != few_words() for row, _each in rows))
     return Peers(
         about=about,
         finding=finding,

@@ -19,10 +19,10 @@ from tests.quality.measures.network import providers
 from tests.world import World
 
 
-def shown(clients: int, good: int) -> Shown:
+def shown(clients: int, good: int, provider: UUID | None = None) -> Shown:
     moments = Moments.of([(1, 1)] * good + [(1, 0)] * (clients - good))
     value = Decimal(100 * good // clients)
-    return Shown(uuid4(), uuid4(), clients, value, moments)
+    return Shown(uuid4(), provider or uuid4(), clients, value, moments)
 
 
 def words(kept: Comparison | None) -> list[Word]:
@@ -45,6 +45,14 @@ def test_under_forty_clients_nothing_is_judged_however_far() -> None:
 def test_nine_peers_are_not_compared() -> None:
     assert comparison([shown(100, 80) for _ in range(9)]) is None
     assert comparison([shown(100, 80) for _ in range(10)]) is not None
+
+
+def test_a_provider_of_several_departements_is_one_peer() -> None:
+    large = uuid4()
+    assert comparison([shown(100, 80, large) for _ in range(11)] + [shown(100, 80)]) is None
+    kept = comparison([shown(100, 80, large) for _ in range(3)] + [shown(100, 80) for _ in range(9)])
+    assert kept is not None
+    assert [each.place for each in kept.standings] == [None] * 12
 
 
 def test_a_place_is_said_from_eleven_others() -> None:
