@@ -1,4 +1,7 @@
-"""The live links of a demonstration, as /demo/messages lists them, each taken once."""
+"""The live links of a demonstration, as /demo/messages lists them, each taken once.
+
+They ask about a visit that was done: one that was missed has questions of its own.
+"""
 
 import re
 from collections import Counter
@@ -19,6 +22,7 @@ FROM memory_message m
 JOIN attempt a ON a.id = m.attempt_id
 JOIN invitation i ON i.id = a.invitation_id
 JOIN organisation o ON o.id = i.provider_id
+JOIN questionnaire_version v ON v.id = i.questionnaire_id AND v.code = 'default'
 CROSS JOIN LATERAL (
     SELECT array_agg(f.code) AS funders FROM organisation f WHERE f.id = ANY (i.funders)) p
 WHERE strpos(m.text, $1) > 0 AND i.closed_at IS NULL AND i.answered_at IS NULL AND i.language = 'fr'

@@ -117,17 +117,16 @@ def compared_of(arm: str) -> str:
 def kept(arms: Mapping[str, Moments], outcomes: int) -> Kept:
     """Round what one figure says of each way, and of each two; `outcomes` are read side by side.
 
+    Ways are compared where both have a value: a gap beside a bound would tell what the bound hides (rule P1).
+
     >>> few, many = Moments.of([(1, 1)] * 8), Moments.of([(1, 1)] * 30 + [(1, 0)] * 20)
     >>> found = kept({"sms": many, "phone": few}, 1)
     >>> [(arm.way, arm.status.value, arm.value) for arm in found.arms], found.gaps
     ([('sms', 'A', Decimal('60')), ('phone', 'C', None)], ())
     """
-    shown = {way: moments for way, moments in arms.items() if not _status(moments).is_hidden}
-    effects = mode_effects(shown, outcomes)
-    return Kept(
-        tuple(_arm(way, arms[way]) for way in WAYS if way in arms),
-        tuple(_gap(each, shown) for each in effects),
-    )
+    read = tuple(_arm(way, arms[way]) for way in WAYS if way in arms)
+    valued = {arm.way: arms[arm.way] for arm in read if arm.value is not None}
+    return Kept(read, tuple(_gap(each, valued) for each in mode_effects(valued, outcomes)))
 
 
 def _status(m: Moments) -> Status:

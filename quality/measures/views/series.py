@@ -102,12 +102,12 @@ def flag_words(flag: Flag) -> str:
     return {
         (Rule.LIMIT, Side.HIGH): _("au-dessus de la limite haute"),
         (Rule.LIMIT, Side.LOW): _("sous la limite basse"),
-        (Rule.SIDE, Side.HIGH): _("sept mois de suite au-dessus de la moyenne"),
-        (Rule.SIDE, Side.LOW): _("sept mois de suite sous la moyenne"),
-        (Rule.TREND, Side.HIGH): _("sept mois de suite en hausse"),
-        (Rule.TREND, Side.LOW): _("sept mois de suite en baisse"),
-        (Rule.NEAR, Side.HIGH): _("deux mois sur trois près de la limite haute"),
-        (Rule.NEAR, Side.LOW): _("deux mois sur trois près de la limite basse"),
+        (Rule.SIDE, Side.HIGH): _("sept mois publiés de suite au-dessus de la moyenne"),
+        (Rule.SIDE, Side.LOW): _("sept mois publiés de suite sous la moyenne"),
+        (Rule.TREND, Side.HIGH): _("sept mois publiés de suite en hausse"),
+        (Rule.TREND, Side.LOW): _("sept mois publiés de suite en baisse"),
+        (Rule.NEAR, Side.HIGH): _("deux mois publiés sur trois près de la limite haute"),
+        (Rule.NEAR, Side.LOW): _("deux mois publiés sur trois près de la limite basse"),
     }[flag.rule, flag.side]
 
 

@@ -87,6 +87,13 @@ def test_few_answers_conclude_nothing_however_wide_the_gap() -> None:
     assert gap.verdict is Verdict.TOO_FEW
 
 
+def test_a_way_of_which_a_bound_alone_is_shown_is_compared_with_none() -> None:
+    """The gap beside the other way's value would give what the bound hides."""
+    found = kept({"sms": of(20, 20), "phone": of(25, 20)}, 1)
+    assert [(arm.way, arm.value) for arm in found.arms] == [("sms", None), ("phone", Decimal(80))]
+    assert found.gaps == ()
+
+
 def test_more_outcomes_read_together_ask_for_more() -> None:
     arms = {"sms": of(1000, 700), "phone": of(1000, 740)}
     [alone], [among] = mode_effects(arms), mode_effects(arms, 5)
