@@ -1,11 +1,12 @@
 """Somebody in front of a browser: opens windows, enters by a door of the demonstration, follows a click."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.async_api import BrowserContext, ConsoleMessage, Error, Page, Request, Response, Route
+from playwright.async_api import BrowserContext, ConsoleMessage, Error, Page, Request, Response, Route, expect
 
 NARROW, WIDE = {"width": 320, "height": 800}, {"width": 1280, "height": 900}
 DESK = {"width": 1024, "height": 768}  # the smallest screen of a phone desk
@@ -87,7 +88,7 @@ async def follow(page: Page, selector: str) -> Response | None:
 
 
 async def send_twice(page: Page, selector: str, towards: str) -> None:
-    """Click twice on what sends a form, and wait for the page that the second click leads to.
+    """Click twice on what sends a form, and wait for the page, known by its end, that the second leads to.
 
     The second click leaves once the server has answered the first, before the browser knows.
     """
@@ -112,7 +113,8 @@ async def send_twice(page: Page, selector: str, towards: str) -> None:
     await page.mouse.click(*middle)
     await is_stored.wait()
     await page.mouse.click(*middle)  # a locator would wait for the page that the first click asked for
-    await page.wait_for_url(towards)
+    await expect(page).to_have_url(re.compile(f"{towards}$"))
+    await page.wait_for_load_state()
     await page.unroute("**", hold_the_first)
     assert len(posted) == 2
 
