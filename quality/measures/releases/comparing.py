@@ -24,7 +24,15 @@ from quality.measures.releases.charting import is_charted
 from quality.measures.releases.figures import moments_of
 from quality.measures.statistics import Moments
 from quality.measures.statistics.dispersion import reliability, spread_of_shares
-from quality.measures.statistics.funnel import FEWEST_CLIENTS, FEWEST_PEERS, JUDGED_FROM, Funnel, Level, Standing, funnel
+from quality.measures.statistics.funnel import (
+    FEWEST_CLIENTS,
+    FEWEST_PEERS,
+    JUDGED_FROM,
+    Funnel,
+    Level,
+    Standing,
+    funnel,
+)
 from quality.measures.statistics.place import Place, places
 
 SHOWN = """

@@ -54,7 +54,9 @@ def test_counting_the_others_turns_the_place_round(own, peers):
 
 
 @settings(max_examples=40)
-@given(st.lists(st.tuples(st.integers(0, 13), st.integers(5, 200), st.floats(0, 1)), min_size=12, max_size=30))
+@given(
+    st.lists(st.tuples(st.integers(0, 13), st.integers(5, 200), st.floats(0, 1)), min_size=12, max_size=30)
+)
 def test_a_whole_group_is_placed_as_each_of_it_is(figures):
     group = [(provider, of(n, round(n * part))) for provider, n, part in figures]
     alone = [
@@ -73,7 +75,10 @@ def test_a_provider_is_no_peer_of_its_own_in_another_departement():
 
 def test_a_peer_is_lower_when_it_is_in_each_departement():
     own, alike = ("own", of(100, 85)), [(code, of(100, 85)) for code in range(10)]
-    low, mixed = [("peer", of(100, 40)), ("peer", of(100, 45))], [("peer", of(100, 40)), ("peer", of(100, 85))]
+    low, mixed = (
+        [("peer", of(100, 40)), ("peer", of(100, 45))],
+        [("peer", of(100, 40)), ("peer", of(100, 85))],
+    )
     assert places([own, *alike, *low])[0] == Place(lower=1, alike=10, higher=0)
     assert places([own, *alike, *mixed])[0] == Place(lower=0, alike=11, higher=0)
 
