@@ -104,7 +104,10 @@ class Endpoint(Model):
     key = fields.BinaryField()
     refused_at = fields.DatetimeField(null=True)
     refused_how = fields.CharField(20, null=True)
+    # Messages to it are known to fail since then: a telephone is still called.
     failed_at = fields.DatetimeField(null=True)
+    # A call found it to be somebody else's: nothing goes there any more.
+    wrong_at = fields.DatetimeField(null=True)
     replanned_at = fields.DatetimeField(null=True)
     recent: ArrayField = ArrayField("timestamptz", default=list)
 

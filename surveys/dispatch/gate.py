@@ -115,7 +115,7 @@ def lines_of(request: str, span: Bounds | None = None) -> dict[str, str]:
         "no message about another visit left with it": f"""({LEAVES_APART}
             OR ({UNCHANGED} AND NOT {left_with_it(GONE)}))""",
         "the endpoint has not refused": f"({FOLLOWS_UP} OR e.refused_at IS NULL)",
-        "the endpoint works": "e.failed_at IS NULL",
+        "the endpoint works": "(e.wrong_at IS NULL AND (a.channel = 'phone' OR e.failed_at IS NULL))",
         "the person has not refused": f"({FOLLOWS_UP} OR a.audience <> 'client' OR p.refused_at IS NULL)",
         "the person is not deceased": "p.deceased_at IS NULL",
         "the client is at home": """(c.status = 'active'

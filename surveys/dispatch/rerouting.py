@@ -1,5 +1,7 @@
 """A number or an address that died: the requests that used it are planned again for what still works.
 
+Messages to a telephone may fail while it rings: its calls go on. One that is somebody else's is used no more.
+
 Any number of workers may do it at once: attempts are named by their step, so what was planned already is only
 planned again, and what began meanwhile stays. An endpoint is marked last: a worker that stops before is
 followed by another. A planner reads a number without a lock: it may die and be gone round before what was
@@ -18,7 +20,7 @@ from quality.db import Connection, execute, fetch, pool, transaction
 from quality.directory.undecided import ENDED
 from quality.ids import uuid7_floor
 from quality.web.platform import closing_days_of
-from surveys.dispatch.gate import of_request
+from surveys.dispatch.gate import GATE, of_request
 from surveys.dispatch.recovery import IS_TRIED, follow_calls, forget_failures
 from surveys.protocol import ledger
 from surveys.protocol.addressing import contacts_of, endpoints_of
@@ -32,9 +34,12 @@ from surveys.protocol.rerouting import Rest, rest_of
 BATCH = 200
 LONGEST_REQUEST = timedelta(days=60)
 
-DIED = """
-    SELECT id, failed_at FROM endpoint WHERE failed_at IS NOT NULL AND failed_at IS DISTINCT FROM replanned_at
-    ORDER BY failed_at LIMIT $1
+# When something was last found of an endpoint: messages to it fail, or it is somebody else's.
+FOUND_AT = "greatest(e.failed_at, e.wrong_at)"
+DIED = f"""
+    SELECT e.id, {FOUND_AT} AS found_at FROM endpoint e
+    WHERE {FOUND_AT} IS NOT NULL AND {FOUND_AT} IS DISTINCT FROM e.replanned_at
+    ORDER BY {FOUND_AT} LIMIT $1
 """
 # Whom a request may still ask. What nobody may be asked any more is withdrawn with its own reason.
 STILL_ASKED = f"""
@@ -58,20 +63,20 @@ REQUESTS = f"""
     ORDER BY r.id
 """
 STRANDED = f"""
-    SELECT DISTINCT e.id, e.failed_at FROM endpoint e JOIN (
-        SELECT a.endpoint_id, a.invitation_id FROM attempt a
+    SELECT DISTINCT e.id, {FOUND_AT} AS found_at FROM endpoint e JOIN (
+        SELECT a.endpoint_id, a.invitation_id, a.channel FROM attempt a
         WHERE a.channel = ANY ($4::text[]) AND a.opens_at <= $2 AND a.state IN ('planned', 'deferred')
           AND a.purpose = 'survey' AND a.id >= $3
     ) a ON a.endpoint_id = e.id
-    WHERE e.failed_at IS NOT NULL AND e.failed_at IS NOT DISTINCT FROM e.replanned_at
+    WHERE NOT {GATE["the endpoint works"]} AND {FOUND_AT} IS NOT DISTINCT FROM e.replanned_at
       AND {IS_TRIED.format("a.invitation_id")}
       AND EXISTS (SELECT 1 {STILL_ASKED} AND r.id = a.invitation_id)
     LIMIT $1
 """
-SETTLE = """
-    UPDATE endpoint e SET replanned_at = k.failed_at
-    FROM unnest($1::uuid[], $2::timestamptz[]) AS k (id, failed_at)
-    WHERE e.id = k.id AND e.failed_at = k.failed_at
+SETTLE = f"""
+    UPDATE endpoint e SET replanned_at = k.found_at
+    FROM unnest($1::uuid[], $2::timestamptz[]) AS k (id, found_at)
+    WHERE e.id = k.id AND {FOUND_AT} = k.found_at
 """
 
 
@@ -82,7 +87,7 @@ async def reroute(now: datetime, limit: int = BATCH) -> int:
     if died:
         async with transaction("work") as db:
             await _go_round(db, [row["id"] for row in died], now)
-        await execute(pool("work"), SETTLE, [row["id"] for row in died], [row["failed_at"] for row in died])
+        await execute(pool("work"), SETTLE, [row["id"] for row in died], [row["found_at"] for row in died])
     return len(died)
 
 
@@ -120,7 +125,7 @@ USED = f"""
 """
 ATTEMPTS = f"""
     SELECT a.id, a.invitation_id, a.step, a.channel, a.state, a.reason, a.opens_at, a.counted_at,
-        a.contact_cap, e.failed_at IS NOT NULL AS is_dead
+        a.contact_cap, NOT {GATE["the endpoint works"]} AS is_dead
     FROM attempt a JOIN endpoint e ON e.id = a.endpoint_id
     WHERE a.purpose = 'survey' AND a.invitation_id IN ({USED})
     ORDER BY a.id FOR NO KEY UPDATE OF a

@@ -132,7 +132,7 @@ FAIL = """
 
 
 async def note_dead_endpoint(db: Connection, attempt: UUID, now: datetime, proof: Proof) -> None:
-    """Stop using an endpoint whose two last messages the carrier refused or could not deliver.
+    """Stop writing to an endpoint whose two last messages the carrier refused or could not deliver.
 
     Two, and only while the carrier takes or delivers others: a refusal may be a fault of ours, a sender or a
     route that it does not accept. What expired at a telephone that is off says nothing of its number.
@@ -155,9 +155,9 @@ NOTE_DEAD = """
 
 
 async def note_delivery(db: Connection, attempt: UUID, now: datetime) -> None:
-    """Use again an endpoint put aside for its failures, to which a message was delivered after all.
+    """Write again to an endpoint put aside for its failures, to which a message was delivered after all.
 
-    One that a call found to be somebody else's stays aside.
+    That a call found it to be somebody else's is not undone by it.
     """
     await execute(db, REVIVE, attempt)
     await execute(
@@ -167,7 +167,5 @@ async def note_delivery(db: Connection, attempt: UUID, now: datetime) -> None:
 
 REVIVE = """
     UPDATE endpoint e SET failed_at = NULL FROM attempt a
-    WHERE a.id = $1 AND e.id = a.endpoint_id AND e.failed_at IS NOT NULL AND EXISTS (
-        SELECT 1 FROM attempt b WHERE b.endpoint_id = e.id AND b.state = 'failed'
-            AND b.reason IN ('refused_by_carrier', 'undelivered') AND b.settled_at = e.failed_at)
+    WHERE a.id = $1 AND e.id = a.endpoint_id AND e.failed_at IS NOT NULL
 """

@@ -23,7 +23,8 @@ JOIN person who ON who.id = k.person_id JOIN organisation o ON o.id = c.provider
 LEFT JOIN intervention v ON v.id = s.intervention_id
 LEFT JOIN response r ON r.id = c.source_id LEFT JOIN invitation i ON i.id = r.invitation_id
 LEFT JOIN endpoint mobile ON mobile.platform_id = c.platform_id AND mobile.kind = 'phone'
-    AND mobile.failed_at IS NULL AND mobile.key = CASE WHEN i.audience = 'relative'
+    AND mobile.failed_at IS NULL AND mobile.wrong_at IS NULL
+    AND mobile.key = CASE WHEN i.audience = 'relative'
         THEN CASE WHEN k.relative_phone_is_mobile THEN k.relative_phone_key END ELSE k.mobile_key END
 LEFT JOIN endpoint mail ON mail.platform_id = c.platform_id AND mail.kind = 'email'
     AND mail.failed_at IS NULL

@@ -28,7 +28,7 @@ async def endpoints_of(db: Connection, visits: Sequence[Row]) -> dict[EndpointKe
     }
     return {
         (row["platform_id"], row["kind"], row["key"]): Endpoint(
-            row["id"], row["is_refused"], row["has_failed"], tuple(row["recent"])
+            row["id"], row["is_refused"], row["has_failed"], row["is_wrong"], tuple(row["recent"])
         )
         for row in await ledger.endpoints_of(db, keys)
     }

@@ -126,7 +126,7 @@ async def endpoints_of(db: Connection, keys: Iterable[EndpointKey]) -> list[Row]
         db,
         """
         SELECT e.id, e.platform_id, e.kind, e.key, e.recent, e.refused_at IS NOT NULL AS is_refused,
-               e.failed_at IS NOT NULL AS has_failed
+               e.failed_at IS NOT NULL AS has_failed, e.wrong_at IS NOT NULL AS is_wrong
         FROM unnest($1::uuid[], $2::text[], $3::bytea[]) AS k (platform_id, kind, key)
         JOIN endpoint e ON e.platform_id = k.platform_id AND e.kind = k.kind AND e.key = k.key
         """,

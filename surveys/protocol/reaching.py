@@ -14,16 +14,26 @@ CAP_DAYS = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A phone number or an address, as the contact gate knows it."""
+    """A phone number or an address, as the contact gate knows it.
+
+    Messages to it failed, or a call found it to be somebody else's.
+    """
 
     id: UUID
     is_refused: bool = False
     has_failed: bool = False
+    is_wrong: bool = False
     recent: tuple[datetime, ...] = ()
 
-    @property
-    def is_usable(self) -> bool:
-        return not (self.is_refused or self.has_failed)
+    def takes(self, channel: Channel) -> bool:
+        """Tell whether a channel may use it: a telephone to which messages fail is still called.
+
+        >>> full = Endpoint(UUID(int=1), has_failed=True)
+        >>> full.takes(Channel.SMS), full.takes(Channel.PHONE)
+        (False, True)
+        """
+        fails = self.has_failed and channel is not Channel.PHONE
+        return not (self.is_refused or self.is_wrong or fails)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +98,8 @@ def count_since(recent: tuple[datetime, ...], instant: datetime) -> int:
 
 
 def _usable(written: Mapping[Channel, Endpoint | None], *phones: Endpoint | None) -> dict[Channel, Endpoint]:
-    found = {channel: e for channel, e in written.items() if e is not None and e.is_usable}
-    phone = next((e for e in phones if e is not None and e.is_usable), None)
+    found = {channel: e for channel, e in written.items() if e is not None and e.takes(channel)}
+    phone = next((e for e in phones if e is not None and e.takes(Channel.PHONE)), None)
     return found | ({Channel.PHONE: phone} if phone else {})
 
 

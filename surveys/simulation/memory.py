@@ -1,7 +1,7 @@
 """What a replay remembers while time goes by: contacts, situations, who was asked, visits seen, strata."""
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -10,6 +10,7 @@ from surveys.dispatch.gate import CAP_HOURS, RECENT_KEPT
 from surveys.protocol.addressing import ENDPOINT_COLUMNS, contacts_of
 from surveys.protocol.caps import Traits
 from surveys.protocol.deciding import Decided
+from surveys.protocol.definition import Channel
 from surveys.protocol.ledger import EndpointKey, Row
 from surveys.protocol.occasion import Volume
 from surveys.protocol.reaching import Endpoint, Line, line_of
@@ -19,6 +20,14 @@ from surveys.simulation.source import Party, Source
 
 CAP = timedelta(hours=CAP_HOURS)
 NOBODY = Party(UUID(int=0))
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """A way in which an endpoint is dead: messages to it fail, or a call found it to be somebody else's."""
+
+    endpoint: UUID
+    is_wrong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +50,8 @@ class Memory:
             party.id: party.recent for party in (*source.people.values(), *source.endpoints.values())
         }
         self._endpoints = {party.id: party for party in source.endpoints.values()}
-        self.deaths = {
-            party.id: party.stopped_at for party in self._endpoints.values() if party.stopped_at is not None
-        }
-        self._found_dead: set[UUID] = set()
+        self.deaths = {death: at for party in self._endpoints.values() for death, at in _deaths(party)}
+        self._found: set[Death] = set()
         self.asked: dict[UUID, dict[UUID, datetime]] = {
             person: dict(ends) for person, ends in source.asked.items()
         }
@@ -136,20 +143,25 @@ class Memory:
         """Tell whether an endpoint refused since it was chosen."""
         return _reached(self._endpoints[endpoint].refused_at, at) is not None
 
-    def find_dead(self, endpoint: UUID) -> None:
+    def find(self, death: Death) -> None:
         """Learn that an endpoint is dead, from what was just sent to it."""
-        self._found_dead.add(endpoint)
+        self._found.add(death)
 
-    def is_dead(self, endpoint: UUID, at: datetime) -> bool:
-        """Tell whether an endpoint was found dead, or was before this instant."""
-        dies_at = self.deaths.get(endpoint)
-        return endpoint in self._found_dead or (dies_at is not None and dies_at < at)
+    def is_dead(self, endpoint: UUID, channel: Channel, at: datetime) -> bool:
+        """Tell whether an endpoint was found dead for a channel, or was before this instant."""
+        fails = channel is not Channel.PHONE and self._is_found(Death(endpoint), at)
+        return fails or self._is_found(Death(endpoint, is_wrong=True), at)
+
+    def _is_found(self, death: Death, at: datetime) -> bool:
+        dies_at = self.deaths.get(death)
+        return death in self._found or (dies_at is not None and dies_at < at)
 
     def _endpoint(self, party: Party, at: datetime) -> Endpoint:
         return Endpoint(
             party.id,
             _reached(party.refused_at, at) is not None,
-            self.is_dead(party.id, at),
+            self._is_found(Death(party.id), at),
+            self._is_found(Death(party.id, is_wrong=True), at),
             self.recent.get(party.id, ()),
         )
 
@@ -182,6 +194,12 @@ class Memory:
                 "expected": expected,
             }
         return self._strata[key]
+
+
+def _deaths(party: Party) -> Iterator[tuple[Death, datetime]]:
+    for is_wrong, at in ((False, party.stopped_at), (True, party.wrong_at)):
+        if at is not None:
+            yield Death(party.id, is_wrong), at
 
 
 def _targets(visits: Iterable[Row]) -> set[tuple[StratumKey, int]]:

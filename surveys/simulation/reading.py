@@ -141,7 +141,7 @@ async def _endpoints(
     rows = await fetch(
         db,
         """
-        SELECT e.id, e.kind, e.key, e.refused_at, e.failed_at
+        SELECT e.id, e.kind, e.key, e.refused_at, e.failed_at, e.wrong_at
         FROM unnest($2::text[], $3::bytea[]) AS k (kind, key)
         JOIN endpoint e ON e.platform_id = $1 AND e.kind = k.kind AND e.key = k.key
         """,
@@ -151,7 +151,7 @@ async def _endpoints(
     )
     known: dict[EndpointKey, Party] = {
         (platform, row["kind"], row["key"]): Party(
-            row["id"], row["refused_at"], row["failed_at"], contacts.get(row["id"], ())
+            row["id"], row["refused_at"], row["failed_at"], contacts.get(row["id"], ()), row["wrong_at"]
         )
         for row in rows
     }

@@ -3,9 +3,10 @@
 The rules of the gate and of the recovery, which are SQL, are written here a second time; planning again and
 the desk's calls are by their own pure functions. What leaves does so as soon as its window opens and the cap
 allows it: no carrier is late, no channel is held, no budget of a day is spent. A call is picked up only by
-those who are assumed to answer. What goes to a number or an address that is found dead before the request
-closes reached nobody; a call finds it at once, as an agent does, and is made at the next number, if there is
-one. From then on what is left goes round it by the engine's own rule.
+those who are assumed to answer. What is written to a number or an address to which messages are found to fail
+before the request closes reached nobody, though that telephone may ring. A call to a number that is found to
+be somebody else's finds it at once, as an agent does, and is made at the next number, if there is one. From
+then on what is left goes round it by the engine's own rule.
 """
 
 import heapq
@@ -24,7 +25,7 @@ from surveys.protocol.definition import Audience, Channel, Protocol
 from surveys.protocol.ledger import Row
 from surveys.protocol.occasion import draw
 from surveys.protocol.planning import LEAST_APART, PlannedAttempt, replan
-from surveys.simulation.memory import Memory
+from surveys.simulation.memory import Death, Memory
 from surveys.simulation.tried import (
     SENT,
     UNDELIVERED,
@@ -81,11 +82,13 @@ class Sending:
 
     def __init__(self, memory: Memory, protocol: Protocol, rates: Mapping[Channel, float]) -> None:
         self._memory, self._protocol, self._rates = memory, protocol, rates
-        self._queue: list[tuple[datetime, int, int, Attempt | UUID]] = []
+        self._queue: list[tuple[datetime, int, int, Attempt | Death]] = []
         self._order = count()
         self._using: defaultdict[UUID, list[TriedInvitation]] = defaultdict(list)
-        for endpoint, at in memory.deaths.items():
-            self._await_death(endpoint, at)
+        self._gone_round: set[Death] = set()
+        self._dying = frozenset(death.endpoint for death in memory.deaths)
+        for death, at in memory.deaths.items():
+            self._await_death(death, at)
         self.contacts: list[Contact] = []
         self.answers: list[Answer] = []
         self.lost: Counter[str] = Counter()
@@ -108,7 +111,7 @@ class Sending:
 
     def _use(self, attempt: Attempt, endpoint: UUID) -> None:
         attempt.endpoint = endpoint
-        if endpoint in self._memory.deaths and attempt.invitation not in self._using[endpoint]:
+        if endpoint in self._dying and attempt.invitation not in self._using[endpoint]:
             self._using[endpoint].append(attempt.invitation)
 
     def until(self, end: datetime | None) -> None:
@@ -117,15 +120,15 @@ class Sending:
             now, _, _, event = heapq.heappop(self._queue)
             self._happen(event, now)
 
-    def _happen(self, event: Attempt | UUID, now: datetime) -> None:
+    def _happen(self, event: Attempt | Death, now: datetime) -> None:
         """Let an attempt leave that is due, or go round an endpoint that died."""
-        if isinstance(event, UUID):
+        if isinstance(event, Death):
             self._go_round(event, now)
         elif event.waits and now >= event.opens_at:
             self._try(event, now)
 
-    def _await_death(self, endpoint: UUID, at: datetime) -> None:
-        heapq.heappush(self._queue, (at, DEATH, next(self._order), endpoint))
+    def _await_death(self, death: Death, at: datetime) -> None:
+        heapq.heappush(self._queue, (at, DEATH, next(self._order), death))
 
     def _wait(self, attempt: Attempt, until: datetime) -> None:
         rank = CALL if attempt.channel is Channel.PHONE else MESSAGE
@@ -157,9 +160,12 @@ class Sending:
             return "refused"
         if standing.status == "deceased" or self._memory.died(invitation.person, now):
             return "deceased"
-        if self._memory.is_dead(attempt.endpoint, now):
+        if self._is_dead(attempt, now):
             return DEAD_ENDPOINT
         return "late" if any(_overtakes(other, attempt, now) for other in invitation.attempts) else ""
+
+    def _is_dead(self, attempt: Attempt, now: datetime) -> bool:
+        return self._memory.is_dead(attempt.endpoint, attempt.channel, now)
 
     def _has_refused(self, invitation: TriedInvitation, now: datetime) -> bool:
         return invitation.audience is Audience.CLIENT and self._memory.refused(invitation.person, now)
@@ -195,7 +201,7 @@ class Sending:
         return [
             (each.planned, each.sent_at)
             for each in invitation.attempts
-            if each.sent_at is not None and (each.has_left or not self._memory.is_dead(each.endpoint, now))
+            if each.sent_at is not None and (each.has_left or not self._is_dead(each, now))
         ]
 
     def _reschedule(self, attempt: Attempt, now: datetime) -> None:
@@ -222,9 +228,12 @@ class Sending:
 
     # ---- going round a dead number or address ----
 
-    def _go_round(self, dead: UUID, now: datetime) -> None:
-        self._memory.find_dead(dead)
-        for invitation in self._using.pop(dead, ()):
+    def _go_round(self, death: Death, now: datetime) -> None:
+        if death in self._gone_round:
+            return
+        self._gone_round.add(death)
+        self._memory.find(death)
+        for invitation in tuple(self._using[death.endpoint]):
             if self._is_still_asked(invitation, now):
                 self._plan_again(invitation, now)
 
@@ -240,7 +249,7 @@ class Sending:
         departement = memory.standing[invitation.client].departement
         line = memory.line_of(invitation.client, now)
         rest = invitation.rest(
-            line, departement, self._protocol, now, lambda endpoint: memory.is_dead(endpoint, now)
+            line, departement, self._protocol, now, lambda attempt: self._is_dead(attempt, now)
         )
         for row in rest.planned:
             self._forget(known.get(row["id"]))
@@ -262,27 +271,34 @@ class Sending:
     # ---- leaving ----
 
     def _leave(self, attempt: Attempt, now: datetime) -> None:
-        dies_at = self._memory.deaths.get(attempt.endpoint)
-        if dies_at is None or dies_at > attempt.invitation.closes_at:
-            self._reach(attempt, now)
-        elif attempt.channel is Channel.PHONE:
-            self._find_dead(attempt, now)
-        else:
+        is_call, fails = attempt.channel is Channel.PHONE, self._will_be(Death(attempt.endpoint), attempt)
+        is_wrong = self._will_be(Death(attempt.endpoint, is_wrong=True), attempt)
+        if is_call and is_wrong:
+            self._find_wrong(attempt, now)
+        elif fails and not is_call:
             self._count(attempt, UNDELIVERED, now)
+        else:
+            self._reach(attempt, now, rate=0.0 if is_wrong else self._rates.get(attempt.channel, 0.0))
 
-    def _reach(self, attempt: Attempt, now: datetime) -> None:
+    def _will_be(self, death: Death, attempt: Attempt) -> bool:
+        """Tell whether a number or an address is found dead before the request closes."""
+        dies_at = self._memory.deaths.get(death)
+        return dies_at is not None and dies_at <= attempt.invitation.closes_at
+
+    def _reach(self, attempt: Attempt, now: datetime, rate: float) -> None:
+        """Let a message or a call arrive; nobody who is asked answers at a number that is another's."""
         self._count(attempt, SENT, now)
         invitation = attempt.invitation
-        if answers(invitation.visit, attempt.planned, self._rates.get(attempt.channel, 0.0)):
+        if answers(invitation.visit, attempt.planned, rate):
             self.answer(invitation, attempt.channel)
         elif attempt.channel is Channel.PHONE:
             self._call_again(attempt, now)
 
-    def _find_dead(self, attempt: Attempt, now: datetime) -> None:
-        """Let a call find that its number is dead: it is made again at the next one, where it counts."""
-        invitation, dead = attempt.invitation, attempt.endpoint
-        self._memory.find_dead(dead)
-        self._await_death(dead, now)
+    def _find_wrong(self, attempt: Attempt, now: datetime) -> None:
+        """Let a call find that its number is another's: it is made again at the next one, where it counts."""
+        invitation, wrong = attempt.invitation, Death(attempt.endpoint, is_wrong=True)
+        self._memory.find(wrong)
+        self._await_death(wrong, now)
         line = self._memory.line_of(invitation.client, now)
         following = line.endpoints.get(Channel.PHONE)
         if following is None or line.reach.audience != invitation.audience:

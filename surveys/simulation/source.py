@@ -12,12 +12,16 @@ from surveys.protocol.strata import StratumKey
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A person or an endpoint before the replay; `stopped_at` is a death, or a number found dead."""
+    """A person or an endpoint, as they became; a person dies at `stopped_at`.
+
+    Messages to an endpoint fail from then on, and calls find it to be somebody else's from `wrong_at` on.
+    """
 
     id: UUID
     refused_at: datetime | None = None
     stopped_at: datetime | None = None
     recent: tuple[datetime, ...] = ()
+    wrong_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

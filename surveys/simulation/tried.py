@@ -39,7 +39,12 @@ class TriedInvitation:
     parts: Parts = field(default_factory=Parts)
 
     def rest(
-        self, line: Line, departement: str, protocol: Protocol, now: datetime, is_dead: Callable[[UUID], bool]
+        self,
+        line: Line,
+        departement: str,
+        protocol: Protocol,
+        now: datetime,
+        is_dead: Callable[["Attempt"], bool],
     ) -> Rest:
         """Plan what is left of it by the endpoints that still work, by the engine's own rule."""
         request: Row = {
@@ -55,7 +60,7 @@ class TriedInvitation:
             "arrived_at": self.base.received_at,
             "closes_at": self.closes_at,
         }
-        attempts = [each.row | {"is_dead": is_dead(each.endpoint)} for each in self.attempts]
+        attempts = [each.row | {"is_dead": is_dead(each)} for each in self.attempts]
         capped = msgspec.structs.replace(protocol, contact_cap=self.contact_cap)
         return rest_of(request, attempts, line, capped, now)
 

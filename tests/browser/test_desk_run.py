@@ -108,7 +108,7 @@ ORDER BY c.id, a.try_number
 
 
 FRESH_ENDPOINT = """
-UPDATE endpoint SET recent = '{}', refused_at = NULL, refused_how = NULL, failed_at = NULL
+UPDATE endpoint SET recent = '{}', refused_at = NULL, refused_how = NULL, failed_at = NULL, wrong_at = NULL
 WHERE id = (SELECT endpoint_id FROM attempt WHERE id = $1)
 """
 FRESH_PERSON = "UPDATE person SET recent = '{}' WHERE id = (SELECT person_id FROM attempt WHERE id = $1)"

@@ -59,25 +59,25 @@ async def next_rank(db: Connection, case: Row, now: datetime) -> int | None:
         return None
     key = case[f"{COLUMNS[wrong]}_key"]
     failed = await fetch_one(db, FAIL, case["platform_id"], key, now)
-    rank = usable_rank(case, order_of(case), 0, await failed_keys(db, case))
+    rank = usable_rank(case, order_of(case), 0, await wrong_keys(db, case))
     if failed is not None:
         await _move(db, case, failed["id"], rank, now)
     return rank
 
 
 FAIL = """
-UPDATE endpoint SET failed_at = $3 WHERE platform_id = $1 AND kind = 'phone' AND key = $2 RETURNING id
+UPDATE endpoint SET wrong_at = $3 WHERE platform_id = $1 AND kind = 'phone' AND key = $2 RETURNING id
 """
 
 
-async def failed_keys(db: Connection, case: Row) -> list[bytes]:
+async def wrong_keys(db: Connection, case: Row) -> list[bytes]:
     """List the keys of a person's numbers that are known to be wrong."""
     keys = [case[f"{column}_key"] for column in COLUMNS.values() if case[f"{column}_key"] is not None]
     rows = await fetch(
         db,
         """
         SELECT key FROM endpoint
-        WHERE platform_id = $1 AND kind = 'phone' AND key = ANY ($2::bytea[]) AND failed_at IS NOT NULL
+        WHERE platform_id = $1 AND kind = 'phone' AND key = ANY ($2::bytea[]) AND wrong_at IS NOT NULL
         """,
         case["platform_id"],
         keys,

@@ -57,7 +57,7 @@ def left(row: Mapping[str, Any], tried: tuple[Number, ...], rank: int = 0) -> tu
 
 
 def usable_rank(
-    row: Mapping[str, Any], tried: tuple[Number, ...], rank: int, failed: Collection[bytes]
+    row: Mapping[str, Any], tried: tuple[Number, ...], rank: int, wrong: Collection[bytes]
 ) -> int | None:
     """Give the rank of the first number, at or after one, that is not known to be wrong; None without one.
 
@@ -67,6 +67,6 @@ def usable_rank(
     """
     for place, number in enumerate(tried):
         key = row[f"{COLUMNS[number]}_key"]
-        if place >= rank and key is not None and bytes(key) not in failed:
+        if place >= rank and key is not None and bytes(key) not in wrong:
             return place
     return None

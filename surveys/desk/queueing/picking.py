@@ -281,8 +281,8 @@ async def _take_other(db: Connection, hand: Hand, case: Row) -> Taken | None:
         await close(db, case["id"], over, hand.now)
         return None
     case |= await renumbering.wish_of(db, case)
-    failed = await renumbering.failed_keys(db, case)
-    rank = usable_rank(case, renumbering.order_of(case), case["number_rank"], failed)
+    wrong = await renumbering.wrong_keys(db, case)
+    rank = usable_rank(case, renumbering.order_of(case), case["number_rank"], wrong)
     case["number_rank"] = rank or 0
     slot = _slot(case, hand.now)
     if slot is None:

@@ -138,4 +138,4 @@ REVIVE = "UPDATE person SET deceased_at = NULL WHERE id = $1 AND deceased_at = $
 BACK = """
 UPDATE client SET status = 'active', status_since = NULL WHERE id = $1 AND status = $2 AND status_since = $3
 """
-WORKS = "UPDATE endpoint SET failed_at = NULL WHERE platform_id = $1 AND failed_at = $2"
+WORKS = "UPDATE endpoint SET wrong_at = NULL WHERE platform_id = $1 AND wrong_at = $2"

@@ -249,7 +249,7 @@ async def test_a_hospital_stay_stops_the_client_s_contacts(world: World, owner: 
 async def test_a_wrong_number_is_used_no_more(world: World, owner: asyncpg.Connection) -> None:
     called, nadia = await held(world)
     await calls.conclude(nadia, called.id, Code.wrong_number)
-    assert await owner.fetchval("SELECT failed_at FROM endpoint") is not None
+    assert await owner.fetchval("SELECT wrong_at FROM endpoint") is not None
     attempt = await attempt_of(owner, called.first)
     assert (attempt["state"], attempt["reason"]) == ("failed", "wrong_number")
     assert (await attempt_of(owner, called.second))["reason"] == "wrong_number"

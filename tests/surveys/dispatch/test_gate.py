@@ -295,6 +295,21 @@ async def test_what_is_ranked_beyond_a_budget_waits_and_nothing_else_holds_it(
     assert len(await claim_by(statement().replace(RANKED, ""))) == 2
 
 
+async def test_a_telephone_that_takes_no_message_is_called_and_a_wrong_number_is_not(world: World) -> None:
+    await asked(world, await someone(world, phone="+33467000001"))
+    due = await fetch_value(pool("work"), "SELECT min(opens_at) FROM attempt WHERE channel = 'phone'")
+    await change("endpoint", "failed_at = $1, wrong_at = $1", NOON)
+    assert await claim_at(due, ("phone",)) == []
+    await change("endpoint", "wrong_at = NULL")
+    assert len(await claim_at(due, ("phone",))) == 1
+
+
+async def test_a_message_does_not_go_to_a_number_that_is_another_s(world: World) -> None:
+    await asked(world)
+    await change("endpoint", "wrong_at = $1", NOON)
+    assert await claim_at() == []
+
+
 async def test_a_relative_s_answer_does_not_silence_the_client(world: World) -> None:
     await asked(world)
     await answer_as("relative")

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from quality.app import House
-from quality.db import fetch_value, pool
+from quality.db import fetch_one, fetch_value, pool
 from surveys.channels.message import ChannelError, Report, ReportState
 from surveys.dispatch import reports
 from surveys.dispatch.sending import send_due
@@ -210,7 +210,9 @@ async def test_two_undelivered_messages_put_a_number_aside_until_one_is_delivere
 ) -> None:
     await serves_others(NOON)
     reminder = await undelivered_twice(world, house, ReportState.FAILED)
-    assert await fetch_value(pool("work"), "SELECT failed_at FROM endpoint") is not None
+    put_aside = await fetch_one(pool("work"), "SELECT failed_at, wrong_at FROM endpoint")
+    assert put_aside is not None
+    assert (put_aside["failed_at"] is not None, put_aside["wrong_at"]) == (True, None)
     await report(reminder, ReportState.DELIVERED)
     assert await fetch_value(pool("work"), "SELECT failed_at FROM endpoint") is None
 
@@ -219,9 +221,9 @@ async def test_a_delivery_to_a_number_that_is_somebody_else_s_keeps_it_aside(
     world: World, house: House
 ) -> None:
     attempt = await sent(world, house)
-    await change("endpoint", "failed_at = $1", NOON)
+    await change("endpoint", "wrong_at = $1", NOON)
     await report(attempt, ReportState.DELIVERED)
-    assert await fetch_value(pool("work"), "SELECT failed_at FROM endpoint") == NOON
+    assert await fetch_value(pool("work"), "SELECT wrong_at FROM endpoint") == NOON
 
 
 async def test_a_telephone_that_was_off_twice_is_no_dead_number(world: World, house: House) -> None:

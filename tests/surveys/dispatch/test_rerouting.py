@@ -1,4 +1,6 @@
-"""A number that died: what is left of its requests leaves by e-mail or is called, once, or says why not."""
+"""A number that takes no message: what is left of its requests leaves by e-mail or by calls, once.
+
+One that is somebody else's is used no more, and says so."""
 
 import asyncio
 from datetime import timedelta
@@ -25,6 +27,7 @@ from tests.surveys.dispatch.asking import (
     attempts,
     carried_by,
     change,
+    claim_at,
     recent,
     serves_others,
     set_clock,
@@ -52,6 +55,37 @@ async def of(channel: str, states: str = "'planned', 'deferred'") -> list[dict]:
     return [row for row in await attempts() if row["channel"] == channel and row["state"] in states]
 
 
+async def call_wrong() -> None:
+    """Let a call find each number to be somebody else's."""
+    await change("endpoint", "wrong_at = coalesce(failed_at, $1)", NOON, where="kind = 'phone'")
+
+
+async def test_a_mobile_that_takes_no_message_is_called(world: World, house: House) -> None:
+    reminder = await kill(world, house)
+    assert await reroute(reminder["opens_at"]) == 1
+    first, second = await of("phone")
+    assert (first["step"], second["step"]) == (6, 6)
+    assert first["opens_at"] == reminder["opens_at"]
+    assert {first["endpoint_id"], second["endpoint_id"]} == {reminder["endpoint_id"]}
+    set_clock(first["opens_at"])
+    (called,) = await claim_at(first["opens_at"], ("phone",))
+    assert called.id == first["id"]
+
+
+async def test_the_next_visit_of_whose_mobile_takes_no_message_is_asked_about_by_call(
+    world: World, house: House
+) -> None:
+    client = await someone(world, mobile=MOBILE)
+    await asked(world, client)
+    await change("endpoint", "failed_at = $1", NOON)
+    other = await visit(client, ended_at=NOON - timedelta(hours=1), incident=True)
+    await decide_pending(house)
+    planned = (
+        "SELECT a.channel FROM attempt a JOIN invitation i ON i.id = a.invitation_id WHERE i.occasion_id = $1"
+    )
+    assert {row["channel"] for row in await fetch(pool("work"), planned, other)} == {"phone"}
+
+
 async def test_a_dead_mobile_is_followed_by_an_email_in_its_own_hours(world: World, house: House) -> None:
     reminder = await kill(world, house, email=MAIL)
     assert await of("email") == []
@@ -68,8 +102,9 @@ async def test_a_dead_mobile_is_followed_by_an_email_in_its_own_hours(world: Wor
     assert len(await recent("person")) == 1
 
 
-async def test_the_calls_to_a_dead_mobile_say_so_and_leave_the_queue(world: World, house: House) -> None:
+async def test_the_calls_to_a_wrong_mobile_say_so_and_leave_the_queue(world: World, house: House) -> None:
     reminder = await kill(world, house, email=MAIL)
+    await call_wrong()
     await reroute(reminder["opens_at"])
     calls = [row for row in await attempts() if row["channel"] == "phone"]
     assert {(row["state"], row["reason"]) for row in calls} == {("suppressed", "dead_endpoint")}
@@ -91,13 +126,14 @@ async def test_a_case_that_had_no_number_left_is_opened_again_for_a_new_one(
     world: World, house: House
 ) -> None:
     reminder = await kill(world, house)
+    await call_wrong()
     await reroute(reminder["opens_at"])
     assert await fetch_value(pool("work"), "SELECT state FROM call_case") == "done"
     client = reminder["client_id"]
     cipher = house.keyring.encrypt(LANDLINE, "client.phone", client)
     key = house.keyring.lookup("phone", LANDLINE)
     await change("client", "phone_cipher = $1, phone_key = $2", cipher, key)
-    await change("endpoint", "failed_at = failed_at + interval '1 hour'")
+    await change("endpoint", "wrong_at = wrong_at + interval '1 hour'")
     await reroute(reminder["opens_at"] + timedelta(hours=1))
     first, _ = await of("phone")
     row = await fetch(pool("work"), "SELECT state, outcome, attempt_id FROM call_case")
@@ -106,6 +142,7 @@ async def test_a_case_that_had_no_number_left_is_opened_again_for_a_new_one(
 
 async def test_with_nothing_else_the_request_closes_with_the_true_reason(world: World, house: House) -> None:
     reminder = await kill(world, house)
+    await call_wrong()
     await reroute(reminder["opens_at"])
     assert {row["reason"] for row in await attempts()} == {"refused_by_carrier", "dead_endpoint"}
     over = await fetch_value(pool("work"), "SELECT closes_at FROM invitation")

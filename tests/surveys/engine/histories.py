@@ -79,7 +79,7 @@ class Past:
     answered: dict[UUID, int] = field(default_factory=dict)  # by visit: how many messages had left before
     struck: list[datetime] = field(default_factory=list)
     outages: Sequence[tuple[datetime, datetime]] = ()
-    called_dead: dict[UUID, datetime] = field(default_factory=dict)  # when a call found a number dead
+    called_wrong: dict[UUID, datetime] = field(default_factory=dict)  # when a call found a number another's
     _standing: dict[UUID, Row] = field(default_factory=dict)
     _dead: set[UUID] = field(default_factory=set)
 
@@ -120,9 +120,9 @@ class Striking(Sending):
         while self._queue and self._queue[0][0] <= now:
             self._happen(heappop(self._queue)[-1], now)
 
-    def _find_dead(self, attempt: Attempt, now: datetime) -> None:
-        self._past.called_dead[attempt.endpoint] = now
-        super()._find_dead(attempt, now)
+    def _find_wrong(self, attempt: Attempt, now: datetime) -> None:
+        self._past.called_wrong[attempt.endpoint] = now
+        super()._find_wrong(attempt, now)
 
     def _count(self, attempt: Attempt, outcome: str, now: datetime) -> None:
         super()._count(attempt, outcome, now)
@@ -268,7 +268,8 @@ class Town:
         for name, key in contacts.items():
             kind = "email" if "email" in name else "phone"
             if key is not None:
-                found = Party(self._id(), self._sometimes(0.05), self._sometimes(0.05), self._recent())
+                refused, failed, wrong = (self._sometimes(0.05) for _ in range(3))
+                found = Party(self._id(), refused, failed, self._recent(), wrong)
                 self._endpoints.setdefault((PLATFORM, kind, key), found)
         if drawn.random() < 0.2:
             self._asked[person] = {self._id(): self._start - DAY * drawn.randrange(40)}

@@ -151,8 +151,9 @@ def is_wanted(past: Past, one: Sent) -> None:
     assert request.audience != "client" or not is_past(people[request.person].refused_at, one.at)
     endpoint = past.endpoints[one.attempt.endpoint]
     assert not is_past(endpoint.refused_at, one.at)
-    assert not is_past(endpoint.stopped_at, one.at)
-    assert one.at <= past.called_dead.get(endpoint.id, one.at)
+    assert one.attempt.channel == "phone" or not is_past(endpoint.stopped_at, one.at)
+    assert not is_past(endpoint.wrong_at, one.at)
+    assert one.at <= past.called_wrong.get(endpoint.id, one.at)
     assert not complains(past, request.client, one.at)
     since = one.standing["status_since"]
     away = one.standing["client_status"] != "active"

@@ -115,7 +115,8 @@ def reasons(past: Past, one: Taken, seen: Seen) -> Iterator[str]:
 
 def way_to(past: Past, visit: Row, now: datetime) -> Way:
     mobile, phone, email = (party(past, visit, f"{name}_key") for name in ("mobile", "phone", "email"))
-    own = usable({"sms": mobile, "email": email, "phone": phone if works(phone, now) else mobile}, now)
+    called = phone if works("phone", phone, now) else mobile
+    own = usable({"sms": mobile, "email": email, "phone": called}, now)
     if own:
         wanted = frozenset(own) & {visit["contact"]}
         return Way(own, wanted or frozenset(own))
@@ -128,20 +129,22 @@ def way_to(past: Past, visit: Row, now: datetime) -> Way:
 
 
 def party(past: Past, visit: Row, column: str) -> Party | None:
-    """Give an endpoint of a line, dead since a call found it so."""
+    """Give an endpoint of a line, another's since a call found it so."""
     kind = "email" if "email" in column else "phone"
     found = past.source.endpoints.get((visit["platform_id"], kind, visit[column]))
-    return found and replace(found, stopped_at=past.called_dead.get(found.id, found.stopped_at))
+    return found and replace(found, wrong_at=past.called_wrong.get(found.id, found.wrong_at))
 
 
 def usable(found: Mapping[str, Party | None], now: datetime) -> dict[str, UUID]:
-    return {channel: each.id for channel, each in found.items() if each is not None and works(each, now)}
+    """Keep what a channel may use: a telephone that takes no message is called all the same."""
+    return {ch: each.id for ch, each in found.items() if each is not None and works(ch, each, now)}
 
 
-def works(endpoint: Party | None, now: datetime) -> bool:
+def works(channel: str, endpoint: Party | None, now: datetime) -> bool:
     if endpoint is None:
         return False
-    return not (is_past(endpoint.refused_at, now) or is_past(endpoint.stopped_at, now))
+    fails = channel != "phone" and is_past(endpoint.stopped_at, now)
+    return not (fails or is_past(endpoint.refused_at, now) or is_past(endpoint.wrong_at, now))
 
 
 def away(visit: Row, now: datetime) -> str:

@@ -18,6 +18,7 @@ PASSES = [
 HOLDS = [
     ("person", "deceased_at = now()"),
     ("endpoint", "failed_at = now()"),
+    ("endpoint", "wrong_at = now()"),
     ("client", "status = 'hospital'"),
     ("client", "departement = '974'"),
     ("complaint", "contacts = 2"),

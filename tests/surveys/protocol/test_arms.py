@@ -350,7 +350,7 @@ async def test_a_number_that_dies_moves_nobody_to_another_arm(
     await decide_pending(house)
     await execute(
         pool("work"),
-        "UPDATE endpoint SET failed_at = $2 WHERE key = $1",
+        "UPDATE endpoint SET wrong_at = $2 WHERE key = $1",
         house.keyring.lookup("phone", "+33467000000"),
         MORNING,
     )

@@ -18,6 +18,10 @@ def failed(endpoint: Endpoint) -> Endpoint:
     return replace(endpoint, has_failed=True)
 
 
+def wrong(endpoint: Endpoint) -> Endpoint:
+    return replace(endpoint, is_wrong=True)
+
+
 def test_each_channel_has_its_endpoint() -> None:
     line = line_of(Contacts(mobile=MOBILE, phone=PHONE, email=EMAIL), "sms")
     assert line.endpoints == {Channel.SMS: MOBILE, Channel.EMAIL: EMAIL, Channel.PHONE: PHONE}
@@ -39,8 +43,18 @@ def test_a_mobile_takes_calls_where_there_is_no_landline() -> None:
     assert line_of(Contacts(mobile=MOBILE), None).endpoints[Channel.PHONE] == MOBILE
 
 
-def test_a_dead_landline_leaves_its_calls_to_the_mobile() -> None:
-    assert line_of(Contacts(mobile=MOBILE, phone=failed(PHONE)), None).endpoints[Channel.PHONE] == MOBILE
+def test_a_wrong_landline_leaves_its_calls_to_the_mobile() -> None:
+    assert line_of(Contacts(mobile=MOBILE, phone=wrong(PHONE)), None).endpoints[Channel.PHONE] == MOBILE
+
+
+def test_a_telephone_that_takes_no_message_is_called_all_the_same() -> None:
+    assert line_of(Contacts(mobile=failed(MOBILE)), "sms").endpoints == {Channel.PHONE: failed(MOBILE)}
+    line = line_of(Contacts(mobile=failed(MOBILE), email=failed(EMAIL), relative_phone=THEIRS), None)
+    assert (line.endpoints, line.reach.audience) == ({Channel.PHONE: failed(MOBILE)}, "client")
+
+
+def test_a_wrong_number_takes_neither_message_nor_call() -> None:
+    assert line_of(Contacts(mobile=wrong(MOBILE)), None).endpoints == {}
 
 
 def test_a_client_who_can_be_reached_is_asked_rather_than_the_relative() -> None:
@@ -49,7 +63,7 @@ def test_a_client_who_can_be_reached_is_asked_rather_than_the_relative() -> None
 
 
 def test_a_relative_is_asked_where_the_client_s_own_endpoints_fail() -> None:
-    contacts = Contacts(phone=failed(PHONE), relative_phone=THEIRS, relative_phone_is_mobile=True)
+    contacts = Contacts(phone=wrong(PHONE), relative_phone=THEIRS, relative_phone_is_mobile=True)
     line = line_of(contacts, "phone")
     assert line.endpoints == {Channel.SMS: THEIRS, Channel.PHONE: THEIRS}
     assert (line.reach.audience, line.reach.preference) == ("relative", None)

@@ -160,7 +160,7 @@ def test_a_refusal_counts_from_its_instant_only() -> None:
 
 def test_a_number_that_dies_meanwhile_is_lost_for_that_reason() -> None:
     made = source([visit()])
-    died = {key: Party(party.id, stopped_at=TUESDAY + DAY) for key, party in made.endpoints.items()}
+    died = {key: Party(party.id, wrong_at=TUESDAY + DAY) for key, party in made.endpoints.items()}
     found = replay(replace(made, endpoints=died), DEFAULT)
     assert channels(found) == ["sms"]
     assert found.lost == {"dead_endpoint": 3}
@@ -170,12 +170,12 @@ def test_a_number_that_dies_meanwhile_is_lost_for_that_reason() -> None:
 @pytest.mark.parametrize(
     ("other", "left", "lost"),
     [
-        ({}, ["sms", "sms"], {"dead_endpoint": 2}),
-        ({"email_key": b"mail"}, ["sms", "sms", "email", "email"], {"dead_endpoint": 2}),
+        ({}, ["sms", "sms", "phone", "phone"], {"rerouted": 2}),
+        ({"email_key": b"mail"}, ["sms", "sms", "email", "email"], {"rerouted": 2}),
         ({"phone_key": b"home"}, ["sms", "sms", "phone", "phone"], {"rerouted": 2}),
     ],
 )
-def test_what_is_left_goes_round_a_number_that_dies_and_nobody_answered_there(
+def test_what_is_left_goes_round_a_number_that_takes_no_message_and_rings_all_the_same(
     other: Row, left: list[str], lost: dict[str, int], hours: int
 ) -> None:
     made = source([visit(**other)])
@@ -196,16 +196,25 @@ def test_what_is_left_goes_round_a_number_that_dies_and_nobody_answered_there(
         ({"mobile_key": b"m1"}, ["phone"], {"answered": 1}),
     ],
 )
-def test_a_call_finds_that_its_number_is_dead_and_what_is_left_goes_round_it(
+def test_a_call_finds_that_its_number_is_another_s_and_what_is_left_goes_round_it(
     other: Row, left: list[str], lost: dict[str, int], found_after: timedelta
 ) -> None:
     made = source([visit(**{"contact": "phone", "mobile_key": None, "phone_key": b"home"} | other)])
     home = (PLATFORM, "phone", b"home")
-    died = made.endpoints | {home: replace(made.endpoints[home], stopped_at=TUESDAY + found_after)}
+    died = made.endpoints | {home: replace(made.endpoints[home], wrong_at=TUESDAY + found_after)}
     found = replay(replace(made, endpoints=died), replace(DEFAULT, rates={Channel.PHONE: 1.0}))
     assert channels(found) == left
     assert found.lost == lost
     assert len(found.answers) == ("mobile_key" in other)
+
+
+def test_nobody_answers_the_messages_to_a_number_that_is_another_s() -> None:
+    made = source([visit()])
+    wrong = {key: replace(party, wrong_at=TUESDAY + 5 * DAY) for key, party in made.endpoints.items()}
+    found = replay(replace(made, endpoints=wrong), replace(DEFAULT, rates=EVERYBODY))
+    assert channels(found) == ["sms", "sms", "phone"]
+    assert found.answers == []
+    assert found.lost == {"dead_endpoint": 1}
 
 
 def test_the_quarter_after_is_drawn_from_what_this_one_counted() -> None:

@@ -116,7 +116,7 @@ async def test_a_number_that_died_meanwhile_is_gone_round_and_said_so(
     )
     page = await simulated(client, world, PAGE, DAYS | {"jeton": token})
     assert words in page.text
-    assert "1 message et 0 appel." in page.text
+    assert "1 message et 2 appels." in page.text
 
 
 async def test_a_file_is_simulated_and_nothing_of_it_is_kept(

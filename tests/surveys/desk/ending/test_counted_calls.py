@@ -31,7 +31,7 @@ async def die(over: datetime) -> None:
 
 
 async def lose_the_number(over: datetime) -> None:
-    await execute(pool("work"), "UPDATE endpoint SET failed_at = now()")
+    await execute(pool("work"), "UPDATE endpoint SET wrong_at = now()")
     await rerouting.reroute(over - timedelta(days=5))
 
 

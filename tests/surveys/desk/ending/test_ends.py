@@ -69,7 +69,7 @@ async def test_a_wrong_number_leads_to_the_next_one_at_once(world: World, owner:
     assert await queue.pick(nadia, clock.now()) == called.id
     assert (await phones(world, nadia, called.id))[0] == LANDLINE
     assert await owner.fetchval("SELECT count(*) FROM contact_event") == 1
-    new = await owner.fetchval("SELECT id FROM endpoint WHERE failed_at IS NULL")
+    new = await owner.fetchval("SELECT id FROM endpoint WHERE wrong_at IS NULL")
     assert [(await attempt_of(owner, each))["endpoint_id"] for each in (called.first, called.second)] == [
         new,
         new,
@@ -125,7 +125,7 @@ async def test_a_number_known_to_be_wrong_is_not_called_again(
     world: World, owner: asyncpg.Connection
 ) -> None:
     called, nadia = await other_call(world), agent(world)
-    await owner.execute("UPDATE endpoint SET failed_at = now()")
+    await owner.execute("UPDATE endpoint SET wrong_at = now()")
     await give_number(world, owner, "phone", LANDLINE)
     await owner.execute("UPDATE client SET phone_key = mobile_key, mobile_key = phone_key")
     await queue.pick(nadia, clock.now())

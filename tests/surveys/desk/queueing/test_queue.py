@@ -111,7 +111,7 @@ async def test_an_answer_that_closed_no_case_still_stops_the_call(
     [
         "UPDATE person SET refused_at = now()",
         "UPDATE endpoint SET refused_at = now()",
-        "UPDATE endpoint SET failed_at = now()",
+        "UPDATE endpoint SET wrong_at = now()",
         "UPDATE client SET status = 'hospital'",
         "UPDATE client SET status = 'deceased'",
         "UPDATE person SET deceased_at = now()",

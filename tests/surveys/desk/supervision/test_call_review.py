@@ -83,7 +83,7 @@ async def test_a_number_said_wrong_by_mistake_works_again(world: World, owner: a
     await give_number(world, owner, "phone", LANDLINE)
     await calls.conclude(nadia, called.id, Code.wrong_number)
     await recoding.recode(agent(world, "supervisor"), (await log_of(owner))["id"], Code.busy)
-    assert await owner.fetchval("SELECT count(*) FROM endpoint WHERE failed_at IS NOT NULL") == 0
+    assert await owner.fetchval("SELECT count(*) FROM endpoint WHERE wrong_at IS NOT NULL") == 0
 
 
 async def test_a_refusal_that_was_not_written_is_written(world: World, owner: asyncpg.Connection) -> None:
