@@ -113,7 +113,8 @@ async def _decide_some(db: Connection, house: "House", limit: int) -> int:
 
 
 async def _decide(db: Connection, house: "House", visits: Sequence[Row]) -> None:
-    fresh = [visit for visit in visits if visit["decided"] != "asked"]
+    # One that is planned after all is decided once it is held; until then, what its ledger says stays.
+    fresh = [visit for visit in visits if visit["decided"] != "asked" and visit["status"] != "planned"]
     asked_before = [visit for visit in visits if visit["decided"] == "asked"]
     await _follow(db, asked_before, clock.now())
     known = await _load(db, house.keyring, visits, fresh, clock.now())

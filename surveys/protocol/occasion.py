@@ -137,6 +137,7 @@ ABSENCES = {
     "moved": Reason.MOVED,
     "ended": Reason.ENDED,
 }
+NOT_HELD = {"cancelled": Reason.CANCELLED, "planned": Reason.PLANNED}
 # The client knows why the visit did not take place, and there is nothing to ask.
 NOT_DONE_UNASKED = {"hospital": Reason.HOSPITAL, "client_cancelled": Reason.CANCELLED}
 
@@ -173,7 +174,7 @@ def ruling(visit: Visit, history: History, stratum: Stratum, protocol: Protocol,
     the cap and never against a refusal. `now` only tells what is over, so any number of planners going
     through the visits in the order (ended_at, id) give one result.
     """
-    if visit.ended_at is None or visit.status == "planned":
+    if visit.ended_at is None:
         return Decision(False, Reason.PLANNED)
     not_held = reason_not_held(visit.status, visit.status_reason)
     excluded = not_held or _unwanted(visit, history) or reason_absent(visit, now)
@@ -191,15 +192,15 @@ def ruling(visit: Visit, history: History, stratum: Stratum, protocol: Protocol,
 
 
 def reason_not_held(status: str, why: str | None) -> Reason | None:
-    """Tell why there is nothing to ask about a visit that was not held.
+    """Tell why there is nothing to ask about a visit that was not held, or not yet.
 
     >>> str(reason_not_held("not_done", "client_cancelled"))
     'cancelled'
     >>> reason_not_held("not_done", "worker_absent") is None
     True
     """
-    if status == "cancelled":
-        return Reason.CANCELLED
+    if status in NOT_HELD:
+        return NOT_HELD[status]
     return NOT_DONE_UNASKED.get(why or "") if status == "not_done" else None
 
 
@@ -219,7 +220,7 @@ def stands(before: str, visit: Visit, again: Decision) -> bool:
     It tells the client's situation of today, which was not that of the visit. It gives way to whether the
     visit was held, and to a line that would have been asked about if it had come in time.
     """
-    if before == Reason.CANCELLED or reason_not_held(visit.status, visit.status_reason):
+    if before in NOT_HELD.values() or reason_not_held(visit.status, visit.status_reason):
         return False
     return again.reason is not Reason.TOO_LATE or before in BEYOND_LINES
 

@@ -31,10 +31,14 @@ def told(
 
     The client's state (in hospital, dead) is told whoever wrote it, the provider's file or the desk.
     Whether the client may be contacted is not told: the desk writes it too when somebody refuses.
+    A visit that is planned is said to be so from its line, and nothing more.
     `has_contact` tells whether the sheet holds a number or an address, refused or not; `has_identity`,
     that it is not erased yet. Without a protocol no line is late.
     """
-    if reason := reason_not_held(visit.status, visit.status_reason) or reason_absent(visit, now):
+    not_held = reason_not_held(visit.status, visit.status_reason)
+    if not_held is Reason.PLANNED:
+        return Told.NOTED
+    if reason := not_held or reason_absent(visit, now):
         return Told.CANCELLED if reason is Reason.CANCELLED else Told.SPARED
     if not has_identity:
         return Told.TOO_LATE  # erased after twelve months

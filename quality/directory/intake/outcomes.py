@@ -10,7 +10,8 @@ from quality.web.languages import ngettext
 
 INTERVENTIONS_OF_BATCH = """
 SELECT count(*) FILTER (WHERE status = 'planned') AS planned,
-       count(*) FILTER (WHERE EXISTS (SELECT FROM undecided_visit u WHERE u.id = i.id)) AS undecided,
+       count(*) FILTER (WHERE status <> 'planned'
+                        AND EXISTS (SELECT FROM undecided_visit u WHERE u.id = i.id)) AS undecided,
        count(*) FILTER (WHERE authorisation_missing) AS unauthorised
 FROM intervention i WHERE provider_id = $1 AND import_batch_id = $2
 """

@@ -81,17 +81,15 @@ UPDATE intervention i SET updated_at = $1, import_batch_id = $2,
     {", ".join(f"{column} = s.{column}" for column in VISIT_COLUMNS)}, digest = s.digest
 FROM staged_visit s WHERE i.id = s.id AND NOT s.is_new AND i.id BETWEEN $3 AND $4
 """
-# Decided or not, a visit waits as its line now is: it may bring what was missing. One that is planned after
-# all waits no more.
-WAIT = undecided.wait(
-    "staged_visit i WHERE true",
-    platform="$1::uuid",
-    provider="$2::uuid",
-    changed_at="$3::timestamptz",
+_OF_LOAD = {"platform": "$1::uuid", "provider": "$2::uuid", "changed_at": "$3::timestamptz"}
+# Decided or not, a visit waits as its line now is: it may bring what was missing.
+WAIT = undecided.wait("staged_visit i WHERE true", **_OF_LOAD)
+# Before the line is written: one that is planned after all.
+WAIT_ANEW = undecided.wait_anew(
+    """staged_visit i JOIN intervention before ON before.id = i.id AND before.id BETWEEN $4 AND $5
+    WHERE NOT i.is_new AND i.status = 'planned' AND before.status <> 'planned'""",
+    **_OF_LOAD,
 )
-WAIT_NO_MORE = """
-DELETE FROM undecided_visit u USING staged_visit s WHERE u.id = s.id AND s.status = 'planned'
-"""
 
 
 async def prepare(connection: asyncpg.Connection, provider: UUID) -> None:
@@ -190,6 +188,7 @@ async def save_visits(
     await connection.execute(ADD_VISITS, provider.platform, provider.id, now, batch)
     changed = [row[0] for row in rows if not row[2]]
     if changed:
-        await connection.execute(CHANGE_VISITS, now, batch, min(changed), max(changed))
-        await connection.execute(WAIT_NO_MORE)
+        first, last = min(changed), max(changed)
+        await connection.execute(WAIT_ANEW, provider.platform, provider.id, now, first, last)
+        await connection.execute(CHANGE_VISITS, now, batch, first, last)
     await connection.execute(WAIT, provider.platform, provider.id, now)

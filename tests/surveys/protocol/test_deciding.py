@@ -12,6 +12,7 @@ from tortoise.context import TortoiseContext
 from quality import clock
 from quality.app import House
 from quality.db import execute, fetch, fetch_one, fetch_value, pool, tortoise_config, transaction
+from quality.directory import undecided
 from quality.directory.geography import activity
 from surveys.dispatch.claims import claim
 from surveys.protocol.deciding import decide_pending
@@ -319,6 +320,58 @@ async def test_a_visit_cancelled_after_it_was_asked_withdraws_the_request(world:
     kept = (await ledger())[asked]
     assert (kept["decision"], kept["reason"], kept["told"]) == ("not_asked", "cancelled", "cancelled")
     assert (kept["stratum_id"], kept["draw"]) == (None, None)
+
+
+async def is_planned_again(house: House, identity: object) -> None:
+    """Send a visit's line again as planned after all, and decide it."""
+    await execute(
+        pool("work"),
+        "UPDATE intervention SET status = 'planned', updated_at = $2 WHERE id = $1",
+        identity,
+        clock.now(),
+    )
+    await execute(pool("work"), undecided.wait_anew("intervention i WHERE i.id = $1"), identity)
+    assert await decide_pending(house) == 1
+    assert await how_many_wait() == 0
+
+
+async def test_a_visit_planned_again_after_it_was_asked_withdraws_the_request(
+    world: World, house: House
+) -> None:
+    asked = await visit(await someone(world, mobile=MOBILE))
+    await decide_pending(house)
+    await is_planned_again(house, asked)
+    assert await fetch_value(pool("work"), "SELECT closed_reason FROM invitation") == "cancelled"
+    assert {(a["state"], a["reason"]) for a in await attempts()} == {("suppressed", "cancelled")}
+    kept = (await ledger())[asked]
+    assert (kept["decision"], kept["reason"], kept["told"]) == ("not_asked", "planned", "noted")
+    assert await requests_counted() == 0
+    await becomes(house, asked, "done")
+    kept = (await ledger())[asked]
+    assert (kept["decision"], kept["reason"]) == ("asked", "first_intervention")
+    assert await requests_counted() == 1
+
+
+async def test_a_request_about_a_visit_planned_again_goes_on_once_it_is_held(
+    world: World, house: House
+) -> None:
+    asked = await visit(await someone(world, mobile=MOBILE))
+    await decide_pending(house)
+    await execute(pool("work"), "UPDATE attempt SET state = 'sent', sent_at = $1 WHERE step = 1", clock.now())
+    await is_planned_again(house, asked)
+    assert await fetch_value(pool("work"), "SELECT closed_reason FROM invitation") == "cancelled"
+    await becomes(house, asked, "done")
+    assert await fetch_value(pool("work"), "SELECT closed_reason FROM invitation") is None
+
+
+async def test_what_was_decided_of_a_visit_that_nobody_was_asked_about_stays_while_it_is_planned_again(
+    world: World, house: House
+) -> None:
+    left_out = await visit(await someone(world, mobile=MOBILE, contact="no"))
+    await decide_pending(house)
+    before = (await ledger())[left_out]
+    await is_planned_again(house, left_out)
+    assert (await ledger())[left_out] == before
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,10 @@ def word(protocol=DEFAULT, *, now=NOW, has_contact=True, has_identity=True, **ch
     return told(replace(VISIT, **changes), protocol, now, has_contact=has_contact, has_identity=has_identity)
 
 
+def test_of_a_visit_planned_again_nothing_is_told_but_its_line() -> None:
+    assert word(status="planned", client_status="hospital") is Told.NOTED
+
+
 own_lines = st.fixed_dictionaries(
     {
         "status": st.sampled_from(["done", "not_done", "cancelled"]),

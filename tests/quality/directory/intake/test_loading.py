@@ -201,7 +201,17 @@ async def test_a_planned_visit_now_done_is_to_be_decided_again(
     assert await waiting(owner) == [
         (row["id"], row["client_id"], row["ended_at"], date(2026, 10, 1), row["updated_at"])
     ]
-    await send(world, csv(planned))
+
+
+async def test_a_visit_planned_after_all_waits_for_what_was_decided_of_it_to_be_undone(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    await send(world, csv(visit(status="done")))
+    await owner.execute("DELETE FROM undecided_visit")
+    await send(world, csv(visit(status="planned")))
+    assert [each[0] for each in await waiting(owner)] == [(await stored(owner))["id"]]
+    await owner.execute("DELETE FROM undecided_visit")
+    await send(world, csv(visit(status="planned", planned_start="21/11/2026 09:00")))
     assert await waiting(owner) == []
 
 
