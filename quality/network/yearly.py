@@ -133,14 +133,15 @@ async def year_of(actor: Actor, code: str, year: int) -> Year:
 
 
 async def _figures(actor: Actor, provider: UUID, year: int) -> tuple[Published, ...]:
-    """Give what is published of the year, or of its quarters where the year is not."""
+    """Give what is published of the year, or of its quarters where the year is not, by département."""
     cells = visible(actor, ReleaseCell).filter(
         provider_id=provider, funder_id__isnull=True, scope_type=Scope.PROVIDER, activity=""
     )
     for periods in ([str(year)], [f"{year}-Q{quarter}" for quarter in (1, 2, 3, 4)]):
         found = await dressed(actor, await cells.filter(period__in=periods))
         if found:
-            return tuple(each for each in found if each.figure.key.indicator in CATALOGUE)
+            known = (each for each in found if each.figure.key.indicator in CATALOGUE)
+            return tuple(sorted(known, key=lambda each: each.figure.key.code))
     return ()
 
 

@@ -1,5 +1,6 @@
 """The yearly report of an establishment as a tagged PDF and as a workbook: the same words and figures."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -8,8 +9,10 @@ from typing import Any
 import xlsxwriter
 
 from quality import typesetting
+from quality.directory.geography import departement
 from quality.measures.catalogue import indicator
 from quality.measures.exports import COLUMNS, Value, record
+from quality.measures.releases.figures import Published
 from quality.measures.reports.workbook import Writer
 from quality.measures.views.wording import label_of, reading
 from quality.network.yearly import Year, YearlyPart
@@ -22,20 +25,39 @@ Rows = Sequence[tuple[str, ...]]
 
 
 def figure_heads() -> tuple[str, ...]:
-    return (_("Indicateur"), _("Période"), _("Résultat"), _("Intervalle à 95 % et clients"))
+    return (
+        _("Indicateur"),
+        _("Département"),
+        _("Période"),
+        _("Résultat"),
+        _("Intervalle à 95 % et clients"),
+    )
 
 
-def figure_rows(of: Year) -> list[tuple[str, str, str, str]]:
+def figure_rows(of: Year) -> list[tuple[str, ...]]:
     """Write each published figure, or why it is hidden."""
-    return list(_figure_rows(of))
+    return list(_figure_rows(of.figures))
 
 
-def _figure_rows(of: Year) -> Iterator[tuple[str, str, str, str]]:
-    for each in of.figures:
+def _figure_rows(figures: Sequence[Published]) -> Iterator[tuple[str, ...]]:
+    series = {(each.figure.key.indicator, each.figure.key.version) for each in figures}
+    versions = Counter(code for code, _version in series)
+    for each in figures:
         key = each.figure.key
-        shown = reading(each.figure)
-        label = label_of(indicator(key.indicator, key.version))
-        yield label, capital(period_text(each.period, languages.current())), shown.value, shown.detail
+        shown, where = reading(each.figure), departement(key.code.rpartition("-")[2])
+        item = indicator(key.indicator, key.version)
+        label = series_words(label_of(item), key.version, versions[key.indicator])
+        when = capital(period_text(each.period, languages.current()))
+        yield label, f"{where.name} ({where.code})", when, shown.value, shown.detail
+
+
+def series_words(label: str, version: int, count: int) -> str:
+    """Name a series: by its version too where its indicator has several.
+
+    >>> series_words("Ponctualité", 2, 1), series_words("Ponctualité", 2, 2)
+    ('Ponctualité', 'Ponctualité, version 2')
+    """
+    return label if count == 1 else _("{label}, version {number}").format(label=label, number=version)
 
 
 def sentence() -> str:

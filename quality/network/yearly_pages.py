@@ -61,7 +61,7 @@ class YearlyReport:
     providers: tuple[tuple[str, str], ...]
     facts: tuple[tuple[str, str], ...]
     heads: tuple[str, ...]
-    rows: tuple[tuple[str, str, str, str], ...]
+    rows: tuple[tuple[str, ...], ...]
     none_words: str
     parts: tuple[YearlyPart, ...]
     own_words: tuple[str, str]

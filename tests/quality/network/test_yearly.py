@@ -54,7 +54,7 @@ async def test_the_page_and_both_files_say_the_same(client: httpx.AsyncClient, q
     read, data, place, own = (book.get_sheet_by_index(n).to_python() for n in range(4))
     (row,) = [each for each in read if each[0] == "Visite bien passée"]
     plain = [str(each).replace("\u00a0", " ").replace("\u202f", " ") for each in row]
-    assert plain[1:] == ["3ᵉ trimestre 2026", "83 %", "de 72 à 91 %, 60 clients"]
+    assert plain[1:] == ["Hérault (34)", "3ᵉ trimestre 2026", "83 %", "de 72 à 91 %, 60 clients"]
     assert " ".join(plain) in words
     for part in plain:
         assert part.replace("ᵉ", "") in drawn.replace("ᵉ", ""), part
@@ -63,6 +63,25 @@ async def test_the_page_and_both_files_say_the_same(client: httpx.AsyncClient, q
     assert [each[1] for each in place if each[0] == "SIRET"] == [AIDE_34]
     written = {each[0]: each[1] for each in own}
     assert written["La démarche qualité, les labels et les certifications"] == TEXT
+
+
+async def test_each_departement_is_named_and_read_together(client: httpx.AsyncClient, world: World) -> None:
+    for place, good in {"34": 50, "30": 40}.items():
+        for month in QUARTER:
+            people = answers(world.aide34, [], 60, good, month=month, name=place, departement=place)
+            await write(world, people)
+    await create(world.platform, "2026-Q3")
+    await sign_in(client, world, "provider", world.aide34)
+    query = {"annee": "2026"}
+    words = seen(await client.get(PAGE, params=query))
+    assert "Visite bien passée Gard (30) 3ᵉ trimestre 2026 67 %" in words
+    assert "Visite bien passée Hérault (34) 3ᵉ trimestre 2026 83 %" in words
+    book = CalamineWorkbook.from_filelike(io.BytesIO((await client.get(f"{PAGE}/2026.xlsx")).content))
+    places = [row[1] for row in book.get_sheet_by_index(0).to_python()]
+    assert places == ["Département", *sorted(places[1:])]
+    assert {"Gard (30)", "Hérault (34)"} == set(places[1:])
+    drawn = printed((await client.get(f"{PAGE}/2026.pdf")).content)
+    assert "Gard (30)" in drawn
 
 
 async def test_what_the_provider_writes_is_marked_and_what_it_does_not_says_so(
@@ -84,7 +103,7 @@ async def test_a_hidden_figure_is_hidden_and_a_year_without_any_says_so(
     await publish(world, 4)
     await sign_in(client, world, "provider", world.cap)
     words = seen(await client.get(PAGE, params={"annee": "2026"}))
-    assert "Visite bien passée 3ᵉ trimestre 2026 moins de 11 clients" in words
+    assert "Visite bien passée Hérault (34) 3ᵉ trimestre 2026 moins de 11 clients" in words
     assert "75 %" not in words
     assert "Aucun résultat de 2025 n’est publié" in seen(await client.get(PAGE))
     assert (await client.get(f"{PAGE}/2025.pdf")).status_code == 200
