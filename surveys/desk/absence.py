@@ -67,7 +67,8 @@ async def _since(db: Connection, actor: Actor, days: str) -> datetime:
 
 
 LAST_CALL = "SELECT max(ended_at) FROM call_log WHERE platform_id = $1 AND agent_id = $2"
-IN_FORCE = "v.status IN ('experimental', 'in_force')"
+IN_FORCE = """v.status IN ('experimental', 'in_force')
+            AND coalesce(v.ends_on >= ($3::timestamptz AT TIME ZONE 'Europe/Paris')::date, true)"""
 # Each on the day on which it really changed: a grid when it was written, not when its provider came.
 CHANGES = f"""
 SELECT kind, title, text, at FROM (

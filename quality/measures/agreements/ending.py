@@ -15,7 +15,7 @@ from quality.measures.agreements.drafting import create_convention, refuse_other
 from quality.measures.agreements.terms import terms_of
 from quality.measures.models import Convention
 from quality.measures.releases.releasing import CALENDAR
-from quality.measures.views.conventions import DRAFT, agreement
+from quality.measures.views.conventions import DRAFT, ENDED, agreement, standing
 from quality.web.languages import gettext as _
 
 LONGEST_CONCLUSION = 4_000
@@ -35,7 +35,7 @@ async def end(actor: Actor, code: str) -> None:
     today = _today()
     async with scoped(actor) as db:
         row = await agreement(actor, code)
-        if row.status not in {"in_force", "experimental"}:
+        if row.status == DRAFT or standing(row, today) == ENDED:
             raise Conflict("Cette convention n’est pas en vigueur.")
         await execute(
             db,

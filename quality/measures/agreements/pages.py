@@ -1,7 +1,7 @@
 """/conventions: the pages on which a convention is written, signed, put in force, ended and evaluated."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from starlette.requests import Request
@@ -19,12 +19,12 @@ from quality.errors import FieldError, Invalid, NotFound
 from quality.french import french
 from quality.measures.agreements import drafting, ending, signing
 from quality.measures.agreements.ending import Verdict
+from quality.measures.agreements.evaluation import Measured, measured
 from quality.measures.agreements.form import LEVELS, SEVERAL, TARGET, Typed, read, typed_of
 from quality.measures.agreements.showing import convention_list, convention_page, verdict_words
 from quality.measures.agreements.terms import Terms, terms_of
 from quality.measures.catalogue import CATALOGUE, nameable
 from quality.measures.disclosure.status import Unit
-from quality.measures.models import Convention
 from quality.measures.views.conventions import DRAFT, agreement
 from quality.measures.views.reading_log import FIGURES, read_logged
 from quality.measures.views.wording import name_of
@@ -89,11 +89,12 @@ class ConventionForm:
 
 @dataclass(frozen=True, slots=True)
 class ConventionEvaluation:
-    """The evaluation sheet of an experiment, to be written."""
+    """The evaluation sheet of an experiment, to be written beside what is published of it, if anything."""
 
     title: str
     code: str
     hypothesis: str
+    measured: Measured | None
     verdict: str
     conclusion: str
     verdicts: Options
@@ -237,8 +238,8 @@ async def renew(request: Request) -> Response:
 
 
 async def show_evaluation(request: Request) -> Response:
-    row = await _experiment(signed_in(request), request.path_params["code"])
-    return await render(request, _evaluation(row, row.verdict, row.conclusion))
+    actor, code = signed_in(request), request.path_params["code"]
+    return await render(request, await _evaluation(actor, code))
 
 
 async def evaluate(request: Request) -> Response:
@@ -247,30 +248,30 @@ async def evaluate(request: Request) -> Response:
     try:
         await ending.conclude(actor, code, verdict, conclusion)
     except Invalid as refused:
-        row = await _experiment(actor, code)
-        return await render(request, _evaluation(row, verdict, conclusion, refused.errors), 422)
+        page = await _evaluation(actor, code)
+        errors = tuple((each.field, each.message) for each in refused.errors)
+        return await render(
+            request, replace(page, verdict=verdict, conclusion=conclusion, errors=errors), 422
+        )
     return RedirectResponse(f"{HREF}/{code}", 303)
 
 
-async def _experiment(actor: Actor, code: str) -> Convention:
+async def _evaluation(actor: Actor, code: str) -> ConventionEvaluation:
+    """Read the sheet of an experiment that has begun, or answer 404."""
     async with scoped(actor):
         row = await agreement(actor, code)
-    if not row.is_experiment or row.status == DRAFT:
-        raise NotFound
-    return row
-
-
-def _evaluation(
-    row: Convention, verdict: str, conclusion: str, errors: Sequence[FieldError] = ()
-) -> ConventionEvaluation:
+        if not row.is_experiment or row.status == DRAFT:
+            raise NotFound
+        published = await measured(actor, row)
     return ConventionEvaluation(
         title=row.title,
         code=row.code,
         hypothesis=row.hypothesis,
-        verdict=verdict,
-        conclusion=conclusion,
+        measured=published,
+        verdict=row.verdict,
+        conclusion=row.conclusion,
         verdicts=tuple((each.value, verdict_words(each)) for each in Verdict),
-        errors=tuple((each.field, each.message) for each in errors),
+        errors=(),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from quality import clock
 from quality.access.actor import Actor, Role
 from quality.access.scope import visible
 from quality.complaints.resolving.authority import granted_words
@@ -17,7 +18,7 @@ from quality.measures.agreements.signing import PARTIES, Signed, signatures
 from quality.measures.agreements.terms import terms_of
 from quality.measures.catalogue import CATALOGUE
 from quality.measures.models import Convention
-from quality.measures.views.conventions import DRAFT, agreement, agreements, target_of
+from quality.measures.views.conventions import DRAFT, ENDED, agreement, agreements, standing, target_of
 from quality.measures.views.wording import name_of, target_words
 from quality.web import languages
 from quality.web.format import day_text, paris_day
@@ -86,9 +87,14 @@ async def convention_list(actor: Actor, page: str = "") -> ConventionList:
     """Read a page of the conventions of somebody; inside `scoped(actor)`."""
     found = sliced(await agreements(actor), page, "/conventions?")
     names = await _names(actor, {each.funder_id for each in found.rows})
+    today = paris_day(clock.now())
     lines = tuple(
         ConventionLine(
-            f"/conventions/{each.code}", each.title, names.get(each.funder_id, ""), status(each), dates(each)
+            f"/conventions/{each.code}",
+            each.title,
+            names.get(each.funder_id, ""),
+            status_words(standing(each, today)),
+            dates(each),
         )
         for each in found.rows
     )
@@ -128,7 +134,7 @@ async def convention_page(
     is_signed_here = bool(signed) or row.status == DRAFT
     return ConventionPage(
         title=row.title,
-        status=status(row),
+        status=status_words(standing(row, paris_day(clock.now()))),
         dates=dates(row),
         facts=tuple(_facts(row, names)),
         providers=Slice(
@@ -171,7 +177,7 @@ async def _acts(actor: Actor, row: Convention, waited: Sequence[UUID]) -> Acts:
         is_amended=is_draft,
         is_proposed=is_draft and row.proposed_at is None,
         is_activated=is_draft and not waited,
-        is_ended=row.status in {"in_force", "experimental"},
+        is_ended=not is_draft and standing(row, paris_day(clock.now())) != ENDED,
         is_evaluated=row.is_experiment and not is_draft,
         renewing=tuple(
             (str(each.id), each.name)
@@ -225,13 +231,13 @@ async def _names(actor: Actor, ids: Iterable[UUID]) -> Names:
     return {row.id: row.name for row in rows}
 
 
-def status(row: Convention) -> str:
+def status_words(standing: str) -> str:
     return {
-        "draft": _("projet"),
+        DRAFT: _("projet"),
         "experimental": _("banc d’essai"),
         "in_force": _("en vigueur"),
-        "ended": _("terminée"),
-    }[row.status]
+        ENDED: _("terminée"),
+    }[standing]
 
 
 def dates(row: Convention) -> str:

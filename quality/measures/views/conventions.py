@@ -1,12 +1,20 @@
 """Conventions as their readers see them: which ones, and the target of an indicator."""
 
+from datetime import date
+
 from quality.access.actor import Actor, Role
 from quality.access.scope import visible
 from quality.errors import NotFound
 from quality.measures.models import Convention
 
-DRAFT = "draft"
+DRAFT, ENDED = "draft", "ended"
 READERS = frozenset({Role.platform, Role.supervisor, "operator"})
+
+
+def standing(row: Convention, today: date) -> str:
+    """Give the state of a convention on a day: past its last day it has ended, whatever is stored."""
+    is_over = row.ends_on is not None and row.ends_on < today
+    return ENDED if is_over and row.status != DRAFT else row.status
 
 
 async def conventions(actor: Actor) -> list[Convention]:

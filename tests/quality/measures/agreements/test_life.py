@@ -1,5 +1,6 @@
 """A convention from its draft to its renewal with another funder, as its parties live it in their browser."""
 
+import html
 import re
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -16,7 +17,9 @@ from quality.measures.agreements import drafting, ending, signing
 from quality.measures.agreements.drafting import create_convention
 from quality.measures.agreements.form import Typed, read, typed_of
 from quality.measures.agreements.terms import Terms, terms_of
+from quality.measures.releases.releasing import create
 from quality.measures.views.conventions import agreement, conventions
+from tests.quality.measures.cells import answers, write
 from tests.world import World, sign_in
 
 CODE = "banc-2027"
@@ -167,6 +170,60 @@ async def test_a_convention_that_is_ended_keeps_what_it_counted(world: World) ->
     assert (row["status"], row["ends_on"]) == ("ended", date(2026, 11, 24))
     with pytest.raises(Conflict):
         await ending.end(world.staff, CODE)
+
+
+async def experiment_of(world: World, **facts: object) -> None:
+    terms = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 10, 31), "status": "experimental", **facts}
+    await create_convention(world.staff, draft(world, **terms))
+
+
+async def test_a_convention_past_its_last_day_reads_as_ended_everywhere(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await experiment_of(world)
+    token = await sign_in(client, world, "platform")
+    assert "terminée" in (await client.get("/conventions")).text
+    page = (await client.get(f"/conventions/{CODE}")).text
+    assert "terminée, du" in seen(page)
+    assert f"/conventions/{CODE}/terminer" not in page
+    ended = await post(client, token, f"/conventions/{CODE}/terminer", fin="2026-11-30")
+    assert ended.status_code == 409
+    home = (await client.get("/accueil")).text
+    assert "Écrire la fiche d’évaluation" in home
+    assert f'href="/conventions/{CODE}/evaluation"' in home
+    await ending.conclude(world.staff, CODE, "unsure", "Trop court.")
+    assert "Écrire la fiche d’évaluation" not in (await client.get("/accueil")).text
+
+
+async def test_on_its_last_day_an_experiment_still_runs(client: httpx.AsyncClient, world: World) -> None:
+    await experiment_of(world, ends_on=date(2026, 11, 24))
+    await sign_in(client, world, "platform")
+    page = (await client.get(f"/conventions/{CODE}")).text
+    assert "banc d’essai, du" in seen(page)
+    assert f"/conventions/{CODE}/terminer" in page
+    assert "Écrire la fiche d’évaluation de" not in (await client.get("/accueil")).text
+
+
+async def test_the_sheet_shows_what_is_published_beside_the_targets(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await experiment_of(world)
+    await sign_in(client, world, "platform")
+    sheet = f"/conventions/{CODE}/evaluation"
+    assert "Aucun résultat de ce banc d’essai n’est publié." in (await client.get(sheet)).text
+    await write(world, answers(world.aide34, [world.herault], 60, 54))
+    await create(world.platform, "2026-10")
+    words = seen((await client.get(sheet)).text)
+    assert "Ce qui est mesuré Octobre 2026" in words
+    assert "Visite bien passée Objectif ≥ 82,5 % 90 % de 80 à 95 %, 60 clients" in words
+    token = await sign_in(client, world, "platform")
+    again = await post(client, token, sheet, verdict="", conclusion="Mieux.")
+    assert (again.status_code, "60 clients" in again.text) == (422, True)
+
+
+def seen(page: str) -> str:
+    """Give the words of a page, spaces made plain."""
+    return re.sub(r"[\s\u00a0\u202f]+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
 
 
 async def test_the_day_of_an_end_and_of_a_renewal_is_that_of_paris(world: World) -> None:
