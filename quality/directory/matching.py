@@ -15,8 +15,10 @@ def folded(text: str) -> str:
     >>> folded("Étang d’Or  Services"), folded("L’Œil")
     ('etang d or services', 'l oeil')
     """
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
-    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    plain = text.casefold()
+    if not plain.isascii():
+        decomposed = unicodedata.normalize("NFKD", plain.translate(_LIGATURES))
+        plain = "".join([letter for letter in decomposed if not unicodedata.combining(letter)])
     return _SIGNS.sub(" ", plain).strip()
 
 

@@ -61,9 +61,9 @@ def element(name: str, attributes: Attributes, children: Iterable[Markup] = ()) 
     >>> element("rect", {"x": 1.26, "class": 'a"b'})
     Markup('<rect x="1.3" class="a&#34;b"/>')
     """
-    # Joined as plain words, each escaped once: `Markup.format` costs five times as much.
-    pairs = "".join(f' {key}="{escape(_length(each))}"' for key, each in attributes.items())
-    inside = "".join(map(escape, children))
+    # Joined as plain words, each escaped once and numbers never: `Markup.format` costs ten times as much.
+    pairs = "".join([f' {key}="{_value(each)}"' for key, each in attributes.items()])
+    inside = "".join([each if type(each) is Markup else escape(each) for each in children])
     drawn = f"<{name}{pairs}>{inside}</{name}>" if inside else f"<{name}{pairs}/>"
     return Markup(drawn)  # noqa: S704 - every value and child of it is escaped
 
@@ -182,5 +182,5 @@ def ornament(shapes: Iterable[Markup], size: Spot, kind: str, **more: str | floa
     return element("svg", frame | more, shapes)
 
 
-def _length(value: str | float) -> str:
-    return value if isinstance(value, str) else f"{round(value, 1):g}"
+def _value(value: str | float) -> str:
+    return escape(value) if isinstance(value, str) else f"{round(value, 1):g}"
