@@ -1,7 +1,7 @@
 """The ground of the demonstration: its platform, organisations, rights, conventions and accounts."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 import msgspec
@@ -19,6 +19,7 @@ from quality.demo.providers import PROVIDERS, Provider
 from quality.directory.geography import activity
 from quality.measures.agreements.drafting import create_convention, propose
 from quality.measures.agreements.terms import Terms
+from quality.measures.releases.periods import ONE_DAY, months_after
 
 AUTHORITY = {
     "replan_hours": 48,
@@ -42,7 +43,7 @@ REPLIES = (
     ),
 )
 RIGHTS_SINCE_YEARS = 6
-EXPERIMENT = timedelta(days=182)
+EXPERIMENT_MONTHS = 6
 AUTHORITIES = {"autorisation": "Département", "agrement": "Préfecture", "declaration": "Préfecture"}
 
 
@@ -169,8 +170,8 @@ async def _try_ideas(actor: Actor, ids: dict[str, UUID], first: date) -> None:
         funder=ids[agreement.funder],
         providers=tuple(ids[provider.siret] for provider in agreement.providers[:2]),
         status="draft",
-        starts_on=first + 4 * EXPERIMENT,
-        ends_on=first + 5 * EXPERIMENT,
+        starts_on=months_after(first, 4 * EXPERIMENT_MONTHS),
+        ends_on=months_after(first, 5 * EXPERIMENT_MONTHS) - ONE_DAY,
         indicators=INDICATORS[:2],
         is_experiment=True,
         hypothesis="Un appel le lendemain fait répondre plus de clients de 85 ans et plus.",
@@ -180,8 +181,8 @@ async def _try_ideas(actor: Actor, ids: dict[str, UUID], first: date) -> None:
         code="rappel-du-soir",
         title="Banc d’essai : rappeler les proches le soir",
         status="ended",
-        starts_on=first - EXPERIMENT,
-        ends_on=first - timedelta(days=1),
+        starts_on=months_after(first, -EXPERIMENT_MONTHS),
+        ends_on=first - ONE_DAY,
         hypothesis="Un appel entre 18 h et 19 h 30 fait répondre plus de proches.",
     )
     for terms in (over, drafted):

@@ -111,6 +111,15 @@ def read(typed: Typed) -> Terms:
     return terms
 
 
+def day_typed(name: str, written: str) -> date:
+    """Read a day, or refuse what is none."""
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        words = _("Écrivez une date, par exemple 2026-01-31.")
+        raise Invalid(errors=(FieldError(name, words),)) from error
+
+
 class _Reader:
     """Reads fields one by one and keeps what is wrong."""
 
@@ -129,9 +138,9 @@ class _Reader:
         if not written and not is_required:
             return None
         try:
-            return date.fromisoformat(written)
-        except ValueError:
-            self._wrong.append(FieldError(name, _("Écrivez une date, par exemple 2026-01-31.")))
+            return day_typed(name, written)
+        except Invalid as refused:
+            self._wrong.extend(refused.errors)
             return None
 
     def whole(self, name: str) -> int | None:

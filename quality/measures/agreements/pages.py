@@ -20,7 +20,15 @@ from quality.french import french
 from quality.measures.agreements import drafting, ending, signing
 from quality.measures.agreements.ending import Verdict
 from quality.measures.agreements.evaluation import Measured, measured
-from quality.measures.agreements.form import LEVELS, SEVERAL, TARGET, Typed, read, typed_of
+from quality.measures.agreements.form import (
+    LEVELS,
+    SEVERAL,
+    TARGET,
+    Typed,
+    day_typed,
+    read,
+    typed_of,
+)
 from quality.measures.agreements.showing import convention_list, convention_page, verdict_words
 from quality.measures.agreements.terms import Terms, terms_of
 from quality.measures.catalogue import CATALOGUE, nameable
@@ -218,7 +226,19 @@ async def activate(request: Request) -> Response:
 
 
 async def end(request: Request) -> Response:
-    return await _after(request, ending.end)
+    """End a convention with the day that was typed, or say what is wrong with that day."""
+    actor, code, form = signed_in(request), request.path_params["code"], await request.form()
+    typed = str(form.get(ending.LAST_DAY, "")).strip()
+    try:
+        await ending.end(actor, code, day_typed(ending.LAST_DAY, typed))
+    except Invalid as refused:
+        links = request.app.state.house.convention_links
+        async with scoped(actor):
+            page = await convention_page(actor, code, "", links)
+        errors = tuple((each.field, each.message) for each in refused.errors)
+        shown = replace(page, acts=replace(page.acts, ending=typed or page.acts.ending), errors=errors)
+        return await render(request, shown, 422)
+    return RedirectResponse(f"{HREF}/{code}", 303)
 
 
 async def _after(request: Request, verb: Callable[[Actor, str], Awaitable[None]]) -> Response:

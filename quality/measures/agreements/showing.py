@@ -13,15 +13,16 @@ from quality.directory.activities import activity_name
 from quality.directory.geography import DEPARTEMENTS
 from quality.directory.matching import alphabetical
 from quality.directory.models import Organisation
-from quality.measures.agreements.ending import Verdict
+from quality.measures.agreements.ending import Verdict, usual_end
 from quality.measures.agreements.signing import PARTIES, Signed, signatures
 from quality.measures.agreements.terms import terms_of
 from quality.measures.catalogue import CATALOGUE
 from quality.measures.models import Convention
 from quality.measures.views.conventions import DRAFT, ENDED, agreement, agreements, standing, target_of
+from quality.measures.views.whole_months import counted_words
 from quality.measures.views.wording import name_of, target_words
 from quality.web import languages
-from quality.web.format import day_text, paris_day
+from quality.web.format import capital, day_text, paris_day
 from quality.web.languages import gettext as _
 from quality.web.languages import ngettext
 from quality.web.paging import Slice, sliced
@@ -49,12 +50,15 @@ class ConventionList:
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """What its reader may do with a convention; `digest` is what they would sign, "" when they may not."""
+    """What its reader may do with a convention; `digest` is what they would sign, "" when they may not.
+
+    `ending` is the last day proposed where it may be ended (ISO 8601), or what was typed for it.
+    """
 
     is_amended: bool = False
     is_proposed: bool = False
     is_activated: bool = False
-    is_ended: bool = False
+    ending: str = ""
     is_evaluated: bool = False
     digest: str = ""
     renewing: tuple[tuple[str, str], ...] = ()
@@ -62,7 +66,7 @@ class Acts:
 
 @dataclass(frozen=True, slots=True)
 class ConventionPage:
-    """One convention, with what its reader may do about it."""
+    """One convention, with what its reader may do about it; `errors` are (field, message) pairs."""
 
     title: str
     status: str
@@ -81,6 +85,7 @@ class ConventionPage:
     signing_words: str
     experiment: tuple[tuple[str, str], ...]
     acts: Acts
+    errors: tuple[tuple[str, str], ...] = ()
 
 
 async def convention_list(actor: Actor, page: str = "") -> ConventionList:
@@ -171,13 +176,13 @@ async def _acts(actor: Actor, row: Convention, waited: Sequence[UUID]) -> Acts:
         return Acts(digest=terms_of(row).digest.hex() if is_awaited else "")
     if actor.role != Role.platform:
         return Acts()
-    renewed = row.is_experiment and not is_draft
+    renewed, today = row.is_experiment and not is_draft, paris_day(clock.now())
     funders = await visible(actor, Organisation).filter(kind="funder") if renewed else []
     return Acts(
         is_amended=is_draft,
         is_proposed=is_draft and row.proposed_at is None,
         is_activated=is_draft and not waited,
-        is_ended=not is_draft and standing(row, paris_day(clock.now())) != ENDED,
+        ending=usual_end(row, today).isoformat() if not is_draft and standing(row, today) != ENDED else "",
         is_evaluated=row.is_experiment and not is_draft,
         renewing=tuple(
             (str(each.id), each.name)
@@ -250,6 +255,8 @@ def dates(row: Convention) -> str:
 
 def _facts(row: Convention, names: Names) -> Iterable[tuple[str, str]]:
     yield _("Financeur"), names.get(row.funder_id, "")
+    counted = _("{months}. Un mois que les dates ne contiennent pas en entier ne compte pas.")
+    yield _("Mois comptés"), capital(counted.format(months=counted_words(row.starts_on, row.ends_on)))
     yield _("Activités"), _listed([activity_name(each) for each in row.activities]) or _("Toutes")
     yield _("Départements"), _listed([DEPARTEMENTS[each].name for each in row.departements]) or _("Tous")
     yield (

@@ -60,7 +60,10 @@ async def sign(actor: Actor, code: str, digest: str) -> None:
 
 
 async def signatures(actor: Actor, row: Convention) -> dict[UUID, Signed]:
-    """Give who signed the terms as they stand, by organisation; inside `scoped(actor)`."""
+    """Give who signed the terms as they stand, by organisation; inside `scoped(actor)`.
+
+    Once in force, every party has signed, and only the last day changes.
+    """
     found = await visible(actor, ConventionSignature).filter(convention_id=row.id)
     return _of_terms(row, found)
 
@@ -69,8 +72,8 @@ def _of_terms(row: Convention, found: Iterable[ConventionSignature]) -> dict[UUI
     digest = terms_of(row).digest
     return {
         each.organisation_id: Signed(each.organisation_id, each.signer, each.signed_at)
-        for each in found
-        if each.convention_id == row.id and bytes(each.digest) == digest
+        for each in sorted(found, key=lambda each: each.signed_at)
+        if each.convention_id == row.id and (row.status != DRAFT or bytes(each.digest) == digest)
     }
 
 

@@ -14,11 +14,13 @@ from quality.errors import FieldError
 from quality.measures.catalogue import CATALOGUE, nameable, of_providers
 from quality.measures.disclosure.status import Unit
 from quality.measures.models import Convention
+from quality.measures.releases.periods import whole_months
 from quality.web.languages import gettext as _
 
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_CODE, LONGEST_TITLE, LONGEST_HYPOTHESIS = 40, 160, 2_000
 MOST_DAYS = 365
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 FULL = 100
 
 
@@ -104,11 +106,23 @@ def _dates(terms: Terms) -> Iterator[FieldError]:
         yield FieldError(
             "ends_on", _("La convention finit avant de commencer : corrigez une des deux dates.")
         )
+    elif not _are_near(terms):
+        yield FieldError("starts_on", _("Écrivez des dates entre 2000 et 2100."))
+    elif whole_months(terms.starts_on, terms.ends_on) is None:
+        words = _(
+            "Aucun mois entier entre ces dates : rien ne compterait. "
+            "Commencez le premier jour d’un mois, finissez le dernier jour d’un mois."
+        )
+        yield FieldError("ends_on", words)
     if terms.is_experiment and not terms.ends_on:
         yield FieldError("ends_on", _("Un banc d’essai a une fin : écrivez sa date."))
     if terms.is_experiment and not 0 < len(terms.hypothesis) <= LONGEST_HYPOTHESIS:
         words = _("Écrivez ce que ce banc d’essai doit vérifier, en 2 000 caractères au plus.")
         yield FieldError("hypothesis", words)
+
+
+def _are_near(terms: Terms) -> bool:
+    return terms.starts_on.year >= FIRST_YEAR and (terms.ends_on or terms.starts_on).year <= LAST_YEAR
 
 
 def _delays(terms: Terms) -> Iterator[FieldError]:

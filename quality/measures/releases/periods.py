@@ -12,6 +12,7 @@ from functools import cache
 
 from quality.errors import Refused
 
+ONE_DAY = timedelta(days=1)
 CLOSING_DAYS = 10  # the last request of a period is closed at the end of the tenth day after its last visit
 WEST_DAYS = 1  # that day ends overseas while the next has begun in Paris
 SHAPE = re.compile(
@@ -73,13 +74,13 @@ def period(code: str) -> Period:
 
 
 def _span(code: str, first: date, length: Length) -> Period:
-    return Period(code, first, _after(first, length) - timedelta(days=1))
+    return Period(code, first, months_after(first, length) - ONE_DAY)
 
 
-def _after(first: date, months: int) -> date:
+def months_after(first: date, months: int) -> date:
     """Return the first day so many months later.
 
-    >>> _after(date(2026, 11, 1), 3)
+    >>> months_after(date(2026, 11, 1), 3)
     datetime.date(2027, 2, 1)
     """
     years, month = divmod(first.month - 1 + months, 12)
@@ -126,7 +127,7 @@ def ancestors(code: str) -> tuple[str, ...]:
 def _rolling(quarter: str) -> Iterator[str]:
     starts_on = period(quarter).starts_on
     for place in range(4):
-        ends = _quarter_code(_after(starts_on, Length.QUARTER * place))
+        ends = _quarter_code(months_after(starts_on, Length.QUARTER * place))
         if not ends.endswith("Q4"):
             yield ends.replace("Q", "R")
 
@@ -147,7 +148,7 @@ def months_of(code: str) -> tuple[str, ...]:
     ('2026-07', '2026-08', '2026-09')
     """
     of = period(code)
-    return tuple(month_of(_after(of.starts_on, place)).code for place in range(of.length))
+    return tuple(month_of(months_after(of.starts_on, place)).code for place in range(of.length))
 
 
 @cache
@@ -181,6 +182,37 @@ def _finer(code: str) -> Iterator[str]:
                 yield each
 
 
+def whole_months(starts_on: date, ends_on: date | None) -> tuple[date, date | None] | None:
+    """Give the first day of the first month that dates hold entirely, and the last day of the last one.
+
+    Without end there is no last one; None where no month is whole.
+
+    >>> whole_months(date(2026, 11, 15), date(2027, 1, 31))
+    (datetime.date(2026, 12, 1), datetime.date(2027, 1, 31))
+    >>> whole_months(date(2026, 11, 1), None), whole_months(date(2026, 11, 15), date(2026, 12, 14))
+    ((datetime.date(2026, 11, 1), None), None)
+    """
+    first = starts_on if starts_on.day == 1 else months_after(starts_on.replace(day=1), 1)
+    if ends_on is None:
+        return first, None
+    last = (ends_on + ONE_DAY).replace(day=1) - ONE_DAY
+    return (first, last) if first < last else None
+
+
+def months_within(code: str, starts_on: date, ends_on: date | None) -> tuple[str, ...]:
+    """Give the months of a period that dates hold entirely.
+
+    >>> months_within("2026-Q4", date(2025, 1, 1), date(2026, 11, 24))
+    ('2026-10',)
+    """
+    whole = whole_months(starts_on, ends_on)
+    if whole is None:
+        return ()
+    first, last = whole
+    each = (period(month) for month in months_of(code))
+    return tuple(of.code for of in each if first <= of.starts_on and (last is None or of.ends_on <= last))
+
+
 def releasable(code: str, today: date) -> bool:
     """Tell whether a period has ended and its requests are closed.
 
@@ -204,7 +236,7 @@ def releasables(first: date, today: date) -> tuple[str, ...]:
     month = month_of(first)
     while month.starts_on <= today:
         found.update(each for each in (month.code, *ancestors(month.code)) if releasable(each, today))
-        month = month_of(_after(month.starts_on, 1))
+        month = month_of(months_after(month.starts_on, 1))
     whole = (each for each in found if not is_rolling(each) or found.issuperset(children(each)))
     return tuple(sorted(whole, key=_order))
 
@@ -240,5 +272,5 @@ def next_releasable(today: date) -> Period:
     >>> next_releasable(date(2026, 11, 24)).code, next_releasable(date(2026, 11, 11)).code
     ('2026-11', '2026-10')
     """
-    month = month_of(_after(today.replace(day=1), -1))
+    month = month_of(months_after(today.replace(day=1), -1))
     return month if not releasable(month.code, today) else month_of(today)

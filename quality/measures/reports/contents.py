@@ -20,6 +20,7 @@ from quality.measures.views.dashboard import main_figures, release_words, shown_
 from quality.measures.views.facts import dressed_facts, facts_of, follows
 from quality.measures.views.reading import RESPONSE_RATE, Sight, cells_of, dressed, published
 from quality.measures.views.summary import asked_sentence, targets_sentences
+from quality.measures.views.whole_months import part_words
 from quality.measures.views.wording import in_language, label_of
 from quality.web import languages
 from quality.web.format import day_text, paris_day, period_text
@@ -175,7 +176,7 @@ async def said(actor: Actor, sight: Sight, period: str) -> Said | None:
 
 def _sentences(sight: Sight, period: str, main: Mapping[str, Figure]) -> tuple[str, ...]:
     asked = asked_sentence(period, main.get(RESPONSE_RATE))
-    return asked, *targets_sentences(verdicts(sight, main))
+    return asked, *part_words(sight.convention, period), *targets_sentences(verdicts(sight, main))
 
 
 def name_of(sight: Sight, period: str) -> str:

@@ -10,6 +10,7 @@ from quality.errors import NotFound
 from quality.measures.releases.periods import Length, first_shown, newest
 from quality.measures.releases.periods import period as period_of
 from quality.measures.views.reading import Sight, periods_of, sights
+from quality.measures.views.whole_months import part_words
 from quality.web import languages
 from quality.web.format import period_text
 from quality.web.languages import gettext as _
@@ -21,7 +22,7 @@ POPULATION, PERIOD = "population", "periode"
 class Choice:
     """The chosen sight and period, and what else may be chosen; no period when nothing is published.
 
-    `notes` are sentences that say what is not shown as it was asked.
+    `notes` are sentences that say what is not shown as it was asked, and which months are not counted.
     """
 
     sight: Sight
@@ -62,24 +63,24 @@ async def choose(actor: Actor, query: QueryParams) -> Choice | None:
     found, named = await sights(actor), query.get(POPULATION)
     if not found and not named:
         return None
-    sight, asked = _pick(found, named), query.get(PERIOD)
+    sight, asked = _pick(found, named), query.get(PERIOD) or None
     periods = tuple(newest(await periods_of(actor, sight)))
-    if not asked or asked in periods:
-        return Choice(sight, tuple(found), asked or first_shown(periods), periods)
-    if not await periods_of(actor, *found, among=[asked]):
+    is_lacking = asked is not None and asked not in periods
+    if is_lacking and not await periods_of(actor, *found, among=[str(asked)]):
         raise NotFound
-    shown = first_shown(periods)
-    return Choice(sight, tuple(found), shown, periods, (_instead(asked, shown),))
+    shown = first_shown(periods) if is_lacking or asked is None else asked
+    notes = (*(_instead(str(asked), shown) if is_lacking else ()), *part_words(sight.convention, shown))
+    return Choice(sight, tuple(found), shown, periods, notes)
 
 
-def _instead(asked: str, shown: str | None) -> str:
+def _instead(asked: str, shown: str | None) -> tuple[str, ...]:
     """Say that a population lacks the period asked for, and which one is shown."""
     lang = languages.current()
     if shown is None:
         words = _("Rien n’est publié sur ces visites pour la période demandée, {asked}.")
-        return words.format(asked=period_text(asked, lang))
+        return (words.format(asked=period_text(asked, lang)),)
     words = _("Rien n’est publié sur ces visites pour la période demandée, {asked} : voici {shown}.")
-    return words.format(asked=period_text(asked, lang), shown=period_text(shown, lang))
+    return (words.format(asked=period_text(asked, lang), shown=period_text(shown, lang)),)
 
 
 async def first_with(actor: Actor, found: Sequence[Sight], period: str) -> Sight | None:

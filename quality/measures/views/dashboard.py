@@ -15,7 +15,6 @@ from quality.measures.catalogue import CATALOGUE, RESPONSE, Indicator
 from quality.measures.disclosure.lattice import Scope
 from quality.measures.disclosure.status import Unit
 from quality.measures.releases.figures import Figure, Published
-from quality.measures.releases.periods import next_releasable
 from quality.measures.views.choices import Choice, months_of
 from quality.measures.views.complaints import COMPLAINTS, complaints_finding, complaints_sentences
 from quality.measures.views.conventions import target_of
@@ -35,6 +34,7 @@ from quality.measures.views.mix import (
 from quality.measures.views.reading import RESPONSE_RATE, Sight, mains, published
 from quality.measures.views.response import response_drawing, response_finding, response_sentences
 from quality.measures.views.summary import Unseen, asked_sentence, targets_sentences, unmeasured, unseen
+from quality.measures.views.whole_months import coming_words
 from quality.measures.views.wording import (
     Reading,
     Verdict,
@@ -128,11 +128,7 @@ def no_population(role: str) -> tuple[str, str]:
 
 def not_yet(choice: Choice, now: datetime) -> IndicatorList:
     """Say from which day something may be published."""
-    of = next_releasable(now.astimezone(CALENDAR).date())
-    lang = languages.current()
-    sentence = _("La prochaine période, {period}, pourra être publiée le {day}.").format(
-        period=period_text(of.code, lang), day=day_text(of.releasable_on, lang, year=True)
-    )
+    sentence = coming_words(choice.sight.convention, now.astimezone(CALENDAR).date())
     empty = (_("Aucun résultat n’est encore publié"), sentence)
     return IndicatorList(choice.sight.label, "", choice, (), (), (), False, (), empty)
 

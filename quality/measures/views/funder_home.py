@@ -159,6 +159,7 @@ async def _read(actor: Actor, choice: Choice) -> FunderPanel:
             ),
             (asked, *answered_sentence(main)),
             aims,
+            choice.notes,
         ),
         targets_title=targets_title(concluded),
         lines=tuple(line for line in page.lines if line.target) or page.lines,

@@ -2,7 +2,8 @@
 
 import html
 import re
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -12,7 +13,7 @@ import pytest
 from quality import clock
 from quality.access.scope import scoped
 from quality.db import fetch, pool
-from quality.errors import Conflict, Forbidden, NotFound
+from quality.errors import Conflict, Forbidden, Invalid, NotFound
 from quality.measures.agreements import drafting, ending, signing
 from quality.measures.agreements.drafting import create_convention
 from quality.measures.agreements.form import Typed, read, typed_of
@@ -158,18 +159,126 @@ async def test_an_experiment_is_concluded_and_renewed_with_another_funder(world:
     fresh, before = await row_of(made), await row_of()
     assert (made, fresh["status"], fresh["funder_id"]) == ("banc-2027-2", "draft", world.cnav)
     assert fresh["renewed_from_id"] == before["id"]
-    assert fresh["ends_on"] - fresh["starts_on"] == before["ends_on"] - before["starts_on"]
+    assert (fresh["starts_on"], fresh["ends_on"]) == (date(2026, 12, 1), date(2027, 5, 31))
     assert (fresh["hypothesis"], fresh["verdict"]) == (HYPOTHESIS, "")
 
 
-async def test_a_convention_that_is_ended_keeps_what_it_counted(world: World) -> None:
-    terms = draft(world, status="in_force", is_experiment=False, starts_on=date(2025, 1, 1), ends_on=None)
-    await create_convention(world.staff, terms)
-    await ending.end(world.staff, CODE)
+async def running(world: World, **facts: object) -> None:
+    given = {"status": "in_force", "is_experiment": False, "starts_on": date(2025, 1, 1), "ends_on": None}
+    await create_convention(world.staff, draft(world, **{**given, **facts}))
+
+
+async def test_a_convention_ends_with_the_day_that_is_chosen(world: World) -> None:
+    await running(world)
+    await ending.end(world.staff, CODE, date(2026, 11, 30))
     row = await row_of()
-    assert (row["status"], row["ends_on"]) == ("ended", date(2026, 11, 24))
+    assert (row["status"], row["ends_on"]) == ("in_force", date(2026, 11, 30))
+    await ending.end(world.staff, CODE, date(2026, 11, 24))
+    assert (await row_of())["ends_on"] == date(2026, 11, 24)
+    clock.set_offset(clock.offset() + timedelta(days=1))
     with pytest.raises(Conflict):
-        await ending.end(world.staff, CODE)
+        await ending.end(world.staff, CODE, date(2026, 11, 30))
+
+
+@pytest.mark.parametrize(
+    ("facts", "last", "words"),
+    [
+        ({}, date(2026, 11, 23), "Choisissez le mardi 24 novembre 2026 ou un jour d’après"),
+        ({"starts_on": date(2026, 12, 1)}, date(2026, 11, 30), "Choisissez le mardi 1er décembre 2026"),
+        ({"ends_on": date(2026, 12, 31)}, date(2027, 1, 31), "finit déjà le jeudi 31 décembre 2026"),
+    ],
+    ids=["past", "before its first day", "after the agreed end"],
+)
+async def test_a_convention_ends_neither_in_the_past_nor_later_than_agreed(
+    world: World, facts: dict[str, object], last: date, words: str
+) -> None:
+    await running(world, **facts)
+    before = (await row_of())["ends_on"]
+    with pytest.raises(Invalid) as refused:
+        await ending.end(world.staff, CODE, last)
+    assert words in seen(refused.value.errors[0].message)
+    assert (await row_of())["ends_on"] == before
+
+
+@pytest.mark.parametrize(
+    ("facts", "proposed"),
+    [
+        ({}, "2026-11-30"),
+        ({"ends_on": date(2026, 11, 27)}, "2026-11-27"),
+        ({"starts_on": date(2027, 2, 1)}, "2027-02-28"),
+    ],
+    ids=["this month", "agreed sooner", "not begun"],
+)
+async def test_the_end_of_the_month_is_proposed(
+    client: httpx.AsyncClient, world: World, facts: dict[str, object], proposed: str
+) -> None:
+    await running(world, **facts)
+    token = await sign_in(client, world, "platform")
+    page = (await client.get(f"/conventions/{CODE}")).text
+    assert re.search(rf'name="dernier"[^>]* value="{proposed}"', page)
+    wrong = await post(client, token, f"/conventions/{CODE}/terminer", dernier="2026-02-31")
+    assert wrong.status_code == 422
+    assert "Écrivez une date" in wrong.text
+    assert 'value="2026-02-31"' in wrong.text
+    done = await post(client, token, f"/conventions/{CODE}/terminer", dernier=proposed)
+    assert (done.status_code, done.url.path) == (200, f"/conventions/{CODE}")
+    assert (await row_of())["ends_on"] == date.fromisoformat(proposed)
+
+
+async def test_a_signed_convention_that_is_ended_keeps_its_signatures(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await create_convention(world.staff, draft(world))
+    await drafting.propose(world.staff, CODE)
+    await sign_as_it_stands(world, *parties(world))
+    await drafting.activate(world.staff, CODE)
+    await ending.end(world.staff, CODE, date(2027, 1, 31))
+    await sign_in(client, world, "platform")
+    words = seen((await client.get(f"/conventions/{CODE}")).text)
+    assert words.count("signé le") == 3
+    assert "signé hors de ce site" not in words
+
+
+async def test_the_parties_read_which_months_count(client: httpx.AsyncClient, world: World) -> None:
+    await create_convention(world.staff, draft(world, starts_on=date(2026, 12, 2)))
+    await drafting.propose(world.staff, CODE)
+    await sign_in(client, world, "funder", world.herault)
+    words = seen((await client.get(f"/conventions/{CODE}")).text)
+    assert "Mois comptés Janvier 2027 à mai 2027. Un mois que les dates ne contiennent pas" in words
+    await sign_in(client, world, "platform")
+    assert "Seuls les mois entiers comptent" in seen((await client.get("/conventions/nouvelle")).text)
+
+
+async def test_before_its_first_whole_month_nothing_is_promised_sooner(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await running(world, starts_on=date(2026, 11, 15))
+    await sign_in(client, world, "funder", world.herault)
+    words = seen((await client.get("/indicateurs")).text)
+    assert "La prochaine période, décembre 2026, pourra être publiée le mardi 12 janvier 2027." in words
+
+
+async def test_after_its_last_month_nothing_is_promised(client: httpx.AsyncClient, world: World) -> None:
+    await running(world, ends_on=date(2026, 11, 10))
+    await sign_in(client, world, "funder", world.herault)
+    words = seen((await client.get("/indicateurs")).text)
+    assert "La convention n’a plus de mois à venir. Mois comptés : janvier 2025 à octobre 2026." in words
+
+
+async def test_a_period_that_is_counted_in_part_says_which_months(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await running(world, starts_on=date(2026, 7, 15), ends_on=date(2026, 9, 30))
+    for month in (7, 8, 9):
+        people = answers(world.aide34, [world.herault], 60, 54)
+        await write(world, [replace(each, month=date(2026, month, 1)) for each in people])
+    await create(world.platform, "2026-09")
+    await create(world.platform, "2026-Q3")
+    await sign_in(client, world, "funder", world.herault)
+    part = "La convention ne couvre pas toute la période. Mois comptés : août 2026 à septembre 2026."
+    for path in ("/accueil", "/indicateurs", "/indicateurs/GLOB", "/indicateurs/territoires", "/rapports"):
+        assert part in seen((await client.get(path)).text), path
+    assert part not in seen((await client.get("/indicateurs?periode=2026-09")).text)
 
 
 async def experiment_of(world: World, **facts: object) -> None:
@@ -186,7 +295,7 @@ async def test_a_convention_past_its_last_day_reads_as_ended_everywhere(
     page = (await client.get(f"/conventions/{CODE}")).text
     assert "terminée, du" in seen(page)
     assert f"/conventions/{CODE}/terminer" not in page
-    ended = await post(client, token, f"/conventions/{CODE}/terminer", fin="2026-11-30")
+    ended = await post(client, token, f"/conventions/{CODE}/terminer", dernier="2026-11-30")
     assert ended.status_code == 409
     home = (await client.get("/accueil")).text
     assert "Écrire la fiche d’évaluation" in home
@@ -233,9 +342,9 @@ async def test_the_day_of_an_end_and_of_a_renewal_is_that_of_paris(world: World)
     terms = draft(world, status="in_force", is_experiment=False, starts_on=date(2025, 1, 1))
     await create_convention(world.staff, terms)
     made = await ending.renew(world.staff, CODE, world.cnav)
-    await ending.end(world.staff, CODE)
-    assert (await row_of())["ends_on"] == date(2026, 12, 1)
-    assert (await row_of(made))["starts_on"] == date(2026, 12, 2)
+    with pytest.raises(Invalid):
+        await ending.end(world.staff, CODE, date(2026, 11, 30))
+    assert (await row_of(made))["starts_on"] == date(2027, 1, 1)
 
 
 def test_what_is_typed_is_read_back(world: World) -> None:
