@@ -20,6 +20,7 @@ from surveys.desk.screen import caller_pages
 from surveys.desk.screen import pages as desk_pages
 from surveys.desk.supervision import crew_pages, staffing_pages
 from surveys.desk.supervision import pages as supervision_pages
+from surveys.dispatch import commands as dispatch_commands
 from surveys.dispatch import home as dispatch_home
 from surveys.dispatch import hooks, worker
 from surveys.dispatch.control import counting
@@ -58,7 +59,7 @@ async def _before_release(since: datetime) -> None:
 
 
 def _commands(app: typer.Typer) -> None:
-    for part in (simulation_commands, draw_commands, authoring_commands):
+    for part in (simulation_commands, draw_commands, authoring_commands, dispatch_commands):
         part.commands(app)
 
 

@@ -9,6 +9,7 @@ from email.utils import formatdate, parseaddr
 from quality.mail.smtp import SmtpError, SmtpPool, SmtpUrl
 from surveys.channels.message import ChannelError, Outgoing, Receipt
 from surveys.channels.opening import DriverRefused, Opening
+from surveys.channels.verp import with_token
 
 
 class SmtpDriver:
@@ -24,7 +25,7 @@ class SmtpDriver:
 
     async def send(self, message: Outgoing) -> Receipt:
         composed = compose(message, self._sender)
-        envelope_sender = message.return_path or parseaddr(str(composed["From"]))[1]
+        envelope_sender = with_token(parseaddr(str(composed["From"]))[1], message.return_token)
         try:
             await self._pool.send(composed, envelope_sender, [message.to])
         except SmtpError as error:

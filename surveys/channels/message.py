@@ -10,7 +10,10 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message of one attempt; `id` is the attempt's, so that a report finds it again."""
+    """One message of one attempt; `id` is the attempt's, so that a report finds it again.
+
+    `return_token` goes into the envelope sender of an e-mail, so that a bounce does.
+    """
 
     id: UUID
     to: str
@@ -22,7 +25,7 @@ class Outgoing:
     report_url: str = ""
     message_id: str = ""
     unsubscribe_url: str = ""
-    return_path: str = ""
+    return_token: str = ""
 
 
 Write = Callable[[Outgoing, str], Awaitable[None]]

@@ -1,11 +1,14 @@
 """Delivery reports: ranked, since they come in any order and never go back; they settle the uncertain."""
 
 from datetime import datetime
+from typing import Any
 
 from quality.db import Connection, fetch_one, within
 from surveys.channels.message import Report, ReportState
 from surveys.dispatch.claims import count_again, hold, uncount
-from surveys.dispatch.settling import note_dead_endpoint, note_delivery
+from surveys.dispatch.settling import Proof, note_dead_endpoint, note_delivery
+
+Row = dict[str, Any]
 
 # What a report makes of an attempt, and the reason kept. Queued and accepted only say that it left.
 MEANINGS: dict[ReportState, tuple[str, str | None]] = {
@@ -26,8 +29,10 @@ APPLY = f"""
         reason = CASE WHEN {STAYS} THEN reason ELSE $4 END,
         settled_at = CASE WHEN $3 = 'sent' OR {STAYS} THEN settled_at ELSE $5 END
     WHERE id = $1 AND report_rank < $2 AND channel <> 'phone'
-    RETURNING state
+    RETURNING state, channel
 """
+# Of an e-mail nobody says that it was delivered: that others are taken is all that is known.
+PROOF: dict[str, Proof] = {"sms": "delivered_at", "email": "accepted_at"}
 
 
 async def apply(db: Connection, report: Report, now: datetime) -> str | None:
@@ -40,13 +45,15 @@ async def apply(db: Connection, report: Report, now: datetime) -> str | None:
     if report.state is ReportState.DELIVERED:
         await note_delivery(db, report.attempt, now)
     async with within(db) as one:
-        state = await _apply(one, report, now)
-    if state == "failed":
-        await note_dead_endpoint(db, report.attempt, now, "delivered_at")
-    return state
+        row = await _apply(one, report, now)
+    if row is None:
+        return None
+    if row["state"] == "failed":
+        await note_dead_endpoint(db, report.attempt, now, PROOF[row["channel"]])
+    return str(row["state"])
 
 
-async def _apply(db: Connection, report: Report, now: datetime) -> str | None:
+async def _apply(db: Connection, report: Report, now: datetime) -> Row | None:
     await hold(db, [report.attempt])
     state, reason = MEANINGS[report.state]
     has_left = report.state is not ReportState.REJECTED
@@ -57,4 +64,4 @@ async def _apply(db: Connection, report: Report, now: datetime) -> str | None:
         await count_again(db, report.attempt)
     else:
         await uncount(db, [report.attempt])
-    return str(row["state"])
+    return row

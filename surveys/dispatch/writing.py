@@ -13,6 +13,7 @@ from quality.db import Connection, fetch, is_passing
 from quality.web.format import phone_text
 from surveys.channels.message import ChannelError, Driver, Outgoing
 from surveys.channels.signature import signed_url
+from surveys.channels.verp import token_of
 from surveys.dispatch.claims import Claimed
 from surveys.dispatch.links import link_of
 from surveys.dispatch.question import first_of
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 Read = TypeVar("Read")
 Stored = TypeVar("Stored")
 REPORT_LABEL = "sms.report"
+BOUNCE_LABEL = "email.bounce"
 # Nobody unsubscribes from what becomes of their own complaint.
 FOLLOW_UPS = frozenset({"news", "verdict"})
 # What the words of an SMS come from, beside its template and its link.
@@ -182,7 +184,7 @@ def compose(claimed: Claimed, words: Words, house: "House", driver: Driver, now:
             subject=subject,
             html=html,
             unsubscribe_url="" if claimed.purpose in FOLLOW_UPS else f"{link}/stop",
-            return_path=return_path(sender.email, claimed.id),
+            return_token=token_of(house.keyring.subkey(BOUNCE_LABEL), claimed.id),
         )
     return Outgoing(
         claimed.id,
@@ -265,13 +267,3 @@ def _valid_until(claimed: Claimed, now: datetime) -> datetime:
     if ends_at - now < SHORTEST_VALIDITY:
         raise ChannelError("its window ends")
     return ends_at
-
-
-def return_path(sender: str, attempt: UUID) -> str:
-    """Write an envelope address that names the attempt (VERP), so that a bounce finds it.
-
-    >>> return_path("avis@pleiades.invalid", UUID(int=1))
-    'avis+00000000000000000000000000000001@pleiades.invalid'
-    """
-    local, _, domain = sender.rpartition("@")
-    return f"{local}+{attempt.hex}@{domain}" if local and domain else ""

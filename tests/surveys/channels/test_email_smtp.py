@@ -29,7 +29,7 @@ def message(**fields: object) -> Outgoing:
         "html": "<p>Comment s’est passée la visite de mardi ?</p>",
         "message_id": "<attempt-9@pleiades.example>",
         "unsubscribe_url": STOP,
-        "return_path": "retours+9@pleiades.example",
+        "return_token": "abc234",
     }
     return Outgoing(**given | fields)
 
@@ -98,17 +98,17 @@ async def test_without_an_address_to_refuse_no_header_promises_one(postbox: Post
 
 async def test_bounces_return_to_the_attempts_own_address(postbox: Postbox) -> None:
     mail = await sent(postbox)
-    assert mail.sender == "retours+9@pleiades.example"
+    assert mail.sender == "avis+abc234@pleiades.example"
     assert mail.recipients == ("martin@client.example",)
 
 
-async def test_without_a_return_path_bounces_go_to_the_sender(postbox: Postbox) -> None:
-    assert (await sent(postbox, return_path="")).sender == "avis@pleiades.example"
+async def test_without_a_return_token_bounces_go_to_the_sender(postbox: Postbox) -> None:
+    assert (await sent(postbox, return_token="")).sender == "avis@pleiades.example"
 
 
 async def test_the_address_of_the_server_names_the_sender_of_the_others(postbox: Postbox) -> None:
-    mail = await sent(postbox, sender="", return_path="")
-    assert (mail.message["From"], mail.sender) == ("avis@pleiades.example", "avis@pleiades.example")
+    mail = await sent(postbox, sender="")
+    assert (mail.message["From"], mail.sender) == ("avis@pleiades.example", "avis+abc234@pleiades.example")
 
 
 async def test_the_receipt_is_the_message_id_given(postbox: Postbox) -> None:

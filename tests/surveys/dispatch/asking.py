@@ -58,15 +58,17 @@ async def follow_up(world: World, owner: asyncpg.Connection) -> None:
     )
 
 
-async def serves_others(now: datetime) -> None:
-    """Say that the carrier of SMS took and delivered other messages just now."""
+async def serves_others(now: datetime, channel: str = "sms") -> None:
+    """Say that the carrier of a channel took other messages just now, and where it says so delivered some."""
     await execute(
         pool("work"),
         """
-        INSERT INTO carrier_pace (channel, free_at, accepted_at, delivered_at) VALUES ('sms', now(), $1, $1)
-        ON CONFLICT (channel) DO UPDATE SET accepted_at = $1, delivered_at = $1
+        INSERT INTO carrier_pace (channel, free_at, accepted_at, delivered_at)
+        VALUES ($2::text, now(), $1, CASE WHEN $2::text = 'sms' THEN $1::timestamptz END)
+        ON CONFLICT (channel) DO UPDATE SET accepted_at = $1, delivered_at = excluded.delivered_at
         """,
         now,
+        channel,
     )
 
 

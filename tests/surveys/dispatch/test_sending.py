@@ -13,10 +13,11 @@ from quality.db import execute, fetch, fetch_value, pool
 from surveys.channels.gsm7 import count
 from surveys.channels.message import ChannelError, Outgoing, Receipt
 from surveys.channels.signature import verify
+from surveys.channels.verp import token_of
 from surveys.dispatch.carriers import Answer, Pace, open_carriers
 from surveys.dispatch.recovery import reschedule
 from surveys.dispatch.sending import send_due
-from surveys.dispatch.writing import REPORT_LABEL, compose, words_for
+from surveys.dispatch.writing import BOUNCE_LABEL, REPORT_LABEL, compose, words_for
 from surveys.protocol.deciding import decide_pending
 from tests.surveys.dispatch.asking import (
     NOON,
@@ -132,7 +133,7 @@ async def test_a_client_without_a_mobile_gets_an_e_mail_that_can_be_refused_in_o
     assert mail.unsubscribe_url.startswith("http://testserver/s/")
     assert mail.unsubscribe_url.endswith("/stop")
     assert mail.sender == "avis@pleiades.invalid"
-    assert mail.return_path == f"avis+{mail.id.hex}@pleiades.invalid"
+    assert mail.return_token == token_of(house.keyring.subkey(BOUNCE_LABEL), mail.id)
     assert "<a href=" in mail.html
 
 
