@@ -44,14 +44,19 @@ INSERT INTO release_chart (id, platform_id, release_id, funder_id, provider_id, 
 SELECT r.id, $2, $3, r.funder_id, r.provider_id, r.centre, r.points
 FROM jsonb_to_recordset($1) AS r(id uuid, funder_id uuid, provider_id uuid, centre numeric, points jsonb)
 """
-# Of the newest month that has a chart: the last of its points is that month's.
+# Of the newest month that has a chart: the last of its points is that month's. A population has few figures
+# of its own and few of all charts: these are looked up one by one (OFFSET 0), never read through.
 NEWEST_JUDGED = """
-SELECT DISTINCT ON (c.indicator) c.indicator, jsonb_array_length(k.points) AS months,
-       k.points -> -1 -> 'flags' <> '[]' AS is_called
-FROM release_cell c JOIN release_chart k USING (id)
-WHERE c.platform_id = $1 AND c.period = ANY ($2::text[]) AND c.convention_id = $3 AND c.scope_type = 'fund'
-  AND c.activity = '' AND (c.indicator, c.version) IN (SELECT * FROM unnest($4::text[], $5::int[]))
-ORDER BY c.indicator, c.period DESC
+WITH figure AS MATERIALIZED (
+    SELECT id, indicator, period FROM release_cell
+    WHERE platform_id = $1 AND convention_id = $3 AND period = ANY ($2::text[]) AND scope_type = 'fund'
+      AND activity = '' AND (indicator, version) IN (SELECT * FROM unnest($4::text[], $5::int[]))
+)
+SELECT DISTINCT ON (f.indicator) f.indicator, k.months, k.is_called
+FROM figure f CROSS JOIN LATERAL (
+    SELECT jsonb_array_length(points) AS months, points -> -1 -> 'flags' <> '[]' AS is_called
+    FROM release_chart WHERE id = f.id OFFSET 0) k
+ORDER BY f.indicator, f.period DESC
 """
 RECENT_MONTHS = 6
 KEY = ("convention_id", "indicator", "version", "scope_type", "scope_code")
