@@ -83,6 +83,26 @@ def left_lately(attempts: str) -> str:
         WHERE {attempts} AND {REACHED} AND b.step <> a.step AND b.counted_at > $1 - {APART})"""
 
 
+_COLUMNS = {
+    "client": (("mobile", "phone"), ("phone", "phone"), ("email", "email")),
+    "relative": (("relative_phone", "phone"), ("relative_email", "email")),
+}
+
+
+def _address(write: Callable[[str], str]) -> str:
+    """Choose, among the client's columns, the one whose key is still the endpoint's; none when it changed."""
+    cases = [
+        f"WHEN a.audience = '{audience}' AND e.kind = '{kind}' AND e.key = c.{name}_key THEN {write(name)}"
+        for audience, columns in _COLUMNS.items()
+        for name, kind in columns
+    ]
+    return f"CASE {' '.join(cases)} END"
+
+
+PLACE = _address(lambda name: f"'client.{name}'")
+CIPHER = _address(lambda name: f"c.{name}_cipher")
+
+
 def lines_of(request: str, span: Bounds | None = None) -> dict[str, str]:
     """Write the gate of the attempts of `request`: any one's, or one known before the statement runs.
 
@@ -116,6 +136,7 @@ def lines_of(request: str, span: Bounds | None = None) -> dict[str, str]:
             OR ({UNCHANGED} AND NOT {left_with_it(GONE)}))""",
         "the endpoint has not refused": f"({FOLLOWS_UP} OR e.refused_at IS NULL)",
         "the endpoint works": "(e.wrong_at IS NULL AND (a.channel = 'phone' OR e.failed_at IS NULL))",
+        "its endpoint is still the client's": f"(a.purpose <> 'survey' OR {PLACE} IS NOT NULL)",
         "the person has not refused": f"({FOLLOWS_UP} OR a.audience <> 'client' OR p.refused_at IS NULL)",
         "the person is not deceased": "p.deceased_at IS NULL",
         "the client is at home": """(c.status = 'active'
@@ -150,6 +171,7 @@ CHECKED_AGAIN = (
     "this audience has not answered",
     "the endpoint has not refused",
     "the endpoint works",
+    "its endpoint is still the client's",
     "the person has not refused",
     "the person is not deceased",
     "the client is at home",
@@ -166,22 +188,3 @@ PARTIES = """
     JOIN person p ON p.id = a.person_id
 """
 JOINED = f"{PARTIES} LEFT JOIN complaint m ON m.id = i.complaint_id"
-
-_COLUMNS = {
-    "client": (("mobile", "phone"), ("phone", "phone"), ("email", "email")),
-    "relative": (("relative_phone", "phone"), ("relative_email", "email")),
-}
-
-
-def _address(write: Callable[[str], str]) -> str:
-    """Choose, among the client's columns, the one whose key is still the endpoint's."""
-    cases = [
-        f"WHEN a.audience = '{audience}' AND e.kind = '{kind}' AND e.key = c.{name}_key THEN {write(name)}"
-        for audience, columns in _COLUMNS.items()
-        for name, kind in columns
-    ]
-    return f"CASE {' '.join(cases)} END"
-
-
-PLACE = _address(lambda name: f"'client.{name}'")
-CIPHER = _address(lambda name: f"c.{name}_cipher")

@@ -158,6 +158,7 @@ HELD = {
     "channel_held": GATE["nobody holds its channel"],
     "budget": GATE["the budget of the day is not spent"],
     "dead_endpoint": GATE["the endpoint works"],
+    "address_changed": GATE["its endpoint is still the client's"],
 }
 WHY_OVER = f"""
     CASE WHEN {GATE["the client is at home"]} IS NOT TRUE THEN c.status

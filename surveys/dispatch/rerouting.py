@@ -1,14 +1,16 @@
-"""A number or an address that died: the requests that used it are planned again for what still works.
+"""A number or an address that died, or is its client's no more: what is left is planned for the others.
 
 Messages to a telephone may fail while it rings: its calls go on. One that is somebody else's is used no more.
-
-Any number of workers may do it at once: attempts are named by their step, so what was planned already is only
-planned again, and what began meanwhile stays. An endpoint is marked last: a worker that stops before is
-followed by another. A planner reads a number without a lock: it may die and be gone round before what was
-planned for it is there to see. That is found when it is due, as are the requests whose planning failed.
+One that the client's line tells no more is found when something is due there: the rest goes to those that it
+tells now. Any number of workers may do it at once: attempts are named by their step, so what was planned
+already is only planned again, and what began meanwhile stays. A dead endpoint is marked last: a worker that
+stops before is followed by another. A planner reads a number without a lock: it may die and be gone round
+before what was planned for it is there to see. That too is found when it is due, as are the requests whose
+planning failed.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -62,13 +64,19 @@ REQUESTS = f"""
     {STILL_ASKED} AND r.id = ANY ($1::uuid[])
     ORDER BY r.id
 """
+# Why an endpoint reaches its person no more by the channel of an attempt.
+WHY_LOST = f"""
+    CASE WHEN NOT {GATE["its endpoint is still the client's"]} THEN 'address_changed'
+         WHEN NOT {GATE["the endpoint works"]} THEN 'dead_endpoint' END
+"""
+# What is due where the client's line tells another number or address, or where one died unseen by a planner.
 STRANDED = f"""
-    SELECT DISTINCT e.id, {FOUND_AT} AS found_at FROM endpoint e JOIN (
-        SELECT a.endpoint_id, a.invitation_id, a.channel FROM attempt a
-        WHERE a.channel = ANY ($4::text[]) AND a.opens_at <= $2 AND a.state IN ('planned', 'deferred')
-          AND a.purpose = 'survey' AND a.id >= $3
-    ) a ON a.endpoint_id = e.id
-    WHERE NOT {GATE["the endpoint works"]} AND {FOUND_AT} IS NOT DISTINCT FROM e.replanned_at
+    SELECT DISTINCT a.invitation_id AS id
+    FROM attempt a JOIN client c ON c.id = a.client_id JOIN endpoint e ON e.id = a.endpoint_id
+    WHERE a.channel = ANY ($4::text[]) AND a.opens_at <= $2 AND a.state IN ('planned', 'deferred')
+      AND a.purpose = 'survey' AND a.id >= $3
+      AND ({WHY_LOST} = 'address_changed'
+           OR ({WHY_LOST} = 'dead_endpoint' AND {FOUND_AT} IS NOT DISTINCT FROM e.replanned_at))
       AND {IS_TRIED.format("a.invitation_id")}
       AND EXISTS (SELECT 1 {STILL_ASKED} AND r.id = a.invitation_id)
     LIMIT $1
@@ -81,18 +89,31 @@ SETTLE = f"""
 
 
 async def reroute(now: datetime, limit: int = BATCH) -> int:
-    """Plan again what is left of the open requests that used endpoints which died; return how many did."""
+    """Plan again what is left of open requests whose endpoints died, or are their client's no more.
+
+    Return how many endpoints died, and how many requests were found with something due at a lost one.
+    """
     died = await fetch(pool("work"), DIED, limit)
-    died += await fetch(pool("work"), STRANDED, limit, now, uuid7_floor(now - LONGEST_REQUEST), list(Channel))
-    if died:
+    since = uuid7_floor(now - LONGEST_REQUEST)
+    stranded = await fetch(pool("work"), STRANDED, limit, now, since, list(Channel))
+    if died or stranded:
+        lost = Lost([row["id"] for row in died], [row["id"] for row in stranded])
         async with transaction("work") as db:
-            await _go_round(db, [row["id"] for row in died], now)
-        await execute(pool("work"), SETTLE, [row["id"] for row in died], [row["found_at"] for row in died])
-    return len(died)
+            await _go_round(db, lost, now)
+        await execute(pool("work"), SETTLE, lost.endpoints, [row["found_at"] for row in died])
+    return len(died) + len(stranded)
 
 
-async def _go_round(db: Connection, died: Sequence[UUID], now: datetime) -> None:
-    attempts = await _locked(db, died, now)
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Endpoints that died, and requests that have something due at one that is lost."""
+
+    endpoints: Sequence[UUID]
+    requests: Sequence[UUID]
+
+
+async def _go_round(db: Connection, lost: Lost, now: datetime) -> None:
+    attempts = await _locked(db, lost, now)
     requests = await fetch(db, REQUESTS, list(attempts), now)
     if requests:
         await each_apart(db, requests, lambda some: _replan(db, some, attempts, now), APART)
@@ -119,21 +140,22 @@ async def _replan(
 
 # The attempts of every open request that used one of these endpoints; none is claimed until they are written.
 USED = f"""
-    SELECT DISTINCT i.id FROM attempt a JOIN invitation i ON i.id = a.invitation_id
+    SELECT i.id FROM attempt a JOIN invitation i ON i.id = a.invitation_id
     WHERE a.endpoint_id = ANY ($1::uuid[]) AND a.purpose = 'survey' AND a.id >= $3
       AND i.closed_at IS NULL AND i.closes_at > $2 AND {IS_TRIED.format("i.id")}
 """
 ATTEMPTS = f"""
     SELECT a.id, a.invitation_id, a.step, a.channel, a.state, a.reason, a.opens_at, a.counted_at,
-        a.contact_cap, NOT {GATE["the endpoint works"]} AS is_dead
-    FROM attempt a JOIN endpoint e ON e.id = a.endpoint_id
-    WHERE a.purpose = 'survey' AND a.invitation_id IN ({USED})
+        a.contact_cap, {WHY_LOST} AS lost
+    FROM attempt a JOIN client c ON c.id = a.client_id JOIN endpoint e ON e.id = a.endpoint_id
+    WHERE a.purpose = 'survey' AND a.invitation_id IN ({USED} UNION SELECT unnest($4::uuid[]))
     ORDER BY a.id FOR NO KEY UPDATE OF a
 """
 
 
-async def _locked(db: Connection, died: Sequence[UUID], now: datetime) -> Mapping[UUID, Sequence[Row]]:
-    rows = await fetch(db, ATTEMPTS, list(died), now, uuid7_floor(now - LONGEST_REQUEST))
+async def _locked(db: Connection, lost: Lost, now: datetime) -> Mapping[UUID, Sequence[Row]]:
+    since = uuid7_floor(now - LONGEST_REQUEST)
+    rows = await fetch(db, ATTEMPTS, lost.endpoints, now, since, lost.requests)
     ordered = sorted(rows, key=itemgetter("invitation_id", "id"))
     return {request: list(group) for request, group in groupby(ordered, key=itemgetter("invitation_id"))}
 

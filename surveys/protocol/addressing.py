@@ -1,20 +1,20 @@
 """The endpoints that a client's line tells, as the contact gate knows them."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from operator import itemgetter
 
 from quality.db import Connection
 from surveys.protocol import ledger
+from surveys.protocol.definition import Audience
 from surveys.protocol.ledger import EndpointKey, Row
 from surveys.protocol.reaching import Contacts, Endpoint
 
-ENDPOINT_COLUMNS = (
-    ("phone", "mobile_key"),
-    ("phone", "phone_key"),
-    ("email", "email_key"),
-    ("phone", "relative_phone_key"),
-    ("email", "relative_email_key"),
-)
+COLUMNS_OF: Mapping[Audience, Sequence[tuple[str, str]]] = {
+    Audience.CLIENT: (("phone", "mobile_key"), ("phone", "phone_key"), ("email", "email_key")),
+    Audience.RELATIVE: (("phone", "relative_phone_key"), ("email", "relative_email_key")),
+}
+ENDPOINT_COLUMNS = tuple(chain.from_iterable(COLUMNS_OF.values()))
 TOLD = itemgetter(
     "platform_id", *(column for _, column in ENDPOINT_COLUMNS), "relative_phone_is_mobile", "contact"
 )

@@ -1,7 +1,7 @@
-"""What is left of a request one of whose endpoints died: its steps planned again for the others (rows, pure).
+"""What is left of a request one of whose endpoints is lost: its steps planned for the others (rows, pure).
 
 A request's row is that of its invitation with what `line_of` and `plan` read of the visit and of the client;
-an attempt's also tells whether its endpoint `is_dead`.
+an attempt's also tells why its endpoint is `lost`: it died, or the client's line tells it no more.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ from surveys.protocol.requesting import attempts_of, call_of
 
 WAITING = frozenset({"planned", "deferred"})
 LEFT = frozenset({"claimed", "sending", "sent", "delivered", "uncertain"})
-STOPPED = frozenset({"dead_endpoint", "wrong_number", "rerouted"})
+STOPPED = frozenset({"dead_endpoint", "address_changed", "wrong_number", "rerouted"})
 NOBODY = Line(Reach(sms=False, email=False, phone=False))
 
 
@@ -32,7 +32,7 @@ class Rest:
 
 
 def rest_of(request: Row, attempts: Sequence[Row], line: Line, protocol: Protocol, now: datetime) -> Rest:
-    """Plan what is left of a request by the endpoints that still work.
+    """Plan what is left of a request by the endpoints that its person still has and that work.
 
     A step that goes on keeps its tries, at another number where there is one. Nobody else than whom the
     request asked is asked in their place. A channel that was drawn to begin with still does, while it works.
@@ -42,7 +42,7 @@ def rest_of(request: Row, attempts: Sequence[Row], line: Line, protocol: Protoco
     waiting = [each for each in attempts if each["state"] in WAITING]
     going_on = [each for each in waiting if each["step"] in begun]
     moved = _moved(going_on, line)
-    kept = [each for each in going_on if not each["is_dead"] or each["id"] in moved]
+    kept = [each for each in going_on if not each["lost"] or each["id"] in moved]
     base = Base(request["ended_at"], request["arrived_at"])
     past = _past(request, attempts, begun, kept)
     planned = attempts_of(
@@ -70,8 +70,8 @@ def has_begun(attempt: Row) -> bool:
 
 
 def _moved(going_on: Iterable[Row], line: Line) -> dict[UUID, UUID]:
-    """Find the number that takes the place of a dead one, for the tries of a step that goes on."""
-    found = ((each, line.endpoints.get(Channel(each["channel"]))) for each in going_on if each["is_dead"])
+    """Find the number that takes the place of a lost one, for the tries of a step that goes on."""
+    found = ((each, line.endpoints.get(Channel(each["channel"]))) for each in going_on if each["lost"])
     return {each["id"]: endpoint.id for each, endpoint in found if endpoint is not None}
 
 
@@ -92,4 +92,4 @@ def _past(request: Row, attempts: Sequence[Row], begun: frozenset[int], kept: Se
 
 
 def _why(attempt: Row) -> str:
-    return "dead_endpoint" if attempt["is_dead"] else "rerouted"
+    return attempt["lost"] or "rerouted"

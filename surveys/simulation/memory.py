@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from surveys.dispatch.gate import CAP_HOURS, RECENT_KEPT
-from surveys.protocol.addressing import ENDPOINT_COLUMNS, contacts_of
+from surveys.protocol.addressing import COLUMNS_OF, ENDPOINT_COLUMNS, contacts_of
 from surveys.protocol.caps import Traits
 from surveys.protocol.deciding import Decided
-from surveys.protocol.definition import Channel
+from surveys.protocol.definition import Audience, Channel
 from surveys.protocol.ledger import EndpointKey, Row
 from surveys.protocol.occasion import Volume
 from surveys.protocol.reaching import Endpoint, Line, line_of
@@ -133,6 +133,12 @@ class Memory:
             if visit[column]
         }
         return {key: self._endpoint(self._source.endpoints[key], at) for key in keys}
+
+    def tells(self, client: UUID, audience: Audience, endpoint: UUID) -> bool:
+        """Tell whether the last line of a client still tells an endpoint, theirs or their relative's."""
+        line = self.standing[client].line
+        told = ((line["platform_id"], kind, line[column]) for kind, column in COLUMNS_OF[audience])
+        return any(key[2] and self._source.endpoints[key].id == endpoint for key in told)
 
     def line_of(self, client: UUID, at: datetime) -> Line:
         """Choose whom to ask, and how, by a client's last line and the endpoints that work then."""

@@ -71,6 +71,8 @@ class Course:
         """Decide the visits that arrived, quarter by quarter, and plan what is asked."""
         visits = [visit | TRIED for visit in arriving]
         self.memory.arrive(visits)
+        for client in dict.fromkeys(visit["client_id"] for visit in visits):
+            self.sending.look_again(client, now)
         held = [visit for visit in visits if visit["status"] != "planned" and visit["ended_at"] is not None]
         for _, of_quarter in groupby(sorted(held, key=_order), key=_quarter):
             decided = _decide(list(of_quarter), self.memory, self.known, now)

@@ -6,7 +6,7 @@ allows it: no carrier is late, no channel is held, no budget of a day is spent. 
 those who are assumed to answer. What is written to a number or an address to which messages are found to fail
 before the request closes reached nobody, though that telephone may ring. A call to a number that is found to
 be somebody else's finds it at once, as an agent does, and is made at the next number, if there is one. From
-then on what is left goes round it by the engine's own rule.
+then on what is left goes round it by the engine's own rule, as it does once a line tells other numbers.
 """
 
 import heapq
@@ -37,7 +37,8 @@ from surveys.simulation.tried import (
 
 Line = tuple[UUID, UUID, Channel, Audience]
 DEAD_ENDPOINT = "dead_endpoint"
-ROUND_THE_DEAD = (DEAD_ENDPOINT, "rerouted")
+ADDRESS_CHANGED = "address_changed"
+ROUND_THE_LOST = (DEAD_ENDPOINT, ADDRESS_CHANGED, "rerouted")
 TOGETHER = timedelta(hours=1)  # messages due within it are one, as the gate has it
 MESSAGE, CALL, DEATH = range(3)  # what happens first of what happens at one instant
 
@@ -85,6 +86,7 @@ class Sending:
         self._queue: list[tuple[datetime, int, int, Attempt | Death]] = []
         self._order = count()
         self._using: defaultdict[UUID, list[TriedInvitation]] = defaultdict(list)
+        self._of_client: defaultdict[UUID, list[TriedInvitation]] = defaultdict(list)
         self._gone_round: set[Death] = set()
         self._dying = frozenset(death.endpoint for death in memory.deaths)
         for death, at in memory.deaths.items():
@@ -100,6 +102,7 @@ class Sending:
         planned: Sequence[PlannedAttempt],
         endpoints: Mapping[Channel, UUID],
     ) -> None:
+        self._of_client[invitation.client].append(invitation)
         for each in planned:
             endpoint = endpoints[each.channel]
             self._add(Attempt(invitation, each, endpoint, invitation.departement, invitation.base.at))
@@ -113,6 +116,13 @@ class Sending:
         attempt.endpoint = endpoint
         if endpoint in self._dying and attempt.invitation not in self._using[endpoint]:
             self._using[endpoint].append(attempt.invitation)
+
+    def look_again(self, client: UUID, now: datetime) -> None:
+        """Try what was due to a client before a line about them came: it may tell other numbers."""
+        for invitation in self._of_client[client]:
+            for each in invitation.attempts:
+                if each.waits and each.opens_at <= now:
+                    self._wait(each, now)
 
     def until(self, end: datetime | None) -> None:
         """Let everything due before an instant happen; without one, everything."""
@@ -138,6 +148,8 @@ class Sending:
         why = self._withdrawn(attempt, now)
         if why:
             self._settle(attempt, why)
+        elif self._has_changed(attempt) and self._is_still_asked(attempt.invitation, now):
+            self._go_elsewhere(attempt, now)
         elif now >= attempt.closes_at or self._has_moved(attempt) or self._is_too_soon(attempt, now):
             self._reschedule(attempt, now)
         elif self._is_held(attempt, now):
@@ -162,7 +174,12 @@ class Sending:
             return "deceased"
         if self._is_dead(attempt, now):
             return DEAD_ENDPOINT
-        return "late" if any(_overtakes(other, attempt, now) for other in invitation.attempts) else ""
+        return "late" if any(other.overtakes(attempt, now) for other in invitation.attempts) else ""
+
+    def _has_changed(self, attempt: Attempt) -> bool:
+        """Tell whether the client's line tells another number or address than the one planned for."""
+        invitation = attempt.invitation
+        return not self._memory.tells(invitation.client, invitation.audience, attempt.endpoint)
 
     def _is_dead(self, attempt: Attempt, now: datetime) -> bool:
         return self._memory.is_dead(attempt.endpoint, attempt.channel, now)
@@ -226,7 +243,7 @@ class Sending:
         attempt.outcome = outcome
         self.lost[outcome] += 1
 
-    # ---- going round a dead number or address ----
+    # ---- going round a number or an address that is lost ----
 
     def _go_round(self, death: Death, now: datetime) -> None:
         if death in self._gone_round:
@@ -237,8 +254,19 @@ class Sending:
             if self._is_still_asked(invitation, now):
                 self._plan_again(invitation, now)
 
+    def _go_elsewhere(self, attempt: Attempt, now: datetime) -> None:
+        """Go on with what is left of a request by the numbers and addresses that its client has now."""
+        self._plan_again(attempt.invitation, now)
+        if attempt.waits:
+            self._wait(attempt, now)
+
+    def _lost(self, attempt: Attempt, now: datetime) -> str | None:
+        if self._has_changed(attempt):
+            return ADDRESS_CHANGED
+        return DEAD_ENDPOINT if self._is_dead(attempt, now) else None
+
     def _is_still_asked(self, invitation: TriedInvitation, now: datetime) -> bool:
-        """Tell whether a request may still ask, as what goes round a dead number has it."""
+        """Tell whether a request may still ask, as what goes round a lost number has it."""
         is_over = invitation.is_answered or invitation.closes_at <= now
         may_be_asked = self._memory.standing[invitation.client].contact != "no"
         is_alive = self._memory.died(invitation.person, now) is None
@@ -249,7 +277,7 @@ class Sending:
         departement = memory.standing[invitation.client].departement
         line = memory.line_of(invitation.client, now)
         rest = invitation.rest(
-            line, departement, self._protocol, now, lambda attempt: self._is_dead(attempt, now)
+            line, departement, self._protocol, now, lambda attempt: self._lost(attempt, now)
         )
         for row in rest.planned:
             self._forget(known.get(row["id"]))
@@ -361,19 +389,5 @@ def _line(attempt: Attempt) -> Line:
     return (invitation.person, attempt.endpoint, attempt.channel, invitation.audience)
 
 
-def _overtakes(other: Attempt, attempt: Attempt, now: datetime) -> bool:
-    """Tell whether a later step has left, or is due; one that reached nobody overtook what was due then."""
-    if _rank(other) <= _rank(attempt):
-        return False
-    if other.sent_at is not None:
-        was_due = attempt.opens_at <= other.sent_at and attempt.planned_at < other.sent_at
-        return other.has_left or was_due
-    return other.waits and other.opens_at <= now < other.give_up_at
-
-
 def _planned(row: Row) -> PlannedAttempt:
     return PlannedAttempt(**{name: row[name] for name in PlannedAttempt.__slots__})
-
-
-def _rank(attempt: Attempt) -> tuple[int, int]:
-    return attempt.planned.step, attempt.planned.try_number

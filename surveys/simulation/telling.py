@@ -15,7 +15,7 @@ from surveys.protocol.editing.choosing import DRAFT
 from surveys.simulation.composing import draft_titled, titled
 from surveys.simulation.requested import Asked, Failure, State, ahead_of
 from surveys.simulation.screens import SimulationProgress
-from surveys.simulation.sending import ROUND_THE_DEAD
+from surveys.simulation.sending import ROUND_THE_LOST
 
 STATES = {
     State.waiting: french("en attente"),
@@ -132,11 +132,12 @@ def notes(asked: Asked) -> tuple[str, ...]:
         _("Chaque appel est passé dès l’ouverture de sa plage, par autant d’agents qu’il en faut."),
         _("La précision est donnée au plus prudent : un client sur deux satisfait, chacun compté une fois."),
     ]
-    if any(found.lost.get(why) for found in asked.outcome.figures for why in ROUND_THE_DEAD):
+    if any(found.lost.get(why) for found in asked.outcome.figures for why in ROUND_THE_LOST):
         said.append(
             _(
-                "Des numéros ou des adresses ont cessé de marcher pendant cette période. Ce qui leur est"
-                " envoyé compte, sans réponse, puis la suite passe par un autre moyen, quand il y en a un."
+                "Des numéros ou des adresses ont changé ou cessé de marcher pendant cette période. Ce qui"
+                " part vers ceux qui ne marchent plus compte, sans réponse, puis la suite passe par un autre"
+                " moyen, quand il y en a un."
             )
         )
     if asked.outcome.refused:

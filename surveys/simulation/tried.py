@@ -1,4 +1,4 @@
-"""A visit asked about in a replay, its attempts, and what is left of it when an endpoint dies (pure)."""
+"""A visit asked about in a replay, its attempts, and what is left of it when an endpoint is lost (pure)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -44,9 +44,9 @@ class TriedInvitation:
         departement: str,
         protocol: Protocol,
         now: datetime,
-        is_dead: Callable[["Attempt"], bool],
+        lost: Callable[["Attempt"], str | None],
     ) -> Rest:
-        """Plan what is left of it by the endpoints that still work, by the engine's own rule."""
+        """Plan what is left of it by the endpoints that are not lost, by the engine's own rule."""
         request: Row = {
             "id": self.visit,
             "platform_id": None,
@@ -60,7 +60,7 @@ class TriedInvitation:
             "arrived_at": self.base.received_at,
             "closes_at": self.closes_at,
         }
-        attempts = [each.row | {"is_dead": is_dead(each)} for each in self.attempts]
+        attempts = [each.row | {"lost": lost(each)} for each in self.attempts]
         capped = msgspec.structs.replace(protocol, contact_cap=self.contact_cap)
         return rest_of(request, attempts, line, capped, now)
 
@@ -102,6 +102,22 @@ class Attempt:
     def has_left(self) -> bool:
         """Tell whether somebody may have got it."""
         return self.outcome == SENT
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        return self.planned.step, self.planned.try_number
+
+    def overtakes(self, before: "Attempt", now: datetime) -> bool:
+        """Tell whether it is a later step that left, or is due.
+
+        One that reached nobody overtook what was due then.
+        """
+        if self.rank <= before.rank:
+            return False
+        if self.sent_at is not None:
+            was_due = before.opens_at <= self.sent_at and before.planned_at < self.sent_at
+            return self.has_left or was_due
+        return self.waits and self.opens_at <= now < self.give_up_at
 
     @property
     def row(self) -> Row:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from quality.db import Connection, execute, fetch, fetch_one
+from quality.db import Connection, execute, fetch, fetch_value
 from surveys.desk.queueing.numbers import COLUMNS, Number, left, order, usable_rank
 from surveys.dispatch.claims import uncount
 from surveys.response import RANKS, response_id
@@ -58,15 +58,16 @@ async def next_rank(db: Connection, case: Row, now: datetime) -> int | None:
     if wrong is None:
         return None
     key = case[f"{COLUMNS[wrong]}_key"]
-    failed = await fetch_one(db, FAIL, case["platform_id"], key, now)
+    known = await fetch_value(db, NOTE, case["platform_id"], key, now)
     rank = usable_rank(case, order_of(case), 0, await wrong_keys(db, case))
-    if failed is not None:
-        await _move(db, case, failed["id"], rank, now)
+    await _move(db, case, known, rank, now)
     return rank
 
 
-FAIL = """
-UPDATE endpoint SET wrong_at = $3 WHERE platform_id = $1 AND kind = 'phone' AND key = $2 RETURNING id
+# A relative's number that nobody was ever asked at is not known yet.
+NOTE = """
+INSERT INTO endpoint (id, platform_id, kind, key, wrong_at) VALUES (gen_random_uuid(), $1, 'phone', $2, $3)
+ON CONFLICT (platform_id, kind, key) DO UPDATE SET wrong_at = excluded.wrong_at RETURNING id
 """
 
 

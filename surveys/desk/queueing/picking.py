@@ -199,9 +199,8 @@ async def _take_survey(db: Connection, hand: Hand, case: Row) -> Taken | None:
     if claimed is None:
         await _put_off_survey(db, case, hand.now)
         return None
-    number = OF_COLUMN.get(claimed.place or "")
-    tried = renumbering.order_of(case)
-    return Taken(claimed.id, tried.index(number) if number in tried else 0)
+    number = OF_COLUMN[str(claimed.place)]  # the gate lets no call go to a number that is not theirs any more
+    return Taken(claimed.id, renumbering.order_of(case).index(number))
 
 
 async def _claim(db: Connection, hand: Hand, case: Row) -> claims.Claimed | None:

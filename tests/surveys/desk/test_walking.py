@@ -38,6 +38,14 @@ WHERE state <> 'done'
 """
 
 
+ASKED_OF = """
+WITH relative AS (
+    UPDATE client SET relative_phone_key = mobile_key, relative_phone_cipher = $4 WHERE id = $2
+)
+UPDATE attempt SET audience = $3 WHERE invitation_id = $1
+"""
+
+
 class Talking:
     """An agent in a call, who clicks and types what the page offers and nothing else."""
 
@@ -102,7 +110,10 @@ async def called_about(
     version, now = uuid7(clock.now()), clock.now()
     written = structs.replace(questionnaire, code="default", version=number)
     await owner.execute(PUBLISH, version, world.platform, number, msgspec.json.encode(written).decode(), now)
-    called = await survey_call(world, mobile=f"+33639{number:06d}")
+    mobile = f"+33639{number:06d}"
+    called = await survey_call(world, mobile=mobile)
+    theirs = world.house.keyring.encrypt(mobile, "client.relative_phone", called.client)
+    await owner.execute(ASKED_OF, called.invitation, called.client, facts.audience, theirs)
     about = (facts.organisation, facts.day, facts.activity, facts.mode, facts.audience)
     await owner.execute(ABOUT, called.invitation, version, *about)
     return called

@@ -192,8 +192,11 @@ async def test_the_address_is_the_one_of_the_counted_endpoint(world: World) -> N
     assert keyring.decrypt(claimed.cipher, claimed.place, client.id) == MOBILE
 
 
-async def test_a_number_changed_since_planning_has_no_address(world: World) -> None:
+async def test_news_planned_before_a_number_changed_have_no_address(
+    world: World, owner: asyncpg.Connection
+) -> None:
     await asked(world)
+    await follow_up(world, owner)
     await change("client", "mobile_key = '\\x01'")
     (claimed,) = await claim_at()
     assert (claimed.place, claimed.cipher) == (None, None)

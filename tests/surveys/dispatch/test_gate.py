@@ -131,6 +131,10 @@ async def endpoint_dead(world: World, owner: asyncpg.Connection) -> None:
     await change("endpoint", "failed_at = now()")
 
 
+async def renumbered(world: World, owner: asyncpg.Connection) -> None:
+    await change("client", "mobile_key = '\\x01'")
+
+
 async def person_refused(world: World, owner: asyncpg.Connection) -> None:
     await change("person", "refused_at = now()")
 
@@ -190,6 +194,7 @@ SCENARIOS: dict[str, Scenario] = {
     "no message about another visit left with it": another_left,
     "the endpoint has not refused": endpoint_refused,
     "the endpoint works": endpoint_dead,
+    "its endpoint is still the client's": renumbered,
     "the person has not refused": person_refused,
     "the person is not deceased": bereaved,
     "the client is at home": in_hospital,
@@ -339,8 +344,8 @@ async def test_a_move_planned_for_later_does_not_hold_yet_but_a_death_does(world
 
 
 async def test_a_relative_is_asked_though_the_client_refused(world: World) -> None:
-    await asked(world, mobile="+33639980002", relative_phone="+33639980003", relative_phone_is_mobile=True)
-    await change("attempt", "audience = 'relative'")
+    await asked(world, await someone(world, relative_phone=MOBILE, relative_phone_is_mobile=True))
+    assert await fetch_value(pool("work"), "SELECT DISTINCT audience FROM attempt") == "relative"
     await change("person", "refused_at = now()")
     assert len(await claim_at()) == 1
 

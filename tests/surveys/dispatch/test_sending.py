@@ -28,6 +28,7 @@ from tests.surveys.dispatch.asking import (
     change,
     claim_at,
     first_attempt,
+    follow_up,
     messages,
     recent,
     serves_others,
@@ -352,6 +353,20 @@ async def test_a_delay_that_makes_no_sense_is_a_day(world: World, house: House) 
 
 async def test_a_number_that_changed_since_planning_is_not_written_to(world: World, house: House) -> None:
     await asked(world)
+    await change("client", "mobile_key = '\\x01'")
+    set_clock(NOON)
+    phone = Phone()
+    await send(house, phone)
+    row = await first_attempt()
+    assert phone.received == []
+    assert (row["state"], row["claims"], row["counted_at"]) == ("planned", 0, None)
+
+
+async def test_news_of_a_complaint_do_not_go_to_a_number_that_changed(
+    world: World, house: House, owner: asyncpg.Connection
+) -> None:
+    await asked(world)
+    await follow_up(world, owner)
     await change("client", "mobile_key = '\\x01'")
     set_clock(NOON)
     phone = Phone()

@@ -301,6 +301,8 @@ class Town:
         drawn = self._drawn
         at: Row = {"client_status": "active", "status_since": None, "client_departement": place}
         found = [(self._start - DAY, at)]
+        if told := self._sometimes(0.3):
+            return [*found, (told, at | self._other_numbers())]
         if moved := self._sometimes(0.15):
             return [*found, (moved, at | {"client_departement": drawn.choice(PLACES)})]
         if turned := self._sometimes(0.15):
@@ -310,6 +312,17 @@ class Town:
             if status == "hospital":
                 found.append((turned + DAY * drawn.randrange(2, 15), at))
         return found
+
+    def _other_numbers(self) -> Row:
+        """Give what a line that corrects or clears some numbers and addresses tells from then on."""
+        drawn, columns = self._drawn, ("mobile_key", "phone_key", "email_key", "relative_phone_key")
+        found = {name: drawn.choice((None, b"%d" % drawn.getrandbits(40))) for name in columns}
+        told = {name: key for name, key in found.items() if drawn.random() < 0.5}
+        for name, key in told.items():
+            kind = "email" if "email" in name else "phone"
+            if key is not None:
+                self._endpoints[PLATFORM, kind, key] = Party(self._id(), self._sometimes(0.05))
+        return told
 
     def _visit(self, facts: Row, turns: Sequence[tuple[datetime, Row]]) -> Row:
         drawn = self._drawn

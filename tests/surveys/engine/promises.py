@@ -11,12 +11,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from surveys.protocol.ledger import Row
+from surveys.simulation.source import Party
 from tests.surveys.engine import hours
 from tests.surveys.engine.histories import CNAV, DAY, HOUR, Past, Sent
 
 MONTH, CAP = timedelta(days=30), 4
 ENDS = {"sent", "answered", "refused", "contact_no", "deceased", "dead_endpoint", "late", "merged"}
-ENDS |= {"window_over", "undelivered", "wrong_number", "rerouted"}
+ENDS |= {"window_over", "undelivered", "wrong_number", "rerouted", "address_changed"}
 
 
 @dataclass(frozen=True)
@@ -153,11 +154,24 @@ def is_wanted(past: Past, one: Sent) -> None:
     assert not is_past(endpoint.refused_at, one.at)
     assert one.attempt.channel == "phone" or not is_past(endpoint.stopped_at, one.at)
     assert not is_past(endpoint.wrong_at, one.at)
+    assert endpoint in told_of(past, one)
     assert one.at <= past.called_wrong.get(endpoint.id, one.at)
     assert not complains(past, request.client, one.at)
     since = one.standing["status_since"]
     away = one.standing["client_status"] != "active"
     assert not away or (since is not None and since > one.at.date()), one
+
+
+def told_of(past: Past, one: Sent) -> list[Party]:
+    """List the endpoints that the client's last line tells, of whoever is asked."""
+    own = {"mobile_key": "phone", "phone_key": "phone", "email_key": "email"}
+    theirs = {"relative_phone_key": "phone", "relative_email_key": "email"}
+    line, columns = one.standing, own if one.invitation.audience == "client" else theirs
+    return [
+        past.source.endpoints[line["platform_id"], kind, line[column]]
+        for column, kind in columns.items()
+        if line[column] is not None
+    ]
 
 
 def complains(past: Past, client: UUID, at: datetime) -> bool:

@@ -47,11 +47,12 @@ def asked(protocol=DEFAULT, before=None):
     request |= {"arm": before.arm}
     planned = plan(base, "34", before.reach, protocol, ENDED)
     rows = attempts_of(request, request, before, planned, protocol.contact_cap)
-    return request, [row | {"reason": None, "counted_at": None, "is_dead": False} for row in rows]
+    return request, [row | {"reason": None, "counted_at": None, "lost": None} for row in rows]
 
 
 def dead(attempts, endpoint=MOBILE):
-    return [row | {"is_dead": row["endpoint_id"] == endpoint.id} for row in attempts]
+    why = {endpoint.id: "dead_endpoint"}
+    return [row | {"lost": why.get(row["endpoint_id"])} for row in attempts]
 
 
 def failed(attempts, *steps, reason="undelivered"):
@@ -109,6 +110,21 @@ def test_who_was_written_to_stays_one_who_was():
     attempts[0] |= {"state": "delivered", "counted_at": attempts[0]["opens_at"]}
     rest = rest_of(request, dead(attempts), line(phone=LANDLINE), DEFAULT, THURSDAY)
     assert steps(rest.planned) == [("phone", 5), ("phone", 5)]
+
+
+def test_what_is_left_at_a_number_that_changed_goes_to_the_new_one_in_its_own_steps():
+    request, attempts = asked(before=line(MOBILE, None, MOBILE))
+    attempts[0] |= {"state": "sent", "counted_at": attempts[0]["opens_at"]}
+    changed = [row | {"lost": "address_changed"} for row in attempts]
+    rest = rest_of(request, changed, line(LANDLINE, None, LANDLINE), DEFAULT, THURSDAY)
+    assert steps(rest.planned) == [("sms", 3), ("phone", 5), ("phone", 5)]
+    assert {row["endpoint_id"] for row in rest.planned} == {LANDLINE.id}
+    assert rest.stopped == ()
+    cleared = rest_of(request, changed, line(), DEFAULT, THURSDAY)
+    assert {why for _, why in cleared.stopped} == {"address_changed"}
+    stopped = [row | {"state": "suppressed", "reason": "address_changed"} for row in changed[1:]]
+    again = rest_of(request, [attempts[0], *stopped], line(phone=LANDLINE), DEFAULT, THURSDAY)
+    assert steps(again.planned) == [("phone", 5), ("phone", 5)]
 
 
 def test_with_nothing_left_each_attempt_says_that_the_number_is_dead():
@@ -261,12 +277,12 @@ def test_whatever_came_before_the_promises_of_the_request_hold(before, after, pr
 def applied(attempts, rest):
     """Give the attempts as they are once the rest is written."""
     stopped, moved = dict(rest.stopped), dict(rest.moved)
-    new = {row["id"]: row | {"reason": None, "counted_at": None, "is_dead": False} for row in rest.planned}
+    new = {row["id"]: row | {"reason": None, "counted_at": None, "lost": None} for row in rest.planned}
     known = []
     for row in attempts:
         is_stopped, is_moved = row["id"] in stopped, row["id"] in moved
         ends = {"state": "suppressed", "reason": stopped[row["id"]], "counted_at": None} if is_stopped else {}
-        goes = {"endpoint_id": moved[row["id"]], "is_dead": False} if is_moved else {}
+        goes = {"endpoint_id": moved[row["id"]], "lost": None} if is_moved else {}
         known.append(new.pop(row["id"], row | ends | goes))
     return sorted([*known, *new.values()], key=lambda row: row["id"])
 
@@ -286,7 +302,7 @@ def look_at(request, attempts, rest, protocol, now):
     assert not [
         row
         for row in stays
-        if row["is_dead"] and row["id"] not in moved | dict.fromkeys(each["id"] for each in rest.planned)
+        if row["lost"] and row["id"] not in moved | dict.fromkeys(each["id"] for each in rest.planned)
     ]
     for row in rest.planned:
         step = protocol.steps[row["step"] - 1]

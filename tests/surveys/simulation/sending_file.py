@@ -31,6 +31,44 @@ def _other(client: int) -> dict[str, str]:
     return ways.get(client % 10, {})
 
 
+def with_new_numbers(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Correct or clear numbers and addresses of some by a visit to come, days after their first one."""
+    found: list[dict[str, str]] = []
+    known: set[str] = set()
+    for row in rows:
+        client = int(row["client_reference"][2:])
+        if row["client_reference"] in known:
+            found.append(row | _corrected(client))
+        else:
+            found += [row, _to_come(row, 1 + client % 3) | _corrected(client)]
+            known.add(row["client_reference"])
+    return found
+
+
+def _to_come(row: dict[str, str], days: int) -> dict[str, str]:
+    """Write another visit of a client, planned for some days later."""
+    starts, ends = (
+        datetime.strptime(row[name], "%d/%m/%Y %H:%M") + timedelta(days=days)  # noqa: DTZ007
+        for name in ("planned_start", "planned_end")
+    )
+    planned = {"planned_start": f"{starts:%d/%m/%Y %H:%M}", "planned_end": f"{ends:%d/%m/%Y %H:%M}"}
+    held = {"started_at": "", "ended_at": "", "status": "planned", "status_reason": "", "incident": "no"}
+    return row | planned | held | {"reference": f"P-{row['reference']}"}
+
+
+def _corrected(client: int) -> dict[str, str]:
+    ways = {
+        1: {"mobile": "-", "email": f"autre{client}@exemple.fr"},
+        2: {"mobile": f"06399812{client:02d}"},
+        3: {"mobile": "-", "phone": f"04657198{client:02d}"},
+        4: {"mobile": "-"},
+        6: {"email": f"autre{client}@exemple.fr"},
+        7: {"phone": f"04657198{client:02d}"},
+        8: {"relative_phone": f"06399813{client:02d}"},
+    }
+    return ways.get(client % 10, {})
+
+
 def _line(number: int, changes: bool) -> dict[str, str]:
     client = number * 37 % CLIENTS
     day = FIRST_DAY + timedelta(days=number * DAYS // COUNT)

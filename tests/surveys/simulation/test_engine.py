@@ -25,13 +25,21 @@ from tests.surveys.dispatch.asking import set_clock
 from tests.surveys.protocol.capped import publish, publish_next, with_experiment
 from tests.surveys.simulation import engine
 from tests.surveys.simulation.engine import AFTER, PARIS, Engine, Rates
-from tests.surveys.simulation.sending_file import DAYS, FIRST_DAY, lines, with_another_way, written
+from tests.surveys.simulation.sending_file import (
+    DAYS,
+    FIRST_DAY,
+    lines,
+    with_another_way,
+    with_new_numbers,
+    written,
+)
 from tests.world import World
 
 # One in three of the mobiles of those who have nothing else, or a landline, or an e-mail; of landlines too.
 MOBILES = frozenset(f"+336399810{client:02d}" for client in range(0, 90, 3) if client % 10 in {2, 3, 4})
 LANDLINES = frozenset(f"+334657199{client:02d}" for client in range(1, 90, 3) if client % 10 in {3, 7})
 DEAD = MOBILES | LANDLINES
+DEAD_ENDS = ("dead_endpoint", "rerouted")
 SOME = {Channel.SMS: 0.25, Channel.EMAIL: 0.3, Channel.PHONE: 0.4}
 # Enough visits foreseen for the draw to leave most of them out.
 FROZEN = """
@@ -138,7 +146,7 @@ async def test_first_contacts_drawn_by_chance_are_simulated_as_the_engine_then_d
     await Engine(world, tmp_path, SOME, sent, DEAD).run()
     again = await from_past(world, trial)
     assert in_words(again) == (await engine.reasons(), await engine.days())
-    assert await lost() == {why: again.lost[why] for why in ("dead_endpoint", "rerouted")}
+    assert await lost(*DEAD_ENDS) == {why: again.lost[why] for why in DEAD_ENDS}
     arms = Counter(row["arm"] for row in await fetch(pool("work"), "SELECT arm FROM invitation"))
     assert set(arms) == {"", "sms/phone", "phone/sms"}
 
@@ -154,6 +162,22 @@ async def test_a_file_of_people_already_known_draws_their_first_contacts_as_the_
     found = in_words(await from_file(world, path, trial))
     await Engine(world, tmp_path, SOME, sent).run()
     assert found == (await engine.reasons(), await engine.days())
+
+
+@pytest.mark.parametrize(("name", "rates"), [("default", {}), ("default", SOME), ("integral", SOME)])
+async def test_corrected_numbers_are_simulated_as_the_engine_then_goes_on_with_them(
+    world: World, owner: asyncpg.Connection, tmp_path: Path, name: str, rates: Rates
+) -> None:
+    await settle(owner, world, name)
+    path, sent = tmp_path / "visites.csv", with_new_numbers(lines(changes=False))
+    path.write_bytes(written(sent))
+    found = await from_file(world, path, Trial(load(name), rates))
+    await Engine(world, tmp_path, rates, sent).run()
+    assert in_words(found) == (await engine.reasons(), await engine.days())
+    stopped = await lost("address_changed", "rerouted")
+    assert stopped == {why: found.lost[why] for why in stopped}
+    assert stopped["address_changed"] > 0
+    assert await fetch_value(pool("work"), WENT_ON) > 0
 
 
 async def known_before(world: World, folder: Path, sent: list[dict[str, str]]) -> None:
@@ -199,12 +223,12 @@ async def test_a_past_period_replayed_gives_what_the_engine_did(
     assert {"drawn", "not_drawn"} <= set(in_words(found)[0])
     assert {row["channel"] for row in await fetch(pool("work"), WENT_ROUND)} == {"email", "phone"}
     assert await fetch_value(pool("work"), CALLED_WRONG) > 0
-    assert await lost() == {why: found.lost[why] for why in ("dead_endpoint", "rerouted")}
+    assert await lost(*DEAD_ENDS) == {why: found.lost[why] for why in DEAD_ENDS}
 
 
-async def lost() -> dict[str, int]:
-    """Count what never left because of dead numbers, also what the desk stopped, as a simulation names it."""
-    rows = await fetch(pool("work"), STOPPED)
+async def lost(*whys: str) -> dict[str, int]:
+    """Count what never left for some reasons, also what the desk stopped, as a simulation names them."""
+    rows = await fetch(pool("work"), STOPPED, list(whys))
     return {row["why"]: row["number"] for row in rows}
 
 
@@ -213,7 +237,13 @@ SELECT DISTINCT a.channel FROM attempt a JOIN attempt b ON b.invitation_id = a.i
 WHERE b.state = 'failed' AND a.channel <> 'sms' AND a.counted_at IS NOT NULL
 """
 STOPPED = """
-SELECT CASE reason WHEN 'wrong_number' THEN 'dead_endpoint' ELSE reason END AS why, count(*) AS number
-FROM attempt WHERE state = 'suppressed' AND reason IN ('dead_endpoint', 'wrong_number', 'rerouted') GROUP BY 1
+SELECT why, count(*) AS number FROM attempt CROSS JOIN LATERAL (
+    SELECT CASE reason WHEN 'wrong_number' THEN 'dead_endpoint' ELSE reason END AS why) named
+WHERE state = 'suppressed' AND why = ANY ($1::text[]) GROUP BY 1
+"""
+# Requests that were written to or called at one number or address, then at another that came later.
+WENT_ON = """
+SELECT count(*) FROM attempt a JOIN attempt b ON b.invitation_id = a.invitation_id AND b.channel = a.channel
+WHERE b.endpoint_id <> a.endpoint_id AND b.counted_at > a.counted_at
 """
 CALLED_WRONG = "SELECT count(*) FROM attempt WHERE state = 'failed' AND reason = 'wrong_number'"

@@ -105,6 +105,20 @@ async def test_who_asked_for_a_call_is_also_found_through_the_relative(
     assert [row["number_kind"] for row in kinds] == ["mobile", "relative"]
 
 
+async def test_a_relative_s_number_that_nobody_was_asked_at_is_not_called_again_once_it_is_wrong(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    called, nadia = await other_call(world), agent(world)
+    await give_number(world, owner, "relative_phone", LANDLINE)
+    await owner.execute("DELETE FROM endpoint WHERE key = (SELECT relative_phone_key FROM client)")
+    for number in ("+33639980001", LANDLINE):
+        assert await queue.pick(nadia, clock.now()) == called.id
+        assert (await phones(world, nadia, called.id))[0] == number
+        await calls.conclude(nadia, called.id, Code.wrong_number)
+    assert (await case_of(owner, called))["state"] == "done"
+    assert await owner.fetchval("SELECT count(*) FROM endpoint WHERE wrong_at IS NOT NULL") == 2
+
+
 async def test_the_relative_who_answered_is_called_back_first(
     world: World, owner: asyncpg.Connection
 ) -> None:
