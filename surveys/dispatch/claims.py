@@ -150,8 +150,8 @@ def statement(gate: Mapping[str, str] = CLAIM_GATE, whose: str = OF_ALL, request
 class Claimed:
     """One attempt that may leave now, with what its message says.
 
-    `place` and `cipher` are the address in the client's line, None where the line tells another one since
-    somebody's complaint was to be followed there; `has_left` tells whether a message of the same request left before.
+    `place` and `cipher` are the address in the client's line; of what follows a complaint, None when it
+    changed since. `has_left` tells whether a message of the same request left before.
     """
 
     id: UUID
