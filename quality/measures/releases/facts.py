@@ -5,7 +5,7 @@ protect, no interval and nothing to hide. They are published like any figure all
 of a period, for everybody and for each convention that names them, and a release never changes.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,12 +16,12 @@ import msgspec
 from quality import clock
 from quality.db import Connection, execute, fetch
 from quality.ids import uuid7
-from quality.measures.releases.periods import Period
+from quality.measures.releases.periods import Period, months_within
 
-# As for cells, a convention counts what its dates and its providers hold, once it is more than a draft.
+# As for cells, a convention counts what its whole months and its providers hold, unless it is a draft.
 AGREED = """
-SELECT id, funder_id, providers, indicators FROM convention
-WHERE platform_id = $1 AND status <> 'draft' AND starts_on <= $2 AND $2 <= coalesce(ends_on, 'infinity')
+SELECT id, funder_id, providers, indicators, starts_on, ends_on FROM convention
+WHERE platform_id = $1 AND status <> 'draft' ORDER BY id
 """
 INSERT = """
 INSERT INTO release_fact (id, platform_id, release_id, funder_id, convention_id, provider_id, indicator,
@@ -61,34 +61,57 @@ def register(counting: Counting) -> None:
 
 
 async def keep_facts(db: Connection, platform: UUID, of: Period, release: UUID) -> None:
-    """Publish what the components count of providers on the last day of a period."""
-    agreed = await fetch(db, AGREED, platform, of.ends_on)
+    """Publish what the components count of providers on the last day of a period.
+
+    For a convention that ended before, they count on its own last day.
+    """
+    agreed = [
+        row
+        for row in await fetch(db, AGREED, platform)
+        if months_within(of.code, row["starts_on"], row["ends_on"])
+    ]
+    days = {of.ends_on, *(last_counted(of, row["ends_on"]) for row in agreed)}
+    counted = {
+        day: [fact for counting in COUNTINGS for fact in await counting(db, platform, day)]
+        for day in sorted(days)
+    }
     now = clock.now()
-    found = [fact for counting in COUNTINGS for fact in await counting(db, platform, of.ends_on)]
-    rows = msgspec.json.encode(list(_rows(found, agreed, now))).decode()
+    rows = msgspec.json.encode(list(_rows(counted, of, agreed, now))).decode()
     await execute(db, INSERT, rows, platform, release, of.code)
 
 
+def last_counted(of: Period, ends_on: date | None) -> date:
+    """Give the day on which providers are counted: the last one of a period, or of a convention if sooner.
+
+    >>> from quality.measures.releases.periods import period
+    >>> last_counted(period("2026-Q4"), None), last_counted(period("2026-Q4"), date(2026, 11, 30))
+    (datetime.date(2026, 12, 31), datetime.date(2026, 11, 30))
+    """
+    return of.ends_on if ends_on is None else min(of.ends_on, ends_on)
+
+
 def _rows(
-    facts: Iterable[Fact], agreed: Sequence[Mapping[str, Any]], at: datetime
-) -> Iterable[dict[str, object]]:
+    counted: Mapping[date, Sequence[Fact]], of: Period, agreed: Sequence[Row], at: datetime
+) -> Iterator[dict[str, object]]:
     """Write each fact for everybody, then for each convention that names it and its provider."""
-    for fact in facts:
-        named = (
-            (each["funder_id"], each["id"])
-            for each in agreed
-            if fact.provider in each["providers"] and fact.indicator in each["indicators"]
-        )
-        for funder, convention in ((None, None), *named):
-            yield {
-                "id": uuid7(at),
-                "funder": funder,
-                "convention": convention,
-                "provider": fact.provider,
-                "indicator": fact.indicator,
-                "version": fact.version,
-                "asked": fact.asked,
-                "held": fact.held,
-                "is_whole": fact.is_whole,
-                "told": fact.told,
-            }
+    for fact in counted[of.ends_on]:
+        yield _written(fact, None, None, at)
+    for each in agreed:
+        for fact in counted[last_counted(of, each["ends_on"])]:
+            if fact.provider in each["providers"] and fact.indicator in each["indicators"]:
+                yield _written(fact, each["funder_id"], each["id"], at)
+
+
+def _written(fact: Fact, funder: UUID | None, convention: UUID | None, at: datetime) -> dict[str, object]:
+    return {
+        "id": uuid7(at),
+        "funder": funder,
+        "convention": convention,
+        "provider": fact.provider,
+        "indicator": fact.indicator,
+        "version": fact.version,
+        "asked": fact.asked,
+        "held": fact.held,
+        "is_whole": fact.is_whole,
+        "told": fact.told,
+    }

@@ -83,7 +83,14 @@ FIELDS = (
 FACT_FIELDS = (
     Field("indicator", "string", INDICATOR, tuple(of_providers())),
     Field("provider", "string", french("Code de l’organisme : son SIRET")),
-    Field("period", "string", french("Mois, trimestre ou année : on compte au dernier jour")),
+    Field(
+        "period",
+        "string",
+        french(
+            "Mois, trimestre ou année : on compte au dernier jour, "
+            "ou à celui de la convention si elle finit avant"
+        ),
+    ),
     Field("asked", "integer", french("Ce qui est demandé à l’organisme")),
     Field("held", "integer", french("Ce qui en est tenu")),
     Field("value", "integer", french("Part tenue, arrondie ; 100 seulement quand tout l’est")),

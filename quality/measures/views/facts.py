@@ -6,6 +6,7 @@ that they have no interval, no threshold of clients and no target.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from quality.directory.models import Organisation
 from quality.measures.catalogue import OfProviders, of_providers
 from quality.measures.models import Release, ReleaseFact
 from quality.measures.releases.counted import PublishedFact, share_of
+from quality.measures.releases.facts import last_counted
 from quality.measures.releases.periods import period as period_of
 from quality.measures.views.reading import Sight, codes_of
 from quality.measures.views.wording import Reading, in_language
@@ -101,19 +103,28 @@ def follows(sight: Sight, code: str) -> bool:
 
 def fact_words(sight: Sight, found: Sequence[Counted], period: str, reach: Reach) -> tuple[FactWords, ...]:
     """Say each indicator of providers that a sight follows, even where no provider has any."""
+    of = period_of(period)
+    day = last_counted(of, sight.convention.ends_on if sight.convention else None)
     return tuple(
-        _words(item, [each for each in found if each.indicator == code], period, reach)
+        _words(item, [each for each in found if each.indicator == code], day, reach, is_over=day < of.ends_on)
         for code, item in of_providers().items()
         if follows(sight, code)
     )
 
 
-def _words(item: OfProviders, found: Sequence[Counted], period: str, reach: Reach) -> FactWords:
-    day = text.day_text(period_of(period).ends_on, languages.current(), year=True)
+def _words(
+    item: OfProviders, found: Sequence[Counted], on: date, reach: Reach, *, is_over: bool
+) -> FactWords:
+    """Say one indicator as counted on a day; `is_over`: the convention ended with it, before the period."""
+    day = text.day_text(on, languages.current(), year=True)
+    finding, sentences = _finding(found, is_own=reach.is_own), _sentences(found, day, reach)
+    if is_over and not found:
+        words = _("La convention a pris fin le {day} : aucun dossier accepté n’y est compté.")
+        finding, sentences = _("Charte : aucun dossier compté"), [words.format(day=day)]
     return FactWords(
         label=in_language(item.label),
-        finding=_finding(found, is_own=reach.is_own),
-        sentences=tuple(_sentences(found, day, reach)),
+        finding=finding,
+        sentences=tuple(sentences),
         method=method_rows(item),
     )
 
@@ -173,7 +184,9 @@ def _followed(count: int, day: str, followed: int | None) -> str:
 def fact_reading(of: Counted | None) -> Reading:
     """Read a fact of one provider as figures are: the share, and whether all that is required is held."""
     if of is None:
-        return Reading(_("pas de dossier accepté"), "", "", "", is_shown=False, is_fragile=False)
+        return Reading(
+            _("pas de dossier accepté dans cette publication"), "", "", "", is_shown=False, is_fragile=False
+        )
     detail = _("tous les impératifs tenus") if of.is_whole else _("impératifs pas tous tenus")
     return Reading(share_words(of.held, of.asked), detail, "", "", is_shown=True, is_fragile=False)
 

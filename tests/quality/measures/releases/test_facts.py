@@ -8,10 +8,12 @@ import pytest
 
 from quality.access.scope import scoped, visible
 from quality.db import Connection, fetch, pool
-from quality.measures.models import ReleaseFact
+from quality.measures.models import Convention, ReleaseFact
 from quality.measures.releases import facts
 from quality.measures.releases.facts import Fact
 from quality.measures.releases.releasing import create
+from quality.measures.views.facts import Reach, fact_words
+from quality.measures.views.reading import Sight
 from tests.quality.measures.cells import answers as said
 from tests.quality.measures.cells import convene, herault_october, write
 from tests.world import World
@@ -84,6 +86,35 @@ async def test_a_convention_out_of_its_dates_reads_none(
     await write(world, said(world.aide34, [world.herault], 40, 30))
     await create(world.platform, "2026-10")
     assert {row["is_everybodys"] for row in await fetch(pool("work"), WHOSE)} == {True}
+
+
+async def test_for_a_convention_that_ended_in_the_period_providers_are_counted_on_its_last_day(
+    world: World, counted: list[date]
+) -> None:
+    named = {"indicators": ("GLOB", "CHARTE"), "targets": {}}
+    await convene(world, world.herault, ends_on=date(2026, 8, 31), **named)
+    await convene(world, world.cnav, code="cnav", starts_on=date(2026, 9, 15), **named)  # no whole month
+    await convene(world, world.gironde, code="gironde", starts_on=date(2026, 9, 1), **named)
+    for month in (7, 8, 9):
+        funders = [world.herault, world.cnav, world.gironde]
+        await write(world, said(world.aide34, funders, 40, 30, month=date(2026, month, 1)))
+    await create(world.platform, "2026-Q3")
+    assert sorted(counted)[-2:] == [date(2026, 8, 31), date(2026, 9, 30)]
+    rows = await fetch(pool("work"), f"{WHOSE} WHERE period = '2026-Q3' AND provider_id = $1", world.aide34)
+    assert {row["funder_id"] for row in rows} == {None, world.herault, world.gironde}
+
+
+def test_without_a_fact_a_convention_that_ended_says_so_and_no_more(world: World) -> None:
+    of = Convention(
+        starts_on=date(2025, 1, 1), ends_on=date(2026, 8, 31), indicators=["CHARTE"], providers=[]
+    )
+    sight = Sight("herault", "Hérault", of)
+    (words,) = fact_words(sight, [], "2026-Q3", Reach(2))
+    assert words.finding == "Charte\u00a0: aucun dossier compté"
+    (sentence,) = words.sentences
+    assert sentence.startswith("La convention a pris fin le lundi 31\u00a0août 2026")
+    (words,) = fact_words(sight, [], "2026-08", Reach(2))
+    assert words.finding == "Charte\u00a0: aucun dossier accepté"
 
 
 async def test_gironde_reads_no_fact_and_a_provider_its_own(world: World, counted: list[date]) -> None:
