@@ -1,9 +1,9 @@
 """Evidence kept: added, revised, withdrawn and read; what a file holds is checked before it is stored."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from charter.days import day_of
@@ -22,6 +22,7 @@ from quality.files.names import clean_name
 from quality.french import french
 from quality.ids import uuid7
 from quality.keys import Keyring
+from quality.web.addresses import parts_of
 
 TITLE, URL = 160, 500
 MOST = 500  # of one provider
@@ -110,12 +111,13 @@ async def add(actor: Actor, keyring: Keyring, given: Given, sent: Sent | None) -
     """Keep an evidence of the actor's organisation with its first file or address; Invalid beyond MOST."""
     expires_on, now = day_of(given.expires_on), clock.now()
     identity = uuid7(now)
+    wrong: list[FieldError] = []
+    url, media_type = await _content(given.url, sent, wrong)
     async with scoped(actor) as db:
         known = await library(db, actor.platform)
-        errors = _errors(given, known)
-        url, media_type = _content(given.url, sent, errors)
+        errors = (*_errors(given, known), *wrong)
         if errors:
-            raise Invalid(errors=tuple(errors))
+            raise Invalid(errors=errors)
         await execute(db, ALONE, _own(actor))
         if await fetch_value(db, SERVING, _own(actor)) >= MOST:
             message = french("Vous gardez déjà 500 preuves : retirez-en une qui ne sert plus.")
@@ -148,7 +150,7 @@ async def revise(actor: Actor, keyring: Keyring, identity: UUID, given: Given, s
     """Put a new file, address or date in the place of those of an evidence; the old file is kept."""
     errors = _date_errors(given.expires_on)
     has_content = bool(sent or given.url)
-    url, media_type = _content(given.url, sent, errors) if has_content else ("", "")
+    url, media_type = await _content(given.url, sent, errors) if has_content else ("", "")
     if errors:
         raise Invalid(errors=tuple(errors))
     async with scoped(actor) as db:
@@ -256,19 +258,32 @@ def _date_errors(written: str) -> list[FieldError]:
     return []
 
 
-def _content(url: str, sent: Sent | None, errors: list[FieldError]) -> tuple[str, str]:
+async def _content(written: str, sent: Sent | None, errors: list[FieldError]) -> tuple[str, str]:
     """Check the file or the address; return the address and the media type, one of them empty."""
-    if sent and url:
+    url = _address(written)
+    if sent and written:
         errors.append(FieldError("adresse", french("Choisissez un fichier ou une adresse, pas les deux.")))
     elif sent:
         try:
-            return "", document_type(clean_name(sent.name), sent.content)
+            return "", await asyncio.to_thread(document_type, clean_name(sent.name), sent.content)
         except DocumentRefused as refusal:
             errors.append(FieldError("fichier", refusal.message))
-    elif not url:
+    elif not written:
         errors.append(FieldError("fichier", french("Choisissez un fichier, ou écrivez une adresse.")))
-    elif urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname or len(url) > URL:
+    elif not url:
         errors.append(
             FieldError("adresse", french("Écrivez une adresse entière, qui commence par https://."))
         )
     return url, ""
+
+
+def _address(written: str) -> str:
+    """Give an address as it is kept, its scheme in lower case; "" for what is none of the web.
+
+    >>> _address("Https://Exemple.fr/Doc"), _address("https://[x"), _address("ftp://exemple.fr")
+    ('https://Exemple.fr/Doc', '', '')
+    """
+    scheme, _, rest = written.partition(":")
+    url = f"{scheme.lower()}:{rest}"
+    is_whole = url.startswith(("http://", "https://")) and bool(parts_of(url).hostname)
+    return url if is_whole and len(url) <= URL else ""

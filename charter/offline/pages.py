@@ -1,5 +1,6 @@
 """/charte/hors-ligne: the workbook out, and in again after a preview of what it changes."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -79,7 +80,7 @@ async def preview(request: Request) -> Response:
             wrong = (("fichier", _("Choisissez le classeur que vous avez rempli.")),)
             return await render(request, _page(of, (), (), wrong), 422)
         try:
-            lines = read(of, file.file)
+            lines = await asyncio.to_thread(read, of, file.file)
         except FileRefused as refusal:
             return await render(request, _page(of, (), (), (("fichier", languages.said(refusal)),)), 422)
     differences, wrong_lines = compared(of, lines)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from quality.errors import Refused
+from quality.files import archives
 from quality.french import french
 
 PDF, PNG, JPEG, TEXT, CSV = "application/pdf", "image/png", "image/jpeg", "text/plain", "text/csv"
@@ -40,7 +41,7 @@ MACROS = (
 )
 MARKUP = (b"<", b"%!")  # HTML, SVG, XML and PostScript begin so
 KINDS = french("Envoyez un PDF, une image PNG ou JPEG, un ODT, un DOCX, un XLSX, un TXT ou un CSV.")
-
+TOO_PACKED = french("Ce fichier est trop comprimé pour être ouvert sans risque.")
 ACTIVE = french("Ce document contient des macros ou un objet incorporé : enregistrez-le sans, ou en PDF.")
 
 
@@ -99,8 +100,10 @@ def _recognised(content: BinaryIO) -> str:
 
 def _office(content: BinaryIO) -> str:
     try:
-        with zipfile.ZipFile(content) as archive:
+        with archives.opened(content) as archive:
             return _checked(archive)
+    except archives.ListTooLong as error:
+        raise DocumentRefused(TOO_PACKED) from error
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError) as error:
         raise DocumentRefused(french("Ce fichier est abîmé : enregistrez-le à nouveau.")) from error
 
@@ -126,7 +129,7 @@ def _refuse_bomb(entries: list[zipfile.ZipInfo]) -> None:
     packed = sum(each.compress_size for each in entries)
     is_bomb = unpacked > LARGEST_UNPACKED or (unpacked > SMALL and unpacked > MOST_TIMES * max(packed, 1))
     if is_bomb or len(entries) > MOST_ENTRIES:
-        raise DocumentRefused(french("Ce fichier est trop comprimé pour être ouvert sans risque."))
+        raise DocumentRefused(TOO_PACKED)
 
 
 def _refuse_disguise(archive: zipfile.ZipFile, part: _Part) -> None:

@@ -106,6 +106,15 @@ async def test_several_at_once_do_not_pass_the_most_that_is_kept(
     assert await owner.fetchval("SELECT count(*) FROM evidence") == MOST
 
 
+async def test_an_address_is_kept_whatever_the_case_of_its_scheme(
+    client: httpx.AsyncClient, token: str, owner: asyncpg.Connection
+) -> None:
+    form = {"jeton": token, **LOG, "adresse": "Https://Aide34.invalid/Registre"}
+    assert (await client.post("/charte/preuves", data=form)).status_code == 303
+    kept = await owner.fetchval("SELECT url FROM evidence_revision")
+    assert kept == "https://Aide34.invalid/Registre"
+
+
 async def test_a_revision_keeps_the_one_before(
     client: httpx.AsyncClient, token: str, owner: asyncpg.Connection
 ) -> None:
@@ -127,6 +136,8 @@ async def test_a_revision_keeps_the_one_before(
         (LOG, {"fichier": ("a.pdf", b"MZ")}, "fichier"),
         (LOG, {}, "fichier"),
         ({**LOG, "adresse": "javascript:alert(1)"}, {}, "adresse"),
+        ({**LOG, "adresse": "https://[x"}, {}, "adresse"),
+        ({**LOG, "adresse": "ht\ntps://aide34.invalid/"}, {}, "adresse"),
         ({**LOG, "expire": "demain", "adresse": "https://aide34.invalid/"}, {}, "expire"),
         ({"document": "", "adresse": "https://aide34.invalid/"}, {}, "document"),
         ({"document": "recipe", "adresse": "https://aide34.invalid/"}, {}, "document"),

@@ -12,6 +12,7 @@ from typing import BinaryIO
 from python_calamine import CalamineSheet, CalamineWorkbook
 
 from quality.directory.intake.refusals import FileRefused
+from quality.files import archives
 from quality.french import french
 
 BLOCK = 1 << 18
@@ -98,7 +99,11 @@ def _first_sheet(workbook: BytesIO) -> CalamineSheet:
 def measured(stream: BinaryIO, room: Room) -> BytesIO:
     """Copy the XML parts, uncompressed and measured on the way, so that no header can lie."""
     copy, left = BytesIO(), room.parts
-    with zipfile.ZipFile(stream) as packed, zipfile.ZipFile(copy, "w") as plain:
+    try:
+        packed = archives.opened(stream)
+    except archives.ListTooLong as error:
+        raise WorkbookTooLarge from error
+    with packed, zipfile.ZipFile(copy, "w") as plain:
         parts = [part for part in packed.infolist() if _PART.fullmatch(part.filename)]
         if len(parts) > MOST_PARTS:
             raise WorkbookTooLarge

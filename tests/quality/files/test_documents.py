@@ -9,6 +9,7 @@ import pytest
 
 from quality.files.documents import CSV, DOCX, JPEG, ODT, PDF, PNG, TEXT, XLSX, DocumentRefused, document_type
 from quality.files.names import clean_name
+from tests.quality.files.test_archives import naming
 
 
 def packed(entries: dict[str, bytes]) -> bytes:
@@ -69,6 +70,7 @@ HOSTILE: dict[str, tuple[str, bytes]] = {
     "an embedded object": ("a.docx", packed({**WORD, "word/embeddings/oleObject1.bin": b"x"})),
     "a bomb": ("a.docx", BOMB),
     "a thousand entries and more": ("a.docx", packed({**WORD, **{f"w/{n}": b"" for n in range(2_001)}})),
+    "a hundred thousand entries": ("a.docx", naming(100_000)),
     "another open document": (
         "a.odt",
         packed({**OPEN, "mimetype": b"application/vnd.oasis.opendocument.base"}),

@@ -18,6 +18,7 @@ from quality.directory.intake.line import Line
 from quality.directory.intake.reading import open_table
 from quality.directory.intake.refusals import FileRefused
 from tests.quality.directory.intake.samples import FUNDERS, NOW
+from tests.quality.files.test_archives import naming
 
 HEADINGS = (
     "Référence",
@@ -146,6 +147,10 @@ def test_a_zip_bomb_stops_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_archive_of_very_many_parts_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook, "MOST_PARTS", 3)
     assert refusal(xlsx(HEADINGS, CELLS)).startswith("Le classeur est trop lourd.")
+
+
+def test_an_archive_that_names_very_many_entries_is_refused() -> None:
+    assert refusal(naming(20_000)).startswith("Le classeur est trop lourd.")
 
 
 def test_an_interruption_is_not_taken_for_a_damaged_file(monkeypatch: pytest.MonkeyPatch) -> None:
