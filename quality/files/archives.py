@@ -1,4 +1,4 @@
-"""Archives opened only where the list of their entries is short: `zipfile` builds all of it before it can be asked."""
+"""Archives opened only where the list of their entries is short: `zipfile` builds all of it first."""
 
 import zipfile
 from typing import BinaryIO
