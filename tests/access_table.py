@@ -252,6 +252,7 @@ LINES: tuple[Line, ...] = (
     ("GET", "/registre/{id:uuid}", "anybody"),
     ("GET", "/registre/{id:uuid}/{file}", "anybody"),
     ("GET", "/registre/{file}", "anybody"),
+    ("GET", "/registre/cles/{thumbprint}.json", "anybody"),
     ("GET", "/charte/adhesion", "provider"),
     ("POST", "/charte/adhesion", "provider"),
     ("GET", "/charte/editions", "platform supervisor"),

@@ -1,10 +1,11 @@
 """The badge of an adhesion (pure): Open Badge 3.0 as a VC-JWT signed with EdDSA, and the list of states.
 
-Sources: Open Badges 3.0 (1EdTech), VC Data Model 2.0 and Bitstring Status List 1.0 (W3C), RFC 8037.
+Sources: Open Badges 3.0 (1EdTech), VC Data Model 2.0 and Bitstring Status List 1.0 (W3C), RFC 7638 and 8037.
 """
 
 import base64
 import gzip
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -33,6 +34,11 @@ class Issuer:
         return f"{self.base}/registre/emetteur.json"
 
     @property
+    def key_address(self) -> str:
+        """Where its public key is read: an address of this key alone, so another key has another one."""
+        return f"{self.base}/registre/cles/{thumbprint(self.key)}.json"
+
+    @property
     def states(self) -> str:
         return f"{self.base}/registre/etats.jwt"
 
@@ -54,15 +60,30 @@ def issuer_key(secret: bytes) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(secret)
 
 
-def public_key(key: Ed25519PrivateKey) -> dict[str, str]:
-    """Give the public key as a JWK (RFC 8037)."""
+def public_key(issuer: Issuer) -> dict[str, str]:
+    """Give the public key as a JWK (RFC 8037), named by its address."""
+    return {**_members(issuer.key), "alg": "EdDSA", "use": "sig", "kid": issuer.key_address}
+
+
+def thumbprint(key: Ed25519PrivateKey) -> str:
+    """Name a public key by what it is (RFC 7638).
+
+    >>> thumbprint(issuer_key(bytes(32)))
+    '9ZP03Nu8GrXPAUkbKNxHOKBzxPX83SShgFkRNK-f2lw'
+    """
+    return _written(hashlib.sha256(msgspec.json.encode(_members(key))).digest())
+
+
+def _members(key: Ed25519PrivateKey) -> dict[str, str]:
+    """Give what makes the public key, in the order that its thumbprint is made of."""
     raw = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    return {"kty": "OKP", "crv": "Ed25519", "x": _written(raw), "alg": "EdDSA", "use": "sig", "kid": "1"}
+    return {"crv": "Ed25519", "kty": "OKP", "x": _written(raw)}
 
 
 def badge(of: Held, issuer: Issuer) -> str:
     """Sign the badge of an adhesion; it expires with the last day of its term."""
     address = f"{issuer.base}/registre/{of.id}"
+    holder = f"{address}#titulaire"
     begins, ends = _instant(of.starts_on), _instant(of.ends_on + timedelta(days=1))
     claims = {
         "@context": CONTEXTS,
@@ -73,6 +94,7 @@ def badge(of: Held, issuer: Issuer) -> str:
         "validUntil": ends.isoformat(),
         "name": of.edition,
         "credentialSubject": {
+            "id": holder,
             "type": ["AchievementSubject"],
             "identifier": [
                 {"type": "IdentityObject", "identityHash": of.holder, "identityType": "name", "hashed": False}
@@ -94,6 +116,7 @@ def badge(of: Held, issuer: Issuer) -> str:
         },
         "iss": issuer.address,
         "jti": f"{address}/badge.jwt",
+        "sub": holder,
         "nbf": int(begins.timestamp()),
         "exp": int(ends.timestamp()),
     }
@@ -128,7 +151,7 @@ def states(withheld: Iterable[int], last: int, issuer: Issuer, now: datetime) ->
 
 def profile(issuer: Issuer) -> dict[str, object]:
     """Describe the issuer and its key, where a badge says that they are."""
-    return {"@context": CONTEXTS, **_profile(issuer), "keys": [public_key(issuer.key)]}
+    return {"@context": CONTEXTS, **_profile(issuer), "keys": [public_key(issuer)]}
 
 
 def _profile(issuer: Issuer) -> dict[str, object]:
@@ -140,7 +163,7 @@ def _instant(day: date) -> datetime:
 
 
 def _signed(claims: dict[str, object], issuer: Issuer) -> str:
-    head = {"alg": "EdDSA", "typ": "JWT", "kid": "1"}
+    head = {"alg": "EdDSA", "typ": "JWT", "kid": issuer.key_address}
     said = f"{_written(msgspec.json.encode(head))}.{_written(msgspec.json.encode(claims))}"
     return f"{said}.{_written(issuer.key.sign(said.encode()))}"
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from charter.adhesion.life import HOLDING, State
 from charter.adhesion.words import state_tag
-from charter.register.badge import Held, Issuer, badge, issuer_key, profile, states
+from charter.register.badge import Held, Issuer, badge, issuer_key, profile, public_key, states, thumbprint
 from charter.register.printing import pdf
 from charter.register.reading import HREF, RegisterEntry, edition_title, entry, found, register, withheld
 from quality import clock
@@ -92,6 +92,14 @@ async def register_file(request: Request) -> Response:
     raise NotFound
 
 
+async def register_key(request: Request) -> Response:
+    """Give the public key that signs, at the address that every badge names; no other is known."""
+    issuer = await _issuer(request, None)
+    if request.path_params["thumbprint"] != thumbprint(issuer.key):
+        raise NotFound
+    return Response(msgspec.json.encode(public_key(issuer)), media_type="application/jwk+json")
+
+
 def picture(state: str, name: str) -> str:
     """Draw what a site may show of an adhesion: words in a frame, without script nor link."""
     words = Markup(
@@ -117,5 +125,6 @@ ROUTES = (
     public(HREF, show_register, name="register"),
     public(HREF + "/{id:uuid}", show_entry, name="register-entry"),
     public(HREF + "/{id:uuid}/{file}", entry_file, name="register-entry-file"),
+    public(HREF + "/cles/{thumbprint}.json", register_key, name="register-key"),
     public(HREF + "/{file}", register_file, name="register-file"),
 )

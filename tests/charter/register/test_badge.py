@@ -1,12 +1,13 @@
 """The badge, verified by a library that is not ours: altered, expired and withheld ones are refused."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
 import asyncpg
 import httpx
 import pytest
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.errors import BadSignatureError, ExpiredTokenError
 from joserfc.jwk import OKPKey
 from openvc.status import check_credential_status, check_credential_status_async
@@ -44,7 +45,7 @@ def is_withheld(token: str, key: dict[str, str], rank: int, now: datetime) -> bo
 
 
 def test_a_badge_is_verified_and_says_who_adheres_until_when() -> None:
-    claims = claims_of(badge(OF, ISSUER), public_key(ISSUER.key), datetime(2027, 1, 1, tzinfo=UTC))
+    claims = claims_of(badge(OF, ISSUER), public_key(ISSUER), datetime(2027, 1, 1, tzinfo=UTC))
     assert claims["validUntil"] == "2028-12-01T00:00:00+00:00"
     subject = claims["credentialSubject"]
     assert isinstance(subject, dict)
@@ -56,16 +57,16 @@ def test_an_altered_badge_is_refused() -> None:
     other = badge(Held("0190aaaa", 9, "Cap", "Charte", OF.starts_on, OF.ends_on), ISSUER).split(".")[1]
     for token in (f"{head}.{other}.{seal}", f"{head}.{body}.{'A' * len(seal)}"):
         with pytest.raises(BadSignatureError):
-            claims_of(token, public_key(ISSUER.key), datetime(2027, 1, 1, tzinfo=UTC))
+            claims_of(token, public_key(ISSUER), datetime(2027, 1, 1, tzinfo=UTC))
 
 
 def test_a_badge_of_another_issuer_is_refused() -> None:
     with pytest.raises(BadSignatureError):
-        claims_of(badge(OF, ISSUER), public_key(issuer_key(b"o" * 32)), datetime(2027, 1, 1, tzinfo=UTC))
+        claims_of(badge(OF, ISSUER), public_key(replace(ISSUER, key=issuer_key(b"o" * 32))), datetime(2027, 1, 1, tzinfo=UTC))
 
 
 def test_an_expired_badge_is_refused_from_the_day_after_its_last() -> None:
-    token, key = badge(OF, ISSUER), public_key(ISSUER.key)
+    token, key = badge(OF, ISSUER), public_key(ISSUER)
     claims_of(token, key, datetime(2028, 11, 30, 23, 59, tzinfo=UTC))
     with pytest.raises(ExpiredTokenError):
         claims_of(token, key, datetime(2028, 12, 1, 0, 1, tzinfo=UTC))
@@ -75,7 +76,7 @@ def test_the_list_of_states_sets_the_bit_of_each_adhesion_that_does_not_hold() -
     now = datetime(2027, 1, 1, tzinfo=UTC)
     token = states([0, 9, 131_071], 131_071, ISSUER, now)
     set_ones = [
-        rank for rank in (0, 1, 8, 9, 10, 131_071) if is_withheld(token, public_key(ISSUER.key), rank, now)
+        rank for rank in (0, 1, 8, 9, 10, 131_071) if is_withheld(token, public_key(ISSUER), rank, now)
     ]
     assert set_ones == [0, 9, 131_071]
 
@@ -84,7 +85,36 @@ def test_the_list_of_states_grows_with_the_ranks() -> None:
     now = datetime(2027, 1, 1, tzinfo=UTC)
     token = states([131_072], 131_073, ISSUER, now)
     ranks = (131_071, 131_072, 131_073)
-    assert [is_withheld(token, public_key(ISSUER.key), rank, now) for rank in ranks] == [False, True, False]
+    assert [is_withheld(token, public_key(ISSUER), rank, now) for rank in ranks] == [False, True, False]
+
+
+def test_another_key_has_another_address() -> None:
+    other = replace(ISSUER, key=issuer_key(b"o" * 32))
+    assert OKPKey.import_key(public_key(ISSUER)).thumbprint() in ISSUER.key_address
+    assert ISSUER.key_address != other.key_address
+
+
+async def test_the_key_is_found_from_the_badge_alone_and_it_is_one_that_its_issuer_publishes(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await accept(world.staff, await a_file(world, owner))
+    adhesion = await owner.fetchval("SELECT id FROM adhesion")
+    for address in (f"/registre/{adhesion}/badge.jwt", "/registre/etats.jwt"):
+        token = (await client.get(address)).text
+        named = str(jws.extract_compact(token.encode()).headers()["kid"])
+        key = (await client.get(urlsplit(named).path)).json()
+        claims = jwt.decode(token, OKPKey.import_key(key), algorithms=["EdDSA"]).claims
+        issuer = (await client.get(urlsplit(claims["iss"]).path)).json()
+        assert named.startswith(issuer["url"])
+        assert key in issuer["keys"]
+    assert (await client.get(f"/registre/cles/{'A' * 43}.json")).status_code == 404
+
+
+def test_a_badge_names_its_holder_as_its_subject() -> None:
+    claims = claims_of(badge(OF, ISSUER), public_key(ISSUER), datetime(2027, 1, 1, tzinfo=UTC))
+    subject = claims["credentialSubject"]
+    assert isinstance(subject, dict)
+    assert claims["sub"] == subject["id"] == "https://suivi.invalid/registre/0190aaaa#titulaire"
 
 
 async def test_a_suspended_adhesion_is_withheld_and_its_page_says_so(
