@@ -62,7 +62,11 @@ def test_an_altered_badge_is_refused() -> None:
 
 def test_a_badge_of_another_issuer_is_refused() -> None:
     with pytest.raises(BadSignatureError):
-        claims_of(badge(OF, ISSUER), public_key(replace(ISSUER, key=issuer_key(b"o" * 32))), datetime(2027, 1, 1, tzinfo=UTC))
+        claims_of(
+            badge(OF, ISSUER),
+            public_key(replace(ISSUER, key=issuer_key(b"o" * 32))),
+            datetime(2027, 1, 1, tzinfo=UTC),
+        )
 
 
 def test_an_expired_badge_is_refused_from_the_day_after_its_last() -> None:
