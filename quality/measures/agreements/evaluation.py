@@ -13,9 +13,13 @@ from quality.web.format import capital
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The newest quarter of a convention, or its newest period: one line an indicator."""
+    """The newest quarter of a convention, or its newest period: one line an indicator.
+
+    `notes` say which months count where the convention covers a part of it.
+    """
 
     period_words: str
+    notes: tuple[str, ...]
     lines: tuple[IndicatorLine, ...]
     has_targets: bool
 
@@ -26,4 +30,4 @@ async def measured(actor: Actor, row: Convention) -> Measured | None:
     if choice is None or choice.period is None:
         return None
     page = listed(choice, await brief(actor, choice))
-    return Measured(capital(choice.period_words), page.lines, page.has_targets)
+    return Measured(capital(choice.period_words), choice.notes, page.lines, page.has_targets)

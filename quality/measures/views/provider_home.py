@@ -1,7 +1,7 @@
 """What the funders of a provider see of it, on its first page: the released figures, hidden as hidden."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -20,9 +20,11 @@ from quality.measures.views.conventions import conventions
 from quality.measures.views.dashboard import is_newest
 from quality.measures.views.facts import fact_reading
 from quality.measures.views.reading import dressed
+from quality.measures.views.whole_months import part_counted
 from quality.measures.views.wording import Reading, in_language, label_of, reading
 from quality.web import languages
 from quality.web.format import period_text
+from quality.web.languages import gettext as _
 
 PROVIDER = frozenset({Role.provider})
 MOST_COLUMNS = 4
@@ -43,6 +45,7 @@ class FundersPanel:
     """« Ce que vos financeurs voient »: one column for each convention and département, funder by funder.
 
     Where there is no room for all, `columns_left` are not shown, and `funders_left` funders have none.
+    `notes` say which months count where a convention covers a part of the period.
     """
 
     period: str
@@ -50,6 +53,7 @@ class FundersPanel:
     rows: tuple[ViewRow, ...]
     columns_left: int
     funders_left: int
+    notes: tuple[str, ...]
 
 
 async def panel(actor: Actor) -> FundersPanel | None:
@@ -94,7 +98,15 @@ def _panel(
         rows=tuple(row for row in rows if any(row.readings)),
         columns_left=len(every) - len(places),
         funders_left=len(left),
+        notes=tuple(_notes(chosen, places, agreed)),
     )
+
+
+def _notes(period: str, places: Iterable[Place], agreed: Mapping[str, Convention]) -> Iterator[str]:
+    words = _("« {title} » ne couvre pas toute la période. Mois comptés : {months}.")
+    for convention in dict.fromkeys(convention for convention, _code in places):
+        if months := part_counted(agreed[convention], period):
+            yield words.format(title=agreed[convention].title, months=months)
 
 
 def _singly() -> list[str]:

@@ -46,15 +46,19 @@ def _named(month: str) -> str:
     return period_text(month, languages.current())
 
 
-def part_words(of: Convention | None, period: str | None) -> tuple[str, ...]:
-    """Say which months of a period a convention counts, where it does not count all of them."""
-    if of is None or period is None:
-        return ()
+def part_counted(of: Convention, period: str) -> str:
+    """Name the months of a period that a convention counts; "" where it counts all of them, or none."""
     counted = months_within(period, of.starts_on, of.ends_on)
     if len(counted) in {0, len(months_of(period))}:
-        return ()
+        return ""
+    return _range(counted[0], counted[-1])
+
+
+def part_words(of: Convention | None, period: str | None) -> tuple[str, ...]:
+    """Say which months of a period a convention counts, where it does not count all of them."""
+    months = part_counted(of, period) if of and period else ""
     words = _("La convention ne couvre pas toute la période. Mois comptés : {months}.")
-    return (words.format(months=_range(counted[0], counted[-1])),)
+    return (words.format(months=months),) if months else ()
 
 
 def coming_words(of: Convention | None, today: date) -> str:

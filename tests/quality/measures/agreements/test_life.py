@@ -268,7 +268,7 @@ async def test_after_its_last_month_nothing_is_promised(client: httpx.AsyncClien
 async def test_a_period_that_is_counted_in_part_says_which_months(
     client: httpx.AsyncClient, world: World
 ) -> None:
-    await running(world, starts_on=date(2026, 7, 15), ends_on=date(2026, 9, 30))
+    await experiment_of(world, starts_on=date(2026, 7, 15), ends_on=date(2026, 9, 30))
     for month in (7, 8, 9):
         people = answers(world.aide34, [world.herault], 60, 54)
         await write(world, [replace(each, month=date(2026, month, 1)) for each in people])
@@ -279,6 +279,11 @@ async def test_a_period_that_is_counted_in_part_says_which_months(
     for path in ("/accueil", "/indicateurs", "/indicateurs/GLOB", "/indicateurs/territoires", "/rapports"):
         assert part in seen((await client.get(path)).text), path
     assert part not in seen((await client.get("/indicateurs?periode=2026-09")).text)
+    await sign_in(client, world, "provider", world.aide34)
+    home = seen((await client.get("/accueil")).text)
+    assert "ne couvre pas toute la période. Mois comptés : août 2026 à septembre 2026." in home
+    await sign_in(client, world, "platform")
+    assert part in seen((await client.get(f"/conventions/{CODE}/evaluation")).text)
 
 
 async def experiment_of(world: World, **facts: object) -> None:
