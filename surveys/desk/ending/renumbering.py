@@ -54,16 +54,25 @@ def audience_called(case: Row) -> str:
 
 async def next_rank(db: Connection, case: Row, now: datetime) -> int | None:
     """Stop using the number just called; give the rank of the next one, None without one (pool `work`)."""
-    wrong = current(case)
-    if wrong is None:
+    key = await _key_called(db, case)
+    if key is None:
         return None
-    key = case[f"{COLUMNS[wrong]}_key"]
     known = await fetch_value(db, NOTE, case["platform_id"], key, now)
     rank = usable_rank(case, order_of(case), 0, await wrong_keys(db, case))
     await _move(db, case, known, rank, now)
     return rank
 
 
+async def _key_called(db: Connection, case: Row) -> bytes | None:
+    """Find the number just called: of a survey, the one that passed the gate, whatever a line told since."""
+    if case["kind"] == "survey":
+        passed: bytes | None = await fetch_value(db, PASSED, case["attempt_id"])
+        return passed
+    number = current(case)
+    return case[f"{COLUMNS[number]}_key"] if number else None
+
+
+PASSED = "SELECT e.key FROM attempt a JOIN endpoint e ON e.id = a.endpoint_id WHERE a.id = $1"
 # A relative's number that nobody was ever asked at is not known yet.
 NOTE = """
 INSERT INTO endpoint (id, platform_id, kind, key, wrong_at) VALUES (gen_random_uuid(), $1, 'phone', $2, $3)

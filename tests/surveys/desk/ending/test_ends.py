@@ -81,6 +81,18 @@ async def test_a_wrong_number_leads_to_the_next_one_at_once(world: World, owner:
     assert [row["number_kind"] for row in kinds] == ["mobile", "phone"]
 
 
+async def test_a_number_that_changed_during_its_call_is_the_wrong_one_and_the_new_one_is_called(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    called, nadia = await held(world)
+    await give_number(world, owner, "mobile", LANDLINE)
+    await calls.conclude(nadia, called.id, Code.wrong_number)
+    keys = await owner.fetch("SELECT key FROM endpoint WHERE wrong_at IS NOT NULL")
+    assert [row["key"] for row in keys] == [world.house.keyring.lookup("phone", "+33639980001")]
+    assert await queue.pick(nadia, clock.now()) == called.id
+    assert await phones(world, nadia, called.id) == (LANDLINE,)
+
+
 async def test_a_relative_is_never_asked_in_the_place_of_a_client(
     world: World, owner: asyncpg.Connection
 ) -> None:
