@@ -1,4 +1,7 @@
-"""Letters of the campaigns, by mail, each once: the invitation, a session tomorrow, the end that comes."""
+"""Letters of the campaigns, by mail, each once: the invitation, a session tomorrow, the end that comes.
+
+What is sent before the first day of a campaign does not count: nobody is asked for it before then.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -26,8 +29,8 @@ INVITED = f"""
 UPDATE campaign_invitation i SET told_at = $3 FROM charter_campaign c
 WHERE c.id = i.campaign_id AND i.id = (
     SELECT w.id FROM campaign_invitation w JOIN charter_campaign k ON k.id = w.campaign_id
-    WHERE w.platform_id = $2 AND w.told_at IS NULL AND k.closed_at IS NULL AND k.ends_on >= $4
-      AND w.id <> ALL ($1::uuid[]) AND {REACHABLE}
+    WHERE w.platform_id = $2 AND w.told_at IS NULL AND k.closed_at IS NULL
+      AND $4 BETWEEN k.starts_on AND k.ends_on AND w.id <> ALL ($1::uuid[]) AND {REACHABLE}
     ORDER BY w.id LIMIT 1 FOR UPDATE OF w SKIP LOCKED)
 RETURNING i.id, i.platform_id, i.provider_id, c.name, c.ends_on
 """
@@ -48,7 +51,8 @@ UPDATE campaign_invitation i SET reminded_at = $3 FROM charter_campaign c
 WHERE c.id = i.campaign_id AND i.id = (
     SELECT w.id FROM charter_campaign k JOIN campaign_invitation w ON w.campaign_id = k.id
     WHERE w.platform_id = $2 AND w.reminded_at IS NULL AND k.closed_at IS NULL
-      AND $4 BETWEEN k.ends_on - k.remind_days AND k.ends_on AND w.id <> ALL ($1::uuid[]) AND {REACHABLE}
+      AND $4 BETWEEN greatest(k.starts_on, k.ends_on - k.remind_days) AND k.ends_on
+      AND w.id <> ALL ($1::uuid[]) AND {REACHABLE}
       AND NOT EXISTS (SELECT FROM campaign_progress(k.id) p
                       WHERE p.provider_id = w.provider_id AND p.sent_at IS NOT NULL)
     ORDER BY w.id LIMIT 1 FOR UPDATE OF w SKIP LOCKED)

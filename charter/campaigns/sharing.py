@@ -33,7 +33,8 @@ from quality.web.platform import card_of
 OWN = """
 SELECT c.id, c.name, c.edition, c.edition_version, c.ends_on, p.sent_at FROM charter_campaign c
 CROSS JOIN LATERAL campaign_progress(c.id) p
-WHERE p.provider_id = $1 AND c.closed_at IS NULL AND c.ends_on >= $2 ORDER BY c.ends_on, c.id LIMIT 20
+WHERE p.provider_id = $1 AND c.closed_at IS NULL AND $2 BETWEEN c.starts_on AND c.ends_on
+ORDER BY c.ends_on, c.id LIMIT 20
 """
 COMING = """
 SELECT campaign_id, starts_at, place, topic FROM campaign_session

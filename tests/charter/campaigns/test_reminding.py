@@ -7,6 +7,7 @@ import asyncpg
 
 from charter.campaigns.reminding import remind
 from charter.campaigns.running import Meeting, add_session, close, invite
+from charter.campaigns.sharing import tasks
 from charter.submitting import submit
 from tests.charter.campaigns.running import PLAN, a_campaign, aide34_alone, at, told
 from tests.charter.declared import declare_everything
@@ -71,6 +72,20 @@ async def test_the_days_of_a_campaign_are_those_of_its_platform_whatever_the_ser
     assert await told(world, owner) == [INVITED]
     at("2026-11-30", 23)  # in Paris it is the first of December already
     assert await told(world, owner) == [ENDING]
+
+
+async def test_nobody_is_invited_nor_asked_before_the_first_day_of_a_campaign(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    await an_account(world, world.aide34)
+    await a_campaign(world, replace(PLAN, starts_on="2026-12-01", remind_days="60"))
+    assert await told(world, owner) == []
+    assert await tasks(world.provider) == ()
+    at("2026-11-30", 22)
+    assert await told(world, owner) == []
+    at("2026-11-30", 23)  # in Paris it is the first of December already
+    assert await told(world, owner) == [INVITED, ENDING]
+    assert len(await tasks(world.provider)) == 1
 
 
 async def test_whoever_has_submitted_is_not_reminded_of_the_end(
