@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from charter.answering import AnswerChanged, Draft, checked, long_field, save
 from charter.declaring import Review, review
-from charter.offline.workbook import Line, read, written
+from charter.offline.workbook import Line, labels, read, written
 from charter.rules import WRITERS
 from charter.words import given_words, said
 from quality.access.actor import Actor
@@ -36,6 +36,7 @@ class Difference:
     """What a line of the workbook changes; `is_newer` says that somebody answered here since it was taken."""
 
     code: str
+    label: str
     before: str
     before_text: str
     after: str
@@ -137,6 +138,7 @@ def _difference(of: Review, line: Line) -> Difference | None:
         return None
     return Difference(
         line.code,
+        labels(of)[line.code],
         given_words(kept.answer) if kept else _("À revoir"),
         (kept.reason or kept.comment) if kept else "",
         given_words(draft.answer),

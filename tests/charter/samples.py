@@ -385,8 +385,8 @@ SAMPLES: dict[str, tuple[str, dict[str, object]]] = {
             replace(
                 GRID,
                 differences=(
-                    Difference("1.1", "Oui", "", "Non", "Le soir.", "[]", is_newer=True),
-                    Difference("1.2", "À revoir", "", "Oui", "", "[]", is_newer=False),
+                    Difference("1.1", "Vous répondez", "Oui", "", "Non", "Le soir.", "[]", is_newer=True),
+                    Difference("1.2", "Vous dites oui", "À revoir", "", "Oui", "", "[]", is_newer=False),
                 ),
                 wrong=((4, "1.3", "La réponse manque."),),
             )

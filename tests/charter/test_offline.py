@@ -2,14 +2,17 @@
 
 import io
 
+import asyncpg
 import httpx
 import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from charter.declaring import review
+from charter.editions import load
 from quality.access.scope import scoped
 from tests.charter.declared import declare
+from tests.charter.owned import SECOND, own
 from tests.quality.web.pages import Reading, read
 from tests.world import World, sign_in
 
@@ -116,6 +119,57 @@ async def test_marks_go_out_and_come_in_by_element(
     form = {"jeton": token, "garder": ticked(page), **lines(page)}
     await client.post(f"/charte/hors-ligne/garder{query}", data=form)
     assert await said(world, "three-chapters-2026") == {"1.1.1": "star"}
+
+
+async def test_a_workbook_of_another_edition_is_refused_by_both_names(
+    client: httpx.AsyncClient, world: World, token: str
+) -> None:
+    rows = await taken(client)
+    rows[1][2] = "Oui"
+    refused = await looked_at(client, token, book(rows), "?edition=service-commitments-2026")
+    assert refused.status_code == 422
+    shown = read(refused.text).all("main")[0].text
+    for name in ("national-2012", "service-commitments-2026"):
+        assert load(name).title.fr in shown
+    assert not lines(read(refused.text))
+
+
+async def test_a_line_of_another_version_is_read_where_its_words_are_the_same(
+    client: httpx.AsyncClient, world: World, token: str, owner: asyncpg.Connection
+) -> None:
+    await own(owner, world)
+    rows = await taken(client, "?edition=words")
+    for row in rows[1:]:
+        row[2] = "Oui"
+    await own(owner, world, SECOND)
+    preview = await looked_at(client, token, book(rows), "?edition=words.2")
+    page = read(preview.text)
+    assert ticked(page) == ["1.1", "1.3"]
+    assert "Ligne 3, 1.2 Ce classeur est d’une autre version" in " ".join(page.all("main")[0].text.split())
+    rows[0] = rows[0][:6]
+    unnamed = read((await looked_at(client, token, book(rows), "?edition=words.2")).text)
+    assert ticked(unnamed) == ["1.1", "1.3"], "nor is a workbook that says no edition read by its codes alone"
+
+
+async def test_a_line_says_what_it_answers_and_is_known_in_both_languages(
+    client: httpx.AsyncClient, world: World, token: str, owner: asyncpg.Connection
+) -> None:
+    await own(owner, world)
+    rows = [["Code"], ["1.1", "You note", "Yes"]]
+    page = read((await looked_at(client, token, book(rows), "?edition=words")).text)
+    assert ticked(page) == ["1.1"]
+    assert "1.1 Vous notez" in " ".join(page.all("tbody")[0].text.split())
+
+
+async def test_what_a_workbook_saw_in_another_run_was_not_seen_in_this_one(
+    client: httpx.AsyncClient, world: World, token: str
+) -> None:
+    await declare(world, {"1.1": "no"})
+    rows = await taken(client)
+    rows[1][2] = rows[2][2] = "Oui"
+    assert ticked(read((await looked_at(client, token, book(rows))).text)) == ["1.1", "1.2"]
+    rows[0][7] = str(world.aide34)
+    assert ticked(read((await looked_at(client, token, book(rows))).text)) == ["1.2"]
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7", b"PK\x03\x04 no workbook"])
