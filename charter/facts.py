@@ -1,5 +1,6 @@
 """CHARTE: what each provider held of the charter at the end of a period, as published facts.
 
+It is the national charter's, whatever other editions a provider answers: their figures would not add up.
 Only what the platform verified counts: the last file that it accepted by then, with the answers that its
 review retained, and evidence that was still valid. What a provider declares without an accepted file is in no
 figure, and what is declared is told beside what is verified, never added to it.
@@ -14,7 +15,7 @@ from uuid import UUID
 
 from charter.assessment import Answers, stances, unmet
 from charter.crossing import Place
-from charter.declaring import ALONE, Kind, asked_by, establishment
+from charter.declaring import ALONE, EDITION, Kind, asked_by, establishment
 from charter.definition import Answer, Edition, Source
 from charter.editions import Library
 from charter.evidence.proving import Reach
@@ -37,7 +38,7 @@ SELECT DISTINCT ON (f.provider_id) f.id, f.provider_id, f.assessment_id, a.editi
            AND coalesce(t.state, 'valid') IN ('valid', 'warned')) AS holds
 FROM review_file f JOIN assessment a ON a.id = f.assessment_id JOIN organisation o ON o.id = f.provider_id
 WHERE f.platform_id = $1 AND f.state = 'accepted' AND f.decided_at < $3
-  AND o.legal_form IS DISTINCT FROM $4
+  AND o.legal_form IS DISTINCT FROM $4 AND a.edition = $5
 ORDER BY f.provider_id, f.decided_at DESC
 """
 DECLARED = """
@@ -78,9 +79,9 @@ def kept(asked: Edition, answers: Answers, proven: Collection[str]) -> Kept:
 
 
 async def count(db: Connection, platform: UUID, day: date) -> Sequence[Fact]:
-    """Count, for each provider with an accepted file, what it held at the end of a day."""
+    """Count, for each provider with an accepted file of the national charter, what it held on a day."""
     after = datetime.combine(day + timedelta(days=1), time(), PARIS)
-    files = await fetch(db, ACCEPTED, platform, day, after, ALONE)
+    files = await fetch(db, ACCEPTED, platform, day, after, ALONE, EDITION)
     declared = _by_file(await fetch(db, DECLARED, [each["assessment_id"] for each in files]))
     points = _by_file(await fetch(db, POINTS, [each["id"] for each in files]))
     known = await library(db, platform)

@@ -4,7 +4,7 @@ What the provider declares and what the platform verified are two lines, each wi
 computed from the other. Measures are the published figures of the year, all funders together.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,7 @@ from charter.result import compared_rows
 from charter.words import label_of, said
 from quality.access.actor import Actor
 from quality.access.scope import visible, visible_one
-from quality.db import fetch_one, pool
+from quality.db import fetch, pool
 from quality.directory.models import Organisation
 from quality.measures.models import ReleaseFact
 from quality.measures.releases.periods import newest
@@ -37,12 +37,15 @@ from quality.web.languages import gettext as _
 from quality.web.languages import ngettext
 from quality.web.platform import PARIS
 
-# As it stood at the end of the year: what was written down later opened as valid.
-ADHESION = """
-SELECT coalesce(t.state, 'valid') AS state, h.starts_on, coalesce(t.ends_on, h.ends_on) AS ends_on,
-       h.certificate
+# As they stood at the end of the year: of each edition that which lived, else the newest, the national
+# charter first. What was written down later opened as valid.
+ADHESIONS = """
+SELECT DISTINCT ON (h.edition <> $4, h.edition) h.edition, h.edition_version, h.certificate, h.starts_on,
+       coalesce(t.state, 'valid') AS state, coalesce(t.ends_on, h.ends_on) AS ends_on
 FROM adhesion h LEFT JOIN adhesion_at(h.id, $3) t ON true
-WHERE h.provider_id = $1 AND h.starts_on <= $2 ORDER BY h.starts_on DESC, h.id DESC LIMIT 1
+WHERE h.provider_id = $1 AND h.starts_on <= $2
+ORDER BY h.edition <> $4, h.edition, coalesce(t.state, 'valid') IN ('ended', 'revoked'),
+    h.starts_on DESC, h.id DESC
 """
 
 
@@ -53,12 +56,15 @@ async def tell(actor: Actor, provider: UUID, year: int) -> YearlyPart:
     code = (await visible_one(actor, Organisation, id=provider)).code
     of = await (review_of(actor, run.id) if run else review(actor, code, EDITION))
     db = pool("web")
-    adhesion = await fetch_one(db, ADHESION, provider, last, _end_of(last))
+    adhesions = await fetch(db, ADHESIONS, provider, last, _end_of(last), EDITION)
     facts = (
         (_("Édition"), _edition(of)),
-        (_("Adhésion"), _adhesion(adhesion)),
+        *_adhesions(adhesions, of.library),
         (_("Déclaré par l’organisme"), _declared(of, run)),
-        (_("Vérifié par la plateforme"), _verified(await _fact(actor, provider, year), year)),
+        (
+            _("Vérifié par la plateforme"),
+            _verified(await _fact(actor, provider, year), year, of.library),
+        ),
     )
     return YearlyPart(
         title=_("La charte de qualité"),
@@ -97,11 +103,20 @@ def _edition(of: Review) -> str:
     return _("{title}, version {version}").format(title=said(of.edition.title), version=of.edition.version)
 
 
-def _adhesion(row: Mapping[str, Any] | None) -> str:
-    if row is None:
-        return _("Pas d’adhésion")
-    words = _("{state}, du {start} au {end}").format(
-        state=state_tag(row["state"])[1], start=_day(row["starts_on"]), end=_day(row["ends_on"])
+def _adhesions(rows: Sequence[Mapping[str, Any]], known: Library) -> Iterator[tuple[str, str]]:
+    """Tell each adhesion on a line of its own, with its edition."""
+    if not rows:
+        yield _("Adhésion"), _("Pas d’adhésion")
+    for row in rows:
+        yield _("Adhésion"), _adhesion(row, known)
+
+
+def _adhesion(row: Mapping[str, Any], known: Library) -> str:
+    words = _("{edition} : {state}, du {start} au {end}").format(
+        edition=said(known.find(row["edition"], row["edition_version"]).title),
+        state=state_tag(row["state"])[1],
+        start=_day(row["starts_on"]),
+        end=_day(row["ends_on"]),
     )
     return f"{words} ({row['certificate']})" if row["certificate"] else words
 
@@ -120,13 +135,13 @@ def _declared(of: Review, run: Assessment | None) -> str:
     return _("{counted}, auto-évaluation envoyée le {day}").format(counted=counted, day=day)
 
 
-def _verified(fact: ReleaseFact | None, year: int) -> str:
+def _verified(fact: ReleaseFact | None, year: int, known: Library) -> str:
     if fact is None:
         return _("Aucun dossier accepté n’est dans une publication de {year}").format(year=year)
     whole = _("tous les impératifs tenus") if fact.is_whole else _("impératifs pas tous tenus")
     words = ngettext(
-        "{held} critère tenu et prouvé sur {asked}, soit {share}, {whole} ({period})",
-        "{held} critères tenus et prouvés sur {asked}, soit {share}, {whole} ({period})",
+        "{held} critère tenu et prouvé sur {asked}, soit {share}, {whole} ({edition}, {period})",
+        "{held} critères tenus et prouvés sur {asked}, soit {share}, {whole} ({edition}, {period})",
         fact.held,
     )
     return words.format(
@@ -134,6 +149,7 @@ def _verified(fact: ReleaseFact | None, year: int) -> str:
         asked=fact.asked,
         share=share_words(fact.held, fact.asked),
         whole=whole,
+        edition=said(known.find(str(fact.told["edition"]), int(str(fact.told.get("version", 1)))).title),
         period=period_text(fact.period, languages.current()),
     )
 

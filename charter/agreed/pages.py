@@ -50,6 +50,7 @@ class AgreedRow:
     id: str
     name: str
     adhesion: Tag
+    joined: str
     until: str
     register: str
     whole: Tag | None
@@ -125,6 +126,7 @@ def _row(of: Agreed) -> AgreedRow:
         id=f"organisme-{of.provider.code}",
         name=of.provider.name,
         adhesion=state_tag(of.adhesion["state"]) if of.adhesion else ("", _("Pas d’adhésion"), ""),
+        joined=said(of.joined.title) if of.joined else "",
         until=_until(of.adhesion) if of.adhesion else "",
         register=f"/registre/{of.adhesion['id']}" if of.adhesion else "",
         whole=_whole(is_whole=fact.is_whole) if fact else None,

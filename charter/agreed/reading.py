@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from charter.assessment import Comparison, compare
-from charter.declaring import ALONE
+from charter.declaring import ALONE, EDITION
 from charter.definition import Answer, Criterion, Edition, Link
 from charter.editions import Library
 from charter.facts import CODE
@@ -31,10 +31,13 @@ from quality.measures.views.conventions import convention
 from quality.measures.views.facts import facts
 from quality.measures.views.reading import Sight, periods_of, published
 
-# The register is public: its last adhesion of each provider, as it stands today.
+# The register is public: of each provider the adhesion that lives, that to the national charter before any
+# other, as it stands today; else the newest.
 ADHESIONS = """
-SELECT DISTINCT ON (provider_id) id, provider_id, state, starts_on, ends_on, certificate FROM adhesion
-WHERE platform_id = $1 AND provider_id = ANY ($2::uuid[]) ORDER BY provider_id, starts_on DESC, id DESC
+SELECT DISTINCT ON (provider_id) id, provider_id, edition, edition_version, state, starts_on, ends_on,
+       certificate
+FROM adhesion WHERE platform_id = $1 AND provider_id = ANY ($2::uuid[])
+ORDER BY provider_id, state IN ('ended', 'revoked'), edition <> $3, starts_on DESC, id DESC
 """
 
 
@@ -66,10 +69,11 @@ class Commitment:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """One provider of a convention: its adhesion of today, and what was published of its charter."""
+    """One provider of a convention: its adhesion of today, to which edition, and what was published."""
 
     provider: Organisation
     adhesion: Mapping[str, Any] | None
+    joined: Edition | None
     fact: ReleaseFact | None
     edition: Edition | None
     commitments: tuple[Commitment, ...]
@@ -105,7 +109,8 @@ async def agreed(actor: Actor, code: str, wanted: str) -> AgreedCharter:
         await published(actor, sight, period=period, scope_type=Scope.PROVIDER, activity="") if period else []
     )
     parties, known = await _parties(actor, row), await library(pool("web"), actor.platform)
-    adhesions = await fetch(pool("answer"), ADHESIONS, actor.platform, [each.id for each in parties])
+    whose = [each.id for each in parties]
+    adhesions = await fetch(pool("answer"), ADHESIONS, actor.platform, whose, EDITION)
     by_provider = {each["provider_id"]: each for each in adhesions}
     by_fact = {each.provider_id: each for each in told}
     return AgreedCharter(
@@ -146,11 +151,12 @@ def _of(
     *,
     known: Library,
 ) -> Agreed:
+    joined = known.find(adhesion["edition"], adhesion["edition_version"]) if adhesion else None
     if fact is None:
-        return Agreed(provider, adhesion, None, None, ())
+        return Agreed(provider, adhesion, joined, None, None, ())
     edition = known.find(str(fact.told["edition"]), int(str(fact.told.get("version", 1))))
     mine = [each for each in figures if each.figure.provider == provider.id]
-    return Agreed(provider, adhesion, fact, edition, tuple(_commitments(fact, edition, mine, sight)))
+    return Agreed(provider, adhesion, joined, fact, edition, tuple(_commitments(fact, edition, mine, sight)))
 
 
 def _commitments(

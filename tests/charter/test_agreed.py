@@ -1,19 +1,23 @@
 """/conventions/{code}/charte: what a convention that names the charter reads, and who reads nothing of it."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html import unescape
 
 import asyncpg
 import httpx
 import pytest
 
+from charter.adhesion.life import Event
+from charter.adhesion.moving import decide
+from charter.adhesion.recognising import Certificate, recognise
 from charter.review.deciding import Judgement, accept, judge
 from quality import clock
 from quality.db import fetch, pool
 from quality.measures.releases.releasing import create
 from tests.charter.declared import criterion
-from tests.charter.reviewed import BASE, a_file, failing_complaints
+from tests.charter.reviewed import BASE, a_file, failing_complaints, suspend, the_adhesion
+from tests.charter.test_facts import another_accepted
 from tests.quality.measures.cells import answers, convene, write
 from tests.world import World, sign_in
 
@@ -208,6 +212,30 @@ async def test_a_convention_that_names_the_charter_leads_to_it(
     assert f'href="{HERAULT}"' in (await client.get("/conventions/herault-2025")).text
     await sign_in(client, world, "funder", world.cnav)
     assert f'href="{CNAV}"' not in (await client.get("/conventions/cnav-2025")).text
+
+
+async def test_the_adhesion_that_lives_is_shown_with_its_edition_before_one_that_was_withdrawn(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await told(world, owner)
+    await decide(world.staff, await the_adhesion(owner), Event.revoke, "Par erreur.")
+    given = Certificate(world.aide34, "Certificat d’essai", date(2026, 1, 15), date(2027, 1, 14))
+    await recognise(world.staff, given)
+    await sign_in(client, world, "funder", world.herault)
+    title = "Charte nationale qualité des services à la personne"
+    words = await body(client)
+    assert f"Aide 34 Adhésion en cours {title}, du jeudi 15 janvier 2026" in words
+    assert "Adhésion retirée" not in words
+
+
+async def test_a_suspended_national_charter_is_shown_before_a_newer_adhesion_to_another_edition(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await told(world, owner)
+    await suspend(owner)
+    await another_accepted(world, owner)
+    await sign_in(client, world, "funder", world.herault)
+    assert "Aide 34 Adhésion suspendue Charte nationale" in await body(client)
 
 
 async def test_before_any_publication_the_page_says_when_a_file_counts(

@@ -20,7 +20,7 @@ from quality.measures.releases.periods import period
 from quality.measures.releases.releasing import create
 from tests.charter.declared import criterion, edition
 from tests.charter.grids import WORDS, words
-from tests.charter.owned import SECOND, own
+from tests.charter.owned import own
 from tests.charter.reviewed import BASE, a_file, the_adhesion
 from tests.world import World
 
@@ -145,10 +145,7 @@ async def test_a_suspended_adhesion_holds_no_longer_all_its_imperatives(
     await accepted(world, owner)
     first = today()
     wait(3)
-    for event in (Event.warn, Event.suspend):
-        async with transaction("work") as db:
-            living = await fetch_one(db, LIVING, world.aide34, edition().code)
-            await move(db, world.operator, living, event, Why.of("Réclamations sans réponse."))
+    await suspended(world)
     assert ((await fact(world, first)).is_whole, (await fact(world)).is_whole) == (before, after)
 
 
@@ -227,19 +224,48 @@ async def test_what_is_told_is_declared_and_verified_apart_of_what_clients_measu
     assert set(told["answers"]) == measured
 
 
-async def test_a_release_counts_what_is_held_of_an_edition_of_the_platform_s_own(
+async def another_accepted(world: World, owner: asyncpg.Connection) -> None:
+    """Have Aide 34 keep everything of a small edition of the platform's own, and its file accepted."""
+    await own(owner, world, WORDS)
+    await save(world.provider, words(), {each.code: Draft("yes") for each in words().criteria})
+    await submit(world.provider, "words")
+    await accept(
+        world.staff, await owner.fetchval("SELECT id FROM review_file WHERE decided_at IS NULL")
+    )
+
+
+async def test_another_edition_is_in_no_figure(world: World, owner: asyncpg.Connection) -> None:
+    await another_accepted(world, owner)
+    assert await facts(world) == []
+
+
+async def test_another_edition_hides_no_suspension_of_the_national_charter(
     world: World, owner: asyncpg.Connection
 ) -> None:
-    for text in (WORDS, SECOND):
-        await own(owner, world, text)
-    await save(world.provider, words(), {each.code: Draft("yes") for each in words().criteria})
-    await submit(world.provider, "words.1")
-    await accept(world.staff, await owner.fetchval("SELECT id FROM review_file"))
-    await proof(world, document="", edition="words", criterion="1.1")
+    await accepted(world, owner)
+    await suspended(world)
+    wait(1)
+    await another_accepted(world, owner)
+    found = await fact(world)
+    assert (found.told["edition"], found.asked, found.is_whole) == (edition().code, CRITERIA, False)
+
+
+async def suspended(world: World) -> None:
+    for event in (Event.warn, Event.suspend):
+        async with transaction("work") as db:
+            living = await fetch_one(db, LIVING, world.aide34, edition().code)
+            await move(db, world.operator, living, event, Why.of("Réclamations sans réponse."))
+
+
+async def test_a_release_counts_what_is_held_of_the_national_charter(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    await accepted(world, owner)
+    await another_accepted(world, owner)
     clock.set_offset(datetime.combine(period("2026-11").releasable_on, time(9), UTC) - datetime.now(UTC))
     await create(world.platform, "2026-11")
     kept = await owner.fetchrow(
         "SELECT asked, held, told->>'edition' AS edition, told->>'version' AS version "
         "FROM release_fact WHERE funder_id IS NULL"
     )
-    assert tuple(kept) == (len(words().criteria), 1, "words", "1")
+    assert tuple(kept) == (CRITERIA, 0, edition().code, str(edition().version))

@@ -9,16 +9,20 @@ import httpx
 from python_calamine import CalamineWorkbook
 
 from charter.adhesion.life import Event
-from charter.adhesion.moving import LIVING, Why, move
+from charter.adhesion.moving import LIVING, Why, decide, move
+from charter.adhesion.recognising import Certificate, recognise
 from charter.declaring import EDITION
 from quality import clock
 from quality.db import execute, fetch_one, pool, transaction
 from tests.charter.declared import declare
+from tests.charter.reviewed import the_adhesion
 from tests.charter.test_agreed import plain, told
+from tests.charter.test_facts import another_accepted
 from tests.quality.network.test_yearly import printed
 from tests.world import World, sign_in
 
 PAGE = "/rapports/annuel"
+TITLE = "Charte nationale qualité des services à la personne"
 ACTION = """
 INSERT INTO charter_action (id, platform_id, provider_id, edition, edition_version, criterion, title, due_on,
     state, note, created_at, changed_at, done_on)
@@ -43,11 +47,11 @@ async def test_declared_verified_and_measured_are_three_things(
     await told(world, owner)
     await sign_in(client, world, "provider", world.aide34)
     said = await words(client)
-    assert "Adhésion Adhésion en cours, du mardi 20 octobre 2026 au" in said
+    assert f"Adhésion {TITLE} : Adhésion en cours, du mardi 20 octobre 2026 au" in said
     sent = "45 critères tenus sur 45 revus, auto-évaluation envoyée le mardi 20 octobre 2026"
     assert f"Déclaré par l’organisme {sent}" in said
     assert "Vérifié par la plateforme 0 critère tenu et prouvé sur 45, soit 0 %" in said
-    assert "tous les impératifs tenus (octobre 2026)" in said
+    assert f"tous les impératifs tenus ({TITLE}, octobre 2026)" in said
     assert "Oui 33 %" in said
     assert "Indice contraire : à vérifier" in said
 
@@ -120,4 +124,19 @@ async def test_a_year_reads_the_adhesion_as_it_was_at_its_end(
         await sign_in(client, world, role, organisation)
         for year, state in ((2026, "Adhésion en cours"), (2027, "Adhésion suspendue")):
             answer = await client.get(f"{PAGE}?annee={year}&organisme=73282932000074")
-            assert f"Adhésion {state}, du mardi 20 octobre 2026" in plain(answer.text)
+            assert f"Adhésion {TITLE} : {state}, du mardi 20 octobre 2026" in plain(answer.text)
+
+
+async def test_each_edition_has_its_adhesion_and_one_that_lives_comes_before_a_newer_that_was_withdrawn(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await told(world, owner)
+    await decide(world.staff, await the_adhesion(owner), Event.revoke, "Par erreur.")
+    given = Certificate(world.aide34, "Certificat d’essai", date(2026, 1, 15), date(2028, 1, 14))
+    await recognise(world.staff, given)
+    await another_accepted(world, owner)
+    await sign_in(client, world, "provider", world.aide34)
+    said = await words(client)
+    assert f"{TITLE} : Adhésion en cours, du jeudi 15 janvier 2026 au" in said
+    assert "Adhésion retirée" not in said
+    assert said.count(": Adhésion en cours, du") == 2
