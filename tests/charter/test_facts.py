@@ -229,9 +229,7 @@ async def another_accepted(world: World, owner: asyncpg.Connection) -> None:
     await own(owner, world, WORDS)
     await save(world.provider, words(), {each.code: Draft("yes") for each in words().criteria})
     await submit(world.provider, "words")
-    await accept(
-        world.staff, await owner.fetchval("SELECT id FROM review_file WHERE decided_at IS NULL")
-    )
+    await accept(world.staff, await owner.fetchval("SELECT id FROM review_file WHERE decided_at IS NULL"))
 
 
 async def test_another_edition_is_in_no_figure(world: World, owner: asyncpg.Connection) -> None:
