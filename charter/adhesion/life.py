@@ -1,9 +1,10 @@
 """The life of an adhesion (pure): its term, and what time, measures and people make of it.
 
 A measured imperative that fails, or complaints that nobody answers, first bring a warning; only when they
-last beyond the time left to mend is the adhesion suspended. What is no longer known mends nothing: a warning
-or a suspension goes when its own cause is measured and kept, or when a person says so. A platform that lets
-an appeal wait loses it. A new file that is accepted renews the adhesion, and lifts a suspension.
+last beyond the time left to mend is the adhesion suspended. What fails beside the cause of a warning has a
+warning and a time to mend of its own. What is no longer known mends nothing: a warning or a suspension goes
+when its own cause is measured and kept, or when a person says so. A platform that lets an appeal wait loses
+it. A new file that is accepted renews the adhesion, and lifts a suspension.
 """
 
 import calendar
@@ -33,9 +34,10 @@ class State(StrEnum):
 
 
 class Measured(StrEnum):
-    """What is measured of an adhesion: what fails, nothing that says so, or its cause wholly kept again."""
+    """What is measured of an adhesion: its cause fails, only another does, nothing says so, or it is kept."""
 
     failing = "failing"
+    another = "another"
     unknown = "unknown"
     kept = "kept"
 
@@ -62,6 +64,7 @@ MOVES: Mapping[tuple[State, Event], State] = {
     (State.valid, Event.remind): State.valid,
     (State.warned, Event.remind): State.warned,
     (State.valid, Event.warn): State.warned,
+    (State.warned, Event.warn): State.warned,
     (State.warned, Event.recover): State.valid,
     (State.warned, Event.suspend): State.suspended,
     (State.suspended, Event.appeal): State.appealed,
@@ -80,6 +83,7 @@ MOVES: Mapping[tuple[State, Event], State] = {
     (State.suspended, Event.expire): State.ended,
     (State.appealed, Event.expire): State.ended,
 }
+FOUND = frozenset({Measured.failing, Measured.another})
 HOLDING = frozenset({State.valid, State.warned})  # what the register calls « en cours »
 LIVING = HOLDING | {State.suspended, State.appealed}
 
@@ -175,7 +179,7 @@ def due(of: Standing, now: datetime, today: date, found: Measured) -> Event | No
 
 def _of_valid(of: Standing, now: datetime, today: date, found: Measured) -> Event | None:
     # What a person just cleared is not found again by a machine before it could be mended.
-    if found is Measured.failing and (of.cleared_at is None or now >= of.cleared_at + MENDING):
+    if found in FOUND and (of.cleared_at is None or now >= of.cleared_at + MENDING):
         return Event.warn
     return _reminder(of, today)
 
@@ -183,6 +187,8 @@ def _of_valid(of: Standing, now: datetime, today: date, found: Measured) -> Even
 def _of_warned(of: Standing, now: datetime, today: date, found: Measured) -> Event | None:
     if found is Measured.kept:
         return Event.recover
+    if found is Measured.another:
+        return Event.warn
     if found is Measured.failing and of.warned_at is not None and now >= of.warned_at + MENDING:
         return Event.suspend
     return _reminder(of, today)

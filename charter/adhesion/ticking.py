@@ -49,14 +49,17 @@ class Findings:
     def of(self, cause: str) -> Measured:
         """Say what is measured of an adhesion that was warned or suspended for a cause.
 
-        A cause that nothing measures any more is unknown, not kept.
+        A cause that nothing measures any more is unknown, not kept; nobody was warned of another that fails.
 
         >>> found = Findings((), frozenset({"measured:3.8"}))
         >>> [str(found.of(cause)) for cause in ("measured:3.8", "measured:2.1", "")]
         ['kept', 'unknown', 'unknown']
+        >>> found = Findings(("measured:3.8",), frozenset({"measured:2.1"}))
+        >>> [str(found.of(cause)) for cause in ("measured:3.8", "measured:2.1", "")]
+        ['failing', 'another', 'another']
         """
         if self.failing:
-            return Measured.failing
+            return Measured.failing if cause in self.failing else Measured.another
         return Measured.kept if cause in self.kept else Measured.unknown
 
 
@@ -78,7 +81,9 @@ async def advance(listed: Mapping[str, Any], day: date) -> None:
         event = due(_standing(row), clock.now(), day, found.of(row["cause"])) if row else None
         if row and event:
             edition = await _followed(db, row)
-            await move(db, operator(row["platform_id"]), row, event, _why(event, found, edition))
+            await move(
+                db, operator(row["platform_id"]), row, event, _why(event, found, row["cause"], edition)
+            )
 
 
 async def _followed(db: Connection, row: Mapping[str, Any]) -> Edition:
@@ -96,9 +101,11 @@ def _standing(row: Mapping[str, Any]) -> Standing:
     )
 
 
-def _why(event: Event, found: Findings, edition: Edition) -> Why:
-    if event in {Event.warn, Event.suspend}:
+def _why(event: Event, found: Findings, cause: str, edition: Edition) -> Why:
+    if event is Event.warn:
         return Why.found(found.failing[0], edition)
+    if event is Event.suspend:
+        return Why.found(cause, edition)  # what it was warned of
     return Why.found(causes.SILENT, edition) if event is Event.lift else NOTHING
 
 

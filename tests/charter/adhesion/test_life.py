@@ -27,7 +27,7 @@ TODAY = NOW.date()
 VALID = Standing(State.valid, date(2028, 11, 30))
 
 
-FAILING, UNKNOWN, KEPT = Measured
+FAILING, ANOTHER, UNKNOWN, KEPT = Measured
 
 
 def moved(of: Standing, days: float = 0, found: Measured = UNKNOWN) -> Event | None:
@@ -49,6 +49,13 @@ def test_what_fails_warns_first_and_suspends_only_once_it_lasted() -> None:
     assert moved(warned, MENDING.days - 1, FAILING) is None
     assert moved(warned, MENDING.days, FAILING) is Event.suspend
     assert moved(warned, 1, KEPT) is Event.recover
+
+
+def test_what_fails_beside_the_cause_of_a_warning_is_warned_of_first() -> None:
+    warned = replace(VALID, state=State.warned, warned_at=NOW)
+    assert moved(VALID, found=ANOTHER) is Event.warn
+    assert moved(warned, MENDING.days, ANOTHER) is Event.warn
+    assert moved(replace(VALID, state=State.suspended), 1, ANOTHER) is None
 
 
 def test_what_is_mended_lifts_a_suspension_but_not_an_appeal_under_way() -> None:

@@ -7,7 +7,7 @@ import asyncpg
 import httpx
 import pytest
 
-from charter.adhesion.life import MENDING, State
+from charter.adhesion.life import IGNORED_COMPLAINTS, MENDING, State
 from charter.adhesion.moving import today
 from charter.adhesion.ticking import LIVING, advance
 from charter.review.deciding import Judgement, accept, judge
@@ -15,7 +15,7 @@ from charter.review.life import ANSWER_DELAY
 from charter.submitting import submit
 from quality.db import fetch, pool
 from tests.charter.declared import criterion, declare, edition
-from tests.charter.reviewed import BASE, a_file, after, failing_complaints
+from tests.charter.reviewed import BASE, a_file, after, an_account, failing_complaints, subjects
 from tests.rows import insert, valid_rows
 from tests.world import World, sign_in
 
@@ -33,6 +33,30 @@ async def test_a_warning_stays_when_what_it_was_measured_by_is_gone(
     await owner.execute("DELETE FROM complaint")
     await after(world, MENDING.days + 1)
     assert await state_of(owner) == State.warned
+
+
+async def test_what_nobody_was_warned_of_is_warned_of_before_it_suspends(
+    world: World, owner: asyncpg.Connection
+) -> None:
+    await an_account(world, world.aide34)
+    await accept(world.staff, await a_file(world, owner))
+    await failing_complaints(owner, world)
+    await after(world, 1)
+    await owner.execute("DELETE FROM complaint")
+    await after(world, MENDING.days)
+    assert await owner.fetchval("SELECT cause FROM adhesion") == "measured:3.8"
+    await failing_complaints(owner, world, IGNORED_COMPLAINTS, is_heard=False)
+    await after(world, 1)
+    row = await owner.fetchrow("SELECT state, cause, warned_at FROM adhesion")
+    assert tuple(row)[:2] == (State.warned, "ignored")
+    assert row["warned_at"].date() == today()
+    letters = [each for each in await subjects(owner) if "n’est pas tenu" in each]
+    assert len(letters) == 2
+    await after(world, MENDING.days - 1)
+    assert await state_of(owner) == State.warned
+    await after(world, 1)
+    row = await owner.fetchrow("SELECT state, cause FROM adhesion")
+    assert tuple(row) == (State.suspended, "ignored")
 
 
 async def test_a_suspension_stays_when_what_it_was_measured_by_is_gone_or_comes_from_too_few(
