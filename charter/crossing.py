@@ -100,14 +100,20 @@ def carried(said: Said, source: Edition, target: Edition, known: Iterable[Editio
     >>> carried({"3.7": "yes"}, load("national-2012"), load("service-commitments-2026"), every)
     {'4.1': 'yes'}
     """
-    same, of_source = groups(known), {place_of(source, each) for each in source.criteria}
-    by_code = {
-        each.code: sorted(
-            place.criterion for place in same.get(place_of(target, each), ()) if place in of_source
-        )
+    same = shared(source, target, groups(known))
+    return {code: said[of] for code, of in origins(said, source, target, same).items()}
+
+
+def shared(
+    source: Edition, target: Edition, same: Mapping[Place, frozenset[Place]]
+) -> Mapping[str, tuple[str, ...]]:
+    """Give, for the criteria of `target`, those of `source` that ask the same thing, by code."""
+    of_source = {place_of(source, each) for each in source.criteria}
+    found = {
+        each.code: tuple(sorted(p.criterion for p in same.get(place_of(target, each), ()) if p in of_source))
         for each in target.criteria
     }
-    return {code: said[of] for code, of in origins(said, source, target, by_code).items()}
+    return {code: codes for code, codes in found.items() if codes}
 
 
 def origins(
@@ -124,16 +130,16 @@ def origins(
     for chapter in target.chapters:
         for criterion in chapter.criteria:
             old = [of_source[code] for code in same.get(criterion.code, ()) if code in of_source]
-            pairs = [pair for each in old for pair in _pairs(each, criterion)]
+            paired = [pair for each in old for pair in pairs(each, criterion)]
             for code in criterion.asked:
-                given = [one for one, other in pairs if other == code and one in said]
+                given = [one for one, other in paired if other == code and one in said]
                 answers = {said[one] for one in given}
                 if len(answers) == 1 and _may_pass(criterion, answers.pop(), allows_ri=chapter.allows_ri):
                     found[code] = given[0]
     return found
 
 
-def _pairs(old: Criterion, new: Criterion) -> Iterator[tuple[str, str]]:
+def pairs(old: Criterion, new: Criterion) -> Iterator[tuple[str, str]]:
     """Pair what two criteria that ask the same thing ask: themselves, or elements that are worded alike."""
     if wording(old)[1:] == wording(new)[1:]:
         yield from zip(old.asked, new.asked, strict=True)

@@ -27,7 +27,7 @@ from charter.result import HREF, CharterResult, chapter_href, criterion_href, re
 from charter.reviewing import REVISIONS, THEIRS, Visit, chapter_page, criterion_page
 from charter.rules import READERS, WRITERS
 from charter.runs.carry_pages import HREF as CARRY
-from charter.runs.carrying import CarryFirst, last_run
+from charter.runs.carrying import CarryFirst, has_before
 from charter.runs.sharing import shares
 from charter.submitting import checkup
 from charter.tabling import table_page
@@ -188,9 +188,9 @@ async def _result(request: Request) -> tuple[CharterResult, str]:
 
 
 async def _may_begin(db: Connection, actor: Actor, of: Review) -> None:
-    """Raise CarryFirst on a version that the provider does not follow yet, while it follows another one."""
+    """Raise CarryFirst on an edition not begun yet, for which the provider has answers elsewhere."""
     edition = of.library.find(of.edition.code, of.edition.version)
-    if edition in of.library.offered and await last_run(db, actor, edition):
+    if edition in of.library.offered and await has_before(db, actor, of.library, edition):
         raise CarryFirst(of.library.name(edition))
 
 

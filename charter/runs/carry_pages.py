@@ -1,4 +1,4 @@
-"""/charte/evaluations/reprise: what a new version takes over and asks again, then the run that begins so."""
+"""/charte/evaluations/reprise: what a new run takes over and asks again, then the run that begins so."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -96,7 +96,7 @@ def carry_page(of: CarryOver, proven: int, errors: Errors = ()) -> CharterCarry:
     library, found = of.source.library, of.found
     kept, again, gone = len(found.kept), len(found.again), len(found.gone)
     return CharterCarry(
-        title=_title(kept),
+        title=_title(kept, is_version=of.source.edition.code == of.target.code),
         sentence=_(
             "De « {before} » à « {after} ». L’évaluation d’avant et ce qui a été envoyé ne changent pas."
         ).format(before=title_of(of.source.edition, library), after=title_of(of.target, library)),
@@ -130,14 +130,23 @@ def carry_page(of: CarryOver, proven: int, errors: Errors = ()) -> CharterCarry:
     )
 
 
-def _title(kept: int) -> str:
-    if not kept:
+def _title(kept: int, *, is_version: bool) -> str:
+    if not kept:  # of another edition, something is always taken over
         return _("Nouvelle version : aucune réponse n’est reprise")
-    return ngettext(
-        "Nouvelle version : %(num)s réponse est reprise",
-        "Nouvelle version : %(num)s réponses sont reprises",
-        kept,
-    ) % {"num": kept}
+    words = (
+        ngettext(
+            "Nouvelle version : %(num)s réponse est reprise",
+            "Nouvelle version : %(num)s réponses sont reprises",
+            kept,
+        )
+        if is_version
+        else ngettext(
+            "Nouvelle édition : %(num)s réponse est reprise",
+            "Nouvelle édition : %(num)s réponses sont reprises",
+            kept,
+        )
+    )
+    return words % {"num": kept}
 
 
 def _kept(before: str, code: str, answer: str) -> str:
@@ -171,7 +180,7 @@ def _groups(again: tuple[Again, ...]) -> Iterator[CarryGroup]:
 
 def _reason(why: Why) -> tuple[str, str]:
     return {
-        Why.NEW: (_("Nouveaux"), _("La version d’avant ne les demandait pas.")),
+        Why.NEW: (_("Nouveaux"), _("L’évaluation d’avant ne les demandait pas.")),
         Why.REWORDED: (_("Reformulés"), _("Leurs mots ont changé : votre réponse d’avant n’y répond pas.")),
         Why.SCALE: (_("Autre échelle"), _("On n’y répond plus de la même façon.")),
         Why.REFUSED: (_("Réponse plus admise"), _("Votre réponse d’avant n’est plus possible ici.")),

@@ -1,13 +1,19 @@
-"""A run begun on another version of an edition that the provider follows: looked at first, then written."""
+"""A run begun with the answers of another: looked at first, then written.
+
+A new version takes over from the last one. The first run of an edition takes over from the one, on another
+edition, that answers most of it.
+"""
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
 from charter.actions.planning import colleagues
 from charter.declaring import Kind, Review, asked_by, review_of
 from charter.definition import Edition
+from charter.editions import Library
 from charter.library import library
 from charter.runs.sharing import People, give, shares
 from charter.runs.succession import Before, Succession, same_chapters, succession
@@ -15,7 +21,7 @@ from quality import clock
 from quality.access import audit
 from quality.access.actor import Actor
 from quality.access.scope import scoped
-from quality.db import Connection, execute, fetch_one, fetch_value
+from quality.db import Connection, execute, fetch, fetch_one, fetch_value
 from quality.errors import Conflict, NotFound
 from quality.french import french
 from quality.ids import uuid7
@@ -26,6 +32,13 @@ SELECT id, kind FROM assessment a
 WHERE provider_id = $1 AND edition = $2 AND edition_version <> $3 AND NOT EXISTS (
     SELECT FROM assessment b WHERE b.provider_id = $1 AND b.edition = $2 AND b.edition_version = $3)
 ORDER BY frozen_at IS NOT NULL, opened_at DESC, id DESC LIMIT 1
+"""
+# Of an edition never begun: the last run of each other one, one that is open first.
+OTHERS = """
+SELECT DISTINCT ON (edition) id FROM assessment a
+WHERE provider_id = $1 AND edition <> $2 AND NOT EXISTS (
+    SELECT FROM assessment b WHERE b.provider_id = $1 AND b.edition = $2)
+ORDER BY edition, frozen_at IS NOT NULL, opened_at DESC, id DESC
 """
 # Nobody answers there while it is copied.
 HOLD = "SELECT id FROM assessment WHERE id = $1 AND frozen_at IS NULL FOR UPDATE"
@@ -47,19 +60,26 @@ WHERE g.assessment_id = $1
 
 
 class CarryFirst(Conflict):
-    """A version that the provider does not follow yet, while it follows another one of the edition."""
+    """An edition or a version not begun yet, for which the provider has answers elsewhere."""
 
-    title = french("Cette version se commence après un aperçu")
+    title = french("Cette évaluation se commence après un aperçu")
 
     def __init__(self, name: str) -> None:
         self.name = name
-        super().__init__(french("Regardez d’abord ce qui est repris de votre évaluation précédente."))
+        super().__init__(french("Regardez d’abord ce qui est repris de ce que vous avez déjà répondu."))
 
 
 class CarryMoved(Conflict):
     """What would be taken over has changed since it was looked at; nothing is written."""
 
     title = french("Vos réponses ont changé entre-temps")
+
+
+class Begun(NamedTuple):
+    """What is to begin; without a kind, it has that of the run of before."""
+
+    edition: Edition
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,27 +102,42 @@ class CarryOver:
         return hashlib.sha256("\n".join([self.found.seal, *people]).encode()).hexdigest()
 
 
-async def last_run(db: Connection, actor: Actor, edition: Edition) -> UUID | None:
-    """Find the run that one of this version would take over from; inside `scoped(actor)`."""
-    row = await fetch_one(db, LAST, actor.organisation, edition.code, edition.version)
-    return row["id"] if row else None
+async def has_before(db: Connection, actor: Actor, known: Library, edition: Edition) -> bool:
+    """Tell whether a run of an edition would take over from another; inside `scoped(actor)`."""
+    return await _before(db, actor, known, Begun(edition)) is not None
 
 
 async def carry_over(db: Connection, actor: Actor, name: str, kind: str) -> CarryOver:
     """Say what a run of the edition of this name would take over, or answer 404; inside `scoped(actor)`."""
     known = await library(db, actor.platform)
     target = known.called(name)
-    run = await last_run(db, actor, target) if target in known.offered else None
-    if run is None:
+    found = await _before(db, actor, known, Begun(target, kind)) if target in known.offered else None
+    if found is None:
         raise NotFound
+    return found
+
+
+async def _before(db: Connection, actor: Actor, known: Library, begun: Begun) -> CarryOver | None:
+    """Find the run to take over from: of another version, else of the edition that answers most of it."""
+    code, version = begun.edition.code, begun.edition.version
+    row = await fetch_one(db, LAST, actor.organisation, code, version)
+    if row is not None:
+        return await _compared(db, actor, known, begun, row["id"])
+    others = [row["id"] for row in await fetch(db, OTHERS, actor.organisation, code)]
+    found = [await _compared(db, actor, known, begun, run) for run in others]
+    return max((each for each in found if each.found.kept), key=lambda of: len(of.found.kept), default=None)
+
+
+async def _compared(db: Connection, actor: Actor, known: Library, begun: Begun, run: UUID) -> CarryOver:
     source = await review_of(actor, run)
-    chosen = Kind(kind) if kind in set(Kind) else source.kind
-    asked = asked_by(target, chosen, source.establishment)
+    kind = Kind(begun.kind) if begun.kind in set(Kind) else source.kind
+    asked = asked_by(begun.edition, kind, source.establishment)
     declared = {
         code: Before(each.answer, each.reason, each.version) for code, each in source.declared.items()
     }
-    found = succession(source.edition, declared, asked, source.establishment)
-    return CarryOver(source, asked, chosen, found, await _given(db, actor, source, asked))
+    found = succession(source.edition, declared, asked, source.establishment, known.groups)
+    is_version = source.edition.code == asked.code
+    return CarryOver(source, asked, kind, found, await _given(db, actor, source, asked) if is_version else {})
 
 
 async def _given(db: Connection, actor: Actor, source: Review, target: Edition) -> dict[int, People]:
@@ -146,6 +181,7 @@ async def begin_from(actor: Actor, name: str, kind: str, seal: str) -> UUID:
         await give(db, actor, run, given)
         detail = {
             "edition": target.code,
+            "before": of.source.edition.code,
             "from": of.source.edition.version,
             "to": target.version,
             "kept": len(kept),

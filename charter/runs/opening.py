@@ -12,7 +12,7 @@ from charter.declaring import EDITION, Kind, review
 from charter.definition import Edition
 from charter.editions import Library
 from charter.library import library
-from charter.runs.carrying import CarryFirst, last_run
+from charter.runs.carrying import CarryFirst, has_before
 from charter.scoring.issuing import Issued
 from quality.access import audit
 from quality.access.actor import Actor
@@ -72,7 +72,7 @@ def _run(row: Mapping[str, object]) -> Run:
 async def begin(actor: Actor, edition: str, kind: str) -> None:
     """Open a run of an edition, or say that one is already open.
 
-    Raise CarryFirst where the provider follows another version: it looks first at what is taken over.
+    Raise CarryFirst where the provider has answers elsewhere: it looks first at what is taken over.
     """
     errors = []
     async with scoped(actor) as db:
@@ -89,7 +89,7 @@ async def begin(actor: Actor, edition: str, kind: str) -> None:
             raise Conflict(
                 french("Cette évaluation est déjà en cours : continuez-la, ou envoyez-la d’abord.")
             )
-        if await last_run(db, actor, chosen):
+        if await has_before(db, actor, known, chosen):
             raise CarryFirst(known.name(chosen))
         run = await opened(db, actor, chosen, Kind(kind))
         detail = {"edition": chosen.code, "version": chosen.version, "kind": kind}

@@ -1,15 +1,17 @@
-"""What a run on another version of its edition takes over from the last, and what it asks again (pure)."""
+"""What a run takes over from one on another version or another edition, and what it asks again (pure)."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from charter.applicability import UNKNOWN, Establishment
-from charter.crossing import origins, successors
+from charter.crossing import Place, origins, pairs, shared, successors
 from charter.definition import Criterion, Edition
 from charter.scoring.issuing import wrong_answers
 from charter.scoring.outcome import Said
+
+NOTHING_SHARED: Mapping[Place, frozenset[Place]] = {}
 
 
 class Why(StrEnum):
@@ -71,11 +73,17 @@ class Succession:
 
 
 def succession(
-    before: Edition, declared: Mapping[str, Before], after: Edition, of: Establishment = UNKNOWN
+    before: Edition,
+    declared: Mapping[str, Before],
+    after: Edition,
+    of: Establishment = UNKNOWN,
+    groups: Mapping[Place, frozenset[Place]] = NOTHING_SHARED,
 ) -> Succession:
-    """Compare what was declared of an edition with what another version of it asks of an establishment.
+    """Compare what was declared of an edition with what another version or edition asks of an establishment.
 
-    An answer passes to a criterion that is worded alike, on the same scale, where it may still be given.
+    An answer passes on the same scale, where it may still be given: between versions, to a criterion that is
+    worded alike; between editions, to one that asks the same thing (`groups` of crossing.py). What another
+    edition does not ask is not gone: it is asked where it was.
 
     >>> from charter.editions import load
     >>> edition = load("national-2012")
@@ -84,8 +92,13 @@ def succession(
     ([('1.1', '1.1')], 44, ())
     """
     said = {code: each.answer for code, each in declared.items()}
-    same = successors(before, after)
-    passing = origins(said, before, after, {new: (old,) for new, old in same.items()})
+    is_version = before.code == after.code
+    same: Mapping[str, Sequence[str]] = (
+        {new: (old,) for new, old in successors(before, after).items()}
+        if is_version
+        else shared(before, after, groups)
+    )
+    passing = origins(said, before, after, same)
     reasons = {new: declared[old].reason for new, old in passing.items()}
     refused = {
         each.code
@@ -101,7 +114,7 @@ def succession(
     gone = tuple(
         Gone(code, criterion, said[code])
         for criterion, code in _asked(before)
-        if code in said and code not in told
+        if is_version and code in said and code not in told
     )
     return Succession(kept, tuple(each for _, each in again), gone, _seal(after, kept, declared))
 
@@ -126,18 +139,24 @@ def _asked(edition: Edition) -> Iterator[tuple[Criterion, str]]:
 
 
 def _again(
-    before: Edition, after: Edition, said: Said, same: Mapping[str, str], kept: set[str]
+    before: Edition, after: Edition, said: Said, same: Mapping[str, Sequence[str]], kept: set[str]
 ) -> Iterator[tuple[str, Again]]:
     """Give what is to be answered, each with the code of before that it is compared with, or ""."""
     old = {each.code: each for each in before.criteria}
-    followed = set(same.values())
+    followed = {code for codes in same.values() for code in codes}
     for criterion, code in _asked(after):
         if code in kept:
             continue
-        if criterion.code in same:
-            was = dict(zip(criterion.asked, old[same[criterion.code]].asked, strict=True))[code]
+        were = [
+            one
+            for of in same.get(criterion.code, ())
+            for one, other in pairs(old[of], criterion)
+            if other == code
+        ]
+        if were:
+            was = next((one for one in were if one in said), were[0])
             yield was, Again(code, criterion, _why(before, after, was in said), said.get(was, ""))
-        elif criterion.code in old and criterion.code not in followed:
+        elif before.code == after.code and criterion.code in old and criterion.code not in followed:
             yield code, Again(code, criterion, Why.REWORDED, said.get(code, ""))
         else:
             yield "", Again(code, criterion, Why.NEW, "")

@@ -266,3 +266,46 @@ async def test_a_chapter_given_to_somebody_since_the_preview_is_shown_again_firs
     await share_out(world.provider, "words.1", {2: (await named(world, owner, "Alix"),)})
     assert (await client.post("/charte/evaluations/reprise", data=form)).status_code == 409
     assert await given(owner, 2) == []
+
+
+# ---- from one edition to another ----
+
+OTHER = "service-commitments-2026"
+ACROSS = f"/charte/evaluations/reprise?edition={OTHER}"
+
+
+async def answer_national(world: World) -> None:
+    async with scoped(world.provider) as db:
+        edition = (await library(db, world.platform)).current("national-2012")
+    await save(world.provider, edition, {"3.7": Draft("yes", "Un registre."), "1.1": Draft("partly", "")})
+
+
+async def test_a_first_run_takes_over_what_another_edition_answers_already(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    await sign_in(client, world, "provider", world.aide34)
+    await answer_national(world)
+    first = await client.get(f"/charte?edition={OTHER}")
+    assert (first.status_code, first.headers["location"]) == (303, ACROSS)
+    preview = read((await client.get(ACROSS)).text)
+    assert "Nouvelle édition" in preview.all("h1")[0].text
+    assert "donnée au 3.7" in preview.all("main")[0].text
+    assert "Plus demandé0" in preview.all("dl")[0].text.replace("\n", "").replace("  ", "")
+    form = await form_of(client, ACROSS)
+    assert (await client.post("/charte/evaluations/reprise", data=form)).status_code == 303
+    rows = await owner.fetch(
+        "SELECT g.criterion, g.answer, g.comment FROM assessment_answer g "
+        "JOIN assessment a ON a.id = g.assessment_id WHERE a.edition = $1",
+        OTHER,
+    )
+    assert [tuple(row) for row in rows] == [("4.1", "yes", "Un registre.")]
+    assert (await client.get(f"/charte?edition={OTHER}")).status_code == 200
+
+
+async def test_where_no_answer_serves_an_edition_begins_without_a_preview(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await sign_in(client, world, "provider", world.aide34)
+    await answer_national(world)
+    assert (await client.get("/charte?edition=three-chapters-2026")).status_code == 200
+    assert (await client.get("/charte/evaluations/reprise?edition=three-chapters-2026")).status_code == 404

@@ -4,9 +4,9 @@ import msgspec
 import pytest
 
 from charter.applicability import Establishment
-from charter.crossing import successors
+from charter.crossing import groups, successors
 from charter.definition import Edition, Scale
-from charter.editions import decode
+from charter.editions import decode, editions, load
 from charter.runs.succession import Before, Succession, Why, same_chapters, succession
 from tests.charter.grids import MARKS, WORDS, marks, words
 from tests.charter.owned import second
@@ -138,3 +138,15 @@ def test_a_chapter_is_followed_by_its_title_else_by_its_number() -> None:
     )
     assert same_chapters(words(), second()) == {1: 1, 2: 2}
     assert same_chapters(words(), moved) == {1: 2}
+
+
+def test_between_editions_what_asks_the_same_passes_and_nothing_is_gone() -> None:
+    every = [load(code) for code in editions()]
+    national, commitments = (load(code) for code in ("national-2012", "service-commitments-2026"))
+    declared = {"3.7": Before("yes"), "1.1": Before("no")}
+    found = succession(national, declared, commitments, groups=groups(every))
+    assert [(each.before, each.code) for each in found.kept] == [("3.7", "4.1")]
+    assert found.gone == ()
+    why = {each.code: each.why for each in found.again}
+    assert set(why.values()) == {Why.NEW, Why.UNANSWERED}
+    assert len(why) == len(commitments.criteria) - 1
