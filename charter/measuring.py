@@ -22,6 +22,21 @@ EVERYBODY = Sight(WHOLE, "", None)
 
 
 @dataclass(frozen=True, slots=True)
+class Population:
+    """Whose answers a figure tells: of an indicator and its version, in one place, over so many months."""
+
+    indicator: str
+    version: int
+    scope: str
+    months: int
+
+    @property
+    def place(self) -> str:
+        """The name of the département."""
+        return departement(self.scope.rpartition("-")[2]).name
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     """What is measured for one criterion; without bounds the figure is hidden or nobody answered.
 
@@ -88,15 +103,35 @@ def of_answers(asked: Measured, found: Sequence[Published], today: date) -> Meas
     newest_one = _newest(
         each for each in found if _is_of(asked, each.figure) and is_timely(asked, each.period, today)
     )
-    if newest_one is None:
-        return None
-    of = newest_one.figure
+    return _read(newest_one) if newest_one else None
+
+
+def since(of: Population, found: Iterable[Published], day: date) -> Measure | None:
+    """Read the newest period of the same population that starts on a day or later, and is not hidden."""
+    told = [
+        each
+        for each in found
+        if population_of(each.figure, each.period) == of
+        and period(each.period).starts_on >= day
+        and each.figure.low is not None
+    ]
+    return _read(max(told, key=lambda each: period(each.period).ends_on)) if told else None
+
+
+def population_of(figure: Figure, code: str) -> Population:
+    """Say whose answers the figure of a period tells."""
+    key = figure.key
+    return Population(key.indicator, key.version, key.code, period(code).length)
+
+
+def _read(chosen: Published) -> Measure:
+    of = chosen.figure
     bounds = None
     if of.low is not None and of.high is not None and of.n_clients is not None:
         bounds = Bounds(of.low, of.high, of.n_clients)
     digits = digits_of(of.value, of.low, of.high)
-    place = departement(of.key.code.rpartition("-")[2]).name
-    dates = period(newest_one.period)
+    place = population_of(of, chosen.period).place
+    dates = period(chosen.period)
     figure = (of, None, bounds, of.value, digits)
     return Measure(Source.ANSWERS, *figure, dates.code, place, dates.starts_on, dates.ends_on)
 

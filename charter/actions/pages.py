@@ -178,7 +178,7 @@ async def _read(request: Request, db: Connection, actor: Actor) -> Read:
     code, today = "" if of.is_own else of.code, clock.now().astimezone(zone).date()
     sight = Sight(of.name, of.is_own, code, of.edition, today, of.library)
     planned = await actions(db, of.provider)
-    return Read(sight, of, planned, await effects(db, actor, of, planned, zone))
+    return Read(sight, of, planned, await effects(db, actor, of.provider, planned, zone))
 
 
 def _with_edition(request: Request, path: str) -> str:

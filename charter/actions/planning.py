@@ -13,7 +13,7 @@ from charter.assessment import Bounds
 from charter.crossing import Place
 from charter.days import day_of
 from charter.declaring import review
-from charter.measuring import Measure, measures
+from charter.measuring import Measure, Population, measures, population_of
 from quality import clock
 from quality.access import audit
 from quality.access.actor import Actor
@@ -42,7 +42,7 @@ OPEN = frozenset({State.TO_DO, State.DOING})
 class Reading:
     """What a measure said once: a share in per cent with its bounds, of how many, and of which days.
 
-    `period` is that of published figures, "" for complaints.
+    `period` is that of published figures, of the answers of one population; both are empty for complaints.
     """
 
     value: Decimal | None
@@ -51,6 +51,11 @@ class Reading:
     period: str
     starts_on: date
     ends_on: date
+    of: Population | None = None
+
+    @property
+    def is_of_complaints(self) -> bool:
+        return not self.period
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +200,9 @@ def read(measure: Measure | None) -> Reading | None:
     """Keep of a measure what is compared later."""
     if measure is None or measure.bounds is None:
         return None
+    of = population_of(measure.figure, measure.period) if measure.figure else None
     dates = measure.starts_on, measure.ends_on
-    return Reading(measure.value, measure.bounds, measure.digits, measure.period, *dates)
+    return Reading(measure.value, measure.bounds, measure.digits, measure.period, *dates, of)
 
 
 def after(of: Planned, measure: Measure | None) -> Reading | None:

@@ -279,7 +279,7 @@ def _effect(before: Reading | None, newest: Reading | None) -> list[tuple[str, s
 
 
 def effect_words(before: Reading | None, newest: Reading | None) -> str:
-    """Say what changed, and only when the two intervals lie apart."""
+    """Say what changed and where, and only when the two intervals lie apart."""
     if before is None or newest is None:
         return ""
     words = _("Mesuré : {before}, puis {after}. On ne peut pas conclure.")
@@ -287,7 +287,10 @@ def effect_words(before: Reading | None, newest: Reading | None) -> str:
         words = _("Mesuré en hausse : {before}, puis {after}.")
     if newest.bounds.high < before.bounds.low:
         words = _("Mesuré en baisse : {before}, puis {after}.")
-    return words.format(before=_value(before), after=_value(newest))
+    later = _value(newest)
+    if newest.of:
+        later = f"{later} ({newest.of.place})"
+    return words.format(before=_value(before), after=later)
 
 
 def _value(of: Reading) -> str:
@@ -304,7 +307,8 @@ def _detail(of: Reading) -> str:
 
 def _when(of: Reading) -> str:
     if of.period:
-        return text.period_text(of.period, languages.current())
+        when = text.period_text(of.period, languages.current())
+        return f"{when}, {of.of.place}" if of.of else when
     return _("du {first} au {last}").format(first=_day(of.starts_on), last=_day(of.ends_on))
 
 

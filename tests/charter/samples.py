@@ -23,7 +23,7 @@ from charter.evidence.checkup import Finding, Found
 from charter.evidence.keeping import Given, Revision
 from charter.evidence.listing import Reader, Refused, evidence_list, evidence_page
 from charter.evidence.proving import Proof
-from charter.measuring import Measure
+from charter.measuring import Measure, Population
 from charter.offline.pages import Difference, OfflineGrid
 from charter.overview import CharterList, ProviderRow
 from charter.publishing.checking import Checked
@@ -121,8 +121,15 @@ SIGHT, OWNERS = (
     ((str(UUID(int=9)), "Camille Essai"),),
 )
 OTHER = Sight("Aide 34", False, "73282932000074", edition(), NOW.date())
+IN_HERAULT = Population("PONCT", 1, "73282932000074-34", 3)
 READ_BEFORE = Reading(
-    Decimal(40), Bounds(Decimal(30), Decimal(50), 90), 0, "2026-Q2", date(2026, 4, 1), date(2026, 6, 30)
+    Decimal(40),
+    Bounds(Decimal(30), Decimal(50), 90),
+    0,
+    "2026-Q2",
+    date(2026, 4, 1),
+    date(2026, 6, 30),
+    IN_HERAULT,
 )
 ACTIONS = tuple(
     Planned(
@@ -191,7 +198,9 @@ CARRIED = CarryOver(
 )
 NOTHING_CARRIED = succession(words(), {"1.2": Before("no")}, SECOND_WORDS)
 MEASURES = {"2.8": PUNCTUALITY}
-EFFECTS = {ACTIONS[0].id: Reading(Decimal(62), BOUNDS, 0, "2026-Q3", date(2026, 7, 1), date(2026, 9, 30))}
+EFFECTS = {
+    ACTIONS[0].id: Reading(Decimal(62), BOUNDS, 0, "2026-Q3", date(2026, 7, 1), date(2026, 9, 30), IN_HERAULT)
+}
 BEGUN = (load("national-2012"), load("three-chapters-2026"))
 EMPTY = Visit({"1.3": Draft(comment="Déjà écrit.", version=0)}, (("reponse-yes", "Choisissez une réponse."),))
 LISTED = ProviderRow(

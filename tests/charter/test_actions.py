@@ -164,6 +164,59 @@ async def published_later(world: World, code: str, month: date) -> None:
     await create(world.platform, code)
 
 
+async def test_an_effect_is_read_where_it_was_measured_before(
+    client: httpx.AsyncClient, world: World, token: str
+) -> None:
+    await punctuality(world, 95, 50)
+    address = await planned(client, token)
+    await client.post(address, data={"jeton": token, **DUE, "etat": "done"})
+    of = {"indicator": "PONCT", "month": FEBRUARY}
+    for departement, clients, good in (("34", 95, 52), ("30", 120, 116)):
+        where = {**of, "departement": departement, "name": departement}
+        await write(world, answers(world.aide34, [world.herault], clients, good, **where))
+        await write(world, answers(world.cap, [world.herault], 60, 54, **where))
+    at_release = datetime.combine(period("2027-Q1").releasable_on, time(9), UTC)
+    clock.set_offset(at_release - datetime.now(UTC))
+    await create(world.platform, "2027-Q1")
+    await sign_in(client, world, "provider", world.aide34)
+    page = read((await client.get(address)).text)
+    assert [each.text.rpartition(", ")[2] for each in page.all("dt")] == ["Hérault", "Hérault"]
+    said = " ".join(page.all("main")[0].text.split())
+    assert "(Hérault). On ne peut pas conclure." in said
+    listed = (await client.get("/charte/actions.csv")).content.decode("utf-8-sig")
+    assert "(Hérault). On ne peut pas conclure." in listed
+
+
+@pytest.mark.parametrize("other", ['"scope": "73282932000074-30"', '"months": 1', '"version": 2'])
+async def test_an_effect_that_nothing_measured_of_the_same_clients_is_not_told(
+    client: httpx.AsyncClient, world: World, token: str, owner: asyncpg.Connection, other: str
+) -> None:
+    await punctuality(world, 95, 50)
+    address = await planned(client, token)
+    await client.post(address, data={"jeton": token, **DUE, "etat": "done"})
+    await published_later(world, "2027-Q1", FEBRUARY)
+    await owner.execute(
+        "UPDATE charter_action SET before = jsonb_set(before, '{of}', before->'of' || $1::jsonb)",
+        f"{{{other}}}",
+    )
+    await sign_in(client, world, "provider", world.aide34)
+    assert len(read((await client.get(address)).text).all("dt")) == 1
+
+
+async def test_answers_noted_without_saying_whose_are_compared_with_nothing(
+    client: httpx.AsyncClient, world: World, token: str, owner: asyncpg.Connection
+) -> None:
+    await punctuality(world, 95, 50)
+    address = await planned(client, token)
+    await client.post(address, data={"jeton": token, **DUE, "etat": "done"})
+    await published_later(world, "2027-Q1", FEBRUARY)
+    await owner.execute("UPDATE charter_action SET before = before - 'of'")
+    await sign_in(client, world, "provider", world.aide34)
+    assert [each.text for each in read((await client.get(address)).text).all("dt")] == [
+        "Avant, 3ᵉ\u00a0trimestre 2026"
+    ]
+
+
 async def test_days_kept_since_an_action_are_set_beside_those_of_the_year_before(
     client: httpx.AsyncClient, world: World, token: str, owner: asyncpg.Connection
 ) -> None:
