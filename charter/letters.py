@@ -38,6 +38,10 @@ SAID: Mapping[str, tuple[str, str]] = {
         french("Charte : votre adhésion est à renouveler"),
         french("Elle prend fin le {day}. Relisez votre auto-évaluation et envoyez-la avant cette date."),
     ),
+    "adhesion.remind.certificate": (
+        french("Charte : votre adhésion est à renouveler"),
+        french("Elle prend fin le {day}, avec votre certificat. Envoyez le suivant à la plateforme."),
+    ),
     "adhesion.warn": (
         french("Charte : un engagement n’est pas tenu"),
         french("Sans amélioration avant le {day}, l’adhésion sera suspendue."),
@@ -65,6 +69,10 @@ SAID: Mapping[str, tuple[str, str]] = {
     "adhesion.expire": (
         french("Charte : votre adhésion a pris fin"),
         french("Pour adhérer de nouveau, envoyez votre auto-évaluation."),
+    ),
+    "adhesion.expire.certificate": (
+        french("Charte : votre adhésion a pris fin"),
+        french("Pour adhérer de nouveau, envoyez votre nouveau certificat à la plateforme."),
     ),
 }
 

@@ -4,7 +4,7 @@ A measured imperative that fails, or complaints that nobody answers, first bring
 last beyond the time left to mend is the adhesion suspended. What fails beside the cause of a warning has a
 warning and a time to mend of its own. What is no longer known mends nothing: a warning or a suspension goes
 when its own cause is measured and kept, or when a person says so. A platform that lets an appeal wait loses
-it. A new file that is accepted renews the adhesion, and lifts a suspension.
+it. A new file that is accepted, or a certificate that follows, renews the adhesion and lifts a suspension.
 """
 
 import calendar
@@ -45,7 +45,7 @@ class Measured(StrEnum):
 class Event(StrEnum):
     """`lift`: the appeal is right, or nobody decided it; `uphold`: the suspension stands.
 
-    `renew`: a new file is accepted.
+    `renew`: a new file is accepted, or a certificate follows.
     """
 
     remind = "remind"

@@ -51,10 +51,12 @@ UPDATE adhesion SET state = $3::text, reason = $4, cause = $5, changed_at = $6,
     appeal_due_at = $9
 WHERE id = $1 AND state = $2 RETURNING id
 """
-# An accepted file gives the adhesion its term, its version and its origin.
+# What renews an adhesion, a file or a certificate, gives its term, its version and its origin.
 RENEW = """
-UPDATE adhesion SET ends_on = $2, file_id = $3, edition_version = $4, certificate = '' WHERE id = $1
+UPDATE adhesion SET ends_on = $2, file_id = $3, edition_version = $4, certificate = $5 WHERE id = $1
 """
+# What whoever adheres by a certificate is asked for is another certificate.
+OF_CERTIFICATES = frozenset({Event.remind, Event.expire})
 # Nothing is taken of the ranks when one is living already.
 ADD = """
 INSERT INTO adhesion (id, platform_id, provider_id, file_id, certificate, edition, edition_version, state,
@@ -124,7 +126,9 @@ async def move(db: Connection, actor: Actor, of: Mapping[str, Any], event: Event
     zone = (await card_of(of["platform_id"])).zone
     day = (now + MENDING).astimezone(zone).date() if event is Event.warn else last
     action = f"adhesion.{event}"
-    await letters.write(db, (of["platform_id"], of["provider_id"]), action, why.said, day)
+    is_certified = of["certificate"] and event in OF_CERTIFICATES
+    letter = f"{action}.certificate" if is_certified else action
+    await letters.write(db, (of["platform_id"], of["provider_id"]), letter, why.said, day)
     detail = {"from": before, "to": state, "why": why.kept, "ends_on": last.isoformat()}
     await audit.record(db, actor, action, str(of["id"]), detail)
     return state
@@ -167,7 +171,7 @@ async def admit(db: Connection, actor: Actor, provider: UUID, given: Accepted) -
     words = given.words if State(living["state"]) in HOLDING else checked(given.words, "levee")
     last = renewed(Term(living["starts_on"], living["ends_on"]), day, months).ends_on
     if last > living["ends_on"] or not living["certificate"]:  # a longer certificate stays its origin
-        await execute(db, RENEW, living["id"], last, given.file, given.version)
+        await execute(db, RENEW, living["id"], last, given.file, given.version, "")
     await move(db, actor, {**living, "ends_on": last}, Event.renew, Why.of(words.strip()))
 
 

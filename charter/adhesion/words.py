@@ -47,7 +47,7 @@ def origin_words(row: Mapping[str, Any]) -> str:
     if not row["certificate"]:
         return _("Dossier relu par la plateforme, critère par critère.")
     since = day_text(row["starts_on"], languages.current(), year=True)
-    words = _("Acquise par un certificat, depuis le {since} : {name}.")
+    words = _("Acquise par un certificat : {name}. L’adhésion a commencé le {since}.")
     return words.format(since=since, name=row["certificate"])
 
 

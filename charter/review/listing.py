@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from charter.adhesion.causes import reasons
-from charter.adhesion.recognising import without
+from charter.adhesion.recognising import certifiable
 from charter.adhesion.words import file_tag
 from charter.editions import Library
 from charter.library import library
@@ -44,14 +44,14 @@ class StoppedRow:
 
 @dataclass(frozen=True, slots=True)
 class CharterFiles:
-    """/charte/dossiers: files, appeals, suspended adhesions, those that hold, and who does not adhere."""
+    """/charte/dossiers: files, appeals, suspended adhesions, those that hold, and who may be recognised."""
 
     title: str
     files: Slice[FileRow]
     appeals: tuple[StoppedRow, ...]
     suspended: tuple[StoppedRow, ...]
     holding: tuple[tuple[str, str], ...]
-    without: tuple[tuple[str, str], ...]
+    certifiable: tuple[tuple[str, str], ...]
     judges: bool
     typed: Mapping[str, str]
     errors: Errors
@@ -94,7 +94,7 @@ async def files_page(
         appeals=tuple(_stopped(row, zone, known) for row in stopped if row["state"] == "appealed"),
         suspended=tuple(_stopped(row, zone, known) for row in stopped if row["state"] == "suspended"),
         holding=(("", _("Choisir")), *await _holding(db, actor, known)) if judges else (),
-        without=(("", _("Choisir")), *(await without(db, actor))) if judges else (),
+        certifiable=(("", _("Choisir")), *(await certifiable(db, actor))) if judges else (),
         judges=judges,
         typed=typed,
         errors=errors,

@@ -157,7 +157,7 @@ async def _decide(actor: Actor, form: Form, event: Event) -> None:
 async def _recognise(actor: Actor, form: Form) -> None:
     whose = _read(form, "organisme", UUID)
     dates = (_read(form, each, date.fromisoformat) for each in ("debut", "fin"))
-    await recognise(actor, Certificate(whose, form.get("certificat", ""), *dates))
+    await recognise(actor, Certificate(whose, form.get("certificat", ""), *dates), form.get("levee", ""))
 
 
 def _read(form: Form, name: str, reading: Callable[[str], T]) -> T | None:
