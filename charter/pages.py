@@ -15,6 +15,7 @@ from charter.assessment import next_unanswered
 from charter.benchmark.reading import benchmark
 from charter.campaigns.sharing import own_campaigns
 from charter.declaring import Review, review
+from charter.evidence.automatic import measured_rows
 from charter.evidence.checking import check_page
 from charter.evidence.keeping import proofs
 from charter.evidence.listing import Reader, proof_rows
@@ -167,7 +168,8 @@ async def _criterion(request: Request, visit: Visit, status: int = 200) -> Respo
     today = clock.now().astimezone(zone).date()
     query = "" if of.is_own else f"?organisme={of.code}"
     reader = Reader(of.name, of.is_own, query, today, zone, library=of.library)
-    rows = proof_rows(reader, proving)
+    automatic = measured_rows(reader, of.edition, measured).get(criterion.code)
+    rows = (*proof_rows(reader, proving), *filter(None, (automatic,)))
     shown = replace(visit, past=past, sheet=visit.sheet or _sheet(), proofs=rows)
     page = criterion_page(of, criterion, measured.get(criterion.code), zone, shown)
     return await render(request, page, status)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from charter.assessment import Bounds, Comparison, comparisons, unanswered
 from charter.declaring import Review
 from charter.definition import Answer, Criterion
-from charter.evidence.proving import Freshness, Proof
+from charter.evidence.proving import Freshness, Proof, is_measured
 
 
 class Finding(StrEnum):
@@ -48,7 +48,7 @@ def findings(
     found = [
         *(Found(Finding.UNANSWERED, each) for each in unanswered(review.edition, review.answers)),
         *_compared(review, measured),
-        *_proven(review, proofs, today),
+        *_proven(review, measured, proofs, today),
     ]
     order = list(Finding)
     return tuple(sorted(found, key=lambda each: order.index(each.finding)))
@@ -64,10 +64,13 @@ def _compared(review: Review, measured: Mapping[str, Bounds]) -> Iterator[Found]
             yield Found(kinds[verdict], criterion)
 
 
-def _proven(review: Review, proofs: Mapping[str, tuple[Proof, ...]], today: date) -> Iterator[Found]:
+def _proven(
+    review: Review, measured: Mapping[str, Bounds], proofs: Mapping[str, tuple[Proof, ...]], today: date
+) -> Iterator[Found]:
     for criterion in review.edition.criteria:
         given = proofs.get(criterion.code, ())
         is_fresh = any(each.freshness(today) is not Freshness.EXPIRED for each in given)
-        if review.answers.get(criterion.code) is not Answer.YES or is_fresh:
+        is_kept = is_fresh or is_measured(criterion, measured.get(criterion.code))
+        if review.answers.get(criterion.code) is not Answer.YES or is_kept:
             continue
         yield Found(Finding.EXPIRED if given else Finding.UNPROVEN, criterion)

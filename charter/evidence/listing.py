@@ -12,7 +12,7 @@ from charter.declaring import EDITION, naming
 from charter.definition import Edition
 from charter.editions import Library, shipped
 from charter.evidence.keeping import Given, Revision
-from charter.evidence.proving import Freshness, Proof, Reach, proven, proven_of
+from charter.evidence.proving import Freshness, Proof, Reach, freshness, proven, proven_of
 from charter.words import Tag, label_of, said, title_of
 from quality.web import format as text
 from quality.web import languages
@@ -53,7 +53,7 @@ class EvidenceForm:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceList:
-    """/charte/preuves: what a provider has to show, the first to expire first."""
+    """/charte/preuves: what a provider has to show, the first to expire first, and what measures prove."""
 
     title: str
     sentence: str
@@ -61,6 +61,7 @@ class EvidenceList:
     is_own: bool
     up: str
     rows: tuple[ProofRow, ...]
+    measured: tuple[ProofRow, ...]
     form: EvidenceForm
     added: str
     errors: Errors
@@ -117,8 +118,14 @@ class Refused:
     errors: Errors = ()
 
 
-def evidence_list(reader: Reader, proofs: Sequence[Proof], refused: Refused, added: str) -> EvidenceList:
-    """Compose the list."""
+def evidence_list(
+    reader: Reader,
+    proofs: Sequence[Proof],
+    refused: Refused,
+    added: str,
+    measured: tuple[ProofRow, ...] = (),
+) -> EvidenceList:
+    """Compose the list; `measured` are the rows of what measures prove."""
     return EvidenceList(
         title=_title(proofs, reader.today),
         sentence=_("Une preuve sert à tous les critères qui la demandent, dans toutes les éditions."),
@@ -126,6 +133,7 @@ def evidence_list(reader: Reader, proofs: Sequence[Proof], refused: Refused, add
         is_own=reader.is_own,
         up=f"/charte{reader.query}",
         rows=proof_rows(reader, proofs),
+        measured=measured,
         form=_form(refused.given, reader.library),
         added=added,
         errors=refused.errors,
@@ -173,18 +181,22 @@ def size_words(size: int) -> str:
 def until_words(proof: Proof, today: date) -> str:
     if proof.expires_on is None:
         return _("Sans date de fin.")
-    day = text.day_text(proof.expires_on, languages.current(), year=True)
-    if proof.freshness(today) is Freshness.EXPIRED:
+    return expiry_words(proof.expires_on, today)
+
+
+def expiry_words(expires_on: date, today: date) -> str:
+    day = text.day_text(expires_on, languages.current(), year=True)
+    if freshness(expires_on, today) is Freshness.EXPIRED:
         return _("Expirée depuis le {day}.").format(day=day)
     return _("Valable jusqu’au {day}.").format(day=day)
 
 
-def freshness_tag(freshness: Freshness) -> Tag:
+def freshness_tag(found: Freshness) -> Tag:
     return {
         Freshness.VALID: ("ok", _("Valable"), ""),
         Freshness.SOON: ("info", _("Expire bientôt"), "clock"),
         Freshness.EXPIRED: ("signal", _("Expirée"), ""),
-    }[freshness]
+    }[found]
 
 
 def evidence_page(
@@ -214,7 +226,7 @@ def _proves(proof: Proof, reader: Reader) -> list[tuple[str, tuple[tuple[str, st
     found = []
     for edition in reader.library.every:
         links = tuple(
-            (_criterion_href(edition, each.code, reader), f"{each.code} {label_of(each)}")
+            (criterion_href(edition, each.code, reader), f"{each.code} {label_of(each)}")
             for each in edition.criteria
             if place_of(edition, each) in places
         )
@@ -223,7 +235,7 @@ def _proves(proof: Proof, reader: Reader) -> list[tuple[str, tuple[tuple[str, st
     return found
 
 
-def _criterion_href(edition: Edition, code: str, reader: Reader) -> str:
+def criterion_href(edition: Edition, code: str, reader: Reader) -> str:
     named = urlencode(naming(reader.library, edition))
     query = "&".join(filter(None, (reader.query.removeprefix("?"), named)))
     return f"/charte/{code.replace('.', '/')}{'?' if query else ''}{query}"

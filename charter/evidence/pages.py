@@ -8,10 +8,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from charter.declaring import EDITION, provider_of
+from charter.evidence.automatic import measured_rows
 from charter.evidence.keeping import Given, Sent, add, file_of, one, proofs, revise, revisions, withdraw
 from charter.evidence.listing import HREF, Reader, Refused, evidence_list, evidence_page
 from charter.forms import text_of
 from charter.library import library
+from charter.measuring import measures
 from charter.models import Action, Evidence
 from charter.rules import READERS, WRITERS
 from quality import clock
@@ -104,8 +106,11 @@ async def _list(request: Request, refused: Refused, added: str, status: int = 20
     async with scoped(actor) as db:
         reader, provider = await _reader(request, db, actor)
         found = await proofs(db, provider)
+        charter = reader.library.current(EDITION)
+        measured = await measures(db, actor, provider, charter)
+    rows = tuple(measured_rows(reader, charter, measured).values())
     name = next((each.title for each in found if str(each.id) == added), "")
-    return await render(request, evidence_list(reader, found, refused, name), status)
+    return await render(request, evidence_list(reader, found, refused, name, rows), status)
 
 
 async def _one(request: Request, refused: Refused, status: int = 200) -> Response:

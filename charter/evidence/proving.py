@@ -1,4 +1,4 @@
-"""Which criteria an evidence proves, and how fresh it is (pure)."""
+"""Which criteria an evidence proves, and how fresh it is; which a measure proves of itself (pure)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from charter.assessment import Bounds, Comparison, compare
 from charter.crossing import Place, place_of, served
-from charter.definition import Edition
+from charter.definition import Answer, Criterion, Edition, Link, Measured
 from charter.editions import Library
 
 SOON = timedelta(days=30)
@@ -51,9 +52,45 @@ class Proof:
         >>> [str(one.freshness(date(2026, month, 25))) for month in (9, 11, 12)]
         ['valid', 'expired', 'expired']
         """
-        if self.expires_on is None or self.expires_on > today + SOON:
-            return Freshness.VALID
-        return Freshness.SOON if self.expires_on >= today else Freshness.EXPIRED
+        return freshness(self.expires_on, today)
+
+
+def freshness(expires_on: date | None, today: date) -> Freshness:
+    """Say how long serves what expires on a day, None for never."""
+    if expires_on is None or expires_on > today + SOON:
+        return Freshness.VALID
+    return Freshness.SOON if expires_on >= today else Freshness.EXPIRED
+
+
+def is_measured(criterion: Criterion, bounds: Bounds | None) -> bool:
+    """Say whether a measure proves a criterion: a direct one, its whole interval at the threshold or above.
+
+    >>> from decimal import Decimal
+    >>> from charter.editions import load
+    >>> of = {each.code: each for each in load("national-2012").criteria}
+    >>> high, low = Bounds(Decimal(84), Decimal(93), 60), Bounds(Decimal(70), Decimal(93), 60)
+    >>> [is_measured(of["3.8"], high), is_measured(of["3.8"], low), is_measured(of["2.8"], high)]
+    [True, False, False]
+    """
+    asked = criterion.measured
+    if asked is None or asked.link is not Link.DIRECT:
+        return False
+    return compare(Answer.YES, bounds, asked.threshold, asked.minimum) is Comparison.confirmed
+
+
+def last_day(asked: Measured, ends_on: date) -> date | None:
+    """Give the last day on which a figure whose period ended then serves; None where a newer one takes over.
+
+    >>> from msgspec.structs import replace
+    >>> from charter.editions import load
+    >>> seen = next(each.measured for each in load("national-2012").criteria if each.code == "2.8")
+    >>> last_day(seen, date(2026, 9, 30)), last_day(replace(seen, fresh_months=6), date(2026, 9, 30))
+    (None, datetime.date(2027, 3, 31))
+    """
+    if asked.fresh_months is None:
+        return None
+    year, month = divmod(12 * ends_on.year + ends_on.month + asked.fresh_months, 12)
+    return date(year, month + 1, 1) - timedelta(days=1)
 
 
 def proven(proof: Proof, library: Library) -> frozenset[Place]:

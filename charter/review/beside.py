@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from charter.declaring import review_of
+from charter.evidence.automatic import measured_rows
 from charter.evidence.keeping import proofs
 from charter.evidence.listing import ProofRow, Reader, proof_rows
 from charter.evidence.proving import by_criterion
@@ -42,8 +43,10 @@ async def beside(
         library=of.library,
     )
     proving = by_criterion(await proofs(db, of.provider), of.edition, of.library)
-    compared = compared_rows(of, await measures(db, actor, of.provider, of.edition))
+    measured = await measures(db, actor, of.provider, of.edition)
+    compared, automatic = compared_rows(of, measured), measured_rows(reader, of.edition, measured)
+    rows = {code: proof_rows(reader, found) for code, found in proving.items()}
     return Beside(
-        {code: proof_rows(reader, found) for code, found in proving.items()},
+        {**rows, **{code: (*rows.get(code, ()), row) for code, row in automatic.items()}},
         {each.code: each for each in compared},
     )

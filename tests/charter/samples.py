@@ -21,7 +21,7 @@ from charter.editions import joined, load, shipped
 from charter.evidence.checking import check_page
 from charter.evidence.checkup import Finding, Found
 from charter.evidence.keeping import Given, Revision
-from charter.evidence.listing import Reader, Refused, evidence_list, evidence_page
+from charter.evidence.listing import ProofRow, Reader, Refused, evidence_list, evidence_page
 from charter.evidence.proving import Proof
 from charter.measuring import Measure, Population
 from charter.offline.pages import Difference, OfflineGrid
@@ -109,6 +109,16 @@ PROOFS = (
     ),
     Proof(
         UUID(int=3), "Site", "", "national-2012", 1, "1.1", None, 1, "", "", 0, b"", "https://aide34.invalid/"
+    ),
+)
+MEASURED = (
+    ProofRow(
+        "/charte/3/8",
+        "Mesure du critère 3.8",
+        "95\u00a0%, de 83 à 99\u00a0%, 40 réclamations, 12 derniers mois",
+        "Mesurée de nouveau chaque jour.",
+        ("ok", "Valable", ""),
+        "3.8 Vous répondez à chaque réclamation",
     ),
 )
 REVISIONS = (
@@ -321,7 +331,7 @@ SAMPLES: dict[str, tuple[str, dict[str, object]]] = {
     ),
     "evidence_list": (
         "charter/evidence_list.html",
-        context(evidence_list(READER, PROOFS, Refused(), "Plan")),
+        context(evidence_list(READER, PROOFS, Refused(), "Plan", MEASURED)),
     ),
     "evidence_list_read": (
         "charter/evidence_list.html",
