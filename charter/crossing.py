@@ -89,21 +89,6 @@ def wording(criterion: Criterion) -> Wording:
     return criterion.label, *(each.label for each in criterion.elements)
 
 
-def carried(said: Said, source: Edition, target: Edition, known: Iterable[Edition]) -> dict[str, str]:
-    """Give the answers of `source` that answer criteria of `target` too; none between two scales.
-
-    « Non concerné » never passes to an imperative of `target`, nor what two criteria of `source` answer
-    otherwise from one another.
-
-    >>> from charter.editions import editions, load
-    >>> every = tuple(map(load, editions()))
-    >>> carried({"3.7": "yes"}, load("national-2012"), load("service-commitments-2026"), every)
-    {'4.1': 'yes'}
-    """
-    same = shared(source, target, groups(known))
-    return {code: said[of] for code, of in origins(said, source, target, same).items()}
-
-
 def shared(
     source: Edition, target: Edition, same: Mapping[Place, frozenset[Place]]
 ) -> Mapping[str, tuple[str, ...]]:
@@ -119,9 +104,16 @@ def shared(
 def origins(
     said: Said, source: Edition, target: Edition, same: Mapping[str, Sequence[str]]
 ) -> dict[str, str]:
-    """Give, by what `target` asks, the code of `source` whose answer passes to it.
+    """Give, by what `target` asks, the code of `source` whose answer passes to it; none between two scales.
 
-    `same` gives, for a criterion of `target`, those of `source` that ask the same thing.
+    `same` gives, for a criterion of `target`, those of `source` that ask the same thing. « Non concerné »
+    never passes to an imperative, nor what two criteria of `source` answer otherwise from one another.
+
+    >>> from charter.editions import editions, load
+    >>> national, other = load("national-2012"), load("service-commitments-2026")
+    >>> same = shared(national, other, groups(map(load, editions())))
+    >>> origins({"3.7": "yes"}, national, other, same)
+    {'4.1': '3.7'}
     """
     if source.scale is not target.scale:
         return {}

@@ -25,30 +25,18 @@ def wait(
     platform: str = "i.platform_id",
     provider: str = "i.provider_id",
     changed_at: str = "i.updated_at",
+    even_planned: bool = False,
 ) -> str:
     """Give the statement after which the visits `i` of a FROM clause wait, as they are now.
 
-    Planned ones do not: their end is not known.
+    Planned ones do not, as their end is not known, unless `even_planned`: one that was not may have been
+    asked about, and that is undone.
     """
-    held = f"{visits} AND i.status <> 'planned'"
-    return wait_anew(held, platform=platform, provider=provider, changed_at=changed_at)
-
-
-def wait_anew(
-    visits: str,
-    *,
-    platform: str = "i.platform_id",
-    provider: str = "i.provider_id",
-    changed_at: str = "i.updated_at",
-) -> str:
-    """Give the statement for visits `i` that may have been decided, planned ones too.
-
-    One that is planned after it was not may have been asked about: that is undone.
-    """
+    held = "" if even_planned else "AND i.status <> 'planned'"
     return f"""
     INSERT INTO undecided_visit (id, platform_id, provider_id, client_id, ended_at, quarter, changed_at)
     SELECT i.id, {platform}, {provider}, i.client_id, {ENDED}, {QUARTER}, {changed_at}
-    FROM {visits}
+    FROM {visits} {held}
     ON CONFLICT (id) DO UPDATE SET client_id = excluded.client_id, ended_at = excluded.ended_at,
         quarter = excluded.quarter, changed_at = excluded.changed_at
     """

@@ -1,8 +1,10 @@
 """What one answer or one document serves in several editions."""
 
+from collections.abc import Iterable, Mapping
+
 import pytest
 
-from charter.crossing import Place, carried, groups, served
+from charter.crossing import Place, groups, origins, served, shared
 from charter.definition import Edition
 from charter.editions import decode, editions, load
 from tests.charter.grids import WORDS
@@ -11,6 +13,14 @@ EVERY = tuple(load(code) for code in editions())
 NATIONAL, COMMITMENTS, CHAPTERS = (
     load(code) for code in ("national-2012", "service-commitments-2026", "three-chapters-2026")
 )
+
+
+def carried(
+    said: Mapping[str, str], source: Edition, target: Edition, known: Iterable[Edition]
+) -> dict[str, str]:
+    """Give the answers of an edition that answer criteria of another."""
+    found = origins(said, source, target, shared(source, target, groups(known)))
+    return {code: said[of] for code, of in found.items()}
 
 
 def test_a_criterion_finds_those_that_ask_the_same_in_every_direction() -> None:

@@ -6,6 +6,7 @@ COPY into a table under row-level security is refused by PostgreSQL; into a temp
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -81,14 +82,14 @@ UPDATE intervention i SET updated_at = $1, import_batch_id = $2,
     {", ".join(f"{column} = s.{column}" for column in VISIT_COLUMNS)}, digest = s.digest
 FROM staged_visit s WHERE i.id = s.id AND NOT s.is_new AND i.id BETWEEN $3 AND $4
 """
-_OF_LOAD = {"platform": "$1::uuid", "provider": "$2::uuid", "changed_at": "$3::timestamptz"}
+_wait = partial(undecided.wait, platform="$1::uuid", provider="$2::uuid", changed_at="$3::timestamptz")
 # Decided or not, a visit waits as its line now is: it may bring what was missing.
-WAIT = undecided.wait("staged_visit i WHERE true", **_OF_LOAD)
+WAIT = _wait("staged_visit i WHERE true")
 # Before the line is written: one that is planned after all.
-WAIT_ANEW = undecided.wait_anew(
+WAIT_ANEW = _wait(
     """staged_visit i JOIN intervention before ON before.id = i.id AND before.id BETWEEN $4 AND $5
     WHERE NOT i.is_new AND i.status = 'planned' AND before.status <> 'planned'""",
-    **_OF_LOAD,
+    even_planned=True,
 )
 
 

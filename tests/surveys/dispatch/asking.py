@@ -47,7 +47,7 @@ async def change(table: str, sets: str, *values: object, where: str = "true") ->
 
 async def follow_up(world: World, owner: asyncpg.Connection) -> None:
     """Turn the requests into news of one complaint."""
-    from tests.surveys.protocol.test_deciding import open_complaint
+    from tests.surveys.protocol.decided import open_complaint
 
     await open_complaint(owner, world, await owner.fetchval("SELECT client_id FROM invitation LIMIT 1"))
     await owner.execute(

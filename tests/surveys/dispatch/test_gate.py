@@ -13,7 +13,7 @@ from quality.db import execute, fetch, fetch_value, pool
 from surveys.dispatch.claims import CLAIM, CLAIM_GATE, CLAIM_ONE, LEASE, OF_ONE, ONE, statement
 from surveys.dispatch.gate import GATE, lines_of
 from tests.surveys.dispatch.asking import NOON, asked, change, claim_at, follow_up
-from tests.surveys.protocol.test_deciding import open_complaint
+from tests.surveys.protocol.decided import open_complaint
 from tests.surveys.visits import MOBILE, someone
 from tests.world import World
 

@@ -31,7 +31,7 @@ from tests.surveys.dispatch.asking import (
     recent,
     set_clock,
 )
-from tests.surveys.protocol.test_deciding import open_complaint
+from tests.surveys.protocol.decided import open_complaint
 from tests.surveys.visits import MOBILE, MORNING, someone, visit
 from tests.world import World
 

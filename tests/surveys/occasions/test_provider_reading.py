@@ -26,7 +26,7 @@ from tests.rows import insert, made, valid_rows
 from tests.surveys.dispatch.asking import NOON, set_clock
 from tests.surveys.door.visits import code_of
 from tests.surveys.occasions.test_occasion_list import decided
-from tests.surveys.protocol.test_deciding import open_complaint
+from tests.surveys.protocol.decided import open_complaint
 from tests.surveys.visits import MORNING, Someone, someone, visit, wait
 from tests.world import World, sign_in
 

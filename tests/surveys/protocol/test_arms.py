@@ -24,7 +24,7 @@ from surveys.protocol.experiment import Experiment
 from surveys.protocol.planning import Base, Reach, plan
 from surveys.verification import recomputed
 from tests.surveys.protocol.capped import publish_next, with_experiment
-from tests.surveys.protocol.test_deciding import crowd, ledger
+from tests.surveys.protocol.decided import crowd, ledger
 from tests.surveys.protocol.test_the_draw import drawn_world
 from tests.surveys.visits import MOBILE, MORNING, someone, visit, wait
 from tests.world import World

@@ -23,7 +23,7 @@ from surveys.protocol.draw_commands import replay
 from surveys.protocol.occasion import History, Stratum, Visit, ruling
 from surveys.protocol.planning import Reach
 from tests.conftest import SECRET
-from tests.surveys.protocol.test_deciding import crowd
+from tests.surveys.protocol.decided import crowd
 from tests.surveys.visits import MORNING, someone, visit, wait
 from tests.world import World
 
