@@ -9,9 +9,10 @@ another claimer is spending waits for the next claim.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
+
+import msgspec
 
 from quality.db import Connection, execute, fetch, within
 from surveys.dispatch.gate import (
@@ -43,13 +44,12 @@ OF_ALL, OF_ONE = f"{ONE} IS NULL AND {of_span('a', SPAN)}", of_request("a", ONE)
 CLAIM_GATE = lines_of(ANY, SPAN)
 
 
-def statement(gate: Mapping[str, str] = CLAIM_GATE, whose: str = OF_ALL, request: str = ANY) -> str:
+def statement(gate: Mapping[str, str] = CLAIM_GATE, whose: str = OF_ALL) -> str:
     """Write the claim: $1 now, $2 channels, $3 worker, $4 limit, $5 lease, $6 one invitation, or none.
 
     $7 and $8 are the span of what is due, where it is not one invitation's. `looked_at` goes through the
     index of what waits, in order, until enough may leave.
     """
-    siblings = of_span("b", SPAN) if request == ANY else of_request("b", request)
     predicates = "\n AND ".join(gate.values())
     of_complaint = " AND ".join(["true", *(gate[name] for name in OF_ITS_COMPLAINT if name in gate)])
     return f"""
@@ -136,22 +136,17 @@ def statement(gate: Mapping[str, str] = CLAIM_GATE, whose: str = OF_ALL, request
     SELECT a.id, a.fence, a.platform_id, a.purpose, a.complaint_id, a.invitation_id, a.client_id,
            a.endpoint_id, a.channel, a.audience, a.template, a.step, a.try_number, a.closes_at,
            a.errors, a.departement, a.questionnaire_id, a.mode, a.activity, a.protocol_id,
-           a.language, a.provider_name, a.provider_short_name, a.visit_on, a.place, a.cipher,
-           EXISTS (SELECT 1 FROM attempt b
-                   WHERE {siblings} AND b.invitation_id = a.invitation_id AND b.id <> a.id
-                   AND b.channel <> 'phone'
-                   AND b.state IN ('sending', 'sent', 'delivered', 'uncertain')) AS has_left
+           a.language, a.provider_name, a.provider_short_name, a.visit_on, a.place, a.cipher
     FROM claimed a
     ORDER BY a.opens_at, a.id
     """
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(msgspec.Struct, frozen=True):
     """One attempt that may leave now, with what its message says.
 
     `place` and `cipher` are the address in the client's line; of what follows a complaint, None when it
-    changed since. `has_left` tells whether a message of the same request left before.
+    changed since.
     """
 
     id: UUID
@@ -178,12 +173,11 @@ class Claimed:
     visit_on: date
     place: str | None
     cipher: bytes | None
-    has_left: bool
     purpose: str = "survey"
     complaint_id: UUID | None = None
 
 
-CLAIM, CLAIM_ONE = statement(), statement(lines_of(ONE, SPAN), OF_ONE, ONE)
+CLAIM, CLAIM_ONE = statement(), statement(lines_of(ONE, SPAN), OF_ONE)
 
 
 Span = tuple[UUID, UUID]

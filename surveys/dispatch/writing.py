@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -15,11 +16,12 @@ from surveys.channels.message import ChannelError, Driver, Outgoing
 from surveys.channels.signature import signed_url
 from surveys.channels.verp import token_of
 from surveys.dispatch.claims import Claimed
+from surveys.dispatch.gate import of_request
 from surveys.dispatch.links import link_of
 from surveys.dispatch.question import first_of
 from surveys.dispatch.replies import asked_by
 from surveys.dispatch.text import MessageFacts, Template, linked, render_email, shipped, unlinked_sms
-from surveys.protocol.definition import Protocol, of_version
+from surveys.protocol.definition import Protocol, Step, of_version
 from surveys.questionnaire.definition import Questionnaire
 from surveys.questionnaire.facts import Facts
 from surveys.response import activity_words, questionnaire_of
@@ -64,12 +66,16 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The texts, platforms and protocols of one batch; a version that cannot be read is in none of them."""
+    """The texts, platforms and protocols of one batch; a version that cannot be read is in none of them.
+
+    `begun` are the requests of its reminders of which a message left before.
+    """
 
     templates: Mapping[tuple[UUID, str, str], tuple[str, str]]
     senders: Mapping[UUID, Sender]
     protocols: Mapping[UUID, Protocol]
     questionnaires: Mapping[UUID, Questionnaire]
+    begun: AbstractSet[UUID]
     unlinked: dict[tuple[object, ...], str] = field(default_factory=dict)
 
     def template(self, claimed: Claimed) -> Template:
@@ -100,16 +106,23 @@ class Words:
 
     def _name(self, claimed: Claimed) -> str:
         """Name the words: a reminder of nothing, after an outage, is the first message."""
-        protocol = self.protocols.get(claimed.protocol_id) if claimed.protocol_id else None
-        if protocol is None or claimed.has_left or claimed.step > len(protocol.steps):
+        steps = _steps(claimed, self.protocols)
+        if claimed.invitation_id in self.begun or not _reminds(claimed, steps):
             return claimed.template
-        if not protocol.steps[claimed.step - 1].reminds:
-            return claimed.template
-        return next(step.template for step in protocol.steps if step.channel == claimed.channel)
+        return next(step.template for step in steps if step.channel == claimed.channel)
+
+
+def _steps(claimed: Claimed, protocols: Mapping[UUID, Protocol]) -> tuple[Step, ...]:
+    protocol = protocols.get(claimed.protocol_id) if claimed.protocol_id else None
+    return protocol.steps if protocol else ()
+
+
+def _reminds(claimed: Claimed, steps: Sequence[Step]) -> bool:
+    return claimed.step <= len(steps) and steps[claimed.step - 1].reminds
 
 
 async def words_for(db: Connection, claimed: Sequence[Claimed]) -> Words:
-    """Read what a batch of messages needs, in three queries and the questionnaires not read before."""
+    """Read what a batch of messages needs, in four queries and the questionnaires not read before."""
     platforms = sorted({one.platform_id for one in claimed})
     protocols = sorted({one.protocol_id for one in claimed if one.protocol_id})
     templates = await fetch(
@@ -128,6 +141,7 @@ async def words_for(db: Connection, claimed: Sequence[Claimed]) -> Words:
     definitions = await fetch(
         db, "SELECT id, definition FROM protocol_version WHERE id = ANY ($1::uuid[])", protocols
     )
+    read = await _readable({row["id"]: row["definition"] for row in definitions}, _protocol_of)
     return Words(
         {
             (row["platform_id"], row["name"], row["language"]): (row["subject"], row["text"])
@@ -137,9 +151,25 @@ async def words_for(db: Connection, claimed: Sequence[Claimed]) -> Words:
             row["id"]: Sender(row["name"], row["sms_name"], row["phone"], row["hours"], row["sender_email"])
             for row in senders
         },
-        await _readable({row["id"]: row["definition"] for row in definitions}, _protocol_of),
+        read,
         await _readable({each: each for each in sorted(_asking(claimed))}, partial(questionnaire_of, db)),
+        await _begun(db, claimed, read),
     )
+
+
+BEGUN = f"""
+    SELECT DISTINCT b.invitation_id AS id FROM unnest($1::uuid[]) AS r (id)
+    JOIN attempt b ON b.invitation_id = r.id AND {of_request("b", "r.id")}
+    WHERE b.channel <> 'phone' AND b.state IN ('sending', 'sent', 'delivered', 'uncertain')
+"""
+
+
+async def _begun(
+    db: Connection, claimed: Sequence[Claimed], protocols: Mapping[UUID, Protocol]
+) -> frozenset[UUID]:
+    """Give the requests of which a message left, among those that claimed messages remind of."""
+    reminded = sorted({one.invitation_id for one in claimed if _reminds(one, _steps(one, protocols))})
+    return frozenset(row["id"] for row in await fetch(db, BEGUN, reminded)) if reminded else frozenset()
 
 
 async def _readable(

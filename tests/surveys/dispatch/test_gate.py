@@ -231,7 +231,7 @@ async def claim_by(claiming: str, limit: int = 50, invitation: UUID | None = Non
 def test_every_line_of_the_gate_has_its_scenario() -> None:
     assert set(SCENARIOS) == set(GATE)
     assert statement() == CLAIM
-    assert statement(lines_of(ONE), OF_ONE, ONE) == CLAIM_ONE
+    assert statement(lines_of(ONE), OF_ONE) == CLAIM_ONE
     for claiming, gate in ((CLAIM, CLAIM_GATE), (CLAIM_ONE, lines_of(ONE))):
         assert set(gate) == set(GATE)
         assert [line for line, predicate in gate.items() if f"AND {predicate}" not in claiming] == []
@@ -262,10 +262,10 @@ async def test_each_line_holds_back_the_call_of_one_request_too(
     one = await fetch_value(pool("work"), "SELECT id FROM invitation")
     await SCENARIOS[line](world, owner)
     step = HELD_STEP.get(line, 1)
-    assert step not in await claim_by(statement(lines_of(ONE), OF_ONE, ONE), invitation=one)
+    assert step not in await claim_by(statement(lines_of(ONE), OF_ONE), invitation=one)
     with pytest.raises(IntegrityError) if line in HELD_BY_ITS_TABLE_TOO else nullcontext():
         gate = without(line, lines_of(ONE))
-        assert step in await claim_by(statement(gate, OF_ONE, ONE), invitation=one)
+        assert step in await claim_by(statement(gate, OF_ONE), invitation=one)
 
 
 async def test_the_line_of_a_spent_budget_hides_no_other_platform_s_message(

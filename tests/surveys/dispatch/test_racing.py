@@ -30,7 +30,7 @@ async def claim_that_began_before_another(
     if request is None:
         claiming, span = statement(CLAIM_GATE | WAITS), EVER
     else:
-        claiming, span = statement(lines_of(ONE) | WAITS, OF_ONE, ONE), ()
+        claiming, span = statement(lines_of(ONE) | WAITS, OF_ONE), ()
     await owner.execute(f"SELECT pg_advisory_lock({KEY})")
     try:
         late = asyncio.create_task(

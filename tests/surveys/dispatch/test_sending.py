@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import pytest
 
 from quality.app import House
@@ -61,7 +62,7 @@ async def test_a_message_says_the_same_alone_as_after_others_of_its_batch(
     await asked(world)
     (one,) = await claim_at()
     words = await words_for(pool("send"), [one])
-    changed = replace(one, **{field: other})
+    changed = msgspec.structs.replace(one, **{field: other})
     alone = compose(changed, replace(words, unlinked={}), house, Phone(), NOON)
     compose(one, words, house, Phone(), NOON)
     assert compose(changed, words, house, Phone(), NOON) == alone
