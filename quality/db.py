@@ -190,6 +190,13 @@ async def fetch(db: Connection, sql: str, *values: object) -> list[dict[str, Any
     return await db.execute_query_dict(sql, list(values))
 
 
+async def fetch_records(db: Connection, sql: str, *values: object) -> Sequence[asyncpg.Record]:
+    """Return rows as the driver gives them, which is cheaper where many are."""
+    _count, rows = await db.execute_query(sql, list(values))
+    records: Sequence[Any] = rows
+    return records
+
+
 async def fetch_one(db: Connection, sql: str, *values: object) -> dict[str, Any] | None:
     rows = await fetch(db, sql, *values)
     return rows[0] if rows else None

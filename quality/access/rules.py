@@ -7,7 +7,6 @@ from typing import Any
 
 from tortoise.expressions import Q, RawSQL, Subquery
 from tortoise.models import Model
-from tortoise.queryset import QuerySet
 
 from quality.access.actor import WITH_ORGANISATION, Actor, Role
 from quality.access.models import Account, ApiKey, Audit, Membership
@@ -50,13 +49,13 @@ NATIONAL = ("france", "region")
 def rule(*clauses: Clause) -> Rule:
     """Return the rule that shows what any clause of the actor's role shows, and nothing without one."""
 
-    def narrowed(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+    def condition(actor: Actor) -> Q:
         found = [
             where for roles, make in clauses if actor.role in roles and (where := make(actor)) is not None
         ]
-        return rows.filter(reduce(or_, found) if found else Q(pk__isnull=True))
+        return reduce(or_, found) if found else Q(pk__isnull=True)
 
-    return narrowed
+    return condition
 
 
 def _everything(_: Actor) -> Q:

@@ -6,8 +6,9 @@ quality/migrations/rules.sql.
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
+from tortoise.expressions import Q
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
@@ -16,7 +17,7 @@ from quality.db import Connection, execute, pool, within
 from quality.errors import NotFound
 
 M = TypeVar("M", bound=Model)
-Rule = Callable[[Actor, QuerySet[Any]], QuerySet[Any]]
+Rule = Callable[[Actor], Q]
 SCOPE = """
 SELECT set_config('q.platform', $1, true), set_config('q.org', $2, true), set_config('q.role', $3, true),
        set_config('q.account', $4, true)
@@ -41,11 +42,16 @@ async def scoped(actor: Actor) -> AsyncIterator[Connection]:
 
 def visible(actor: Actor, model: type[M]) -> QuerySet[M]:
     """Return the rows of a model the actor may see; a model without a rule is visible to nobody."""
+    return model.filter(allowed(actor, model))
+
+
+def allowed(actor: Actor, model: type[Model]) -> Q:
+    """Return the condition on a row of a model that the actor may see, for a statement written by hand."""
     rule = RULES.get(model)
     if rule is None:
         message = f"{model.__name__} has no rule of visibility"
         raise LookupError(message)
-    return rule(actor, model.all())
+    return rule(actor)
 
 
 async def visible_one(actor: Actor, model: type[M], **fields: object) -> M:

@@ -5,17 +5,16 @@ Figures come from release_cell alone, through `visible` and the row-level securi
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from decimal import Decimal
-from itertools import starmap
-from typing import Any, NamedTuple
+from operator import itemgetter
+from typing import Any
 from uuid import UUID
 
 from tortoise.expressions import Q
 
 from quality.access.actor import Actor, Role
-from quality.access.scope import visible
-from quality.db import fetch, pool
+from quality.access.scope import allowed, visible
+from quality.conditions import written
+from quality.db import fetch, fetch_records, pool
 from quality.directory.geography import departement
 from quality.directory.models import Organisation
 from quality.measures.catalogue import RESPONSE
@@ -100,28 +99,16 @@ SIGHTS: dict[Role, Callable[[Actor, Sequence[Convention]], Awaitable[list[Sight]
 NAMES = "SELECT id, name FROM organisation WHERE platform_id = $1 AND id = ANY ($2::uuid[])"
 
 
-class Cell(NamedTuple):
-    """What makes a published figure, of release_cell and its release: models cost three times as much."""
-
-    id: UUID
-    release_id: UUID
-    funder_id: UUID | None
-    convention_id: UUID | None
-    indicator: str
-    version: int
-    scope_type: str
-    scope_code: str
-    provider_id: UUID | None
-    activity: str
-    period: str
-    status: str
-    n_clients: int | None
-    value: Decimal | None
-    ci_low: Decimal | None
-    ci_high: Decimal | None
-    unit: str
-    method: str
-    released_at: datetime
+# Read as the driver gives them: as models, these rows take six times as long.
+FIGURES = """
+SELECT c.id, c.release_id, c.funder_id, c.convention_id, c.indicator, c.version, c.scope_type, c.scope_code,
+       c.provider_id, c.activity, c.period, c.status, c.unit, c.n_clients, c.value, c.ci_low, c.ci_high,
+       r.method, r.created_at
+FROM release_cell c JOIN release r ON r.id = c.release_id WHERE {which}
+"""
+IN_ORDER = itemgetter("period", "indicator", "version", "scope_type", "scope_code", "activity")
+SCOPES, STATUSES = {each.value: each for each in Scope}, {each.value: each for each in Status}
+UNITS = {each.value: each for each in Unit}
 
 
 # One look into the index for each release: a release says something of a sight, or nothing.
@@ -156,11 +143,37 @@ async def published(actor: Actor, sight: Sight, *which: Q, **facts: object) -> l
 
     A page that shows some figures asks for those alone: a population has thousands in each period.
     """
-    columns = (*Cell._fields[:-2], "release__method", "release__created_at")
-    rows: Any = cells_of(actor, sight).filter(*which, **facts).values_list(*columns)
+    values: list[object] = []
+    narrowed: Any = facts
+    asked = Q(allowed(actor, ReleaseCell), _of_sight(sight), *which, Q(**narrowed))
+    rows = await fetch_records(pool("web"), FIGURES.format(which=written(asked, values, "c")), *values)
     code = sight.convention.code if sight.convention else ""
-    found = [_made(cell, cell.method, cell.released_at, code) for cell in starmap(Cell, await rows)]
-    return sorted(found, key=_order)
+    return [_read(row, code) for row in sorted(rows, key=IN_ORDER)]
+
+
+def _read(row: Mapping[str, Any], convention: str) -> Published:
+    """Make a published figure of a row of FIGURES."""
+    key = Key(
+        row["funder_id"],
+        row["convention_id"],
+        row["indicator"],
+        row["version"],
+        SCOPES[row["scope_type"]],
+        row["scope_code"],
+        row["activity"],
+    )
+    figure = Figure(
+        key,
+        row["provider_id"],
+        STATUSES[row["status"]],
+        UNITS[row["unit"]],
+        row["n_clients"],
+        row["value"],
+        row["ci_low"],
+        row["ci_high"],
+    )
+    released = (row["release_id"], row["method"], row["created_at"])
+    return Published(row["id"], figure, row["period"], *released, convention)
 
 
 def mains(sight: Sight) -> Q:
@@ -210,10 +223,6 @@ def _of_sight(sight: Sight) -> Q:
 
 def published_of(row: Any, release: Release, conventions: Mapping[UUID | None, str]) -> Published:
     """Make a published figure of a row of release_cell; `conventions` are codes by id."""
-    return _made(row, release.method, release.created_at, conventions[row.convention_id])
-
-
-def _made(row: ReleaseCell | Cell, method: str, released_at: datetime, convention: str) -> Published:
     key = Key(
         row.funder_id,
         row.convention_id,
@@ -233,4 +242,5 @@ def _made(row: ReleaseCell | Cell, method: str, released_at: datetime, conventio
         row.ci_low,
         row.ci_high,
     )
-    return Published(row.id, figure, row.period, row.release_id, method, released_at, convention)
+    code = conventions[row.convention_id]
+    return Published(row.id, figure, row.period, row.release_id, release.method, release.created_at, code)

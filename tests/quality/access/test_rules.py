@@ -124,7 +124,7 @@ async def test_the_query_and_the_policies_show_the_same_rows(
     wrong, sizes = [], set()
     for actor in actors():
         behind = await behind_the_policies(actor, model._meta.db_table)
-        rows = rule(actor, model.all()).only("id")
+        rows = model.filter(rule(actor)).only("id")
         rows.sql()
         sql, values = rows.query.get_parameterized_sql()
         shown = {row["id"] for row in await owner.fetch(sql, *values)}
