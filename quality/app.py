@@ -25,7 +25,6 @@ from quality.component import (
     Component,
     ConventionLink,
     FollowedOffer,
-    HomeHeading,
     HomePanel,
     HomeSection,
     Job,
@@ -77,10 +76,6 @@ class House:
         return sorted(
             (section for c in self.components for section in c.home), key=lambda section: section.rank
         )
-
-    @cached_property
-    def headings(self) -> Sequence[HomeHeading]:
-        return [heading for c in self.components for heading in c.headings]
 
     @cached_property
     def panels(self) -> Sequence[HomePanel]:

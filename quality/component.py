@@ -55,7 +55,8 @@ class MenuEntry:
 class HomeSection:
     """What waits for a role today, on /accueil: `load(actor)` gives few things to do, the others in one.
 
-    One that names people takes the keyring too, and writes in the audit trail which names it read.
+    One that names people takes the keyring too, and writes in the audit trail which names it read: it has a
+    transaction of its own, as the trail is locked to its end. All others share one, with the panels.
     """
 
     roles: frozenset[str]
@@ -65,26 +66,20 @@ class HomeSection:
 
 
 @dataclass(frozen=True, slots=True)
-class HomeHeading:
-    """The h1 of /accueil for some roles: `load(actor)` gives a `Heading`, or None to leave the usual one."""
-
-    roles: frozenset[str]
-    load: Callable[[Any], Awaitable[Any]]
-
-
-@dataclass(frozen=True, slots=True)
 class HomePanel:
     """A card of /accueil for some roles, under what waits today.
 
     `load(actor)` gives a frozen dataclass, or None when there is nothing to show. Its template is that of its
     class (`ReviewsPanel` of `surveys` → surveys/reviews_panel.html), includes one card and reads the variable
     `panel`. `span` is from 3 to 9 columns, or 12; the page widens the last card of a row that is not full.
+    One that `heads` the page says in its field `heading` what the h1 is, or None to leave the usual one.
     """
 
     roles: frozenset[str]
     load: Callable[[Any], Awaitable[Any]]
     rank: int = 50
     span: int = 12
+    heads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +168,6 @@ class Component:
     routes: Sequence[Route] = ()
     menu: Sequence[MenuEntry] = ()
     home: Sequence[HomeSection] = ()
-    headings: Sequence[HomeHeading] = ()
     panels: Sequence[HomePanel] = ()
     search: Sequence[SearchSource] = ()
     provider_links: Sequence[ProviderLink] = ()

@@ -91,7 +91,6 @@ COMPONENT = Component(
         *administration.MENU,
     ),
     home=(*waiting.HOME, *files_home.HOME, *measures_pages.HOME, *agreements_waiting.HOME),
-    headings=(*funder_home.HEADINGS, *observer_home.HEADINGS, *installation.HEADINGS),
     panels=(
         *funder_home.PANELS,
         *provider_home.PANELS,

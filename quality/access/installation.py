@@ -8,7 +8,7 @@ from quality.access.actor import Actor, Role, operator
 from quality.access.home import GATHERED, Heading
 from quality.access.models import Account, Audit
 from quality.access.scope import scoped, visible
-from quality.component import HomeHeading, HomePanel
+from quality.component import HomePanel
 from quality.db import fetch, fetch_value, pool
 from quality.web.languages import counted, ngettext
 from quality.web.languages import gettext as _
@@ -39,10 +39,11 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class InstallationPanel:
+    heading: Heading
     facts: tuple[Fact, ...]
 
 
-async def heading(actor: Actor) -> Heading:
+def _heading(actor: Actor, jobs: Fact) -> Heading:
     """Say whether the installation works, or what is wrong."""
     titles = {
         "ok": _("L’installation travaille"),
@@ -50,11 +51,13 @@ async def heading(actor: Actor) -> Heading:
         "error": _("Le travail de fond est en échec"),
     }
     greeting = _("Bonjour %(name)s.") % {"name": actor.name}
-    return Heading(titles[(await _jobs()).state], f"{greeting} {_(GATHERED[Role.admin])}")
+    return Heading(titles[jobs.state], f"{greeting} {_(GATHERED[Role.admin])}")
 
 
 async def panel(actor: Actor) -> InstallationPanel:
-    return InstallationPanel((await _accounts(actor), await _keys(actor), await _jobs(), await _trail(actor)))
+    jobs = await _jobs()
+    facts = (await _accounts(actor), await _keys(actor), jobs, await _trail(actor))
+    return InstallationPanel(_heading(actor, jobs), facts)
 
 
 async def _accounts(actor: Actor) -> Fact:
@@ -125,5 +128,4 @@ async def _trail(actor: Actor) -> Fact:
     return Fact(label, f"{held} {_('Aucune n’a été modifiée.')}", "ok", _("Sceau intact"), href)
 
 
-HEADINGS = (HomeHeading(ADMIN, heading),)
-PANELS = (HomePanel(ADMIN, panel, rank=10),)
+PANELS = (HomePanel(ADMIN, panel, rank=10, heads=True),)

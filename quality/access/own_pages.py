@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
@@ -14,9 +14,9 @@ from quality.access.actor import ALL_ROLES, Actor, Role
 from quality.access.addresses import address_of
 from quality.access.home import GATHERED, Heading, Task, can_wait, full_rows, ranked
 from quality.access.refusals import Errors, said
-from quality.component import HomePanel, HomeSection, MenuEntry
+from quality.access.scope import scoped
+from quality.component import HomePanel, MenuEntry
 from quality.errors import Invalid
-from quality.keys import Keyring
 from quality.web import format as text
 from quality.web import languages
 from quality.web.languages import gettext as _
@@ -24,6 +24,11 @@ from quality.web.platform import card_of
 from quality.web.rendering import render, template_of
 from quality.web.routing import page
 from quality.web.session import open_session, signed_in
+
+if TYPE_CHECKING:
+    from quality.app import House
+
+LoadedPanel = tuple[HomePanel, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,38 +75,39 @@ class OwnAccount:
 
 async def home(request: Request) -> Response:
     actor, house = signed_in(request), request.app.state.house
-    sections = [section for section in house.home if actor.role in section.roles]
-    first, rest = ranked(
-        [task for section in sections for task in await _tasks(actor, house.keyring, section)]
-    )
-    headings = [await each.load(actor) for each in house.headings if actor.role in each.roles]
-    heading = next((found for found in headings if found is not None), None)
+    tasks, loaded = await _loaded(actor, house)
+    first, rest = ranked(tasks)
+    headings = [panel.heading for declared, panel in loaded if declared.heads]
     return await render(
         request,
         Home(
-            heading=heading,
+            heading=next((each for each in headings if each is not None), None),
             gathered=_(GATHERED[Role(actor.role)]),
             first=first,
             rest=rest,
             can_wait=can_wait((*first, *rest), rest, clock.now(), (await card_of(actor.platform)).zone),
-            panels=await _panels(actor, house.panels),
+            panels=_placed(loaded),
         ),
     )
 
 
-async def _tasks(actor: Actor, keyring: Keyring, section: HomeSection) -> Sequence[Task]:
-    if section.reads_names:
-        return await section.load(actor, keyring)
-    return await section.load(actor)
+async def _loaded(actor: Actor, house: "House") -> tuple[list[Task], list[LoadedPanel]]:
+    """Read what waits and the cards, in one transaction but for what names people: that is written down."""
+    sections = [each for each in house.home if actor.role in each.roles]
+    declared = [each for each in house.panels if actor.role in each.roles]
+    naming = {each: await each.load(actor, house.keyring) for each in sections if each.reads_names}
+    async with scoped(actor):
+        found = [naming[each] if each.reads_names else await each.load(actor) for each in sections]
+        panels = [(each, await each.load(actor)) for each in declared]
+    tasks = [task for waiting in found for task in waiting]
+    return tasks, [(each, panel) for each, panel in panels if panel is not None]
 
 
-async def _panels(actor: Actor, declared: Sequence[HomePanel]) -> tuple[PlacedPanel, ...]:
-    loaded = [(each.span, await each.load(actor)) for each in declared if actor.role in each.roles]
-    shown = [(span, panel) for span, panel in loaded if panel is not None]
-    spans = full_rows([span for span, _ in shown])
+def _placed(loaded: Sequence[LoadedPanel]) -> tuple[PlacedPanel, ...]:
+    spans = full_rows([declared.span for declared, _panel in loaded])
     return tuple(
         PlacedPanel(panel, template_of(type(panel)), span)
-        for (_, panel), span in zip(shown, spans, strict=True)
+        for (_declared, panel), span in zip(loaded, spans, strict=True)
     )
 
 

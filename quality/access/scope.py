@@ -6,6 +6,7 @@ quality/migrations/rules.sql.
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from typing import TypeVar
 
 from tortoise.expressions import Q
@@ -25,19 +26,40 @@ SELECT set_config('q.platform', $1, true), set_config('q.org', $2, true), set_co
 RULES: dict[type[Model], Rule] = {}
 
 
+_open: ContextVar[tuple[Connection, Actor] | None] = ContextVar("scope", default=None)
+
+
 @asynccontextmanager
 async def scoped(actor: Actor) -> AsyncIterator[Connection]:
-    """Open a transaction of the web pool that sees only what the actor may see."""
+    """Open a transaction of the web pool that sees only what the actor may see.
+
+    Within a transaction of the same actor it is that one: several readers of a page share it. Within one of
+    somebody else it is a part of it, which then sees again what that one may.
+    """
+    around = _around()
+    if around is not None and around[1] == actor:
+        yield around[0]
+        return
     async with within(pool("web")) as db:
-        await execute(
-            db,
-            SCOPE,
-            str(actor.platform or ""),
-            str(actor.organisation or ""),
-            actor.role,
-            str(actor.account or ""),
-        )
-        yield db
+        await _narrow(db, actor)
+        token = _open.set((db, actor))
+        try:
+            yield db
+        finally:
+            _open.reset(token)
+        if around is not None:
+            await _narrow(db, around[1])
+
+
+def _around() -> tuple[Connection, Actor] | None:
+    """Give the open scope, if its transaction is the one that a statement would run in."""
+    found = _open.get()
+    return found if found is not None and found[0] is pool("web") else None
+
+
+async def _narrow(db: Connection, actor: Actor) -> None:
+    ours = (actor.platform, actor.organisation, actor.role, actor.account)
+    await execute(db, SCOPE, *(str(each or "") for each in ours))
 
 
 def visible(actor: Actor, model: type[M]) -> QuerySet[M]:

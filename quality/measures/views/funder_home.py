@@ -11,7 +11,7 @@ from quality.access import audit
 from quality.access.actor import Actor, Role
 from quality.access.home import Heading
 from quality.access.scope import scoped, visible_one
-from quality.component import HomeHeading, HomePanel
+from quality.component import HomePanel
 from quality.directory.geography import DEPARTEMENTS
 from quality.directory.matching import alphabetical
 from quality.directory.models import Organisation
@@ -37,11 +37,10 @@ from quality.measures.views.dashboard import (
     not_yet,
     own_months,
     provider_figures,
-    release_words,
     shown_codes,
     verdicts,
 )
-from quality.measures.views.reading import Sight, names_of, published
+from quality.measures.views.reading import Sight, names_of
 from quality.measures.views.reading_log import Shown, look
 from quality.measures.views.series import Series, series
 from quality.measures.views.standouts import Standout, standouts
@@ -85,6 +84,7 @@ class Call:
 class FunderPanel:
     """The newest quarter of a funder; without `lines`, `empty` says why and what comes next."""
 
+    heading: Heading
     period: str
     sentences: tuple[str, ...]
     targets_title: str
@@ -103,44 +103,35 @@ class FunderPanel:
     empty: tuple[str, str]
 
 
-async def heading(actor: Actor) -> Heading:
-    """Name the funder and the quarter, or say that nothing is published."""
-    async with scoped(actor):
-        choice = await choose(actor, QueryParams())
-        if choice is None:
-            why, _sentence = no_population(actor.role)
-            return Heading(why, _("Cette page se remplit avec votre première convention."))
-        name = (await visible_one(actor, Organisation, id=actor.organisation)).short_name
-        if choice.period is None:
-            return Heading(name, _("Vos résultats s’affichent ici dès leur publication."))
-        cells = await published(actor, choice.sight, period=choice.period, scope_type=Scope.FUND)
-    when = period_text(choice.period, languages.current())
-    return Heading(f"{name or actor.organisation_name}, {when}", release_words(cells))
-
-
 async def panel(actor: Actor) -> FunderPanel:
     """Read the newest quarter; what a funder reads is written in the audit trail."""
     async with scoped(actor) as db:
         choice = await choose(actor, QueryParams())
-        found = await _read(actor, choice) if choice else _nothing(_first_steps(actor.role))
+        found = await _read(actor, choice) if choice else _without_population(actor.role)
         if choice is not None:
             await look(actor, choice.sight.convention, Shown.home, period=choice.period)
         await audit.record(db, actor, "figures.read", "/accueil")
     return found
 
 
-def _first_steps(role: str) -> tuple[str, str]:
-    """Say what will come here: the heading already says that nothing does."""
-    return _("Ce que vous lirez ici"), no_population(role)[1]
+def _without_population(role: str) -> FunderPanel:
+    """Say what will come here: the heading says that nothing does yet."""
+    why, sentence = no_population(role)
+    heading = Heading(why, _("Cette page se remplit avec votre première convention."))
+    return _nothing(heading, (_("Ce que vous lirez ici"), sentence))
 
 
-def _nothing(why: tuple[str, str]) -> FunderPanel:
-    return FunderPanel("", (), "", (), False, "", (), (), None, "", "", (), "/indicateurs", None, (), why)
+def _nothing(heading: Heading, why: tuple[str, str]) -> FunderPanel:
+    return FunderPanel(
+        heading, "", (), "", (), False, "", (), (), None, "", "", (), "/indicateurs", None, (), why
+    )
 
 
 async def _read(actor: Actor, choice: Choice) -> FunderPanel:
+    name = (await visible_one(actor, Organisation, id=actor.organisation)).short_name
     if choice.period is None:
-        return _nothing(not_yet(choice, clock.now()).empty)
+        heading = Heading(name, _("Vos résultats s’affichent ici dès leur publication."))
+        return _nothing(heading, not_yet(choice, clock.now()).empty)
     targets = _targets(choice)
     found = await brief(actor, choice, *targets)
     page, main = listed(choice, found), main_figures(choice.sight, found)
@@ -149,8 +140,10 @@ async def _read(actor: Actor, choice: Choice) -> FunderPanel:
     moved, code = await _moved(actor, choice, main)
     headline = shown_codes(choice.sight)[0]
     asked, *aims = page.sentences
+    when = period_text(choice.period, languages.current())
     return FunderPanel(
-        period=period_text(choice.period, languages.current()),
+        heading=Heading(f"{name or actor.organisation_name}, {when}", page.release_words),
+        period=when,
         sentences=_paragraphs(
             followed_sentence(
                 choice.sight,
@@ -261,5 +254,4 @@ def _is_missed(sight: Sight, code: str, main: Mapping[str, Figure]) -> bool:
     return judged(sight, code, main.get(code)) is Verdict.NOT_MET
 
 
-HEADINGS = (HomeHeading(FUNDER, heading),)
-PANELS = (HomePanel(FUNDER, panel, rank=10),)
+PANELS = (HomePanel(FUNDER, panel, rank=10, heads=True),)

@@ -9,7 +9,7 @@ from quality.access import audit
 from quality.access.actor import Actor, Role
 from quality.access.home import GATHERED, Heading
 from quality.access.scope import scoped, visible
-from quality.component import HomeHeading, HomePanel
+from quality.component import HomePanel
 from quality.measures.catalogue import CATALOGUE, followable
 from quality.measures.disclosure.lattice import Scope
 from quality.measures.models import ReleaseCell
@@ -31,21 +31,20 @@ OBSERVER = frozenset({Role.observer})
 class NationalPanel:
     """The newest published quarter of the whole country; without a period, nothing is published yet."""
 
+    heading: Heading
     period: str
     release_words: str
     sentences: tuple[str, ...]
     rows: tuple[tuple[str, Reading], ...]
 
 
-async def heading(actor: Actor) -> Heading:
+def _heading(actor: Actor, chosen: str) -> Heading:
     """Name the quarter that is published."""
-    async with scoped(actor):
-        chosen = await _newest(_cells(actor))
     sentence = f"{_('Bonjour %(name)s.') % {'name': actor.name}} {_(GATHERED[Role.observer])}"
     if not chosen:
         return Heading(_("Rien n’est encore publié"), sentence)
     when = period_text(chosen, languages.current())
-    return Heading(_("Ce qui est publié : {period}").format(period=when), sentence)
+    return Heading(_("Ce qui est publié : {period}").format(period=when), sentence)
 
 
 def _cells(actor: Actor) -> QuerySet[ReleaseCell]:
@@ -67,14 +66,16 @@ async def panel(actor: Actor) -> NationalPanel:
             each for each in await dressed(actor, await cells.filter(period=chosen)) if is_newest(each.figure)
         ]
         await audit.record(db, actor, "figures.read", "/accueil")
-    return _panel(chosen, found) if chosen else NationalPanel("", "", (), ())
+    heading = _heading(actor, chosen)
+    return _panel(heading, chosen, found) if chosen else NationalPanel(heading, "", "", (), ())
 
 
-def _panel(chosen: str, found: Sequence[Published]) -> NationalPanel:
+def _panel(heading: Heading, chosen: str, found: Sequence[Published]) -> NationalPanel:
     whole = {
         each.figure.key.indicator: each.figure for each in found if each.figure.key.scope is Scope.FRANCE
     }
     return NationalPanel(
+        heading=heading,
         period=period_text(chosen, languages.current()),
         release_words=release_words(found),
         sentences=(asked_sentence(chosen, whole.get(RESPONSE_RATE)), _coverage(found)),
@@ -105,5 +106,4 @@ def _is_shown(figure: Figure) -> bool:
     return not figure.status.is_hidden
 
 
-HEADINGS = (HomeHeading(OBSERVER, heading),)
-PANELS = (HomePanel(OBSERVER, panel, rank=10),)
+PANELS = (HomePanel(OBSERVER, panel, rank=10, heads=True),)

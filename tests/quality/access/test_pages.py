@@ -8,8 +8,9 @@ import pytest
 
 from quality.access import accounts
 from quality.access.home import Heading, Task
+from quality.access.installation import InstallationPanel
 from quality.app import House, create_app
-from quality.component import Component, HomeHeading, HomeSection
+from quality.component import Component, HomePanel, HomeSection
 from tests.quality.access.conftest import BASE, SECRET_WORDS, Joined, outbox_of
 from tests.quality.web.pages import read
 from tests.world import World, sign_in
@@ -214,10 +215,10 @@ async def test_a_home_shows_three_things_first_for_its_role_only(house: House, w
 
 
 async def test_a_component_may_head_the_home_of_a_role(house: House, world: World) -> None:
-    async def load(actor: object) -> Heading:
-        return Heading("Hérault, 3ᵉ trimestre 2026", "Publication du 15 octobre.")
+    async def load(actor: object) -> InstallationPanel:
+        return InstallationPanel(Heading("Hérault, 3ᵉ trimestre 2026", "Publication du 15 octobre."), ())
 
-    part = Component(name="essai", headings=(HomeHeading(frozenset({"admin"}), load),))
+    part = Component(name="essai", panels=(HomePanel(frozenset({"admin"}), load, rank=1, heads=True),))
     app = create_app(replace(house, components=(part, *house.components)))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=BASE) as client:
         await sign_in(client, world, "admin")
