@@ -6,9 +6,11 @@ Percentages are in per cent (86.2, not 0.862) and already rounded when published
 import re
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
+KEPT = 4_000  # shares, counts and periods come back from line to line, each written once
 NBSP = "\u00a0"
 THIN = "\u202f"
 DECIMAL_MARK = {"fr": ",", "en": "."}
@@ -56,6 +58,7 @@ def rounded(value: Decimal | float, digits: int) -> Decimal:
     return exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP) + 0  # no negative zero
 
 
+@lru_cache(KEPT)
 def number(value: Decimal | float, digits: int = 0, lang: str = "fr") -> str:
     """Write a number with its thousands apart.
 
@@ -164,6 +167,7 @@ def moment_text(instant: datetime, lang: str = "fr") -> str:
     return f"{day_text(instant, lang, year=True)}, {time_text(instant, lang)}"
 
 
+@lru_cache(KEPT)
 def period_text(period: str, lang: str = "fr") -> str:
     """Name a month, a quarter, a year or a rolling year by its last month.
 
@@ -186,6 +190,7 @@ def period_text(period: str, lang: str = "fr") -> str:
     raise ValueError(f"not a period: {period!r}")
 
 
+@lru_cache(KEPT)
 def short_period_text(period: str, lang: str = "fr") -> str:
     """Name a period on the axis of a chart.
 

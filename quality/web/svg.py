@@ -1,7 +1,9 @@
 """Small SVG pieces: each carries its printed colour as an attribute and its screen colour as a class."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from markupsafe import Markup, escape
 
@@ -29,6 +31,7 @@ FONT_SIZE = 13.0
 NARROW = 460.0  # a drawing that 28 rem show large enough; a wider one needs 35
 SLIM = 272
 LETTER = 0.6  # mean advance of a letter of the system fonts, in font sizes
+SIGNS = re.compile("""[&<>'"]""")  # of markup
 Spot = tuple[float, float]
 Attributes = dict[str, str | float]
 
@@ -68,8 +71,9 @@ def element(name: str, attributes: Attributes, children: Iterable[Markup] = ()) 
     return Markup(drawn)  # noqa: S704 - every value and child of it is escaped
 
 
+@cache
 def paint(fill: str | None = None, stroke: str | None = None) -> Attributes:
-    """Give the class and the printed colour of a fill and a stroke.
+    """Give the class and the printed colour of a fill and a stroke, to be joined to others.
 
     >>> paint("brand")
     {'class': 'f-brand', 'fill': '#0b4f8a'}
@@ -85,7 +89,7 @@ def text_width(words: str, size: float = FONT_SIZE) -> float:
 
 def text(spot: Spot, words: str, colour: str = "muted", anchor: str = "start", **more: str | float) -> Markup:
     placed: Attributes = {"x": spot[0], "y": spot[1], "font-size": FONT_SIZE, "text-anchor": anchor}
-    return element("text", paint(colour) | placed | more, [Markup("{}").format(words)])
+    return element("text", paint(colour) | placed | more, [escape(words)])
 
 
 def bold(words: str, spot: Spot, colour: str, size: float = FONT_SIZE, anchor: str = "start") -> Markup:
@@ -159,7 +163,7 @@ def polyline(spots: Sequence[Spot]) -> str:
 
 def figure(shapes: Iterable[Markup], size: Spot, kind: str, name: str, words: tuple[str, str]) -> Markup:
     """Wrap shapes into a picture named by its finding: `words` is title and description, `name` makes ids."""
-    title, desc = (Markup("{}").format(each) for each in words)
+    title, desc = map(escape, words)
     heading = [element("title", {"id": f"{name}-t"}, [title]), element("desc", {"id": f"{name}-d"}, [desc])]
     frame: Attributes = {"class": kind, "viewBox": f"0 0 {size[0]:g} {size[1]:g}", "role": "img"}
     return element("svg", frame | {"aria-labelledby": f"{name}-t {name}-d"}, [*heading, *shapes])
@@ -183,4 +187,6 @@ def ornament(shapes: Iterable[Markup], size: Spot, kind: str, **more: str | floa
 
 
 def _value(value: str | float) -> str:
-    return escape(value) if isinstance(value, str) else f"{round(value, 1):g}"
+    if isinstance(value, str):
+        return escape(value) if SIGNS.search(value) else value
+    return f"{round(value, 1):g}"

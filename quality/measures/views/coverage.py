@@ -10,6 +10,8 @@ from quality.measures.releases.figures import Figure
 
 SHOWN = Status.A  # stands for every shown status here
 REASONS = (Status.C, Status.D, Status.M)
+# What one provider has in several départements: shown before protected, too few, silent.
+RANKS = {status: rank for rank, status in enumerate((SHOWN, Status.D, Status.C, Status.M))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def coverage(
     for figure in figures:
         for provider in individuals if figure.provider is None else (figure.provider,):
             known = best.get(provider, Status.M)
-            best[provider] = min(known, _kind(figure), key=_rank)
+            best[provider] = min(known, _kind(figure), key=RANKS.__getitem__)
     counts = Counter(best.values())
     return Coverage(len(best), counts[SHOWN], {reason: counts[reason] for reason in REASONS})
 
@@ -49,8 +51,3 @@ def _kind(figure: Figure) -> Status:
     if figure.low is None:
         return figure.status
     return SHOWN if figure.provider else Status.D
-
-
-def _rank(status: Status) -> int:
-    """Order what one provider may have in several départements: shown, protected, too few, silent."""
-    return (SHOWN, Status.D, Status.C, Status.M).index(status)
