@@ -25,11 +25,11 @@ POOL_ROLES = {"send": "quality_work"}  # a worker's connections whose few statem
 
 
 async def _nothing(_connection: object) -> None:
-    """Give a connection back as it is: nothing of these pools outlives its transaction."""
+    """Give a connection back as it is, without a round trip: nothing of a pool outlives its transaction."""
 
 
 # Answers are a few statements, each run for one key: planned once a connection (bench/bench_survey.py: the
-# answer's statement takes 2.5 times less). No round trip cleans up after a transaction.
+# answer's statement takes 2.5 times less).
 PLANNED_ONCE = {"plan_cache_mode": "force_generic_plan"}
 # So is the claim of dispatch: its planning over twenty months costs ten times its work (bench_claims.py).
 # The statistics of a queue are of another hour, when it was empty or full, and those of a month of answers of
@@ -43,7 +43,6 @@ POOL_SETTINGS: dict[str, dict[str, str]] = {
     "work": ENDED_WHEN_IDLE,
     "send": PLANNED_ONCE | BY_INDEX | ENDED_WHEN_IDLE,
 }
-POOL_OPTIONS: dict[str, dict[str, Any]] = {name: {"reset": _nothing} for name in ("answer", "work", "send")}
 ENGINE = "tortoise.backends.asyncpg"
 # Most of what answers ask is one statement a page.
 POOL_ENGINES = {"answer": "quality.statements"}
@@ -113,7 +112,7 @@ def _pool(url: str, name: str) -> dict[str, Any]:
         "jit": "off",
     }
     settings |= POOL_SETTINGS.get(name, {})
-    sizes = {"minsize": 1, "maxsize": POOL_SIZES[name], **POOL_OPTIONS.get(name, {})}
+    sizes = {"minsize": 1, "maxsize": POOL_SIZES[name], "reset": _nothing}
     return {
         "engine": POOL_ENGINES.get(name, ENGINE),
         "credentials": {**credentials(url), **sizes, "server_settings": settings},

@@ -79,6 +79,8 @@ def _of_terms(row: Convention, found: Iterable[ConventionSignature]) -> dict[UUI
 
 async def missing(actor: Actor, rows: Sequence[Convention]) -> list[list[UUID]]:
     """Give of each convention the parties that have not signed its terms as they stand, the funder first."""
+    if not rows:
+        return []
     found = await visible(actor, ConventionSignature).filter(convention_id__in=[row.id for row in rows])
     signed = [_of_terms(row, found) for row in rows]
     return [

@@ -12,9 +12,10 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from tortoise.expressions import Q
 
 from quality.access.actor import Actor
-from quality.access.scope import visible
+from quality.access.scope import visible_records
 from quality.db import Connection, execute, fetch, pool
 from quality.measures.catalogue import CATALOGUE, Kind, indicator
 from quality.measures.disclosure.status import WHOLE_PERCENT_UNDER, round_half_up
@@ -132,14 +133,15 @@ async def newest_chart(actor: Actor, line: Sequence[UUID]) -> KeptChart | None:
     Each chart has a month more than the one before: those of the newest months are asked for first.
     """
     for some in (line[-RECENT_MONTHS:], line[:-RECENT_MONTHS]):
-        charts = [_chart(row) for row in await visible(actor, ReleaseChart).filter(id__in=list(some))]
+        rows = await visible_records(actor, ReleaseChart, "centre, points", Q(id__in=some)) if some else ()
+        charts = [_chart(row) for row in rows]
         if charts:
             return max(charts, key=lambda chart: len(chart.points))
     return None
 
 
-def _chart(row: ReleaseChart) -> KeptChart:
-    return KeptChart(row.centre, msgspec.convert(row.points, tuple[KeptPoint, ...]))
+def _chart(row: Mapping[str, Any]) -> KeptChart:
+    return KeptChart(row["centre"], msgspec.json.decode(row["points"], type=tuple[KeptPoint, ...]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,17 @@ The words come from what was judged and kept with the release; the order is by n
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 import msgspec
 from markupsafe import Markup
+from tortoise.expressions import Q
 
 from quality.access.actor import Actor
-from quality.access.scope import visible
+from quality.access.scope import visible_records
 from quality.db import fetch, pool
 from quality.directory.geography import DEPARTEMENTS, departement
 from quality.directory.matching import alphabetical
@@ -34,6 +38,7 @@ from quality.web.languages import gettext as _
 from quality.web.languages import ngettext
 from quality.web.paging import Slice, sliced
 
+order_of = cache(alphabetical)  # of départements
 PAIRS, PAGE = "pairs", "page_pairs"
 OVERSEAS = "-outre-mer"
 FLAGS = frozenset({Word.WARNING, Word.ALERT})
@@ -43,10 +48,16 @@ Row = tuple["ComparedRow", Published]
 
 
 GROUPS = """
-SELECT activity, substring(scope_code FROM '[^-]+$') AS place, count(ci_low) AS shown FROM release_cell
+SELECT activity, substring(scope_code FROM '[^-]+$') AS place, release_id, count(ci_low) AS shown
+FROM release_cell
 WHERE platform_id = $1 AND period = $2 AND indicator = $3 AND version = $4 AND convention_id {population}
   AND scope_type = 'provider_departement' AND activity <> '' AND provider_id IS NOT NULL
-GROUP BY 1, 2
+GROUP BY 1, 2, 3
+"""
+FLAGGED = """
+SELECT s.id, s.level, s.is_high
+FROM release_standing s JOIN release_funnel f ON f.id = s.funnel_id JOIN release r ON r.id = f.release_id
+WHERE s.platform_id = $1 AND f.convention_id = $2 AND r.period = $3 AND s.level = ANY ($4)
 """
 
 
@@ -90,8 +101,16 @@ class Peers:
 class Kept:
     """What a release keeps of one group: the peers' funnel and what it says of each figure."""
 
-    funnel: ReleaseFunnel
-    standings: Mapping[UUID, ReleaseStanding]
+    peers: int
+    centre: Decimal
+    reliability: int
+    limits: Sequence[KeptLimit]
+    standings: Mapping[UUID, Mapping[str, Any]]
+
+    @property
+    def digits(self) -> int:
+        """With how many decimals the mean was kept: a whole one has those of its limits."""
+        return max(digits_of(self.centre, each.low, each.high) for each in self.limits)
 
 
 def few_words() -> str:
@@ -132,20 +151,6 @@ async def peers(actor: Actor, sight: Sight, item: Indicator, period: str, asked:
     if not groups:
         return None
     group = _chosen(groups, asked.group)
-    found = [
-        each
-        for each in await published(
-            actor,
-            sight,
-            period=period,
-            indicator=item.code,
-            version=item.version,
-            scope_type=Scope.PROVIDER,
-            activity=group[0],
-            provider_id__isnull=False,
-        )
-        if is_overseas(each.figure.key.code) == group[1]
-    ]
     about = About(
         label_of(item),
         group_words(group),
@@ -156,10 +161,25 @@ async def peers(actor: Actor, sight: Sight, item: Indicator, period: str, asked:
             if each != group
         ),
     )
-    kept = await _kept(actor, sight, item, found[0].release, group)
+    kept = await _kept(actor, sight, item, groups[group].release, group)
     if kept is None:
-        return _none(about, found)
-    return _drawn(about, kept.funnel, await _rows(actor, found, kept), asked.page)
+        return _none(about, await _figures(actor, sight, item, period, group))
+    return _drawn(about, kept, await _rows(actor, sight, kept), asked.page)
+
+
+async def _figures(actor: Actor, sight: Sight, item: Indicator, period: str, group: Group) -> list[Published]:
+    """Read the figures of a group of which nothing was kept."""
+    found = await published(
+        actor,
+        sight,
+        period=period,
+        indicator=item.code,
+        version=item.version,
+        scope_type=Scope.PROVIDER,
+        activity=group[0],
+        provider_id__isnull=False,
+    )
+    return [each for each in found if is_overseas(each.figure.key.code) == group[1]]
 
 
 async def judged_beside_peers(actor: Actor, choice: Choice) -> list[tuple[Figure, Word, bool]]:
@@ -167,19 +187,25 @@ async def judged_beside_peers(actor: Actor, choice: Choice) -> list[tuple[Figure
     of = choice.sight.convention
     if choice.period is None or of is None:
         return []
-    flagged = await visible(actor, ReleaseStanding).filter(
-        level__in=list(FLAGS), funnel__convention_id=of.id, release__period=choice.period
-    )
-    known = {row.id: row for row in flagged}
-    found = await published(actor, choice.sight, id__in=list(known))
+    flagged = await fetch(pool("web"), FLAGGED, actor.platform, of.id, choice.period, list(FLAGS))
+    known = {row["id"]: row for row in flagged}
+    found = await published(actor, choice.sight, id__in=known) if known else []
     return [
-        (each.figure, Word(known[each.id].level), known[each.id].is_high)
+        (each.figure, Word(known[each.id]["level"]), known[each.id]["is_high"])
         for each in found
         if CATALOGUE[each.figure.key.indicator].version == each.figure.key.version
     ]
 
 
-async def _groups(actor: Actor, sight: Sight, item: Indicator, period: str) -> Counter[Group]:
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many figures of a group are shown, and the release that they stand in."""
+
+    shown: int
+    release: UUID
+
+
+async def _groups(actor: Actor, sight: Sight, item: Indicator, period: str) -> dict[Group, Counted]:
     """Count the figures that are shown in each group of peers, those without any included."""
     asked = (actor.platform, period, item.code, item.version)
     rows = (
@@ -187,15 +213,15 @@ async def _groups(actor: Actor, sight: Sight, item: Indicator, period: str) -> C
         if sight.convention
         else await fetch(pool("web"), GROUPS.format(population="IS NULL"), *asked)
     )
-    groups: Counter[Group] = Counter()
+    shown: Counter[Group] = Counter()
     for row in rows:
-        groups[row["activity"], departement(row["place"]).is_overseas] += row["shown"]
-    return groups
+        shown[row["activity"], departement(row["place"]).is_overseas] += row["shown"]
+    return {group: Counted(count, rows[0]["release_id"]) for group, count in shown.items()}
 
 
-def _chosen(groups: Mapping[Group, int], asked: str) -> Group:
+def _chosen(groups: Mapping[Group, Counted], asked: str) -> Group:
     if not asked:
-        return max(sorted(groups), key=lambda group: groups[group])
+        return max(sorted(groups), key=lambda group: groups[group].shown)
     for group in groups:
         if group_name(group) == asked:
             return group
@@ -215,7 +241,7 @@ def group_words(group: Group) -> str:
 
 
 async def _kept(actor: Actor, sight: Sight, item: Indicator, release: UUID, group: Group) -> Kept | None:
-    drawn = await visible(actor, ReleaseFunnel).get_or_none(
+    asked = Q(
         release_id=release,
         convention_id=sight.convention.id if sight.convention else None,
         indicator=item.code,
@@ -223,26 +249,30 @@ async def _kept(actor: Actor, sight: Sight, item: Indicator, release: UUID, grou
         activity=group[0],
         is_overseas=group[1],
     )
-    if drawn is None:
+    drawn = await visible_records(actor, ReleaseFunnel, "id, peers, centre, reliability, limits", asked)
+    if not drawn:
         return None
-    rows = await visible(actor, ReleaseStanding).filter(funnel_id=drawn.id)
-    return Kept(drawn, {row.id: row for row in rows})
+    row = drawn[0]
+    said = await visible_records(actor, ReleaseStanding, "id, level, is_high", Q(funnel_id=row["id"]))
+    limits = msgspec.json.decode(row["limits"], type=list[KeptLimit])
+    standings = {each["id"]: each for each in said}
+    return Kept(row["peers"], row["centre"], row["reliability"], limits, standings)
 
 
-async def _rows(actor: Actor, found: Sequence[Published], kept: Kept) -> list[Row]:
+async def _rows(actor: Actor, sight: Sight, kept: Kept) -> list[Row]:
     """Give those that were compared, by name: an order by result would be a ranking."""
-    shown = [each for each in found if each.id in kept.standings]
+    shown = await published(actor, sight, id__in=kept.standings)
     names = await names_of(actor, [each.figure.provider for each in shown])
     rows = [
         (_row(each, names.get(each.figure.provider, ""), kept.standings[each.id]), each) for each in shown
     ]
-    return sorted(rows, key=lambda row: (alphabetical(row[0].name), alphabetical(row[0].place)))
+    return sorted(rows, key=lambda row: (alphabetical(row[0].name), order_of(row[0].place)))
 
 
-def _row(each: Published, name: str, standing: ReleaseStanding) -> ComparedRow:
-    where = DEPARTEMENTS[each.figure.key.code.rpartition("-")[2]].name
-    words = standing_words(Word(standing.level), is_high=standing.is_high)
-    return ComparedRow(name, where, reading(each.figure), words, Word(standing.level) in FLAGS)
+def _row(each: Published, name: str, standing: Mapping[str, Any]) -> ComparedRow:
+    where, word = DEPARTEMENTS[each.figure.key.code.rpartition("-")[2]].name, Word(standing["level"])
+    words = standing_words(word, is_high=standing["is_high"])
+    return ComparedRow(name, where, reading(each.figure), words, word in FLAGS)
 
 
 def _none(about: About, found: Sequence[Published]) -> Peers:
@@ -265,7 +295,7 @@ def _counted(count: int) -> str:
     return words.format(num=text.spelled(count, languages.current()))
 
 
-def _drawn(about: About, kept: ReleaseFunnel, rows: Sequence[Row], page: str) -> Peers:
+def _drawn(about: About, kept: Kept, rows: Sequence[Row], page: str) -> Peers:
     told = [row for row, _each in rows if row.is_flagged]
     flagged = len({each.figure.provider for row, each in rows if row.is_flagged})
     finding = _finding(about.label, flagged, is_judged=any(row.words != few_words() for row, _each in rows))
@@ -295,16 +325,7 @@ def _finding(label: str, flagged: int, *, is_judged: bool) -> str:
     return words.format(label=label, num=text.spelled(flagged, languages.current()))
 
 
-def limits_of(kept: ReleaseFunnel) -> list[KeptLimit]:
-    return msgspec.convert(kept.limits, list[KeptLimit])
-
-
-def _digits(kept: ReleaseFunnel) -> int:
-    """Tell how many decimals the mean was kept with: a whole one has those of its limits."""
-    return max(digits_of(kept.centre, each.low, each.high) for each in limits_of(kept))
-
-
-def _drawing(kept: ReleaseFunnel, rows: Sequence[Row], finding: str) -> Markup:
+def _drawing(kept: Kept, rows: Sequence[Row], finding: str) -> Markup:
     points = [
         funnel.FunnelPoint(row.name, figure.n_clients, float(figure.value), row.is_flagged)
         for row, each in rows
@@ -313,7 +334,7 @@ def _drawing(kept: ReleaseFunnel, rows: Sequence[Row], finding: str) -> Markup:
     return funnel.funnel_plot(
         points,
         float(kept.centre),
-        [funnel.FunnelLimit(each.clients, float(each.low), float(each.high)) for each in limits_of(kept)],
+        [funnel.FunnelLimit(each.clients, float(each.low), float(each.high)) for each in kept.limits],
         "%",
         title=finding,
         desc=_(
@@ -322,13 +343,13 @@ def _drawing(kept: ReleaseFunnel, rows: Sequence[Row], finding: str) -> Markup:
         width=760,
         name="pairs",
         lang=languages.current(),
-        digits=_digits(kept),
+        digits=kept.digits,
     )
 
 
-def _notes(kept: ReleaseFunnel, rows: Sequence[Row]) -> tuple[str, ...]:
+def _notes(kept: Kept, rows: Sequence[Row]) -> tuple[str, ...]:
     lang = languages.current()
-    centre = text.percent(kept.centre, _digits(kept), lang)
+    centre = text.percent(kept.centre, kept.digits, lang)
     bounds = sum(each.figure.value is None for _row, each in rows)
     return (
         _("{num} organismes publiés de même activité sont comparés ; leur moyenne est de {centre}.").format(
@@ -339,7 +360,7 @@ def _notes(kept: ReleaseFunnel, rows: Sequence[Row]) -> tuple[str, ...]:
     )
 
 
-def _limits(kept: ReleaseFunnel) -> tuple[str, ...]:
+def _limits(kept: Kept) -> tuple[str, ...]:
     """Say what a comparison is worth."""
     return (
         _(

@@ -13,7 +13,7 @@ from quality.measures.disclosure.status import Unit
 from quality.measures.releases.charting import newest_chart
 from quality.measures.releases.figures import Figure, Published
 from quality.measures.views.choices import Choice
-from quality.measures.views.compared import Asked, Peers, peers
+from quality.measures.views.compared import Asked, Peers, order_of, peers
 from quality.measures.views.dashboard import (
     TargetLine,
     coverage_of,
@@ -31,13 +31,26 @@ from quality.measures.views.series import Series, series
 from quality.measures.views.spread import Spread, spread
 from quality.measures.views.summary import Unseen, unseen
 from quality.measures.views.weighted import Weighted, weighted
-from quality.measures.views.wording import Reading, in_language, label_of, reading
+from quality.measures.views.wording import Reading, in_language, is_shown, label_of, reading
 from quality.web import languages
 from quality.web.format import day_text, period_text
 from quality.web.languages import gettext as _
 from quality.web.paging import Slice, sliced
 
 WHICHEVER = Asked()
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderLine:
+    """One provider in a département and its figure, to be written if it is on the page."""
+
+    name: str
+    place: str
+    figure: Figure | None
+
+    @property
+    def is_shown(self) -> bool:
+        return self.figure is not None and is_shown(self.figure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +109,8 @@ async def indicator_page(
     convention, is_drawn = choice.sight.convention, item.unit is Unit.PERCENT
     singles = [] if choice.sight.provider_code else provider_figures(found, code)
     address = f"/indicateurs/{code}?{choice.query}&"
-    of, rows = coverage_of(choice.sight, singles), await _providers(actor, choice.sight, singles)
+    of, lines = coverage_of(choice.sight, singles), await _providers(actor, choice.sight, singles)
+    shown = sliced([each for each in lines if each.is_shown], page, address, "#organismes")
     return IndicatorPage(
         code=code,
         label=label_of(item),
@@ -113,13 +127,8 @@ async def indicator_page(
         own=await own_places(actor, choice.sight, item, choice.period),
         weighted=await weighted(actor, item, found),
         spread=spread(label_of(item), singles, of) if is_drawn else None,
-        providers=sliced(
-            [row for row in rows if row.reading.is_shown],
-            page,
-            address,
-            "#organismes",
-        ),
-        unpublished=tuple(row for row in rows if not row.reading.is_shown),
+        providers=Slice(tuple(map(_row, shown.rows)), shown.previous, shown.following, shown.position),
+        unpublished=tuple(_row(each) for each in lines if not each.is_shown),
         method=method_rows(item, found),
         unseen=tuple(
             unseen(
@@ -132,7 +141,7 @@ async def indicator_page(
     )
 
 
-async def _providers(actor: Actor, sight: Sight, figures: Sequence[Figure]) -> tuple[ProviderRow, ...]:
+async def _providers(actor: Actor, sight: Sight, figures: Sequence[Figure]) -> Sequence[ProviderLine]:
     """Name the providers, by name: an order by result would say what is hidden."""
     if sight.provider_code:
         return ()
@@ -142,21 +151,25 @@ async def _providers(actor: Actor, sight: Sight, figures: Sequence[Figure]) -> t
     named = {each for each in wanted if each} - sight.individuals
     names = await names_of(actor, named)
     lines = [*_measured(names, figures), *_silent(names, figures)]
-    return tuple(sorted(lines, key=lambda row: (alphabetical(row.name), alphabetical(row.place))))
+    return sorted(lines, key=lambda each: (alphabetical(each.name), order_of(each.place)))
 
 
-def _measured(names: Mapping[UUID | None, str], figures: Iterable[Figure]) -> Iterable[ProviderRow]:
+def _row(of: ProviderLine) -> ProviderRow:
+    return ProviderRow(of.name, of.place, reading(of.figure))
+
+
+def _measured(names: Mapping[UUID | None, str], figures: Iterable[Figure]) -> Iterable[ProviderLine]:
     for figure in figures:
         name = names.get(figure.provider, "") if figure.provider else _("Particuliers employeurs")
         where = DEPARTEMENTS[figure.key.code.rpartition("-")[2]].name
-        yield ProviderRow(name, where, reading(figure))
+        yield ProviderLine(name, where, figure)
 
 
-def _silent(names: Mapping[UUID | None, str], figures: Sequence[Figure]) -> Iterable[ProviderRow]:
+def _silent(names: Mapping[UUID | None, str], figures: Sequence[Figure]) -> Iterable[ProviderLine]:
     seen = {figure.provider for figure in figures}
     for provider, name in names.items():
         if provider not in seen:
-            yield ProviderRow(name, "", reading(None))
+            yield ProviderLine(name, "", None)
 
 
 def method_rows(item: Indicator, found: Sequence[Published]) -> tuple[tuple[str, str], ...]:

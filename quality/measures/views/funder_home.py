@@ -10,11 +10,11 @@ from quality import clock
 from quality.access import audit
 from quality.access.actor import Actor, Role
 from quality.access.home import Heading
-from quality.access.scope import scoped, visible_one
+from quality.access.scope import scoped
 from quality.component import HomePanel
+from quality.db import fetch_value, pool
 from quality.directory.geography import DEPARTEMENTS
 from quality.directory.matching import alphabetical
-from quality.directory.models import Organisation
 from quality.measures.catalogue import CATALOGUE, RESPONSE, Direction
 from quality.measures.disclosure.lattice import Scope
 from quality.measures.releases.charting import RECENT_MONTHS, Judged, newest_chart, newest_judged
@@ -57,6 +57,7 @@ from quality.web.format import period_text
 from quality.web.languages import gettext as _
 
 FUNDER = frozenset({Role.funder})
+SHORT_NAME = "SELECT short_name FROM organisation WHERE platform_id = $1 AND id = $2"
 BRIEF = ("demandes", "contacts")  # the themes that the first page draws
 
 
@@ -128,9 +129,11 @@ def _nothing(heading: Heading, why: tuple[str, str]) -> FunderPanel:
 
 
 async def _read(actor: Actor, choice: Choice) -> FunderPanel:
-    name = (await visible_one(actor, Organisation, id=actor.organisation)).short_name
+    name = await fetch_value(pool("web"), SHORT_NAME, actor.platform, actor.organisation)
     if choice.period is None:
-        heading = Heading(name, _("Vos résultats s’affichent ici dès leur publication."))
+        heading = Heading(
+            name or actor.organisation_name, _("Vos résultats s’affichent ici dès leur publication.")
+        )
         return _nothing(heading, not_yet(choice, clock.now()).empty)
     targets = _targets(choice)
     found = await brief(actor, choice, *targets)

@@ -44,7 +44,7 @@ def _heading(actor: Actor, chosen: str) -> Heading:
     if not chosen:
         return Heading(_("Rien n’est encore publié"), sentence)
     when = period_text(chosen, languages.current())
-    return Heading(_("Ce qui est publié : {period}").format(period=when), sentence)
+    return Heading(_("Ce qui est publié : {period}").format(period=when), sentence)
 
 
 def _cells(actor: Actor) -> QuerySet[ReleaseCell]:

@@ -16,7 +16,6 @@ from quality.access.scope import allowed, visible
 from quality.conditions import written
 from quality.db import fetch, fetch_records, pool
 from quality.directory.geography import departement
-from quality.directory.models import Organisation
 from quality.measures.catalogue import RESPONSE
 from quality.measures.disclosure.lattice import TOPS, Key, Scope
 from quality.measures.disclosure.status import Status, Unit
@@ -53,8 +52,9 @@ class Sight:
 async def sights(actor: Actor) -> list[Sight]:
     """Give the populations that a reader may choose, the first by default; inside `scoped(actor)`."""
     found = await conventions(actor)
-    rows: Any = visible(actor, Organisation).filter(legal_form=PRIVATE_EMPLOYER).values_list("id", flat=True)
-    private = frozenset(await rows)
+    followed = list({each for row in found for each in row.providers})
+    rows = await fetch(pool("web"), AMONG, actor.platform, followed, PRIVATE_EMPLOYER)
+    private = frozenset(row["id"] for row in rows)
     return [_with(private, each) for each in await SIGHTS[Role(actor.role)](actor, found)]
 
 
@@ -97,6 +97,7 @@ SIGHTS: dict[Role, Callable[[Actor, Sequence[Convention]], Awaitable[list[Sight]
 
 
 NAMES = "SELECT id, name FROM organisation WHERE platform_id = $1 AND id = ANY ($2::uuid[])"
+AMONG = "SELECT id FROM organisation WHERE platform_id = $1 AND id = ANY ($2::uuid[]) AND legal_form = $3"
 
 
 # Read as the driver gives them: as models, these rows take six times as long.

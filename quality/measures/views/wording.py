@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from quality.french import french
 from quality.measures.catalogue import CATALOGUE, Direction, Indicator, Text, of_providers
 from quality.measures.disclosure.status import Status, Unit
 from quality.measures.releases.figures import Figure, digits_of
@@ -40,28 +41,34 @@ class Verdict(StrEnum):
     UNSURE = "unsure"
 
 
+STATUS_WORDS = {
+    Status.A: french("publié"),
+    Status.L: french("fragile, moins de 30 clients"),
+    Status.P: french("provisoire"),
+    Status.C: french("moins de 11 clients"),
+    Status.M: french("aucune réponse"),
+}
+PROTECTED = french("non publié, pour protéger les personnes")
+
+
 def hidden_words(status: Status) -> str:
-    if status is Status.C:
-        return _("moins de 11 clients")
-    if status is Status.M:
-        return _("aucune réponse")
-    return _("non publié, pour protéger les personnes")
+    return status_words(status) if status in {Status.C, Status.M} else _(PROTECTED)
 
 
 def status_words(status: Status) -> str:
     """Name a status in words, as beside each figure."""
-    words = {
-        Status.A: _("publié"),
-        Status.L: _("fragile, moins de 30 clients"),
-        Status.P: _("provisoire"),
-    }
-    return words.get(status) or hidden_words(status)
+    return _(STATUS_WORDS.get(status, PROTECTED))
 
 
 def clients_words(count: int) -> str:
     return ngettext("%(num)s client", "%(num)s clients", count) % {
         "num": text.count(count, languages.current())
     }
+
+
+def is_shown(figure: Figure) -> bool:
+    """Tell whether a reading of a figure says more than why it is hidden."""
+    return figure.low is not None and figure.high is not None and figure.n_clients is not None
 
 
 def reading(figure: Figure | None) -> Reading:
