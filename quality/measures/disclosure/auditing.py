@@ -17,10 +17,10 @@ from uuid import UUID
 
 from quality.measures.disclosure.audit import Adds, Known, audit
 from quality.measures.disclosure.knowledge import Apart, Count, Releases, Sum, Told, system
-from quality.measures.disclosure.lattice import TOPS, Key, Scope, judge
+from quality.measures.disclosure.lattice import TOPS, Key, Scope, departement_of, judge
 from quality.measures.disclosure.status import HIDDEN_UNDER, Facts, Status
 from quality.measures.disclosure.suppression import Elsewhere
-from quality.measures.disclosure.ties import Ties, apart, exposed, hidden_beside
+from quality.measures.disclosure.ties import Ties, apart, crossed, exposed, hidden_beside
 from quality.measures.releases.periods import Length, children, period
 
 ROUNDS = 8  # of holding single figures, before a whole dimension is
@@ -29,6 +29,7 @@ Lines = Sequence[Adds[Sum]]
 Plain = tuple[object, ...]  # a sum of any series
 DIMENSIONS: tuple[Callable[[Key], bool], ...] = (
     lambda key: bool(key.activity),
+    lambda key: key.scope is Scope.TERRITORY,
     lambda key: key.scope is Scope.PROVIDER,
     lambda key: key.scope is Scope.DEPARTEMENT,
 )
@@ -152,7 +153,7 @@ class _Audit:
     def _unexposed(self, held: set[Key]) -> dict[Key, Told]:
         """Tell what would be shown, once no place leaves 1 to 10 clients; `held` takes more."""
         told = self._told(held)
-        while more := set(exposed(told, self.ties)):
+        while more := {*exposed(told, self.ties), *crossed(told, self.ties)}:
             held |= more
             told = self._told(held)
         return told
@@ -277,7 +278,7 @@ def _table(name: Sum) -> Table:
 
 
 def _department(key: Key) -> str:
-    return key.code.rpartition("-")[2] if key.scope in (Scope.PROVIDER, Scope.DEPARTEMENT) else ""
+    return departement_of(key.scope, key.code)
 
 
 def _is_shown(name: Sum, when: str, told: Mapping[Key, Told]) -> bool:

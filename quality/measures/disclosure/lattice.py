@@ -1,8 +1,9 @@
 """The lattice of what is published, the lines that add up, and the status of each figure (pure).
 
-For each population (the funded one of a convention, or the whole): its total, the régions, the départements
-and the providers in each, crossed with the activity group ("" for all of them), for a month, a quarter or a
-year. Totals are cells too.
+For each population (the funded one of a convention, or the whole): its total, the régions, the départements,
+and in each of these its territories and its providers, crossed with the activity group ("" for all of them),
+for a month, a quarter or a year. Totals are cells too. A département is the sum of its providers, and that of
+its territories and of who lives in none; a provider is never crossed with a territory.
 """
 
 from collections import defaultdict
@@ -21,6 +22,7 @@ FRANCE = "FR"
 K = TypeVar("K", bound=Hashable)
 
 INDIVIDUALS = "PE"  # employers of their own carer are never shown one by one
+ELSEWHERE = "hors-territoire"  # what a département has outside of its territories is a part like any other
 
 
 class Scope(StrEnum):
@@ -28,6 +30,7 @@ class Scope(StrEnum):
     FRANCE = "france"
     REGION = "region"
     DEPARTEMENT = "departement"
+    TERRITORY = "territory"
     PROVIDER = "provider_departement"
 
 
@@ -73,6 +76,28 @@ def provider_code(code: str, departement_code: str) -> str:
     return f"{code}-{departement_code}"
 
 
+def territory_code(departement_code: str, code: str) -> str:
+    """Name a territory of a département, or without code what the département has outside of them.
+
+    >>> territory_code("34", "lodeve"), territory_code("34", "")
+    ('34-lodeve', '34-hors-territoire')
+    """
+    return f"{departement_code}-{code or ELSEWHERE}"
+
+
+def departement_of(scope: str, code: str) -> str:
+    """Give the département that a spot is or lies in, "" for a wider one.
+
+    >>> departement_of("territory", "974-hors-territoire"), departement_of("region", "76")
+    ('974', '')
+    """
+    if scope == Scope.PROVIDER:
+        return code.rpartition("-")[2]
+    if scope == Scope.TERRITORY:
+        return code.partition("-")[0]
+    return code if scope == Scope.DEPARTEMENT else ""
+
+
 def place(key: Key) -> Place:
     """Give the place of a key, the same one in each population.
 
@@ -89,8 +114,8 @@ def above(scope: str, code: str) -> Spot | None:
     >>> above("provider_departement", "73282932000074-34"), above("departement", "34"), above("region", "76")
     (('departement', '34'), ('region', '76'), ('', ''))
     """
-    if scope == Scope.PROVIDER:
-        return Scope.DEPARTEMENT.value, code.rpartition("-")[2]
+    if scope in (Scope.PROVIDER, Scope.TERRITORY):
+        return Scope.DEPARTEMENT.value, departement_of(scope, code)
     if scope == Scope.DEPARTEMENT:
         return Scope.REGION.value, departement(code).region
     return TOP if scope == Scope.REGION else None
@@ -102,20 +127,26 @@ Table = Mapping[Place, K]  # the keys of one population and indicator, or their 
 def lines(table: Table[K]) -> list[Line[K]]:
     """Give every line that adds up: over space for each activity, over activities for each place.
 
-    Where a place has parts in space, its line over activities follows from theirs.
+    Where a place has parts in space, its line over activities follows from theirs. Territories part a
+    département beside its providers: two lines of one total.
     """
-    in_space: dict[Place, list[K]] = defaultdict(list)
+    in_space: dict[tuple[Place, bool], list[K]] = defaultdict(list)
     by_activity: dict[Spot, list[K]] = defaultdict(list)
     for (scope, code, activity), key in table.items():
         over = above(scope, code)
         if over is not None:
-            in_space[(*over, activity)].append(key)
+            in_space[(*over, activity), scope == Scope.TERRITORY].append(key)
         if activity:
             by_activity[scope, code].append(key)
-    found = [Line(table[total], tuple(parts)) for total, parts in in_space.items() if total in table]
+    found = [
+        Line(table[total], tuple(parts), is_beside=is_beside)
+        for (total, is_beside), parts in in_space.items()
+        if total in table
+    ]
+    parted = {total for total, _ in in_space}
     for spot, parts in by_activity.items():
         if (*spot, "") in table:
-            is_implied = spot != TOP and (*spot, "") in in_space
+            is_implied = spot != TOP and (*spot, "") in parted
             found.append(Line(table[*spot, ""], tuple(parts), is_implied))
     return found
 

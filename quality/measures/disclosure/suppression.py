@@ -3,7 +3,8 @@
 A line is a node and a cell is an edge between the two lines that it stands in. What is shown fixes the
 balance of each node, so hidden values may move along a ring of hidden cells and nowhere else: a hidden cell
 on no ring can be solved exactly (Gusfield 1988, "A graph theoretic approach to statistical data security").
-Rings are closed one by one, by the fewest cells, then by the fewest clients.
+Rings are closed one by one, by the fewest cells, then by the fewest clients. A total that two families of
+parts make is two edges of one cell: hidden, it lies on a ring of each family.
 """
 
 from collections import defaultdict
@@ -19,15 +20,20 @@ K = TypeVar("K", bound=Hashable)
 GROUND = 0  # where a cell ends that stands in one line only
 A_CELL = 1 << 40  # losing one cell more is worse than losing any number of clients
 LAST_RESORT = 1 << 60
+Edge = tuple[int, int]  # the two lines that a cell stands in
 
 
 @dataclass(frozen=True, slots=True)
 class Line(Generic[K]):
-    """Cells that add up: the parts make the total. An implied line follows from others."""
+    """Cells that add up: the parts make the total.
+
+    An implied line follows from others; one `beside` parts a total that another line parts already.
+    """
 
     total: K
     parts: tuple[K, ...]
     is_implied: bool = False
+    is_beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +111,11 @@ class Cover(Generic[K]):
         self._known = known
         self._rank = {key: place for place, key in enumerate(cells)}
         self._ends = _ends(cells, lines)
-        self._edges: dict[int, list[K]] = defaultdict(list)
-        for key, ends in self._ends.items():
-            for end in ends:
-                self._edges[end].append(key)
+        self._edges: dict[int, list[tuple[K, Edge]]] = defaultdict(list)
+        for key, edges in self._ends.items():
+            for edge in edges:
+                for end in edge:
+                    self._edges[end].append((key, edge))
         self._ring_of = list(range(len(lines) + 1))
         self._nodes = [[node] for node in self._ring_of]
         for key in list(self.hidden):
@@ -134,22 +141,37 @@ class Cover(Generic[K]):
 
     def _loss(self, key: K) -> tuple[bool, bool, int, int]:
         """Compare cells to hide: one that lies on a ring already costs nothing more."""
-        one, other = (self._ring_of[end] for end in self._ends[key])
-        return key in self._known, one != other, self._cells[key].clients, self._rank[key]
+        return key in self._known, bool(self._open(key)), self._cells[key].clients, self._rank[key]
+
+    def _open(self, key: K) -> list[Edge]:
+        """Give the edges of a cell that lie on no ring yet."""
+        return [(one, other) for one, other in self._ends[key] if self._ring_of[one] != self._ring_of[other]]
 
     def _close(self, key: K) -> None:
-        one, other = (self._ring_of[end] for end in self._ends[key])
-        if one == other:
-            return
-        start, goal = sorted((one, other), key=lambda ring: (len(self._nodes[ring]), ring))
-        for cell in self._way(start, goal, key):
-            self.hidden[cell] = None
-            self._join(*self._ends[cell])
-        self._join(one, other)
+        """Put each edge of a cell on a ring of hidden cells, and those of what that hides."""
+        waiting = [key]
+        while waiting:
+            cell = waiting.pop()
+            for edge in self._open(cell):
+                waiting += self._close_edge(cell, edge)
 
-    def _way(self, start: int, goal: int, but: K) -> Iterator[K]:
+    def _close_edge(self, key: K, edge: Edge) -> list[K]:
+        """Put one edge on a ring, and give the cells that this hides."""
+        one, other = (self._ring_of[end] for end in edge)
+        if one == other:
+            return []
+        start, goal = sorted((one, other), key=lambda ring: (len(self._nodes[ring]), ring))
+        passed = list(self._way(start, goal, key))
+        fresh = [cell for cell, _ in passed if cell not in self.hidden]
+        for cell, way in passed:
+            self.hidden[cell] = None
+            self._join(*way)
+        self._join(one, other)
+        return fresh
+
+    def _way(self, start: int, goal: int, but: K) -> Iterator[tuple[K, Edge]]:
         """Find the cheapest cells that join two rings without the cell that already does (Dijkstra 1959)."""
-        cost, came = {start: 0}, dict[int, tuple[int, K]]()
+        cost, came = {start: 0}, dict[int, tuple[int, K, Edge]]()
         ahead = [(0, start)]
         while ahead:
             spent, ring = heappop(ahead)
@@ -157,18 +179,18 @@ class Cover(Generic[K]):
                 return _walked(came, goal)
             if spent > cost[ring]:
                 continue
-            for key, over in self._around(ring):
+            for key, edge, over in self._around(ring):
                 through = spent + self._price(key)
                 if key != but and through < cost.get(over, through + 1):
-                    cost[over], came[over] = through, (ring, key)
+                    cost[over], came[over] = through, (ring, key, edge)
                     heappush(ahead, (through, over))
         raise ValueError("these lines do not add up")
 
-    def _around(self, ring: int) -> Iterator[tuple[K, int]]:
+    def _around(self, ring: int) -> Iterator[tuple[K, Edge, int]]:
         for node in self._nodes[ring]:
-            for key in self._edges[node]:
-                one, other = self._ends[key]
-                yield key, self._ring_of[other if one == node else one]
+            for key, edge in self._edges[node]:
+                one, other = edge
+                yield key, edge, self._ring_of[other if one == node else one]
 
     def _price(self, key: K) -> int:
         if key in self.hidden:
@@ -184,22 +206,28 @@ class Cover(Generic[K]):
             self._nodes[kept] += self._nodes[gone]
 
 
-def _ends(cells: Mapping[K, Facts], lines: Sequence[Line[K]]) -> dict[K, tuple[int, int]]:
-    """Give the two lines that each cell with somebody in it stands in; implied ones add nothing."""
-    found: dict[K, list[int]] = {key: [] for key, facts in cells.items() if facts.clients}
+def _ends(cells: Mapping[K, Facts], lines: Sequence[Line[K]]) -> dict[K, list[Edge]]:
+    """Give the two lines that each cell with somebody in it stands in; implied ones add nothing.
+
+    A total that another line parts beside is one edge more.
+    """
+    nodes: dict[K, list[int]] = {key: [] for key, facts in cells.items() if facts.clients}
+    beside: dict[K, list[Edge]] = defaultdict(list)
     for node, line in enumerate(lines, GROUND + 1):
         for key in () if line.is_implied else (line.total, *line.parts):
-            if key in found:
-                found[key].append(node)
-    return {key: _pair(nodes) for key, nodes in found.items()}
+            if line.is_beside and key == line.total:
+                beside[key].append((node, GROUND))
+            elif key in nodes:
+                nodes[key].append(node)
+    return {key: [_pair(found), *beside[key]] for key, found in nodes.items()}
 
 
-def _pair(nodes: Sequence[int]) -> tuple[int, int]:
+def _pair(nodes: Sequence[int]) -> Edge:
     one, other = (*nodes, GROUND, GROUND)[: max(2, len(nodes))]
     return one, other
 
 
-def _walked(came: Mapping[int, tuple[int, K]], goal: int) -> Iterator[K]:
+def _walked(came: Mapping[int, tuple[int, K, Edge]], goal: int) -> Iterator[tuple[K, Edge]]:
     while goal in came:
-        goal, key = came[goal]
-        yield key
+        goal, key, edge = came[goal]
+        yield key, edge

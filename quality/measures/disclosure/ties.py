@@ -1,17 +1,18 @@
-"""What joins figures that no line adds up: the populations of one place, two series on one people (pure).
+"""What joins figures that no line adds up (pure): the populations of one place, two series on one people, and
+the territories and providers of one département.
 
 The audit asks of each series what its own lines prove, in answers. What is said here is asked beside, in
 clients: ten visits of one person are one person.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from uuid import UUID
 
 from quality.measures.disclosure.knowledge import Told
-from quality.measures.disclosure.lattice import Key, Place, place
+from quality.measures.disclosure.lattice import Key, Place, Scope, departement_of, place
 from quality.measures.disclosure.status import HIDDEN_UNDER
 
 MOST_SETS = 50  # of conventions taken off one figure in the audit
@@ -29,15 +30,28 @@ class Crowd:
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """Clients of one département whose answers lie in the same territories, with the same providers."""
+
+    homes: frozenset[tuple[str, str]]
+    clients: int
+
+
+Within = tuple[UUID | None, str, str]  # a population, a département, a group of activities
+
+
+@dataclass(frozen=True, slots=True)
 class Ties:
     """Series that speak of the same people, by their codes; who is counted by which conventions.
 
     `beside`: a series, and the one that counts the same people in more places: hidden there, hidden here.
     `crowds`: all clients of each place where a convention counts somebody.
+    `spreads`: all clients of each département that has territories.
     """
 
     beside: Mapping[str, str] = field(default_factory=dict)
     crowds: Mapping[Series, Mapping[Place, Sequence[Crowd]]] = field(default_factory=dict)
+    spreads: Mapping[Series, Mapping[Within, Sequence[Spread]]] = field(default_factory=dict)
 
     def of(self, key: Key) -> Mapping[Place, Sequence[Crowd]]:
         """Give the crowds of a figure's series."""
@@ -71,6 +85,92 @@ def exposed(told: Mapping[Key, Told], ties: Ties) -> Iterator[Key]:
                 yield key
             elif less:
                 yield min((key, *(keys[each] for each in less)), key=lambda of: (told[of].clients, of.order))
+
+
+def crossed(told: Mapping[Key, Told], ties: Ties) -> Iterator[Key]:
+    """Find the shown territories to hide: less providers who work there, they would tell of 1 to 10 clients.
+
+    Who knows where a provider works subtracts the one from the other, though no line does; a council knows.
+    """
+    shown: dict[Within, list[Key]] = defaultdict(list)
+    for key, each in told.items():
+        if key.scope in (Scope.TERRITORY, Scope.PROVIDER) and not each.status.is_hidden:
+            shown[key.convention, departement_of(key.scope, key.code), key.activity].append(key)
+    for within, keys in shown.items():
+        spreads = ties.spreads.get((keys[0].indicator, keys[0].version), {}).get(within, ())
+        if spreads:
+            total = told.get(replace(keys[0], scope=Scope.DEPARTEMENT, code=within[1]))
+            sizes = {key: told[key].clients for key in keys}
+            yield from _Crossing(spreads, sizes, total is not None and not total.status.is_hidden).found()
+
+
+class _Crossing:
+    """The shown parts of a département by territory and by provider, and who stands in one of each.
+
+    Where the département is shown, what is hidden is one part more of each family: their sum is known.
+    """
+
+    def __init__(self, spreads: Sequence[Spread], shown: Mapping[Key, int], is_whole: bool) -> None:
+        self._keys = {key.code: key for key in shown}
+        self._sizes = shown
+        self._spreads = [
+            ({(self._part(one), self._part(other)) for one, other in each.homes}, each.clients)
+            for each in spreads
+        ]
+        self._pairs: dict[tuple[str, str], int] = defaultdict(int)
+        for homes, clients in self._spreads:
+            for pair in homes:
+                self._pairs[pair] += clients
+        self._has_rest = is_whole
+        self._all = tuple(frozenset(pair[side] for pair in self._pairs) for side in (0, 1))
+
+    def _part(self, code: str) -> str:
+        return code if code in self._keys else ""
+
+    def found(self) -> Iterator[Key]:
+        """Start from each part, and take those of the other family that are mostly the same people."""
+        for side in (0, 1):
+            for start in sorted({pair[side] for pair in self._pairs}):
+                if start or self._has_rest:
+                    yield from self._from(start, side)
+
+    def _from(self, start: str, side: int) -> Iterator[Key]:
+        chosen = (frozenset({start}), frozenset[str]())
+        if side:
+            chosen = (self._mostly(chosen[0], 0), chosen[0])
+        seen = set[tuple[frozenset[str], frozenset[str]]]()
+        while chosen not in seen:
+            seen.add(chosen)
+            territories = chosen[0]
+            providers = self._mostly(territories, 1)
+            if self._is_thin(territories, providers):
+                yield self._smallest(territories)
+                return
+            chosen = (self._mostly(providers, 0), providers)
+
+    def _mostly(self, of: Collection[str], side: int) -> frozenset[str]:
+        """Choose the parts of one family most of whose clients stand in some parts of the other."""
+        inside: dict[str, int] = defaultdict(int)
+        for pair, clients in self._pairs.items():
+            inside[pair[side]] += clients if pair[1 - side] in of else -clients
+        return frozenset(part for part, more in inside.items() if more > 0 and (part or self._has_rest))
+
+    def _is_thin(self, territories: frozenset[str], providers: frozenset[str]) -> bool:
+        """Tell whether 1 to 10 clients stand in one of both; all of a family are a line, which adds up."""
+        if not territories or not providers or territories == self._all[0] or providers == self._all[1]:
+            return False
+        left = sum(
+            clients
+            for homes, clients in self._spreads
+            if any((one in territories) != (other in providers) for one, other in homes)
+        )
+        return 0 < left < HIDDEN_UNDER
+
+    def _smallest(self, territories: Collection[str]) -> Key:
+        """Choose the shown territory of fewest clients: of these, or where all are hidden of the others."""
+        shown = [key for key in self._sizes if key.scope is Scope.TERRITORY]
+        known = [key for key in shown if key.code in territories] or shown or list(self._sizes)
+        return min(known, key=lambda key: (self._sizes[key], key.order))
 
 
 def taken_off(crowds: Sequence[Crowd], of: UUID | None, others: Sequence[UUID]) -> Payers:

@@ -12,7 +12,16 @@ from quality.measures.disclosure import auditing, ties
 from quality.measures.disclosure.audit import Adds, Known, audit
 from quality.measures.disclosure.auditing import audited
 from quality.measures.disclosure.knowledge import Count, system
-from quality.measures.disclosure.lattice import Earlier, Key, Scope, judge, lines, past, place
+from quality.measures.disclosure.lattice import (
+    Earlier,
+    Key,
+    Scope,
+    judge,
+    lines,
+    past,
+    place,
+    territory_code,
+)
 from quality.measures.disclosure.status import HIDDEN_UNDER, Facts, Status, primary
 from quality.measures.disclosure.suppression import Elsewhere
 from quality.measures.disclosure.ties import Crowd, Ties, apart, taken_off
@@ -24,6 +33,7 @@ from tests.scale import SCALE
 FRANCE = Key(None, None, "GLOB", 1, Scope.FRANCE, "FR")
 HERAULT, CNAV = UUID(int=1), UUID(int=2)
 COUNTRY = {"76": ("34", "30"), "93": ("13",)}
+TERRITORIES = {"34": ("coeur", "lodeve", "est"), "30": (), "13": ("aix",)}  # 30 declares none
 REGION = {code: region for region, codes in COUNTRY.items() for code in codes}
 QUARTERS = ("2025-Q3", "2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3")
 PERIODS = (*QUARTERS[:4], "2026-R2", QUARTERS[4], "2026-R3")
@@ -58,18 +68,19 @@ def proved(figures, count=Count.ANSWERS):
 
 
 def places(leaf):
-    code, provider, activity = leaf
+    code, provider, territory, activity = leaf
     spots = (
         (Scope.FRANCE, "FR"),
         (Scope.REGION, REGION[code]),
         (Scope.DEPARTEMENT, code),
         (Scope.PROVIDER, f"{provider}-{code}"),
+        *([(Scope.TERRITORY, territory_code(code, territory))] if TERRITORIES[code] else ()),
     )
     return [(scope, where, group) for (scope, where), group in product(spots, ("", activity))]
 
 
 def lifted(leaves, convention=None):
-    """Lift {(département, provider, activity): (clients, good)} to every place of a population."""
+    """Lift {(département, provider, territory, activity): (clients, good)} to every place."""
     found = {}
     for leaf, (clients, good) in leaves.items():
         for scope, code, group in places(leaf) if clients else ():
@@ -82,11 +93,15 @@ def lifted(leaves, convention=None):
 
 
 def drawn(chance, shape):
-    """Draw the whole and two funders who each pay for some answers of each leaf."""
+    """Draw the whole and two funders who each pay for some answers of each leaf.
+
+    A provider serves some territories of its département, and people whose territory is not known.
+    """
     keys = [
-        (code, f"p{at}", activity)
+        (code, f"p{at}", territory, activity)
         for code in REGION
         for at in range(chance.randint(1, 4))
+        for territory in _served(chance, code)
         for activity in ("ab", "a")[chance.random() < 0.2]
     ]
     share = GOOD.get(shape, 0.8)
@@ -96,6 +111,11 @@ def drawn(chance, shape):
         part = {key: _part(chance, *each) for key, each in whole.items() if chance.random() < 0.8}
         found |= lifted(part, payer)
     return found
+
+
+def _served(chance, code):
+    known = TERRITORIES[code]
+    return chance.sample((*known, ""), chance.randint(1, len(known) + 1)) if known else ("",)
 
 
 def _answers(chance, clients, share):

@@ -4,7 +4,18 @@ from dataclasses import replace
 from fractions import Fraction
 from uuid import UUID
 
-from quality.measures.disclosure.lattice import TOP, Earlier, Key, Scope, above, judge, lines, past, place
+from quality.measures.disclosure.lattice import (
+    TOP,
+    Earlier,
+    Key,
+    Scope,
+    above,
+    judge,
+    lines,
+    past,
+    place,
+    territory_code,
+)
 from quality.measures.disclosure.status import Facts, Status
 from quality.measures.disclosure.suppression import Elsewhere
 
@@ -36,6 +47,15 @@ def test_a_provider_is_part_of_a_departement_of_a_region_of_the_total() -> None:
     assert above(Scope.DEPARTEMENT, "34") == (Scope.REGION, "76")
     assert (*above(Scope.REGION, "76"), "") == place(FUND) == place(whole(FUND))
     assert above(*TOP) is None
+
+
+def test_a_territory_is_part_of_its_departement_beside_the_providers() -> None:
+    herault, aide = at(Scope.DEPARTEMENT, "34"), at(Scope.PROVIDER, AIDE)
+    coeur, elsewhere = (at(Scope.TERRITORY, territory_code("34", code)) for code in ("coeur", ""))
+    assert above(Scope.TERRITORY, coeur.code) == (Scope.DEPARTEMENT, "34")
+    keys = [herault, aide, coeur, elsewhere]
+    found = {(line.total, line.parts, line.is_beside) for line in lines({place(key): key for key in keys})}
+    assert found == {(herault, (aide,), False), (herault, (coeur, elsewhere), True)}
 
 
 def test_there_is_a_line_over_space_for_each_activity_and_one_over_activities_for_each_place() -> None:

@@ -2,17 +2,17 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations, product
 from random import Random
 from uuid import UUID
 
 import pytest
 
 from quality.measures.disclosure.auditing import audited
-from quality.measures.disclosure.lattice import Key, Scope, judge, lines, place
+from quality.measures.disclosure.lattice import Key, Scope, judge, lines, place, territory_code
 from quality.measures.disclosure.status import HIDDEN_UNDER, Facts
 from quality.measures.disclosure.suppression import Elsewhere
-from quality.measures.disclosure.ties import Crowd, Ties
+from quality.measures.disclosure.ties import Crowd, Spread, Ties
 from quality.measures.releases.figures import Folded, told
 from quality.measures.statistics import Moments
 
@@ -20,6 +20,13 @@ D34, CNAV = UUID(int=1), UUID(int=2)
 ACTIVITIES = ("ab", "cd", "ef")
 # Two conventions of one funder, by activity, and one of another funder for both.
 CONVENTIONS = {UUID(int=3): (D34, {"ab"}), UUID(int=4): (D34, {"cd"}), UUID(int=5): (CNAV, {"ab", "cd"})}
+# 30 declares none. Aide works nearly in one territory of 34, and Cap nearly in another.
+TERRITORIES = {
+    "aide": (*["coeur"] * 40, "lodeve", ""),
+    "cap": (*["lodeve"] * 12, *[""] * 12, "coeur"),
+    "soin": (None,),
+    "main": (None,),
+}
 PROVIDERS = {"aide": "34", "cap": "34", "soin": "30", "main": "30"}
 
 
@@ -29,6 +36,7 @@ class Person:
 
     name: int
     provider: str
+    territory: str
     funders: frozenset
     visits: tuple
     good: tuple
@@ -44,7 +52,9 @@ def people(chance, payers):
                 done = {activity} | {each for each in ACTIVITIES if chance.random() < 0.1}
                 visits = tuple((each, chance.choice((1, 5, 12))) for each in sorted(done))
                 good = tuple(sum(chance.random() < 0.1 for _ in range(count)) for _, count in visits)
-                found.append(Person(len(found), provider, payers(chance, share), visits, good))
+                there = TERRITORIES[provider]
+                lives = there[len(found) % len(there)]
+                found.append(Person(len(found), provider, lives, payers(chance, share), visits, good))
     return found
 
 
@@ -84,6 +94,8 @@ def figures(persons):
                     (Scope.DEPARTEMENT, code),
                     (Scope.PROVIDER, f"{each.provider}-{code}"),
                 ]
+                if each.territory is not None:
+                    spots.append((Scope.TERRITORY, territory_code(code, each.territory)))
                 for spot in spots:
                     for group in ("", activity):
                         found[Key(funder, convention, "ABS", 1, *spot, group)].add((each, activity))
@@ -106,6 +118,21 @@ def crowds(found):
     return sizes
 
 
+def spreads(found):
+    """Sort the clients of each département by the territories and providers of their answers."""
+    at = defaultdict(lambda: defaultdict(set))
+    for key, answers in found.items():
+        if key.scope is Scope.DEPARTEMENT:
+            for each, _ in answers:
+                if each.territory is not None:
+                    home = (territory_code(key.code, each.territory), f"{each.provider}-{key.code}")
+                    at[key.convention, key.code, key.activity][home].add(each)
+    return {
+        within: [Spread(frozenset({home}), len(clients)) for home, clients in homes.items()]
+        for within, homes in at.items()
+    }
+
+
 def base(key, answers):
     sums = Counter(), Counter()
     for each, activity in answers:
@@ -121,7 +148,7 @@ def shown_of(found):
         key: Facts(each.moments.clients, each.moments.n, each.moments.largest, each.moments.x)
         for key, each in bases.items()
     }
-    ties = Ties(crowds={("ABS", 1): crowds(found)})
+    ties = Ties(crowds={("ABS", 1): crowds(found)}, spreads={("ABS", 1): spreads(found)})
     outcome = audited(
         "2026-10", cells, lambda key, status: told(bases[key], status), Elsewhere(), {}, ties=ties
     )
@@ -133,6 +160,7 @@ def shown_of(found):
 def isolated(found, shown):
     """Give who is left of each subtraction of shown figures."""
     yield from off_one(found, shown)
+    yield from off_territories(found, shown)
     tables = defaultdict(dict)
     for key in found:
         if not key.activity:
@@ -155,6 +183,25 @@ def off_one(found, shown):
                     left = Counter(found[one])
                     left.subtract(Counter(each for key in some for each in found[key]))
                     yield whose(each for each, times in left.items() if times)
+
+
+def off_territories(found, shown):
+    """Take any set of providers off any set of territories of a département, or both off the département."""
+    tables = defaultdict(lambda: defaultdict(list))
+    for key in shown:
+        if key.scope in (Scope.DEPARTEMENT, Scope.TERRITORY, Scope.PROVIDER):
+            where = key.code.partition("-")[0] if key.scope is not Scope.PROVIDER else key.code[-2:]
+            tables[key.convention, where, key.activity][key.scope].append(found[key])
+    for table in tables.values():
+        for some, others in product(subsets(table[Scope.TERRITORY]), subsets(table[Scope.PROVIDER])):
+            one, other = set().union(*some), set().union(*others)
+            if some and others:
+                yield whose(one ^ other)
+                yield from (whose(whole - one ^ other) for whole in table[Scope.DEPARTEMENT])
+
+
+def subsets(parts):
+    return chain.from_iterable(combinations(parts, count) for count in range(len(parts) + 1))
 
 
 def whose(answers):

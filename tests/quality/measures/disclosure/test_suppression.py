@@ -11,12 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from quality.measures.disclosure.lattice import Key, Scope, judge, lines, place
+from quality.measures.disclosure.lattice import Key, Scope, judge, lines, place, territory_code
 from quality.measures.disclosure.status import HIDDEN_UNDER, Facts, Status, primary
 from quality.measures.disclosure.suppression import Elsewhere, Line
 from quality.measures.disclosure.suppression import protect as protected
 
 COUNTRY = {"76": ("34", "30"), "93": ("13",)}
+# Some live outside of the territories of 34; 30 has none, 13 only one.
+TERRITORIES = {"34": ("coeur", "lodeve", ""), "30": (None,), "13": ("aix",)}
 SIZES = [0, 0, 1, 3, 5, 9, 10, 11, 12, 20, 29, 40, 60, 200]
 LEAF = st.sampled_from(SIZES)
 TOP = Key(None, None, "GLOB", 1, Scope.FRANCE, "FR")
@@ -41,16 +43,18 @@ def added(parts):
 
 
 def lifted(leaves):
-    """Lift {(département, provider, activity): clients} to every place of a population, as the fold does."""
+    """Lift {(département, provider, territory, activity): clients} to every place, as the fold does."""
     region = {code: name for name, codes in COUNTRY.items() for code in codes}
     found = {}
-    for (code, provider, activity), clients in leaves.items():
+    for (code, provider, territory, activity), clients in leaves.items():
         spots = [
             (Scope.FRANCE, "FR"),
             (Scope.REGION, region[code]),
             (Scope.DEPARTEMENT, code),
             (Scope.PROVIDER, f"{provider}-{code}"),
         ]
+        if territory is not None:
+            spots.append((Scope.TERRITORY, territory_code(code, territory)))
         for scope, where in spots:
             for group in ("", activity):
                 key = replace(TOP, scope=scope, code=where, activity=group)
@@ -60,12 +64,13 @@ def lifted(leaves):
 
 @st.composite
 def lattices(draw, most=4):
-    """A country of départements, providers and activities, with structural zeros."""
+    """A country of départements, territories, providers and activities, with structural zeros."""
     leaves = {
-        (code, f"p{provider}", activity): draw(LEAF)
+        (code, f"p{provider}", territory, activity): draw(LEAF)
         for codes in COUNTRY.values()
         for code in codes
         for provider in range(draw(st.integers(1, most)))
+        for territory in TERRITORIES[code][: draw(st.integers(1, 3))]
         for activity in draw(st.sampled_from([("a",), ("a", "b"), ("a", "b", "c")]))
     }
     return lifted(leaves)
@@ -90,7 +95,11 @@ def funded_lattices(draw):
 
 def leaf_keys(providers):
     codes = [code for codes in COUNTRY.values() for code in codes]
-    return list(product(codes, (f"p{at}" for at in range(providers)), "ab"))
+    return [
+        (code, f"p{at}", territory, activity)
+        for code, at, activity in product(codes, range(providers), "ab")
+        for territory in TERRITORIES[code]
+    ]
 
 
 def in_fund(convention, cells):
@@ -176,6 +185,23 @@ def test_a_lone_part_and_its_total_are_hidden_together():
 def test_what_another_table_hides_is_hidden_and_protected_too():
     cells = {"t": MANY, "a": MANY, "b": SOME}
     assert "".join(protect(cells, [Line("t", ("a", "b"))], ["a"]).values()) == "ADD"
+
+
+def test_a_total_of_two_families_of_parts_is_hidden_in_both():
+    """34 is its providers and its territories: hidden, it could be added up from either family."""
+    cells = {"region": facts(64), "34": FEW, "30": MANY, "Aide": FEW, "coeur": FEW, "lodeve": NOBODY}
+    rows = [
+        Line("region", ("34", "30")),
+        Line("34", ("Aide",)),
+        Line("34", ("coeur", "lodeve"), is_beside=True),
+    ]
+    assert "".join(protect(cells, rows).values()) == "ACDCCM"
+
+
+def test_a_small_territory_hides_another_and_leaves_the_providers_alone():
+    cells = {"34": facts(80), "Aide": MANY, "Cap": SOME, "coeur": FEW, "lodeve": facts(34), "": facts(40)}
+    rows = [Line("34", ("Aide", "Cap")), Line("34", ("coeur", "lodeve", ""), is_beside=True)]
+    assert "".join(protect(cells, rows).values()) == "AALCDA"
 
 
 def test_two_pairs_of_hidden_cells_never_leave_a_bridge_between_them():
