@@ -32,7 +32,7 @@ from quality.measures.reports import pages as report_pages
 from quality.measures.views import funder_home, observer_home, provider_home, publishing_home, readings
 from quality.measures.views import pages as measures_pages
 from quality.measures.visits import measuring as visit_measuring
-from quality.network import provider_list, provider_page, yearly_pages
+from quality.network import provider_list, provider_page, territory_pages, yearly_pages
 from quality.search import pages as search_pages
 from quality.search import sources
 from quality.web import api, gallery, idempotency
@@ -74,6 +74,7 @@ COMPONENT = Component(
         *agreement_pages.ROUTES,
         *provider_list.ROUTES,
         *provider_page.ROUTES,
+        *territory_pages.ROUTES,
         *search_pages.ROUTES,
         *api.ROUTES,
         *intake_api.ROUTES,

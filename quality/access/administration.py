@@ -39,6 +39,7 @@ class PlatformForm:
 
     values: Mapping[str, str]
     departements: tuple[tuple[str, str], ...]
+    has_territories: bool
     is_saved: bool
     errors: Errors = ()
 
@@ -118,12 +119,21 @@ ACTIONS = {
     "message.again": french("Message arrêté prévu de nouveau"),
     "message.abandon": french("Message arrêté abandonné"),
     "organisation.create": french("Organisme créé"),
+    "territory.create": french("Territoire ajouté"),
+    "territory.change": french("Territoire changé"),
 }
 
 
 async def platform_form(request: Request) -> Response:
-    settings = await platform_settings.stored(signed_in(request))
-    return await render(request, PlatformForm(values_of(settings), _places(), "fait" in request.query_params))
+    values = values_of(await platform_settings.stored(signed_in(request)))
+    return await render(request, _form(request, values, is_saved="fait" in request.query_params))
+
+
+def _form(
+    request: Request, values: Mapping[str, str], errors: Errors = (), *, is_saved: bool = False
+) -> PlatformForm:
+    """Give the form; who keeps the network of a platform finds its territories there."""
+    return PlatformForm(values, _places(), signed_in(request).role == Role.platform, is_saved, errors)
 
 
 def _places() -> tuple[tuple[str, str], ...]:
@@ -145,7 +155,7 @@ async def change_platform(request: Request) -> Response:
         wanted = platform_settings.read(typed, allow_fiction=request.app.state.house.settings.demo)
     except Invalid as error:
         filled = {field: typed.get(field, "") for field in FIELDS.values()}
-        return await render(request, PlatformForm(filled, _places(), False, said(error)), 422)
+        return await render(request, _form(request, filled, said(error)), 422)
     await platform_settings.change(signed_in(request), wanted)
     return RedirectResponse("/admin?fait=oui", 303)
 

@@ -12,7 +12,15 @@ from quality.access.actor import WITH_ORGANISATION, Actor, Role
 from quality.access.models import Account, ApiKey, Audit, Membership
 from quality.access.scope import Rule
 from quality.complaints.models import Complaint, ComplaintEvent, ComplaintSubject, Signal
-from quality.directory.models import Authorisation, Client, ImportBatch, Intervention, Organisation, Platform
+from quality.directory.models import (
+    Authorisation,
+    Client,
+    ImportBatch,
+    Intervention,
+    Organisation,
+    Platform,
+    Territory,
+)
 from quality.measures.models import (
     Convention,
     ConventionSignature,
@@ -181,6 +189,7 @@ VISIBLE: tuple[tuple[type[Model], Rule], ...] = (
         ),
     ),
     (Authorisation, rule((KEEPERS | OPERATOR, _of_platform), (WITH_ORGANISATION, _own("organisation_id")))),
+    (Territory, rule((EVERYBODY, _of_platform))),
     (Referencing, rule((KEEPERS | DESK | OPERATOR, _of_platform), (PROVIDER, _own("provider_id")))),
     (YearlyText, rule((HEADS, _of_platform), (PROVIDER, _own("provider_id")))),
     (Account, rule((GATES, _everything), (KEEPERS, _accounts))),

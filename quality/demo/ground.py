@@ -15,6 +15,7 @@ from quality.app import House
 from quality.db import Connection, execute
 from quality.demo import cast
 from quality.demo.cast import AGREEMENTS, BODIES, INDICATORS, PLAYERS, Agreement
+from quality.demo.places import TERRITORIES
 from quality.demo.providers import PROVIDERS, Provider
 from quality.directory.geography import activity
 from quality.measures.agreements.drafting import create_convention, propose
@@ -42,6 +43,14 @@ REPLIES = (
         "Bonjour, nous vous appellerons la veille de chaque remplacement.",
     ),
 )
+DECLARE = """
+WITH made AS (
+    INSERT INTO territory (id, platform_id, departement, code, name, rank, since, created_at)
+    VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, date_trunc('month', $6::date), $7) RETURNING id
+)
+INSERT INTO territory_postcode (id, platform_id, departement, territory_id, postcode)
+SELECT gen_random_uuid(), $1, $2, made.id, p FROM made, unnest($8::text[]) p
+"""
 RIGHTS_SINCE_YEARS = 6
 EXPERIMENT_MONTHS = 6
 AUTHORITIES = {"autorisation": "Département", "agrement": "Préfecture", "declaration": "Préfecture"}
@@ -57,6 +66,7 @@ async def lay(house: House, first: date) -> tuple[UUID, dict[str, UUID]]:
         await _write_card(db, platform)
         for provider in PROVIDERS:
             await _entitle(db, platform, ids[provider.siret], provider, first)
+    await _declare(Actor(role=Role.platform, platform=platform), first)
     for agreement in AGREEMENTS:
         await create_convention(actor, _terms(agreement, ids, first))
     await _try_ideas(actor, ids, first)
@@ -142,6 +152,15 @@ async def _entitle(db: Connection, platform: UUID, identity: UUID, provider: Pro
             covered,
             [provider.departement],
         )
+
+
+async def _declare(manager: Actor, first: date) -> None:
+    """Declare the territories of Hérault before its first visit: its figures have them from the beginning."""
+    async with scoped(manager) as db:
+        for departement, territories in TERRITORIES.items():
+            for rank, (code, (name, postcodes)) in enumerate(territories.items(), 1):
+                facts = (departement, code, name, rank, first, clock.now(), list(postcodes))
+                await execute(db, DECLARE, manager.platform, *facts)
 
 
 def _terms(agreement: Agreement, ids: dict[str, UUID], first: date) -> Terms:

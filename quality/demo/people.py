@@ -8,7 +8,7 @@ from random import Random
 
 from quality.demo import cast
 from quality.demo.cast import CNAV, HERAULT
-from quality.demo.places import FAMILIES, MEN, RELATIVES, TOWNS, WOMEN
+from quality.demo.places import FAMILIES, MEN, RELATIVES, TERRITORY_OF, TOWNS, WOMEN
 from quality.demo.providers import (
     GARDEN,
     HOME_HELP,
@@ -57,6 +57,10 @@ class Client:
     leaves: float = 1.0
     status: str = ""
     story: str = ""
+
+    @property
+    def territory(self) -> str:
+        return TERRITORY_OF.get(self.postcode, "")
 
 
 def mobile_of(rank: int) -> str:

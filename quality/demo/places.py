@@ -1,4 +1,4 @@
-"""The names and the towns that clients of the story are given (data)."""
+"""The names and the towns that clients of the story are given, and the territories of Hérault (data)."""
 
 WOMEN = (
     *("Jeanne", "Paulette", "Yvette", "Simone", "Odette", "Ginette", "Monique", "Denise", "Huguette"),
@@ -45,4 +45,19 @@ TOWNS = {
         *(("81000", "Albi"), ("81100", "Castres"), ("81200", "Mazamet"), ("81600", "Gaillac")),
         *(("81300", "Graulhet"), ("81400", "Carmaux")),
     ),
+}
+# Named for their main towns; those of Lunel and of Saint-Pons-de-Thomières are in none.
+TERRITORIES = {
+    "34": {
+        "montpellier": ("Montpellier", ("34000", "34080")),
+        "beziers": ("Béziers", ("34500", "34120")),
+        "sete": ("Sète", ("34200", "34110", "34300")),
+        "lodeve": ("Lodève", ("34700", "34190", "34600")),
+    }
+}
+TERRITORY_OF = {
+    postcode: code
+    for territories in TERRITORIES.values()
+    for code, (_name, postcodes) in territories.items()
+    for postcode in postcodes
 }

@@ -1,5 +1,7 @@
 """Who and what happened: platforms, organisations, clients, people, endpoints and interventions."""
 
+from uuid import UUID
+
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.fields.relational import ForeignKeyFieldInstance
@@ -62,6 +64,42 @@ class Organisation(Model):
     class Meta:
         table = "organisation"
         unique_together = (("platform", "code"),)
+
+
+class Territory(Model):
+    """A part of a département that its council counts apart; its code never changes meaning.
+
+    `rank` is its place among those that are open; one that is closed has none. `since` is the first month
+    whose figures may show it.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    platform: Fk[Platform] = fields.ForeignKeyField("quality.Platform", on_delete=fields.RESTRICT)
+    platform_id: UUID
+    departement = fields.CharField(3)
+    code = fields.CharField(20)
+    name = fields.CharField(60)
+    rank = fields.SmallIntField(null=True)
+    since = fields.DateField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "territory"
+        unique_together = (("platform", "departement", "code"), ("platform", "departement", "rank"))
+
+
+class TerritoryPostcode(Model):
+    """A postcode of a territory: whoever lives there is counted in it."""
+
+    id = fields.UUIDField(primary_key=True)
+    platform_id = fields.UUIDField()
+    departement = fields.CharField(3)
+    territory_id = fields.UUIDField()
+    postcode = fields.CharField(5)
+
+    class Meta:
+        table = "territory_postcode"
+        unique_together = (("platform_id", "postcode"),)
 
 
 class Authorisation(Model):

@@ -111,8 +111,8 @@ class Rows:
                 ask.id, self.past.platform, "survey", self.past.id, person.member.id, ask.visit.identity,
                 ask.audience, token_key(keyring, token_of(keyring, ask.id)), ask.questionnaire,
                 self.protocol, client.language, facts.pseudonym, facts.month, ask.visit_on, client.activity,
-                client.mode, client.departement, "", person.funders, client.age_band, facts.first_mode,
-                "platform", provider.name, provider.short_name, ask.asked_at, ask.closes_at,
+                client.mode, client.departement, client.territory, person.funders, client.age_band,
+                facts.first_mode, "platform", provider.name, provider.short_name, ask.asked_at, ask.closes_at,
                 ask.closes_at if is_over else None, reason, ask.answered_at,
             )  # fmt: skip
 
@@ -225,7 +225,7 @@ class Rows:
             activity=client.activity,
             mode=client.mode,
             departement=client.departement,
-            territory="",
+            territory=client.territory,
             funders=ask.person.funders,
             first_mode=ask.tries[0].planned.channel.value,
             respondent="",

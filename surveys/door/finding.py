@@ -114,6 +114,7 @@ COPIED = ("platform_id", "provider_id", "client_id", "language", "activity", "mo
 async def _visit(
     db: Connection, row: Row, questionnaire: UUID, closes_at: datetime, now: datetime
 ) -> InvitedVisit:
+    """Say what an invitation would hold; its answers are in no published figure, so it needs no territory."""
     day = local_day(row)
     return InvitedVisit(
         **{name: row[name] for name in COPIED},

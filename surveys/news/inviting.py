@@ -11,10 +11,10 @@ from surveys.news.knowing import Addressee
 from surveys.protocol.requesting import child_id
 
 COLUMNS = """id, platform_id, purpose, provider_id, client_id, complaint_id, audience, token_key, language,
-    pseudonym, month, visit_on, activity, mode, departement, funders, age_band, first_mode, provider_name,
-    provider_short_name, created_at, closes_at"""
-VALUES = """$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16::uuid[], $17, $18, $19, $20,
-    $21, $22"""
+    pseudonym, month, visit_on, activity, mode, departement, territory, funders, age_band, first_mode,
+    provider_name, provider_short_name, created_at, closes_at"""
+VALUES = """$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::uuid[], $18, $19, $20,
+    $21, $22, $23"""
 
 
 def invitation(
@@ -45,6 +45,7 @@ def invitation(
         expecting.activity,
         addressee.mode,
         addressee.departement,
+        addressee.territory,
         list(expecting.funders),
         addressee.age_band,
         first_mode,

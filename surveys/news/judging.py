@@ -63,7 +63,7 @@ async def begin(
 
 
 BEGIN = f"""
-INSERT INTO invitation ({COLUMNS}, questionnaire_id, protocol_id) SELECT {VALUES}, $23, p.id
+INSERT INTO invitation ({COLUMNS}, questionnaire_id, protocol_id) SELECT {VALUES}, $24, p.id
 FROM platform f JOIN protocol_version p ON p.platform_id = f.id AND p.name = f.protocol
 WHERE f.id = $2 ORDER BY p.version DESC LIMIT 1
 ON CONFLICT (complaint_id, audience) WHERE purpose = 'complaint' DO NOTHING RETURNING id

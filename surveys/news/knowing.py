@@ -7,10 +7,11 @@ from uuid import UUID
 
 from quality.complaints.waiting import Expecting
 from quality.db import Connection, fetch_one
+from quality.directory.territories import territories_of
 from surveys.news.routing import Habits, Way, way_of
 
 FACTS = """
-SELECT k.person_id, k.contact, k.language, coalesce(k.age_band, '') AS age_band, k.departement,
+SELECT k.person_id, k.contact, k.language, coalesce(k.age_band, '') AS age_band, k.departement, k.postcode,
        k.status = 'deceased' OR who.deceased_at IS NOT NULL AS is_deceased,
        coalesce(k.mobile_key, k.phone_key, k.relative_phone_key) IS NOT NULL AS has_phone,
        coalesce(v.mode, 'prestataire') AS mode, o.name AS provider_name, o.short_name AS provider_short_name,
@@ -35,12 +36,13 @@ WHERE c.id = $1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addressee:
-    """To whom news go, by which way; `departement` is where they live, whose hours hold."""
+    """To whom news go, by which way; they live in `departement`, whose hours hold, and `territory`."""
 
     person_id: UUID
     language: str
     age_band: str
     departement: str
+    territory: str
     is_deceased: bool
     has_phone: bool
     mode: str
@@ -54,7 +56,11 @@ class Addressee:
 
 async def addressee_of(db: Connection, expecting: Expecting) -> Addressee | None:
     row = await fetch_one(db, FACTS, expecting.complaint)
-    return _addressee(row, expecting) if row else None
+    if row is None:
+        return None
+    known = await territories_of(db, [expecting.platform])
+    row["territory"] = known.of(expecting.platform, row["departement"], row.pop("postcode"))
+    return _addressee(row, expecting)
 
 
 def _addressee(row: dict[str, Any], expecting: Expecting) -> Addressee:

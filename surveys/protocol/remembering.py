@@ -9,6 +9,7 @@ from operator import itemgetter
 from uuid import UUID
 
 from quality.db import Connection, fetch
+from quality.directory.territories import Territories, territories_of
 from surveys.protocol.ledger import Row
 
 LOOKED_BACK = timedelta(days=60)  # before the first that waits: most clients were visited since
@@ -17,6 +18,7 @@ MOVED = timedelta(days=120)
 
 CLIENTS = """
     SELECT c.id AS client_id, c.status AS client_status, c.status_since, c.contact, c.language, c.age_band,
+           c.postcode,
            c.identity_purged_at IS NULL AS has_identity, c.mobile_key, c.phone_key, c.email_key,
            c.relative_phone_key, c.relative_phone_is_mobile, c.relative_email_key, person.recent,
            person.refused_at, person.deceased_at,
@@ -104,15 +106,21 @@ async def completed(db: Connection, visits: Sequence[Row]) -> list[Row]:
     clients = await _by(db, "client_id", CLIENTS, visits)
     providers = await _by(db, "provider_id", PROVIDERS, visits)
     pasts = await _pasts(db, visits)
+    known = await territories_of(db, {visit["platform_id"] for visit in visits})
     return [
         {
             **visit,
             **clients[visit["client_id"]],
             **providers[visit["provider_id"]],
             **pasts[visit["client_id"]].before(visit),
+            "territory": _territory(known, visit, clients[visit["client_id"]]),
         }
         for visit in visits
     ]
+
+
+def _territory(known: Territories, visit: Row, client: Row) -> str:
+    return known.of(visit["platform_id"], visit["departement"], client["postcode"])
 
 
 async def _by(db: Connection, name: str, sql: str, visits: Iterable[Row]) -> Mapping[UUID, Row]:

@@ -85,7 +85,7 @@ def _facts(visit: Row, first_mode: str, arm: str) -> CellFacts:
         activity=visit["activity"],
         mode=visit["mode"],
         departement=visit["departement"],
-        territory="",
+        territory=visit["territory"],
         funders=tuple(visit["funders"]),
         first_mode=first_mode,
         arm=arm,

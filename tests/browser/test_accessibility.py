@@ -350,6 +350,7 @@ async def test_a_simulation_is_accessible_while_it_waits_once_done_or_failed(
         ("organisme", CRITERION, SUBMIT),
         ("appels", CALL, "form[data-script] button"),
         ("plateforme", "/admin/comptes", SUBMIT),
+        ("plateforme", "/admin/territoires", SUBMIT),
         ("plateforme", "/compte", "form[action$=mot-de-passe] button"),
     ],
 )

@@ -87,6 +87,8 @@ FRESH: Mapping[str, Row] = {
     "audit": {"id": 2},
     "platform": {"code": "FRESH"},
     "organisation": {"code": "FRESH"},
+    "territory": {"code": "fresh", "rank": 2},
+    "territory_postcode": {"postcode": "34000"},
     "account": {"email": "fresh@b.invalid"},
     "membership": {"role": "agent", "organisation_id": None},
     "session": {"token_hash": b"fresh"},

@@ -51,6 +51,21 @@ def rows() -> dict[str, Row]:
             "activities": [],
             "created_at": NOW,
         },
+        "territory": {
+            "platform_id": p,
+            "departement": "34",
+            "code": "lodeve",
+            "name": "Lodève",
+            "rank": 1,
+            "since": MONTH,
+            "created_at": NOW,
+        },
+        "territory_postcode": {
+            "platform_id": p,
+            "departement": "34",
+            "territory_id": made("territory"),
+            "postcode": "34700",
+        },
         "authorisation": {
             "platform_id": p,
             "organisation_id": o,

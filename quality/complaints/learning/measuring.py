@@ -23,6 +23,7 @@ from quality.complaints.learning.outcomes import (
 from quality.complaints.opening import WITHDRAWN_CAUSE
 from quality.component import Job
 from quality.db import Connection, execute, fetch, transaction
+from quality.directory.territories import territories_of
 from quality.measures.record import CellFacts, Row, add, as_json, cells, difference, subtract, sums_of, taken
 from quality.measures.recounting import (
     NOBODY,
@@ -58,7 +59,8 @@ ORDER BY c.measure_due_at, c.id LIMIT $2 FOR UPDATE OF c SKIP LOCKED
 AFTER = f"SELECT {COLUMNS} FROM complaint c WHERE c.id > $1 ORDER BY c.id LIMIT $2"
 # Who complains is read by the worker alone: a cell holds the pseudonym of the person, as those of answers do.
 PEOPLE = """
-SELECT s.id, k.person_id AS pseudonym, coalesce(k.age_band, '') AS age_band, coalesce(v.mode, '') AS mode
+SELECT s.id, k.person_id AS pseudonym, coalesce(k.age_band, '') AS age_band, coalesce(v.mode, '') AS mode,
+       k.postcode
 FROM complaint_subject s JOIN client k ON k.id = s.client_id
 LEFT JOIN intervention v ON v.id = s.intervention_id
 WHERE s.id = ANY ($1::uuid[])
@@ -94,7 +96,7 @@ async def _measure_some(now: datetime) -> int:
     async with transaction("work") as db:
         rows = await fetch(db, DUE, now, BATCH)
         known = [(row, _measured.decode(row["measured"])) for row in rows]
-        people = await _people(db, [row["id"] for row, kept in known if kept.facts is None])
+        people = await _people(db, [row for row, kept in known if kept.facts is None])
         looked = [_look(row, kept, people.get(row["id"]), now) for row, kept in known]
         await add(db, [line for each in looked for line in each.more])
         await subtract(db, [line for each in looked for line in each.fewer])
@@ -102,9 +104,14 @@ async def _measure_some(now: datetime) -> int:
     return len(rows)
 
 
-async def _people(db: Connection, complaints: list[UUID]) -> Mapping[UUID, Row]:
-    found = await fetch(db, PEOPLE, complaints) if complaints else []
-    return {row["id"]: row for row in found}
+async def _people(db: Connection, complaints: list[Row]) -> Mapping[UUID, Row]:
+    """Tell who complains, and in which territory they live, of complaints that are looked at first."""
+    if not complaints:
+        return {}
+    known = await territories_of(db, {row["platform_id"] for row in complaints})
+    found = {row["id"]: row for row in await fetch(db, PEOPLE, [row["id"] for row in complaints])}
+    places = {row["id"]: (row["platform_id"], row["departement"]) for row in complaints}
+    return {key: {**row, "territory": known.of(*places[key], row["postcode"])} for key, row in found.items()}
 
 
 def _look(row: Row, kept: Measured, person: Row | None, now: datetime) -> Looked:
@@ -133,7 +140,7 @@ def _facts(row: Row, person: Row) -> CellFacts:
         activity=row["activity"],
         mode=person["mode"],
         departement=row["departement"],
-        territory="",
+        territory=person["territory"],
         funders=tuple(row["funders"]),
         first_mode="",
         respondent="",

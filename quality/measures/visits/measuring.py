@@ -1,7 +1,7 @@
 """The months of clients as measures: each keeps what it adds to the cells, and adds the difference.
 
 A trigger says which months changed, in the transaction that changes a visit. The person is the one of the
-first look, and stays.
+first look, and stays; so does the territory where they lived when something was first counted.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,6 +13,7 @@ import msgspec
 
 from quality.component import Job
 from quality.db import Connection, execute, fetch, transaction
+from quality.directory.territories import territories_of
 from quality.measures.record import CellFacts, Row, add, as_json, cells, difference, subtract, sums_of, taken
 from quality.measures.recounting import (
     NOBODY,
@@ -36,7 +37,7 @@ ORDER BY m.month, m.client_id LIMIT $1 FOR UPDATE SKIP LOCKED
 """
 AFTER = f"SELECT {COLUMNS} FROM visit_month m WHERE m.id > $1 ORDER BY m.id LIMIT $2"
 PEOPLE = """
-SELECT id, provider_id, person_id AS pseudonym, coalesce(age_band, '') AS age_band
+SELECT id, provider_id, person_id AS pseudonym, coalesce(age_band, '') AS age_band, postcode
 FROM client WHERE id = ANY ($1::uuid[])
 """
 # An id tells when a visit was planned or began, two months at most from its end.
@@ -59,10 +60,14 @@ AROUND = timedelta(days=62)
 
 
 class Measured(msgspec.Struct, frozen=True):
-    """What a month keeps of itself: whose it is, frozen at first use, and what it added to which cells."""
+    """What a month keeps of itself: whose it is, frozen at first use, and what it added to which cells.
+
+    `home` is the département and the territory of the postcode, frozen once something is counted.
+    """
 
     pseudonym: UUID | None = None
     age_band: str = ""
+    home: tuple[str, str] = ("", "")
     cells: dict[str, Sums] = {}
 
 
@@ -100,6 +105,7 @@ async def _looked(db: Connection, months: list[Row]) -> list[tuple[Row, Measured
     if not months:
         return []
     people = {row["id"]: row for row in await fetch(db, PEOPLE, [month["client_id"] for month in months])}
+    territories = await territories_of(db, {month["platform_id"] for month in months})
     visits = await _visits(db, months)
     found = []
     for month in months:
@@ -107,6 +113,9 @@ async def _looked(db: Connection, months: list[Row]) -> list[tuple[Row, Measured
         measured = _measured.decode(month["measured"])
         if measured.pseudonym is None:
             measured = Measured(person["pseudonym"], person["age_band"])
+        if not measured.cells:
+            home = territories.home(month["platform_id"], person["postcode"])
+            measured = msgspec.structs.replace(measured, home=home)
         mine = [visit for visit in visits.get(month["id"], ()) if visit.month == month["month"]]
         found.append((month, measured, list(_rows(month, person, measured, mine))))
     return found
@@ -157,7 +166,7 @@ def _facts(month: Row, person: Row, measured: Measured, place: Place) -> CellFac
         activity=place.activity,
         mode=place.mode,
         departement=place.departement,
-        territory="",
+        territory=measured.home[1] if measured.home[0] == place.departement else "",
         funders=place.funders,
         first_mode="",
         respondent="",

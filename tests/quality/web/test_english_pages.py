@@ -227,6 +227,7 @@ async def test_a_link_that_opens_nothing_says_so_in_english(client: httpx.AsyncC
         ("/compte/mot-de-passe", "agent"),
         ("/admin", "admin"),
         ("/admin/comptes", "admin"),
+        ("/admin/territoires", "platform"),
         ("/imports", "platform"),
     ],
 )

@@ -1,0 +1,119 @@
+"""A platform declares the territories of a département; a postcode lies in one, and a code never moves."""
+
+from datetime import date
+
+import asyncpg
+import httpx
+import pytest
+
+from quality import clock
+from quality.db import pool
+from quality.directory.territories import territories_of, territory_names
+from tests.quality.measures.views.test_pages import seen
+from tests.world import World, sign_in
+
+HREF = "/admin/territoires"
+LODEVE = {"departement": "34", "code": "lodeve", "nom": "Lodève", "codes-postaux": "34700, 34600"}
+
+
+async def post(client: httpx.AsyncClient, token: str, path: str = HREF, **changes: str) -> httpx.Response:
+    fields = LODEVE | {name.replace("_", "-"): value for name, value in changes.items()}
+    return await client.post(path, data={**fields, "jeton": token})
+
+
+async def open_ones(owner: asyncpg.Connection) -> dict[str, int | None]:
+    return {row["code"]: row["rank"] for row in await owner.fetch("SELECT code, rank FROM territory")}
+
+
+async def test_a_territory_is_added_with_its_postcodes_for_the_next_month(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    token = await sign_in(client, world, "platform")
+    assert "Aucun territoire encore" in seen(await client.get(HREF))
+    assert (await post(client, token)).headers["location"] == f"{HREF}?fait=ajout"
+    words = seen(await client.get(f"{HREF}?fait=ajout"))
+    assert "Le territoire est ajouté." in words
+    assert "Lodève 34-lodeve 34600, 34700 depuis" in words
+    today = clock.now().date()
+    since = await owner.fetchval("SELECT since FROM territory")
+    assert since == date(today.year + today.month // 12, today.month % 12 + 1, 1)
+    known = await territories_of(pool("work"), [world.platform])
+    assert [known.of(world.platform, "34", code) for code in ("34700", "34600", "34000")] == [
+        *("lodeve", "lodeve", "")
+    ]
+    assert await territory_names(pool("work"), world.platform) == {("34", "lodeve"): "Lodève"}
+    assert "Territoire ajouté" in seen(await client.get("/admin/journal"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"departement": ""}, "Choisissez un département dans la liste."),
+        ({"nom": " "}, "Donnez au territoire un nom de 60 caractères au plus."),
+        ({"code": "Lodève"}, "Écrivez le code comme pays-de-lunel"),
+        ({"code": "hors-territoire"}, "Écrivez le code comme pays-de-lunel"),
+        ({"codes_postaux": ""}, "Donnez au moins un code postal."),
+        ({"codes_postaux": "34700 30000"}, "30000 n’est pas un code postal du département Hérault."),
+        ({"codes_postaux": "34700 3470"}, "3470 n’est pas un code postal du département Hérault."),
+        ({"code": "autre"}, "34600 est déjà dans le territoire Lodève"),
+        ({"codes_postaux": "34000"}, "Ce département a déjà un territoire de ce code"),
+    ],
+)
+async def test_a_territory_that_makes_no_sense_is_refused(
+    client: httpx.AsyncClient,
+    world: World,
+    owner: asyncpg.Connection,
+    changes: dict[str, str],
+    message: str,
+) -> None:
+    token = await sign_in(client, world, "platform")
+    await post(client, token)
+    answer = await post(client, token, **changes)
+    assert answer.status_code == 422
+    assert message in seen(answer)
+    assert await open_ones(owner) == {"lodeve": 1}
+
+
+async def test_a_territory_is_renamed_and_closed_and_opened_again_under_its_code(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    token = await sign_in(client, world, "platform")
+    await post(client, token)
+    form = await client.get(f"{HREF}/34-lodeve")
+    assert "34600\n34700" in form.text
+    await post(client, token, f"{HREF}/34-lodeve", nom="Lodévois", codes_postaux="34700")
+    assert "Lodévois 34-lodeve 34700 depuis" in seen(await client.get(HREF))
+    await post(client, token, f"{HREF}/34-lodeve", codes_postaux="")
+    assert await open_ones(owner) == {"lodeve": None}
+    assert "Ce territoire est fermé." in seen(await client.get(f"{HREF}/34-lodeve"))
+    await post(client, token, code="lunel", codes_postaux="34400")
+    await post(client, token, f"{HREF}/34-lodeve")
+    assert await open_ones(owner) == {"lodeve": 2, "lunel": 1}
+    refused = await post(client, token, f"{HREF}/34-lodeve", codes_postaux="34400")
+    assert "34400 est déjà dans le territoire Lodève" in seen(refused)
+    assert refused.status_code == 422
+    assert (await client.get(f"{HREF}/34-nulle-part")).status_code == 404
+
+
+async def test_a_departement_has_15_open_territories_at_most(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    token = await sign_in(client, world, "platform")
+    for number in range(15):
+        await post(client, token, code=f"t{number}", codes_postaux=f"340{number:02}")
+    refused = await post(client, token)
+    assert "Ce département a déjà 15 territoires : fermez-en un d’abord." in seen(refused)
+    await post(client, token, f"{HREF}/34-t3", codes_postaux="")
+    assert (await post(client, token)).status_code == 303
+    assert (await open_ones(owner))["lodeve"] == 4
+
+
+async def test_the_platform_s_managers_alone_change_territories(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await sign_in(client, world, "platform")
+    assert f'href="{HREF}"' in (await client.get("/admin")).text
+    await sign_in(client, world, "admin")
+    assert f'href="{HREF}"' not in (await client.get("/admin")).text
+    await sign_in(client, world, "funder", world.gironde)
+    assert (await client.get(HREF)).status_code == 403
