@@ -16,6 +16,7 @@ from quality.access import audit
 from quality.access.actor import Actor, Role
 from quality.access.scope import scoped, visible
 from quality.errors import FieldError, Invalid
+from quality.measures.disclosure.lattice import Scope
 from quality.measures.exports import fact_record, json_record
 from quality.measures.models import Convention, ReleaseCell, ReleaseFact
 from quality.measures.views.facts import dressed_facts
@@ -213,7 +214,7 @@ ROUTES = (
             parameters=(
                 PERIOD,
                 INDICATOR,
-                Parameter("scope_type", "france, region, departement, provider_departement ou fund"),
+                Parameter("scope_type", ", ".join(Scope)),
                 RELEASE,
                 *PAGED,
             ),

@@ -3,6 +3,9 @@
 One statement over the cells of a period: its leaves are (population, indicator, place, group, client) and
 GROUPING SETS lift them to every place of the lattice. The same client counts once in each place. Who adds to
 n or to Σx is one: a complaint may stand where no visit counts.
+
+A département that declared territories is parted into them and into who lives in none, from the first period
+that begins after; no statement speaks of territories where nobody has any.
 """
 
 from collections import defaultdict
@@ -15,8 +18,17 @@ from uuid import UUID
 from quality.db import Connection, fetch, fetch_value
 from quality.directory.geography import ACTIVITIES, DEPARTEMENTS
 from quality.measures.catalogue import CATALOGUE, RESPONSE, Indicator, Kind, indicator
-from quality.measures.disclosure.lattice import FRANCE, INDIVIDUALS, Key, Place, Scope, place, provider_code
-from quality.measures.disclosure.ties import Crowd, Payers, Series
+from quality.measures.disclosure.lattice import (
+    FRANCE,
+    INDIVIDUALS,
+    Key,
+    Place,
+    Scope,
+    place,
+    provider_code,
+    territory_code,
+)
+from quality.measures.disclosure.ties import Crowd, Payers, Series, Spread, Within
 from quality.measures.releases.figures import Folded, moments_of, parts_of
 from quality.measures.releases.periods import Period
 
@@ -52,7 +64,7 @@ FOLD = """
 leaf AS MATERIALIZED (
     SELECT p.convention, p.funder, k.indicator, k.version, place.region, c.departement,
            CASE WHEN o.legal_form = 'particulier_employeur' THEN NULL ELSE c.provider_id END AS provider,
-           kind.activity_group, c.pseudonym, sum({n}) AS n, sum({x}) AS x{leaf}
+           kind.activity_group, c.pseudonym{territory_of}, sum({n}) AS n, sum({x}) AS x{leaf}
     FROM cell c
     JOIN known k ON (k.source, k.version) = (c.indicator, c.version)
     JOIN place USING (departement)
@@ -61,11 +73,12 @@ leaf AS MATERIALIZED (
     JOIN population p ON p.convention IS NULL OR ({is_of})
     WHERE c.platform_id = $1 AND c.month BETWEEN $2 AND $3
       AND c.admissible = 'yes' AND c.collector = 'platform'
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9{and_territory}
     HAVING sum({n}) > 0 OR sum({x}) > 0
 ),
 client AS (
     SELECT convention, funder, indicator, version, region, departement, provider, activity_group,
+           {territory} AS territory,
            grouping(region, departement, provider, activity_group) AS lifted, sum(n) AS n, sum(x) AS x{client}
     FROM leaf
     GROUP BY GROUPING SETS (
@@ -76,14 +89,16 @@ client AS (
         (convention, funder, indicator, version, pseudonym, region, departement),
         (convention, funder, indicator, version, pseudonym, region, departement, activity_group),
         (convention, funder, indicator, version, pseudonym, region, departement, provider),
-        (convention, funder, indicator, version, pseudonym, region, departement, provider, activity_group))
+        (convention, funder, indicator, version, pseudonym, region, departement, provider, activity_group)
+        {in_territories})
+    {if_parted}
 ),
 base AS (
-    SELECT convention, funder, indicator, version, region, departement, provider, activity_group, lifted,
-           count(*) AS clients, sum(n)::bigint AS n, sum(x)::bigint AS x, sum(x * x)::bigint AS xx,
+    SELECT convention, funder, indicator, version, region, departement, provider, activity_group, territory,
+           lifted, count(*) AS clients, sum(n)::bigint AS n, sum(x)::bigint AS x, sum(x * x)::bigint AS xx,
            sum(x * n)::bigint AS xn, sum(n * n)::bigint AS nn, max(n)::bigint AS largest,
            {base} AS parts
-    FROM client WHERE {only} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+    FROM client WHERE {only} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 )
 SELECT b.*, f.code AS funder_code, o.code AS provider_code
 FROM base b
@@ -91,25 +106,47 @@ LEFT JOIN organisation f ON f.id = b.funder
 LEFT JOIN organisation o ON o.id = b.provider
 """
 PROVIDER_LIFTED, DEPARTEMENT_LIFTED, REGION_LIFTED, TOP = 2, 4, 8, 15
+CLIENT = "convention, funder, indicator, version, pseudonym, "
+WITHOUT_TERRITORIES = {
+    "territory": "NULL::text",
+    **dict.fromkeys(("territory_of", "and_territory", "in_territories", "if_parted"), ""),
+}
+WITH_TERRITORIES = {
+    "territory": "territory",
+    "territory_of": ", CASE WHEN c.departement = ANY ($12::text[]) THEN c.territory END AS territory",
+    "if_parted": "HAVING grouping(territory) = 1 OR territory IS NOT NULL",
+}
+# Territories count from the first period that begins once they do: what is before would be outside of all.
+PARTED = """
+SELECT departement FROM territory WHERE platform_id = $1
+GROUP BY departement HAVING min(since) <= $2 ORDER BY departement
+"""
+
+
+def _in_territories(client: str = "") -> str:
+    """Write the places that a client of territories is counted in beside the others."""
+    spot = f"{client}region, departement, territory"
+    return f", ({spot}), ({spot}, activity_group)"
+
+
+def _folding(**how: str) -> tuple[str, str]:
+    """Write the statement where nobody has territories, and where somebody does."""
+    told = {**WITH_TERRITORIES, "and_territory": ", 10", "in_territories": _in_territories(CLIENT)}
+    return tuple(  # type: ignore[return-value]
+        FOLD.format(known=KNOWN, is_of=_is_of("p"), **how, **each) for each in (WITHOUT_TERRITORIES, told)
+    )
+
+
 HIGH = "c.parts[10] + c.parts[11]"
 LOW = " + ".join(f"c.parts[{i}]" for i in range(1, 8))
-PLAIN = FOLD.format(
-    known=KNOWN, is_of=_is_of("p"), only="true", n="c.n", x="c.x", leaf="", client="", base="NULL::bigint[]"
-)
+PLAIN = _folding(only="true", n="c.n", x="c.x", leaf="", client="", base="NULL::bigint[]")
 # Only of whole populations: in a small place what is rare is soon somebody, and hiding it would hide most. Of
 # answers, those after a first contact by one way; of marks from 0 to 10, the high or the low ones.
 N_OF_WHOLE = "CASE WHEN k.sort = '' OR c.parts IS NOT NULL THEN c.n ELSE c.x END"
 X_OF_WHOLE = f"""CASE k.sort WHEN '' THEN c.x WHEN 'high' THEN {HIGH} WHEN 'low' THEN {LOW}
           WHEN c.first_mode THEN c.x ELSE 0 END"""
-OF_WHOLE = FOLD.format(
-    known=KNOWN,
-    is_of=_is_of("p"),
-    only=f"lifted = {TOP}",
-    n=N_OF_WHOLE,
-    x=X_OF_WHOLE,
-    leaf="",
-    client="",
-    base="NULL::bigint[]",
+OF_WHOLE, _ = _folding(
+    only=f"lifted = {TOP}", n=N_OF_WHOLE, x=X_OF_WHOLE, leaf="", client="", base="NULL::bigint[]"
 )
 # What a client's parts come to: promoters, detractors and answers of marks from 0 to 10; n and Σx of each of
 # three questions. Their sums over clients and those of their products are what `Parts` reads.
@@ -122,9 +159,7 @@ NUMBERS = (
 )
 PLACES = range(1, SIZE + 1)
 PRODUCTS = ", ".join(f"sum(v{i} * v{j})" for i, j in combinations_with_replacement(PLACES, 2))
-WITH_PARTS = FOLD.format(
-    known=KNOWN,
-    is_of=_is_of("p"),
+WITH_PARTS = _folding(
     only="true",
     n="c.n",
     x="c.x",
@@ -141,7 +176,7 @@ CROWDS = """
     SELECT k.indicator, k.version, place.region, c.departement, kind.activity_group, c.pseudonym,
            CASE WHEN o.legal_form = 'particulier_employeur' THEN NULL ELSE o.code END AS provider_code,
            (SELECT coalesce(string_agg(p.convention::text, ',' ORDER BY p.convention), '')
-            FROM funded p WHERE {is_of}) AS payers
+            FROM funded p WHERE {is_of}) AS payers{territory_of}
     FROM cell c
     JOIN known k ON (k.source, k.version) = (c.indicator, c.version)
     JOIN place USING (departement)
@@ -149,39 +184,80 @@ CROWDS = """
     JOIN organisation o ON o.id = c.provider_id
     WHERE c.platform_id = $1 AND c.month BETWEEN $2 AND $3
       AND c.admissible = 'yes' AND c.collector = 'platform'
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8{and_territory}
     HAVING sum({n}) > 0 OR sum({x}) > 0
 ),
 client AS (
-    SELECT indicator, version, region, departement, provider_code, activity_group,
+    SELECT indicator, version, region, departement, provider_code, activity_group, {territory} AS territory,
            grouping(region, departement, provider_code, activity_group) AS lifted,
            array_agg(DISTINCT payers) AS paid
     FROM counted
     GROUP BY indicator, version, pseudonym, GROUPING SETS (
         (), (activity_group), (region), (region, activity_group),
         (region, departement), (region, departement, activity_group),
-        (region, departement, provider_code), (region, departement, provider_code, activity_group))
+        (region, departement, provider_code), (region, departement, provider_code, activity_group)
+        {in_territories})
+    {if_parted}
 )
-SELECT *, count(*) AS clients FROM client WHERE {only} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+SELECT *, count(*) AS clients FROM client WHERE {only} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
 """
-CROWDS_OF_ALL = CROWDS.format(known=KNOWN, is_of=_is_of("p"), only="true", n="c.n", x="c.x")
-CROWDS_OF_WHOLE = CROWDS.format(
-    known=KNOWN, is_of=_is_of("p"), only=f"lifted = {TOP}", n=N_OF_WHOLE, x=X_OF_WHOLE
+
+
+def _crowding(**how: str) -> tuple[str, str]:
+    told = {**WITH_TERRITORIES, "and_territory": ", 9", "in_territories": _in_territories()}
+    return tuple(  # type: ignore[return-value]
+        CROWDS.format(known=KNOWN, is_of=_is_of("p"), **how, **each) for each in (WITHOUT_TERRITORIES, told)
+    )
+
+
+CROWDS_OF_ALL = _crowding(only="true", n="c.n", x="c.x")
+CROWDS_OF_WHOLE, _ = _crowding(only=f"lifted = {TOP}", n=N_OF_WHOLE, x=X_OF_WHOLE)
+
+
+# The clients of each département that has territories, by where their answers lie and with which providers.
+SPREADS = f"""
+{KNOWN}, population AS (
+    SELECT * FROM funded
+    UNION ALL SELECT NULL, NULL, '{{}}', '{{}}', '{{}}', false, '{{}}', '-infinity', 'infinity'
+),
+counted AS (
+    SELECT p.convention, k.indicator, k.version, c.departement, kind.activity_group, c.pseudonym, c.territory,
+           CASE WHEN o.legal_form = 'particulier_employeur' THEN '' ELSE o.code END AS provider_code
+    FROM cell c
+    JOIN known k ON (k.source, k.version) = (c.indicator, c.version)
+    JOIN kind USING (activity)
+    JOIN organisation o ON o.id = c.provider_id
+    JOIN population p ON p.convention IS NULL OR ({_is_of("p")})
+    WHERE c.platform_id = $1 AND c.month BETWEEN $2 AND $3 AND c.departement = ANY ($12::text[])
+      AND c.admissible = 'yes' AND c.collector = 'platform'
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+    HAVING sum(c.n) > 0 OR sum(c.x) > 0
+),
+client AS (
+    SELECT convention, indicator, version, departement, coalesce(activity_group, '') AS activity,
+           array_agg(DISTINCT provider_code || ' ' || territory) AS homes
+    FROM counted
+    GROUP BY convention, indicator, version, departement, pseudonym, GROUPING SETS ((), (activity_group))
 )
+SELECT *, count(*) AS clients FROM client GROUP BY 1, 2, 3, 4, 5, 6
+"""
 
 
 async def fold(db: Connection, platform: UUID, period: Period) -> list[Folded]:
     """Fold the cells of a period, for every version of every indicator of the catalogue."""
-    plain = await fetch(db, PLAIN, *values_of(platform, period))
-    parted = await fetch(db, WITH_PARTS, *values_of(platform, period, lambda item: item.kind in HAVE_PARTS))
+    parted = await _parted(db, platform, period)
+    plain = await fetch(db, PLAIN[bool(parted)], *values_of(platform, period), *parted)
+    have_parts = values_of(platform, period, lambda item: item.kind in HAVE_PARTS)
+    with_parts = await fetch(db, WITH_PARTS[bool(parted)], *have_parts, *parted)
     whole = await fetch(db, OF_WHOLE, *values_of(platform, period, lambda item: item.only_whole))
-    return [_folded(row) for row in (*plain, *parted, *whole)]
+    return [_folded(row) for row in (*plain, *with_parts, *whole)]
 
 
 async def crowds(db: Connection, platform: UUID, period: Period) -> dict[Series, dict[Place, list[Crowd]]]:
     """Count the clients of each place by which conventions count their answers there."""
+    parted = await _parted(db, platform, period)
     values = values_of(platform, period, lambda item: not item.only_whole)
-    rows = await fetch(db, CROWDS_OF_ALL, *values)
+    rows = await fetch(db, CROWDS_OF_ALL[bool(parted)], *values, *parted)
     rows += await fetch(db, CROWDS_OF_WHOLE, *values_of(platform, period, lambda item: item.only_whole))
     found: dict[Series, dict[Place, list[Crowd]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
@@ -189,6 +265,26 @@ async def crowds(db: Connection, platform: UUID, period: Period) -> dict[Series,
         crowd = Crowd(_paid(tuple(row["paid"])), row["clients"])
         found[row["indicator"], row["version"]][where].append(crowd)
     return found
+
+
+async def spreads(db: Connection, platform: UUID, period: Period) -> dict[Series, dict[Within, list[Spread]]]:
+    """Count the clients of each département by their territories and providers; of whole series, of none."""
+    parted = await _parted(db, platform, period)
+    if not parted:
+        return {}
+    values = values_of(platform, period, lambda item: not item.only_whole)
+    found: dict[Series, dict[Within, list[Spread]]] = defaultdict(lambda: defaultdict(list))
+    for row in await fetch(db, SPREADS, *values, *parted):
+        within = row["convention"], row["departement"], row["activity"]
+        spread = Spread(_homes(row["departement"], tuple(row["homes"])), row["clients"])
+        found[row["indicator"], row["version"]][within].append(spread)
+    return found
+
+
+async def _parted(db: Connection, platform: UUID, period: Period) -> tuple[list[str], ...]:
+    """Give the départements that a period shows in territories, as the last value of a statement, or none."""
+    rows = await fetch(db, PARTED, platform, period.starts_on)
+    return ([row["departement"] for row in rows],) if rows else ()
 
 
 def is_plain(item: Indicator) -> bool:
@@ -239,6 +335,16 @@ def _paid(written: tuple[str, ...]) -> frozenset[Payers]:
     return frozenset(frozenset(map(UUID, each.split(",") if each else ())) for each in written)
 
 
+@lru_cache(maxsize=10_000)
+def _homes(departement: str, written: tuple[str, ...]) -> frozenset[tuple[str, str]]:
+    """Read territories and providers, each written as the provider’s code, a blank and the territory’s."""
+    apart = (each.partition(" ") for each in written)
+    return frozenset(
+        (territory_code(departement, of), provider_code(provider or INDIVIDUALS, departement))
+        for provider, _blank, of in apart
+    )
+
+
 def _key(row: dict[str, Any]) -> Key:
     group = row["activity_group"] or ""
     return Key(row["funder"], row["convention"], row["indicator"], row["version"], *_scope(row), group)
@@ -249,6 +355,8 @@ def _scope(row: dict[str, Any]) -> tuple[Scope, str]:
         return (Scope.FUND, row["funder_code"]) if row["convention"] else (Scope.FRANCE, FRANCE)
     if row["lifted"] & DEPARTEMENT_LIFTED:
         return Scope.REGION, row["region"]
+    if row["territory"] is not None:
+        return Scope.TERRITORY, territory_code(row["departement"], row["territory"])
     if row["lifted"] & PROVIDER_LIFTED:
         return Scope.DEPARTEMENT, row["departement"]
     return Scope.PROVIDER, provider_code(row["provider_code"] or INDIVIDUALS, row["departement"])

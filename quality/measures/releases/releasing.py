@@ -154,7 +154,9 @@ async def _audited(
     earlier = await rows.told(db, platform, around(of.code, done))
     by_key = {base.key: base for base in bases}
     cells = {key: facts_of(base) for key, base in by_key.items()}
-    ties = Ties(series_beside(), await folding.crowds(db, platform, of))
+    ties = Ties(
+        series_beside(), await folding.crowds(db, platform, of), await folding.spreads(db, platform, of)
+    )
     outcome = await asyncio.to_thread(  # whatever else this loop does goes on meanwhile
         audited,
         of.code,

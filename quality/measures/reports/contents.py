@@ -1,18 +1,20 @@
 """What all the files of one population and period say: lines, definitions, facts."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from quality.access.actor import Actor
 from quality.access.scope import visible
+from quality.db import pool
 from quality.directory.geography import DEPARTEMENTS
 from quality.directory.models import Organisation
+from quality.directory.territories import Names, territory_names
 from quality.french import french
 from quality.measures.catalogue import Direction, Indicator, OfProviders, card, indicator, of_providers
-from quality.measures.disclosure.lattice import TOPS, Scope
+from quality.measures.disclosure.lattice import TOPS, Scope, departement_of
 from quality.measures.models import Release, ReleaseFact
 from quality.measures.releases.counted import PublishedFact
 from quality.measures.releases.figures import Figure, Published
@@ -21,7 +23,7 @@ from quality.measures.views.facts import dressed_facts, facts_of, follows
 from quality.measures.views.reading import RESPONSE_RATE, Sight, cells_of, dressed, published
 from quality.measures.views.summary import asked_sentence, targets_sentences
 from quality.measures.views.whole_months import part_words
-from quality.measures.views.wording import in_language, label_of
+from quality.measures.views.wording import in_language, label_of, territory_words
 from quality.web import languages
 from quality.web.format import day_text, paris_day, period_text
 from quality.web.languages import gettext as _
@@ -77,6 +79,7 @@ class Cover:
     count: int
     series: tuple[tuple[str, int], ...]
     providers: Mapping[UUID, str]
+    territories: Names = field(default_factory=dict)
     seals: tuple[Seal, ...]
     facts: tuple[PublishedFact, ...] = ()
     licence: str = ""
@@ -123,8 +126,13 @@ class Cover:
             return _region_name(key.code)
         if key.scope is Scope.DEPARTEMENT:
             return _departement_words(key.code)
-        name = self.providers.get(figure.provider, "") if figure.provider else _("Particuliers employeurs")
-        return f"{name}, {_departement_words(key.code.rpartition('-')[2])}"
+        return f"{self._part(figure)}, {_departement_words(departement_of(key.scope, key.code))}"
+
+    def _part(self, figure: Figure) -> str:
+        """Name a part of a département: a territory, or a provider."""
+        if figure.key.scope is Scope.TERRITORY:
+            return territory_words(figure.key.code, self.territories)
+        return self.providers.get(figure.provider, "") if figure.provider else _("Particuliers employeurs")
 
     def who(self, fact: PublishedFact) -> str:
         """Name the provider that a fact is about."""
@@ -220,6 +228,7 @@ async def cover_of(
         count=await cells.count(),
         series=tuple(sorted(await cells.distinct().values_list("indicator", "version"))),
         providers=await _names(actor, {*people, *(fact.provider for fact in told)}),
+        territories=await territory_names(pool("web"), actor.platform),
         seals=await _seals(actor, releases),
         facts=tuple(told),
     )

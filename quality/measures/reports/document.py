@@ -25,7 +25,7 @@ from quality.web import languages
 from quality.web.languages import gettext as _
 
 SOURCE = Path(__file__).with_name("report.typ")
-RANKS = {Scope.REGION: 1, Scope.DEPARTEMENT: 2, Scope.PROVIDER: 3}
+RANKS = {Scope.REGION: 1, Scope.DEPARTEMENT: 2, Scope.TERRITORY: 3, Scope.PROVIDER: 4}
 
 
 def words(contents: Contents, platform: str) -> dict[str, Any]:

@@ -43,11 +43,19 @@ CONVENTION = Field(
 )
 FIELDS = (
     Field("indicator", "string", INDICATOR, tuple(CATALOGUE)),
-    Field("scope_type", "string", french("Sorte de lieu"), tuple(Scope)),
+    Field(
+        "scope_type",
+        "string",
+        french("Sorte de lieu ; territory : une partie d’un département"),
+        tuple(Scope),
+    ),
     Field(
         "scope_code",
         "string",
-        french("Code du lieu : financeur, région, département, ou organisme et département"),
+        french(
+            "Code du lieu : financeur, région, département, département et territoire (hors-territoire : "
+            "ce qui n’est dans aucun), ou organisme et département"
+        ),
     ),
     Field("activity", "string", french("Groupe d’activités ; vide : toutes"), is_required=False),
     Field("period", "string", PERIOD),

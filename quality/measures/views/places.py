@@ -1,5 +1,6 @@
 """A figure by département: the map of the published ones and the table that says the same."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,11 +9,12 @@ from markupsafe import Markup
 
 from quality.directory.geography import DEPARTEMENTS
 from quality.directory.matching import alphabetical
+from quality.directory.territories import Names
 from quality.measures.catalogue import Indicator
-from quality.measures.disclosure.lattice import Scope
+from quality.measures.disclosure.lattice import ELSEWHERE, Scope
 from quality.measures.disclosure.status import Status, Unit
 from quality.measures.releases.figures import Figure, Published, digits_of
-from quality.measures.views.wording import Reading, label_of, reading
+from quality.measures.views.wording import Reading, label_of, reading, territory_words
 from quality.web import format as text
 from quality.web import languages, tiles
 from quality.web.languages import gettext as _
@@ -25,7 +27,7 @@ MOST_BESIDE = 10  # more rows stand under the map, not beside it
 
 @dataclass(frozen=True, slots=True)
 class PlaceRow:
-    """One département in words."""
+    """One place in words."""
 
     code: str
     name: str
@@ -65,6 +67,20 @@ def figures_in(item: Indicator, found: Iterable[Published], scope: Scope) -> dic
         if each.figure.key.scope is scope
         and (each.figure.key.indicator, each.figure.key.version) == (item.code, item.version)
     }
+
+
+def territory_rows(
+    figures: Mapping[str, Figure], names: Names
+) -> tuple[tuple[str, tuple[PlaceRow, ...]], ...]:
+    """Write the territories of each département by name; what is outside of them stands last."""
+    rows: dict[str, list[PlaceRow]] = defaultdict(list)
+    for code, figure in figures.items():
+        where, _dash, of = code.partition("-")
+        rows[DEPARTEMENTS[where].name].append(PlaceRow(of, territory_words(code, names), reading(figure)))
+    return tuple(
+        (where, tuple(sorted(rows[where], key=lambda row: (row.code == ELSEWHERE, alphabetical(row.name)))))
+        for where in sorted(rows, key=alphabetical)
+    )
 
 
 def place_rows(figures: Mapping[str, Figure]) -> tuple[PlaceRow, ...]:

@@ -10,6 +10,8 @@ from starlette.responses import Response
 from quality import clock
 from quality.access.actor import Actor, Role
 from quality.component import MenuEntry
+from quality.db import pool
+from quality.directory.territories import territory_names
 from quality.errors import NotFound
 from quality.measures.catalogue import CATALOGUE
 from quality.measures.disclosure.lattice import Scope
@@ -25,7 +27,14 @@ from quality.measures.views.dashboard import (
     release_words,
     shown_codes,
 )
-from quality.measures.views.places import PlaceMap, PlaceRow, figures_in, place_map, place_rows
+from quality.measures.views.places import (
+    PlaceMap,
+    PlaceRow,
+    figures_in,
+    place_map,
+    place_rows,
+    territory_rows,
+)
 from quality.measures.views.reading import published
 from quality.measures.views.reading_log import FIGURES, Shown, look, read_logged
 from quality.measures.views.wording import label_of
@@ -38,15 +47,15 @@ from quality.web.routing import page
 
 HREF, INDICATOR = "/indicateurs/territoires", "indicateur"
 READERS = FIGURES - {Role.provider}
-PLACES = (Scope.REGION, Scope.DEPARTEMENT)
+PLACES = (Scope.REGION, Scope.DEPARTEMENT, Scope.TERRITORY)
 
 
 @dataclass(frozen=True, slots=True)
 class TerritoryPage:
     """The places of a population for one indicator; without `map` the table says it all.
 
-    `why` says how many places are hidden, and why; `here` is the address of this very page. Without `regions`
-    and `departements`, nothing is followed.
+    `territories` are those of each département that declared some. `why` says how many places are hidden, and
+    why; `here` is the address of this very page. Without `regions` and `departements`, nothing is followed.
     """
 
     title: str
@@ -58,6 +67,7 @@ class TerritoryPage:
     map: PlaceMap | None
     regions: tuple[PlaceRow, ...]
     departements: tuple[PlaceRow, ...]
+    territories: tuple[tuple[str, tuple[PlaceRow, ...]], ...]
     why: tuple[str, ...]
     here: str
 
@@ -90,12 +100,13 @@ def _code(choice: Choice, wanted: str) -> str:
 
 
 async def territory_page(actor: Actor, choice: Choice, code: str, period: str) -> TerritoryPage:
-    """Read the places of one indicator and period, by one query; inside `scoped(actor)`."""
+    """Read the places of one indicator and period, by one query but for names; inside `scoped(actor)`."""
     item = CATALOGUE[code]
     found = await published(
         actor, choice.sight, period=period, indicator=code, activity="", scope_type__in=list(PLACES)
     )
-    regions, departements = (figures_in(item, found, scope) for scope in PLACES)
+    regions, departements, territories = (figures_in(item, found, scope) for scope in PLACES)
+    names = await territory_names(pool("web"), actor.platform) if territories else {}
     when = text.period_text(period, languages.current())
     return TerritoryPage(
         title=_("{label} par territoire, {period}").format(label=label_of(item), period=when),
@@ -111,6 +122,7 @@ async def territory_page(actor: Actor, choice: Choice, code: str, period: str) -
         map=place_map(item, found),
         regions=place_rows(regions),
         departements=place_rows(departements),
+        territories=territory_rows(territories, names),
         why=tuple(_why(departements)),
         here=f"{HREF}?{choice.query}&{INDICATOR}={code}",
     )

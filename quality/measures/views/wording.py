@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from quality.directory.territories import Names
 from quality.french import french
 from quality.measures.catalogue import CATALOGUE, Direction, Indicator, Text, of_providers
+from quality.measures.disclosure.lattice import ELSEWHERE
 from quality.measures.disclosure.status import Status, Unit
 from quality.measures.releases.figures import Figure, digits_of
 from quality.web import format as text
@@ -31,6 +33,16 @@ class Reading:
     @property
     def detail(self) -> str:
         return ", ".join(each for each in (self.interval, self.clients) if each)
+
+
+def territory_words(code: str, names: Names) -> str:
+    """Name a territory by its code in figures; what a département has outside of them has no name of its own.
+
+    >>> territory_words("34-lodeve", {("34", "lodeve"): "Lodève"}), territory_words("34-hors-territoire", {})
+    ('Lodève', 'Hors des territoires')
+    """
+    departement, _dash, of = code.partition("-")
+    return _("Hors des territoires") if of == ELSEWHERE else names.get((departement, of), of)
 
 
 class Verdict(StrEnum):

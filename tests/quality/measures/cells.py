@@ -38,6 +38,7 @@ class Cell:
     admissible: str = "yes"
     parts: tuple[int, ...] | None = None
     arm: str = ""
+    territory: str = ""
 
 
 def pseudonym(client: str) -> UUID:
@@ -55,6 +56,7 @@ async def write(world: World, cells: Iterable[Cell]) -> None:
                 for name in (
                     *("n", "x", "indicator", "version", "month", "activity", "mode", "departement"),
                     *("funders", "first_mode", "respondent", "collector", "admissible", "parts", "arm"),
+                    "territory",
                 )
             },
         }
@@ -66,14 +68,14 @@ async def write(world: World, cells: Iterable[Cell]) -> None:
             """
             INSERT INTO cell (id, platform_id, indicator, version, pseudonym, month, provider_id, activity,
                 mode, departement, funders, first_mode, respondent, collector, admissible, n, x, parts,
-                arm)
+                arm, territory)
             SELECT r.id, $2, r.indicator, r.version, r.pseudonym, r.month, r.provider_id, r.activity, r.mode,
                 r.departement, r.funders, r.first_mode, r.respondent, r.collector, r.admissible, r.n, r.x,
-                r.parts, r.arm
+                r.parts, r.arm, r.territory
             FROM jsonb_to_recordset($1) AS r(id uuid, provider_id uuid, pseudonym uuid, n int, x bigint,
                 indicator text, version smallint, month date, activity text, mode text, departement text,
                 funders uuid[], first_mode text, respondent text, collector text,
-                admissible text, parts integer[], arm text)
+                admissible text, parts integer[], arm text, territory text)
             """,
             msgspec.json.encode(rows).decode(),
             world.platform,

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from quality.db import execute, pool, transaction
 from quality.directory.geography import activity, departement
-from quality.measures.disclosure.lattice import Key, Place, Scope, lines, place
-from quality.measures.releases.folding import first_month, fold
+from quality.measures.disclosure.lattice import Key, Place, Scope, lines, place, territory_code
+from quality.measures.releases.folding import crowds, first_month, fold, spreads
 from quality.measures.releases.periods import period
 from quality.measures.statistics import Moments
+from tests.quality.directory.declared import declare
 from tests.quality.measures.cells import Cell, answers, convene, write
 from tests.world import AIDE_34, CAP_DOMICILE, World
 
@@ -37,6 +38,7 @@ def small_cells(draw: st.DrawFn) -> dict[str, object]:
         "activity": draw(st.sampled_from(["I-1", "I-3", "II-1"])),
         "mode": draw(st.sampled_from(["prestataire", "mandataire"])),
         "departement": draw(st.sampled_from(["34", "30", "33"])),
+        "territory": draw(st.sampled_from(["lodeve", "lunel", ""])),
         "funders": draw(st.sets(st.sampled_from(["herault", "cnav"]))),
         "admissible": draw(st.sampled_from(["yes", "yes", "yes", "worker_present"])),
         "collector": draw(st.sampled_from(["platform", "platform", "platform", "provider"])),
@@ -64,6 +66,8 @@ def places(facts: dict[str, object], top: tuple[Scope, str]) -> Iterable[tuple[S
         (Scope.DEPARTEMENT, code),
         (Scope.PROVIDER, f"{CODES[str(facts['provider'])]}-{code}"),
     )
+    if code == "34":  # the other départements declared none
+        scopes = (*scopes, (Scope.TERRITORY, territory_code(code, str(facts["territory"]))))
     for (scope, where), group in product(scopes, ("", activity(str(facts["activity"])).group)):
         yield scope, where, group
 
@@ -106,6 +110,10 @@ async def test_every_place_has_the_moments_of_a_brute_force_reading(
     async with transaction("work") as db:
         await execute(db, "UPDATE convention SET status = 'draft'")
         await execute(db, "UPDATE cell SET n = 0, x = 0")
+    if not world.extra.setdefault("declared", False):
+        await declare(world, "lodeve", "34700")
+        await declare(world, "uzes", "30700", departement="30", since=date(2026, 8, 1))
+        world.extra["declared"] = True
     convention = await convene(
         world,
         world.herault,
@@ -263,3 +271,54 @@ async def test_the_first_month_is_that_of_the_first_thing_to_publish(world: Worl
         ],
     )
     assert await first_month(pool("work"), world.platform) == date(2026, 7, 1)
+
+
+async def test_territories_stand_in_the_periods_that_begin_once_they_count(world: World) -> None:
+    """Lodève counts from August on: the quarter began before, and would mix those outside with all."""
+    await declare(world, "lodeve", "34700", since=date(2026, 8, 1))
+    await write(
+        world, [Cell(world.aide34, "a", month=date(2026, m, 1), territory="lodeve") for m in (7, 8, 9)]
+    )
+    found = {}
+    for of in ("2026-07", "2026-08", "2026-Q3"):
+        bases = await fold(pool("work"), world.platform, period(of))
+        found[of] = {base.key.code for base in bases if base.key.scope is Scope.TERRITORY}
+    assert found == {"2026-07": set(), "2026-08": {"34-lodeve"}, "2026-Q3": set()}
+
+
+async def test_a_departement_is_the_sum_of_its_territories_and_of_those_in_none(world: World) -> None:
+    await declare(world, "lodeve", "34700")
+    await convene(world, world.herault)
+    await write(
+        world,
+        [
+            *answers(world.aide34, [world.herault], 12, 7, territory="lodeve"),
+            *answers(world.cap, [world.herault], 9, 4, name="elsewhere"),
+            *answers(world.cap, [world.herault], 5, 4, name="gard", departement="30"),
+        ],
+    )
+    bases = await fold(pool("work"), world.platform, period("2026-10"))
+    clients = {
+        (base.key.convention is None, base.key.code): base.moments.clients
+        for base in bases
+        if base.key.scope is Scope.TERRITORY and base.key.indicator == "GLOB" and not base.key.activity
+    }
+    assert clients == {
+        (whole, code): n
+        for whole in (True, False)
+        for code, n in (("34-lodeve", 12), ("34-hors-territoire", 9))
+    }
+    beside = await crowds(pool("work"), world.platform, period("2026-10"))
+    of_whole = beside["GLOB", 1]
+    assert sum(crowd.clients for crowd in of_whole[Scope.TERRITORY, "34-lodeve", ""]) == 12
+    assert (Scope.TERRITORY, "30-hors-territoire", "") not in of_whole
+    spread = (await spreads(pool("work"), world.platform, period("2026-10")))["GLOB", 1]
+    assert set(spread) == {
+        (convention, "34", activity)
+        for convention in {base.key.convention for base in bases}
+        for activity in ("", "PA_PH")
+    }
+    assert {each.homes: each.clients for each in spread[None, "34", ""]} == {
+        frozenset({("34-lodeve", f"{AIDE_34}-34")}): 12,
+        frozenset({("34-hors-territoire", f"{CAP_DOMICILE}-34")}): 9,
+    }

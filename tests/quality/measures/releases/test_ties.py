@@ -13,6 +13,7 @@ from quality.measures.releases.periods import period
 from quality.measures.releases.releasing import create, verify
 from quality.measures.releases.rows import listed, read
 from quality.measures.statistics import Moments
+from tests.quality.directory.declared import declare
 from tests.quality.measures.cells import Cell, answers, convene, write
 from tests.world import AIDE_34, World
 
@@ -121,3 +122,22 @@ def test_behind_a_rate_of_answers_stand_those_who_answered() -> None:
     assert primary(facts_of(Folded(replace(rate, indicator="GLOB"), None, few))) is Status.A
     many = Moments.of([(1, 1)] * 30 + [(1, 0)] * 40)
     assert primary(facts_of(Folded(rate, None, many))) is Status.A
+
+
+async def test_a_territory_less_the_provider_that_works_there_does_not_tell_of_the_few(world: World) -> None:
+    """Of 50 clients of Lodève, Aide 34 has 45, all that it has: 5 of Cap Domicile would be left."""
+    await declare(world, "lodeve", "34700")
+    for clients, territory in ((5, "lodeve"), (60, "")):
+        await write(world, answers(world.cap, [], clients, clients - 2, name=territory, territory=territory))
+    await write(world, answers(world.aide34, [], 45, 40, territory="lodeve"))
+    await create(world.platform, "2026-10")
+    (release,) = await listed(pool("work"), world.platform)
+    figures = (await read(pool("work"), release.id)).figures
+    statuses = {
+        each.key.code: each.status
+        for each in figures
+        if each.key.indicator == "GLOB" and not each.key.activity
+    }
+    assert statuses[provider_code(AIDE_34, "34")] is Status.A
+    assert (statuses["34-lodeve"], statuses["34-hors-territoire"]) == (Status.D, Status.D)
+    assert not any((await verify(world.platform)).values())

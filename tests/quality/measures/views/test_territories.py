@@ -3,9 +3,15 @@
 import httpx
 import pytest
 
-from quality.measures.releases.releasing import create
+from quality.access.scope import scoped
+from quality.measures.disclosure.lattice import Scope
+from quality.measures.releases.releasing import create, verify
+from quality.measures.reports.contents import contents
+from quality.measures.reports.document import words as document_words
+from quality.measures.views.reading import sights
+from tests.quality.directory.declared import declare
 from tests.quality.measures.cells import answers, convene, write
-from tests.quality.measures.views.test_pages import seen
+from tests.quality.measures.views.test_pages import bearer, lines_of, seen
 from tests.world import World, sign_in
 
 HREF = "/indicateurs/territoires"
@@ -81,3 +87,80 @@ async def test_a_single_departement_needs_no_map(client: httpx.AsyncClient, worl
     await create(world.platform, "2026-10")
     await sign_in(client, world, "funder", world.herault)
     assert "Un seul département est suivi" in seen(await client.get(HREF))
+
+
+async def parted(world: World) -> None:
+    """Publish October: Hérault by territory and outside of them, too few in Lunel; Gard declares none."""
+    for code, postcode in (("lodeve", "34700"), ("lunel", "34400"), ("beziers", "34500")):
+        await declare(world, code, postcode, name={"lodeve": "Lodève"}.get(code, ""))
+    await convene(world, world.herault)
+    funders = [world.herault]
+    for place, clients in {"lodeve": 60, "lunel": 5, "beziers": 14, "": 40}.items():
+        await write(world, answers(world.aide34, funders, clients, clients - 3, name=place, territory=place))
+    await write(world, answers(world.aide34, funders, 40, 30, name="gard", departement="30"))
+    await create(world.platform, "2026-10")
+
+
+async def test_a_council_reads_the_territories_of_its_departement(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await parted(world)
+    await sign_in(client, world, "funder", world.herault)
+    words = seen(await client.get(HREF))
+    assert "Les territoires, Hérault" in words
+    assert "Les territoires, Gard" not in words
+    assert "Lodève lodeve 95 % de" in words
+    assert "Lunel lunel moins de 11 clients" in words
+    assert "Beziers beziers non publié, pour protéger les personnes" in words
+    assert "Hors des territoires hors-territoire 93 % de" in words
+    assert words.index("Lunel lunel") < words.index("Hors des territoires hors-territoire")
+
+
+async def test_without_territories_nothing_is_said_of_them(client: httpx.AsyncClient, world: World) -> None:
+    await published(world)
+    await sign_in(client, world, "funder", world.herault)
+    assert "Les territoires," not in seen(await client.get(HREF))
+
+
+async def test_every_output_names_territories_and_says_the_same_of_them(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await parted(world)
+    await sign_in(client, world, "funder", world.herault)
+    file = await client.get("/indicateurs/GLOB.csv", params={"population": "herault-2025"})
+    rows = {
+        row["scope_code"]: row
+        for row in lines_of(file)
+        if row["scope_type"] == "territory" and not row["activity"]
+    }
+    assert {code: row["status"] for code, row in rows.items()} == {
+        "34-lodeve": "A",
+        "34-lunel": "C",
+        "34-beziers": "D",
+        "34-hors-territoire": "A",
+    }
+    assert (rows["34-lodeve"]["value"], rows["34-lodeve"]["n_clients"]) == ("95", "60")
+    key = await bearer(world, world.herault)
+    query = {"scope_type": "territory", "indicator": "GLOB"}
+    told = (await client.get("/api/v1/figures", params=query, headers=key)).json()["figures"]
+    assert {row["scope_code"]: row["status"] for row in told if not row["activity"]} == {
+        code: row["status"] for code, row in rows.items()
+    }
+    actor = world.funder
+    async with scoped(actor):
+        (sight,) = await sights(actor)
+        held = await contents(actor, sight, "2026-10")
+    assert held is not None
+    places = [held.where(line.figure) for line in held.lines if line.figure.key.scope is Scope.TERRITORY]
+    assert {"Lodève, Hérault (34)", "Hors des territoires, Hérault (34)"} <= set(places)
+    printed = [row for table in document_words(held, "P")["details"] for row in table["rows"]]
+    assert [row[1] for row in printed if row[0] == "Lodève, Hérault (34)"]
+    assert [bool(each) for each in (await verify(world.platform)).values()] == [False]
+
+
+async def test_open_data_have_no_territory(client: httpx.AsyncClient, world: World) -> None:
+    await parted(world)
+    page = await client.get("/donnees")
+    assert "hors-territoire" not in page.text
+    file = await client.get("/donnees/PLE34/2026-10.csv")
+    assert "34-" not in file.text
