@@ -150,8 +150,10 @@ async def client(web: Starlette, empty: None) -> AsyncIterator[httpx.AsyncClient
 def pytest_configure(config: pytest.Config) -> None:
     """Give the processes of a run one folder, in which a demonstration is told once.
 
-    A folder that the environment already names is kept for the next run.
+    A folder that the environment already names is kept for the next run. The programs that tests start, more
+    than a hundred, are compiled once.
     """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if SHARED not in os.environ:
         folder = os.environ[SHARED] = tempfile.mkdtemp(prefix="quality-told-")
         config.add_cleanup(lambda: _forget(folder))

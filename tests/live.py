@@ -36,7 +36,8 @@ SPARING = {
     "min_wal_size": "'32MB'",
     "wal_recycle": "off",  # a copy holds no old log
 }
-ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("QUALITY_")}
+NOT_GIVEN = ("QUALITY_", "PYTHONDONTWRITEBYTECODE")  # a program that is started often is compiled once
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(NOT_GIVEN)}
 
 
 def free_port() -> int:
