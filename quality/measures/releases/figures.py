@@ -9,6 +9,8 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from quality.measures.catalogue import ANSWERED, Indicator, Kind, indicator
 from quality.measures.disclosure.knowledge import Saying, Told
 from quality.measures.disclosure.lattice import Key, judge
@@ -41,8 +43,7 @@ class Folded:
     parts: Parts | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(msgspec.Struct, frozen=True):
     """One published line: rounded, with its status; hidden it carries nothing."""
 
     key: Key
@@ -55,8 +56,7 @@ class Figure:
     high: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(msgspec.Struct, frozen=True):
     """A figure with the release that it stands in; `convention` is the code of its population's, or empty."""
 
     id: UUID

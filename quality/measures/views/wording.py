@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 
 from quality.directory.territories import Names
 from quality.french import french
@@ -86,8 +87,7 @@ def is_shown(figure: Figure) -> bool:
 def reading(figure: Figure | None) -> Reading:
     """Write a figure; without one, nobody answered."""
     if figure is None or figure.low is None or figure.high is None or figure.n_clients is None:
-        status = Status.M if figure is None else figure.status
-        return Reading(hidden_words(status), "", "", status_words(status), False, False)
+        return _hidden(Status.M if figure is None else figure.status, languages.current())
     lang, digits = languages.current(), digits_of(figure.value, figure.low, figure.high)
     return Reading(
         value=_value(figure, digits, lang),
@@ -97,6 +97,12 @@ def reading(figure: Figure | None) -> Reading:
         is_shown=True,
         is_fragile=figure.status is Status.L,
     )
+
+
+@cache
+def _hidden(status: Status, _lang: str) -> Reading:
+    """Say why figures of a status are hidden, in the language that is spoken."""
+    return Reading(hidden_words(status), "", "", status_words(status), False, False)
 
 
 def _value(figure: Figure, digits: int, lang: str) -> str:

@@ -1,10 +1,10 @@
 """The providers to call: only those that a target is missed by for sure, the farthest first."""
 
-from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from quality.measures.catalogue import CATALOGUE, Direction
 from quality.measures.disclosure.lattice import Key, Scope

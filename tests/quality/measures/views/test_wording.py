@@ -1,11 +1,11 @@
 """Figures are read in words, French or English, and a bound stands for what a few all said."""
 
-from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from quality.measures.catalogue import CATALOGUE, Direction
 from quality.measures.disclosure.lattice import Key, Scope
