@@ -59,7 +59,8 @@ class Measure:
 async def measures(db: Connection, actor: Actor, provider: UUID, edition: Edition) -> dict[str, Measure]:
     """Read what is measured of each criterion of an edition, by code; inside `scoped(actor)`."""
     asked = [each for each in edition.criteria if each.measured]
-    found = await published(actor, EVERYBODY, provider_id=provider, activity="")
+    codes = {of.indicator for each in asked if (of := each.measured) and of.indicator}
+    found = await published(actor, EVERYBODY, provider_id=provider, activity="", indicator__in=sorted(codes))
     kept = await kept_days(db, actor, provider)
     now = clock.now()
     today = now.date()

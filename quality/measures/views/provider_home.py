@@ -19,7 +19,7 @@ from quality.measures.releases.periods import first_shown
 from quality.measures.views.conventions import conventions
 from quality.measures.views.dashboard import is_newest
 from quality.measures.views.facts import fact_reading
-from quality.measures.views.reading import dressed
+from quality.measures.views.reading import dressed, periods_of, sights
 from quality.measures.views.whole_months import part_counted
 from quality.measures.views.wording import Reading, in_language, label_of, reading
 from quality.web import languages
@@ -63,7 +63,7 @@ async def panel(actor: Actor) -> FundersPanel | None:
         cells = visible(actor, ReleaseCell).filter(
             scope_type=Scope.PROVIDER, activity="", convention_id__in=[each.id for each in agreed.values()]
         )
-        chosen = first_shown([str(each) for each in await cells.distinct().values_list("period", flat=True)])
+        chosen = first_shown(await periods_of(actor, *await sights(actor)))
         if chosen is None:
             return None
         found = await dressed(actor, await cells.filter(period=chosen))

@@ -73,14 +73,10 @@ async def _of_platform(actor: Actor, found: Sequence[Convention]) -> list[Sight]
 
 async def _of_provider(actor: Actor, found: Sequence[Convention]) -> list[Sight]:
     """Give what the funders see of this provider, in each département where something is published."""
-    cells = visible(actor, ReleaseCell).filter(
-        scope_type=Scope.PROVIDER, convention_id__in=[each.id for each in found]
-    )
-    places = await cells.distinct().values_list("convention_id", "scope_code")
     by_id = {each.id: each for each in found}
-    return [
-        _provider_sight(by_id[of], code) for of, code in sorted(places, key=lambda pair: (pair[1], pair[0]))
-    ]
+    places = await fetch(pool("web"), PLACES, actor.platform, actor.organisation, list(by_id))
+    ordered = sorted(places, key=itemgetter("scope_code", "convention_id"))
+    return [_provider_sight(by_id[row["convention_id"]], row["scope_code"]) for row in ordered]
 
 
 def _provider_sight(of: Convention, code: str) -> Sight:
@@ -114,27 +110,45 @@ UNITS = {each.value: each for each in Unit}
 # One look into the index for each release: a release says something of a sight, or nothing.
 PERIODS = """
 SELECT r.period FROM release r
-WHERE r.platform_id = $1 AND ($2::text[] IS NULL OR r.period = ANY ($2)) AND ({said})
+WHERE r.platform_id = $1 AND ($2::text[] IS NULL OR r.period = ANY ($2)) AND (
+    $3::boolean AND EXISTS (
+        SELECT FROM release_cell c
+        WHERE c.platform_id = r.platform_id AND c.period = r.period AND c.convention_id IS NULL)
+    OR EXISTS (
+        SELECT FROM unnest($4::uuid[]) AS convention JOIN release_cell c
+          ON c.platform_id = r.platform_id AND c.period = r.period AND c.convention_id = convention)
+    OR EXISTS (
+        SELECT FROM unnest($5::uuid[], $6::text[]) AS s (convention, place) JOIN release_cell c
+          ON c.platform_id = r.platform_id AND c.period = r.period AND c.convention_id = s.convention
+         AND c.scope_type = 'provider_departement' AND c.scope_code = s.place))
 """
-OF_WHOLE = """EXISTS (
-    SELECT FROM release_cell c
-    WHERE c.platform_id = r.platform_id AND c.period = r.period AND c.convention_id IS NULL)"""
-OF_SIGHTS = """EXISTS (
-    SELECT FROM unnest($3::uuid[], $4::text[]) AS s (convention, place) JOIN release_cell c
-      ON c.platform_id = r.platform_id AND c.period = r.period AND c.convention_id = s.convention
-     AND (s.place = '' OR c.scope_code = s.place))"""
+# Where something of a provider is published in its conventions: from each place to the next one in the index.
+PLACES = """
+WITH RECURSIVE place AS (
+    (SELECT convention_id, scope_code FROM release_cell
+     WHERE platform_id = $1 AND provider_id = $2 AND convention_id IS NOT NULL
+     ORDER BY convention_id, scope_code LIMIT 1)
+    UNION ALL
+    SELECT following.* FROM place CROSS JOIN LATERAL (
+        SELECT c.convention_id, c.scope_code FROM release_cell c
+        WHERE c.platform_id = $1 AND c.provider_id = $2
+          AND (c.convention_id, c.scope_code) > (place.convention_id, place.scope_code)
+        ORDER BY c.convention_id, c.scope_code LIMIT 1) following
+)
+SELECT scope_code, convention_id FROM place WHERE convention_id = ANY ($3)
+"""
 
 
 async def periods_of(actor: Actor, *sights: Sight, among: Collection[str] | None = None) -> list[str]:
     """Give the periods where something of one of these sights is published; inside `scoped(actor)`."""
-    followed = [(each.convention.id, each.provider_code) for each in sights if each.convention]
-    said = [OF_SIGHTS] if followed else []
-    said += [OF_WHOLE] if len(followed) < len(sights) else []
-    if not said:
+    if not sights:
         return []
-    values = [actor.platform, None if among is None else list(among)]
-    values += [list(each) for each in zip(*followed, strict=True)]
-    rows = await fetch(pool("web"), PERIODS.format(said=" OR ".join(said)), *values)
+    followed = [(each.convention.id, each.provider_code) for each in sights if each.convention]
+    whole = [convention for convention, place in followed if not place]
+    parts = [pair for pair in followed if pair[1]]
+    places = ([convention for convention, _place in parts], [place for _convention, place in parts])
+    of = (actor.platform, None if among is None else list(among))
+    rows = await fetch(pool("web"), PERIODS, *of, len(followed) < len(sights), whole, *places)
     return [row["period"] for row in rows]
 
 
