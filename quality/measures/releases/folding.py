@@ -130,7 +130,7 @@ def _in_territories(client: str = "") -> str:
 
 
 def _folding(**how: str) -> tuple[str, str]:
-    """Write the statement where nobody has territories, and where somebody does."""
+    """Write the statement where nobody has territories, and the one where somebody does."""
     told = {**WITH_TERRITORIES, "and_territory": ", 10", "in_territories": _in_territories(CLIENT)}
     return tuple(  # type: ignore[return-value]
         FOLD.format(known=KNOWN, is_of=_is_of("p"), **how, **each) for each in (WITHOUT_TERRITORIES, told)
