@@ -71,6 +71,7 @@ SELECT gen_random_uuid(), $1, s.indicator, s.version, v.pseudonym, v.month, v.id
     CASE s.kind WHEN 'composite' THEN 3 * v.n ELSE v.n END,
     CASE s.kind WHEN 'composite' THEN 3 * g.good WHEN 'net' THEN 5 * v.n + 4 * g.good ELSE g.good END,
     CASE s.kind WHEN 'composite' THEN ARRAY[v.n, g.good, v.n, g.good, v.n, g.good]
+        WHEN 'marks' THEN ARRAY[0, v.n - g.good, 0, 0, g.good]
         WHEN 'net' THEN ARRAY[0, 0, 0, 0, 0, v.n - g.good, 0, 0, 0, g.good, 0] END
 FROM visit v, unnest($4::text[], $5::int[], $8::text[]) AS s(indicator, version, kind),
      LATERAL (SELECT round(v.n * least(1, v.mood + random() / 2))::int AS good WHERE s.version > 0) AS g
@@ -82,7 +83,7 @@ async def prepare(server: object) -> "tuple[House, World, asyncpg.Connection]":
     from tortoise import Tortoise
 
     from quality import app, clock, component, db, postgres, schema
-    from quality.measures.catalogue import CATALOGUE, Kind, indicator
+    from quality.measures.catalogue import CATALOGUE, indicator, scaled_series
     from quality.settings import Settings
     from tests.world import build
 
@@ -100,10 +101,10 @@ async def prepare(server: object) -> "tuple[House, World, asyncpg.Connection]":
     for funder, code in ((world.herault, "herault"), (world.cnav, "cnav")):
         await owner.execute(CONVENE, world.platform, funder, code, list(CATALOGUE))
     series = [
-        (code, version, kind)
+        (code, version, "marks" if f"{code}:{version}" in scaled_series() else item.kind)
         for code, newest in CATALOGUE.items()
         for version in range(1, newest.version + 1)
-        if (kind := indicator(code, version).kind) is not Kind.PART
+        if (item := indicator(code, version)).part_of is None
     ]
     names, versions, kinds = (list(each) for each in zip(*series, strict=True))
     values = (PROVIDERS, CLIENTS, names, versions, world.herault, world.cnav, kinds)

@@ -16,6 +16,7 @@ from quality.measures.catalogue import (
     composite_series,
     marked_series,
     parts_series,
+    scaled_series,
     yearly_series,
 )
 from quality.measures.record import ASKED
@@ -114,17 +115,20 @@ def _counted_apart(questionnaire: Questionnaire, moments: Iterable[str]) -> tupl
 
 
 def _fed_otherwise(questionnaire: Questionnaire) -> Iterator[Finding]:
-    """List what feeds marks without being one, and composites of more or fewer questions than theirs."""
+    """List what feeds marks without being one, a score that none is, and composites of other than three."""
     fed = [(number, feed) for number, item in enumerate(questionnaire.items) for feed in item.measures]
     for number, feed in fed:
         if (feed.rule is Rule.MARK) is not (feed.series in marked_series()):
             yield Finding(("items", number, "measures"), NO_MARK)
+        if feed.rule is Rule.SCALE and feed.series not in scaled_series():
+            yield Finding(("items", number, "measures"), NO_SCORE, {"indicator": feed.indicator})
         others = [each for _, each in fed if each.series == feed.series]
         if feed.series in composite_series() and len(others) != QUESTIONS:
             yield Finding(("items", number, "measures"), NOT_THREE, {"indicator": feed.indicator})
 
 
 NO_MARK = french("une note de 0 à 10 nourrit l’indicateur de ces notes, et lui seul")
+NO_SCORE = french("aucune note sur 100 ne se tire de {indicator} : comptez les deux meilleures notes")
 NOT_THREE = french("{indicator} se calcule sur trois questions du même questionnaire")
 
 

@@ -43,6 +43,12 @@ class Kind(StrEnum):
     DELIVERED = "delivered"  # minutes delivered of those due
     MEAN = "mean"  # of an index from 0 to 1, in ten-thousandths
     PART = "part"  # of what another series counts, how much is of one sort: shown, never judged
+    SCORE = "score"  # of marks from 1 to 5 that another series keeps, their mean from 0 to 100
+    MEDIAN = "median"  # of delays that another series keeps, the day by which half are over
+
+
+# Drawn from the cells of another series, never fed by themselves: they come wherever it is followed.
+DRAWN = frozenset({Kind.PART, Kind.SCORE, Kind.MEDIAN})
 
 
 class Asked(StrEnum):
@@ -61,13 +67,16 @@ class Direction(StrEnum):
 
 
 class Sort(StrEnum):
-    """What a part is of: answers by the way of the first contact, marks from 0 to 10 by height."""
+    """What is drawn of another series: answers by the way of the first contact, marks by height, delays."""
 
     sms = "sms"
     email = "email"
     phone = "phone"
-    high = "high"
+    high = "high"  # of marks from 0 to 10
     low = "low"
+    top = "top"  # of marks from 1 to 5
+    marks = "marks"
+    delay = "delay"
 
 
 class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -179,7 +188,7 @@ def _contradictions(read: Catalogue) -> Iterator[tuple[str, str]]:
                 f"{item.code} {item.version} starts before the one before",
             )
         if _is_wrong_part(item, latest):
-            yield f"$.indicators[{i}].kind", "a part is of one sort, of an indicator above it"
+            yield f"$.indicators[{i}].kind", "what is drawn is of one sort, of an indicator above it"
         if item.kind not in kinds:
             yield f"$.indicators[{i}].kind", f"no method computes a {item.kind}"
         latest[item.code] = item
@@ -204,7 +213,7 @@ def _twice_named(read: Catalogue) -> Iterator[tuple[str, str]]:
 
 
 def _is_wrong_part(item: Indicator, above: Mapping[str, Indicator]) -> bool:
-    if item.kind is Kind.PART:
+    if item.kind in DRAWN:
         return item.part_of not in above or item.sort is None
     return item.part_of is not None or item.sort is not None
 
@@ -314,12 +323,23 @@ def nameable() -> list[str]:
 
 
 def parts_series() -> frozenset[str]:
-    """Name those that nothing feeds: they are counted from what another series holds.
+    """Name those that nothing feeds: they are drawn from what another series holds.
 
-    >>> sorted(parts_series())
-    ['MODE_MAIL:1', 'MODE_SMS:1', 'MODE_TEL:1', 'NPS_HIGH:1', 'NPS_LOW:1']
+    >>> sorted(parts_series())[:5]
+    ['GLOB_100:1', 'MODE_MAIL:1', 'MODE_SMS:1', 'MODE_TEL:1', 'NPS_HIGH:1']
     """
-    return _of_kind(Kind.PART)
+    return frozenset().union(*map(_of_kind, DRAWN))
+
+
+@cache
+def scaled_series() -> frozenset[str]:
+    """Name those whose cells may keep how often each mark from 1 to 5 was given: a score is drawn of them.
+
+    >>> sorted(scaled_series())
+    ['GLOB:1', 'QUAL:1']
+    """
+    shown = _shipped().indicators
+    return frozenset(f"{item.part_of}:{item.version}" for item in shown if item.kind is Kind.SCORE)
 
 
 def composite_series() -> frozenset[str]:

@@ -17,8 +17,9 @@ Fk = ForeignKeyFieldInstance
 class Cell(Model):
     """Additive sums of one client's answers: n and Σx under one key; the id is a digest of the key.
 
-    `parts` holds what n and Σx cannot say: how often each of the eleven marks from 0 to 10 was given, or n
-    and Σx of each question of a composite.
+    `parts` holds what n and Σx cannot say: how often each of the eleven marks from 0 to 10, or of the five
+    from 1 to 5, was given; n and Σx of each question of a composite; how many complaints were remedied on
+    each day (quality/measures/statistics/remedies.py).
     """
 
     id = fields.UUIDField(primary_key=True)

@@ -33,7 +33,7 @@ MOST_FIRST = 5  # choices of a first question: each is a link in an e-mail
 CHOSEN = frozenset({Kind.SINGLE, Kind.MULTIPLE})
 KEYED = frozenset({Channel.SMS, Channel.VOICE})
 RULES_OF: dict[Kind, frozenset[Rule]] = {
-    Kind.RATING: frozenset({Rule.TOP2}),
+    Kind.RATING: frozenset({Rule.TOP2, Rule.SCALE}),
     Kind.YES_NO: frozenset({Rule.YES}),
     Kind.SINGLE: frozenset({Rule.IS}),
     Kind.SCALE: frozenset({Rule.MARK}),

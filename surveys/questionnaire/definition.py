@@ -44,6 +44,7 @@ class Rule(StrEnum):
     """What an answer must be to count as favourable."""
 
     TOP2 = "top2"
+    SCALE = "scale"  # as top2, and each of the five marks is counted: a score is drawn of them
     YES = "yes"
     IS = "is"
     MARK = "mark"  # each of the eleven marks from 0 to 10 is counted

@@ -6,10 +6,12 @@ Words are free; the question, what may be answered and what counts as favourable
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from msgspec import structs
+
 from quality.french import french
 from surveys.questionnaire import coding
 from surveys.questionnaire.conditions import Finding
-from surveys.questionnaire.definition import LANGUAGES, Feed, Item, Kind, Questionnaire, Words
+from surveys.questionnaire.definition import LANGUAGES, Feed, Item, Kind, Questionnaire, Rule, Words
 from surveys.questionnaire.expression import ExpressionRefused, parse
 
 
@@ -149,9 +151,13 @@ def _feeders(questionnaire: Questionnaire) -> dict[str, dict[str, Feed]]:
 
 
 def _goes_on(feed: Feed, item: Item) -> bool:
-    """Tell whether an item still feeds a series as it did, or a newer version of the same indicator."""
+    """Tell whether an item still feeds a series as it did, or a newer version of the same indicator.
+
+    `scale` counts as favourable what `top2` does, and keeps more: the series goes on.
+    """
+    told_more = structs.replace(feed, rule=Rule.SCALE) if feed.rule is Rule.TOP2 else feed
     return any(
-        each == feed or (each.indicator == feed.indicator and each.version > feed.version)
+        each in (feed, told_more) or (each.indicator == feed.indicator and each.version > feed.version)
         for each in item.measures
     )
 

@@ -21,7 +21,7 @@ Answer = coding.Answer
 DONT_KNOW = NSP
 LONGEST_TEXT = 2_000
 LOW = (1, 2)
-MARKS = range(11)
+MARKS, RATINGS = range(11), range(1, 6)
 PROMOTERS, DETRACTORS = frozenset({9, 10}), frozenset(range(7))
 
 MISSING_MARK = french("Choisissez une réponse, de 1 à 5")
@@ -159,14 +159,15 @@ def contributions(
     """Give (n, x) for each series fed: relevant answers that count, and those favourable among them.
 
     Marks from 0 to 10 add how often each was given, x being 2 for a promoter and 1 for whoever is neither
-    (Reichheld 2003). A composite counts whoever answered once, and adds n and x of each of its questions,
-    in the order of their names.
+    (Reichheld 2003). So do marks from 1 to 5 whose question says `scale`, for the scores that are drawn of
+    them: answers to a version that said `top2` add their share alone, then and now, and no score. A composite
+    counts whoever answered once, and adds n and x of each of its questions, in the order of their names.
 
     >>> from datetime import date
     >>> from surveys.questionnaire.reading import library
     >>> visit = Facts(organisation="Aide 34", day=date(2026, 11, 17))
     >>> contributions(library("default"), {"globale": 4, "ponctualite": "nsp", "conseil": "no"}, visit)
-    {'GLOB:1': (1, 1), 'RECO:1': (1, 0)}
+    {'GLOB:1': (1, 1, 0, 0, 0, 1, 0), 'RECO:1': (1, 0)}
     """
     sums: dict[str, Sums] = {}
     counting = kept(questionnaire, answers, facts)
@@ -189,6 +190,8 @@ def _counted(questionnaire: Questionnaire, item: Item, feed: Feed, answer: Answe
         score = int(mark in PROMOTERS) + int(mark not in DETRACTORS)
         return 1, score, *(int(mark == each) for each in MARKS)
     x = int(is_favourable(feed, answer))
+    if feed.rule is Rule.SCALE:
+        return 1, x, *(int(answer == each) for each in RATINGS)
     if feed.series not in composite_series():
         return 1, x
     questions = _feeders(questionnaire, feed.series)
@@ -208,7 +211,7 @@ def _feeders(questionnaire: Questionnaire, series: str) -> tuple[str, ...]:
 
 def is_favourable(feed: Feed, answer: Answer) -> bool:
     """Tell whether an answer counts as favourable for the series it feeds."""
-    if feed.rule is Rule.TOP2:
+    if feed.rule in {Rule.TOP2, Rule.SCALE}:
         return answer in (4, 5)
     return answer == ("yes" if feed.rule is Rule.YES else feed.value)
 

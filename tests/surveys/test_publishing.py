@@ -80,12 +80,12 @@ async def published(world: World, questionnaire: Questionnaire) -> UUID:
         return await publish(db, world.platform, questionnaire, by=MANAGER)
 
 
-def second(**fields: object) -> Questionnaire:
-    return structs.replace(library("default"), **{"version": 2, **fields})
+def following(**fields: object) -> Questionnaire:
+    return structs.replace(library("default"), **{"version": 3, **fields})
 
 
 async def test_a_platform_publishes_a_version_and_is_named_with_it(world: World) -> None:
-    version = await published(world, second(title=Words(fr="Autre titre")))
+    version = await published(world, following(title=Words(fr="Autre titre")))
     stored = await fetch(pool("work"), "SELECT * FROM questionnaire_version WHERE id = $1", version)
     assert read_json(stored[0]["definition"].encode()).title.fr == "Autre titre"
     assert stored[0]["published_by"] == MANAGER
@@ -95,7 +95,7 @@ async def test_a_version_that_would_break_a_series_is_refused_with_the_reason(wo
     items = library("default").items
     other = structs.replace(items[4], kind=Kind.TEXT, dont_know=False, measures=())
     with pytest.raises(DefinitionRefused, match="d’un autre genre") as refused:
-        await published(world, second(items=(*items[:4], other)))
+        await published(world, following(items=(*items[:4], other)))
     assert [error.field for error in refused.value.errors] == ["items[4].kind", "items[4].measures"]
     stored = await fetch_value(pool("work"), "SELECT max(version) FROM questionnaire_version")
     assert stored == max(library(code).version for code in QUESTIONNAIRES)
@@ -109,17 +109,17 @@ async def test_a_version_that_feeds_what_no_answer_feeds_is_refused(
     odd = structs.replace(items[5], kind=Kind.RATING, measures=(Feed(indicator, version, Rule.TOP2),))
     odd = structs.replace(odd, alias="nouvelle")
     with pytest.raises(DefinitionRefused, match="aucune réponse n’alimente"):
-        await published(world, second(items=(*items[:5], odd)))
+        await published(world, following(items=(*items[:5], odd)))
 
 
-@pytest.mark.parametrize("version", [1, 3])
+@pytest.mark.parametrize("version", [2, 4])
 async def test_versions_follow_one_another(world: World, version: int) -> None:
     with pytest.raises(Conflict):
-        await published(world, second(version=version))
+        await published(world, following(version=version))
 
 
 async def test_of_two_who_publish_at_once_one_is_told_so(world: World) -> None:
-    ends = await asyncio.gather(*(published(world, second()) for _ in range(5)), return_exceptions=True)
+    ends = await asyncio.gather(*(published(world, following()) for _ in range(5)), return_exceptions=True)
     assert sum(isinstance(end, UUID) for end in ends) == 1
     assert sum(isinstance(end, Conflict) for end in ends) == 4
 
@@ -142,4 +142,4 @@ async def test_what_counts_once_a_year_is_not_asked_of_a_visit(world: World) -> 
     default = library("default")
     advice = structs.replace(default.items[4], alias="conseils", measures=(Feed("PREV", 1, Rule.YES),))
     with pytest.raises(DefinitionRefused, match="se mesure une fois par an"):
-        await published(world, second(items=(*default.items, advice)))
+        await published(world, following(items=(*default.items, advice)))

@@ -1,15 +1,19 @@
 """What one complaint adds to the figures once its outcome is known, and when to look at it again (pure).
 
 Nothing counts before its time: a complaint remedied on its first day waits for its fifteenth like the
-others, or the figures of a young month would hold the quick ones only.
+others, or the figures of a young month would hold the quick ones only. One remedied later is looked at
+again on its sixtieth.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-Sums = tuple[int, int]
-REMEDY_WITHIN, PROTECTED_WITHIN = timedelta(days=15), timedelta(hours=24)
+from quality.measures.statistics.remedies import FIRST_LOOK, LAST_LOOK, counted
+from quality.measures.sums import Sums
+
+REMEDY_WITHIN, PROTECTED_WITHIN = timedelta(days=FIRST_LOOK), timedelta(hours=24)
+LAST_SEEN = timedelta(days=LAST_LOOK)  # of the delay until a remedy, for its median
 LEFT_OUT = frozenset({"merged"})
 FAILED = frozenset({"refused", "broken"})
 
@@ -104,8 +108,9 @@ def contributions(course: Course, now: datetime) -> dict[str, Sums]:
     >>> course = Course(opened_at=opened, state="closed", remedied_at=late, verdict="settled")
     >>> contributions(course, opened + timedelta(days=14))
     {'RECL_S:1': (1, 1)}
-    >>> contributions(course, late)
-    {'RECL_D:1': (1, 0), 'RECL_P:1': (1, 0), 'RECL_S:1': (1, 1)}
+    >>> found = contributions(course, late)
+    >>> found["RECL_D:1"][:2], found["RECL_P:1"], found["RECL_S:1"]
+    ((1, 0), (1, 0), (1, 1))
     """
     return {series: sums for series, sums in _outcomes(course, now) if sums[0]}
 
@@ -113,7 +118,7 @@ def contributions(course: Course, now: datetime) -> dict[str, Sums]:
 def _outcomes(course: Course, now: datetime) -> Iterator[tuple[str, Sums]]:
     if course.is_wanted:
         n = int(now >= course.opened_at + REMEDY_WITHIN)
-        yield "RECL_D:1", (n, n * course.is_remedied_within(REMEDY_WITHIN))
+        yield "RECL_D:1", (n, n * course.is_remedied_within(REMEDY_WITHIN), *_delay(course, now))
         yield "RECL_P:1", (n, n * course.is_solved_at_first_contact)
         yield "AUTOR:1", (n * course.is_answered_by_desk, n * course.is_refused)
         yield "RECL_S:1", _verdict(course)
@@ -146,6 +151,12 @@ def _verdict(course: Course) -> Sums:
     return int(course.is_reopened), 0
 
 
+def _delay(course: Course, now: datetime) -> Sums:
+    """Count the days until the remedy, as seen at the last look: a median is drawn of them (RECL_M)."""
+    delay = course.remedied_at - course.opened_at if course.remedied_at else None
+    return counted(delay, now - course.opened_at)
+
+
 def _promises(course: Course, now: datetime) -> Sums:
     due = course.promises_due(now)
     return len(due), sum(due)
@@ -158,11 +169,14 @@ def next_look(course: Course, now: datetime) -> datetime | None:
     >>> opened = datetime(2026, 11, 2, 9, tzinfo=UTC)
     >>> next_look(Course(opened_at=opened, state="opened"), opened).isoformat()
     '2026-11-17T09:00:00+00:00'
-    >>> next_look(Course(opened_at=opened, state="opened"), opened + timedelta(days=15)) is None
+    >>> next_look(Course(opened_at=opened, state="opened"), opened + timedelta(days=60)) is None
     True
     """
-    delay = PROTECTED_WITHIN if course.is_serious else REMEDY_WITHIN
-    instants = (course.opened_at + delay, *(each.due_at for each in course.promises))
+    looks = (PROTECTED_WITHIN,) if course.is_serious else (REMEDY_WITHIN, LAST_SEEN)
+    instants = (
+        *(course.opened_at + look for look in looks),
+        *(each.due_at for each in course.promises),
+    )
     return min((at for at in instants if at > now), default=None)
 
 

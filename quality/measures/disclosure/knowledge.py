@@ -38,7 +38,8 @@ class Saying:
 class Told:
     """A figure as published, beside its truth; shown without `value`, only a bound is.
 
-    `largest` is how many answers its busiest client gave.
+    `largest` is how many answers its busiest client gave; without `saying`, as of a median, the value says
+    nothing of Σx.
     """
 
     status: Status
@@ -46,7 +47,7 @@ class Told:
     responses: int
     x: int
     value: Decimal | None = None
-    saying: Saying = Saying()
+    saying: Saying | None = Saying()
     largest: int = 1
 
 
@@ -169,6 +170,8 @@ class _Good:
 
 def _share(told: Told) -> Known:
     """Bound Σx by what the value says (a bound alone: all, or nobody)."""
+    if told.saying is None:
+        return Known(0, inf, told.x)
     if told.value is None:
         return Known(told.x, told.x, told.x)
     half = Decimal("0.5") if told.clients < WHOLE_PERCENT_UNDER else Decimal("0.05")

@@ -34,14 +34,18 @@ class Unit(StrEnum):
     PERCENT = "percent"
     PER_THOUSAND = "per_1000"
     POINTS = "points"  # from −100 to 100
+    SCORE = "score"  # from 0 to 100
+    DAYS = "days"
 
 
-SCALE = {Unit.PERCENT: 100, Unit.PER_THOUSAND: 1, Unit.POINTS: 1}
+SCALE = {Unit.PERCENT: 100, Unit.PER_THOUSAND: 1, Unit.POINTS: 1, Unit.SCORE: 1, Unit.DAYS: 1}
 # What all of fewer than 30 clients said, or nobody: only a bound is shown then (rule P1).
 EXTREMES: Mapping[Unit, Collection[int]] = {
     Unit.PERCENT: (0, 1),
     Unit.PER_THOUSAND: (0,),
     Unit.POINTS: (-100, 100),
+    Unit.SCORE: (0, 100),
+    Unit.DAYS: (),
 }
 
 
@@ -143,7 +147,7 @@ def publish(
     """
     places = 0 if clients < WHOLE_PERCENT_UNDER else 1
     scale = SCALE[unit]
-    is_bound = clients < FRAGILE_UNDER and estimate.exact in extremes[unit]
+    is_bound = estimate.is_bound or (clients < FRAGILE_UNDER and estimate.exact in extremes[unit])
     return Published(
         value=None if is_bound else round_half_up(scale * estimate.exact, places),
         low=round_half_up(scale * Fraction(estimate.low), places),

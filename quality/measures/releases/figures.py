@@ -21,6 +21,8 @@ from quality.measures.statistics.composite import QUESTIONS, composite_of
 from quality.measures.statistics.delivered import delivered_of
 from quality.measures.statistics.parts import Parts
 from quality.measures.statistics.promoters import net_promoter, sides_of
+from quality.measures.statistics.remedies import median_delay
+from quality.measures.statistics.score import MOST, score
 
 # 1 hid every part of a line with a hidden part, 2 was not audited, 3 knew shares only.
 # Behind a rate of answers, 3 and 4 put those who were asked, not those who answered.
@@ -41,6 +43,7 @@ class Folded:
     provider: UUID | None
     moments: Moments
     parts: Parts | None = None
+    counts: tuple[int, ...] = ()  # of delays, by day
 
 
 class Figure(msgspec.Struct, frozen=True):
@@ -81,9 +84,19 @@ def moments_of(row: Mapping[str, int]) -> Moments:
     )
 
 
-def parts_of(row: Mapping[str, Any]) -> Parts | None:
-    """Read the sums of parts of a row of the database, where its kind has some."""
-    return Parts.read(row["parts"]) if row["parts"] else None
+def folded_of(key: Key, provider: UUID | None, row: Mapping[str, Any]) -> Folded:
+    """Read a base from a row of the database, with what its kind keeps beside the moments."""
+    m, beside = moments_of(row), row["parts"]
+    if not beside:
+        return Folded(key, provider, m)
+    if indicator(key.indicator, key.version).kind is Kind.MEDIAN:
+        return Folded(key, provider, m, counts=tuple(beside))
+    return Folded(key, provider, m, Parts.read(beside))
+
+
+def beside_of(base: Folded) -> list[int] | None:
+    """Write what a base keeps beside its moments, as `folded_of` reads it."""
+    return base.parts.flat if base.parts else list(base.counts) or None
 
 
 def facts_of(base: Folded, method: str = METHOD) -> Facts:
@@ -110,6 +123,8 @@ def published(base: Folded, status: Status, method: str = METHOD) -> Figure:
 def estimated(base: Folded) -> Interval | None:
     """Draw a figure from its base, as its kind says; None where nothing can be said."""
     kind, m = indicator(base.key.indicator, base.key.version).kind, base.moments
+    if kind is Kind.MEDIAN:
+        return median_delay(base.counts, m)
     if base.parts is not None:
         parts = base.parts
         return net_promoter(sides_of(parts, m)) if kind is Kind.NET else composite_of(parts, m.clients)
@@ -138,6 +153,7 @@ DRAWN: Mapping[Kind, Callable[[Moments], Interval | None]] = {
     Kind.RATE: _rate,
     Kind.DELIVERED: _delivered,
     Kind.MEAN: _index,
+    Kind.SCORE: score,
 }
 
 
@@ -148,8 +164,8 @@ def told(base: Folded, status: Status) -> Told:
     return Told(status, m.clients, m.n, int(m.x), value, said_by(item), m.largest)
 
 
-def said_by(item: Indicator) -> Saying:
-    """Tell what the value of an indicator says of its sums.
+def said_by(item: Indicator) -> Saying | None:
+    """Tell what the value of an indicator says of its sums; that of a median says nothing.
 
     >>> from quality.measures.catalogue import ANSWERED, Indicator, Kind, indicator
     >>> said_by(indicator("NPS", 1)), said_by(indicator("GLOB", 1))
@@ -161,6 +177,10 @@ def said_by(item: Indicator) -> Saying:
         return Saying(Fraction(100), 1)
     if item.kind is Kind.MEAN:
         return Saying(Fraction(100, WHOLE))
+    if item.kind is Kind.SCORE:
+        return Saying(Fraction(100, MOST))
+    if item.kind is Kind.MEDIAN:
+        return None
     return Saying(Fraction(1000 if item.kind is Kind.RATE else 100))
 
 

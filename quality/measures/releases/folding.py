@@ -29,7 +29,7 @@ from quality.measures.disclosure.lattice import (
     territory_code,
 )
 from quality.measures.disclosure.ties import Crowd, Payers, Series, Spread, Within
-from quality.measures.releases.figures import Folded, moments_of, parts_of
+from quality.measures.releases.figures import Folded, folded_of
 from quality.measures.releases.periods import Period
 
 
@@ -168,6 +168,22 @@ WITH_PARTS = _folding(
     base=f"ARRAY[{', '.join(f'sum(v{i})' for i in PLACES)}, {PRODUCTS}]::bigint[]",
 )
 HAVE_PARTS = frozenset({Kind.NET, Kind.COMPOSITE})
+# Drawn everywhere of the parts of another series: marks from 1 to 5 (x counts the steps above the worst, or
+# the best marks), and delays, whose counts are added up. Cells of before their parts were kept add nothing.
+MARKED = " + ".join(f"c.parts[{i}]" for i in range(1, 6))
+STEPS = " + ".join(f"{i - 1} * c.parts[{i}]" for i in range(2, 6))
+N_OF_EACH = f"""CASE WHEN k.sort = '' THEN c.n WHEN c.parts IS NULL THEN 0 WHEN k.sort = 'delay' THEN c.n
+          ELSE {MARKED} END"""
+X_OF_EACH = f"""CASE WHEN k.sort = '' THEN c.x WHEN c.parts IS NULL THEN 0 WHEN k.sort = 'delay' THEN c.x
+          WHEN k.sort = 'top' THEN c.parts[5] ELSE {STEPS} END"""
+DRAWN_OF_PARTS = _folding(
+    only="true",
+    n=N_OF_EACH,
+    x=X_OF_EACH,
+    leaf=", total_parts(c.parts) FILTER (WHERE k.sort = 'delay') AS counts",
+    client=", total_parts(counts) AS counts",
+    base="total_parts(counts)::bigint[]",
+)
 
 
 # The clients of each place, by the sets of conventions that count their answers there.
@@ -210,7 +226,7 @@ def _crowding(**how: str) -> tuple[str, str]:
     )
 
 
-CROWDS_OF_ALL = _crowding(only="true", n="c.n", x="c.x")
+CROWDS_OF_ALL = _crowding(only="true", n=N_OF_EACH, x=X_OF_EACH)
 CROWDS_OF_WHOLE, _ = _crowding(only=f"lifted = {TOP}", n=N_OF_WHOLE, x=X_OF_WHOLE)
 
 
@@ -231,7 +247,7 @@ counted AS (
     WHERE c.platform_id = $1 AND c.month BETWEEN $2 AND $3 AND c.departement = ANY ($12::text[])
       AND c.admissible = 'yes' AND c.collector = 'platform'
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
-    HAVING sum(c.n) > 0 OR sum(c.x) > 0
+    HAVING sum({N_OF_EACH}) > 0 OR sum({X_OF_EACH}) > 0
 ),
 client AS (
     SELECT convention, indicator, version, departement, coalesce(activity_group, '') AS activity,
@@ -250,7 +266,8 @@ async def fold(db: Connection, platform: UUID, period: Period) -> list[Folded]:
     have_parts = values_of(platform, period, lambda item: item.kind in HAVE_PARTS)
     with_parts = await fetch(db, WITH_PARTS[bool(parted)], *have_parts, *parted)
     whole = await fetch(db, OF_WHOLE, *values_of(platform, period, lambda item: item.only_whole))
-    return [_folded(row) for row in (*plain, *with_parts, *whole)]
+    drawn = await fetch(db, DRAWN_OF_PARTS[bool(parted)], *values_of(platform, period, is_drawn), *parted)
+    return [_folded(row) for row in (*plain, *with_parts, *whole, *drawn)]
 
 
 async def crowds(db: Connection, platform: UUID, period: Period) -> dict[Series, dict[Place, list[Crowd]]]:
@@ -289,7 +306,12 @@ async def _parted(db: Connection, platform: UUID, period: Period) -> tuple[list[
 
 def is_plain(item: Indicator) -> bool:
     """Tell whether a series is folded into every place, from n and Σx alone."""
-    return item.kind not in HAVE_PARTS and not item.only_whole
+    return item.kind not in HAVE_PARTS and not item.only_whole and item.part_of is None
+
+
+def is_drawn(item: Indicator) -> bool:
+    """Tell whether a series is folded into every place, from the parts of another one."""
+    return item.part_of is not None and not item.only_whole
 
 
 def values_of(
@@ -326,7 +348,7 @@ async def first_month(db: Connection, platform: UUID) -> Any:
 
 
 def _folded(row: dict[str, Any]) -> Folded:
-    return Folded(_key(row), row["provider"], moments_of(row), parts_of(row))
+    return folded_of(_key(row), row["provider"], row)
 
 
 @lru_cache(maxsize=10_000)

@@ -15,7 +15,7 @@ from quality.measures.catalogue import indicator
 from quality.measures.disclosure.knowledge import Told
 from quality.measures.disclosure.lattice import Earlier, Key, Scope
 from quality.measures.disclosure.status import Status, Unit
-from quality.measures.releases.figures import Figure, Folded, moments_of, parts_of, said_by
+from quality.measures.releases.figures import Figure, Folded, beside_of, folded_of, said_by
 from quality.measures.releases.periods import Period
 
 BATCH = 5_000
@@ -157,11 +157,7 @@ async def read(db: Connection, release: UUID) -> Stored:
         """,
         release,
     )
-    bases = tuple(
-        Folded(_key(row), row["provider_id"], moments_of(row), parts_of(row))
-        for row in rows
-        if row["clients"]
-    )
+    bases = tuple(folded_of(_key(row), row["provider_id"], row) for row in rows if row["clients"])
     return Stored(tuple(map(_figure, rows)), bases, frozenset(_key(row) for row in rows if row["is_held"]))
 
 
@@ -240,7 +236,7 @@ def _cell(cell: UUID, figure: Figure) -> dict[str, object]:
 
 def _base(cell: UUID, base: Folded) -> dict[str, object]:
     sums = {name: int(getattr(base.moments, name)) for name in MOMENTS}
-    return {"id": cell, **sums, "parts": base.parts.flat if base.parts else None}
+    return {"id": cell, **sums, "parts": beside_of(base)}
 
 
 def _json(rows: Iterable[dict[str, object]]) -> str:

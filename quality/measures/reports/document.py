@@ -19,7 +19,7 @@ from quality.measures.reports.contents import Contents, Definition, signed_words
 from quality.measures.views.dashboard import coverage_of, provider_figures, shown_codes, target_line
 from quality.measures.views.facts import fact_reading, fact_words, reach_of
 from quality.measures.views.reading import RESPONSE_RATE
-from quality.measures.views.summary import Unseen, unseen
+from quality.measures.views.summary import Unseen, unanswered, unmeasured, unseen
 from quality.measures.views.wording import in_language, label_of, reading
 from quality.web import languages
 from quality.web.languages import gettext as _
@@ -150,15 +150,20 @@ def _attached(contents: Contents) -> Iterator[dict[str, str]]:
 
 
 def _unseen(contents: Contents) -> list[Unseen]:
-    code = shown_codes(contents.sight)[0]
+    codes = shown_codes(contents.sight)
+    code = codes[0]
     whole = [each for each in contents.lines if not each.figure.key.activity]
     convention = contents.sight.convention
-    return unseen(
-        label_of(CATALOGUE[code]),
-        coverage_of(contents.sight, provider_figures(whole, code)),
-        contents.main.get(RESPONSE_RATE),
-        excludes_mandataire=bool(convention and convention.excludes_mandataire),
-    )
+    return [
+        *unseen(
+            label_of(CATALOGUE[code]),
+            coverage_of(contents.sight, provider_figures(whole, code)),
+            contents.main.get(RESPONSE_RATE),
+            excludes_mandataire=bool(convention and convention.excludes_mandataire),
+        ),
+        *unanswered(codes, contents.main),
+        *unmeasured(),
+    ]
 
 
 def _pairs(of: Definition) -> list[tuple[str, str]]:

@@ -64,6 +64,11 @@ class Interval:
     def value(self) -> float:
         return float(self.exact)
 
+    @property
+    def is_bound(self) -> bool:
+        """Tell whether only its bounds are known."""
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate(Interval):

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from quality.measures.statistics import Z, wilson
@@ -46,11 +46,20 @@ def survival(spells: Iterable[Spell]) -> tuple[Step, ...]:
     [(2, 0.75, 0.0833), (5, 0.375, 0.5833)]
     """
     known = list(spells)
-    ends = Counter(each.days for each in known if each.is_over)
-    leaves = Counter(each.days for each in known)
-    steps, at_risk, still, greenwood = [], len(known), 1.0, 0.0
+    return survival_of(
+        Counter(each.days for each in known if each.is_over), Counter(each.days for each in known)
+    )
+
+
+def survival_of(ends: Mapping[float, int], leaves: Mapping[float, int]) -> tuple[Step, ...]:
+    """Give the same from how many cases ended on each day, and how many were seen until it, ended or not.
+
+    >>> survival_of({2: 1}, {2: 2, 9: 2})
+    (Step(days=2, open=0.75, greenwood=0.08333333333333333),)
+    """
+    steps, at_risk, still, greenwood = [], sum(leaves.values()), 1.0, 0.0
     for days in sorted(leaves):
-        if ended := ends[days]:
+        if ended := ends.get(days, 0):
             still *= 1 - ended / at_risk
             greenwood += ended / (at_risk * (at_risk - ended)) if at_risk > ended else math.inf
             steps.append(Step(days, still, greenwood))
@@ -69,11 +78,20 @@ def median(spells: Iterable[Spell]) -> Bounds | None:
     >>> median([Spell(1, True), Spell(4, False), Spell(4, False)]) is None
     True
     """
-    steps = survival(spells)
+    return median_of(survival(spells))
+
+
+def median_of(steps: Sequence[Step], deff: float = 1.0) -> Bounds | None:
+    """Give the same from the steps of a survival; `deff` widens it for cases in clusters (Kish 1965).
+
+    >>> spells = [Spell(float(day), True) for day in range(1, 12)]
+    >>> median_of(survival(spells), deff=2.0)
+    Bounds(value=6.0, low=1.0, high=10.0)
+    """
     half = next((step.days for step in steps if step.open <= 0.5 + EXACT), None)
     if half is None:
         return None
-    kept = [place for place, step in enumerate(steps) if _may_be_half(step)]
+    kept = [place for place, step in enumerate(steps) if _may_be_half(step, deff)]
     if not kept:
         return Bounds(half, half, half)
     after = kept[-1] + 1
@@ -81,12 +99,22 @@ def median(spells: Iterable[Spell]) -> Bounds | None:
     return Bounds(half, min(half, steps[kept[0]].days), high if high is None else max(half, high))
 
 
-def _may_be_half(step: Step) -> bool:
+def earliest_half(steps: Sequence[Step], deff: float = 1.0) -> float | None:
+    """Give the first day on which half may be over, for all that a test at 5 % says; None where none may.
+
+    >>> seen = [Spell(float(day), True) for day in range(1, 10)] + [Spell(15, False)] * 11
+    >>> earliest_half(survival(seen))
+    5.0
+    """
+    return next((step.days for step in steps if _may_be_half(step, deff)), None)
+
+
+def _may_be_half(step: Step, deff: float) -> bool:
     """Test « half are still open »: |log(−log S) − log(log 2)| ≤ z · √Greenwood / |log S|."""
     if not EXACT < step.open < 1 - EXACT:
         return False
     slope = abs(math.log(step.open))
-    return abs(math.log(slope) - math.log(math.log(2))) <= Z * math.sqrt(step.greenwood) / slope
+    return abs(math.log(slope) - math.log(math.log(2))) <= Z * math.sqrt(deff * step.greenwood) / slope
 
 
 def share_within(spells: Sequence[Spell], days: float) -> Bounds | None:

@@ -10,7 +10,7 @@ from quality.web.languages import gettext as _
 from quality.web.languages import ngettext
 
 HOW_MANY, IN_TIME = "RECL_T", "RECL_D"
-COMPLAINTS = (HOW_MANY, IN_TIME, "RECL_P", "RECL_S", "PROM_T", "ALERTE", "AUTOR")
+COMPLAINTS = (HOW_MANY, IN_TIME, "RECL_M", "RECL_P", "RECL_S", "PROM_T", "ALERTE", "AUTOR")
 MEASURED_DAYS = 15  # what RECL_D counts, whatever a convention asks
 Figures = Mapping[str, Figure]
 

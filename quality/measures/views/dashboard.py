@@ -33,7 +33,14 @@ from quality.measures.views.mix import (
 )
 from quality.measures.views.reading import RESPONSE_RATE, Sight, mains, published
 from quality.measures.views.response import response_drawing, response_finding, response_sentences
-from quality.measures.views.summary import Unseen, asked_sentence, targets_sentences, unmeasured, unseen
+from quality.measures.views.summary import (
+    Unseen,
+    asked_sentence,
+    targets_sentences,
+    unanswered,
+    unmeasured,
+    unseen,
+)
 from quality.measures.views.whole_months import coming_words
 from quality.measures.views.wording import (
     Reading,
@@ -51,7 +58,7 @@ from quality.web.languages import gettext as _
 NOTHING = Markup("")
 MORE_OF_CONTACTS = french("Ce que change le moyen du premier contact, là où le sort l’a choisi")
 CALENDAR = ZoneInfo("Europe/Paris")
-SCALES = {Unit.PERCENT: (0, 100), Unit.POINTS: (-100, 100)}
+SCALES = {Unit.PERCENT: (0, 100), Unit.POINTS: (-100, 100), Unit.SCORE: (0, 100)}
 STATES = {Verdict.MET: "ok", Verdict.NOT_MET: "signal", Verdict.UNSURE: ""}
 
 
@@ -199,6 +206,7 @@ def listed(choice: Choice, found: Sequence[Published]) -> IndicatorList:
                 requests,
                 excludes_mandataire=bool(convention and convention.excludes_mandataire),
             ),
+            *unanswered(codes, main),
             *unmeasured(),
         ),
         empty=("", ""),

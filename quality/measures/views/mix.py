@@ -77,8 +77,8 @@ def marks_sentences() -> tuple[str, ...]:
     return (
         _("Les autres notes sont 7 et 8."),
         _(
-            "Note par note, trop peu de clients seraient réunis. Aux autres questions, on ne garde que "
-            "la part des bonnes réponses : il n’y a pas de répartition à publier."
+            "Note par note, trop peu de clients seraient réunis. Des autres questions, on publie la part "
+            "des bonnes réponses, et de deux d’entre elles une note sur 100."
         ),
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from quality.measures.catalogue import awaited
+from quality.measures.catalogue import CATALOGUE, Asked, Indicator, Sort, awaited
 from quality.measures.disclosure.status import Status
 from quality.measures.releases.figures import Figure, digits_of
 from quality.measures.views.coverage import Coverage
@@ -155,6 +155,24 @@ def unseen(
             )
         )
     return found
+
+
+def unanswered(codes: Sequence[str], main: Mapping[str, Figure]) -> list[Unseen]:
+    """List what a population follows and has no figure of in a period, by what explains it."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for item in (CATALOGUE[code] for code in codes if code not in main):
+        if not item.only_whole:
+            label = _("« {label} »").format(label=in_language(item.label))
+            found[_why_nothing(item, main)].append(label)
+    return [Unseen("unknown", ", ".join(labels), why) for why, labels in found.items()]
+
+
+def _why_nothing(item: Indicator, main: Mapping[str, Figure]) -> str:
+    if item.part_of in main and item.sort in {Sort.top, Sort.marks}:
+        return _("Les réponses reçues ne disent que la part des bonnes notes, sans garder chaque note.")
+    if item.asked is Asked.YEARLY:
+        return _("Aucune réponse sur la période : ces questions se posent une fois par an.")
+    return _("Rien n’a été compté sur la période.")
 
 
 def unmeasured() -> list[Unseen]:

@@ -11,12 +11,16 @@ from quality.measures.catalogue import CATALOGUE, Direction, Indicator, Text, of
 from quality.measures.disclosure.lattice import ELSEWHERE
 from quality.measures.disclosure.status import Status, Unit
 from quality.measures.releases.figures import Figure, digits_of
+from quality.measures.statistics.remedies import LAST_LOOK
 from quality.web import format as text
 from quality.web import languages
 from quality.web.languages import gettext as _
 from quality.web.languages import ngettext
 
 FULL = Decimal(100)
+LONGEST = Decimal(LAST_LOOK)
+# Where a scale ends: a bound that reaches it is of what is at least so much.
+MOST = {Unit.PERCENT: FULL, Unit.POINTS: FULL, Unit.SCORE: FULL, Unit.DAYS: LONGEST}
 HALF = Decimal("0.5")
 
 
@@ -110,7 +114,7 @@ def _value(figure: Figure, digits: int, lang: str) -> str:
     low, high = figure.low or Decimal(), figure.high or Decimal()
     if figure.value is not None:
         return amount(figure.value, figure.unit, digits, lang)
-    if high == FULL and figure.unit is not Unit.PER_THOUSAND:
+    if high == MOST.get(figure.unit):
         return _("au moins {bound}").format(bound=amount(low, figure.unit, digits, lang))
     return _("au plus {bound}").format(bound=amount(high, figure.unit, digits, lang))
 
@@ -120,6 +124,8 @@ def amount(value: Decimal, unit: Unit, digits: int, lang: str) -> str:
 
     >>> amount(Decimal(86), Unit.PERCENT, 0, "fr"), amount(Decimal(-12), Unit.POINTS, 0, "fr")
     ('86\xa0%', '−12')
+    >>> amount(Decimal(85), Unit.SCORE, 0, "fr"), amount(Decimal(4), Unit.DAYS, 0, "fr")
+    ('85 sur 100', '4\xa0jours')
     >>> amount(Decimal("2.5"), Unit.PER_THOUSAND, 1, "fr")
     '2,5 pour 1\u202f000'
     """
@@ -127,7 +133,21 @@ def amount(value: Decimal, unit: Unit, digits: int, lang: str) -> str:
         return text.percent(value, digits, lang)
     if unit is Unit.PER_THOUSAND:
         return _("{value} pour 1 000").format(value=text.number(value, digits, lang))
-    return signed(value, digits, lang)
+    if unit is Unit.SCORE:
+        return _("{value} sur 100").format(value=text.number(value, digits, lang))
+    return days(value, digits, lang) if unit is Unit.DAYS else signed(value, digits, lang)
+
+
+def days(value: Decimal, digits: int, lang: str) -> str:
+    r"""Write a delay, of which the longest stands for all that are longer.
+
+    >>> days(Decimal(1), 0, "fr"), days(Decimal(4), 0, "fr"), days(Decimal(60), 0, "fr")
+    ('1\xa0jour', '4\xa0jours', '60\xa0jours ou plus')
+    """
+    words = (
+        _("{num} jours ou plus") if value >= LONGEST else ngettext("{num} jour", "{num} jours", int(value))
+    )
+    return words.format(num=text.number(value, digits, lang))
 
 
 def signed(value: Decimal, digits: int, lang: str) -> str:

@@ -34,6 +34,7 @@ from surveys.questionnaire.definition import Kind, Questionnaire, Rule
 Pairs = tuple[tuple[str, str], ...]
 RULES = {
     Rule.TOP2: french("Les deux meilleures notes"),
+    Rule.SCALE: french("Les deux meilleures notes, et chaque note de 1 à 5"),
     Rule.YES: french("La réponse « Oui »"),
     Rule.IS: french("Une réponse précise"),
     Rule.MARK: french("Chaque note de 0 à 10"),

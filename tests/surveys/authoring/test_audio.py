@@ -15,7 +15,7 @@ from tests.surveys.respond.browsing import Person
 from tests.world import World, sign_in
 
 HEADERS = {"origin": "http://testserver"}
-PAGE = f"{HREF}/default/versions/1/voix"
+PAGE = f"{HREF}/default/versions/2/voix"
 SOUND = b"OggS" + bytes(range(256)) * 8
 
 

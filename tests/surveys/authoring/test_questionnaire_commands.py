@@ -45,16 +45,16 @@ async def test_a_published_version_goes_out_and_comes_in_as_the_next_one(
 ) -> None:
     platform = await owner.fetchval("SELECT code FROM platform WHERE id = $1", world.platform)
     workbook, definition = tmp_path / "suivi.xlsx", tmp_path / "suivi.yaml"
-    code, output, said = await told(server, "export", "default:1", "--out", workbook, "--platform", platform)
+    code, output, said = await told(server, "export", "default:2", "--out", workbook, "--platform", platform)
     assert (code, "7 questions" in output) == (0, True), said
     arguments = ("--publish", "--platform", platform, "--out", definition)
     code, output, said = await told(server, "import", workbook, *arguments)
-    assert (code, output) == (0, "default (version 2, 7 questions) : publié.\n"), said
+    assert (code, output) == (0, "default (version 3, 7 questions) : publié.\n"), said
     assert read_yaml(definition.read_text()).items == library("default").items
     versions = await owner.fetch(
         "SELECT version FROM questionnaire_version WHERE code = 'default' ORDER BY 1"
     )
-    assert [row["version"] for row in versions] == [1, 2]
+    assert [row["version"] for row in versions] == [2, 3]
 
 
 async def test_what_is_lost_is_said_and_what_must_be_mended_ends_with_1(

@@ -24,13 +24,13 @@ def plain(answer: httpx.Response) -> str:
 
 
 async def second_version(world: World) -> None:
-    questionnaire = msgspec.structs.replace(library("default"), version=2)
+    questionnaire = msgspec.structs.replace(library("default"), version=3)
     async with scoped(world.staff) as db:
         await execute(
             db,
             """
             INSERT INTO questionnaire_version (id, platform_id, code, version, definition, published_at)
-            VALUES ($1, $2, 'default', 2, $3::jsonb, $4)
+            VALUES ($1, $2, 'default', 3, $3::jsonb, $4)
             """,
             uuid7(clock.now()),
             world.platform,
@@ -65,12 +65,12 @@ async def test_a_version_is_read_whole_in_its_languages(client: httpx.AsyncClien
 async def test_an_older_version_says_that_another_is_in_use(client: httpx.AsyncClient, world: World) -> None:
     await second_version(world)
     await sign_in(client, world, "platform")
-    older = await client.get(f"{HREF}/default/versions/1")
+    older = await client.get(f"{HREF}/default/versions/2")
     assert "Cette version n’est plus posée." in plain(older)
     newest = plain(await client.get(f"{HREF}/default"))
-    assert "Version 2, publiée le" in newest
-    assert f'href="{HREF}/default/versions/1"' in newest
-    for lost in ("default/versions/3", "inconnu", "inconnu.yaml", "default.yaml?version=9"):
+    assert "Version 3, publiée le" in newest
+    assert f'href="{HREF}/default/versions/2"' in newest
+    for lost in ("default/versions/4", "inconnu", "inconnu.yaml", "default.yaml?version=9"):
         assert (await client.get(f"{HREF}/{lost}")).status_code == 404
 
 
@@ -78,14 +78,14 @@ async def test_a_version_is_given_as_yaml_that_is_read_again(client: httpx.Async
     await sign_in(client, world, "platform")
     answer = await client.get(f"{HREF}/default.yaml")
     assert read_yaml(answer.text) == library("default")
-    assert answer.headers["content-disposition"] == 'attachment; filename="default-v1.yaml"'
+    assert answer.headers["content-disposition"] == 'attachment; filename="default-v2.yaml"'
 
 
 async def test_a_version_is_given_as_an_xlsform(client: httpx.AsyncClient, world: World) -> None:
     await sign_in(client, world, "platform")
-    assert f"{HREF}/default.xlsx?version=1" in (await client.get(f"{HREF}/default")).text
+    assert f"{HREF}/default.xlsx?version=2" in (await client.get(f"{HREF}/default")).text
     answer = await client.get(f"{HREF}/default.xlsx")
-    assert answer.headers["content-disposition"] == 'attachment; filename="default-v1.xlsx"'
+    assert answer.headers["content-disposition"] == 'attachment; filename="default-v2.xlsx"'
     workbook = CalamineWorkbook.from_filelike(BytesIO(answer.content))
     assert workbook.sheet_names == ["survey", "choices", "settings"]
     assert (await client.get(f"{HREF}/default.xlsx?version=9")).status_code == 404
@@ -94,7 +94,7 @@ async def test_a_version_is_given_as_an_xlsform(client: httpx.AsyncClient, world
 async def test_gironde_and_the_others_see_no_questionnaire(client: httpx.AsyncClient, world: World) -> None:
     for role, organisation in (("funder", world.gironde), ("provider", world.aide34), ("agent", None)):
         await sign_in(client, world, role, organisation)
-        for address in ("", "/default", "/default.yaml", "/default.xlsx", "/default/versions/1"):
+        for address in ("", "/default", "/default.yaml", "/default.xlsx", "/default/versions/2"):
             assert (await client.get(f"{HREF}{address}")).status_code == 403
 
 

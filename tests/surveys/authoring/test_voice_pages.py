@@ -10,7 +10,7 @@ from surveys.authoring.pages import HREF
 from tests.surveys.authoring.test_questionnaire_pages import plain
 from tests.world import World, sign_in
 
-PAGE = f"{HREF}/default/versions/1/telephone"
+PAGE = f"{HREF}/default/versions/2/telephone"
 
 
 async def tried(client: httpx.AsyncClient, keys: str = "", more: str = "") -> str:

@@ -63,10 +63,10 @@ async def test_a_blank_copy_has_no_code_and_is_for_the_platform(
 ) -> None:
     await sign_in(client, world, "platform")
     page = await client.get(f"{QUESTIONNAIRES}/default")
-    assert f"{QUESTIONNAIRES}/default/versions/1/papier.pdf" in page.text
-    answer = await client.get(f"{QUESTIONNAIRES}/default/versions/1/papier.pdf?parle=en&pour=relative")
+    assert f"{QUESTIONNAIRES}/default/versions/2/papier.pdf" in page.text
+    answer = await client.get(f"{QUESTIONNAIRES}/default/versions/2/papier.pdf?parle=en&pour=relative")
     assert answer.content.startswith(PDF)
-    assert 'filename="default-v1-en.pdf"' in answer.headers["content-disposition"]
+    assert 'filename="default-v2-en.pdf"' in answer.headers["content-disposition"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

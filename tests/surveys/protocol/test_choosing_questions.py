@@ -66,7 +66,7 @@ async def test_a_first_visit_a_missed_one_and_any_other_are_asked_about_in_their
 ) -> None:
     first, missed, other = await a_life(world)
     await decide_pending(house)
-    assert await asked() == {first: "first 1", missed: "no_show 1", other: "default 1"}
+    assert await asked() == {first: "first 2", missed: "no_show 2", other: "default 2"}
 
 
 async def test_the_first_visit_is_that_of_a_client_by_one_provider(world: World, house: House) -> None:
@@ -75,7 +75,7 @@ async def test_the_first_visit_is_that_of_a_client_by_one_provider(world: World,
     elsewhere = await someone(world, mobile="+33639980002", provider=world.cap, person=client.person)
     second = await visit(elsewhere)
     await decide_pending(house)
-    assert (await asked())[second] == "first 1"
+    assert (await asked())[second] == "first 2"
 
 
 async def test_a_missed_visit_before_any_other_leaves_the_first_one_to_come(
@@ -85,7 +85,7 @@ async def test_a_missed_visit_before_any_other_leaves_the_first_one_to_come(
     missed = await visit(client, MORNING - DAY, status="not_done", status_reason="worker_absent")
     first = await visit(client)
     await decide_pending(house)
-    assert await asked() == {missed: "no_show 1", first: "first 1"}
+    assert await asked() == {missed: "no_show 2", first: "first 2"}
 
 
 async def test_without_questions_of_their_own_all_are_asked_what_a_visit_is(
@@ -94,7 +94,7 @@ async def test_without_questions_of_their_own_all_are_asked_what_a_visit_is(
     await owner.execute("DELETE FROM questionnaire_use WHERE moment <> 'visit'")
     await a_life(world)
     await decide_pending(house)
-    assert set((await asked()).values()) == {"default 1"}
+    assert set((await asked()).values()) == {"default 2"}
 
 
 async def test_without_anything_to_ask_nobody_is_asked(
@@ -111,9 +111,9 @@ async def test_without_anything_to_ask_nobody_is_asked(
 async def test_the_newest_version_is_asked(world: World, house: House) -> None:
     import msgspec
 
-    second = msgspec.structs.replace(library("first"), version=2)
+    second = msgspec.structs.replace(library("first"), version=3)
     async with scoped(Actor("platform", world.platform)) as db:
         await publish(db, world.platform, second)
     first, *_ = await a_life(world)
     await decide_pending(house)
-    assert (await asked())[first] == "first 2"
+    assert (await asked())[first] == "first 3"

@@ -88,10 +88,16 @@ def test_a_change_that_breaks_a_series_is_found(number, change, field):
         (2, {"choices": DONE[::-1]}),
         (2, {"relevant": "${globale} = 1"}),
         (3, {"choices": ()}),
+        (0, {"measures": (Feed("GLOB", 1, Rule.SCALE),)}),
     ],
 )
 def test_what_is_not_measured_or_says_the_same_may_change(number, change):
     assert found(changed(number, **change)) == []
+
+
+def test_a_series_that_keeps_each_mark_goes_on_keeping_it():
+    kept = changed(0, measures=(Feed("GLOB", 1, Rule.SCALE),))
+    assert ("items", 0, "measures") in found(structs.replace(LAST, version=9), past=(kept,))
 
 
 def test_the_words_of_the_usual_scale_may_be_written_out():

@@ -185,7 +185,7 @@ def test_a_first_visit_is_asked_what_every_visit_is_and_more() -> None:
 def test_nobody_is_asked_how_the_work_of_a_visit_that_was_not_done_went() -> None:
     assert library("no_show").feeds == {("GLOB", 1)}
     answers = {"globale": 1, "prevenu": "no", "remplacement": "no"}
-    assert contributions(library("no_show"), answers, VISIT) == {"GLOB:1": (1, 0)}
+    assert contributions(library("no_show"), answers, VISIT) == {"GLOB:1": (1, 0, 1, 0, 0, 0, 0)}
 
 
 @pytest.mark.parametrize("code", ["complaint", "yearly"])

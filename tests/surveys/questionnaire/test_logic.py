@@ -173,15 +173,24 @@ def test_a_chosen_value_may_be_the_favourable_one():
 
 def test_marks_of_four_and_five_are_favourable():
     series = [contributions(DEFAULT, {"globale": mark}, VISIT)["GLOB:1"] for mark in range(1, 6)]
-    assert series == [(1, 0), (1, 0), (1, 0), (1, 1), (1, 1)]
+    assert [sums[:2] for sums in series] == [(1, 0), (1, 0), (1, 0), (1, 1), (1, 1)]
+    assert [sums[2:].index(1) for sums in series] == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("code", ["default", "first", "no_show"])
+def test_a_version_that_kept_no_mark_goes_on_adding_its_share_alone(code: str) -> None:
+    overall, *_others = library(code).items
+    feeds = (Feed(indicator="GLOB", version=1, rule=Rule.TOP2),)
+    before = msgspec.structs.replace(DEFAULT, items=(msgspec.structs.replace(overall, measures=feeds),))
+    assert contributions(before, {"globale": 5}, VISIT) == {"GLOB:1": (1, 1)}
 
 
 def test_each_measured_item_feeds_its_own_series():
     answers = {"globale": 5, "ponctualite": 2, "travail": 4, "respect": 3, "conseil": "yes", "rappel": "yes"}
     assert contributions(DEFAULT, answers, VISIT) == {
-        "GLOB:1": (1, 1),
+        "GLOB:1": (1, 1, 0, 0, 0, 0, 1),
         "PONCT:1": (1, 0),
-        "QUAL:1": (1, 1),
+        "QUAL:1": (1, 1, 0, 0, 0, 1, 0),
         "RESP:1": (1, 0),
         "RECO:1": (1, 1),
     }

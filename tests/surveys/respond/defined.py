@@ -9,28 +9,31 @@ import msgspec
 
 from quality import clock
 from quality.ids import uuid7
+from surveys.questionnaire.reading import library
 from tests.surveys.invited import invited
 from tests.surveys.respond.browsing import Person
 from tests.world import World
 
+NEXT = library("default").version + 1
 MARK = {"alias": "globale", "kind": "rating", "core": True, "signal": True, "label": {"fr": "Bien ?"}}
 
 
 async def published(owner: asyncpg.Connection, world: World, *items: Any, **more: Any) -> UUID:
-    """Publish version 2 of `default` with these items."""
-    definition = {"code": "default", "version": 2, "title": {"fr": "Suivi"}, "items": items, **more}
+    """Publish the next version of `default` with these items."""
+    definition = {"code": "default", "version": NEXT, "title": {"fr": "Suivi"}, "items": items, **more}
     return await second_version(owner, world, definition)
 
 
 async def second_version(owner: asyncpg.Connection, world: World, definition: object) -> UUID:
-    """Publish version 2 of `default`, a definition or its tree, as every one is stored."""
+    """Publish the next version of `default`, a definition or its tree, as every one is stored."""
     version = uuid7(clock.now())
     await owner.execute(
         "INSERT INTO questionnaire_version (id, platform_id, code, version, definition, published_at) "
-        "VALUES ($1, $2, 'default', 2, $3::jsonb, now())",
+        "VALUES ($1, $2, 'default', $4, $3::jsonb, now())",
         version,
         world.platform,
         msgspec.json.encode(definition).decode(),
+        NEXT,
     )
     return version
 

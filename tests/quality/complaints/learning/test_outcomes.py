@@ -9,10 +9,18 @@ from quality.complaints.learning.outcomes import Course, PromiseCourse, contribu
 OPENED = datetime(2026, 11, 2, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
 LATER = OPENED + 40 * DAY
+OPEN, NEVER = 0, 61  # where a delay is counted that is not over at the first look, nor at the last
 
 
 def course(**facts: object) -> Course:
     return Course(**{"opened_at": OPENED, "state": "acknowledged", **facts})  # type: ignore[arg-type]
+
+
+def remedies(of: Course, now: datetime) -> tuple[int, int, int]:
+    """Give n and Σx of the remedies in time, and the day on which the delay is counted."""
+    n, x, *days = contributions(of, now)["RECL_D:1"]
+    assert (sum(days), len(days)) == (1, 62)
+    return n, x, days.index(1)
 
 
 def after(days: float) -> datetime:
@@ -22,13 +30,22 @@ def after(days: float) -> datetime:
 def test_a_complaint_remedied_on_its_first_day_waits_for_its_fifteenth_like_the_others() -> None:
     quick = course(state="remedied", remedied_at=after(1))
     assert "RECL_D:1" not in contributions(quick, after(14.9))
-    assert contributions(quick, after(15))["RECL_D:1"] == (1, 1)
+    assert remedies(quick, after(15)) == (1, 1, 1)
 
 
 def test_one_still_open_at_its_fifteenth_day_counts_and_is_not_in_time() -> None:
-    assert contributions(course(), after(15))["RECL_D:1"] == (1, 0)
+    assert remedies(course(), after(15)) == (1, 0, OPEN)
     late = course(state="remedied", remedied_at=after(15.1))
-    assert contributions(late, LATER)["RECL_D:1"] == (1, 0)
+    assert remedies(late, LATER) == (1, 0, OPEN)
+
+
+def test_the_day_of_a_later_remedy_counts_from_the_sixtieth_on_as_if_nobody_had_looked_before() -> None:
+    for remedied_at, day in ((after(15.1), 16), (after(40), 40), (after(60), 60), (after(60.1), NEVER)):
+        late = course(state="remedied", remedied_at=remedied_at)
+        assert remedies(late, after(59.9)) == (1, 0, OPEN)
+        assert remedies(late, after(60)) == (1, 0, day)
+    assert remedies(course(), after(60)) == (1, 0, NEVER)
+    assert remedies(course(remedied_at=after(3)), after(70)) == (1, 1, 3)
 
 
 @pytest.mark.parametrize(
@@ -146,5 +163,5 @@ def test_the_next_look_is_the_next_day_that_adds_something() -> None:
     looks = [after(0)]
     while (at := next_look(promised, looks[-1])) is not None:
         looks.append(at)
-    assert looks[1:] == [after(3), after(15), after(20)]
+    assert looks[1:] == [after(3), after(15), after(20), after(60)]
     assert next_look(course(is_serious=True), OPENED) == after(1)

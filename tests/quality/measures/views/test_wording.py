@@ -13,7 +13,7 @@ from quality.measures.disclosure.status import Status, Unit, publish
 from quality.measures.releases.figures import Figure
 from quality.measures.statistics import Moments, share
 from quality.measures.views.coverage import Coverage, coverage
-from quality.measures.views.summary import asked_sentence, targets_sentences, unmeasured, unseen
+from quality.measures.views.summary import asked_sentence, targets_sentences, unanswered, unmeasured, unseen
 from quality.measures.views.wording import Verdict, label_of, reading, verdict
 from quality.web import languages
 
@@ -148,6 +148,20 @@ def test_what_nothing_measures_is_said_never_counted() -> None:
     titles = [row.title.replace("\u00a0", " ") for row in unmeasured()]
     assert "Qualité de l’emploi : pas encore mesuré" in titles
     assert not [code for code in ("REFER", "FORM") if code in CATALOGUE]
+
+
+def test_what_is_followed_and_has_no_figure_is_named_with_its_reason() -> None:
+    codes = ["QUAL", "QUAL_TOP", "QUAL_100", "PREV", "NPS", "NPS_HIGH", "PONCT_O", "RECL_D", "RECL_M"]
+    known = dict.fromkeys(("QUAL", "RECL_D"), figure("80", "70", "90"))
+    rows = [(row.title.replace("\u00a0", " "), row.sentence) for row in unanswered(codes, known)]
+    assert [title for title, _ in rows] == [
+        "« Travail très bien fait », « Note du travail, sur 100 »",
+        "« Conseils de prévention reçus », « Recommandation, de −100 à 100 »",
+        "« Ponctualité relevée », « Délai médian de solution »",
+    ]
+    assert ["sans garder chaque note" in why for _, why in rows] == [True, False, False]
+    assert "une fois par an" in rows[1][1]
+    assert unanswered(["QUAL"], known) == []
 
 
 def test_a_provider_counts_once_by_the_best_that_is_published_of_it() -> None:

@@ -52,7 +52,7 @@ async def test_a_draft_begins_as_the_version_in_use(client: httpx.AsyncClient, w
     await client.post(f"{DRAFT}/ouvrir", data={"jeton": token})
     draft = await drafts.find(world.staff, "default")
     assert draft is not None
-    assert (draft.questionnaire, draft.based_on, draft.revision) == (library("default"), 1, 1)
+    assert (draft.questionnaire, draft.based_on, draft.revision) == (library("default"), 2, 1)
     assert "Continuer le brouillon" in (await client.get(f"{HREF}/default")).text
     assert "Brouillon enregistré par" in (await client.get(HREF)).text
 
@@ -209,7 +209,7 @@ async def test_what_breaks_a_rule_is_kept_and_said_where_it_is(
     assert f'<a href="{QUESTION}#flags-signal">Signal : Seule une note peut être un signal.</a>' in listed
     english = (await client.get(f"{DRAFT}?langue=en")).text
     assert "Only a mark may be a signal." in english
-    data = {"jeton": token, "revision": "2", "version": "2"}
+    data = {"jeton": token, "revision": "2", "version": "3"}
     refused = await client.post(f"{DRAFT}/publier?langue=fr", data=data)
     assert refused.status_code == 422
     assert "À corriger avant de publier" in refused.text
@@ -363,14 +363,14 @@ async def test_publishing_leaves_no_draft_and_answers_their_version(
     token = await opened(client, world)
     await press(client, token, 1, action="retirer-rappel")
     asked = await fetch_value(pool("work"), "SELECT id FROM questionnaire_version WHERE code = 'default'")
-    data = {"jeton": token, "revision": "2", "version": "2"}
+    data = {"jeton": token, "revision": "2", "version": "3"}
     answer = await client.post(f"{DRAFT}/publier", data=data)
     assert answer.headers["location"] == f"{HREF}/default?fait=publie"
-    assert "Version 2, publiée le" in plain(await client.get(f"{HREF}/default?fait=publie"))
+    assert "Version 3, publiée le" in plain(await client.get(f"{HREF}/default?fait=publie"))
     assert await drafts.find(world.staff, "default") is None
     assert await owner.fetchval("SELECT count(*) FROM questionnaire_step") == 0
     newest = (await store.versions(world.staff, "default"))[0]
-    assert (newest.version, len(newest.questionnaire.items), newest.author != "") == (2, 6, True)
+    assert (newest.version, len(newest.questionnaire.items), newest.author != "") == (3, 6, True)
     kept = await fetch_value(
         pool("work"), "SELECT definition FROM questionnaire_version WHERE id = $1", asked
     )
@@ -390,12 +390,12 @@ async def test_a_version_published_meanwhile_is_compared_first(
     client: httpx.AsyncClient, world: World
 ) -> None:
     token = await opened(client, world)
-    second = msgspec.structs.replace(library("default"), version=2)
+    second = msgspec.structs.replace(library("default"), version=3)
     async with scoped(world.staff) as db:
         await publish(db, world.platform, second)
-    late = await client.post(f"{DRAFT}/publier", data={"jeton": token, "revision": "1", "version": "2"})
+    late = await client.post(f"{DRAFT}/publier", data={"jeton": token, "revision": "1", "version": "3"})
     assert late.status_code == 409
-    assert "Publier la version 3" in plain(late)
+    assert "Publier la version 4" in plain(late)
 
 
 async def test_a_draft_is_discarded_with_its_steps(client: httpx.AsyncClient, world: World) -> None:

@@ -66,12 +66,12 @@ async def test_a_questionnaire_of_ours_comes_back_as_its_next_version(
 ) -> None:
     token = await sign_in(client, world, "platform")
     answer = await sent(client, token, write(form_of(library("default"))))
-    assert "La version 2 de « Suivi d’une visite », une fois publiée." in plain(answer)
+    assert "La version 3 de « Suivi d’une visite », une fois publiée." in plain(answer)
     assert "Tout le classeur est repris." in plain(answer)
     await drafted(client, token, definition_in(answer))
     draft = await drafts.find(world.staff, "default")
     assert draft is not None
-    assert (draft.questionnaire, draft.based_on) == (library("default"), 1)
+    assert (draft.questionnaire, draft.based_on) == (library("default"), 2)
     assert "Rien n’a changé depuis le début" in plain(await client.get(f"{HREF}/default/brouillon"))
 
 

@@ -9,7 +9,7 @@ from surveys.questionnaire.reading import library
 from tests.quality.measures.views.test_pages import seen
 from tests.world import World, sign_in
 
-PAGE = "/questionnaires/default/versions/1/apercu"
+PAGE = "/questionnaires/default/versions/2/apercu"
 
 
 async def test_each_channel_says_the_questionnaire(client: httpx.AsyncClient, world: World) -> None:
@@ -72,7 +72,7 @@ async def test_the_words_are_those_of_the_platform(client: httpx.AsyncClient, wo
 
 async def test_a_version_that_does_not_exist_answers_404(client: httpx.AsyncClient, world: World) -> None:
     await sign_in(client, world, "platform")
-    assert (await client.get(PAGE.replace("/1/", "/9/"))).status_code == 404
+    assert (await client.get(PAGE.replace("/2/", "/9/"))).status_code == 404
 
 
 async def test_gironde_sees_no_preview(client: httpx.AsyncClient, world: World) -> None:
