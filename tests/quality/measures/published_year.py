@@ -1,6 +1,7 @@
 """A year of published figures: fourteen providers, four départements, two funders, thirteen months."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -34,10 +35,17 @@ def _month(world: World, providers: list[UUID], place: int, month: date) -> Iter
         funders = [world.herault] if number % 3 else [world.herault, world.cnav]
         good = max(1, clients - 2 - number % 5 - (place if number == 5 else 0))
         shared = {"month": month, "departement": where, "name": f"{number}-{place}"}
-        yield from answers(provider, funders, clients, good, **shared)
+        yield from map(_marked, answers(provider, funders, clients, good, **shared))
         yield from answers(provider, funders, clients, good - 1, indicator="PONCT", **shared)[:clients]
         yield from _silent(provider, funders, 1 + number % 3, **shared)
         yield from _ended(provider, funders, clients, 1 + number % 3, **shared)
+
+
+def _marked(cell: Cell) -> Cell:
+    """Keep the marks of a visit: all the best, or the second worst."""
+    if cell.indicator != "GLOB":
+        return cell
+    return replace(cell, parts=(0, cell.n - cell.x, 0, 0, cell.x))
 
 
 def _silent(

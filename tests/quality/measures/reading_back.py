@@ -53,16 +53,19 @@ def people(count: int | str) -> str:
     return f"{int(count):,} client{'s' if int(count) > 1 else ''}".replace(",", " ")
 
 
+UNITS = {"percent": " %", "score": " sur 100"}
+
+
 def words_of(row: Row | None) -> str:
     """Write a line of a file as a page should."""
     if row is None:
         return HIDDEN["M"]
     if row["status"] in HIDDEN:
         return HIDDEN[row["status"]]
-    low, high = french(row["ci_low"]), french(row["ci_high"])
+    low, high, unit = french(row["ci_low"]), french(row["ci_high"]), UNITS[row["unit"]]
     if row["value"]:
-        return f"{french(row['value'])} % de {low} à {high} %, {people(row['n_clients'])}"
-    bound = f"au moins {low} %" if float(row["ci_high"]) == 100 else f"au plus {high} %"
+        return f"{french(row['value'])}{unit} de {low} à {high}{unit}, {people(row['n_clients'])}"
+    bound = f"au moins {low}{unit}" if float(row["ci_high"]) == 100 else f"au plus {high}{unit}"
     return f"{bound} {people(row['n_clients'])}"
 
 

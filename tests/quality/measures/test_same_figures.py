@@ -427,7 +427,7 @@ async def test_the_pages_of_a_funder(client: httpx.AsyncClient, year: World) -> 
     me = await reader(client, year, "funder", year.herault, HERAULT)
     for period in (MONTH, QUARTER):
         page = await me.page("/indicateurs", period)
-        assert read_tables(page, themes(me.sheet, period)) == 2 + 3 + 3
+        assert read_tables(page, themes(me.sheet, period)) == 3 + 3 + 3
         read_response(page, me.sheet, period)
         read_requests(page, me.sheet, period)
         read_unseen(page, me.sheet, "GLOB", period)
@@ -544,7 +544,7 @@ async def test_the_first_page_of_a_provider(client: httpx.AsyncClient, season: W
         yield ours
         assert cells[1] == f"Cnav : {words_of(of_cnav.sheet.one(LABELS[cells[0]], QUARTER))}"
 
-    assert read_tables(page, {"Ce que vos financeurs voient": check}) == 2 + 2
+    assert read_tables(page, {"Ce que vos financeurs voient": check}) == 3 + 2
     assert page.numbers() == []
 
 

@@ -85,7 +85,7 @@ def test_what_the_standard_has_no_room_for_stands_in_our_columns() -> None:
     assert globale[c.TYPE] == "select_one globale"
     assert globale["label::English (en)"] == "How did the visit of ${organisme} go, on ${jour}?"
     assert globale["sq_kind"] == "rating"
-    assert globale["sq_measures"] == "GLOB 1 top2"
+    assert globale["sq_measures"] == "GLOB 1 scale"
     assert globale["sq_mandataire_relative_sms_label::English (en)"] == "work ${organisme} ${jour}"
     assert globale["guidance_hint::English (en)"].startswith("Read aloud: How did the visit")
 
