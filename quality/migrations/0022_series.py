@@ -4,7 +4,7 @@ from quality import schema
 from quality.schema import RunSqlFile
 
 class Migration(schema.Migration):
-    dependencies = [('quality', '0019_numbers')]
+    dependencies = [('quality', '0021_territories')]
 
     initial = False
 
