@@ -76,8 +76,12 @@ def midnight(instant: datetime, departement: str, days: int = 0) -> datetime:
     >>> midnight(datetime(2026, 11, 17, 22, 30, tzinfo=UTC), "974", days=1).isoformat()
     '2026-11-18T20:00:00+00:00'
     """
-    zone = zone_of(departement)
-    return _instant(instant.astimezone(zone).date() + timedelta(days=days), time(), zone)
+    return _begins(instant.astimezone(zone_of(departement)).date() + timedelta(days=days), departement)
+
+
+@lru_cache(8192)
+def _begins(day: date, departement: str) -> datetime:
+    return _instant(day, time(), zone_of(departement))
 
 
 def next_slot(

@@ -1,11 +1,10 @@
 """Decide every visit that waits: load in bulk, decide in order, write ledger, requests, attempts."""
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -17,18 +16,16 @@ from quality.db import Connection, transaction
 from quality.ids import uuid7
 from quality.keys import Keyring
 from quality.measures import record
-from quality.web.platform import closing_days_of
 from surveys.dispatch.links import token_key, token_of
-from surveys.protocol import arms, ledger, traits
-from surveys.protocol.addressing import TOLD, contacts_of, endpoints_of, has_contact
-from surveys.protocol.caps import NO_TRAITS, Traits
-from surveys.protocol.choosing_questions import Versions, moment_of, version_at
-from surveys.protocol.definition import Protocol, of_version
+from surveys.protocol import arms, ledger
+from surveys.protocol.addressing import TOLD, contacts_of, has_contact
+from surveys.protocol.caps import NO_TRAITS
+from surveys.protocol.definition import Protocol
 from surveys.protocol.isolating import VISITS, each_apart
-from surveys.protocol.ledger import EndpointKey, Row
+from surveys.protocol.known import RULED, Known, Rules, history_of, load_rules, rules_of, visit_of
+from surveys.protocol.ledger import Row
 from surveys.protocol.occasion import (
     Decision,
-    History,
     Reason,
     Stratum,
     Visit,
@@ -38,7 +35,7 @@ from surveys.protocol.occasion import (
     stands,
 )
 from surveys.protocol.planning import Base, Reach
-from surveys.protocol.reaching import CAP_DAYS, Endpoint, Line, count_since, line_of
+from surveys.protocol.reaching import Line, line_of
 from surveys.protocol.remembering import completed
 from surveys.protocol.requesting import InvitationRows, Terms, invitation_rows
 from surveys.protocol.strata import StratumKey, previous_quarter, seed_of, stratum_key
@@ -53,28 +50,14 @@ BATCH = 500  # people: each holds a lock of the server until the batch is writte
 FARTHEST_INTERVAL = timedelta(days=91)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """All that one batch of decisions reads."""
-
-    now: datetime
-    endpoints: Mapping[EndpointKey, Endpoint]
-    asked: Mapping[UUID, Mapping[UUID, datetime]]
-    protocols: Mapping[tuple[UUID, str], Row]
-    questionnaires: Mapping[UUID, Versions]
-    strata: Mapping[StratumKey, Row]
-    closed: Mapping[UUID, frozenset[date]]
-    traits: Mapping[UUID, Traits] = field(default_factory=dict)
-    mode_seeds: Mapping[UUID, bytes] = field(default_factory=dict)
-
-
 class Decided(msgspec.Struct, frozen=True):
     """One visit with its decision, the way to whom it is asked, its draw, and what its provider is told.
 
-    `stands` when the ledger keeps what was decided before.
+    `stands` when the ledger keeps what was decided before; without `rules` nobody can be asked.
     """
 
     visit: Row
+    rules: Rules | None
     decision: Decision
     line: Line
     stratum: Row
@@ -120,10 +103,12 @@ async def _decide(db: Connection, house: "House", visits: Sequence[Row]) -> None
     known = await _load(db, house.keyring, visits, fresh, clock.now())
     decided = decide_all(fresh, known)
     await ledger.write(db, "occasion", [_occasion(d, known) for d in decided if not d.stands])
-    asked = [invitation_rows(d.visit, d.line, _terms(d.visit, known)) for d in decided if d.decision.asked]
+    asked = [invitation_rows(d.visit, d.line, _terms(d, known)) for d in decided if d.decision.asked]
     await write_requests(db, house.keyring, asked)
     await record.add(db, [row for request in asked for row in record.cells(request.facts, record.ASKED)])
-    kept = {v["id"]: _told(v, visit_of(v, NOBODY, known), known) for v in asked_before}
+    kept = {
+        v["id"]: _told(v, visit_of(v, NOBODY, known), rules_of(v, known), known.now) for v in asked_before
+    }
     await ledger.tell_again(db, kept | {d.visit["id"]: d.told for d in decided if d.stands})
     await ledger.settle(db, visits)
 
@@ -153,12 +138,13 @@ def decide_all(visits: Sequence[Row], known: Known) -> list[Decided]:
     """Decide visits in the order (ended_at, id): one that is asked counts for the person's next ones."""
     asked = {person: dict(ends) for person, ends in known.asked.items()}
     lines: dict[tuple[object, ...], Line] = {}
+    ruled: dict[tuple[object, ...], Rules | None] = {}
     decided = []
     for visit in visits:
         of_person = asked.setdefault(visit["person_id"], {})
-        line, stratum = _line(visit, known, lines), known.strata[stratum_key(visit)]
+        rules, line = _rules(visit, known, ruled), _line(visit, known, lines)
         others = tuple(end for identity, end in of_person.items() if identity != visit["id"])
-        decided.append(_decide_one(visit, line, stratum, others, known))
+        decided.append(_decide_one(visit, rules, line, others, known))
         if decided[-1].decision.asked:
             of_person[visit["id"]] = visit["ended_at"]
     return decided
@@ -172,20 +158,30 @@ def _line(visit: Row, known: Known, lines: dict[tuple[object, ...], Line]) -> Li
     return lines[told]
 
 
-def _decide_one(visit: Row, line: Line, stratum: Row, others: tuple[datetime, ...], known: Known) -> Decided:
+def _rules(visit: Row, known: Known, ruled: dict[tuple[object, ...], Rules | None]) -> Rules | None:
+    """Find what decides, once for all the visits for which the same is chosen."""
+    told = RULED(visit)
+    if told not in ruled:
+        ruled[told] = rules_of(visit, known)
+    return ruled[told]
+
+
+def _decide_one(
+    visit: Row, rules: Rules | None, line: Line, others: tuple[datetime, ...], known: Known
+) -> Decided:
     """Decide one visit; a platform without protocol or questionnaire asks nobody and stops no other."""
-    judged, now = visit_of(visit, line, known), known.now
-    word = _told(visit, judged, known)
-    if not _is_configured(visit, known):
+    judged, stratum, now = visit_of(visit, line, known), known.strata[stratum_key(visit)], known.now
+    word = _told(visit, judged, rules, now)
+    if rules is None:
         nothing = Decision(False, Reason.NOT_CONFIGURED)
-        return Decided(visit, nothing, line, stratum, word)
-    history, protocol = history_of(visit, line, others, now), protocol_of(visit, known)
+        return Decided(visit, rules, nothing, line, stratum, word)
+    history, protocol = history_of(visit, line, others, now), rules.protocol
     drawn = Stratum(seed=stratum["seed"], target=stratum["target"], expected=stratum["expected"])
     decision = decide(judged, history, drawn, protocol, now)
     before = visit.get("reason_before")  # what is simulated is decided once
     is_kept = before is not None and is_over(judged, protocol, now) and stands(before, judged, decision)
     way = line.begun_by(_arm(visit, judged, protocol, known)) if decision.asked else line
-    return Decided(visit, decision, way, stratum, word, is_kept)
+    return Decided(visit, rules, decision, way, stratum, word, is_kept)
 
 
 def _arm(visit: Row, judged: Visit, protocol: Protocol, known: Known) -> str:
@@ -197,78 +193,13 @@ def _arm(visit: Row, judged: Visit, protocol: Protocol, known: Known) -> str:
     return arms.arm_of(case, protocol, known.mode_seeds.get(visit["platform_id"]), known.now)
 
 
-def _told(visit: Row, judged: Visit, known: Known) -> Told:
-    protocol = protocol_of(visit, known) if _is_configured(visit, known) else None
+def _told(visit: Row, judged: Visit, rules: Rules | None, now: datetime) -> Told:
+    protocol = rules.protocol if rules else None
     sheet = {"has_contact": has_contact(visit), "has_identity": visit["has_identity"]}
     before = visit.get("told_before")
     if before is None:
-        return told(judged, protocol, known.now, **sheet)
-    return told_again(before, judged, protocol, known.now, **sheet)
-
-
-def version_of(visit: Row, known: Known) -> Row | None:
-    """Find the protocol the provider names, else, when no such one is published, the platform's."""
-    platform, protocols = visit["platform_id"], known.protocols
-    return protocols.get((platform, visit["protocol"])) or protocols.get(
-        (platform, visit["platform_protocol"])
-    )
-
-
-def _is_configured(visit: Row, known: Known) -> bool:
-    return version_of(visit, known) is not None and _questionnaire(visit, known) is not None
-
-
-def _questionnaire(visit: Row, known: Known) -> UUID | None:
-    """Find what is asked about a visit: its first one and one that was missed may have their own."""
-    moment = moment_of(is_done=visit["status"] == "done", is_first=visit["is_first"])
-    return version_at(moment, known.questionnaires.get(visit["platform_id"], {}))
-
-
-def visit_of(visit: Row, line: Line, known: Known) -> Visit:
-    return Visit(
-        id=visit["id"],
-        departement=visit["departement"],
-        status=visit["status"],
-        ended_at=visit["ended_at"],
-        received_at=visit["arrived_at"],
-        reach=line.reach,
-        status_reason=visit["status_reason"],
-        incident=visit["incident"],
-        worker=visit["worker"],
-        client_status=visit["client_status"],
-        client_status_since=visit["status_since"],
-        contact=visit["contact"],
-        traits=known.traits.get(visit["id"], NO_TRAITS),
-    )
-
-
-def history_of(visit: Row, line: Line, asked: tuple[datetime, ...], now: datetime) -> History:
-    since = now - CAP_DAYS
-    return History(
-        is_first=visit["is_first"],
-        last_worker=visit["last_worker"],
-        asked=asked,
-        recent_contacts=max(count_since(tuple(visit["recent"]), since), line.contacts_since(since)),
-        refused=visit["refused_at"] is not None or line.is_refused,
-        deceased=visit["deceased_at"] is not None,
-        complaint_open=visit["complaint_open"],
-        eligible=visit["has_identity"],
-    )
-
-
-def protocol_of(visit: Row, known: Known) -> Protocol:
-    """Give the provider's or the platform's protocol, with the platform's own interval and closing days."""
-    version = version_of(visit, known)
-    if version is None:
-        raise LookupError(visit["protocol"])
-    return _fitted(version["definition"], known.closed[visit["platform_id"]], visit["interval_days"])
-
-
-@lru_cache(256)
-def _fitted(definition: str, closed: frozenset[date], interval_days: int) -> Protocol:
-    protocol = of_version(definition).without_calls_on(closed)
-    interval = interval_days if protocol.interval_days else 0
-    return msgspec.structs.replace(protocol, interval_days=interval)
+        return told(judged, protocol, now, **sheet)
+    return told_again(before, judged, protocol, now, **sheet)
 
 
 async def _load(
@@ -291,22 +222,6 @@ async def _mode_seeds(db: Connection, rules: Known, secret: bytes) -> dict[UUID,
         return {}
     derived = {platform: arms.seed_of(platform, secret) for platform in sorted(platforms)}
     return await ledger.freeze_mode_seeds(db, derived, rules.now)
-
-
-async def load_rules(db: Connection, visits: Sequence[Row], now: datetime) -> Known:
-    """Read what decides whether the people of some visits may be asked at all, draws apart."""
-    platforms = sorted({visit["platform_id"] for visit in visits})
-    protocols = await ledger.protocols_of(db, platforms)
-    return Known(
-        now=now,
-        endpoints=await endpoints_of(db, visits),
-        asked={},
-        protocols={(row["platform_id"], row["name"]): row for row in protocols},
-        questionnaires=await ledger.questionnaires_of(db, platforms),
-        strata={},
-        closed={platform: await closing_days_of(platform, db) for platform in platforms},
-        traits=await traits.load(db, visits) if any(row["has_caps"] for row in protocols) else {},
-    )
 
 
 async def _asked(db: Connection, visits: Sequence[Row]) -> dict[UUID, dict[UUID, datetime]]:
@@ -378,12 +293,12 @@ def _occasion(decided: Decided, known: Known) -> Row:
     }
 
 
-def _terms(visit: Row, known: Known) -> Terms:
-    version, asked = version_of(visit, known), _questionnaire(visit, known)
-    if version is None or asked is None:
-        raise LookupError(visit["protocol"])
-    protocol = protocol_of(visit, known).capped_for(known.traits.get(visit["id"], NO_TRAITS))
-    return Terms(protocol, version["id"], asked, known.now)
+def _terms(decided: Decided, known: Known) -> Terms:
+    rules = decided.rules
+    if rules is None:
+        raise LookupError(decided.visit["protocol"])
+    protocol = rules.protocol.capped_for(known.traits.get(decided.visit["id"], NO_TRAITS))
+    return Terms(protocol, rules.version, rules.questionnaire, known.now)
 
 
 def _with_token(invitation: Row, keyring: Keyring) -> Row:

@@ -14,8 +14,9 @@ from uuid import UUID
 import msgspec
 
 from surveys.protocol.choosing_questions import Moment
-from surveys.protocol.deciding import Decided, Known, decide_all, protocol_of
+from surveys.protocol.deciding import Decided, decide_all
 from surveys.protocol.definition import Audience, Channel, Protocol, stored
+from surveys.protocol.known import Known, protocol_of
 from surveys.protocol.ledger import Row
 from surveys.protocol.occasion import Reason
 from surveys.protocol.planning import Base, closing_at, plan

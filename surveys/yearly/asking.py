@@ -20,15 +20,8 @@ from surveys.protocol import ledger
 from surveys.protocol.addressing import contacts_of
 from surveys.protocol.caps import NO_TRAITS
 from surveys.protocol.choosing_questions import Moment, version_at
-from surveys.protocol.deciding import (
-    Known,
-    history_of,
-    load_rules,
-    protocol_of,
-    version_of,
-    visit_of,
-    write_requests,
-)
+from surveys.protocol.deciding import write_requests
+from surveys.protocol.known import Known, history_of, load_rules, protocol_of, version_of, visit_of
 from surveys.protocol.ledger import Row
 from surveys.protocol.occasion import Stratum, decide
 from surveys.protocol.reaching import line_of
