@@ -5,14 +5,18 @@ import csv
 import io
 import json
 import zipfile
+from uuid import uuid4
 
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quality.measures.disclosure.lattice import FRANCE
-from quality.measures.reports.opening import FEWEST_PROVIDERS, Cell, Seen, open_cells
+from quality import clock
+from quality.measures.disclosure.lattice import FRANCE, Key, Scope
+from quality.measures.disclosure.status import Status, Unit
+from quality.measures.releases.figures import METHOD, Figure, Published
+from quality.measures.reports.opening import FEWEST_PROVIDERS, Cell, Seen, cell_of, open_cells, opened
 from tests.quality.measures.published_year import MONTHS, publish
 from tests.quality.statements import asked_of_database
 from tests.world import World
@@ -41,6 +45,24 @@ def test_a_region_of_few_providers_is_closed_and_one_alone_closes_the_others() -
     assert chosen(MONTH, {MONTH: cells(FR="abcde", r76="abcd", r75="e")}) == {"FR"}
     assert chosen(MONTH, {MONTH: cells(FR="abcdefg", r76="abcd", r75="e", r84="fg")}) == {"FR", "76"}
     assert chosen(MONTH, {MONTH: cells(FR="ab", r76="ab")}) == set()
+
+
+def test_open_data_stop_at_the_regions() -> None:
+    """A département, a territory, a provider: whatever else holds, none of their lines is open."""
+    codes = {scope: f"34-{scope.value}" for scope in Scope} | {Scope.FRANCE: FRANCE, Scope.REGION: "76"}
+    lines = [
+        Published(
+            uuid4(),
+            Figure(Key(None, None, "GLOB", 1, scope, code), None, Status.A, Unit.PERCENT, 60),
+            MONTH,
+            uuid4(),
+            METHOD,
+            clock.now(),
+        )
+        for scope, code in codes.items()
+    ]
+    found = opened(lines, {MONTH: [cell_of(line) for line in lines]})
+    assert {line.figure.key.scope for line in found} == {Scope.FRANCE, Scope.REGION}
 
 
 def test_a_group_of_one_provider_closes_the_other_group_and_keeps_the_total() -> None:

@@ -156,11 +156,3 @@ async def test_every_output_names_territories_and_says_the_same_of_them(
     printed = [row for table in document_words(held, "P")["details"] for row in table["rows"]]
     assert [row[1] for row in printed if row[0] == "Lodève, Hérault (34)"]
     assert [bool(each) for each in (await verify(world.platform)).values()] == [False]
-
-
-async def test_open_data_have_no_territory(client: httpx.AsyncClient, world: World) -> None:
-    await parted(world)
-    page = await client.get("/donnees")
-    assert "hors-territoire" not in page.text
-    file = await client.get("/donnees/PLE34/2026-10.csv")
-    assert "34-" not in file.text
