@@ -2,13 +2,14 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TextIO
 
 from quality.measures.releases.counted import PublishedFact
 from quality.measures.releases.figures import Published, digits_of
+from quality.measures.releases.twins import WeightedTotal
 
 COLUMNS = (
     *(
@@ -27,6 +28,10 @@ COLUMNS = (
 FACT_COLUMNS = (
     *("indicator", "provider", "period", "asked", "held", "value", "unit", "is_whole"),
     *("release", "method", "version", "convention"),
+)
+WEIGHTED_COLUMNS = (
+    *("indicator", "scope_type", "scope_code", "period", "value", "ci_low", "ci_high", "unit"),
+    *("margins", "trimmed", "unreached", "release", "method", "version"),
 )
 BOM = "\ufeff"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -60,9 +65,18 @@ def _written(value: Decimal | None, digits: int) -> Decimal | None:
     return None if value is None else value.quantize(Decimal(1).scaleb(-digits))
 
 
+def json_weighted(total: WeightedTotal) -> dict[str, str | int | float | None]:
+    """Give a weighted total with plain numbers."""
+    return _plain(weighted_record(total))
+
+
 def json_record(line: Published) -> dict[str, str | int | float | None]:
     """Give a line with plain numbers."""
-    return {name: float(each) if isinstance(each, Decimal) else each for name, each in record(line).items()}
+    return _plain(record(line))
+
+
+def _plain(row: Mapping[str, Value]) -> dict[str, str | int | float | None]:
+    return {name: float(each) if isinstance(each, Decimal) else each for name, each in row.items()}
 
 
 def fact_record(fact: PublishedFact) -> dict[str, str | int | bool]:
@@ -81,6 +95,19 @@ def fact_record(fact: PublishedFact) -> dict[str, str | int | bool]:
         "version": fact.version,
         "convention": fact.convention,
     }
+
+
+def weighted_record(total: WeightedTotal) -> dict[str, Value]:
+    """Give a weighted total by column: its place, period and release are those of the raw figure."""
+    raw, digits = record(total.raw), digits_of(total.value, total.low, total.high)
+    shown = {"value": total.value, "ci_low": total.low, "ci_high": total.high}
+    told: dict[str, Value] = {
+        **{name: _written(each, digits) for name, each in shown.items()},
+        "margins": " ".join(total.margins),
+        "trimmed": total.trimmed,
+        "unreached": total.unreached,
+    }
+    return {name: told.get(name, raw.get(name)) for name in WEIGHTED_COLUMNS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +153,16 @@ def facts_for_programs(facts: Iterable[PublishedFact]) -> str:
     writer.writerow(FACT_COLUMNS)
     for fact in facts:
         writer.writerow([harmless(each) for each in fact_record(fact).values()])
+    return target.getvalue()
+
+
+def weighted_for_programs(totals: Iterable[WeightedTotal]) -> str:
+    """Write weighted totals as RFC 4180: commas and decimal points."""
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\r\n")
+    writer.writerow(WEIGHTED_COLUMNS)
+    for total in totals:
+        writer.writerow(_cells(list(weighted_record(total).values()), FOR_PROGRAMS.decimal))
     return target.getvalue()
 
 

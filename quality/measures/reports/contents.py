@@ -1,7 +1,7 @@
 """What all the files of one population and period say: lines, definitions, facts."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -15,9 +15,10 @@ from quality.directory.territories import Names, territory_names
 from quality.french import french
 from quality.measures.catalogue import Direction, Indicator, OfProviders, card, indicator, of_providers
 from quality.measures.disclosure.lattice import TOPS, Scope, departement_of
-from quality.measures.models import Release, ReleaseFact
+from quality.measures.models import Release, ReleaseFact, ReleaseWeighted
 from quality.measures.releases.counted import PublishedFact
 from quality.measures.releases.figures import Figure, Published
+from quality.measures.releases.twins import WeightedTotal
 from quality.measures.views.dashboard import main_figures, release_words, shown_codes, verdicts
 from quality.measures.views.facts import dressed_facts, facts_of, follows
 from quality.measures.views.reading import RESPONSE_RATE, Sight, cells_of, dressed, published
@@ -71,7 +72,8 @@ class Cover:
     """What the files of one population say around their lines, for a period or for all of them (`toutes`).
 
     `count` lines follow, of the versions of indicators that `series` names. `facts` are counted of providers,
-    and stand beside the lines. `licence` is an SPDX identifier, where everybody may reuse the files.
+    and stand beside the lines; so do the `weighted` totals of the whole population. `licence` is an SPDX
+    identifier, where everybody may reuse the files.
     """
 
     sight: Sight
@@ -82,6 +84,7 @@ class Cover:
     territories: Names = field(default_factory=dict)
     seals: tuple[Seal, ...]
     facts: tuple[PublishedFact, ...] = ()
+    weighted: tuple[WeightedTotal, ...] = ()
     licence: str = ""
 
     @property
@@ -116,6 +119,11 @@ class Cover:
             *(_definition(indicator(code, version)) for code, version in self.series),
             *(_of_providers(item) for code, item in of_providers().items() if code in told),
         )
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of the numbers should know: the months counted, where not all of a period are."""
+        return part_words(self.sight.convention, self.period) if self.period != EVERY_PERIOD else ()
 
     def where(self, figure: Figure) -> str:
         """Name the place that a line is about; employers of their own carer are never named."""
@@ -207,7 +215,30 @@ async def cover(actor: Actor, sight: Sight, period: str) -> Cover | None:
     kept = facts_of(actor, sight)
     rows = await (kept if period == EVERY_PERIOD else kept.filter(period=period))
     facts = [row for row in rows if follows(sight, row.indicator)]
-    return await cover_of(actor, sight, period, cells, facts=facts, releases=releases)
+    found = await cover_of(actor, sight, period, cells, facts=facts, releases=releases)
+    return replace(found, weighted=tuple(await _weighted(actor, sight, cells)))
+
+
+async def _weighted(actor: Actor, sight: Sight, cells: Any) -> list[WeightedTotal]:
+    """Read the weighted totals of the cells of a query; only the whole population has some."""
+    if sight.convention is not None:
+        return []
+    rows = await cells.filter(activity="", scope_type__in=[Scope.FRANCE, Scope.DEPARTEMENT])
+    totals = {each.id: each for each in await dressed(actor, rows)}
+    kept = await visible(actor, ReleaseWeighted).filter(id__in=list(totals)) if totals else []
+    found = [
+        WeightedTotal(
+            totals[row.id],
+            row.value,
+            row.ci_low,
+            row.ci_high,
+            tuple(row.margins),
+            row.trimmed,
+            row.unreached,
+        )
+        for row in kept
+    ]
+    return sorted(found, key=lambda each: (each.raw.period, each.raw.figure.key.order))
 
 
 async def cover_of(

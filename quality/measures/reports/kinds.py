@@ -12,7 +12,7 @@ from typing import IO
 import msgspec
 
 from quality.french import french
-from quality.measures.exports import FOR_PROGRAMS, FOR_SPREADSHEETS, fact_record
+from quality.measures.exports import FOR_PROGRAMS, FOR_SPREADSHEETS, fact_record, json_weighted
 from quality.measures.reports import document
 from quality.measures.reports.contents import Cover, with_lines
 from quality.measures.reports.package import write_package
@@ -54,6 +54,8 @@ async def _json(around: Cover, platform: str, lines: Lines, target: IO[bytes]) -
         "releases": around.seals,
         "definitions": around.definitions,
         "providers": [fact_record(fact) for fact in around.facts],
+        "weighted": [json_weighted(total) for total in around.weighted],
+        "notes": around.notes,
     }
     opening = msgspec.json.format(msgspec.json.encode(said), indent=1).removesuffix(b"\n}")
     target.write(opening + b',\n "figures": ')

@@ -13,12 +13,13 @@ from typing import IO
 
 import msgspec
 
-from quality.measures.exports import FOR_PROGRAMS, facts_for_programs, harmless
+from quality.measures.exports import FOR_PROGRAMS, facts_for_programs, harmless, weighted_for_programs
 from quality.measures.reports.contents import Cover, Definition
-from quality.measures.reports.schema import facts_schema, table_schema
+from quality.measures.reports.schema import facts_schema, table_schema, weighted_schema
 from quality.measures.reports.streaming import Lines, Written, write_table
 
 FIGURES, FACTS, DEFINITIONS = "figures.csv", "providers.csv", "definitions.csv"
+WEIGHTED = "weighted.csv"
 DESCRIPTOR, SUMS = "datapackage.json", "SHA256SUMS"
 ORIGIN = (1980, 1, 1, 0, 0, 0)  # the first date that a zip can hold
 
@@ -56,6 +57,9 @@ def _named(path: str) -> zipfile.ZipInfo:
 def _beside(archive: zipfile.ZipFile, around: Cover) -> Iterator[Member]:
     if around.facts:
         yield _kept(archive, FACTS, facts_for_programs(around.facts), len(around.facts), facts_schema())
+    if around.weighted:
+        text = weighted_for_programs(around.weighted)
+        yield _kept(archive, WEIGHTED, text, len(around.weighted), weighted_schema())
     rows = around.definitions
     yield _kept(archive, DEFINITIONS, _definitions(rows), len(rows), _of_definitions())
 
@@ -87,6 +91,7 @@ def _descriptor(around: Cover, tables: Iterable[Member]) -> bytes:
         "title": around.title,
         "created": around.released_at.isoformat(timespec="seconds"),
         **_licensed(around.licence),
+        **({"description": " ".join(around.notes)} if around.notes else {}),
         "releases": [
             {"id": str(seal.release), "period": seal.period, "method": seal.method, "seal": seal.seal}
             for seal in around.seals

@@ -7,7 +7,7 @@ from quality.french import french
 from quality.measures.catalogue import CATALOGUE, of_providers
 from quality.measures.disclosure.lattice import Scope
 from quality.measures.disclosure.status import Status, Unit
-from quality.measures.exports import COLUMNS, FACT_COLUMNS
+from quality.measures.exports import COLUMNS, FACT_COLUMNS, WEIGHTED_COLUMNS
 from quality.web.languages import gettext as _
 
 FACT_KEY = ("indicator", "provider", "period", "release", "version", "convention")
@@ -109,6 +109,35 @@ FACT_FIELDS = (
     VERSION,
     CONVENTION,
 )
+WEIGHTED_KEY = ("indicator", "scope_type", "scope_code", "period", "release", "version")
+BY_NAME = {field.name: field for field in FIELDS}
+WEIGHTED_FIELDS = (
+    *(BY_NAME[name] for name in ("indicator", "scope_type", "scope_code", "period")),
+    Field(
+        "value",
+        "number",
+        french("Total redressé : comme si ceux qui ont répondu ressemblaient à tous ceux qu’on a interrogés"),
+    ),
+    Field("ci_low", "number", french("Bas de l’intervalle à 95 %")),
+    Field("ci_high", "number", french("Haut de l’intervalle à 95 %")),
+    UNIT,
+    Field(
+        "margins",
+        "string",
+        french("Selon quoi c’est redressé : activity type d’activité, age tranche d’âge, funder financeur"),
+    ),
+    Field("trimmed", "integer", french("Part des clients dont le poids est limité, au plus, en %")),
+    Field(
+        "unreached",
+        "integer",
+        french("Part des clients interrogés pour qui personne n’a répondu dans leur groupe, en %"),
+    ),
+    RELEASE,
+    METHOD,
+    VERSION,
+)
+if tuple(field.name for field in WEIGHTED_FIELDS) != WEIGHTED_COLUMNS:
+    raise AssertionError(WEIGHTED_COLUMNS)
 if tuple(field.name for field in FIELDS) != COLUMNS:
     raise AssertionError(COLUMNS)
 if tuple(field.name for field in FACT_FIELDS) != FACT_COLUMNS:
@@ -123,6 +152,11 @@ def table_schema() -> dict[str, object]:
 def facts_schema() -> dict[str, object]:
     """Give the schema of a file of what is counted of providers."""
     return _schema(FACT_FIELDS, FACT_KEY)
+
+
+def weighted_schema() -> dict[str, object]:
+    """Give the schema of a file of weighted totals."""
+    return _schema(WEIGHTED_FIELDS, WEIGHTED_KEY)
 
 
 def _schema(columns: Sequence[Field], key: Sequence[str]) -> dict[str, object]:

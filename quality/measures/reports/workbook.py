@@ -11,7 +11,15 @@ from xlsxwriter.worksheet import Worksheet
 
 from quality.errors import Refused
 from quality.measures.catalogue import indicator
-from quality.measures.exports import COLUMNS, FACT_COLUMNS, Value, fact_record, record
+from quality.measures.exports import (
+    COLUMNS,
+    FACT_COLUMNS,
+    WEIGHTED_COLUMNS,
+    Value,
+    fact_record,
+    record,
+    weighted_record,
+)
 from quality.measures.releases.counted import PublishedFact
 from quality.measures.releases.figures import Published
 from quality.measures.reports.contents import Cover, signed_words
@@ -68,6 +76,9 @@ async def _fill(writer: "Writer", around: Cover, lines: Lines) -> None:
     data.end()
     if around.facts:
         writer.sheet(_("Organismes"), FACT_COLUMNS, map(_fact_row, around.facts))
+    if around.weighted:
+        rows = [list(weighted_record(total).values()) for total in around.weighted]
+        writer.sheet(_("Totaux redressés"), WEIGHTED_COLUMNS, rows)
     writer.sheet(_("Définitions"), _definition_heads(), _definition_rows(around))
     writer.sheet(_("À propos"), (_("Quoi"), _("Sens")), _about_rows(around))
 
@@ -205,6 +216,8 @@ def _definition_rows(around: Cover) -> Iterator[Sequence[Value]]:
 def _about_rows(around: Cover) -> Iterator[Sequence[Value]]:
     yield _("Visites"), around.sight.label
     yield _("Période"), around.period_words
+    for note in around.notes:
+        yield _("À savoir"), note
     for seal in around.seals:
         yield seal.period, signed_words(seal)
     yield (
