@@ -124,6 +124,13 @@ async def empty(
     clock.set_offset(timedelta(0))
 
 
+@pytest.fixture
+async def same_clock(empty: None, owner: asyncpg.Connection) -> None:
+    """Give the virtual clock of the tests to what reads it from the database: other processes, jobs."""
+    seconds = str(clock.offset().total_seconds())
+    await owner.execute("INSERT INTO installation (name, value) VALUES ('clock_offset', $1)", seconds)
+
+
 def _written(tables: list[str]) -> str:
     """Ask which tables hold something: to look is five times quicker than to delete nothing."""
     found = " UNION ALL ".join(

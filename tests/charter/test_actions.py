@@ -285,7 +285,7 @@ async def test_the_plan_leaves_as_a_table_that_runs_no_formula(
 
 
 async def test_an_action_is_told_a_week_before_and_once_late_to_whoever_has_it(
-    world: World, token: str, owner: asyncpg.Connection
+    world: World, same_clock: None, token: str, owner: asyncpg.Connection
 ) -> None:
     assert token
     soon = date(2026, 11, 24) + timedelta(days=6)

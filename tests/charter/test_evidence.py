@@ -205,7 +205,7 @@ async def test_the_platform_reads_and_gironde_and_another_provider_do_not(
 
 
 async def test_an_evidence_that_expires_is_told_once_before_and_once_after(
-    world: World, owner: asyncpg.Connection
+    world: World, same_clock: None, owner: asyncpg.Connection
 ) -> None:
     await sign_in_only(world)
     soon = Given(document="complaint_log", expires_on="2026-12-10", url="https://aide34.invalid/registre")

@@ -11,6 +11,7 @@ from tests.charter.reviewed import address_of, an_account, refused
 from tests.rows import insert, valid_rows
 from tests.world import World
 
+pytestmark = pytest.mark.usefixtures("same_clock")  # the job reads the clock of the database
 ADDRESS = "accueil@aide34.invalid"
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from quality import clock, db, postgres
+from quality import db, postgres
 from tests.conftest import SECRET
 from tests.files import visits_file
 from tests.live import PATIENCE_SECONDS
@@ -25,13 +25,6 @@ WAITING = """
 SELECT count(*) FROM pg_stat_activity
 WHERE wait_event_type = 'Lock' AND query LIKE '%INSERT INTO intervention_key%' AND pid <> pg_backend_pid()
 """
-
-
-@pytest.fixture
-async def same_clock(world: World, owner: asyncpg.Connection) -> None:
-    """Give the processes of this test the virtual clock of the tests."""
-    seconds = str(clock.offset().total_seconds())
-    await owner.execute("INSERT INTO installation (name, value) VALUES ('clock_offset', $1)", seconds)
 
 
 @pytest.fixture
