@@ -11,12 +11,13 @@ import pytest
 from quality.db import fetch, pool
 from quality.measures.catalogue import indicator
 from quality.measures.releases.figures import Folded, estimated, facts_of, said_by
-from quality.measures.releases.folding import crowds, fold
+from quality.measures.releases.folding import crowds, fold, spreads
 from quality.measures.releases.periods import period
 from quality.measures.releases.releasing import create, verify
 from quality.measures.statistics import Moments
 from quality.measures.statistics.remedies import counted, median_delay
 from quality.measures.statistics.score import score
+from tests.quality.directory.declared import declare
 from tests.quality.measures.cells import Cell, convene, write
 from tests.world import World
 
@@ -109,6 +110,31 @@ async def test_a_folded_median_is_that_of_all_the_delays(world: World) -> None:
     assert estimated(found["RECL_M"]) == median_delay(
         [sum(each) for each in zip(*counts, strict=True)], in_time
     )
+
+
+async def test_what_is_drawn_stands_in_territories_and_counts_its_own_clients_there(world: World) -> None:
+    await declare(world, "lodeve", "34700")
+    here = {"territory": "lodeve"}
+    await write(world, [rated(world.aide34, f"c{n}", [5], **here) for n in range(12)])
+    await write(world, [Cell(world.aide34, f"old{n}", 1, 1, "QUAL", **here) for n in range(5)])
+    await write(world, [complained(world.cap, f"c{n}", [n + 1], **here) for n in range(11)])
+    bases = {
+        base.key.indicator: base
+        for base in await fold(pool("work"), world.platform, OCTOBER)
+        if base.key.code == "34-lodeve" and not base.key.activity
+    }
+    clients = {code: base.moments.clients for code, base in bases.items()}
+    assert clients == {"QUAL": 17, "QUAL_TOP": 12, "QUAL_100": 12, "RECL_D": 11, "RECL_M": 11}
+    assert estimated(bases["RECL_M"]) == median_delay(
+        sums_of([counted((n + 1) * DAY, 90 * DAY) for n in range(11)]), Moments.of([(1, 1)] * 11)
+    )
+    found = await spreads(pool("work"), world.platform, OCTOBER)
+    assert sum(each.clients for each in found["QUAL", 1][None, "34", ""]) == 17
+    assert sum(each.clients for each in found["QUAL_100", 1][None, "34", ""]) == 12
+
+
+def sums_of(counts: Sequence[Sequence[int]]) -> list[int]:
+    return [sum(each) for each in zip(*counts, strict=True)]
 
 
 async def published(world: World) -> None:
