@@ -72,7 +72,7 @@ async def give_addresses(owner: asyncpg.Connection, world: "World") -> None:
 async def _run(server: object, bench: "Bench[T]", options: dict[str, object]) -> T:
     from tortoise import Tortoise
 
-    from quality import app, clock, component, db, postgres, schema
+    from quality import app, clock, component, db, postgres, schema, started
     from quality.settings import Settings
     from tests.surveys.dispatch.asking import set_clock
     from tests.world import build
@@ -88,8 +88,10 @@ async def _run(server: object, bench: "Bench[T]", options: dict[str, object]) ->
         config=db.tortoise_config(server.application_url, house.components), _enable_global_fallback=True
     )
     set_clock(NOON)
+    world = await build(house)
+    started.keep_what_stands()  # as a worker does
     try:
-        return await bench(house, await build(house), owner)
+        return await bench(house, world, owner)
     finally:
         clock.set_offset(clock.offset() * 0)
         await Tortoise.close_connections()

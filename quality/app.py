@@ -1,6 +1,5 @@
 """Composition: the one place where the house is put together."""
 
-import gc
 import hashlib
 import logging
 from collections.abc import AsyncIterator, Sequence
@@ -40,6 +39,7 @@ from quality.keys import Keyring, read_or_create_secret
 from quality.measures.releases import facts, releasing
 from quality.network import yearly
 from quality.settings import Settings, findings
+from quality.started import keep_what_stands
 from quality.web import failures, platform
 from quality.web.body_limit import BodyLimit
 from quality.web.headers import StrictHeaders
@@ -170,9 +170,7 @@ def create_app(house: House) -> Starlette:
             await db.refuse_owner()
             await clock.refresh(db.pool("web"))
             platform.forget()
-            # What stands once started stays: no collection goes through it again.
-            gc.collect()
-            gc.freeze()
+            keep_what_stands()
             async with clock.measured(db.pool("web")):
                 yield
 

@@ -11,6 +11,7 @@ from quality import db
 from quality.app import House
 from quality.component import Job
 from quality.jobs import Ticks
+from quality.started import keep_what_stands
 
 log = logging.getLogger(__name__)
 PATIENCE_SECONDS = 30  # PostgreSQL recovers from its log before it lets anybody in
@@ -27,6 +28,7 @@ async def work(house: House, jobs: Sequence[Job] | None = None) -> None:
     try:
         await _until_the_database_answers()
         ticks = Ticks(house, jobs)
+        keep_what_stands()
         ticks.start()
         log.info("worker ready: %s", ", ".join(job.name for job in jobs))
         await stop.wait()
