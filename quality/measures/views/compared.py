@@ -16,7 +16,8 @@ from markupsafe import Markup
 from tortoise.expressions import Q
 
 from quality.access.actor import Actor
-from quality.access.scope import visible_records
+from quality.access.scope import allowed, visible_records
+from quality.conditions import written
 from quality.db import fetch, pool
 from quality.directory.geography import DEPARTEMENTS, departement
 from quality.directory.matching import alphabetical
@@ -57,7 +58,7 @@ GROUP BY 1, 2, 3
 FLAGGED = """
 SELECT s.id, s.level, s.is_high
 FROM release_standing s JOIN release_funnel f ON f.id = s.funnel_id JOIN release r ON r.id = f.release_id
-WHERE s.platform_id = $1 AND f.convention_id = $2 AND r.period = $3 AND s.level = ANY ($4)
+WHERE {which} AND f.convention_id = $1 AND r.period = $2 AND s.level = ANY ($3)
 """
 
 
@@ -187,14 +188,21 @@ async def judged_beside_peers(actor: Actor, choice: Choice) -> list[tuple[Figure
     of = choice.sight.convention
     if choice.period is None or of is None:
         return []
-    flagged = await fetch(pool("web"), FLAGGED, actor.platform, of.id, choice.period, list(FLAGS))
-    known = {row["id"]: row for row in flagged}
+    known = await flagged(actor, of.id, choice.period)
     found = await published(actor, choice.sight, id__in=known) if known else []
     return [
-        (each.figure, Word(known[each.id]["level"]), known[each.id]["is_high"])
+        (each.figure, *known[each.id])
         for each in found
         if CATALOGUE[each.figure.key.indicator].version == each.figure.key.version
     ]
+
+
+async def flagged(actor: Actor, convention: UUID, period: str) -> dict[UUID, tuple[Word, bool]]:
+    """Give what was said of each flagged figure of a convention in a period, and if it is high."""
+    values: list[object] = [convention, period, list(FLAGS)]
+    sql = FLAGGED.format(which=written(allowed(actor, ReleaseStanding), values, "s"))
+    rows = await fetch(pool("web"), sql, *values)
+    return {row["id"]: (Word(row["level"]), row["is_high"]) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

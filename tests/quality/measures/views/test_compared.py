@@ -7,9 +7,11 @@ import asyncpg
 import httpx
 import pytest
 
+from quality.access.scope import scoped, visible
+from quality.measures.models import Convention
 from quality.measures.releases.comparing import Word
 from quality.measures.releases.releasing import create
-from quality.measures.views.compared import standing_words
+from quality.measures.views.compared import flagged, standing_words
 from tests.quality.measures.cells import answers, convene, write
 from tests.quality.measures.network import providers
 from tests.quality.measures.releases.test_comparing import compared_october
@@ -161,6 +163,18 @@ async def test_who_stands_below_its_peers_is_to_be_called_in_the_same_words(
         "Visite bien passée : 38 % (de 28 à 49 %, 80 clients), nettement en dessous de ses pairs. Hérault."
         in words
     )
+
+
+async def test_who_stands_apart_is_told_by_the_reader_s_rule_even_where_the_database_shows_all(
+    world: World,
+) -> None:
+    await compared_october(world)
+    async with scoped(world.staff):
+        (of,) = await visible(world.staff, Convention)
+        told = await flagged(world.funder, of.id, "2026-10")
+        assert await flagged(world.staff, of.id, "2026-10") == told
+        assert await flagged(world.stranger, of.id, "2026-10") == {}
+    assert (Word.ALERT, False) in told.values()
 
 
 async def test_those_to_call_are_listed_by_name(client: httpx.AsyncClient, world: World) -> None:
