@@ -29,30 +29,35 @@ if TYPE_CHECKING:
 VISITS, PLANNERS, EACH, PROVIDERS = 1_000_000, 2, 10, 20
 FILL = """
 CREATE TEMP TABLE provider AS SELECT n, gen_random_uuid() AS id FROM generate_series(0, {providers} - 1) AS n;
-INSERT INTO organisation SELECT (jsonb_populate_record(o, jsonb_build_object(
-    'id', p.id, 'code', 'BENCH' || p.n, 'name', 'Organisme ' || p.n))).*
-FROM provider p CROSS JOIN organisation o WHERE o.id = '{provider}';
+INSERT INTO organisation SELECT copied.*
+FROM provider p CROSS JOIN organisation b CROSS JOIN LATERAL jsonb_populate_record(b, jsonb_build_object(
+    'id', p.id, 'code', 'BENCH' || p.n, 'name', 'Organisme ' || p.n)) AS copied WHERE b.id = '{provider}';
 CREATE TEMP TABLE made AS SELECT n, gen_random_uuid() AS person, gen_random_uuid() AS client,
     sha256(('k' || n)::bytea) AS key, n % {providers} AS provider FROM generate_series(1, {clients}) AS n;
-INSERT INTO person SELECT (jsonb_populate_record(b, jsonb_build_object('id', m.person))).*
-FROM made m CROSS JOIN person b WHERE b.id = '{person}';
-INSERT INTO client SELECT (jsonb_populate_record(b, jsonb_build_object('id', m.client, 'person_id', m.person,
-    'reference', 'bench ' || m.n, 'mobile_key', m.key, 'provider_id', p.id))).*
-FROM made m JOIN provider p ON p.n = m.provider CROSS JOIN client b WHERE b.id = '{client}';
+INSERT INTO person SELECT copied.* FROM made m CROSS JOIN person b
+CROSS JOIN LATERAL jsonb_populate_record(b, jsonb_build_object('id', m.person)) AS copied
+WHERE b.id = '{person}';
+INSERT INTO client SELECT copied.*
+FROM made m JOIN provider p ON p.n = m.provider CROSS JOIN client b
+CROSS JOIN LATERAL jsonb_populate_record(b, jsonb_build_object('id', m.client, 'person_id', m.person,
+    'reference', 'bench ' || m.n, 'mobile_key', m.key, 'provider_id', p.id)) AS copied
+WHERE b.id = '{client}';
 INSERT INTO endpoint (id, platform_id, kind, key)
 SELECT gen_random_uuid(), o.platform_id, 'phone', m.key
 FROM made m CROSS JOIN organisation o WHERE o.id = '{provider}';
-INSERT INTO intervention SELECT (jsonb_populate_record(b, jsonb_build_object('id', v.id,
-    'client_id', v.client, 'provider_id', v.provider_id, 'reference', v.id,
-    'planned_start', v.at - interval '1 hour',
-    'planned_end', v.at, 'started_at', v.at - interval '1 hour', 'ended_at', v.at))).*
+INSERT INTO intervention SELECT copied.*
 FROM (SELECT m.client, p.id AS provider_id, at, (left(uuid7_floor(at - interval '1 hour')::text, 19)
              || substr(md5((m.n * 100 + k)::text), 1, 4) || '-'
              || lpad(to_hex(m.n::bigint * 100 + k), 12, '0'))::uuid AS id
       FROM made m JOIN provider p ON p.n = m.provider CROSS JOIN generate_series(0, {each} - 1) AS k,
       LATERAL (SELECT timestamptz '2026-11-24 09:00+00' - k * interval '{step} hours'
                       - m.n % 120 * interval '1 minute' AS at) t) v
-CROSS JOIN intervention b WHERE b.id = '{visit}';
+CROSS JOIN intervention b
+CROSS JOIN LATERAL jsonb_populate_record(b, jsonb_build_object('id', v.id,
+    'client_id', v.client, 'provider_id', v.provider_id, 'reference', v.id,
+    'planned_start', v.at - interval '1 hour',
+    'planned_end', v.at, 'started_at', v.at - interval '1 hour', 'ended_at', v.at)) AS copied
+WHERE b.id = '{visit}';
 DELETE FROM intervention WHERE id = '{visit}';
 DELETE FROM undecided_visit;
 {wait}
