@@ -57,7 +57,7 @@ def declared(departement: str, code: str, name: str, postcodes: str) -> Declared
     ('34600', '34700')
     """
     found = sorted(set(re.split(r"[\s,;]+", postcodes)) - {""})
-    return Declared(departement, code.strip(), " ".join(name.split()), tuple(found))
+    return Declared(departement, code.strip(), " ".join(name.replace("\0", "").split()), tuple(found))
 
 
 async def postcodes_of(db: Connection, platform: UUID | None) -> dict[UUID, list[str]]:
@@ -102,12 +102,13 @@ async def change(actor: Actor, wanted: Declared) -> None:
     async with scoped(actor) as db:
         await execute(db, LOCK, str(actor.platform))
         row = await visible_one(actor, Territory, departement=wanted.departement, code=wanted.code)
+        before = (await postcodes_of(db, actor.platform)).get(row.id, [])
         await execute(db, "UPDATE territory SET name = $2 WHERE id = $1", row.id, wanted.name)
         await execute(db, "DELETE FROM territory_postcode WHERE territory_id = $1", row.id)
         await _put(db, actor, row.id, wanted, rank=row.rank)
-        await audit.record(
-            db, actor, "territory.change", territory_code(wanted.departement, wanted.code), _detail(wanted)
-        )
+        place = territory_code(wanted.departement, wanted.code)
+        was = {"name_before": row.name, "postcodes_before": before}
+        await audit.record(db, actor, "territory.change", place, was | _detail(wanted))
 
 
 async def _put(db: Connection, actor: Actor, identity: UUID, wanted: Declared, rank: int | None) -> None:
@@ -116,6 +117,10 @@ async def _put(db: Connection, actor: Actor, identity: UUID, wanted: Declared, r
     if taken:
         words = _("{postcode} est déjà dans le territoire {name} : retirez-le d’abord de là-bas.")
         raise Invalid(errors=tuple(FieldError("codes-postaux", words.format(**row)) for row in taken[:1]))
+    twins = visible(actor, Territory).filter(departement=wanted.departement, name__iexact=wanted.name)
+    if await twins.exclude(id=identity).exists():
+        words = _("Un autre territoire de ce département porte déjà ce nom.")
+        raise Invalid(errors=(FieldError("nom", words),))
     if not wanted.postcodes:
         place = None
     elif rank is None:
@@ -132,6 +137,8 @@ async def _put(db: Connection, actor: Actor, identity: UUID, wanted: Declared, r
 def _errors(wanted: Declared) -> Iterator[FieldError]:
     if not 0 < len(wanted.name) <= LONGEST_NAME:
         yield FieldError("nom", _("Donnez au territoire un nom de 60 caractères au plus."))
+    if wanted.name.casefold() == _("Hors des territoires").casefold():
+        yield FieldError("nom", _("Donnez un autre nom : celui-ci dit qui n’habite dans aucun territoire."))
     where = DEPARTEMENTS.get(wanted.departement)
     strange = [each for each in wanted.postcodes if departement_of_postcode(each) != wanted.departement]
     if where is not None and strange:

@@ -4,8 +4,8 @@ One statement over the cells of a period: its leaves are (population, indicator,
 GROUPING SETS lift them to every place of the lattice. The same client counts once in each place. Who adds to
 n or to Σx is one: a complaint may stand where no visit counts.
 
-A département that declared territories is parted into them and into who lives in none, from the first period
-that begins after; no statement speaks of territories where nobody has any.
+A département that declared territories is parted into them and into who lives in none, in the periods that
+begin after and in which none begins; no statement speaks of territories where nobody has any.
 """
 
 from collections import defaultdict
@@ -107,19 +107,23 @@ LEFT JOIN organisation o ON o.id = b.provider
 """
 PROVIDER_LIFTED, DEPARTEMENT_LIFTED, REGION_LIFTED, TOP = 2, 4, 8, 15
 CLIENT = "convention, funder, indicator, version, pseudonym, "
+# Until its first month, who lives in a territory is outside of all.
+TERRITORY = "CASE WHEN c.departement || '-' || c.territory = ANY ($13::text[]) THEN c.territory ELSE '' END"
 WITHOUT_TERRITORIES = {
     "territory": "NULL::text",
     **dict.fromkeys(("territory_of", "and_territory", "in_territories", "if_parted"), ""),
 }
 WITH_TERRITORIES = {
     "territory": "territory",
-    "territory_of": ", CASE WHEN c.departement = ANY ($12::text[]) THEN c.territory END AS territory",
+    "territory_of": f", CASE WHEN c.departement = ANY ($12::text[]) THEN {TERRITORY} END AS territory",
     "if_parted": "HAVING grouping(territory) = 1 OR territory IS NOT NULL",
 }
-# Territories count from the first period that begins once they do: what is before would be outside of all.
+# Territories count from their first month on. A period in which one begins is not parted: whom it takes from
+# outside of all in the middle would be read off the months.
 PARTED = """
-SELECT departement FROM territory WHERE platform_id = $1
-GROUP BY departement HAVING min(since) <= $2 ORDER BY departement
+SELECT departement, array_agg(departement || '-' || code) FILTER (WHERE since <= $2) AS territories
+FROM territory WHERE platform_id = $1
+GROUP BY departement HAVING min(since) <= $2 AND NOT bool_or(since > $2 AND since <= $3) ORDER BY departement
 """
 
 
@@ -237,7 +241,8 @@ SPREADS = f"""
     UNION ALL SELECT NULL, NULL, '{{}}', '{{}}', '{{}}', false, '{{}}', '-infinity', 'infinity'
 ),
 counted AS (
-    SELECT p.convention, k.indicator, k.version, c.departement, kind.activity_group, c.pseudonym, c.territory,
+    SELECT p.convention, k.indicator, k.version, c.departement, kind.activity_group, c.pseudonym,
+           {TERRITORY} AS territory,
            CASE WHEN o.legal_form = 'particulier_employeur' THEN '' ELSE o.code END AS provider_code
     FROM cell c
     JOIN known k ON (k.source, k.version) = (c.indicator, c.version)
@@ -299,9 +304,11 @@ async def spreads(db: Connection, platform: UUID, period: Period) -> dict[Series
 
 
 async def _parted(db: Connection, platform: UUID, period: Period) -> tuple[list[str], ...]:
-    """Give the départements that a period shows in territories, as the last value of a statement, or none."""
-    rows = await fetch(db, PARTED, platform, period.starts_on)
-    return ([row["departement"] for row in rows],) if rows else ()
+    """Give the last two values of a statement: the départements shown in territories, and these; or none."""
+    rows = await fetch(db, PARTED, platform, period.starts_on, period.ends_on)
+    if not rows:
+        return ()
+    return [row["departement"] for row in rows], [each for row in rows for each in row["territories"]]
 
 
 def is_plain(item: Indicator) -> bool:

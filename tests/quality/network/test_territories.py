@@ -50,6 +50,8 @@ async def test_a_territory_is_added_with_its_postcodes_for_the_next_month(
     [
         ({"departement": ""}, "Choisissez un département dans la liste."),
         ({"nom": " "}, "Donnez au territoire un nom de 60 caractères au plus."),
+        ({"nom": "hors des territoires"}, "Donnez un autre nom"),
+        ({"nom": "LODÈVE", "code": "autre", "codes_postaux": "34400"}, "porte déjà ce nom."),
         ({"code": "Lodève"}, "Écrivez le code comme pays-de-lunel"),
         ({"code": "hors-territoire"}, "Écrivez le code comme pays-de-lunel"),
         ({"codes_postaux": ""}, "Donnez au moins un code postal."),
@@ -81,16 +83,18 @@ async def test_a_territory_is_renamed_and_closed_and_opened_again_under_its_code
     await post(client, token)
     form = await client.get(f"{HREF}/34-lodeve")
     assert "34600\n34700" in form.text
-    await post(client, token, f"{HREF}/34-lodeve", nom="Lodévois", codes_postaux="34700")
+    await post(client, token, f"{HREF}/34-lodeve", nom="Lodévois\0", codes_postaux="34700")
+    told = await owner.fetchval("SELECT detail FROM audit WHERE action = 'territory.change'")
+    assert ("Lodève" in told, "34600" in told, "Lodévois" in told) == (True, True, True)
     assert "Lodévois 34-lodeve 34700 depuis" in seen(await client.get(HREF))
     await post(client, token, f"{HREF}/34-lodeve", codes_postaux="")
     assert await open_ones(owner) == {"lodeve": None}
     assert "Ce territoire est fermé." in seen(await client.get(f"{HREF}/34-lodeve"))
-    await post(client, token, code="lunel", codes_postaux="34400")
+    await post(client, token, code="lunel", nom="Lunel", codes_postaux="34400")
     await post(client, token, f"{HREF}/34-lodeve")
     assert await open_ones(owner) == {"lodeve": 2, "lunel": 1}
     refused = await post(client, token, f"{HREF}/34-lodeve", codes_postaux="34400")
-    assert "34400 est déjà dans le territoire Lodève" in seen(refused)
+    assert "34400 est déjà dans le territoire Lunel" in seen(refused)
     assert refused.status_code == 422
     assert (await client.get(f"{HREF}/34-nulle-part")).status_code == 404
 
@@ -100,10 +104,10 @@ async def test_a_departement_has_15_open_territories_at_most(
 ) -> None:
     token = await sign_in(client, world, "platform")
     for number in range(15):
-        await post(client, token, code=f"t{number}", codes_postaux=f"340{number:02}")
+        await post(client, token, code=f"t{number}", nom=f"T{number}", codes_postaux=f"340{number:02}")
     refused = await post(client, token)
     assert "Ce département a déjà 15 territoires : fermez-en un d’abord." in seen(refused)
-    await post(client, token, f"{HREF}/34-t3", codes_postaux="")
+    await post(client, token, f"{HREF}/34-t3", nom="T3", codes_postaux="")
     assert (await post(client, token)).status_code == 303
     assert (await open_ones(owner))["lodeve"] == 4
 

@@ -112,6 +112,7 @@ async def test_every_place_has_the_moments_of_a_brute_force_reading(
         await execute(db, "UPDATE cell SET n = 0, x = 0")
     if not world.extra.setdefault("declared", False):
         await declare(world, "lodeve", "34700")
+        await declare(world, "lunel", "34400")
         await declare(world, "uzes", "30700", departement="30", since=date(2026, 8, 1))
         world.extra["declared"] = True
     convention = await convene(
@@ -284,6 +285,32 @@ async def test_territories_stand_in_the_periods_that_begin_once_they_count(world
         bases = await fold(pool("work"), world.platform, period(of))
         found[of] = {base.key.code for base in bases if base.key.scope is Scope.TERRITORY}
     assert found == {"2026-07": set(), "2026-08": {"34-lodeve"}, "2026-Q3": set()}
+
+
+async def test_a_second_territory_stands_from_its_own_first_month_on(world: World) -> None:
+    """Who lives in Lunel is outside of all until November; the quarter in which it begins is not parted."""
+    await declare(world, "lodeve", "34700", since=date(2026, 8, 1))
+    await declare(world, "lunel", "34400", since=date(2026, 11, 1))
+    await write(
+        world,
+        [
+            Cell(world.aide34, name, month=date(2026, m, 1), territory=name)
+            for m in (10, 11)
+            for name in ("lodeve", "lunel")
+        ],
+    )
+    found = {}
+    for of in ("2026-10", "2026-11", "2026-Q4"):
+        bases = await fold(pool("work"), world.platform, period(of))
+        found[of] = {base.key.code for base in bases if base.key.scope is Scope.TERRITORY}
+        within = await spreads(pool("work"), world.platform, period(of))
+        spread = [each for places in within.values() for some in places.values() for each in some]
+        assert {territory for each in spread for territory, _ in each.homes} == found[of]
+    assert found == {
+        "2026-10": {"34-lodeve", "34-hors-territoire"},
+        "2026-11": {"34-lodeve", "34-lunel"},
+        "2026-Q4": set(),
+    }
 
 
 async def test_a_departement_is_the_sum_of_its_territories_and_of_those_in_none(world: World) -> None:
