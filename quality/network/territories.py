@@ -138,7 +138,7 @@ def _errors(wanted: Declared) -> Iterator[FieldError]:
     if not 0 < len(wanted.name) <= LONGEST_NAME:
         yield FieldError("nom", _("Donnez au territoire un nom de 60 caractères au plus."))
     if wanted.name.casefold() == _("Hors des territoires").casefold():
-        yield FieldError("nom", _("Donnez un autre nom : celui-ci dit qui n’habite dans aucun territoire."))
+        yield FieldError("nom", _("Donnez un autre nom : celui-ci dit qui n’habite dans aucun territoire."))
     where = DEPARTEMENTS.get(wanted.departement)
     strange = [each for each in wanted.postcodes if departement_of_postcode(each) != wanted.departement]
     if where is not None and strange:
