@@ -91,6 +91,8 @@ def crossed(told: Mapping[Key, Told], ties: Ties) -> Iterator[Key]:
     """Find the shown territories to hide: less providers who work there, they would tell of 1 to 10 clients.
 
     Who knows where a provider works subtracts the one from the other, though no line does; a council knows.
+    Each part is a start from which majorities lead on: unions of parts that none leads to are not looked for,
+    nor are activity groups or populations mixed.
     """
     shown: dict[Within, list[Key]] = defaultdict(list)
     for key, each in told.items():
