@@ -11,7 +11,7 @@ from quality.directory.geography import DEPARTEMENTS
 from quality.directory.matching import alphabetical
 from quality.directory.territories import Names
 from quality.measures.catalogue import Indicator
-from quality.measures.disclosure.lattice import ELSEWHERE, Scope
+from quality.measures.disclosure.lattice import ELSEWHERE, Scope, departement_of
 from quality.measures.disclosure.status import Status, Unit
 from quality.measures.releases.figures import Figure, Published, digits_of
 from quality.measures.views.wording import Reading, label_of, reading, territory_words
@@ -69,18 +69,21 @@ def figures_in(item: Indicator, found: Iterable[Published], scope: Scope) -> dic
     }
 
 
-def territory_rows(
-    figures: Mapping[str, Figure], names: Names
-) -> tuple[tuple[str, tuple[PlaceRow, ...]], ...]:
-    """Write the territories of each département by name; what is outside of them stands last."""
-    rows: dict[str, list[PlaceRow]] = defaultdict(list)
+def by_departement(figures: Mapping[str, Figure]) -> tuple[tuple[str, Mapping[str, Figure]], ...]:
+    """Part the figures of territories by the name of their département, in order."""
+    found: dict[str, dict[str, Figure]] = defaultdict(dict)
     for code, figure in figures.items():
-        where, _dash, of = code.partition("-")
-        rows[DEPARTEMENTS[where].name].append(PlaceRow(of, territory_words(code, names), reading(figure)))
-    return tuple(
-        (where, tuple(sorted(rows[where], key=lambda row: (row.code == ELSEWHERE, alphabetical(row.name)))))
-        for where in sorted(rows, key=alphabetical)
+        found[DEPARTEMENTS[departement_of(Scope.TERRITORY, code)].name][code] = figure
+    return tuple((where, found[where]) for where in sorted(found, key=alphabetical))
+
+
+def territory_rows(figures: Mapping[str, Figure], names: Names) -> tuple[PlaceRow, ...]:
+    """Write the territories of a département by name; what is outside of them stands last."""
+    rows = (
+        PlaceRow(code.partition("-")[2], territory_words(code, names), reading(figure))
+        for code, figure in figures.items()
     )
+    return tuple(sorted(rows, key=lambda row: (row.code == ELSEWHERE, alphabetical(row.name))))
 
 
 def place_rows(figures: Mapping[str, Figure]) -> tuple[PlaceRow, ...]:

@@ -1,7 +1,7 @@
 """/indicateurs/territoires: one indicator and period over the places of a population, as published."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -14,7 +14,7 @@ from quality.db import pool
 from quality.directory.territories import territory_names
 from quality.errors import NotFound
 from quality.measures.catalogue import CATALOGUE
-from quality.measures.disclosure.lattice import Scope
+from quality.measures.disclosure.lattice import ELSEWHERE, Scope
 from quality.measures.disclosure.status import Status, Unit
 from quality.measures.releases.figures import Figure
 from quality.measures.views.choices import Choice, choose
@@ -30,6 +30,7 @@ from quality.measures.views.dashboard import (
 from quality.measures.views.places import (
     PlaceMap,
     PlaceRow,
+    by_departement,
     figures_in,
     place_map,
     place_rows,
@@ -51,11 +52,28 @@ PLACES = (Scope.REGION, Scope.DEPARTEMENT, Scope.TERRITORY)
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """The territories of a département; `why` says how many are hidden, and why.
+
+    `has_outside` tells that some clients of the département are in none of them.
+    """
+
+    departement: str
+    rows: tuple[PlaceRow, ...]
+    why: tuple[str, ...]
+
+    @property
+    def has_outside(self) -> bool:
+        return any(row.code == ELSEWHERE for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
 class TerritoryPage:
     """The places of a population for one indicator; without `map` the table says it all.
 
-    `territories` are those of each département that declared some. `why` says how many places are hidden, and
-    why; `here` is the address of this very page. Without `regions` and `departements`, nothing is followed.
+    `territories` are those of each département that declared some. `why` says how many départements are
+    hidden, and why; `here` is the address of this very page. Without `regions` and `departements`, nothing is
+    followed.
     """
 
     title: str
@@ -67,7 +85,7 @@ class TerritoryPage:
     map: PlaceMap | None
     regions: tuple[PlaceRow, ...]
     departements: tuple[PlaceRow, ...]
-    territories: tuple[tuple[str, tuple[PlaceRow, ...]], ...]
+    territories: tuple[Parts, ...]
     why: tuple[str, ...]
     here: str
 
@@ -122,35 +140,64 @@ async def territory_page(actor: Actor, choice: Choice, code: str, period: str) -
         map=place_map(item, found),
         regions=place_rows(regions),
         departements=place_rows(departements),
-        territories=territory_rows(territories, names),
-        why=tuple(_why(departements)),
+        territories=tuple(
+            Parts(where, territory_rows(own, names), tuple(_why(own, _territory_sentences)))
+            for where, own in by_departement(territories)
+        ),
+        why=tuple(_why(departements, _departement_sentences)),
         here=f"{HREF}?{choice.query}&{INDICATOR}={code}",
     )
 
 
-def _why(figures: Mapping[str, Figure]) -> Iterable[str]:
+Sentences = Mapping[Status, str]
+
+
+def _why(figures: Mapping[str, Figure], said: Callable[[Counter[Status]], Sentences]) -> Iterable[str]:
     """Count the hidden places by reason: too few, protected, silent."""
     counts = Counter(figure.status for figure in figures.values())
-    sentences = {
+    for status, words in said(counts).items():
+        if counts[status]:
+            yield words % {"num": text.count(counts[status], languages.current())}
+
+
+def _departement_sentences(counts: Counter[Status]) -> Sentences:
+    return {
         Status.C: ngettext(
-            "%(num)s département : moins de 11 clients ont répondu.",
-            "%(num)s départements : moins de 11 clients ont répondu.",
+            "%(num)s département : moins de 11 clients ont répondu.",
+            "%(num)s départements : moins de 11 clients ont répondu.",
             counts[Status.C],
         ),
         Status.D: ngettext(
-            "%(num)s département : non publié, car le total rendrait celui qui est caché.",
-            "%(num)s départements : non publiés, car le total rendrait ceux qui sont cachés.",
+            "%(num)s département : non publié, car le total rendrait celui qui est caché.",
+            "%(num)s départements : non publiés, car le total rendrait ceux qui sont cachés.",
             counts[Status.D],
         ),
         Status.M: ngettext(
-            "%(num)s département : aucune réponse.",
-            "%(num)s départements : aucune réponse.",
+            "%(num)s département : aucune réponse.",
+            "%(num)s départements : aucune réponse.",
             counts[Status.M],
         ),
     }
-    for status, words in sentences.items():
-        if counts[status]:
-            yield words % {"num": text.count(counts[status], languages.current())}
+
+
+def _territory_sentences(counts: Counter[Status]) -> Sentences:
+    return {
+        Status.C: ngettext(
+            "%(num)s territoire : moins de 11 clients ont répondu.",
+            "%(num)s territoires : moins de 11 clients ont répondu.",
+            counts[Status.C],
+        ),
+        Status.D: ngettext(
+            "%(num)s territoire : non publié, sans quoi les totaux rendraient ce qui est caché.",
+            "%(num)s territoires : non publiés, sans quoi les totaux rendraient ce qui est caché.",
+            counts[Status.D],
+        ),
+        Status.M: ngettext(
+            "%(num)s territoire : aucune réponse.",
+            "%(num)s territoires : aucune réponse.",
+            counts[Status.M],
+        ),
+    }
 
 
 ROUTES = (page(HREF, show_territories, roles=READERS, name="territory-page"),)

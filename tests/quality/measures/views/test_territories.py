@@ -89,7 +89,7 @@ async def test_a_single_departement_needs_no_map(client: httpx.AsyncClient, worl
     assert "Un seul département est suivi" in seen(await client.get(HREF))
 
 
-async def parted(world: World) -> None:
+async def parted(world: World, *, is_published: bool = True) -> None:
     """Publish October: Hérault by territory and outside of them, too few in Lunel; Gard declares none."""
     for code, postcode in (("lodeve", "34700"), ("lunel", "34400"), ("beziers", "34500")):
         await declare(world, code, postcode, name={"lodeve": "Lodève"}.get(code, ""))
@@ -98,7 +98,8 @@ async def parted(world: World) -> None:
     for place, clients in {"lodeve": 60, "lunel": 5, "beziers": 14, "": 40}.items():
         await write(world, answers(world.aide34, funders, clients, clients - 3, name=place, territory=place))
     await write(world, answers(world.aide34, funders, 40, 30, name="gard", departement="30"))
-    await create(world.platform, "2026-10")
+    if is_published:
+        await create(world.platform, "2026-10")
 
 
 async def test_a_council_reads_the_territories_of_its_departement(
@@ -114,6 +115,51 @@ async def test_a_council_reads_the_territories_of_its_departement(
     assert "Beziers beziers non publié, pour protéger les personnes" in words
     assert "Hors des territoires hors-territoire 93 % de" in words
     assert words.index("Lunel lunel") < words.index("Hors des territoires hors-territoire")
+    assert "1 territoire : moins de 11 clients ont répondu." in words
+    assert "1 territoire : non publié, sans quoi les totaux rendraient ce qui est caché." in words
+
+
+async def test_a_council_reads_where_a_client_is_counted(client: httpx.AsyncClient, world: World) -> None:
+    """Visits are counted of whom nobody asked anything: the words hold for both."""
+    await parted(world)
+    await sign_in(client, world, "funder", world.herault)
+    words = seen(await client.get(HREF))
+    assert "code postal au moment où la visite est comptée ou la demande envoyée." in words
+    assert (
+        "Hors des territoires : les clients sans code postal, ou dont le code postal est d’un autre "
+        "département ou d’aucun territoire." in words
+    )
+
+
+async def test_hidden_territories_are_counted_in_their_own_departement(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await declare(world, "ales", "30100", departement="30")
+    await parted(world, is_published=False)
+    await write(
+        world,
+        answers(world.aide34, [world.herault], 5, 3, name="ales", departement="30", territory="ales"),
+    )
+    await create(world.platform, "2026-10")
+    await sign_in(client, world, "funder", world.herault)
+    gard, _title, herault = seen(await client.get(HREF)).partition("Les territoires, Hérault")
+    hidden = "1 territoire : moins de 11 clients ont répondu."
+    assert hidden in gard.partition("Les territoires, Gard")[2]
+    assert herault.count(hidden) == 1
+
+
+async def test_no_one_outside_of_the_territories_is_explained_where_nobody_is(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    for code, postcode in (("lodeve", "34700"), ("lunel", "34400")):
+        await declare(world, code, postcode)
+        await write(world, answers(world.aide34, [world.herault], 60, 50, name=code, territory=code))
+    await convene(world, world.herault)
+    await create(world.platform, "2026-10")
+    await sign_in(client, world, "funder", world.herault)
+    words = seen(await client.get(HREF))
+    assert "Les territoires, Hérault" in words
+    assert "Hors des territoires" not in words
 
 
 async def test_without_territories_nothing_is_said_of_them(client: httpx.AsyncClient, world: World) -> None:
