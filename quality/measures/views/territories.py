@@ -163,18 +163,18 @@ def _why(figures: Mapping[str, Figure], said: Callable[[Counter[Status]], Senten
 def _departement_sentences(counts: Counter[Status]) -> Sentences:
     return {
         Status.C: ngettext(
-            "%(num)s département : moins de 11 clients ont répondu.",
-            "%(num)s départements : moins de 11 clients ont répondu.",
+            "%(num)s département : moins de 11 clients ont répondu.",
+            "%(num)s départements : moins de 11 clients ont répondu.",
             counts[Status.C],
         ),
         Status.D: ngettext(
-            "%(num)s département : non publié, car le total rendrait celui qui est caché.",
-            "%(num)s départements : non publiés, car le total rendrait ceux qui sont cachés.",
+            "%(num)s département : non publié, car le total rendrait celui qui est caché.",
+            "%(num)s départements : non publiés, car le total rendrait ceux qui sont cachés.",
             counts[Status.D],
         ),
         Status.M: ngettext(
-            "%(num)s département : aucune réponse.",
-            "%(num)s départements : aucune réponse.",
+            "%(num)s département : aucune réponse.",
+            "%(num)s départements : aucune réponse.",
             counts[Status.M],
         ),
     }
@@ -183,18 +183,18 @@ def _departement_sentences(counts: Counter[Status]) -> Sentences:
 def _territory_sentences(counts: Counter[Status]) -> Sentences:
     return {
         Status.C: ngettext(
-            "%(num)s territoire : moins de 11 clients ont répondu.",
-            "%(num)s territoires : moins de 11 clients ont répondu.",
+            "%(num)s territoire : moins de 11 clients ont répondu.",
+            "%(num)s territoires : moins de 11 clients ont répondu.",
             counts[Status.C],
         ),
         Status.D: ngettext(
-            "%(num)s territoire : non publié, sans quoi les totaux rendraient ce qui est caché.",
-            "%(num)s territoires : non publiés, sans quoi les totaux rendraient ce qui est caché.",
+            "%(num)s territoire : non publié, sans quoi les totaux rendraient ce qui est caché.",
+            "%(num)s territoires : non publiés, sans quoi les totaux rendraient ce qui est caché.",
             counts[Status.D],
         ),
         Status.M: ngettext(
-            "%(num)s territoire : aucune réponse.",
-            "%(num)s territoires : aucune réponse.",
+            "%(num)s territoire : aucune réponse.",
+            "%(num)s territoires : aucune réponse.",
             counts[Status.M],
         ),
     }
