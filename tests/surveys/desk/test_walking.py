@@ -17,6 +17,7 @@ from quality.ids import uuid7
 from surveys.questionnaire.coding import OUTSIDE
 from surveys.questionnaire.definition import Item, Kind, Questionnaire
 from surveys.questionnaire.facts import Facts
+from surveys.questionnaire.reading import library
 from tests.surveys.desk.waiting import Called, survey_call
 from tests.surveys.questionnaire.strategies import any_answer, any_definition, any_facts
 from tests.surveys.questionnaire.walking import Answers, expected, posted
@@ -30,7 +31,7 @@ CONTROL = re.compile(
     r'<(?:input|textarea)(?![^>]* type="hidden")[^>]* name="([a-z0-9_-]+)"(?:[^>]*? value="([^"]*)")?'
 )
 KEYED = re.compile(r'value="([^"]*)"[^>]*? data-key="([^"]+)"')
-NUMBERS = count(2)
+NUMBERS = count(library("default").version + 1)
 LATER = """
 UPDATE call_case SET state = 'open', agent_id = NULL, lease_until = NULL,
     next_due_at = next_due_at + interval '9 days', closes_at = closes_at + interval '9 days'

@@ -16,6 +16,7 @@ from quality.ids import uuid7
 from surveys.questionnaire.coding import OUTSIDE
 from surveys.questionnaire.definition import Item, Kind, Questionnaire
 from surveys.questionnaire.facts import Facts
+from surveys.questionnaire.reading import library
 from tests.surveys.invited import invited
 from tests.surveys.questionnaire.strategies import any_answer, any_definition, any_facts
 from tests.surveys.questionnaire.walking import Answers, expected, posted
@@ -26,7 +27,7 @@ FIELD = re.compile(
     r'<(?:input type="(?:radio|checkbox|text)"[^>]*|textarea[^>]*) name="([a-z0-9_]+)(?:-jour)?"'
 )
 NUMBER = re.compile(r'action="/s/\w+/(\d+)"')
-NUMBERS = count(2)  # of the versions published and of the telephones asked
+NUMBERS = count(library("default").version + 1)  # of the versions published and of the telephones asked
 PUBLISH = """
 INSERT INTO questionnaire_version (id, platform_id, code, version, definition, published_at)
 VALUES ($1, $2, 'default', $3, $4::jsonb, $5)
