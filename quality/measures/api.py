@@ -17,10 +17,10 @@ from quality.access.actor import Actor, Role
 from quality.access.scope import scoped, visible
 from quality.errors import FieldError, Invalid
 from quality.measures.disclosure.lattice import Scope
-from quality.measures.exports import fact_record, json_record
+from quality.measures.exports import fact_record, json_record, territory_records
 from quality.measures.models import Convention, ReleaseCell, ReleaseFact
 from quality.measures.views.facts import dressed_facts
-from quality.measures.views.reading import dressed
+from quality.measures.views.reading import dressed, named_territories
 from quality.measures.views.reading_log import Shown, look
 from quality.web.api import Operation, Parameter, api
 from quality.web.languages import gettext as _
@@ -84,11 +84,20 @@ class FactPage(msgspec.Struct, frozen=True):
     next: str | None
 
 
-class FigurePage(msgspec.Struct, frozen=True):
-    """Some figures, and the cursor of the following ones."""
+class TerritoryLine(msgspec.Struct, frozen=True):
+    """The name of a territory, by its `scope_code` in figures, and the département that it is a part of."""
+
+    scope_code: str
+    name: str
+    departement: str
+
+
+class FigurePage(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Some figures, the cursor of the following ones, and the names of their territories if any."""
 
     figures: list[FigureLine]
     next: str | None
+    territories: list[TerritoryLine] = []
 
 
 async def figures(request: Request) -> Response:
@@ -98,7 +107,12 @@ async def figures(request: Request) -> Response:
         await _look(actor, (each.figure.key.convention for each in found[: asked.limit]), asked)
         return [msgspec.convert(json_record(each), FigureLine) for each in found], [each.id for each in found]
 
-    return await _answered(request, read, FigurePage)
+    async def page(actor: Actor, lines: list[FigureLine], cursor: str | None) -> FigurePage:
+        codes = [each.scope_code for each in lines if each.scope_type == Scope.TERRITORY]
+        named = territory_records(await named_territories(actor, codes))
+        return FigurePage(lines, cursor, msgspec.convert(named, list[TerritoryLine]))
+
+    return await _answered(request, read, page)
 
 
 async def facts(request: Request) -> Response:
@@ -108,7 +122,10 @@ async def facts(request: Request) -> Response:
         await _look(actor, (row.convention_id for row in rows[: asked.limit]), asked)
         return [msgspec.convert(fact_record(each), FactLine) for each in found], [each.id for each in found]
 
-    return await _answered(request, read, FactPage)
+    async def page(_actor: Actor, lines: list[FactLine], cursor: str | None) -> FactPage:
+        return FactPage(lines, cursor)
+
+    return await _answered(request, read, page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +152,10 @@ class Asked:
 
 
 Read = Callable[[Actor, Asked], Awaitable[tuple[list[Any], list[UUID]]]]
+Page = Callable[[Actor, list[Any], str | None], Awaitable[object]]
 
 
-async def _answered(
-    request: Request, read: Read, page: Callable[[list[Any], str | None], object]
-) -> Response:
+async def _answered(request: Request, read: Read, page: Page) -> Response:
     """Answer a page of what `read` gives, and keep that it was read."""
     actor, query = signed_in(request), request.query_params
     values = {name: value for name, value in query.items() if value}
@@ -148,9 +164,9 @@ async def _answered(
         lines, ids = await read(actor, asked)
         if actor.role != Role.provider:
             await audit.record(db, actor, "figures.read", request.scope["path"], dict(query))
-    cursor = _cursor(ids[asked.limit - 1]) if len(ids) > asked.limit else None
-    body = msgspec.json.encode(page(lines[: asked.limit], cursor))
-    return Response(body, media_type="application/json")
+        cursor = _cursor(ids[asked.limit - 1]) if len(ids) > asked.limit else None
+        told = await page(actor, lines[: asked.limit], cursor)
+    return Response(msgspec.json.encode(told), media_type="application/json")
 
 
 async def _look(actor: Actor, read: Iterable[UUID | None], asked: Asked) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TextIO
 
+from quality.measures.disclosure.lattice import Scope, departement_of
 from quality.measures.releases.counted import PublishedFact
 from quality.measures.releases.figures import Published, digits_of
 from quality.measures.releases.twins import WeightedTotal
@@ -33,6 +34,7 @@ WEIGHTED_COLUMNS = (
     *("indicator", "scope_type", "scope_code", "period", "value", "ci_low", "ci_high", "unit"),
     *("margins", "trimmed", "unreached", "release", "method", "version"),
 )
+TERRITORY_COLUMNS = ("scope_code", "name", "departement")
 BOM = "\ufeff"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Value = str | int | bool | Decimal | None
@@ -110,6 +112,18 @@ def weighted_record(total: WeightedTotal) -> dict[str, Value]:
     return {name: told.get(name, raw.get(name)) for name in WEIGHTED_COLUMNS}
 
 
+def territory_records(names: Mapping[str, str]) -> list[dict[str, str]]:
+    """Give the names of territories, by their codes in figures, as lines by column.
+
+    >>> territory_records({"34-lodeve": "Lodève"})
+    [{'scope_code': '34-lodeve', 'name': 'Lodève', 'departement': '34'}]
+    """
+    return [
+        dict(zip(TERRITORY_COLUMNS, (code, name, departement_of(Scope.TERRITORY, code)), strict=True))
+        for code, name in names.items()
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """How a CSV is written."""
@@ -148,11 +162,19 @@ def begun(target: TextIO, dialect: Dialect) -> Callable[[Published], None]:
 
 def facts_for_programs(facts: Iterable[PublishedFact]) -> str:
     """Write facts as RFC 4180, `true` and `false` for what is whole."""
+    return _plain_csv(FACT_COLUMNS, map(fact_record, facts))
+
+
+def territories_for_programs(names: Mapping[str, str]) -> str:
+    """Write the names of territories as RFC 4180."""
+    return _plain_csv(TERRITORY_COLUMNS, territory_records(names))
+
+
+def _plain_csv(columns: Sequence[str], rows: Iterable[Mapping[str, str | int]]) -> str:
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\r\n")
-    writer.writerow(FACT_COLUMNS)
-    for fact in facts:
-        writer.writerow([harmless(each) for each in fact_record(fact).values()])
+    writer.writerow(columns)
+    writer.writerows([harmless(each) for each in row.values()] for row in rows)
     return target.getvalue()
 
 

@@ -8,10 +8,8 @@ from uuid import UUID
 
 from quality.access.actor import Actor
 from quality.access.scope import visible
-from quality.db import pool
 from quality.directory.geography import DEPARTEMENTS
 from quality.directory.models import Organisation
-from quality.directory.territories import Names, territory_names
 from quality.french import french
 from quality.measures.catalogue import Direction, Indicator, OfProviders, card, indicator, of_providers
 from quality.measures.disclosure.lattice import TOPS, Scope, departement_of
@@ -21,10 +19,17 @@ from quality.measures.releases.figures import Figure, Published
 from quality.measures.releases.twins import WeightedTotal
 from quality.measures.views.dashboard import main_figures, release_words, shown_codes, verdicts
 from quality.measures.views.facts import dressed_facts, facts_of, follows
-from quality.measures.views.reading import RESPONSE_RATE, Sight, cells_of, dressed, published
+from quality.measures.views.reading import (
+    RESPONSE_RATE,
+    Sight,
+    cells_of,
+    dressed,
+    named_territories,
+    published,
+)
 from quality.measures.views.summary import asked_sentence, targets_sentences
 from quality.measures.views.whole_months import part_words
-from quality.measures.views.wording import in_language, label_of, territory_words
+from quality.measures.views.wording import in_language, label_of
 from quality.web import languages
 from quality.web.format import day_text, paris_day, period_text
 from quality.web.languages import gettext as _
@@ -72,8 +77,8 @@ class Cover:
     """What the files of one population say around their lines, for a period or for all of them (`toutes`).
 
     `count` lines follow, of the versions of indicators that `series` names. `facts` are counted of providers,
-    and stand beside the lines; so do the `weighted` totals of the whole population. `licence` is an SPDX
-    identifier, where everybody may reuse the files.
+    and stand beside the lines; so do the `weighted` totals of the whole population. `territories` names those
+    of the lines by their codes. `licence` is an SPDX identifier, where everybody may reuse the files.
     """
 
     sight: Sight
@@ -81,7 +86,7 @@ class Cover:
     count: int
     series: tuple[tuple[str, int], ...]
     providers: Mapping[UUID, str]
-    territories: Names = field(default_factory=dict)
+    territories: Mapping[str, str] = field(default_factory=dict)
     seals: tuple[Seal, ...]
     facts: tuple[PublishedFact, ...] = ()
     weighted: tuple[WeightedTotal, ...] = ()
@@ -139,7 +144,7 @@ class Cover:
     def _part(self, figure: Figure) -> str:
         """Name a part of a département: a territory, or a provider."""
         if figure.key.scope is Scope.TERRITORY:
-            return territory_words(figure.key.code, self.territories)
+            return self.territories.get(figure.key.code, figure.key.code)
         return self.providers.get(figure.provider, "") if figure.provider else _("Particuliers employeurs")
 
     def who(self, fact: PublishedFact) -> str:
@@ -252,6 +257,7 @@ async def cover_of(
 ) -> Cover:
     """Say what stands around the cells of a query, and the facts beside them; inside `scoped(actor)`."""
     told = await dressed_facts(actor, facts)
+    parts = await cells.filter(scope_type=Scope.TERRITORY).distinct().values_list("scope_code", flat=True)
     people = await cells.filter(provider_id__isnull=False).distinct().values_list("provider_id", flat=True)
     return Cover(
         sight=sight,
@@ -259,7 +265,7 @@ async def cover_of(
         count=await cells.count(),
         series=tuple(sorted(await cells.distinct().values_list("indicator", "version"))),
         providers=await _names(actor, {*people, *(fact.provider for fact in told)}),
-        territories=await territory_names(pool("web"), actor.platform),
+        territories=await named_territories(actor, parts),
         seals=await _seals(actor, releases),
         facts=tuple(told),
     )

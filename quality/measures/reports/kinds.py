@@ -12,7 +12,13 @@ from typing import IO
 import msgspec
 
 from quality.french import french
-from quality.measures.exports import FOR_PROGRAMS, FOR_SPREADSHEETS, fact_record, json_weighted
+from quality.measures.exports import (
+    FOR_PROGRAMS,
+    FOR_SPREADSHEETS,
+    fact_record,
+    json_weighted,
+    territory_records,
+)
 from quality.measures.reports import document
 from quality.measures.reports.contents import Cover, with_lines
 from quality.measures.reports.package import write_package
@@ -46,7 +52,7 @@ async def _report(around: Cover, platform: str, lines: Lines, target: IO[bytes])
 
 async def _json(around: Cover, platform: str, lines: Lines, target: IO[bytes]) -> None:
     """Write one object: what stands around the figures first, then the figures, a line each."""
-    said = {
+    said: dict[str, object] = {
         "platform": platform,
         "population": around.sight.label,
         "period": around.period,
@@ -57,6 +63,8 @@ async def _json(around: Cover, platform: str, lines: Lines, target: IO[bytes]) -
         "weighted": [json_weighted(total) for total in around.weighted],
         "notes": around.notes,
     }
+    if around.territories:
+        said["territories"] = territory_records(around.territories)
     opening = msgspec.json.format(msgspec.json.encode(said), indent=1).removesuffix(b"\n}")
     target.write(opening + b',\n "figures": ')
     await write_list(lines, target)

@@ -13,13 +13,19 @@ from typing import IO
 
 import msgspec
 
-from quality.measures.exports import FOR_PROGRAMS, facts_for_programs, harmless, weighted_for_programs
+from quality.measures.exports import (
+    FOR_PROGRAMS,
+    facts_for_programs,
+    harmless,
+    territories_for_programs,
+    weighted_for_programs,
+)
 from quality.measures.reports.contents import Cover, Definition
-from quality.measures.reports.schema import facts_schema, table_schema, weighted_schema
+from quality.measures.reports.schema import facts_schema, table_schema, territories_schema, weighted_schema
 from quality.measures.reports.streaming import Lines, Written, write_table
 
 FIGURES, FACTS, DEFINITIONS = "figures.csv", "providers.csv", "definitions.csv"
-WEIGHTED = "weighted.csv"
+WEIGHTED, TERRITORIES = "weighted.csv", "territoires.csv"
 DESCRIPTOR, SUMS = "datapackage.json", "SHA256SUMS"
 ORIGIN = (1980, 1, 1, 0, 0, 0)  # the first date that a zip can hold
 
@@ -60,6 +66,9 @@ def _beside(archive: zipfile.ZipFile, around: Cover) -> Iterator[Member]:
     if around.weighted:
         text = weighted_for_programs(around.weighted)
         yield _kept(archive, WEIGHTED, text, len(around.weighted), weighted_schema())
+    if around.territories:
+        text = territories_for_programs(around.territories)
+        yield _kept(archive, TERRITORIES, text, len(around.territories), territories_schema())
     rows = around.definitions
     yield _kept(archive, DEFINITIONS, _definitions(rows), len(rows), _of_definitions())
 

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from quality.directory.geography import DEPARTEMENTS
 from quality.french import french
 from quality.measures.catalogue import CATALOGUE, of_providers
 from quality.measures.disclosure.lattice import Scope
 from quality.measures.disclosure.status import Status, Unit
-from quality.measures.exports import COLUMNS, FACT_COLUMNS, WEIGHTED_COLUMNS
+from quality.measures.exports import COLUMNS, FACT_COLUMNS, TERRITORY_COLUMNS, WEIGHTED_COLUMNS
 from quality.web.languages import gettext as _
 
 FACT_KEY = ("indicator", "provider", "period", "release", "version", "convention")
@@ -136,6 +137,18 @@ WEIGHTED_FIELDS = (
     METHOD,
     VERSION,
 )
+TERRITORY_KEY = ("scope_code",)
+TERRITORY_FIELDS = (
+    Field(
+        "scope_code",
+        "string",
+        french("Code du territoire, comme dans les résultats ; hors-territoire : ce qui n’est dans aucun"),
+    ),
+    Field("name", "string", french("Nom du territoire, le jour où le fichier est pris")),
+    Field("departement", "string", french("Code du département dont il est une partie"), tuple(DEPARTEMENTS)),
+)
+if tuple(field.name for field in TERRITORY_FIELDS) != TERRITORY_COLUMNS:
+    raise AssertionError(TERRITORY_COLUMNS)
 if tuple(field.name for field in WEIGHTED_FIELDS) != WEIGHTED_COLUMNS:
     raise AssertionError(WEIGHTED_COLUMNS)
 if tuple(field.name for field in FIELDS) != COLUMNS:
@@ -157,6 +170,11 @@ def facts_schema() -> dict[str, object]:
 def weighted_schema() -> dict[str, object]:
     """Give the schema of a file of weighted totals."""
     return _schema(WEIGHTED_FIELDS, WEIGHTED_KEY)
+
+
+def territories_schema() -> dict[str, object]:
+    """Give the schema of a file of the names of territories."""
+    return _schema(TERRITORY_FIELDS, TERRITORY_KEY)
 
 
 def _schema(columns: Sequence[Field], key: Sequence[str]) -> dict[str, object]:

@@ -14,16 +14,18 @@ from quality.measures.catalogue import indicator
 from quality.measures.exports import (
     COLUMNS,
     FACT_COLUMNS,
+    TERRITORY_COLUMNS,
     WEIGHTED_COLUMNS,
     Value,
     fact_record,
     record,
+    territory_records,
     weighted_record,
 )
 from quality.measures.releases.counted import PublishedFact
 from quality.measures.releases.figures import Published
 from quality.measures.reports.contents import Cover, signed_words
-from quality.measures.reports.schema import FACT_FIELDS, FIELDS
+from quality.measures.reports.schema import FACT_FIELDS, FIELDS, TERRITORY_FIELDS
 from quality.measures.reports.streaming import Lines, together
 from quality.measures.views.facts import fact_reading
 from quality.measures.views.groups import activity_words
@@ -79,6 +81,9 @@ async def _fill(writer: "Writer", around: Cover, lines: Lines) -> None:
     if around.weighted:
         rows = [list(weighted_record(total).values()) for total in around.weighted]
         writer.sheet(_("Totaux redressés"), WEIGHTED_COLUMNS, rows)
+    if around.territories:
+        named = [list(row.values()) for row in territory_records(around.territories)]
+        writer.sheet(_("Territoires"), TERRITORY_COLUMNS, named)
     writer.sheet(_("Définitions"), _definition_heads(), _definition_rows(around))
     writer.sheet(_("À propos"), (_("Quoi"), _("Sens")), _about_rows(around))
 
@@ -224,5 +229,6 @@ def _about_rows(around: Cover) -> Iterator[Sequence[Value]]:
         _("Protection"),
         _("Un résultat de moins de 11 clients est caché, avec ce qui le rendrait par soustraction"),
     )
-    for field in (*FIELDS, *(FACT_FIELDS if around.facts else ())):
+    beside = ((FACT_FIELDS, around.facts), (TERRITORY_FIELDS, around.territories))
+    for field in (*FIELDS, *(each for fields, rows in beside if rows for each in fields)):
         yield field.name, _(field.description)

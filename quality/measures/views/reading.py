@@ -16,12 +16,14 @@ from quality.access.scope import allowed, visible
 from quality.conditions import written
 from quality.db import fetch, fetch_records, pool
 from quality.directory.geography import departement
+from quality.directory.territories import territory_names
 from quality.measures.catalogue import RESPONSE
 from quality.measures.disclosure.lattice import TOPS, Key, Scope
 from quality.measures.disclosure.status import Status, Unit
 from quality.measures.models import Convention, Release, ReleaseCell
 from quality.measures.releases.figures import Figure, Published
 from quality.measures.views.conventions import conventions
+from quality.measures.views.wording import territory_words
 from quality.web.languages import gettext as _
 
 WHOLE = "ensemble"
@@ -198,6 +200,13 @@ async def names_of(actor: Actor, providers: Iterable[UUID | None]) -> dict[UUID 
     """Name some providers; inside `scoped(actor)`."""
     rows = await fetch(pool("web"), NAMES, actor.platform, [each for each in providers if each])
     return {row["id"]: row["name"] for row in rows}
+
+
+async def named_territories(actor: Actor, codes: Iterable[str]) -> dict[str, str]:
+    """Name territories by their codes in figures, in the order of these; inside `scoped(actor)`."""
+    wanted = sorted(set(codes))
+    names = await territory_names(pool("web"), actor.platform) if wanted else {}
+    return {code: territory_words(code, names) for code in wanted}
 
 
 async def dressed(actor: Actor, cells: Iterable[ReleaseCell]) -> list[Published]:
