@@ -70,7 +70,7 @@ class Territory(Model):
     """A part of a département that its council counts apart; its code never changes meaning.
 
     `rank` is its place among those that are open; one that is closed has none. `since` is the first month
-    whose figures may show it.
+    whose figures may show it; it closes and opens again on days that are kept for ever.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -81,6 +81,8 @@ class Territory(Model):
     name = fields.CharField(60)
     rank = fields.SmallIntField(null=True)
     since = fields.DateField()
+    closings: ArrayField = ArrayField("date", default=list)
+    reopenings: ArrayField = ArrayField("date", default=list)
     created_at = fields.DatetimeField()
 
     class Meta:

@@ -32,7 +32,13 @@ SELECT min(r) FROM generate_series(1, $3) r WHERE NOT EXISTS
 """
 CREATE = """
 INSERT INTO territory (id, platform_id, departement, code, name, rank, since, created_at)
-VALUES ($1, $2, $3, $4, $5, NULL, $6, $7)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+"""
+CHANGE = """
+UPDATE territory SET name = $2, rank = $3::smallint,
+    closings = closings || CASE WHEN rank IS NOT NULL AND $3::smallint IS NULL THEN ARRAY[$4::date] END,
+    reopenings = reopenings || CASE WHEN rank IS NULL AND $3::smallint IS NOT NULL THEN ARRAY[$4::date] END
+WHERE id = $1
 """
 POSTCODES = """
 INSERT INTO territory_postcode (id, platform_id, departement, territory_id, postcode)
@@ -87,8 +93,10 @@ async def add(actor: Actor, wanted: Declared) -> None:
             words = _("Ce département a déjà un territoire de ce code : choisissez-en un autre.")
             raise Invalid(errors=(FieldError("code", words),))
         facts = (actor.platform, wanted.departement, wanted.code, wanted.name)
-        await execute(db, CREATE, identity, *facts, _next_month(paris_day(now)), now)
-        await _put(db, actor, identity, wanted, rank=None)
+        await _refuse_twins(db, actor, identity, wanted)
+        rank = await _rank(db, actor, wanted)
+        await execute(db, CREATE, identity, *facts, rank, _next_month(paris_day(now)), now)
+        await _put(db, actor, identity, wanted)
         await audit.record(
             db, actor, "territory.create", territory_code(wanted.departement, wanted.code), _detail(wanted)
         )
@@ -103,16 +111,18 @@ async def change(actor: Actor, wanted: Declared) -> None:
         await execute(db, LOCK, str(actor.platform))
         row = await visible_one(actor, Territory, departement=wanted.departement, code=wanted.code)
         before = (await postcodes_of(db, actor.platform)).get(row.id, [])
-        await execute(db, "UPDATE territory SET name = $2 WHERE id = $1", row.id, wanted.name)
+        await _refuse_twins(db, actor, row.id, wanted)
+        rank = await _rank(db, actor, wanted, row.rank)
+        await execute(db, CHANGE, row.id, wanted.name, rank, paris_day(clock.now()))
         await execute(db, "DELETE FROM territory_postcode WHERE territory_id = $1", row.id)
-        await _put(db, actor, row.id, wanted, rank=row.rank)
+        await _put(db, actor, row.id, wanted)
         place = territory_code(wanted.departement, wanted.code)
         was = {"name_before": row.name, "postcodes_before": before}
         await audit.record(db, actor, "territory.change", place, was | _detail(wanted))
 
 
-async def _put(db: Connection, actor: Actor, identity: UUID, wanted: Declared, rank: int | None) -> None:
-    """Give a territory its postcodes, and a place among those that are open if it has any."""
+async def _refuse_twins(db: Connection, actor: Actor, identity: UUID, wanted: Declared) -> None:
+    """Refuse a name or postcodes that another territory has."""
     taken = await fetch(db, TAKEN, actor.platform, list(wanted.postcodes), identity)
     if taken:
         words = _("{postcode} est déjà dans le territoire {name} : retirez-le d’abord de là-bas.")
@@ -121,16 +131,23 @@ async def _put(db: Connection, actor: Actor, identity: UUID, wanted: Declared, r
     if await twins.exclude(id=identity).exists():
         words = _("Un autre territoire de ce département porte déjà ce nom.")
         raise Invalid(errors=(FieldError("nom", words),))
+
+
+async def _rank(db: Connection, actor: Actor, wanted: Declared, known: int | None = None) -> int | None:
+    """Give the place of a territory among those that are open: its own or a free one; closed, none."""
     if not wanted.postcodes:
-        place = None
-    elif rank is None:
-        place = await fetch_value(db, FREE_RANK, actor.platform, wanted.departement, MOST)
-        if place is None:
-            words = _("Ce département a déjà 15 territoires : fermez-en un d’abord.")
-            raise Invalid(errors=(FieldError("codes-postaux", words),))
-    else:
-        place = rank
-    await execute(db, "UPDATE territory SET rank = $2 WHERE id = $1", identity, place)
+        return None
+    if known is not None:
+        return known
+    found: int | None = await fetch_value(db, FREE_RANK, actor.platform, wanted.departement, MOST)
+    if found is None:
+        words = _("Ce département a déjà 15 territoires : fermez-en un d’abord.")
+        raise Invalid(errors=(FieldError("codes-postaux", words),))
+    return found
+
+
+async def _put(db: Connection, actor: Actor, identity: UUID, wanted: Declared) -> None:
+    """Give a territory its postcodes."""
     await execute(db, POSTCODES, identity, actor.platform, wanted.departement, list(wanted.postcodes))
 
 

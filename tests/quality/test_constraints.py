@@ -54,6 +54,7 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "territory_code": ("territory", {"code": "hors-territoire"}),
     "territory_name": ("territory", {"name": ""}),
     "territory_rank": ("territory", {"rank": 16}),
+    "territory_closings": ("territory", {"rank": None}),
     "territory_since": ("territory", {"since": date(2026, 12, 2)}),
     "territory_postcode_place": ("territory_postcode", {"postcode": "30000"}),
     "authorisation_kind": ("authorisation", {"kind": "wish"}),

@@ -58,6 +58,8 @@ def rows() -> dict[str, Row]:
             "name": "Lodève",
             "rank": 1,
             "since": MONTH,
+            "closings": [],
+            "reopenings": [],
             "created_at": NOW,
         },
         "territory_postcode": {

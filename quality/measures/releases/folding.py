@@ -4,8 +4,12 @@ One statement over the cells of a period: its leaves are (population, indicator,
 GROUPING SETS lift them to every place of the lattice. The same client counts once in each place. Who adds to
 n or to Σx is one: a complaint may stand where no visit counts.
 
-A département that declared territories is parted into them and into who lives in none, in the periods that
-begin after and in which none begins; no statement speaks of territories where nobody has any.
+A département that declared territories is parted into them and into who lives in none, in the months that
+begin with an open one, and in the longer periods whose every month does, in the same ones (`parting`). A
+quarter in which the last one closes has no parts, unless that is in its last month: less the months after it,
+which have none and are all outside, its part outside would say what an earlier month hides. The month of the
+closing keeps its parts, the first period that begins afterwards has none. No statement speaks of territories
+where nobody has any.
 """
 
 from collections import defaultdict
@@ -30,6 +34,7 @@ from quality.measures.disclosure.lattice import (
 )
 from quality.measures.disclosure.ties import Crowd, Payers, Series, Spread, Within
 from quality.measures.releases.figures import Folded, folded_of
+from quality.measures.releases.parting import Territory, parts_of
 from quality.measures.releases.periods import Period
 
 
@@ -118,13 +123,7 @@ WITH_TERRITORIES = {
     "territory_of": f", CASE WHEN c.departement = ANY ($12::text[]) THEN {TERRITORY} END AS territory",
     "if_parted": "HAVING grouping(territory) = 1 OR territory IS NOT NULL",
 }
-# Territories count from their first month on. A period in which one begins is not parted: whom it takes from
-# outside of all in the middle would be read off the months.
-PARTED = """
-SELECT departement, array_agg(departement || '-' || code) FILTER (WHERE since <= $2) AS territories
-FROM territory WHERE platform_id = $1
-GROUP BY departement HAVING min(since) <= $2 AND NOT bool_or(since > $2 AND since <= $3) ORDER BY departement
-"""
+TERRITORIES = "SELECT departement, code, since, closings, reopenings FROM territory WHERE platform_id = $1"
 
 
 def _in_territories(client: str = "") -> str:
@@ -305,10 +304,9 @@ async def spreads(db: Connection, platform: UUID, period: Period) -> dict[Series
 
 async def _parted(db: Connection, platform: UUID, period: Period) -> tuple[list[str], ...]:
     """Give the last two values of a statement: the départements shown in territories, and these; or none."""
-    rows = await fetch(db, PARTED, platform, period.starts_on, period.ends_on)
-    if not rows:
-        return ()
-    return [row["departement"] for row in rows], [each for row in rows for each in row["territories"]]
+    known = [Territory(**row) for row in await fetch(db, TERRITORIES, platform)]
+    parts = parts_of(known, period)
+    return (list(parts.departements), list(parts.territories)) if parts else ()
 
 
 def is_plain(item: Indicator) -> bool:

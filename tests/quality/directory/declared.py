@@ -30,6 +30,28 @@ async def declare(
         await execute(db, DECLARE, *facts)
 
 
+CLOSE = """
+UPDATE territory SET rank = NULL, closings = closings || $3::date
+WHERE platform_id = $1 AND code = $2
+"""
+REOPEN = """
+UPDATE territory SET rank = 1, reopenings = reopenings || $3::date
+WHERE platform_id = $1 AND code = $2
+"""
+
+
+async def close(world: World, code: str, day: date) -> None:
+    """Close a territory on a day that is past."""
+    async with scoped(world.staff) as db:
+        await execute(db, CLOSE, world.platform, code, day)
+
+
+async def reopen(world: World, code: str, day: date) -> None:
+    """Open again a territory that is closed, as the only one of its département."""
+    async with scoped(world.staff) as db:
+        await execute(db, REOPEN, world.platform, code, day)
+
+
 async def withdraw(world: World, *postcodes: str) -> None:
     """Take postcodes from whichever territory has them."""
     async with scoped(world.staff) as db:

@@ -1,14 +1,17 @@
 """A platform declares the territories of a département; a postcode lies in one, and a code never moves."""
 
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 
 import asyncpg
 import httpx
 import pytest
 
-from quality import clock
+from quality import clock, migrations
 from quality.db import pool
 from quality.directory.territories import territories_of, territory_names
+from quality.web.format import paris_day
+from tests.quality.directory.declared import declare
 from tests.quality.measures.views.test_pages import seen
 from tests.world import World, sign_in
 
@@ -121,3 +124,51 @@ async def test_the_platform_s_managers_alone_change_territories(
     assert f'href="{HREF}"' not in (await client.get("/admin")).text
     await sign_in(client, world, "funder", world.gironde)
     assert (await client.get(HREF)).status_code == 403
+
+
+async def test_the_days_of_closing_and_opening_again_are_kept(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    """A name that changes meanwhile is no closing, nor an opening."""
+    token = await sign_in(client, world, "platform")
+    await post(client, token)
+    today = paris_day(clock.now())
+    path = f"{HREF}/34-lodeve"
+    closed = {"closings": [today], "reopenings": []}
+    for changes, days in (
+        ({"nom": "Lodévois"}, {"closings": [], "reopenings": []}),
+        ({"codes_postaux": ""}, closed),
+        ({"codes_postaux": "", "nom": "Lodévois"}, closed),
+        ({}, {"closings": [today], "reopenings": [today]}),
+        ({"codes_postaux": ""}, {"closings": [today, today], "reopenings": [today]}),
+    ):
+        assert (await post(client, token, path, **changes)).status_code == 303
+        assert dict(await owner.fetchrow("SELECT closings, reopenings FROM territory")) == days
+
+
+async def test_a_territory_closed_before_days_were_kept_is_closed_since_its_trail_says(
+    client: httpx.AsyncClient, world: World, owner: asyncpg.Connection
+) -> None:
+    """It was renamed since; of another one, nothing is told."""
+    token = await sign_in(client, world, "platform")
+    await post(client, token)
+    await post(client, token, f"{HREF}/34-lodeve", codes_postaux="")
+    clock.set_offset(clock.offset() + timedelta(days=40))
+    await post(client, token, f"{HREF}/34-lodeve", codes_postaux="", nom="Lodévois")
+    clock.set_offset(clock.offset() - timedelta(days=40))
+    await declare(world, "lunel")
+    sql = (Path(migrations.__file__).parent / "closings.sql").read_text()
+    transaction = owner.transaction()
+    await transaction.start()
+    try:
+        await owner.execute("ALTER TABLE territory DROP CONSTRAINT territory_closings")
+        await owner.execute("UPDATE territory SET rank = NULL, closings = '{}'")
+        await owner.execute(sql)
+        rows = await owner.fetch("SELECT code, closings, current_date AS today FROM territory")
+    finally:
+        await transaction.rollback()
+    today = paris_day(clock.now())
+    assert {row["code"]: row["closings"] for row in rows} == {
+        "lodeve": [today],
+        "lunel": [rows[0]["today"]],
+    }
