@@ -1,6 +1,7 @@
 """Where somebody lives goes with what is counted of them, and stays when territories change."""
 
 from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,6 @@ LODEVE, LUNEL, NOWHERE = "34700", "34400", "34220"
 
 async def asked(world: World, postcode: str | None, rank: int = 0, **given: object) -> tuple[Someone, UUID]:
     """Have somebody asked about a visit."""
-    clock.set_offset(clock.offset())
     client = await someone(world, mobile=f"+3363998{rank:04d}", postcode=postcode, **given)
     await visit(client)
     assert await decide_pending(world.house)
@@ -96,6 +96,42 @@ async def test_a_month_of_visits_keeps_the_territory_in_which_it_was_first_count
     await visits.measure(None)
     assert await territories("cell", pseudonym=client.person) == {"lodeve"}
     assert await all_agree()
+
+
+async def test_a_month_is_counted_from_its_first_day_on_in_the_territory_of_then(world: World) -> None:
+    """A visit of December is missed in November: Lodève, declared meanwhile, begins as early as its month."""
+    client = await someone(world, postcode=LODEVE)
+    missed = {"status": "cancelled", "status_reason": "worker_absent"}
+    await visit(client, datetime(2026, 12, 3, 8, tzinfo=UTC), is_undecided=False, **missed)
+    await visit(client, is_undecided=False)
+    november, december = {date(2026, 11, 1): ""}, {date(2026, 12, 1): "lodeve"}
+    told = {}
+    await visits.measure(None)
+    told["declared"] = await months_of(client)
+    await declare(world, "lodeve", LODEVE, since=date(2026, 12, 1))
+    for name, minute in (("before", 59), ("after", 60)):  # midnight in Paris
+        began = datetime(2026, 11, 30, 22, tzinfo=UTC) + timedelta(minutes=minute)
+        clock.set_offset(began - datetime.now(UTC))
+        await visits.measure(None)
+        told[name] = await months_of(client)
+        assert await all_agree()
+    assert told == {"declared": november, "before": november, "after": november | december}
+    await withdraw(world, LODEVE)
+    await visit(client, datetime(2026, 12, 4, 8, tzinfo=UTC), is_undecided=False, **missed)
+    await visits.measure(None)
+    assert await months_of(client) == november | december
+
+
+async def months_of(client: Someone) -> dict[date, str]:
+    """Give the territory of each month in which something of a client is counted."""
+    rows = await fetch(
+        pool("work"),
+        "SELECT DISTINCT month, territory FROM cell WHERE pseudonym = $1 AND n > 0",
+        client.person,
+    )
+    found = {row["month"]: row["territory"] for row in rows}
+    assert len(found) == len(rows)
+    return found
 
 
 async def test_what_was_counted_before_any_territory_stays_outside(world: World) -> None:

@@ -1,7 +1,8 @@
 """The months of clients as measures: each keeps what it adds to the cells, and adds the difference.
 
 A trigger says which months changed, in the transaction that changes a visit. The person is the one of the
-first look, and stays; so does the territory where they lived when something was first counted.
+first look, and stays; so does the territory where they lived when something was first counted. Nothing is
+counted ahead of a month's first day in Paris: a territory begins with a month, and has it whole.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 
+from quality import clock
 from quality.component import Job
 from quality.db import Connection, execute, fetch, transaction
 from quality.directory.territories import territories_of
@@ -28,11 +30,12 @@ from quality.measures.recounting import (
 from quality.measures.recounting import add as expect
 from quality.measures.sums import Sums
 from quality.measures.visits.counting import INDICATORS, Place, Visit, contributions
+from quality.web.format import paris_day
 
 BATCH = 1_000
 COLUMNS = "m.id, m.platform_id, m.client_id, m.month, m.measured::text AS measured, m.is_due"
 DUE = f"""
-SELECT {COLUMNS} FROM visit_month m WHERE m.is_due
+SELECT {COLUMNS} FROM visit_month m WHERE m.is_due AND m.month <= $2
 ORDER BY m.month, m.client_id LIMIT $1 FOR UPDATE SKIP LOCKED
 """
 AFTER = f"SELECT {COLUMNS} FROM visit_month m WHERE m.id > $1 ORDER BY m.id LIMIT $2"
@@ -72,8 +75,8 @@ class Measured(msgspec.Struct, frozen=True):
 
 
 async def measure(_house: object) -> None:
-    """Look at every month that changed, some hundreds in a transaction."""
-    while await _measure_some() == BATCH:
+    """Look at every month that began and changed, some hundreds in a transaction."""
+    while await _measure_some(paris_day(clock.now())) == BATCH:
         pass
 
 
@@ -82,9 +85,9 @@ async def settle(_since: datetime) -> None:
     await measure(None)
 
 
-async def _measure_some() -> int:
+async def _measure_some(today: date) -> int:
     async with transaction("work") as db:
-        months = await fetch(db, DUE, BATCH)
+        months = await fetch(db, DUE, BATCH, today)
         more: list[Row] = []
         fewer: list[Row] = []
         kept: list[Row] = []
@@ -179,7 +182,7 @@ def _facts(month: Row, person: Row, measured: Measured, place: Place) -> CellFac
 async def recomputed(db: Connection) -> list[Difference]:
     """Compare, inside one transaction that sees one instant, every cell with the sum of its months.
 
-    A month that changed since the last run counts for what it keeps.
+    A month that changed since the last run, or has not begun, counts for what it keeps.
     """
     expected = nothing_expected()
     found: list[Difference] = []
