@@ -8,8 +8,9 @@ twelve requests. Ours beside two bare Starlette applications, which know one tab
 question with facts held ready. Both read the answers by one asyncpg statement before each page, and store
 an answer by one statement, on asyncpg's pool as it comes, which sends a second message to reset a
 connection that is given back; ours keeps connections for statements, which need none. All are served by
-uvicorn on loopback with the same settings, on one PostgreSQL, in interleaved rounds, with commits that wait
-for the disk (`durable`, as delivered) or do not (`relaxed`).
+uvicorn on loopback, ours as `quality serve` sets it (an answer leaves in one packet), bare ones as it comes,
+on one PostgreSQL, in interleaved rounds, with commits that wait for the disk (`durable`, as delivered) or do
+not (`relaxed`).
 
 Prints one line of JSON: medians in responses per second and medians of each round's ratios;
 `cpu_ms`, the milliseconds of processor that a response takes in Python and in the connections of PostgreSQL
@@ -59,9 +60,18 @@ def serve(side: str, url: str, port: int, folder: str) -> None:
     import uvicorn
 
     from bench.bare_answering import bare_app
+    from quality.web.serving import GatheringProtocol
 
-    app = our_app(url) if side == "ours" else bare_app(url, Path(folder), len(ANSWERS))
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)  # type: ignore[arg-type]
+    is_ours = side == "ours"
+    app = our_app(url) if is_ours else bare_app(url, Path(folder), len(ANSWERS))
+    uvicorn.run(
+        app,  # type: ignore[arg-type]
+        http=GatheringProtocol if is_ours else "auto",
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
+        access_log=False,
+    )
 
 
 def our_app(url: str) -> object:

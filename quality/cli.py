@@ -129,8 +129,11 @@ def serve_house(house: composition.House, host: str, port: int) -> None:
     """Run uvicorn until a signal; X-Forwarded-* is trusted from the proxies of the settings only."""
     import uvicorn
 
+    from quality.web.serving import GatheringProtocol
+
     uvicorn.run(
         composition.create_app(house),
+        http=GatheringProtocol,
         host=host,
         port=port,
         log_level=house.settings.log_level,

@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 import uvicorn
 from starlette.applications import Starlette
 
+from quality.web.serving import GatheringProtocol
+
 
 class _Announced(uvicorn.Server):
     """A server that tells when it listens."""
@@ -24,7 +26,9 @@ class _Announced(uvicorn.Server):
 @asynccontextmanager
 async def served(app: Starlette) -> AsyncIterator[str]:
     """Serve an application on a free port until the end of the block; give its address."""
-    server = _Announced(uvicorn.Config(app, port=0, lifespan="off", ws="none", log_level="error"))
+    server = _Announced(
+        uvicorn.Config(app, http=GatheringProtocol, port=0, lifespan="off", ws="none", log_level="error")
+    )
     serving = asyncio.create_task(server.serve())
     await server.listens.wait()
     try:

@@ -31,6 +31,7 @@ from quality.demo.clockwork import StartingAgain
 from quality.errors import Refused
 from quality.keys import read_or_create_secret
 from quality.settings import LOOPBACK, Settings
+from quality.web.serving import GatheringProtocol
 
 HOST = "127.0.0.1"
 STOP_SECONDS = 15
@@ -248,6 +249,7 @@ def _serve(house: House, listener: socket.socket) -> bool:
     app.state.starting_again = again = StartingAgain()
     config = uvicorn.Config(
         app,
+        http=GatheringProtocol,
         log_level="warning",
         access_log=False,
         server_header=False,
