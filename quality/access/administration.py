@@ -39,7 +39,7 @@ class PlatformForm:
 
     values: Mapping[str, str]
     departements: tuple[tuple[str, str], ...]
-    has_territories: bool
+    keeps_territories: bool
     is_saved: bool
     errors: Errors = ()
 
@@ -137,8 +137,7 @@ def _form(
 
 
 def _places() -> tuple[tuple[str, str], ...]:
-    named = ((code, each.name.replace("'", "’")) for code, each in DEPARTEMENTS.items())
-    return (("", _("Choisir")), *((code, f"{code} {name}") for code, name in named))
+    return (("", _("Choisir")), *((code, f"{code} {each.label}") for code, each in DEPARTEMENTS.items()))
 
 
 def values_of(settings: PlatformSettings) -> dict[str, str]:

@@ -29,6 +29,11 @@ class Departement(msgspec.Struct, frozen=True):
     alsace_moselle: bool
 
     @property
+    def label(self) -> str:
+        """The name as pages print it: with a curly apostrophe."""
+        return self.name.replace("'", "’")
+
+    @property
     def is_overseas(self) -> bool:
         return self.zone == "drom"
 

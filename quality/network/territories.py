@@ -160,9 +160,7 @@ def _errors(wanted: Declared) -> Iterator[FieldError]:
     strange = [each for each in wanted.postcodes if departement_of_postcode(each) != wanted.departement]
     if where is not None and strange:
         words = _("{postcode} n’est pas un code postal du département {name}.")
-        yield FieldError(
-            "codes-postaux", words.format(postcode=strange[0], name=where.name.replace("'", "’"))
-        )
+        yield FieldError("codes-postaux", words.format(postcode=strange[0], name=where.label))
 
 
 def _new_errors(wanted: Declared) -> Iterator[FieldError]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -28,13 +29,13 @@ FIELDS = ("departement", "code", "nom", "codes-postaux")
 
 @dataclass(frozen=True, slots=True)
 class TerritoryLine:
-    """A territory in its list; `since` is the first month that figures may show it in."""
+    """A territory in its list; `shown` says in which months figures may show it."""
 
     href: str
     name: str
     code: str
     postcodes: str
-    since: str
+    shown: str
     is_open: bool
 
 
@@ -82,7 +83,7 @@ async def territory_list(
 
 
 def _departement(code: str) -> str:
-    return f"{code} {DEPARTEMENTS[code].name.replace(chr(39), '’')}"
+    return f"{code} {DEPARTEMENTS[code].label}"
 
 
 def _line(row: Territory, postcodes: list[str]) -> TerritoryLine:
@@ -91,9 +92,23 @@ def _line(row: Territory, postcodes: list[str]) -> TerritoryLine:
         name=row.name,
         code=f"{row.departement}-{row.code}",
         postcodes=", ".join(postcodes),
-        since=period_text(f"{row.since:%Y-%m}", languages.current()),
+        shown=_shown(row),
         is_open=row.rank is not None,
     )
+
+
+def _shown(row: Territory) -> str:
+    """Say since when figures may show a territory, and until when where it is closed."""
+    if row.rank is not None:
+        return _("depuis {month}").format(month=_month(row.since))
+    closed_on = row.closings[-1]
+    if closed_on < row.since:
+        return _("jamais")
+    return _("{first} à {last}").format(first=_month(row.since), last=_month(closed_on))
+
+
+def _month(day: date) -> str:
+    return period_text(f"{day:%Y-%m}", languages.current())
 
 
 async def add_territory(request: Request) -> Response:
@@ -122,7 +137,7 @@ async def _read(request: Request, actor: Actor) -> tuple[Territory, list[str]]:
 
 def _form(row: Territory, values: Mapping[str, str], errors: Errors = ()) -> TerritoryForm:
     return TerritoryForm(
-        title=f"{row.name}, {DEPARTEMENTS[row.departement].name}",
+        title=f"{row.name}, {DEPARTEMENTS[row.departement].label}",
         code=f"{row.departement}-{row.code}",
         href=f"{HREF}/{row.departement}-{row.code}",
         values=values,

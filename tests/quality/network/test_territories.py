@@ -11,7 +11,7 @@ from quality import clock, migrations
 from quality.db import pool
 from quality.directory.territories import territories_of, territory_names
 from quality.web.format import paris_day
-from tests.quality.directory.declared import declare
+from tests.quality.directory.declared import close, declare
 from tests.quality.measures.views.test_pages import seen
 from tests.world import World, sign_in
 
@@ -124,6 +124,30 @@ async def test_the_platform_s_managers_alone_change_territories(
     assert f'href="{HREF}"' not in (await client.get("/admin")).text
     await sign_in(client, world, "funder", world.gironde)
     assert (await client.get(HREF)).status_code == 403
+
+
+async def test_the_list_says_until_when_a_territory_is_in_the_figures(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    """Lodève closes in the month before its first one, and never is."""
+    token = await sign_in(client, world, "platform")
+    await post(client, token)
+    await post(client, token, f"{HREF}/34-lodeve", codes_postaux="")
+    for code, postcode in (("lunel", "34400"), ("sete", "34200")):
+        await declare(world, code, postcode)
+    await close(world, "lunel", date(2026, 8, 15))
+    words = seen(await client.get(HREF))
+    assert "Lodève 34-lodeve Fermé jamais" in words
+    assert "Lunel 34-lunel Fermé janvier 2026 à août 2026" in words
+    assert "Sete 34-sete 34200 depuis janvier 2026" in words
+
+
+async def test_a_departement_is_written_with_a_curly_apostrophe(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    await declare(world, "lannion", "22300", departement="22")
+    await sign_in(client, world, "platform")
+    assert "Lannion, Côtes-d’Armor" in seen(await client.get(f"{HREF}/22-lannion"))
 
 
 async def test_the_days_of_closing_and_opening_again_are_kept(
