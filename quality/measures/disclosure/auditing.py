@@ -153,7 +153,7 @@ class _Audit:
     def _unexposed(self, held: set[Key]) -> dict[Key, Told]:
         """Tell what would be shown, once no place leaves 1 to 10 clients; `held` takes more."""
         told = self._told(held)
-        while more := {*exposed(told, self.ties), *crossed(told, self.ties)}:
+        while more := {*exposed(told, self.ties), *crossed(told, self.ties, self.before.known)}:
             held |= more
             told = self._told(held)
         return told

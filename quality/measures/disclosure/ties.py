@@ -5,12 +5,13 @@ The audit asks of each series what its own lines prove, in answers. What is said
 clients: ten visits of one person are one person.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from uuid import UUID
 
+from quality.measures.disclosure.crossings import Pair, crossing
 from quality.measures.disclosure.knowledge import Told
 from quality.measures.disclosure.lattice import Key, Place, Scope, departement_of, place
 from quality.measures.disclosure.status import HIDDEN_UNDER
@@ -31,13 +32,17 @@ class Crowd:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Clients of one département whose answers lie in the same territories, with the same providers."""
+    """Clients of one département whose answers lie in the same territories, with the same providers.
 
-    homes: frozenset[tuple[str, str]]
+    Each home is a territory, a provider and a group of activities.
+    """
+
+    homes: frozenset[tuple[str, str, str]]
     clients: int
 
 
-Within = tuple[UUID | None, str, str]  # a population, a département, a group of activities
+Within = tuple[UUID | None, str]  # a population, a département
+OUTSIDE = ("", "", "")  # the part of all that no sum gives
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,92 +92,87 @@ def exposed(told: Mapping[Key, Told], ties: Ties) -> Iterator[Key]:
                 yield min((key, *(keys[each] for each in less)), key=lambda of: (told[of].clients, of.order))
 
 
-def crossed(told: Mapping[Key, Told], ties: Ties) -> Iterator[Key]:
-    """Find the shown territories to hide: less providers who work there, they would tell of 1 to 10 clients.
+def crossed(told: Mapping[Key, Told], ties: Ties, known: Collection[Key] = ()) -> Iterator[Key]:
+    """Find shown figures to hide: territories less providers who work there would tell of 1 to 10 clients.
 
     Who knows where a provider works subtracts the one from the other, though no line does; a council knows.
-    Each part is a start from which majorities lead on: unions of parts that none leads to are not looked for,
-    nor are activity groups or populations mixed.
+    All unions of both are looked for, with the département or without: of each group of activities, then of
+    all groups, some places taken with all of theirs and others with some. What is `known` is read elsewhere,
+    hidden or not. What is not looked for: figures of several populations or periods in one union; of several
+    groups, what the places hidden in one group come to together.
     """
-    shown: dict[Within, list[Key]] = defaultdict(list)
+    tables: dict[tuple[Series, Within], dict[Place, Key]] = defaultdict(dict)
     for key, each in told.items():
-        if key.scope in (Scope.TERRITORY, Scope.PROVIDER) and not each.status.is_hidden:
-            shown[key.convention, departement_of(key.scope, key.code), key.activity].append(key)
-    for within, keys in shown.items():
-        spreads = ties.spreads.get((keys[0].indicator, keys[0].version), {}).get(within, ())
-        if spreads:
-            total = told.get(replace(keys[0], scope=Scope.DEPARTEMENT, code=within[1]))
-            sizes = {key: told[key].clients for key in keys}
-            yield from _Crossing(spreads, sizes, total is not None and not total.status.is_hidden).found()
+        series = key.indicator, key.version
+        within = key.convention, departement_of(key.scope, key.code)
+        if within in ties.spreads.get(series, {}) and (key in known or not each.status.is_hidden):
+            tables[series, within][place(key)] = key
+    for (series, within), shown in tables.items():
+        spreads = ties.spreads[series][within]
+        sizes = {where: told[key].clients for where, key in shown.items() if key not in known}
+        groups = sorted({group for each in spreads for _, _, group in each.homes})
+        totals = [(Scope.DEPARTEMENT.value, within[1], group) for group in (*groups, "")]
+        found = {_Families(shown, sizes, total).to_hide(spreads) for total in totals[:-1]} - {None}
+        found = found or {_Families(shown, sizes, totals[-1]).to_hide(spreads)}
+        yield from (shown[where] for where in found if where)
 
 
-class _Crossing:
-    """The shown parts of a département by territory and by provider, and who stands in one of each.
+@dataclass(frozen=True, slots=True)
+class _Families:
+    """The territories and the providers of a département as they read, of one group of activities or of all.
 
-    Where the département is shown, what is hidden is one part more of each family: their sum is known.
+    Of all groups, what the shown ones leave of a place is one part. What is hidden of a family is one more
+    where the département is shown, since their sum is known. `sizes` are of what may be hidden still.
     """
 
-    def __init__(self, spreads: Sequence[Spread], shown: Mapping[Key, int], is_whole: bool) -> None:
-        self._keys = {key.code: key for key in shown}
-        self._sizes = shown
-        self._spreads = [
-            ({(self._part(one), self._part(other)) for one, other in each.homes}, each.clients)
-            for each in spreads
-        ]
-        self._pairs: dict[tuple[str, str], int] = defaultdict(int)
-        for homes, clients in self._spreads:
-            for pair in homes:
-                self._pairs[pair] += clients
-        self._has_rest = is_whole
-        self._all = tuple(frozenset(pair[side] for pair in self._pairs) for side in (0, 1))
+    shown: Collection[Place]
+    sizes: Mapping[Place, int]
+    total: Place
 
-    def _part(self, code: str) -> str:
-        return code if code in self._keys else ""
+    def to_hide(self, spreads: Sequence[Spread]) -> Place | None:
+        """Give the figure to hide where some union leaves 1 to 10 clients."""
+        homes = {home for each in spreads for home in each.homes if self.total[2] in ("", home[2])}
+        pairs = {home: self._pair(*home) for home in homes}
+        clients: Counter[frozenset[Pair]] = Counter()
+        for each in spreads:
+            clients[frozenset(pairs[home] for home in each.homes if home in pairs)] += each.clients
+        found = crossing(clients, OUTSIDE)
+        return self._cheapest(found, {part for pair in pairs.values() for part in pair}) if found else None
 
-    def found(self) -> Iterator[Key]:
-        """Start from each part, and take those of the other family that are mostly the same people."""
-        for side in (0, 1):
-            for start in sorted({pair[side] for pair in self._pairs}):
-                if start or self._has_rest:
-                    yield from self._from(start, side)
+    def _pair(self, territory: str, provider: str, group: str) -> Pair:
+        return self._part(Scope.TERRITORY, territory, group), self._part(Scope.PROVIDER, provider, group)
 
-    def _from(self, start: str, side: int) -> Iterator[Key]:
-        chosen = (frozenset({start}), frozenset[str]())
-        if side:
-            chosen = (self._mostly(chosen[0], 0), chosen[0])
-        seen = set[tuple[frozenset[str], frozenset[str]]]()
-        while chosen not in seen:
-            seen.add(chosen)
-            territories = chosen[0]
-            providers = self._mostly(territories, 1)
-            if self._is_thin(territories, providers):
-                yield self._smallest(territories)
-                return
-            chosen = (self._mostly(providers, 0), providers)
+    def _part(self, scope: Scope, code: str, group: str) -> Place:
+        """Give the finest shown figure that an answer counts in, or the rest of its family."""
+        for where in ((scope.value, code, group), (scope.value, code, self.total[2])):
+            if where in self.shown:
+                return where
+        return self._rest(scope)
 
-    def _mostly(self, of: Collection[str], side: int) -> frozenset[str]:
-        """Choose the parts of one family most of whose clients stand in some parts of the other."""
-        inside: dict[str, int] = defaultdict(int)
-        for pair, clients in self._pairs.items():
-            inside[pair[side]] += clients if pair[1 - side] in of else -clients
-        return frozenset(part for part, more in inside.items() if more > 0 and (part or self._has_rest))
+    def _rest(self, scope: Scope) -> Place:
+        return (scope.value, "", "") if self.total in self.shown else OUTSIDE
 
-    def _is_thin(self, territories: frozenset[str], providers: frozenset[str]) -> bool:
-        """Tell whether 1 to 10 clients stand in one of both; all of a family are a line, which adds up."""
-        if not territories or not providers or territories == self._all[0] or providers == self._all[1]:
-            return False
-        left = sum(
-            clients
-            for homes, clients in self._spreads
-            if any((one in territories) != (other in providers) for one, other in homes)
-        )
-        return 0 < left < HIDDEN_UNDER
+    def _cheapest(self, found: Collection[Place], parts: Collection[Place]) -> Place | None:
+        """Choose the figure of fewest clients that mends: a territory, else a provider, else the département.
 
-    def _smallest(self, territories: Collection[str]) -> Key:
-        """Choose the shown territory of fewest clients: of these, or where all are hidden of the others."""
-        shown = [key for key in self._sizes if key.scope is Scope.TERRITORY]
-        known = [key for key in shown if key.code in territories] or shown or list(self._sizes)
-        return min(known, key=lambda key: (self._sizes[key], key.order))
+        Hidden, a part goes with the rest of its family: that mends where the rest is on the other side.
+        """
+        for scope in (Scope.TERRITORY, Scope.PROVIDER):
+            family = {part for part in parts if part[0] == scope}
+            rest = self._rest(scope)
+            is_rest_taken = rest in found if rest in parts else family.issubset(found)
+            apart = {part for part in family if part != rest and (part in found) != is_rest_taken}
+            split = {code for _, code, _ in family - apart}
+            free = {self._widest(part, split) for part in apart}.intersection(self.sizes)
+            if free:
+                return min(free, key=lambda where: (self.sizes[where], where))
+        return self.total if self.total in self.sizes else None
+
+    def _widest(self, part: Place, split: Collection[str]) -> Place:
+        """Give all groups of a place, where they are on one side and shown."""
+        scope, code, _ = part
+        whole = (scope, code, self.total[2])
+        return whole if code not in split and whole in self.sizes else part
 
 
 def taken_off(crowds: Sequence[Crowd], of: UUID | None, others: Sequence[UUID]) -> Payers:

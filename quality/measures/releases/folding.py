@@ -254,12 +254,12 @@ counted AS (
     HAVING sum({N_OF_EACH}) > 0 OR sum({X_OF_EACH}) > 0
 ),
 client AS (
-    SELECT convention, indicator, version, departement, coalesce(activity_group, '') AS activity,
-           array_agg(DISTINCT provider_code || ' ' || territory) AS homes
+    SELECT convention, indicator, version, departement,
+           array_agg(DISTINCT activity_group || ' ' || territory || ' ' || provider_code) AS homes
     FROM counted
-    GROUP BY convention, indicator, version, departement, pseudonym, GROUPING SETS ((), (activity_group))
+    GROUP BY convention, indicator, version, departement, pseudonym
 )
-SELECT *, count(*) AS clients FROM client GROUP BY 1, 2, 3, 4, 5, 6
+SELECT *, count(*) AS clients FROM client GROUP BY 1, 2, 3, 4, 5
 """
 
 
@@ -296,7 +296,7 @@ async def spreads(db: Connection, platform: UUID, period: Period) -> dict[Series
     values = values_of(platform, period, lambda item: not item.only_whole)
     found: dict[Series, dict[Within, list[Spread]]] = defaultdict(lambda: defaultdict(list))
     for row in await fetch(db, SPREADS, *values, *parted):
-        within = row["convention"], row["departement"], row["activity"]
+        within = row["convention"], row["departement"]
         spread = Spread(_homes(row["departement"], tuple(row["homes"])), row["clients"])
         found[row["indicator"], row["version"]][within].append(spread)
     return found
@@ -363,12 +363,12 @@ def _paid(written: tuple[str, ...]) -> frozenset[Payers]:
 
 
 @lru_cache(maxsize=10_000)
-def _homes(departement: str, written: tuple[str, ...]) -> frozenset[tuple[str, str]]:
-    """Read territories and providers, each written as the provider’s code, a blank and the territory’s."""
-    apart = (each.partition(" ") for each in written)
+def _homes(departement: str, written: tuple[str, ...]) -> frozenset[tuple[str, str, str]]:
+    """Read territories, providers and groups; each is written as the group, the territory, the provider."""
+    apart = (each.split(" ", 2) for each in written)
     return frozenset(
-        (territory_code(departement, of), provider_code(provider or INDIVIDUALS, departement))
-        for provider, _blank, of in apart
+        (territory_code(departement, of), provider_code(provider or INDIVIDUALS, departement), group)
+        for group, of, provider in apart
     )
 
 

@@ -119,17 +119,17 @@ def crowds(found):
 
 
 def spreads(found):
-    """Sort the clients of each département by the territories and providers of their answers."""
-    at = defaultdict(lambda: defaultdict(set))
+    """Sort the clients of each département by the territories, providers and activities of their answers."""
+    homes = defaultdict(lambda: defaultdict(set))
     for key, answers in found.items():
-        if key.scope is Scope.DEPARTEMENT:
-            for each, _ in answers:
+        if key.scope is Scope.DEPARTEMENT and not key.activity:
+            for each, activity in answers:
                 if each.territory is not None:
-                    home = (territory_code(key.code, each.territory), f"{each.provider}-{key.code}")
-                    at[key.convention, key.code, key.activity][home].add(each)
+                    home = territory_code(key.code, each.territory), f"{each.provider}-{key.code}", activity
+                    homes[key.convention, key.code][each].add(home)
     return {
-        within: [Spread(frozenset({home}), len(clients)) for home, clients in homes.items()]
-        for within, homes in at.items()
+        within: [Spread(alike, clients) for alike, clients in Counter(map(frozenset, of.values())).items()]
+        for within, of in homes.items()
     }
 
 

@@ -129,8 +129,8 @@ async def test_what_is_drawn_stands_in_territories_and_counts_its_own_clients_th
         sums_of([counted((n + 1) * DAY, 90 * DAY) for n in range(11)]), Moments.of([(1, 1)] * 11)
     )
     found = await spreads(pool("work"), world.platform, OCTOBER)
-    assert sum(each.clients for each in found["QUAL", 1][None, "34", ""]) == 17
-    assert sum(each.clients for each in found["QUAL_100", 1][None, "34", ""]) == 12
+    assert sum(each.clients for each in found["QUAL", 1][None, "34"]) == 17
+    assert sum(each.clients for each in found["QUAL_100", 1][None, "34"]) == 12
 
 
 def sums_of(counts: Sequence[Sequence[int]]) -> list[int]:

@@ -305,7 +305,7 @@ async def test_a_second_territory_stands_from_its_own_first_month_on(world: Worl
         found[of] = {base.key.code for base in bases if base.key.scope is Scope.TERRITORY}
         within = await spreads(pool("work"), world.platform, period(of))
         spread = [each for places in within.values() for some in places.values() for each in some]
-        assert {territory for each in spread for territory, _ in each.homes} == found[of]
+        assert {territory for each in spread for territory, _provider, _group in each.homes} == found[of]
     assert found == {
         "2026-10": {"34-lodeve", "34-hors-territoire"},
         "2026-11": {"34-lodeve", "34-lunel"},
@@ -340,12 +340,8 @@ async def test_a_departement_is_the_sum_of_its_territories_and_of_those_in_none(
     assert sum(crowd.clients for crowd in of_whole[Scope.TERRITORY, "34-lodeve", ""]) == 12
     assert (Scope.TERRITORY, "30-hors-territoire", "") not in of_whole
     spread = (await spreads(pool("work"), world.platform, period("2026-10")))["GLOB", 1]
-    assert set(spread) == {
-        (convention, "34", activity)
-        for convention in {base.key.convention for base in bases}
-        for activity in ("", "PA_PH")
-    }
-    assert {each.homes: each.clients for each in spread[None, "34", ""]} == {
-        frozenset({("34-lodeve", f"{AIDE_34}-34")}): 12,
-        frozenset({("34-hors-territoire", f"{CAP_DOMICILE}-34")}): 9,
+    assert set(spread) == {(base.key.convention, "34") for base in bases}
+    assert {each.homes: each.clients for each in spread[None, "34"]} == {
+        frozenset({("34-lodeve", f"{AIDE_34}-34", "PA_PH")}): 12,
+        frozenset({("34-hors-territoire", f"{CAP_DOMICILE}-34", "PA_PH")}): 9,
     }
