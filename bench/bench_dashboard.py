@@ -174,7 +174,7 @@ async def measure(server: object, few: int, many: int) -> dict[str, object]:
     await owner.execute(PILE, world.platform, DAY, date(2025, 4, 1), world.herault, 0)
     await owner.execute("VACUUM ANALYZE cell")
     values = values_of(world.platform, period("2025-04"))
-    found["fold_s"] = round(await timed(owner.fetch(PLAIN[False], *values)) / 1_000, 1)
+    found["fold_s"] = round(await timed(owner.fetch(PLAIN.plain, *values)) / 1_000, 1)
     first, last = (found[f"p95_ms at {count}"] for count in (few, many))
     found["ratio"] = {page: round(last[page] / first[page], 2) for page in PAGES}
     return found

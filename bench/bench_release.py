@@ -122,7 +122,7 @@ async def compare(platform: UUID, bare: asyncpg.Connection) -> dict[str, object]
     found: dict[str, list[float]] = {"fold_ms": [], "release_ms": [], "python_ms": [], "figures": []}
     for code in releasables(TODAY.date().replace(year=2025, month=5, day=1), TODAY.date()):
         began = time.perf_counter()
-        await bare.fetch(PLAIN[False], *values_of(platform, period(code)))
+        await bare.fetch(PLAIN.plain, *values_of(platform, period(code)))
         found["fold_ms"].append((time.perf_counter() - began) * 1_000)
         began, worked = time.perf_counter(), time.process_time()
         (made,) = await releasing.create(platform, code)

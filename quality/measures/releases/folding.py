@@ -13,7 +13,8 @@ where nobody has any.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations_with_replacement
 from typing import Any
@@ -34,7 +35,7 @@ from quality.measures.disclosure.lattice import (
 )
 from quality.measures.disclosure.ties import Crowd, Payers, Series, Spread, Within
 from quality.measures.releases.figures import Folded, folded_of
-from quality.measures.releases.parting import Territory, parts_of
+from quality.measures.releases.parting import Parted, Territory, parted_in
 from quality.measures.releases.periods import Period
 
 
@@ -69,7 +70,7 @@ FOLD = """
 leaf AS MATERIALIZED (
     SELECT p.convention, p.funder, k.indicator, k.version, place.region, c.departement,
            CASE WHEN o.legal_form = 'particulier_employeur' THEN NULL ELSE c.provider_id END AS provider,
-           kind.activity_group, c.pseudonym{territory_of}, sum({n}) AS n, sum({x}) AS x{leaf}
+           kind.activity_group, c.pseudonym{area_of}, sum({n}) AS n, sum({x}) AS x{leaf}
     FROM cell c
     JOIN known k ON (k.source, k.version) = (c.indicator, c.version)
     JOIN place USING (departement)
@@ -78,25 +79,14 @@ leaf AS MATERIALIZED (
     JOIN population p ON p.convention IS NULL OR ({is_of})
     WHERE c.platform_id = $1 AND c.month BETWEEN $2 AND $3
       AND c.admissible = 'yes' AND c.collector = 'platform'
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9{and_territory}
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9{and_area}
     HAVING sum({n}) > 0 OR sum({x}) > 0
 ),
 client AS (
     SELECT convention, funder, indicator, version, region, departement, provider, activity_group,
-           {territory} AS territory,
-           grouping(region, departement, provider, activity_group) AS lifted, sum(n) AS n, sum(x) AS x{client}
+           {area} AS territory, {lifted}, sum(n) AS n, sum(x) AS x{client}
     FROM leaf
-    GROUP BY GROUPING SETS (
-        (convention, funder, indicator, version, pseudonym),
-        (convention, funder, indicator, version, pseudonym, activity_group),
-        (convention, funder, indicator, version, pseudonym, region),
-        (convention, funder, indicator, version, pseudonym, region, activity_group),
-        (convention, funder, indicator, version, pseudonym, region, departement),
-        (convention, funder, indicator, version, pseudonym, region, departement, activity_group),
-        (convention, funder, indicator, version, pseudonym, region, departement, provider),
-        (convention, funder, indicator, version, pseudonym, region, departement, provider, activity_group)
-        {in_territories})
-    {if_parted}
+    GROUP BY convention, funder, indicator, version, pseudonym, {in_places}
 ),
 base AS (
     SELECT convention, funder, indicator, version, region, departement, provider, activity_group, territory,
@@ -111,45 +101,64 @@ LEFT JOIN organisation f ON f.id = b.funder
 LEFT JOIN organisation o ON o.id = b.provider
 """
 PROVIDER_LIFTED, DEPARTEMENT_LIFTED, REGION_LIFTED, TOP = 2, 4, 8, 15
-CLIENT = "convention, funder, indicator, version, pseudonym, "
+# The places of the lattice, and what is lifted in each: a bit for the region, the département and so on.
+LIFTED = "grouping(region, departement, provider, activity_group) AS lifted"
+IN_PLACES = """GROUPING SETS (
+        (), (activity_group), (region), (region, activity_group),
+        (region, departement), (region, departement, activity_group),
+        (region, departement, provider), (region, departement, provider, activity_group){in_areas})
+    {if_parted}"""
 # Until its first month, who lives in a territory is outside of all.
 TERRITORY = "CASE WHEN c.departement || '-' || c.territory = ANY ($13::text[]) THEN c.territory ELSE '' END"
-WITHOUT_TERRITORIES = {
-    "territory": "NULL::text",
-    **dict.fromkeys(("territory_of", "and_territory", "in_territories", "if_parted"), ""),
+OF_WHOLE_DEPARTEMENTS = {
+    "area": "NULL::text",
+    **dict.fromkeys(("area_of", "and_area", "in_areas", "if_parted"), ""),
 }
-WITH_TERRITORIES = {
-    "territory": "territory",
-    "territory_of": f", CASE WHEN c.departement = ANY ($12::text[]) THEN {TERRITORY} END AS territory",
-    "if_parted": "HAVING grouping(territory) = 1 OR territory IS NOT NULL",
+OF_PARTED_ONES = {
+    "area": "area",
+    "area_of": f", CASE WHEN c.departement = ANY ($12::text[]) THEN {TERRITORY} END AS area",
+    "and_area": ", area",
+    "in_areas": ",\n        (region, departement, area), (region, departement, area, activity_group)",
+    "if_parted": "HAVING grouping(area) = 1 OR area IS NOT NULL",
 }
+NOT_PARTED = Parted()
 TERRITORIES = "SELECT departement, code, since, closings, reopenings FROM territory WHERE platform_id = $1"
 
 
-def _in_territories(client: str = "") -> str:
-    """Write the places that a client of territories is counted in beside the others."""
-    spot = f"{client}region, departement, territory"
-    return f", ({spot}), ({spot}, activity_group)"
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement in two forms: the plain one says nothing of territories, which costs nothing then."""
+
+    plain: str
+    parted: str
+
+    async def rows(self, db: Connection, values: Sequence[object], parted: Parted) -> list[dict[str, Any]]:
+        """Run the form of a period: plain where nothing is parted in it."""
+        if not parted:
+            return await fetch(db, self.plain, *values)
+        return await fetch(db, self.parted, *values, *parted.values)
 
 
-def _folding(**how: str) -> tuple[str, str]:
-    """Write the statement where nobody has territories, and the one where somebody does."""
-    told = {**WITH_TERRITORIES, "and_territory": ", 10", "in_territories": _in_territories(CLIENT)}
-    return tuple(  # type: ignore[return-value]
-        FOLD.format(known=KNOWN, is_of=_is_of("p"), **how, **each) for each in (WITHOUT_TERRITORIES, told)
-    )
+def _statement(template: str, **how: str) -> Statement:
+    """Write both forms of a statement."""
+
+    def written(form: Mapping[str, str]) -> str:
+        places = IN_PLACES.format(**form)
+        return template.format(known=KNOWN, is_of=_is_of("p"), lifted=LIFTED, in_places=places, **how, **form)
+
+    return Statement(written(OF_WHOLE_DEPARTEMENTS), written(OF_PARTED_ONES))
 
 
 HIGH = "c.parts[10] + c.parts[11]"
 LOW = " + ".join(f"c.parts[{i}]" for i in range(1, 8))
-PLAIN = _folding(only="true", n="c.n", x="c.x", leaf="", client="", base="NULL::bigint[]")
+PLAIN = _statement(FOLD, only="true", n="c.n", x="c.x", leaf="", client="", base="NULL::bigint[]")
 # Only of whole populations: in a small place what is rare is soon somebody, and hiding it would hide most. Of
 # answers, those after a first contact by one way; of marks from 0 to 10, the high or the low ones.
 N_OF_WHOLE = "CASE WHEN k.sort = '' OR c.parts IS NOT NULL THEN c.n ELSE c.x END"
 X_OF_WHOLE = f"""CASE k.sort WHEN '' THEN c.x WHEN 'high' THEN {HIGH} WHEN 'low' THEN {LOW}
           WHEN c.first_mode THEN c.x ELSE 0 END"""
-OF_WHOLE, _ = _folding(
-    only=f"lifted = {TOP}", n=N_OF_WHOLE, x=X_OF_WHOLE, leaf="", client="", base="NULL::bigint[]"
+OF_WHOLE = _statement(
+    FOLD, only=f"lifted = {TOP}", n=N_OF_WHOLE, x=X_OF_WHOLE, leaf="", client="", base="NULL::bigint[]"
 )
 # What a client's parts come to: promoters, detractors and answers of marks from 0 to 10; n and Σx of each of
 # three questions. Their sums over clients and those of their products are what `Parts` reads.
@@ -162,7 +171,8 @@ NUMBERS = (
 )
 PLACES = range(1, SIZE + 1)
 PRODUCTS = ", ".join(f"sum(v{i} * v{j})" for i, j in combinations_with_replacement(PLACES, 2))
-WITH_PARTS = _folding(
+WITH_PARTS = _statement(
+    FOLD,
     only="true",
     n="c.n",
     x="c.x",
@@ -179,7 +189,8 @@ N_OF_EACH = f"""CASE WHEN k.sort = '' THEN c.n WHEN c.parts IS NULL THEN 0 WHEN 
           ELSE {MARKED} END"""
 X_OF_EACH = f"""CASE WHEN k.sort = '' THEN c.x WHEN c.parts IS NULL THEN 0 WHEN k.sort = 'delay' THEN c.x
           WHEN k.sort = 'top' THEN c.parts[5] ELSE {STEPS} END"""
-DRAWN_OF_PARTS = _folding(
+DRAWN_OF_PARTS = _statement(
+    FOLD,
     only="true",
     n=N_OF_EACH,
     x=X_OF_EACH,
@@ -193,9 +204,9 @@ DRAWN_OF_PARTS = _folding(
 CROWDS = """
 {known}, counted AS (
     SELECT k.indicator, k.version, place.region, c.departement, kind.activity_group, c.pseudonym,
-           CASE WHEN o.legal_form = 'particulier_employeur' THEN NULL ELSE o.code END AS provider_code,
+           CASE WHEN o.legal_form = 'particulier_employeur' THEN NULL ELSE o.code END AS provider,
            (SELECT coalesce(string_agg(p.convention::text, ',' ORDER BY p.convention), '')
-            FROM funded p WHERE {is_of}) AS payers{territory_of}
+            FROM funded p WHERE {is_of}) AS payers{area_of}
     FROM cell c
     JOIN known k ON (k.source, k.version) = (c.indicator, c.version)
     JOIN place USING (departement)
@@ -203,34 +214,21 @@ CROWDS = """
     JOIN organisation o ON o.id = c.provider_id
     WHERE c.platform_id = $1 AND c.month BETWEEN $2 AND $3
       AND c.admissible = 'yes' AND c.collector = 'platform'
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8{and_territory}
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8{and_area}
     HAVING sum({n}) > 0 OR sum({x}) > 0
 ),
 client AS (
-    SELECT indicator, version, region, departement, provider_code, activity_group, {territory} AS territory,
-           grouping(region, departement, provider_code, activity_group) AS lifted,
-           array_agg(DISTINCT payers) AS paid
+    SELECT indicator, version, region, departement, provider AS provider_code, activity_group,
+           {area} AS territory, {lifted}, array_agg(DISTINCT payers) AS paid
     FROM counted
-    GROUP BY indicator, version, pseudonym, GROUPING SETS (
-        (), (activity_group), (region), (region, activity_group),
-        (region, departement), (region, departement, activity_group),
-        (region, departement, provider_code), (region, departement, provider_code, activity_group)
-        {in_territories})
-    {if_parted}
+    GROUP BY indicator, version, pseudonym, {in_places}
 )
 SELECT *, count(*) AS clients FROM client WHERE {only} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
 """
 
 
-def _crowding(**how: str) -> tuple[str, str]:
-    told = {**WITH_TERRITORIES, "and_territory": ", 9", "in_territories": _in_territories()}
-    return tuple(  # type: ignore[return-value]
-        CROWDS.format(known=KNOWN, is_of=_is_of("p"), **how, **each) for each in (WITHOUT_TERRITORIES, told)
-    )
-
-
-CROWDS_OF_ALL = _crowding(only="true", n=N_OF_EACH, x=X_OF_EACH)
-CROWDS_OF_WHOLE, _ = _crowding(only=f"lifted = {TOP}", n=N_OF_WHOLE, x=X_OF_WHOLE)
+CROWDS_OF_ALL = _statement(CROWDS, only="true", n=N_OF_EACH, x=X_OF_EACH)
+CROWDS_OF_WHOLE = _statement(CROWDS, only=f"lifted = {TOP}", n=N_OF_WHOLE, x=X_OF_WHOLE)
 
 
 # The clients of each département that has territories, by where their answers lie and with which providers.
@@ -263,23 +261,32 @@ SELECT *, count(*) AS clients FROM client GROUP BY 1, 2, 3, 4, 5
 """
 
 
-async def fold(db: Connection, platform: UUID, period: Period) -> list[Folded]:
+async def read_parted(db: Connection, platform: UUID, period: Period) -> Parted:
+    """Read which départements a period shows in territories: once, for all that is folded of it."""
+    return parted_in([Territory(**row) for row in await fetch(db, TERRITORIES, platform)], period)
+
+
+async def fold(db: Connection, platform: UUID, period: Period, parted: Parted) -> list[Folded]:
     """Fold the cells of a period, for every version of every indicator of the catalogue."""
-    parted = await _parted(db, platform, period)
-    plain = await fetch(db, PLAIN[bool(parted)], *values_of(platform, period), *parted)
-    have_parts = values_of(platform, period, lambda item: item.kind in HAVE_PARTS)
-    with_parts = await fetch(db, WITH_PARTS[bool(parted)], *have_parts, *parted)
-    whole = await fetch(db, OF_WHOLE, *values_of(platform, period, lambda item: item.only_whole))
-    drawn = await fetch(db, DRAWN_OF_PARTS[bool(parted)], *values_of(platform, period, is_drawn), *parted)
+
+    def some(is_wanted: Callable[[Indicator], bool]) -> Sequence[object]:
+        return values_of(platform, period, is_wanted)
+
+    plain = await PLAIN.rows(db, some(is_plain), parted)
+    with_parts = await WITH_PARTS.rows(db, some(lambda item: item.kind in HAVE_PARTS), parted)
+    whole = await OF_WHOLE.rows(db, some(lambda item: item.only_whole), NOT_PARTED)
+    drawn = await DRAWN_OF_PARTS.rows(db, some(is_drawn), parted)
     return [_folded(row) for row in (*plain, *with_parts, *whole, *drawn)]
 
 
-async def crowds(db: Connection, platform: UUID, period: Period) -> dict[Series, dict[Place, list[Crowd]]]:
+async def crowds(
+    db: Connection, platform: UUID, period: Period, parted: Parted
+) -> dict[Series, dict[Place, list[Crowd]]]:
     """Count the clients of each place by which conventions count their answers there."""
-    parted = await _parted(db, platform, period)
     values = values_of(platform, period, lambda item: not item.only_whole)
-    rows = await fetch(db, CROWDS_OF_ALL[bool(parted)], *values, *parted)
-    rows += await fetch(db, CROWDS_OF_WHOLE, *values_of(platform, period, lambda item: item.only_whole))
+    rows = await CROWDS_OF_ALL.rows(db, values, parted)
+    whole = values_of(platform, period, lambda item: item.only_whole)
+    rows += await CROWDS_OF_WHOLE.rows(db, whole, NOT_PARTED)
     found: dict[Series, dict[Place, list[Crowd]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         where = place(_key({**row, "convention": None, "funder": None}))
@@ -288,25 +295,19 @@ async def crowds(db: Connection, platform: UUID, period: Period) -> dict[Series,
     return found
 
 
-async def spreads(db: Connection, platform: UUID, period: Period) -> dict[Series, dict[Within, list[Spread]]]:
+async def spreads(
+    db: Connection, platform: UUID, period: Period, parted: Parted
+) -> dict[Series, dict[Within, list[Spread]]]:
     """Count the clients of each département by their territories and providers; of whole series, of none."""
-    parted = await _parted(db, platform, period)
     if not parted:
         return {}
     values = values_of(platform, period, lambda item: not item.only_whole)
     found: dict[Series, dict[Within, list[Spread]]] = defaultdict(lambda: defaultdict(list))
-    for row in await fetch(db, SPREADS, *values, *parted):
+    for row in await fetch(db, SPREADS, *values, *parted.values):
         within = row["convention"], row["departement"]
         spread = Spread(_homes(row["departement"], tuple(row["homes"])), row["clients"])
         found[row["indicator"], row["version"]][within].append(spread)
     return found
-
-
-async def _parted(db: Connection, platform: UUID, period: Period) -> tuple[list[str], ...]:
-    """Give the last two values of a statement: the départements shown in territories, and these; or none."""
-    known = [Territory(**row) for row in await fetch(db, TERRITORIES, platform)]
-    parts = parts_of(known, period)
-    return (list(parts.departements), list(parts.territories)) if parts else ()
 
 
 def is_plain(item: Indicator) -> bool:

@@ -51,7 +51,7 @@ class Territory:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Parted:
     """The départements that a period shows in territories, and these, as figures name them (`34-lodeve`)."""
 
     departements: tuple[str, ...] = ()
@@ -60,23 +60,28 @@ class Parts:
     def __bool__(self) -> bool:
         return bool(self.departements)
 
+    @property
+    def values(self) -> tuple[list[str], list[str]]:
+        """The last two values of a statement that counts by territory."""
+        return list(self.departements), list(self.territories)
 
-def parts_of(known: Iterable[Territory], period: Period) -> Parts:
+
+def parted_in(known: Iterable[Territory], period: Period) -> Parted:
     """Choose the départements that a period shows in territories.
 
     >>> from quality.measures.releases.periods import period
     >>> known = [Territory("34", "lodeve", date(2026, 7, 1), (date(2026, 8, 15),))]
-    >>> [bool(parts_of(known, period(of))) for of in ("2026-06", "2026-07", "2026-08", "2026-09", "2026-Q3")]
+    >>> [bool(parted_in(known, period(of))) for of in ("2026-06", "2026-07", "2026-08", "2026-09", "2026-Q3")]
     [False, True, True, False, False]
-    >>> parts_of(known, period("2026-08")).territories
+    >>> parted_in(known, period("2026-08")).territories
     ('34-lodeve',)
     """
     of_departement: dict[str, list[Territory]] = defaultdict(list)
     for each in known:
         of_departement[each.departement].append(each)
-    parted = [where for where in sorted(of_departement) if _is_parted(of_departement[where], period)]
-    counted = [each for where in parted for each in of_departement[where] if each.since <= period.starts_on]
-    return Parts(tuple(parted), tuple(sorted(f"{each.departement}-{each.code}" for each in counted)))
+    places = [where for where in sorted(of_departement) if _is_parted(of_departement[where], period)]
+    counted = [each for where in places for each in of_departement[where] if each.since <= period.starts_on]
+    return Parted(tuple(places), tuple(sorted(f"{each.departement}-{each.code}" for each in counted)))
 
 
 def _is_parted(some: Iterable[Territory], period: Period) -> bool:

@@ -19,6 +19,7 @@ from quality.measures.disclosure.suppression import Elsewhere
 from quality.measures.disclosure.ties import Ties
 from quality.measures.releases import charting, comparing, facts, folding, rows, sealing, trying, weighing
 from quality.measures.releases.figures import METHOD, RECOMPUTED, Folded, facts_of, released, seal, told
+from quality.measures.releases.parting import Parted
 from quality.measures.releases.periods import (
     Period,
     ancestors,
@@ -115,9 +116,10 @@ async def _create_one(platform: UUID, of: Period, today: date) -> Created:
         await may_compute(db)
         done = await rows.periods_released(db, platform)
         _refuse(of, today, done, await folding.first_month(db, platform))
-        bases = await folding.fold(db, platform, of)
+        parted = await folding.read_parted(db, platform, of)
+        bases = await folding.fold(db, platform, of, parted)
         before = await _before(db, platform, of, done, bases)
-        outcome, passed = await _audited(db, platform, of, bases, before)
+        outcome, passed = await _audited(db, platform, of, bases, before, parted=parted)
         figures = released(bases, before, outcome.held)
         made = await rows.write(
             db,
@@ -141,7 +143,13 @@ async def _create_one(platform: UUID, of: Period, today: date) -> Created:
 
 
 async def _audited(
-    db: Connection, platform: UUID, of: Period, bases: Collection[Folded], before: Elsewhere[Key]
+    db: Connection,
+    platform: UUID,
+    of: Period,
+    bases: Collection[Folded],
+    before: Elsewhere[Key],
+    *,
+    parted: Parted,
 ) -> tuple[Outcome, Passed]:
     """Audit what would be published, with what is; refuse where something could still be proved."""
     if not is_available():
@@ -154,9 +162,9 @@ async def _audited(
     earlier = await rows.told(db, platform, around(of.code, done))
     by_key = {base.key: base for base in bases}
     cells = {key: facts_of(base) for key, base in by_key.items()}
-    ties = Ties(
-        series_beside(), await folding.crowds(db, platform, of), await folding.spreads(db, platform, of)
-    )
+    crowds = await folding.crowds(db, platform, of, parted)
+    spreads = await folding.spreads(db, platform, of, parted)
+    ties = Ties(series_beside(), crowds, spreads)
     outcome = await asyncio.to_thread(  # whatever else this loop does goes on meanwhile
         audited,
         of.code,

@@ -11,7 +11,6 @@ import pytest
 from quality.db import fetch, pool
 from quality.measures.catalogue import indicator
 from quality.measures.releases.figures import Folded, estimated, facts_of, said_by
-from quality.measures.releases.folding import crowds, fold, spreads
 from quality.measures.releases.periods import period
 from quality.measures.releases.releasing import create, verify
 from quality.measures.statistics import Moments
@@ -19,6 +18,7 @@ from quality.measures.statistics.remedies import counted, median_delay
 from quality.measures.statistics.score import score
 from tests.quality.directory.declared import declare
 from tests.quality.measures.cells import Cell, convene, write
+from tests.quality.measures.folded import crowds, fold, spreads
 from tests.world import World
 
 OCTOBER = period("2026-10")

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from quality.db import execute, pool, transaction
 from quality.directory.geography import activity, departement
 from quality.measures.disclosure.lattice import Key, Place, Scope, lines, place, territory_code
-from quality.measures.releases.folding import crowds, first_month, fold, spreads
+from quality.measures.releases.folding import first_month
 from quality.measures.releases.periods import period
 from quality.measures.statistics import Moments
 from tests.quality.directory.declared import declare
 from tests.quality.measures.cells import Cell, answers, convene, write
+from tests.quality.measures.folded import crowds, fold, spreads
 from tests.world import AIDE_34, CAP_DOMICILE, World
 
 CODES = {"aide34": AIDE_34, "cap": CAP_DOMICILE}

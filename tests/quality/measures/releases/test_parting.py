@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from quality.db import pool
 from quality.measures.disclosure.lattice import Scope
-from quality.measures.releases.parting import Parts, Territory, parts_of
+from quality.measures.releases.parting import Parted, Territory, parted_in
 from quality.measures.releases.periods import Period, period
 from quality.measures.releases.releasing import create, verify
 from quality.measures.releases.rows import listed, read
 from tests.quality.directory.declared import close, declare, reopen
 from tests.quality.measures.cells import answers, convene, write
+from tests.quality.statements import asked_of_database
 from tests.world import World
 
 MONTHS = [f"{year}-{month:02}" for year in (2025, 2026) for month in range(1, 13)]
@@ -41,7 +42,7 @@ def months_of(longer: Period) -> list[Period]:
     return [each for month in MONTHS if longer.contains(each := period(month))]
 
 
-def of(where: str, parts: Parts) -> tuple[str, ...]:
+def of(where: str, parts: Parted) -> tuple[str, ...]:
     return tuple(each for each in parts.territories if each.startswith(where))
 
 
@@ -50,8 +51,8 @@ def test_a_longer_period_is_parted_where_each_of_its_months_is_in_the_same_terri
     known: list[Territory],
 ) -> None:
     for longer in map(period, LONGER):
-        parts = parts_of(known, longer)
-        months = [parts_of(known, month) for month in months_of(longer)]
+        parts = parted_in(known, longer)
+        months = [parted_in(known, month) for month in months_of(longer)]
         for where in ("30", "34"):
             of_months = {of(where, each) if where in each.departements else None for each in months}
             alike = len(of_months) == 1 and None not in of_months
@@ -75,7 +76,7 @@ def test_what_is_over_is_parted_alike_whenever_it_is_published(known: list[Terri
     ]
     for each in map(period, (*MONTHS, *LONGER)):
         if each.ends_on < today:
-            assert parts_of(known, each) == parts_of(later, each)
+            assert parted_in(known, each) == parted_in(later, each)
 
 
 def test_a_departement_is_not_parted_once_its_last_territory_is_closed() -> None:
@@ -84,13 +85,13 @@ def test_a_departement_is_not_parted_once_its_last_territory_is_closed() -> None
         Territory("34", "lodeve", date(2026, 1, 1), (date(2026, 5, 2),)),
         Territory("34", "lunel", date(2026, 1, 1), (date(2026, 9, 30),)),
     ]
-    parted = [each for each in (*MONTHS, *LONGER) if parts_of(known, period(each))]
+    parted = [each for each in (*MONTHS, *LONGER) if parted_in(known, period(each))]
     assert parted == [*MONTHS[12:21], "2026-Q1", "2026-Q2", "2026-Q3"]
 
 
 def test_one_that_opens_again_parts_its_departement_from_the_next_month_on() -> None:
     known = [Territory("34", "lodeve", date(2026, 1, 1), (date(2026, 2, 10),), (date(2026, 4, 20),))]
-    parted = [each for each in (*MONTHS, *LONGER) if parts_of(known, period(each))]
+    parted = [each for each in (*MONTHS, *LONGER) if parted_in(known, period(each))]
     assert parted == ["2026-01", "2026-02", *MONTHS[16:], "2026-Q3", "2026-Q4"]
 
 
@@ -229,3 +230,11 @@ async def test_a_month_between_closing_and_opening_again_has_no_parts(world: Wor
         await create(world.platform, f"2026-{month:02}")
     found = {(when, code) for when, code, _is_shown, _n in await figures(world) if code != "34"}
     assert found == {("2026-08", "34-lodeve"), ("2026-08", "34-hors-territoire")}
+
+
+async def test_a_release_reads_the_territories_once(world: World) -> None:
+    await declare(world, "lodeve", "34700")
+    await write(world, answers(world.aide34, [], 60, 50, territory="lodeve"))
+    with asked_of_database() as statements:
+        await create(world.platform, "2026-10")
+    assert len([each for each in statements if "FROM territory" in each]) == 1

@@ -18,7 +18,6 @@ from quality.measures.disclosure.lattice import Key, Scope
 from quality.measures.disclosure.status import primary
 from quality.measures.releases import figures, releasing
 from quality.measures.releases.figures import seal
-from quality.measures.releases.folding import fold
 from quality.measures.releases.periods import period
 from quality.measures.releases.releasing import BROKEN, create, verify, waiting
 from quality.measures.releases.rows import listed, read
@@ -27,6 +26,7 @@ from quality.measures.statistics import rate_per_1000
 from quality.web.format import period_text
 from tests.live import PATIENCE_SECONDS
 from tests.quality.measures.cells import Cell, answers, convene, herault_october, write
+from tests.quality.measures.folded import fold
 from tests.rows import insert, valid_rows
 from tests.world import World
 

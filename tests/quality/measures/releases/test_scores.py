@@ -11,7 +11,6 @@ import pytest
 from quality.db import fetch, pool
 from quality.measures.catalogue import indicator
 from quality.measures.releases.figures import estimated, said_by, seal
-from quality.measures.releases.folding import fold
 from quality.measures.releases.periods import period
 from quality.measures.releases.releasing import create, verify
 from quality.measures.releases.rows import read
@@ -19,6 +18,7 @@ from quality.measures.statistics import Moments
 from quality.measures.statistics.composite import composite
 from quality.measures.statistics.promoters import MARKS, Sides, net_promoter
 from tests.quality.measures.cells import Cell, convene, write
+from tests.quality.measures.folded import fold
 from tests.world import World, sign_in
 
 OCTOBER = period("2026-10")

@@ -7,13 +7,13 @@ import pytest
 from quality.db import pool
 from quality.measures.disclosure.lattice import Key, Scope, place, provider_code
 from quality.measures.disclosure.status import Status, primary
-from quality.measures.releases import folding
 from quality.measures.releases.figures import Folded, facts_of
 from quality.measures.releases.periods import period
 from quality.measures.releases.releasing import create, verify
 from quality.measures.releases.rows import listed, read
 from quality.measures.statistics import Moments
 from tests.quality.directory.declared import declare
+from tests.quality.measures import folded
 from tests.quality.measures.cells import Cell, answers, convene, write
 from tests.world import AIDE_34, World
 
@@ -61,7 +61,7 @@ async def test_clients_are_counted_in_each_place_by_the_conventions_that_count_t
     world: World,
 ) -> None:
     await october(world, 56, 4)
-    found = (await folding.crowds(pool("work"), world.platform, period("2026-10")))["GLOB", 1]
+    found = (await folded.crowds(pool("work"), world.platform, period("2026-10")))["GLOB", 1]
     aide = provider_code(AIDE_34, "34")
     for where in (("", ""), (Scope.REGION, "76"), (Scope.DEPARTEMENT, "34"), (Scope.PROVIDER, aide)):
         for activity in ("", "PA_PH"):
@@ -71,7 +71,7 @@ async def test_clients_are_counted_in_each_place_by_the_conventions_that_count_t
 
 async def test_a_client_of_two_conventions_is_in_one_crowd_and_not_in_two(world: World) -> None:
     await by_activity(world)
-    found = (await folding.crowds(pool("work"), world.platform, period("2026-10")))["GLOB", 1]
+    found = (await folded.crowds(pool("work"), world.platform, period("2026-10")))["GLOB", 1]
     assert sorted((len(crowd.paid), crowd.clients) for crowd in found["", "", ""]) == [
         *((1, 2), (1, 18), (1, 23)),
         (2, 17),
