@@ -44,6 +44,7 @@ from quality.web import failures, platform
 from quality.web.body_limit import BodyLimit
 from quality.web.headers import StrictHeaders
 from quality.web.rendering import environment
+from quality.web.sections import SectionRouter
 
 COMPONENTS = ("quality.ground:COMPONENT", "surveys.component:COMPONENT", "charter.component:COMPONENT")
 BODY_BYTES = 21 * 1024 * 1024
@@ -177,11 +178,8 @@ def create_app(house: House) -> Starlette:
     routes: list[BaseRoute] = [Mount("/static", StaticFiles(directory=house.static_folder), name="static")]
     if house.settings.demo:
         routes += [route for part in house.components for route in part.demo_routes]
-    # A client waits for no other page: the components that stand on the ground are matched first.
-    routes += [route for part in reversed(house.components) for route in part.routes]
+    routes += [route for part in house.components for route in part.routes]
     app = Starlette(
-        routes=routes,
-        lifespan=lifespan,
         middleware=[
             *([Middleware(VirtualClock)] if house.settings.demo else []),
             Middleware(StrictHeaders),
@@ -193,5 +191,6 @@ def create_app(house: House) -> Starlette:
             Exception: failures.failed,
         },
     )
+    app.router = SectionRouter(routes, lifespan)
     app.state.house = house
     return app
