@@ -25,7 +25,7 @@ from quality.app import COMPONENTS
 from quality.db import credentials
 
 ROOT = Path(__file__).parent.parent
-PATIENCE_SECONDS = 240
+PATIENCE_SECONDS = 600
 TELLING_SECONDS = 900  # on a machine busy with everybody's tests; a quiet one takes a minute
 SHARED = "TOLD_STORY_FOLDER"  # shared by the processes of one run (tests/conftest.py)
 SPARING = {

@@ -37,7 +37,7 @@ class Weather:
     restarts: int = 0
     freezes: int = 0
     workers: int = 2
-    patience: float = 120.0
+    patience: float = 300.0
 
     def events(self, random: Random) -> list[str]:
         """List what happens in any order, a freeze first: then there is something for it to hold."""
