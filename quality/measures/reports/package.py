@@ -25,7 +25,7 @@ from quality.measures.reports.schema import facts_schema, table_schema, territor
 from quality.measures.reports.streaming import Lines, Written, write_table
 
 FIGURES, FACTS, DEFINITIONS = "figures.csv", "providers.csv", "definitions.csv"
-WEIGHTED, TERRITORIES = "weighted.csv", "territoires.csv"
+WEIGHTED, TERRITORIES = "weighted.csv", "territories.csv"
 DESCRIPTOR, SUMS = "datapackage.json", "SHA256SUMS"
 ORIGIN = (1980, 1, 1, 0, 0, 0)  # the first date that a zip can hold
 

@@ -66,7 +66,7 @@ async def test_every_output_names_the_territories_of_its_lines(
     await parted(world)
     await sign_in(client, world, "funder", world.herault)
     found = await packed(client)
-    rows = table(found["territoires.csv"])
+    rows = table(found["territories.csv"])
     assert [tuple(row.values()) for row in rows] == NAMED
     assert json.loads(await take(client, "json"))["territories"] == rows
     head, *lines = sheets(await take(client, "xlsx"))["Territoires"]
@@ -100,14 +100,14 @@ async def test_the_table_of_territories_is_described_and_summed(
     await sign_in(client, world, "funder", world.herault)
     found = await packed(client)
     resources = json.loads(found["datapackage.json"])["resources"]
-    (described,) = (each for each in resources if each["path"] == "territoires.csv")
+    (described,) = (each for each in resources if each["path"] == "territories.csv")
     fields = described["schema"]["fields"]
     assert [field["name"] for field in fields] == list(TERRITORY_COLUMNS)
     assert described["schema"]["primaryKey"] == ["scope_code"]
-    rows = table(found["territoires.csv"])
+    rows = table(found["territories.csv"])
     assert described["rows"] == len(rows)
     assert all(is_valid(row[field["name"]], field) for row in rows for field in fields)
-    assert "territoires.csv" in found["SHA256SUMS"].decode()
+    assert "territories.csv" in found["SHA256SUMS"].decode()
     about = {row[0] for row in sheets(await take(client, "xlsx"))["À propos"]}
     assert {"name", "departement"} <= about
 
@@ -130,7 +130,7 @@ async def test_a_file_without_territories_says_nothing_of_them(
     assert "territories" not in json.loads(await take(client, "json", file))
     assert "Territoires" not in sheets(await take(client, "xlsx", file))
     with zipfile.ZipFile(io.BytesIO(await take(client, "zip", file))) as archive:
-        assert "territoires.csv" not in archive.namelist()
+        assert "territories.csv" not in archive.namelist()
 
 
 async def test_what_is_outside_of_the_territories_is_named_in_the_language_of_the_reader(
