@@ -19,9 +19,10 @@ is done, it is parted alike.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import count, groupby, takewhile
 
 from quality.measures.releases.periods import Period, months_after
 
@@ -48,6 +49,34 @@ class Territory:
         """
         gone, back = (sum(day < first for day in days) for days in (self.closings, self.reopenings))
         return self.since <= first and gone == back
+
+    def openings(self) -> Iterator[tuple[date, date | None]]:
+        """Give the first and last month of each run of months that begin with it, by their first days.
+
+        One without end has no last month.
+
+        >>> lodeve = Territory("34", "lodeve", date(2026, 7, 1), (date(2026, 8, 15),), (date(2026, 10, 1),))
+        >>> [(first.month, last and last.month) for first, last in lodeve.openings()]
+        [(7, 8), (11, None)]
+        """
+        settled = months_after(max((self.since, *self.closings, *self.reopenings)).replace(day=1), 1)
+        later = (months_after(self.since, month) for month in count())
+        for is_open, run in groupby(takewhile(lambda first: first <= settled, later), self.is_open):
+            if is_open:
+                first, *others = run
+                last = others[-1] if others else first
+                yield first, None if last == settled else last
+
+    @property
+    def begins_on(self) -> date:
+        """The first month that begins with it; the end of time where none does.
+
+        >>> Territory("34", "lodeve", date(2026, 8, 1), (date(2026, 7, 20),), (date(2026, 8, 10),)).begins_on
+        datetime.date(2026, 9, 1)
+        >>> Territory("34", "lodeve", date(2026, 8, 1), (date(2026, 7, 20),)).begins_on
+        datetime.date(9999, 12, 31)
+        """
+        return next((first for first, _last in self.openings()), date.max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +109,14 @@ def parted_in(known: Iterable[Territory], period: Period) -> Parted:
     for each in known:
         of_departement[each.departement].append(each)
     places = [where for where in sorted(of_departement) if _is_parted(of_departement[where], period)]
-    counted = [each for where in places for each in of_departement[where] if each.since <= period.starts_on]
+    within = (each for where in places for each in of_departement[where])
+    counted = [each for each in within if each.begins_on <= period.starts_on]
     return Parted(tuple(places), tuple(sorted(f"{each.departement}-{each.code}" for each in counted)))
 
 
 def _is_parted(some: Iterable[Territory], period: Period) -> bool:
     """Tell whether each month of a period begins with an open one, and none begins after the first."""
-    if any(period.starts_on < each.since <= period.ends_on for each in some):
+    if any(period.starts_on < each.begins_on <= period.ends_on for each in some):
         return False
     firsts = (months_after(period.starts_on, month) for month in range(period.length))
     return all(any(each.is_open(first) for each in some) for first in firsts)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from quality.db import pool
 from quality.measures.disclosure.lattice import Scope
 from quality.measures.releases.parting import Parted, Territory, parted_in
-from quality.measures.releases.periods import Period, period
+from quality.measures.releases.periods import Period, months_after, period
 from quality.measures.releases.releasing import create, verify
 from quality.measures.releases.rows import listed, read
 from tests.quality.directory.declared import close, declare, reopen
@@ -93,6 +94,42 @@ def test_one_that_opens_again_parts_its_departement_from_the_next_month_on() -> 
     known = [Territory("34", "lodeve", date(2026, 1, 1), (date(2026, 2, 10),), (date(2026, 4, 20),))]
     parted = [each for each in (*MONTHS, *LONGER) if parted_in(known, period(each))]
     assert parted == ["2026-01", "2026-02", *MONTHS[16:], "2026-Q3", "2026-Q4"]
+
+
+def test_a_territory_closed_before_its_first_month_hides_no_longer_period() -> None:
+    """Lunel is declared in July and closed on the 20th: no month begins with it."""
+    lodeve = Territory("34", "lodeve", date(2026, 1, 1))
+    lunel = Territory("34", "lunel", date(2026, 8, 1), (date(2026, 7, 20),))
+    for each in ("2026-08", "2026-Q3", "2026"):
+        assert parted_in([lodeve, lunel], period(each)).territories == ("34-lodeve",)
+
+
+def test_a_territory_begins_with_the_first_month_that_finds_it_open() -> None:
+    """Closed in July, before its first month, and opened again in August: September begins with it."""
+    lodeve = Territory("34", "lodeve", date(2026, 1, 1))
+    lunel = Territory("34", "lunel", date(2026, 8, 1), (date(2026, 7, 20),), (date(2026, 8, 10),))
+    named = {each: parted_in([lodeve, lunel], period(each)).territories for each in (*MONTHS[18:21], *LONGER)}
+    assert named["2026-07"] == named["2026-08"] == named["2026-Q2"] == ("34-lodeve",)
+    assert named["2026-09"] == named["2026-Q4"] == ("34-lodeve", "34-lunel")
+    assert named["2026-Q3"] == named["2026"] == ()
+
+
+@given(through_time())
+def test_the_openings_of_a_territory_hold_the_months_that_begin_with_it(one: Territory) -> None:
+    """Between two of them there is a month without it."""
+    firsts = [period(month).starts_on for month in MONTHS]
+    spans = [(first, last or date.max) for first, last in one.openings()]
+    assert [day for day in firsts if one.is_open(day)] == [
+        day for day in firsts if any(first <= day <= last for first, last in spans)
+    ]
+    assert all(months_after(last, 1) < first for (_, last), (first, _) in pairwise(spans))
+
+
+@given(st.lists(through_time(), max_size=4, unique_by=lambda each: (each.departement, each.code)))
+def test_a_territory_that_no_month_begins_with_changes_nothing(known: list[Territory]) -> None:
+    some = [each for each in known if any(True for _ in each.openings())]
+    for each in map(period, (*MONTHS, *LONGER)):
+        assert parted_in(known, each) == parted_in(some, each)
 
 
 # ---- whoever holds every release, and subtracts ----
