@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from starlette.routing import BaseRoute, Router
+from starlette.routing import BaseRoute, Router, get_route_path
 from starlette.types import Lifespan, Receive, Scope, Send
 
 ANY = "{"  # the beginning of a route that takes any first part
@@ -18,9 +18,8 @@ class SectionRouter(Router):
 
     def __init__(self, routes: Sequence[BaseRoute], lifespan: Lifespan[Any] | None = None) -> None:
         super().__init__(routes, lifespan=lifespan)
-        firsts = {_first_of(route) for route in routes}
-        self._sections = {first: _section(routes, first) for first in firsts if first != ANY}
-        self._others = _section(routes, ANY)
+        self._sections: dict[str, Router] = {}
+        self._held = 0
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request to its section."""
@@ -28,8 +27,15 @@ class SectionRouter(Router):
             await super().app(scope, receive, send)
             return
         scope.setdefault("router", self)
-        section = self._sections.get(_first(scope["path"]), self._others)
-        await section.app(scope, receive, send)
+        await self._section(_first(get_route_path(scope))).app(scope, receive, send)
+
+    def _section(self, first: str) -> Router:
+        """Give the section of a first part; they are made anew when a route was added since."""
+        if self._held != len(self.routes):
+            self._sections = {each: _section(self.routes, each) for each in map(_first_of, self.routes)}
+            self._sections[ANY] = _section(self.routes, ANY)
+            self._held = len(self.routes)
+        return self._sections.get(first) or self._sections[ANY]
 
 
 def _section(routes: Sequence[BaseRoute], first: str) -> Router:

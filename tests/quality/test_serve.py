@@ -9,6 +9,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from quality.app import House
 from quality.cli import serve_house
+from quality.web.serving import GatheringProtocol
 
 VISITOR = "198.51.100.7"
 
@@ -43,3 +44,4 @@ async def test_only_a_named_proxy_says_who_the_visitor_is(
     settings = house.settings.changed(trusted_proxies=proxies)
     serve_house(replace(house, settings=settings), "127.0.0.1", 8000)
     assert await seen(options["forwarded_allow_ips"], peer) == (VISITOR if is_believed else peer)
+    assert options["http"] is GatheringProtocol

@@ -20,7 +20,7 @@ MOST_CHOICES = 2_000  # then somebody is taken to be left
 Pair = tuple[Place, Place]  # parts of the two families that some answers stand in
 Clients = Mapping[frozenset[Pair], int]  # how many have their answers in the same pairs
 Choice = Mapping[Place, bool]  # of the nodes decided so far, which are taken
-Ties = tuple[int, int]  # the clients whom a node leaves if it is taken, and if it is not
+Leaves = tuple[int, int]  # the clients whom a node leaves if it is taken, and if it is not
 
 
 def crossing(clients: Clients, outside: Place) -> frozenset[Place]:
@@ -103,21 +103,23 @@ def _thin(clients: Clients, nodes: frozenset[Place], start: Place) -> frozenset[
         if not ahead:
             return frozenset()
         choice = ahead.pop()
-        left, ties = _left(within, choice)
-        if left + sum(map(min, ties.values())) < HIDDEN_UNDER:
+        left, leaves = _left(within, choice)
+        if left + sum(map(min, leaves.values())) < HIDDEN_UNDER:
             taken = frozenset(node for node, is_taken in choice.items() if is_taken)
             if taken and len(choice) == len(nodes):
                 return taken
-            ahead += _further(choice, nodes, ties)
+            ahead += _further(choice, nodes, leaves)
     return nodes - {start}
 
 
-def _left(clients: Iterable[tuple[Sequence[Pair], int]], choice: Choice) -> tuple[int, Mapping[Place, Ties]]:
+def _left(
+    clients: Iterable[tuple[Sequence[Pair], int]], choice: Choice
+) -> tuple[int, Mapping[Place, Leaves]]:
     """Count who is left whatever is chosen further, and by each node who is if it is taken, or is not.
 
     Each client is counted once at most, so that the least of each node adds up.
     """
-    left, ties = 0, defaultdict[Place, Ties](lambda: (0, 0))
+    left, leaves = 0, defaultdict[Place, Leaves](lambda: (0, 0))
     for pairs, number in clients:
         decided = [(choice.get(one), choice.get(other)) for one, other in pairs]
         if (True, False) in decided or (False, True) in decided:
@@ -126,15 +128,15 @@ def _left(clients: Iterable[tuple[Sequence[Pair], int]], choice: Choice) -> tupl
         for (one, other), (first, second) in zip(pairs, decided, strict=True):
             if (first is None) != (second is None):
                 node, is_taken = (one, second) if first is None else (other, first)
-                if_taken, if_not = ties[node]
-                ties[node] = (if_taken, if_not + number) if is_taken else (if_taken + number, if_not)
+                if_taken, if_not = leaves[node]
+                leaves[node] = (if_taken, if_not + number) if is_taken else (if_taken + number, if_not)
                 break
-    return left, ties
+    return left, leaves
 
 
-def _further(choice: Choice, nodes: Collection[Place], ties: Mapping[Place, Ties]) -> Iterator[Choice]:
+def _further(choice: Choice, nodes: Collection[Place], leaves: Mapping[Place, Leaves]) -> Iterator[Choice]:
     """Decide one node more both ways, the one that matters most; the likelier way comes last, to go first."""
-    free = ties or {node: (0, 0) for node in nodes if node not in choice}
+    free = leaves or {node: (0, 0) for node in nodes if node not in choice}
     if free:
         node = max(sorted(free), key=lambda each: (min(free[each]), sum(free[each])))
         if_taken, if_not = free[node]

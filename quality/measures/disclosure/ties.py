@@ -97,9 +97,9 @@ def crossed(told: Mapping[Key, Told], ties: Ties, known: Collection[Key] = ()) -
 
     Who knows where a provider works subtracts the one from the other, though no line does; a council knows.
     All unions of both are looked for, with the département or without: of each group of activities, then of
-    all groups, some places taken with all of theirs and others with some. What is `known` is read elsewhere,
-    hidden or not. What is not looked for: figures of several populations or periods in one union; of several
-    groups, what the places hidden in one group come to together.
+    all groups, where what is hidden of one place or of one group is read by subtraction. What is `known` is
+    read elsewhere, hidden or not. What is not looked for: figures of several populations or periods in one
+    union; in one family, what is hidden of places beside what is hidden of groups.
     """
     tables: dict[tuple[Series, Within], dict[Place, Key]] = defaultdict(dict)
     for key, each in told.items():
@@ -111,27 +111,36 @@ def crossed(told: Mapping[Key, Told], ties: Ties, known: Collection[Key] = ()) -
         spreads = ties.spreads[series][within]
         sizes = {where: told[key].clients for where, key in shown.items() if key not in known}
         groups = sorted({group for each in spreads for _, _, group in each.homes})
-        totals = [(Scope.DEPARTEMENT.value, within[1], group) for group in (*groups, "")]
-        found = {_Families(shown, sizes, total).to_hide(spreads) for total in totals[:-1]} - {None}
-        found = found or {_Families(shown, sizes, totals[-1]).to_hide(spreads)}
+        families = [_Families(shown, sizes, within[1], group) for group in groups]
+        found = {each.to_hide(spreads) for each in families} - {None}
+        for by_group in _WAYS if not found else ():
+            found = found or {_Families(shown, sizes, within[1], "", by_group).to_hide(spreads)} - {None}
         yield from (shown[where] for where in found if where)
+
+
+_FAMILIES = (Scope.TERRITORY, Scope.PROVIDER)
+# Of all groups: which families have what is hidden of a group as a part, not what is hidden of a place.
+_WAYS = (frozenset[Scope](), *map(frozenset, ({Scope.TERRITORY}, {Scope.PROVIDER}, _FAMILIES)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Families:
     """The territories and the providers of a département as they read, of one group of activities or of all.
 
-    Of all groups, what the shown ones leave of a place is one part. What is hidden of a family is one more
-    where the département is shown, since their sum is known. `sizes` are of what may be hidden still.
+    Of all groups, what the shown figures leave of a place is one part, or in families `by_group` what they
+    leave of a group. What is hidden of a whole family is one more where the département is shown, since their
+    sum is known. `sizes` are of what may be hidden still.
     """
 
     shown: Collection[Place]
     sizes: Mapping[Place, int]
-    total: Place
+    departement: str
+    group: str
+    by_group: Collection[Scope] = ()
 
     def to_hide(self, spreads: Sequence[Spread]) -> Place | None:
         """Give the figure to hide where some union leaves 1 to 10 clients."""
-        homes = {home for each in spreads for home in each.homes if self.total[2] in ("", home[2])}
+        homes = {home for each in spreads for home in each.homes if self.group in ("", home[2])}
         pairs = {home: self._pair(*home) for home in homes}
         clients: Counter[frozenset[Pair]] = Counter()
         for each in spreads:
@@ -143,35 +152,49 @@ class _Families:
         return self._part(Scope.TERRITORY, territory, group), self._part(Scope.PROVIDER, provider, group)
 
     def _part(self, scope: Scope, code: str, group: str) -> Place:
-        """Give the finest shown figure that an answer counts in, or the rest of its family."""
-        for where in ((scope.value, code, group), (scope.value, code, self.total[2])):
-            if where in self.shown:
-                return where
-        return self._rest(scope)
+        """Give the finest shown figure that an answer counts in, or the rest that it is in."""
+        if (scope.value, code, group) in self.shown:
+            return scope.value, code, group
+        if scope in self.by_group:
+            return self._rest(scope, group if self._total(group) in self.shown else "")
+        whole = (scope.value, code, self.group)
+        return whole if whole in self.shown else self._rest(scope, self.group)
 
-    def _rest(self, scope: Scope) -> Place:
-        return (scope.value, "", "") if self.total in self.shown else OUTSIDE
+    def _total(self, group: str) -> Place:
+        return Scope.DEPARTEMENT.value, self.departement, group
+
+    def _rest(self, scope: Scope, group: str) -> Place:
+        """Give what is hidden of a family, of one group or of all, where the département tells it."""
+        return (scope.value, "", group) if self._total(group) in self.shown else OUTSIDE
 
     def _cheapest(self, found: Collection[Place], parts: Collection[Place]) -> Place | None:
         """Choose the figure of fewest clients that mends: a territory, else a provider, else the département.
 
-        Hidden, a part goes with the rest of its family: that mends where the rest is on the other side.
+        Hidden, a part goes with the rest that takes it: that mends where the rest is on the other side.
         """
-        for scope in (Scope.TERRITORY, Scope.PROVIDER):
-            family = {part for part in parts if part[0] == scope}
-            rest = self._rest(scope)
-            is_rest_taken = rest in found if rest in parts else family.issubset(found)
-            apart = {part for part in family if part != rest and (part in found) != is_rest_taken}
-            split = {code for _, code, _ in family - apart}
-            free = {self._widest(part, split) for part in apart}.intersection(self.sizes)
+        for scope in _FAMILIES:
+            family = {part for part in parts if part[0] == scope and part[1]}
+            across = {part for part in family if (part in found) != self._is_rest_taken(part, found, parts)}
+            split = {code for _, code, _ in family - across}
+            free = {self._widest(part, split) for part in across}.intersection(self.sizes)
             if free:
                 return min(free, key=lambda where: (self.sizes[where], where))
-        return self.total if self.total in self.sizes else None
+        totals = [self._total(group) for group in {self.group, *(part[2] for part in parts)}]
+        free = self.sizes.keys() & set(totals)
+        return min(free, key=lambda where: (self.sizes[where], where)) if free else None
+
+    def _is_rest_taken(self, part: Place, found: Collection[Place], parts: Collection[Place]) -> bool:
+        """Tell on which side a part would be once hidden; a rest of nobody is where all of its family are."""
+        scope = Scope(part[0])
+        rest = self._part(scope, "", part[2]) if scope in self.by_group else self._rest(scope, self.group)
+        if rest in parts:
+            return rest in found
+        return {each for each in parts if each[0] == scope} <= set(found)
 
     def _widest(self, part: Place, split: Collection[str]) -> Place:
         """Give all groups of a place, where they are on one side and shown."""
         scope, code, _ = part
-        whole = (scope, code, self.total[2])
+        whole = (scope, code, self.group)
         return whole if code not in split and whole in self.sizes else part
 
 

@@ -44,7 +44,7 @@ def routes(order: list[tuple[str, str]]) -> list[BaseRoute]:
     return [*plain, Mount("/files", Told("files"))]
 
 
-async def answer(router: Router, method: str, path: str) -> tuple[Any, ...]:
+async def answer(router: Router, method: str, path: str, root: str = "") -> tuple[Any, ...]:
     """Give the status, the headers and the body of an answer, or the status of what is raised."""
     sent: list[Any] = []
 
@@ -67,10 +67,25 @@ async def answer(router: Router, method: str, path: str) -> tuple[Any, ...]:
     return sent[0]["status"], sent[0]["headers"], sent[1].get("body")
 
 
-@given(st.permutations([(path, way) for path in PATHS for way in ("GET", "POST")]), METHODS, ADDRESSES)
-async def test_sections_change_nothing(order: list[tuple[str, str]], method: str, path: str) -> None:
+@given(
+    st.permutations([(path, way) for path in PATHS for way in ("GET", "POST")]),
+    METHODS,
+    ADDRESSES,
+    st.sampled_from(("", "/s", "/below/it")),
+)
+async def test_sections_change_nothing(
+    order: list[tuple[str, str]], method: str, path: str, root: str
+) -> None:
     known = routes(order)
-    assert await answer(SectionRouter(known), method, path) == await answer(Router(known), method, path)
+    expected = await answer(Router(known), method, path, root)
+    assert await answer(SectionRouter(known), method, path, root) == expected
+
+
+async def test_a_route_that_is_added_later_is_found() -> None:
+    router = SectionRouter(routes([("/s/{token}", "GET")]))
+    assert await answer(router, "GET", "/later") == (404,)
+    router.routes.append(Route("/later", Told("later")))
+    assert (await answer(router, "GET", "/later"))[0] == 200
 
 
 def test_all_routes_of_the_application_stay_listed(web: Starlette) -> None:

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from quality.web.serving import MOST_KEPT, GatheringTransport
+from quality.web.serving import MOST_KEPT, GatheringProtocol, GatheringTransport
 from tests.served import served
 
 PARTS = [bytes([65 + number]) * 40_000 for number in range(20)]
@@ -31,6 +32,9 @@ class Wire:
 
     def is_closing(self) -> bool:
         return self.is_closed
+
+    def get_extra_info(self, name: str) -> None:
+        """A wire has no address."""
 
 
 @pytest.fixture
@@ -88,6 +92,23 @@ async def port() -> AsyncIterator[int]:
     app = Starlette(routes=[Route("/plain", plain, methods=["GET", "POST"]), Route("/flow", flow)])
     async with served(app) as address:
         yield int(address.rpartition(":")[2])
+
+
+async def test_a_served_answer_is_one_packet(wire: Wire) -> None:
+    config = uvicorn.Config(
+        Starlette(routes=[Route("/plain", plain)]), http=GatheringProtocol, lifespan="off"
+    )
+    config.load()
+    state = uvicorn.Server(config).server_state
+    protocol = config.http_protocol_class(config=config, server_state=state, app_state={})
+    protocol.connection_made(wire)  # type: ignore[arg-type]
+    protocol.data_received(asked("GET /plain", ends=False).encode())
+    await asyncio.gather(*state.tasks)
+    await turn()
+    (packet,) = wire.written
+    assert packet.startswith(b"HTTP/1.1 200")
+    assert packet.endswith(b"GET ")
+    protocol.connection_lost(None)
 
 
 async def said(port: int, *requests: str) -> bytes:

@@ -129,7 +129,7 @@ def thin(world, shown):
 
     for some in ({"", *groups}, *({group} for group in groups)):
         figures = {place: mask(place) for place in shown if place.activity in some}
-        one, other = (list(unions(figures, scope)) for scope in (Scope.TERRITORY, Scope.PROVIDER))
+        one, other = ({*unions(figures, scope), *by_group(figures, scope)} for scope in FAMILIES)
         total = figures.get(key(Scope.DEPARTEMENT, "34", "" if "" in some else min(some)))
         for apart in {mine ^ theirs for mine, theirs in product(one, other)}:
             for lost in (apart, apart ^ total) if total else (apart,):
@@ -147,6 +147,17 @@ def unions(figures, scope):
         for some in subsets(groups):
             by_code[code] |= {sum(some), whole - sum(some) if whole else 0}
     yield from map(sum, product(*by_code.values()))
+
+
+def by_group(figures, scope):
+    """Take of each group nothing, some of its places, or all of the group less some."""
+    of_group = [{0}]
+    for group in sorted({place.activity for place in figures} - {""}):
+        whole = figures.get(key(Scope.DEPARTEMENT, "34", group), 0)
+        mine = [mask for place, mask in figures.items() if place.scope is scope and place.activity == group]
+        sums = [sum(some) for some in subsets(mine)]
+        of_group.append({*sums, *(whole - each for each in sums if whole)})
+    yield from map(sum, product(*of_group))
 
 
 HOMES = st.tuples(*(st.sampled_from(each) for each in (TERRITORIES[:3], PROVIDERS[:4], ("ab", "cd"))))
@@ -200,6 +211,20 @@ def test_all_of_a_territory_less_single_groups_of_its_providers_tells_of_no_few_
         }
     )
     assert not list(thin(world, shown_of(world)))
+
+
+def test_what_is_hidden_of_a_group_is_a_part_like_what_is_hidden_of_a_place():
+    """Hérault less Aide, less Hérault « ab » less Cœur « ab »: 4 clients."""
+    world = one(
+        {
+            ("34-lodeve", "cap-34", "ab"): 11,
+            ("34-coeur", "soin-34", "ab"): 1,
+            ("34-est", "soin-34", "cd"): 3,
+            ("34-lodeve", "aide-34", "cd"): 40,
+        }
+    )
+    both = frozenset({("34-coeur", "aide-34", "ab"), ("34-est", "cap-34", "ab")})
+    assert not list(thin(world | {both: 14}, shown_of(world | {both: 14})))
 
 
 def in_months():
