@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from starlette.routing import BaseRoute, Router, get_route_path
+from starlette._utils import get_route_path
+from starlette.routing import BaseRoute, Router
 from starlette.types import Lifespan, Receive, Scope, Send
 
 ANY = "{"  # the beginning of a route that takes any first part

@@ -115,7 +115,7 @@ OF_WHOLE_DEPARTEMENTS = {
     **dict.fromkeys(("area_of", "and_area", "in_areas", "if_parted"), ""),
 }
 OF_PARTED_ONES = {
-    "area": "area",
+    "area": "area",  # `territory` in a GROUP BY would be the column of the cells
     "area_of": f", CASE WHEN c.departement = ANY ($12::text[]) THEN {TERRITORY} END AS area",
     "and_area": ", area",
     "in_areas": ",\n        (region, departement, area), (region, departement, area, activity_group)",
