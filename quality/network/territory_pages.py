@@ -14,6 +14,7 @@ from quality.directory.geography import DEPARTEMENTS
 from quality.directory.matching import alphabetical
 from quality.directory.models import Territory
 from quality.errors import Invalid
+from quality.measures.releases import parting
 from quality.network.territories import Declared, add, change, declared, postcodes_of
 from quality.web import languages
 from quality.web.format import period_text
@@ -98,13 +99,18 @@ def _line(row: Territory, postcodes: list[str]) -> TerritoryLine:
 
 
 def _shown(row: Territory) -> str:
-    """Say since when figures may show a territory, and until when where it is closed."""
-    if row.rank is not None:
-        return _("depuis {month}").format(month=_month(row.since))
-    closed_on = row.closings[-1]
-    if closed_on < row.since:
-        return _("jamais")
-    return _("{first} à {last}").format(first=_month(row.since), last=_month(closed_on))
+    """Say in which months figures may show a territory: each time that it is open."""
+    days = (row.since, tuple(row.closings), tuple(row.reopenings))
+    through_time = parting.Territory(row.departement, row.code, *days)
+    return ", ".join(_months(*months) for months in through_time.openings()) or _("jamais")
+
+
+def _months(first: date, last: date | None) -> str:
+    if last is None:
+        return _("depuis {month}").format(month=_month(first))
+    if first == last:
+        return _month(first)
+    return _("{first} à {last}").format(first=_month(first), last=_month(last))
 
 
 def _month(day: date) -> str:

@@ -1,6 +1,7 @@
 """A platform declares the territories of a département; a postcode lies in one, and a code never moves."""
 
 from datetime import date, timedelta
+from itertools import cycle
 from pathlib import Path
 
 import asyncpg
@@ -11,7 +12,7 @@ from quality import clock, migrations
 from quality.db import pool
 from quality.directory.territories import territories_of, territory_names
 from quality.web.format import paris_day
-from tests.quality.directory.declared import close, declare
+from tests.quality.directory.declared import close, declare, reopen
 from tests.quality.measures.views.test_pages import seen
 from tests.world import World, sign_in
 
@@ -140,6 +141,42 @@ async def test_the_list_says_until_when_a_territory_is_in_the_figures(
     assert "Lodève 34-lodeve Fermé jamais" in words
     assert "Lunel 34-lunel Fermé janvier 2026 à août 2026" in words
     assert "Sete 34-sete 34200 depuis janvier 2026" in words
+
+
+@pytest.mark.parametrize(
+    ("turns", "french", "english"),
+    [
+        (
+            [date(2026, 2, 10), date(2026, 4, 20)],
+            "janvier 2026 à février 2026, depuis mai 2026",
+            "January 2026 to February 2026, since May 2026",
+        ),
+        (
+            [date(2026, 1, 31), date(2026, 3, 31), date(2026, 6, 2)],
+            "janvier 2026, avril 2026 à juin 2026",
+            "January 2026, April 2026 to June 2026",
+        ),
+        ([date(2026, 2, 10), date(2026, 2, 20)], "depuis janvier 2026", "since January 2026"),
+        ([date(2026, 1, 15)], "janvier 2026", "January 2026"),
+        ([date(2025, 12, 20), date(2026, 2, 3)], "depuis mars 2026", "since March 2026"),
+        ([date(2025, 12, 20), date(2026, 2, 3), date(2026, 2, 20)], "jamais", "never"),
+    ],
+)
+async def test_the_list_says_each_time_that_a_territory_is_in_the_figures(
+    client: httpx.AsyncClient, world: World, turns: list[date], french: str, english: str
+) -> None:
+    """It is declared for January, then closes and opens again in turn; a month alone is said once."""
+    await declare(world, "lodeve", "34700")
+    for turn, day in zip(cycle((close, reopen)), turns, strict=False):
+        await turn(world, "lodeve", day)
+    await sign_in(client, world, "platform")
+    is_closed = len(turns) % 2 == 1
+    for language, words, closed, after in (
+        ("fr", french, "Fermé", "Ajouter un territoire"),
+        ("en", english, "Closed", "Add a territory"),
+    ):
+        page = seen(await client.get(HREF, params={"langue": language}))
+        assert f"34-lodeve {closed if is_closed else '34700'} {words} {after}" in page
 
 
 async def test_a_departement_is_written_with_a_curly_apostrophe(
