@@ -1,11 +1,9 @@
 """What a release may show once audited: what could be proved is mended by hiding more (pure).
 
 Each series is audited apart, as no line joins two: its answers and Σx over all that the release shows of it,
-then the answers that were hidden in a shorter period and stand in a longer one that is now shown, and what
-the few said whose answers came after the shorter one. Where the longer one is hidden too, whatever moves in
-the shorter one moves in it, and nothing new is said. Series that have the same answers, as those of one
-questionnaire often do, are audited once. What joins series, and populations that no line adds up, is asked
-beside (`ties`).
+then the answers that were hidden in other periods and stand in this one too, and what the few said whose
+answers came after the shorter one. Series that have the same answers, as those of one questionnaire often do,
+are audited once. What joins series, and populations that no line adds up, is asked beside (`ties`).
 """
 
 from collections import Counter, defaultdict
@@ -179,10 +177,13 @@ class _Audit:
         return self.solver.proved(self._come_since(sums, told), lines), lines
 
     def _asked_again(self, sums: Mapping[Sum, Known], told: Mapping[Key, Told]) -> dict[Sum, Known]:
-        """Ask only of what an earlier release hid and this one shows over a longer time."""
+        """Ask of all that earlier releases hid: what this one shows of some figures may prove others too.
+
+        A figure hidden in both may be proved: what hid it in the earlier release may be shown in this one.
+        """
         return {
             name: known
-            if name.period != self.of and name.key in told and not told[name.key].status.is_hidden
+            if name.period != self.of and name.key in told
             else Known(known.low, known.high, known.true)
             for name, known in sums.items()
         }

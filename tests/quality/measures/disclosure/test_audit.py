@@ -198,6 +198,11 @@ def test_nothing_is_given_back_by_adding_and_subtracting_what_is_published(shape
     attack(shape, seed)
 
 
+def test_a_figure_hidden_in_two_periods_is_asked_of_where_a_third_shows_what_hid_it():
+    """Lattice 33: a quarter's figure of 11 clients, hidden in it and in one rolling year, stood in another."""
+    attack("mixed", 33)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("shape", SIZES)
 @pytest.mark.parametrize("seed", range(1, 75 if SCALE > 1 else 2))
