@@ -199,7 +199,7 @@ def test_nothing_is_given_back_by_adding_and_subtracting_what_is_published(shape
 
 
 def test_a_figure_hidden_in_two_periods_is_asked_of_where_a_third_shows_what_hid_it():
-    """Lattice 33: a quarter's figure of 11 clients, hidden in it and in one rolling year, stood in another."""
+    """Lattice 33: a quarter's figure of 11 clients, hidden in it and in a rolling year, stood in another."""
     attack("mixed", 33)
 
 
