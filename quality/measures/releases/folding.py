@@ -5,11 +5,8 @@ GROUPING SETS lift them to every place of the lattice. The same client counts on
 n or to Σx is one: a complaint may stand where no visit counts.
 
 A département that declared territories is parted into them and into who lives in none, in the months that
-begin with an open one, and in the longer periods whose every month does, in the same ones (`parting`). A
-quarter in which the last one closes has no parts, unless that is in its last month: less the months after it,
-which have none and are all outside, its part outside would say what an earlier month hides. The month of the
-closing keeps its parts, the first period that begins afterwards has none. No statement speaks of territories
-where nobody has any.
+begin with an open one, and in the longer periods whose every month does, in the same ones (`parting` says
+why). No statement speaks of territories where nobody has any.
 """
 
 from collections import defaultdict
