@@ -72,7 +72,7 @@ async def give_addresses(owner: asyncpg.Connection, world: "World") -> None:
 async def _run(server: object, bench: "Bench[T]", options: dict[str, object]) -> T:
     from tortoise import Tortoise
 
-    from quality import app, clock, component, db, postgres, schema, started
+    from quality import app, clock, component, cycles, db, postgres, schema
     from quality.settings import Settings
     from tests.surveys.dispatch.asking import set_clock
     from tests.world import build
@@ -89,7 +89,7 @@ async def _run(server: object, bench: "Bench[T]", options: dict[str, object]) ->
     )
     set_clock(NOON)
     world = await build(house)
-    started.keep_what_stands()  # as a worker does
+    cycles.keep_what_stands()  # as a worker does
     try:
         return await bench(house, world, owner)
     finally:

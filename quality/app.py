@@ -32,6 +32,7 @@ from quality.component import (
     SearchSource,
     Term,
 )
+from quality.cycles import keep_what_stands
 from quality.demo.clockwork import VirtualClock
 from quality.directory.intake import outcomes
 from quality.errors import QualityError, Refused
@@ -39,7 +40,6 @@ from quality.keys import Keyring, read_or_create_secret
 from quality.measures.releases import facts, releasing
 from quality.network import yearly
 from quality.settings import Settings, findings
-from quality.started import keep_what_stands
 from quality.web import failures, platform
 from quality.web.body_limit import BodyLimit
 from quality.web.headers import StrictHeaders

@@ -10,8 +10,8 @@ from tortoise import Tortoise
 from quality import db
 from quality.app import House
 from quality.component import Job
+from quality.cycles import keep_what_stands
 from quality.jobs import Ticks
-from quality.started import keep_what_stands
 
 log = logging.getLogger(__name__)
 PATIENCE_SECONDS = 30  # PostgreSQL recovers from its log before it lets anybody in

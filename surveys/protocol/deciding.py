@@ -1,8 +1,6 @@
 """Decide every visit that waits: load in bulk, decide in order, write ledger, requests, attempts."""
 
-import gc
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -12,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from quality import clock
+from quality.cycles import unsearched
 from quality.db import Connection, transaction
 from quality.ids import uuid7
 from quality.keys import Keyring
@@ -67,24 +66,9 @@ class Decided(msgspec.Struct, frozen=True):
 
 async def decide_pending(house: "House", limit: int = BATCH) -> int:
     """Decide the visits of at most `limit` people; return how many visits were looked at."""
-    with _no_search_of_cycles():
+    with unsearched():
         async with transaction("send") as db:
             return await _decide_some(db, house, limit)
-
-
-@contextmanager
-def _no_search_of_cycles() -> Iterator[None]:
-    """Put off Python's search of cycles until a batch is written.
-
-    A batch is many rows without any: looking through them again and again was a third of the planner's time.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 async def _decide_some(db: Connection, house: "House", limit: int) -> int:

@@ -3,19 +3,21 @@
 Everything published is a system of sums that add up. Linear programs give the least and the most that each
 secret can be (Fischetti and Salazar-González 2000, "Models and algorithms for optimizing cell suppression in
 tabular data with linear constraints"). The truth is itself a solution, and one solution more vouches for all
-the secrets that it moves: only those that no shared solution moves are solved one by one.
+the secrets that it moves. Those that no shared solution moves are proved together where none of them can
+move at all, and solved one by one else.
 """
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from random import Random
 from typing import Generic, TypeVar
 
-from quality.measures.disclosure.programs import Program
+from quality.measures.disclosure.programs import CLOSE, Program
 from quality.measures.disclosure.status import HIDDEN_UNDER
 
 K = TypeVar("K", bound=Hashable)
-CLOSE = 1e-5  # the solver's own tolerance is 1e-7
+Moves = Mapping[K, float]  # away from the truth, of what moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +54,21 @@ class Adds(Generic[K]):
 
 @dataclass(frozen=True, slots=True)
 class Verdict(Generic[K]):
-    """Secrets examined, linear programs solved, and those that can be proved, with their least and most."""
+    """Secrets examined, linear programs solved, and those that can be proved, with their least and most.
+
+    `vouching`: the solutions that move the others.
+    """
 
     examined: int
     solved: int
     proved: Mapping[K, tuple[float, float]]
+    vouching: Sequence[Moves[K]]
 
 
-def audit(sums: Mapping[K, Known], lines: Sequence[Adds[K]]) -> Verdict[K]:
+def audit(sums: Mapping[K, Known], lines: Sequence[Adds[K]], vouching: Sequence[Moves[K]] = ()) -> Verdict[K]:
     """Find the secrets that can be proved to stay under 11, or to be what they are.
+
+    Moves `vouching` in a system much like this one are tried first: most still are solutions.
 
     >>> from math import inf
     >>> known = {"34": Known(60, 60, 60), "Aide": Known(1, inf, 4, must_reach=True, must_vary=True)}
@@ -72,11 +80,12 @@ def audit(sums: Mapping[K, Known], lines: Sequence[Adds[K]]) -> Verdict[K]:
     {'Aide': (4.0, 4.0)}
     """
     examined = sum(known.is_secret for known in sums.values())
-    solved, proved = 0, dict[K, tuple[float, float]]()
+    solved, proved, found = 0, dict[K, tuple[float, float]](), list[Moves[K]]()
     for block in _blocks(sums, lines) if examined else ():
-        proved |= block.proved()
+        proved |= block.proved(vouching)
         solved += block.solved
-    return Verdict(examined, solved, proved)
+        found += block.vouching
+    return Verdict(examined, solved, proved, found)
 
 
 def _blocks(sums: Mapping[K, Known], lines: Sequence[Adds[K]]) -> "Iterator[_Block[K]]":
@@ -133,7 +142,10 @@ class _Groups:
 
 
 class _Block(Generic[K]):
-    """Sums that hang together, as moves away from the truth; `solved` counts the linear programs."""
+    """Sums that hang together, as moves away from the truth; `solved` counts the linear programs.
+
+    `vouching`: the solutions that closed secrets.
+    """
 
     def __init__(self, sums: Mapping[K, Known], rows: Sequence[Mapping[int, int]]) -> None:
         self._names = list(sums)
@@ -147,39 +159,80 @@ class _Block(Generic[K]):
         if any(low > 0 or high < 0 for low, high in bounds):
             raise ValueError("the truth lies outside of what is published")
         self._program = Program(bounds, rows)
+        self.vouching: list[Moves[K]] = []
 
     @property
     def solved(self) -> int:
         return self._program.solved
 
-    def proved(self) -> dict[K, tuple[float, float]]:
-        """Give the secrets that can be proved, with their least and most."""
+    def proved(self, tried: Sequence[Moves[K]]) -> dict[K, tuple[float, float]]:
+        """Give the secrets that can be proved, with their least and most; moves are `tried` first."""
+        for moves in tried:
+            here = [moves.get(name, 0.0) for name in self._names]
+            if self._open and any(here) and self._program.allows(here):
+                self._vouch(here)
         self._vouch_together()
-        found = {}
+        still = self._still()
+        found = dict.fromkeys(still, (0.0, 0.0))
         for place in list(self._open):
-            if place in self._open:
+            if place in self._open and place not in found:
                 most = self._farthest(place, 1)
                 least = self._farthest(place, -1) if place in self._open else 0.0
                 if place in self._open:
-                    true = self._known[place].true
-                    found[self._names[place]] = (round(true + least, 3), round(true + most, 3))
-        return found
+                    found[place] = least, most
+        return {
+            self._names[place]: (round(true + least, 3), round(true + most, 3))
+            for place, (least, most) in found.items()
+            for true in (self._known[place].true,)
+        }
 
     def _vouch_together(self) -> None:
         """Close the secrets that shared solutions move."""
-        while self._open and self._vouch(self._program.together(self._open, 1)):
+        while self._open and self._vouch(self._together(self._open, 1)):
             pass
-        while (down := self._downward()) and self._vouch(self._program.together(down, -1)):
+        while (down := self._downward()) and self._vouch(self._together(down, -1)):
             pass
+
+    def _together(self, goals: Mapping[int, int], way: int) -> Sequence[float]:
+        """Move as many as possible as far as possible: each counts, and moves, as far as its goal."""
+        return self._program.together(goals, {place: way / goal for place, goal in goals.items()})
 
     def _downward(self) -> dict[int, int]:
         return {place: goal for place, goal in self._open.items() if not self._known[place].must_reach}
+
+    def _still(self) -> list[int]:
+        """Find the open secrets that no solution moves.
+
+        Weighed at random, they move up or down in one of two solutions if any of them ever moves: else all
+        solutions would have one weighed sum, whatever the weights.
+        """
+        drawn = Random(0)  # noqa: S311 - weights, no secret
+        still = dict(self._open)
+        while still:
+            weights = {place: drawn.uniform(1, 2) for place in still}
+            both = [
+                self._program.together(still, {place: way * weight for place, weight in weights.items()})
+                for way in (1, -1)
+            ]
+            for moves in both:
+                self._vouch(moves)
+            unmoved = {
+                place: goal
+                for place, goal in still.items()
+                if all(abs(moves[place]) < CLOSE for moves in both)
+            }
+            if len(unmoved) == len(still):
+                break
+            still = unmoved
+        return list(still)
 
     def _vouch(self, moves: Sequence[float]) -> bool:
         """Close the secrets that a solution moves far enough; tell whether it moves any."""
         closed = [place for place in self._open if self._known[place].is_moved(moves[place])]
         for place in closed:
             del self._open[place]
+        if closed:
+            self.vouching.append({name: move for name, move in zip(self._names, moves, strict=True) if move})
         return bool(closed)
 
     def _farthest(self, place: int, way: int) -> float:

@@ -10,12 +10,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from math import inf
 from uuid import UUID
 
-from quality.measures.disclosure.audit import Adds, Known, audit
+from quality.measures.disclosure.audit import Adds, Known, Moves, audit
 from quality.measures.disclosure.knowledge import Apart, Count, Releases, Sum, Told, system
 from quality.measures.disclosure.lattice import TOPS, Key, Scope, departement_of, judge
+from quality.measures.disclosure.overlaps import given_back
 from quality.measures.disclosure.status import HIDDEN_UNDER, Facts, Status
 from quality.measures.disclosure.suppression import Elsewhere
 from quality.measures.disclosure.ties import Ties, apart, crossed, exposed, hidden_beside
@@ -25,6 +25,7 @@ ROUNDS = 8  # of holding single figures, before a whole dimension is
 Shown = Callable[[Key, Status], Told]
 Lines = Sequence[Adds[Sum]]
 Plain = tuple[object, ...]  # a sum of any series
+Asked = tuple[Count, bool]  # what is added up, of this period alone or of all
 DIMENSIONS: tuple[Callable[[Key], bool], ...] = (
     lambda key: bool(key.activity),
     lambda key: key.scope is Scope.TERRITORY,
@@ -86,7 +87,7 @@ def audited(
             when: {key: told for key, told in figures.items() if (key.indicator, key.version) == one}
             for when, figures in earlier.items()
         }
-        first = set(hidden_beside(some, hidden, asked))
+        first = {*hidden_beside(some, hidden, asked), *given_back(of, some, seen)}
         sets = {(of, where): apart(crowds) for where, crowds in asked.of(next(iter(some))).items()}
         told = _Audit(of, some, shown, before, seen, asked, sets, solver, outcome).run(first)
         hidden[one[0]] |= {key for key, each in told.items() if each.status.is_hidden}
@@ -100,11 +101,13 @@ class _Solver:
         self._outcome = outcome
         self._done: list[tuple[dict[Plain, Known], frozenset[Plain]]] = []
 
-    def proved(self, sums: Mapping[Sum, Known], lines: Lines) -> list[Sum]:
+    def proved(self, sums: Mapping[Sum, Known], lines: Lines, vouching: list[Moves[Sum]]) -> list[Sum]:
+        """Find what can be proved; what vouched for others in an earlier round is tried, what does kept."""
         plain = {_plain(name): known for name, known in sums.items()}
         found = next((proved for asked, proved in self._done if asked == plain), None)
         if found is None:
-            verdict = audit(sums, lines)
+            verdict = audit(sums, lines, vouching)
+            vouching += verdict.vouching
             self._outcome.solved += verdict.solved
             found = frozenset(map(_plain, verdict.proved))
             self._done.append((plain, found))
@@ -130,6 +133,9 @@ class _Audit:
     sets: Apart
     solver: _Solver
     outcome: Outcome
+    drawn: dict[Key, Told] = field(default_factory=dict)
+    known_before: set[Sum] = field(default_factory=set)
+    vouching: Mapping[Asked, list[Moves[Sum]]] = field(default_factory=lambda: defaultdict(list))
 
     def run(self, first: Collection[Key]) -> Mapping[Key, Told]:
         """Hold back what is asked `first`, then more until nothing is proved; give what is then shown."""
@@ -159,22 +165,31 @@ class _Audit:
     def _told(self, held: Collection[Key]) -> dict[Key, Told]:
         hidden = frozenset(self.before.hidden).union(held)
         statuses = judge(self.cells, Elsewhere(hidden, self.before.known))
-        return {key: self.shown(key, status) for key, status in statuses.items()}
+        return {key: self._drawn(key, status) for key, status in statuses.items()}
+
+    def _drawn(self, key: Key, status: Status) -> Told:
+        """Draw a figure once, however often it is judged."""
+        told = self.drawn.get(key)
+        if told is None or told.status is not status:
+            told = self.drawn[key] = self.shown(key, status)
+        return told
 
     def _proved(self, told: Mapping[Key, Told]) -> tuple[list[Sum], Lines]:
         """Give the secrets that can be proved, and the lines that join them."""
         for what in Count:
             sums, lines = system({self.of: told}, what, self.sets)
-            if found := self.solver.proved(sums, lines):
+            if found := self.solver.proved(sums, lines, self.vouching[what, False]):
                 return found, lines
         if not self.earlier:
             return [], ()
         sums, lines = system({**self.earlier, self.of: told}, Count.ANSWERS, self.sets)
-        found = self.solver.proved(self._asked_again(sums, told), lines)
-        if found := self._new(sums, lines, found) if found else []:
+        again = self.vouching[Count.ANSWERS, True]
+        found = self.solver.proved(self._asked_again(sums, told), lines, again)
+        if found := self._new(found) if found else []:
             return found, lines
         sums, lines = system({**self.earlier, self.of: told}, Count.GOOD, self.sets)
-        return self.solver.proved(self._come_since(sums, told), lines), lines
+        since = self.vouching[Count.GOOD, True]
+        return self.solver.proved(self._come_since(sums, told), lines, since), lines
 
     def _asked_again(self, sums: Mapping[Sum, Known], told: Mapping[Key, Told]) -> dict[Sum, Known]:
         """Ask of all that earlier releases hid: what this one shows of some figures may prove others too.
@@ -183,7 +198,7 @@ class _Audit:
         """
         return {
             name: known
-            if name.period != self.of and name.key in told
+            if name.period != self.of and name.key in told and name not in self.known_before
             else Known(known.low, known.high, known.true)
             for name, known in sums.items()
         }
@@ -197,18 +212,16 @@ class _Audit:
             for name, known in sums.items()
         }
 
-    def _new(self, sums: Mapping[Sum, Known], lines: Lines, found: Collection[Sum]) -> list[Sum]:
-        """Leave out what could be proved without this release."""
-        without = {
-            name: Known(min(0, known.true), inf, known.true)
-            if name.period == self.of
-            else known
-            if name in found
-            else Known(known.low, known.high, known.true)
+    def _new(self, found: Sequence[Sum]) -> list[Sum]:
+        """Leave out what earlier releases give back among themselves, whatever this one hides."""
+        sums, lines = system(self.earlier, Count.ANSWERS)
+        doubted = set(found)
+        asked = {
+            name: known if name in doubted else Known(known.low, known.high, known.true)
             for name, known in sums.items()
         }
-        known_before = self.solver.proved(without, lines)
-        return [name for name in found if name not in known_before]
+        self.known_before.update(self.solver.proved(asked, lines, []))
+        return [name for name in found if name not in self.known_before]
 
     def _mended(
         self,

@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from quality.directory.geography import departement
@@ -37,8 +37,7 @@ class Scope(StrEnum):
 TOPS = frozenset({Scope.FUND, Scope.FRANCE})
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """One place of the lattice; without convention the population is the whole."""
 
     funder: UUID | None

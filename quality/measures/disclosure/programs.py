@@ -1,6 +1,8 @@
-"""One linear program whose objective changes, solved by HiGHS each time from where it stopped (pure).
+"""Linear programs on one system whose objective changes, solved by HiGHS (pure).
 
-Its unknowns are moves away from what is true, so that to move nothing is always a solution.
+Their unknowns are moves away from what is true, so that to move nothing is always a solution. An objective on
+many unknowns is taken to an interior point, in time that hardly grows with their number; one on few goes on
+by the simplex from where the last one stopped.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,7 +10,18 @@ from importlib.util import find_spec
 from typing import Any
 
 SOLVER = "HiGHS"
-QUIET: Mapping[str, bool | int] = {"output_flag": False, "threads": 1}
+Options = Mapping[str, bool | int | float | str]
+QUIET: Options = {"output_flag": False, "threads": 1}
+# To move nothing is feasible, and costs are not all alike: the simplex does not stall without perturbation.
+SIMPLEX: Options = {
+    "solver": "simplex",
+    "presolve": "choose",
+    "dual_simplex_cost_perturbation_multiplier": 0.0,
+}
+INTERIOR: Options = {"solver": "ipm", "presolve": "on", "run_crossover": "off"}
+MANY = 500  # unknowns in an objective, from which an interior point is faster
+CLOSE = 1e-5  # no move that matters is as small
+EXACT = 1e-6  # what a solution may be off; the solver's own tolerance is 1e-7
 
 
 def is_available() -> bool:
@@ -23,8 +36,10 @@ class Program:
     >>> both = Program([(-1, inf), (-3, inf)], [{0: 1, 1: 1}])
     >>> both.farthest(0, 1, 2), both.farthest(0, -1, 2)
     ([2.0, -2.0], [-1.0, 1.0])
-    >>> both.together({0: 5, 1: 1}, 1)
+    >>> both.together({0: 5, 1: 1}, {0: 0.2, 1: 1})
     [-1.0, 1.0]
+    >>> both.allows([2.0, -2.0]), both.allows([4.0, -4.0]), both.allows([1.0, 0.0])
+    (True, False, False)
     """
 
     def __init__(self, bounds: Sequence[tuple[float, float]], rows: Sequence[Mapping[int, int]]) -> None:
@@ -32,6 +47,7 @@ class Program:
 
         self.solved = 0
         self._bounds = bounds
+        self._rows = rows
         model = HighsLp()
         model.num_col_, model.num_row_ = len(bounds), len(rows)
         model.sense_ = ObjSense.kMaximize
@@ -44,44 +60,66 @@ class Program:
         model.a_matrix_.index_ = [place for row in rows for place in row]
         model.a_matrix_.value_ = [float(sign) for row in rows for sign in row.values()]
         self._solver: Any = Highs()  # type: ignore[no-untyped-call]
-        for option, value in QUIET.items():
-            self._solver.setOptionValue(option, value)
+        self._set(QUIET)
         self._solver.passModel(model)
 
     def farthest(self, place: int, way: int, goal: float) -> list[float]:
         """Move one unknown as far as it goes up (`way` 1) or down (-1), but no farther than its goal."""
-        return self._best({place: float(way)}, {place: goal}, way)
+        return self.together({place: goal}, {place: float(way)})
 
-    def together(self, goals: Mapping[int, float], way: int) -> list[float]:
-        """Move as many unknowns as possible at once: each counts, and moves, as far as its goal."""
-        return self._best({place: way / goal for place, goal in goals.items()}, goals, way)
-
-    def _best(self, costs: Mapping[int, float], goals: Mapping[int, float], way: int) -> list[float]:
-        places, count = [*costs], len(costs)
+    def together(self, goals: Mapping[int, float], weights: Mapping[int, float]) -> list[float]:
+        """Move unknowns at once, each up or down as its weight says, and no farther than its goal."""
+        places, count = [*goals], len(goals)
         bounds = [self._bounds[place] for place in places]
         near = [
-            (low, min(high, goals[place])) if way > 0 else (max(low, -goals[place]), high)
+            (low, min(high, goals[place])) if weights[place] > 0 else (max(low, -goals[place]), high)
             for place, (low, high) in zip(places, bounds, strict=True)
         ]
-        self._solver.changeColsCost(count, places, [*costs.values()])
+        self._solver.changeColsCost(count, places, [weights[place] for place in places])
         self._solver.changeColsBounds(count, places, *_columns(near))
-        moves = self._solve()
+        moves = (self._interior() if count > MANY else None) or self._vertex()
         self._solver.changeColsCost(count, places, [0.0] * count)
         self._solver.changeColsBounds(count, places, *_columns(bounds))
         return moves
 
-    def _solve(self) -> list[float]:
+    def allows(self, moves: Sequence[float]) -> bool:
+        """Tell whether some moves are a solution."""
+        is_inside = all(
+            low - EXACT <= move <= high + EXACT for move, (low, high) in zip(moves, self._bounds, strict=True)
+        )
+        return is_inside and all(
+            abs(sum(sign * moves[place] for place, sign in row.items())) <= EXACT for row in self._rows
+        )
+
+    def _interior(self) -> list[float] | None:
+        """Solve by an interior point; None where it ends at what is no solution."""
+        self._run(INTERIOR)
+        moves = self._moves()
+        return moves if self.allows(moves) else None
+
+    def _vertex(self) -> list[float]:
         from highspy import HighsModelStatus
 
-        self.solved += 1
-        self._solver.run()
+        self._run(SIMPLEX)
         status = self._solver.getModelStatus()
         if status != HighsModelStatus.kOptimal:
             raise ArithmeticError(
                 f"a linear program was not solved: {self._solver.modelStatusToString(status)}"
             )
+        return self._moves()
+
+    def _run(self, options: Options) -> None:
+        self._set(options)
+        self._solver.run()
+        self.solved += 1
+
+    def _moves(self) -> list[float]:
         moves: list[float] = self._solver.getSolution().col_value[: len(self._bounds)]
         return moves
+
+    def _set(self, options: Options) -> None:
+        for option, value in options.items():
+            self._solver.setOptionValue(option, value)
 
 
 def _columns(bounds: Iterable[tuple[float, float]]) -> tuple[list[float], list[float]]:

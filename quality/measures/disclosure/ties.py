@@ -7,7 +7,7 @@ clients: ten visits of one person are one person.
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from uuid import UUID
 
@@ -69,7 +69,7 @@ def hidden_beside(
     """Find the figures that the series beside hides; `hidden` gives those of each series that is done."""
     for key in cells:
         other = ties.beside.get(key.indicator)
-        if other is not None and replace(key, indicator=other) in hidden.get(other, frozenset()):
+        if other is not None and key._replace(indicator=other) in hidden.get(other, frozenset()):
             yield key
 
 

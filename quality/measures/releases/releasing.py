@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from quality import clock
+from quality.cycles import unsearched
 from quality.db import Connection, may_compute, pool, seeing_one_instant
 from quality.errors import Refused
 from quality.measures.catalogue import series_beside
@@ -165,15 +166,16 @@ async def _audited(
     crowds = await folding.crowds(db, platform, of, parted)
     spreads = await folding.spreads(db, platform, of, parted)
     ties = Ties(series_beside(), crowds, spreads)
-    outcome = await asyncio.to_thread(  # whatever else this loop does goes on meanwhile
-        audited,
-        of.code,
-        cells,
-        lambda key, status: told(by_key[key], status),
-        before,
-        earlier,
-        ties=ties,
-    )
+    with unsearched():
+        outcome = await asyncio.to_thread(  # whatever else this loop does goes on meanwhile
+            audited,
+            of.code,
+            cells,
+            lambda key, status: told(by_key[key], status),
+            before,
+            earlier,
+            ties=ties,
+        )
     if outcome.proved:
         raise Refused(
             "La période {period} n’est pas publiée : "

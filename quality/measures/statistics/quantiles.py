@@ -60,6 +60,7 @@ def t_quantile(df: int) -> float:
     return _bisect(lambda t: beta_cdf(t * t / (df + t * t), 0.5, df / 2), 0.95, 13.0)
 
 
+@lru_cache(maxsize=4096)
 def gamma_quantile(probability: float, a: float) -> float:
     """Point of the gamma law of shape `a` and scale 1 that `probability` stays under.
 

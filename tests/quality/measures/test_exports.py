@@ -2,7 +2,6 @@
 
 import csv
 import io
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -55,7 +54,7 @@ def test_french_spreadsheets_get_a_mark_semicolons_and_decimal_commas() -> None:
 
 
 def test_two_versions_of_an_indicator_and_two_conventions_are_told_apart() -> None:
-    older = Figure(replace(key(), version=2), None, Status.C, Unit.PERCENT)
+    older = Figure(key()._replace(version=2), None, Status.C, Unit.PERCENT)
     rows = list(
         csv.DictReader(
             io.StringIO(for_programs([SHOWN, line(older), msgspec.structs.replace(SHOWN, convention="")]))

@@ -261,7 +261,8 @@ async def a_dead_number_is_gone_round() -> None:
 
 async def no_burst_after_the_outage(lives: Lives) -> None:
     """When it ends a request gets one message, however many steps it missed, and the next a day later."""
-    back = [one for one in lives.sent if OUTAGE_ENDS <= one.at < OUTAGE_ENDS + timedelta(hours=20)]
+    soon = OUTAGE_ENDS + timedelta(hours=20)
+    back = [one for one in lives.sent if one.has_left and OUTAGE_ENDS <= one.at < soon]
     failed = {row["id"] for row in await fetch(pool("work"), "SELECT id FROM attempt WHERE state = 'failed'")}
     # A try that failed may be made again, and a step that failed goes on to the next.
     of_request = {(one.invitation, one.attempt) for one in back if one.attempt not in failed}

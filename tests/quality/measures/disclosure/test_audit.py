@@ -1,6 +1,5 @@
 """The audit refuses planted leaks, and what it passes gives nothing back to whoever adds and subtracts."""
 
-from dataclasses import replace
 from itertools import combinations, product
 from math import inf
 from random import Random
@@ -224,8 +223,8 @@ def attack(shape, seed):
 
 def planted(clients, status):
     """A département of 60 answers whose third provider is hidden alone."""
-    keys = [replace(FRANCE, scope=Scope.DEPARTEMENT, code="34")] + [
-        replace(FRANCE, scope=Scope.PROVIDER, code=f"{name}-34") for name in ("aide", "cap", "soin")
+    keys = [FRANCE._replace(scope=Scope.DEPARTEMENT, code="34")] + [
+        FRANCE._replace(scope=Scope.PROVIDER, code=f"{name}-34") for name in ("aide", "cap", "soin")
     ]
     bases = [base(key, n) for key, n in zip(keys, clients, strict=True)]
     return bases, dict(zip(keys, status, strict=True))
@@ -247,9 +246,9 @@ def test_a_figure_shown_to_a_funder_and_hidden_in_the_whole_is_refused():
 
 
 def test_a_funder_shows_what_the_whole_hides_beside_a_small_part():
-    keys = [replace(FRANCE, scope=Scope.DEPARTEMENT, code=code) for code in ("34", "30")]
+    keys = [FRANCE._replace(scope=Scope.DEPARTEMENT, code=code) for code in ("34", "30")]
     paid = Key(HERAULT, HERAULT, "GLOB", 1, Scope.DEPARTEMENT, "34")
-    region = replace(FRANCE, scope=Scope.REGION, code="76")
+    region = FRANCE._replace(scope=Scope.REGION, code="76")
     bases = [base(region, 44), base(keys[0], 40), base(keys[1], 4), base(paid, 40)]
     statuses = dict(zip((region, *keys, paid), (Status.A, Status.D, Status.C, Status.A), strict=True))
     assert keys[1] in proved(publish(bases, statuses))
@@ -277,8 +276,8 @@ def test_a_month_hidden_under_a_shown_quarter_is_mended_by_hiding_the_quarter():
 
 
 def test_what_an_earlier_release_gave_back_is_no_fault_of_this_one():
-    region = replace(FRANCE, scope=Scope.REGION, code="76")
-    leak = [base(FRANCE, 40), base(region, 36), base(replace(region, code="93"), 4)]
+    region = FRANCE._replace(scope=Scope.REGION, code="76")
+    leak = [base(FRANCE, 40), base(region, 36), base(region._replace(code="93"), 4)]
     statuses = dict(zip([each.key for each in leak], (Status.A, Status.A, Status.C), strict=True))
     earlier = {"2026-07": publish(leak, statuses)}
     assert proved(earlier["2026-07"])
@@ -379,7 +378,7 @@ def crowds(*sizes):
     return Ties(crowds={("ABS", 1): {("", "", ""): alike(*sizes)}})
 
 
-WHOLE = replace(FRANCE, indicator="ABS")
+WHOLE = FRANCE._replace(indicator="ABS")
 ONE, OTHER, THIRD = UUID(int=3), UUID(int=4), UUID(int=5)
 OF_ONE, OF_OTHER = (Key(HERAULT, each, "ABS", 1, Scope.FUND, "D34") for each in (ONE, OTHER))
 OF_THIRD = Key(CNAV, THIRD, "ABS", 1, Scope.FUND, "CNAV")
@@ -466,8 +465,8 @@ def test_more_sets_of_conventions_than_are_asked_leave_each_in_one(monkeypatch):
 def test_a_series_hides_what_the_one_beside_it_hides():
     """Marks of 8 clients of the funder: the score is hidden, and so are its high marks, in the whole too."""
     fund = Key(HERAULT, HERAULT, "NPS", 1, Scope.FUND, "D34")
-    whole = replace(FRANCE, indicator="NPS")
-    parts = [replace(key, indicator="NPS_HIGH") for key in (whole, fund)]
+    whole = FRANCE._replace(indicator="NPS")
+    parts = [key._replace(indicator="NPS_HIGH") for key in (whole, fund)]
     figures = [
         base(whole, 60),
         base(fund, 55),

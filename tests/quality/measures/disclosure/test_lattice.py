@@ -1,6 +1,5 @@
 """What adds up is protected together: over space, activities, time and funders."""
 
-from dataclasses import replace
 from fractions import Fraction
 from uuid import UUID
 
@@ -25,13 +24,13 @@ AIDE = "73282932000074-34"
 
 
 def at(scope: Scope, code: str, activity: str = "") -> Key:
-    return replace(FUND, scope=scope, code=code, activity=activity)
+    return FUND._replace(scope=scope, code=code, activity=activity)
 
 
 def whole(key: Key) -> Key:
     is_top = key.scope is Scope.FUND
-    moved = replace(key, funder=None, convention=None)
-    return replace(moved, scope=Scope.FRANCE, code="FR") if is_top else moved
+    moved = key._replace(funder=None, convention=None)
+    return moved._replace(scope=Scope.FRANCE, code="FR") if is_top else moved
 
 
 def people(clients: int, responses: int | None = None) -> Facts:
@@ -60,7 +59,7 @@ def test_a_territory_is_part_of_its_departement_beside_the_providers() -> None:
 
 def test_there_is_a_line_over_space_for_each_activity_and_one_over_activities_for_each_place() -> None:
     keys = [
-        replace(key, activity=activity)
+        key._replace(activity=activity)
         for key in (FUND, at(Scope.REGION, "76"))
         for activity in ("", "PA_PH", "enfants")
     ]
@@ -69,7 +68,7 @@ def test_there_is_a_line_over_space_for_each_activity_and_one_over_activities_fo
         for line in lines({place(key): at for at, key in enumerate(keys)})
     }
     region = [at(Scope.REGION, "76", activity) for activity in ("", "PA_PH", "enfants")]
-    totals = [replace(FUND, activity=activity) for activity in ("", "PA_PH", "enfants")]
+    totals = [FUND._replace(activity=activity) for activity in ("", "PA_PH", "enfants")]
     assert found == {
         *((total, (part,)) for total, part in zip(totals, region, strict=True)),
         (totals[0], (totals[1], totals[2])),
@@ -89,7 +88,7 @@ def test_a_line_over_activities_is_implied_where_those_over_space_below_give_it(
 def test_indicators_and_populations_are_never_on_one_line() -> None:
     gard, herault = at(Scope.DEPARTEMENT, "30"), at(Scope.DEPARTEMENT, "34")
     region = {at(Scope.REGION, "76"): people(66), herault: MANY, gard: FEW}
-    other = {replace(key, indicator="PONCT"): people(90) for key in region}
+    other = {key._replace(indicator="PONCT"): people(90) for key in region}
     statuses = judge(region | other)
     assert "".join(statuses[key] for key in region) == "ADC"
     assert {statuses[key] for key in other} == {Status.A}
@@ -124,7 +123,7 @@ def test_a_population_inside_one_departement_hides_the_whole_there_and_not_above
 
 
 def test_the_whole_is_hidden_by_any_one_of_two_funders_of_the_same_clients() -> None:
-    other = replace(FUND, funder=UUID(int=3), convention=UUID(int=4), code="CNAV")
+    other = FUND._replace(funder=UUID(int=3), convention=UUID(int=4), code="CNAV")
     statuses = judge({FUND: people(20), other: people(50), whole(FUND): people(55)})
     assert statuses == {FUND: Status.L, other: Status.A, whole(FUND): Status.D}
 

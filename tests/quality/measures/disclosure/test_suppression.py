@@ -1,6 +1,5 @@
 """No sum of what is shown gives a hidden cell back, and little more than what is needed is hidden."""
 
-from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from uuid import UUID
@@ -57,7 +56,7 @@ def lifted(leaves):
             spots.append((Scope.TERRITORY, territory_code(code, territory)))
         for scope, where in spots:
             for group in ("", activity):
-                key = replace(TOP, scope=scope, code=where, activity=group)
+                key = TOP._replace(scope=scope, code=where, activity=group)
                 found.setdefault(key, []).append(facts(clients))
     return {key: added(parts) for key, parts in found.items() if sum(part.responses for part in parts)}
 
@@ -105,8 +104,8 @@ def leaf_keys(providers):
 def in_fund(convention, cells):
     """Move cells to the population that a convention funds."""
     return {
-        replace(
-            key, funder=convention, convention=convention, **FUND if key.scope is Scope.FRANCE else {}
+        key._replace(
+            funder=convention, convention=convention, **FUND if key.scope is Scope.FRANCE else {}
         ): each
         for key, each in cells.items()
     }

@@ -119,7 +119,7 @@ def test_behind_a_rate_of_answers_stand_those_who_answered() -> None:
     rate, few = Key(None, None, "RR2", 1, Scope.FRANCE, "FR"), Moments.of([(1, 1)] * 10 + [(1, 0)] * 40)
     assert primary(facts_of(Folded(rate, None, few))) is Status.C
     assert primary(facts_of(Folded(rate, None, few), method="4")) is Status.A
-    assert primary(facts_of(Folded(replace(rate, indicator="GLOB"), None, few))) is Status.A
+    assert primary(facts_of(Folded(rate._replace(indicator="GLOB"), None, few))) is Status.A
     many = Moments.of([(1, 1)] * 30 + [(1, 0)] * 40)
     assert primary(facts_of(Folded(rate, None, many))) is Status.A
 
