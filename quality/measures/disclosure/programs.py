@@ -19,7 +19,7 @@ SIMPLEX: Options = {
     "dual_simplex_cost_perturbation_multiplier": 0.0,
 }
 INTERIOR: Options = {"solver": "ipm", "presolve": "on", "run_crossover": "off"}
-MANY = 500  # unknowns in an objective, from which an interior point is faster
+MANY, LARGE = 500, 5_000  # unknowns in an objective and in all, above which an interior point is faster
 CLOSE = 1e-5  # no move that matters is as small
 EXACT = 1e-6  # what a solution may be off; the solver's own tolerance is 1e-7
 
@@ -77,7 +77,8 @@ class Program:
         ]
         self._solver.changeColsCost(count, places, [weights[place] for place in places])
         self._solver.changeColsBounds(count, places, *_columns(near))
-        moves = (self._interior() if count > MANY else None) or self._vertex()
+        is_wide = count > MANY and len(self._bounds) > LARGE
+        moves = (self._interior() if is_wide else None) or self._vertex()
         self._solver.changeColsCost(count, places, [0.0] * count)
         self._solver.changeColsBounds(count, places, *_columns(bounds))
         return moves

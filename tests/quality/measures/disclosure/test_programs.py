@@ -45,10 +45,11 @@ def farthest(equations, bounds, place, way, goal):
     return solved.x[place]
 
 
-@pytest.mark.parametrize("many", [0, 500])  # unknowns, from which an interior point is asked
+@pytest.mark.parametrize("wide", [0, 500])  # unknowns, from which an interior point is asked
 @pytest.mark.parametrize("count", Count)
-def test_what_primary_suppression_gives_back_is_what_scipy_finds(count, many, monkeypatch):
-    monkeypatch.setattr(programs, "MANY", many)
+def test_what_primary_suppression_gives_back_is_what_scipy_finds(count, wide, monkeypatch):
+    monkeypatch.setattr(programs, "MANY", wide)
+    monkeypatch.setattr(programs, "LARGE", wide)
     proved = 0
     for shape in ("sparse", "small", "mixed"):
         chance = Random(shape)
