@@ -88,3 +88,10 @@ def test_the_busiest_endpoint_counts_its_contacts_after_an_instant() -> None:
     assert line.contacts_since(since) == 2
     assert line.contacts_since(since + timedelta(days=2)) == 1
     assert line_of(Contacts(), None).contacts_since(since) == 0
+
+
+def test_an_arm_begins_the_same_way_by_its_channel() -> None:
+    line = line_of(Contacts(mobile=MOBILE, phone=PHONE), None)
+    begun = line.begun_by("phone/sms")
+    assert (begun.reach.first, begun.arm, begun.endpoints) == (Channel.PHONE, "phone/sms", line.endpoints)
+    assert line.begun_by("") is line
