@@ -21,9 +21,10 @@ from surveys.protocol.occasion import (
     Volume,
     decide,
     draw,
+    is_over,
     stands,
 )
-from surveys.protocol.planning import Reach
+from surveys.protocol.planning import Base, Reach, closing_at
 
 ENDED = datetime(2026, 11, 3, 9, tzinfo=UTC)
 NOW = datetime(2026, 11, 3, 17, tzinfo=UTC)
@@ -213,6 +214,22 @@ def test_a_visit_that_was_not_held_says_so_even_once_it_is_over():
 def test_a_death_told_of_the_person_holds_though_the_client_s_line_says_nothing():
     assert decided(replace(KNOWN, deceased=True)) == (False, Reason.DECEASED)
     assert decided(replace(KNOWN, deceased=True), client_status="hospital") == (False, Reason.HOSPITAL)
+
+
+@pytest.mark.parametrize("protocol", [DEFAULT, INTEGRAL])
+@pytest.mark.parametrize(("place", "hour"), [("34", 9), ("34", 22), ("974", 19), ("971", 3)])
+def test_a_visit_is_over_when_its_request_would_close(protocol, place, hour):
+    """Late in the evening a request lasts some minutes more than its days; early, a day more."""
+    ended = datetime(2026, 11, 3, hour, 40, tzinfo=UTC)
+    visit = replace(VISIT, departement=place, ended_at=ended, received_at=ended + timedelta(minutes=5))
+    closes = closing_at(Base(ended, visit.received_at), place, protocol)
+    assert is_over(visit, protocol, closes) is True
+    assert is_over(visit, protocol, closes - timedelta(seconds=1)) is False
+    assert is_over(visit, protocol, ended) is False
+
+
+def test_a_visit_without_end_is_not_over():
+    assert is_over(replace(VISIT, ended_at=None), DEFAULT, NOW + timedelta(days=99)) is False
 
 
 def test_a_target_of_nobody_asks_nobody():
