@@ -25,7 +25,7 @@ ROUNDS = 8  # of holding single figures, before a whole dimension is
 Shown = Callable[[Key, Status], Told]
 Lines = Sequence[Adds[Sum]]
 Plain = tuple[object, ...]  # a sum of any series
-Asked = tuple[Count, bool]  # what is added up, of this period alone or of all
+Range = tuple[float, float]  # the least and the most that a sum can be
 DIMENSIONS: tuple[Callable[[Key], bool], ...] = (
     lambda key: bool(key.activity),
     lambda key: key.scope is Scope.TERRITORY,
@@ -99,20 +99,20 @@ class _Solver:
 
     def __init__(self, outcome: Outcome) -> None:
         self._outcome = outcome
-        self._done: list[tuple[dict[Plain, Known], frozenset[Plain]]] = []
+        self._done: list[tuple[dict[Plain, Known], Mapping[Plain, Range]]] = []
 
-    def proved(self, sums: Mapping[Sum, Known], lines: Lines, vouching: list[Moves[Sum]]) -> list[Sum]:
+    def proved(self, sums: Mapping[Sum, Known], lines: Lines, vouching: list[Moves[Sum]]) -> dict[Sum, Range]:
         """Find what can be proved; what vouched for others in an earlier round is tried, what does kept."""
         plain = {_plain(name): known for name, known in sums.items()}
         found = next((proved for asked, proved in self._done if asked == plain), None)
         if found is None:
             verdict = audit(sums, lines, vouching)
-            vouching += verdict.vouching
+            vouching[:] = verdict.vouching
             self._outcome.solved += verdict.solved
-            found = frozenset(map(_plain, verdict.proved))
+            found = {_plain(name): between for name, between in verdict.proved.items()}
             self._done.append((plain, found))
         self._outcome.examined += sum(known.is_secret for known in sums.values())
-        return [name for name in sums if _plain(name) in found] if found else []
+        return {name: found[_plain(name)] for name in sums if _plain(name) in found} if found else {}
 
 
 def _plain(name: Sum) -> Plain:
@@ -122,8 +122,14 @@ def _plain(name: Sum) -> Plain:
     return (name.period, name.payers, name.is_gap, *where)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Audit:
+    """One series. What one round of it found is of use to the next.
+
+    `drawn`: figures, by their key. `known_before`: what earlier releases prove among themselves. `alone` and
+    `together`: what vouched for secrets of this period, and of all of them.
+    """
+
     of: str
     cells: Mapping[Key, Facts]
     shown: Shown
@@ -134,8 +140,9 @@ class _Audit:
     solver: _Solver
     outcome: Outcome
     drawn: dict[Key, Told] = field(default_factory=dict)
-    known_before: set[Sum] = field(default_factory=set)
-    vouching: Mapping[Asked, list[Moves[Sum]]] = field(default_factory=lambda: defaultdict(list))
+    known_before: dict[Sum, Range] = field(default_factory=dict)
+    alone: dict[Count, list[Moves[Sum]]] = field(default_factory=lambda: {what: [] for what in Count})
+    together: dict[Count, list[Moves[Sum]]] = field(default_factory=lambda: {what: [] for what in Count})
 
     def run(self, first: Collection[Key]) -> Mapping[Key, Told]:
         """Hold back what is asked `first`, then more until nothing is proved; give what is then shown."""
@@ -174,31 +181,31 @@ class _Audit:
             told = self.drawn[key] = self.shown(key, status)
         return told
 
-    def _proved(self, told: Mapping[Key, Told]) -> tuple[list[Sum], Lines]:
+    def _proved(self, told: Mapping[Key, Told]) -> tuple[Collection[Sum], Lines]:
         """Give the secrets that can be proved, and the lines that join them."""
         for what in Count:
             sums, lines = system({self.of: told}, what, self.sets)
-            if found := self.solver.proved(sums, lines, self.vouching[what, False]):
+            if found := self.solver.proved(sums, lines, self.alone[what]):
                 return found, lines
         if not self.earlier:
             return [], ()
         sums, lines = system({**self.earlier, self.of: told}, Count.ANSWERS, self.sets)
-        again = self.vouching[Count.ANSWERS, True]
-        found = self.solver.proved(self._asked_again(sums, told), lines, again)
-        if found := self._new(found) if found else []:
-            return found, lines
+        again = self.solver.proved(self._asked_again(sums, told), lines, self.together[Count.ANSWERS])
+        if new := self._new(again) if again else []:
+            return new, lines
         sums, lines = system({**self.earlier, self.of: told}, Count.GOOD, self.sets)
-        since = self.vouching[Count.GOOD, True]
-        return self.solver.proved(self._come_since(sums, told), lines, since), lines
+        return self.solver.proved(self._come_since(sums, told), lines, self.together[Count.GOOD]), lines
 
     def _asked_again(self, sums: Mapping[Sum, Known], told: Mapping[Key, Told]) -> dict[Sum, Known]:
         """Ask of all that earlier releases hid: what this one shows of some figures may prove others too.
 
         A figure hidden in both may be proved: what hid it in the earlier release may be shown in this one.
+        One that earlier releases told of exactly has nothing more to tell.
         """
+        solved = {name for name, (least, most) in self.known_before.items() if least == most}
         return {
             name: known
-            if name.period != self.of and name.key in told and name not in self.known_before
+            if name.period != self.of and name.key in told and name not in solved
             else Known(known.low, known.high, known.true)
             for name, known in sums.items()
         }
@@ -212,21 +219,28 @@ class _Audit:
             for name, known in sums.items()
         }
 
-    def _new(self, found: Sequence[Sum]) -> list[Sum]:
-        """Leave out what earlier releases give back among themselves, whatever this one hides."""
+    def _new(self, found: Mapping[Sum, Range]) -> list[Sum]:
+        """Leave out what earlier releases prove as closely among themselves, whatever this one hides."""
         sums, lines = system(self.earlier, Count.ANSWERS)
-        doubted = set(found)
         asked = {
-            name: known if name in doubted else Known(known.low, known.high, known.true)
+            name: known
+            if name in found and name not in self.known_before
+            else Known(known.low, known.high, known.true)
             for name, known in sums.items()
         }
-        self.known_before.update(self.solver.proved(asked, lines, []))
-        return [name for name in found if name not in self.known_before]
+        self.known_before |= self.solver.proved(asked, lines, [])
+        return [
+            name
+            for name, (least, most) in found.items()
+            if name not in self.known_before
+            or least > self.known_before[name][0]
+            or most < self.known_before[name][1]
+        ]
 
     def _mended(
         self,
         told: Mapping[Key, Told],
-        proved: Sequence[Sum],
+        proved: Collection[Sum],
         lines: Lines,
         attempt: int,
         stages: Counter["Table"],

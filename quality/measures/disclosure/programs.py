@@ -12,7 +12,7 @@ from typing import Any
 SOLVER = "HiGHS"
 Options = Mapping[str, bool | int | float | str]
 QUIET: Options = {"output_flag": False, "threads": 1}
-# To move nothing is feasible, and costs are not all alike: the simplex does not stall without perturbation.
+# Perturbed costs would cost the simplex half as much again: here to move nothing is feasible.
 SIMPLEX: Options = {
     "solver": "simplex",
     "presolve": "choose",
@@ -93,21 +93,22 @@ class Program:
         )
 
     def _interior(self) -> list[float] | None:
-        """Solve by an interior point; None where it ends at what is no solution."""
+        """Solve by an interior point; None where it does not end at the best solution."""
         self._run(INTERIOR)
-        moves = self._moves()
-        return moves if self.allows(moves) else None
+        moves = self._moves() if self._is_solved() else None
+        return moves if moves and self.allows(moves) else None
 
     def _vertex(self) -> list[float]:
+        self._run(SIMPLEX)
+        if not self._is_solved():
+            status = self._solver.modelStatusToString(self._solver.getModelStatus())
+            raise ArithmeticError(f"a linear program was not solved: {status}")
+        return self._moves()
+
+    def _is_solved(self) -> bool:
         from highspy import HighsModelStatus
 
-        self._run(SIMPLEX)
-        status = self._solver.getModelStatus()
-        if status != HighsModelStatus.kOptimal:
-            raise ArithmeticError(
-                f"a linear program was not solved: {self._solver.modelStatusToString(status)}"
-            )
-        return self._moves()
+        return bool(self._solver.getModelStatus() == HighsModelStatus.kOptimal)
 
     def _run(self, options: Options) -> None:
         self._set(options)

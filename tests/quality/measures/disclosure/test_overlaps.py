@@ -2,6 +2,7 @@
 
 import pytest
 
+from quality.measures.disclosure import auditing
 from quality.measures.disclosure.auditing import audited
 from quality.measures.disclosure.overlaps import given_back
 from quality.measures.disclosure.status import Status
@@ -25,6 +26,10 @@ def released(sizes, *, year=None, hidden=()):
     }
 
 
+def given_back_by(earlier, answers, of=OF):
+    return list(given_back(of, {FRANCE: facts(base(FRANCE, answers))}, earlier)) == [FRANCE]
+
+
 @pytest.mark.parametrize(
     ("sizes", "hidden", "is_given_back"),
     [
@@ -38,13 +43,13 @@ def released(sizes, *, year=None, hidden=()):
 )
 def test_a_year_is_hidden_where_the_one_before_would_give_a_quarter_back(sizes, hidden, is_given_back):
     earlier = released(dict(zip(QUARTERS, sizes, strict=True)), hidden=hidden)
-    assert list(given_back(OF, [FRANCE], earlier)) == [FRANCE] * is_given_back
+    assert given_back_by(earlier, sum(sizes)) == is_given_back
 
 
 def test_a_quarter_hidden_on_both_sides_is_no_difference_of_years():
     """2026-R1 less 2025 is the last quarter less the first: neither is known."""
     earlier = released(dict(zip(("2025-Q1", *QUARTERS), (5, 12, 12, 12, 7), strict=True)))
-    assert list(given_back(OF, [FRANCE], earlier)) == []
+    assert not given_back_by(earlier, 43)
 
 
 @pytest.mark.parametrize(
@@ -53,23 +58,57 @@ def test_a_quarter_hidden_on_both_sides_is_no_difference_of_years():
 def test_quarters_that_one_year_alone_has_are_told_where_they_are_few_together(first, last, is_told):
     """2026-R2 less 2025 is the last two quarters less the first."""
     earlier = released(dict(zip((*QUARTERS, "2026-Q2"), (first, 12, 12, *last), strict=True)))
-    assert list(given_back("2026-R2", [FRANCE], earlier)) == [FRANCE] * is_told
+    assert given_back_by(earlier, 24 + sum(last), "2026-R2") == is_told
 
 
 def test_what_a_year_has_beside_its_quarters_is_unknown():
     """A quarter that was never published lies between both years."""
     earlier = released(dict(zip(QUARTERS, (None, 12, 12, 7), strict=True)), year=35)
-    assert list(given_back(OF, [FRANCE], earlier)) == []
+    assert not given_back_by(earlier, 31)
+
+
+def test_how_many_answers_came_late_is_known():
+    sizes = dict(zip(("2025-Q1", *QUARTERS), (12, 12, 12, 12, 7), strict=True))
+    assert given_back_by(released(sizes, year=49), 44)
+
+
+def test_a_year_whose_last_quarter_is_not_published_tells_of_no_other():
+    """What 2026 has beside its published quarters may be anything."""
+    sizes = {"2025-Q4": 7, "2026-Q1": 12, "2026-Q2": 12, "2026-Q3": 12}
+    earlier = released(sizes) | {"2026-R3": publish([base(FRANCE, 43)], {FRANCE: Status.A})}
+    assert not given_back_by(earlier, 51, "2026")
+    assert given_back_by(earlier, 36, "2026")
+
+
+def test_a_figure_too_small_to_be_shown_is_not_held_back():
+    assert not given_back_by(released(dict(zip(QUARTERS, (12, 12, 12, 7), strict=True))), 9)
 
 
 def test_only_years_that_share_quarters_tell():
     earlier = released(dict(zip(QUARTERS, (4, 5, 6, 7), strict=True)))
-    assert list(given_back("2026-Q1", [FRANCE], earlier)) == []
-    assert list(given_back("2027-R1", [FRANCE], earlier)) == []
+    assert not given_back_by(earlier, 40, "2026-Q1")
+    assert not given_back_by(earlier, 40, "2027-R1")
 
 
 def test_the_audit_holds_such_a_figure_back_before_it_solves_anything():
     earlier = released(dict(zip(QUARTERS, (4, 5, 6, 7), strict=True)))
     whole = base(FRANCE, 22)
+    outcome = audited(OF, {FRANCE: facts(whole)}, lambda _, status: told(whole, status), Elsewhere(), earlier)
+    assert (outcome.held, outcome.proved) == ({FRANCE}, [])
+
+
+@pytest.mark.parametrize(
+    ("first", "others", "answers"),
+    [
+        (None, (4, 5, 6, 7), 22),
+        (None, (12, 12, 12, 7), 43),
+        # 2025 tells already that its first two quarters have 9 together; less it, the next year tells each.
+        (5, (4, 12, 12, 12), 40),
+    ],
+)
+def test_the_audit_alone_would_hold_it_back_too(first, others, answers, monkeypatch):
+    monkeypatch.setattr(auditing, "given_back", lambda *_: ())
+    earlier = released(dict(zip(("2025-Q1", *QUARTERS), (first, *others), strict=True)))
+    whole = base(FRANCE, answers)
     outcome = audited(OF, {FRANCE: facts(whole)}, lambda _, status: told(whole, status), Elsewhere(), earlier)
     assert (outcome.held, outcome.proved) == ({FRANCE}, [])

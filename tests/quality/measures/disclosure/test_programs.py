@@ -8,9 +8,9 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
 from quality.measures.disclosure import programs
-from quality.measures.disclosure.audit import CLOSE, audit
+from quality.measures.disclosure.audit import Adds, Known, audit
 from quality.measures.disclosure.knowledge import Count, system
-from quality.measures.disclosure.programs import Program
+from quality.measures.disclosure.programs import CLOSE, INTERIOR, Program
 from quality.measures.disclosure.status import primary
 from tests.quality.measures.disclosure.test_audit import base, drawn, facts, publish
 
@@ -73,3 +73,41 @@ def test_a_program_answers_the_same_in_whichever_order_it_is_asked():
         other = (place + 1) % 4
         again.together({place: 9, other: 2}, {place: way, other: way / 2})
         assert again.farthest(place, way, 9)[place] == pytest.approx(alone[place, way], abs=CLOSE)
+
+
+def test_an_interior_point_that_is_not_reached_gives_way_to_the_simplex(monkeypatch):
+    """To move nothing is a solution, and would prove everything."""
+    monkeypatch.setattr(programs, "MANY", 0)
+    monkeypatch.setattr(programs, "LARGE", 0)
+    sums = {each: Known(0, inf, 5, must_vary=True) for each in "abcd"}
+    lines = [Adds("a", ("b",)), Adds("c", ("d",))]
+    reached = audit(sums, lines)
+    monkeypatch.setattr(programs, "INTERIOR", {**INTERIOR, "ipm_iteration_limit": 0, "presolve": "off"})
+    assert (reached.proved, audit(sums, lines).proved) == ({}, {})
+
+
+def test_what_vouched_is_no_more_believed_once_a_figure_that_moved_is_shown():
+    hidden = Known(0, inf, 20, must_vary=True)
+    sums = {"a": hidden, "b": hidden, "c": hidden, "d": hidden, "t": Known(80, 80, 80)}
+    lines = [Adds("t", ("a", "b", "c", "d"))]
+    vouched = audit(sums, lines).vouching
+    assert audit(sums, lines, vouched).solved == 0
+    shown = Known(20, 20, 20)
+    alone = audit({**sums, "b": shown, "c": shown, "d": shown}, lines, vouched)
+    assert alone.proved == {"a": (20, 20)}
+    assert audit({**sums, "d": shown}, lines, vouched).proved == {}
+
+
+def test_secrets_that_only_trade_with_each_other_move_beside_one_that_cannot():
+    sums = {each: Known(0, inf, 12, must_vary=True) for each in "abc"}
+    sums |= {"t": Known(24, 24, 24), "u": Known(12, 12, 12)}
+    assert audit(sums, [Adds("t", ("a", "b")), Adds("u", ("c",))]).proved == {"c": (12, 12)}
+
+
+def test_what_can_move_but_not_to_11_is_told_with_its_range():
+    sums = {
+        "a": Known(0, inf, 4, must_reach=True),
+        "b": Known(0, inf, 3, must_reach=True),
+        "t": Known(7, 7, 7),
+    }
+    assert audit(sums, [Adds("t", ("a", "b"))]).proved == {"a": (3, 7), "b": (2, 7)}
