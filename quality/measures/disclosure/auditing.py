@@ -13,7 +13,7 @@ from itertools import count
 from uuid import UUID
 
 from quality.measures.disclosure.audit import Adds, Known, Moves, audit
-from quality.measures.disclosure.knowledge import Apart, Count, Releases, Sum, Told, system
+from quality.measures.disclosure.knowledge import Apart, Count, Releases, Sum, Told, come_late, system
 from quality.measures.disclosure.lattice import TOPS, Key, Scope, departement_of, judge
 from quality.measures.disclosure.overlaps import given_back
 from quality.measures.disclosure.status import HIDDEN_UNDER, Facts, Status
@@ -193,8 +193,11 @@ class _Audit:
         again = self.solver.proved(self._asked_again(sums, told), lines, self.together[Count.ANSWERS])
         if new := self._new(again) if again else []:
             return new, lines
+        late = frozenset(come_late(self.of, told, self.earlier))
+        if not late:
+            return [], ()
         sums, lines = system({**self.earlier, self.of: told}, Count.GOOD, self.sets)
-        return self.solver.proved(self._come_since(sums, told), lines, self.together[Count.GOOD]), lines
+        return self.solver.proved(self._come_since(sums, late), lines, self.together[Count.GOOD]), lines
 
     def _asked_again(self, sums: Mapping[Sum, Known], told: Mapping[Key, Told]) -> dict[Sum, Known]:
         """Ask of all that earlier releases hid: what this one shows of some figures may prove others too.
@@ -210,11 +213,11 @@ class _Audit:
             for name, known in sums.items()
         }
 
-    def _come_since(self, sums: Mapping[Sum, Known], told: Mapping[Key, Told]) -> dict[Sum, Known]:
+    def _come_since(self, sums: Mapping[Sum, Known], late: Collection[Key]) -> dict[Sum, Known]:
         """Ask only of what the few said whose answers this period has and no shorter one had."""
         return {
             name: known
-            if name.is_gap and name.period == self.of and not told[name.key].status.is_hidden
+            if name.is_gap and name.period == self.of and name.key in late
             else Known(known.low, known.high, known.true)
             for name, known in sums.items()
         }

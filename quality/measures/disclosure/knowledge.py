@@ -102,6 +102,20 @@ def system(releases: Releases, count: Count, apart: Apart | None = None) -> Syst
     return sums, [*joined, *rests, *gaps]
 
 
+def come_late(of: str, told: Mapping[Key, Told], earlier: Releases) -> Iterator[Key]:
+    """Find the shown figures of a period that a few people answered for after the shorter ones came out."""
+    below, _ = _published(of, earlier)
+    for key, each in told.items() if below else ():
+        before = sum(earlier[one][key].responses for one in below if key in earlier[one])
+        if not each.status.is_hidden and _is_few(each.responses - before, each):
+            yield key
+
+
+def _is_few(answers: int, total: Told) -> bool:
+    """Tell whether late answers may be those of 10 people, each as busy as the busiest."""
+    return 0 < answers < HIDDEN_UNDER * total.largest
+
+
 def _rest(part: Sum, left: int, count: Count) -> Known:
     """Know what funders leave of the whole, where few answers are secret, or what unpublished months do."""
     is_few = count is Count.ANSWERS and not part.is_gap and 0 < left < HIDDEN_UNDER
@@ -111,13 +125,14 @@ def _rest(part: Sum, left: int, count: Count) -> Known:
 def _come(line: Adds[Sum], releases: Releases, left: int) -> Known:
     """Know what a longer period has more than the shorter ones; what few people said must not be told.
 
-    How many answers there are is known. They are few where 10 people, each as busy as the busiest, give them.
+    How many answers there are is known.
     """
     total = releases[line.total.period][line.total.key]
     answers = _left(line, releases, Count.ANSWERS)
-    is_few = 0 < answers < HIDDEN_UNDER * total.largest
     is_share = total.saying == Saying()
-    return Known(min(0, left), max(left, answers) if is_share else inf, left, must_vary=is_few)
+    return Known(
+        min(0, left), max(left, answers) if is_share else inf, left, must_vary=_is_few(answers, total)
+    )
 
 
 def _left(line: Adds[Sum], releases: Releases, count: Count) -> int:
