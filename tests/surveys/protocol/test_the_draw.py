@@ -23,12 +23,12 @@ from surveys.protocol.draw_commands import replay
 from surveys.protocol.occasion import History, Stratum, Visit, ruling
 from surveys.protocol.planning import Reach
 from tests.conftest import SECRET
+from tests.scale import SCALE
 from tests.surveys.protocol.decided import crowd
 from tests.surveys.visits import MORNING, someone, visit, wait
 from tests.world import World
 
-SCALE = int(os.environ.get("QUALITY_TEST_SCALE", "1"))
-MONTHS = 10 * SCALE  # a thousand in `make long`
+MONTHS = pytest.mark.parametrize("months", [10, pytest.param(10 * SCALE, marks=pytest.mark.long)])
 TARGET = 40
 DEFAULT, REACH = load("default"), Reach(sms=True, email=False, phone=True)
 SMALL_TARGET = 10
@@ -47,28 +47,30 @@ def visits_of(random: Random, number: int) -> Iterator[Visit]:
         yield Visit(identity, "34", "done", MORNING, MORNING, REACH, worker="A")
 
 
+@MONTHS
 @pytest.mark.parametrize("expected", VOLUMES)
-def test_each_stratum_is_asked_its_share_within_its_binomial_interval(expected: int) -> None:
+def test_each_stratum_is_asked_its_share_within_its_binomial_interval(expected: int, months: int) -> None:
     """Over all months: within 4.5 standard errors, which chance passes once in 150,000 runs."""
     random = Random(2026)
-    counts = [asked_of(random, random.randbytes(32), expected) for _ in range(MONTHS)]
-    share, drawn = min(1.0, TARGET / expected), MONTHS * expected
+    counts = [asked_of(random, random.randbytes(32), expected) for _ in range(months)]
+    share, drawn = min(1.0, TARGET / expected), months * expected
     error = (drawn * share * (1 - share)) ** 0.5
     assert abs(sum(counts) - drawn * share) <= 4.5 * error
 
 
+@MONTHS
 @pytest.mark.parametrize("expected", VOLUMES)
-def test_each_month_stays_within_its_own_interval(expected: int) -> None:
+def test_each_month_stays_within_its_own_interval(expected: int, months: int) -> None:
     """A month is within 3.3 standard errors 999 times in a thousand."""
     random = Random(11)
     share = min(1.0, TARGET / expected)
     error = (expected * share * (1 - share)) ** 0.5
     far = [
         count
-        for _ in range(MONTHS)
+        for _ in range(months)
         if abs((count := asked_of(random, random.randbytes(32), expected)) - expected * share) > 3.3 * error
     ]
-    assert len(far) <= max(1, MONTHS // 100)
+    assert len(far) <= max(1, months // 100)
 
 
 SMALL, LARGE, OF_A_QUARTER = 3, 40, 2  # clients, and visits of each
