@@ -7,6 +7,7 @@ each transaction.
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -28,6 +29,12 @@ async def _nothing(_connection: object) -> None:
     """Give a connection back as it is, without a round trip: nothing of a pool outlives its transaction."""
 
 
+async def _end_in_time(name: str, connection: asyncpg.Connection) -> None:
+    """Give a new connection an end for its transactions, unless its server has one."""
+    if name in TRANSACTION_ENDS:
+        await connection.execute(SET_END, TRANSACTION_ENDS[name])
+
+
 # Answers are a few statements, each run for one key: planned once a connection (bench/bench_survey.py: the
 # answer's statement takes 2.5 times less).
 PLANNED_ONCE = {"plan_cache_mode": "force_generic_plan"}
@@ -38,6 +45,12 @@ BY_INDEX = {f"enable_{way}": "off" for way in ("seqscan", "sort", "hashjoin", "m
 # A worker that is stopped in the middle of a transaction keeps its locks, and whoever would take back what it
 # held waits for them: PostgreSQL ends such a transaction, before the leases of the worker end.
 ENDED_WHEN_IDLE = {"idle_in_transaction_session_timeout": "15s"}
+# A worker that is stopped between two messages of one statement is not idle: only the length of its whole
+# transaction tells, to a PostgreSQL that has this setting (17). Those of the pool `work` may be long.
+TRANSACTION_ENDS = {"answer": "30s", "send": "30s", "work": "10min"}
+SET_END = """
+    SELECT set_config(name, $1, false) FROM pg_settings WHERE name = 'transaction_timeout' AND setting = '0'
+"""
 POOL_SETTINGS: dict[str, dict[str, str]] = {
     "answer": PLANNED_ONCE | BY_INDEX | ENDED_WHEN_IDLE,
     "work": ENDED_WHEN_IDLE,
@@ -112,7 +125,12 @@ def _pool(url: str, name: str) -> dict[str, Any]:
         "jit": "off",
     }
     settings |= POOL_SETTINGS.get(name, {})
-    sizes = {"minsize": 1, "maxsize": POOL_SIZES[name], "reset": _nothing}
+    sizes = {
+        "minsize": 1,
+        "maxsize": POOL_SIZES[name],
+        "reset": _nothing,
+        "init": partial(_end_in_time, name),
+    }
     return {
         "engine": POOL_ENGINES.get(name, ENGINE),
         "credentials": {**credentials(url), **sizes, "server_settings": settings},
@@ -182,7 +200,13 @@ async def _forget(opening: TransactionContext) -> None:
 
 async def may_compute(db: Connection) -> None:
     """Let an open transaction stand idle while Python computes for long, until it ends."""
-    await execute(db, "SELECT set_config('idle_in_transaction_session_timeout', '0', true)")
+    await execute(
+        db,
+        """
+        SELECT set_config(name, '0', true) FROM pg_settings
+        WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout')
+        """,
+    )
 
 
 async def fetch(db: Connection, sql: str, *values: object) -> list[dict[str, Any]]:

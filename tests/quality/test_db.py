@@ -128,18 +128,28 @@ async def test_a_transaction_that_cannot_begin_leaves_nothing_behind(
 async def test_a_stopped_worker_locks_nothing_for_longer_than_its_lease(house: House, name: str) -> None:
     patience = "SELECT current_setting('idle_in_transaction_session_timeout')::interval AS patience"
     assert timedelta() < await db.fetch_value(db.pool(name), patience) < LEASE
+    whole = "SELECT current_setting('transaction_timeout')::interval AS whole"
     async with db.transaction(name) as computing:
+        most = LEASE if name != "work" else timedelta(hours=1)
+        assert timedelta() < await db.fetch_value(computing, whole) < most
         await db.may_compute(computing)
         assert await db.fetch_value(computing, patience) == timedelta()
+        assert await db.fetch_value(computing, whole) == timedelta()
 
 
-async def test_what_a_stopped_worker_locked_is_free_once_its_transaction_is_ended(house: House) -> None:
+@pytest.mark.parametrize("setting", ["idle_in_transaction_session_timeout", "transaction_timeout"])
+async def test_what_a_stopped_worker_locked_is_free_once_its_transaction_is_ended(
+    house: House, setting: str
+) -> None:
+    """Idle, or between two messages of one statement: asyncpg ends none where it only prepares."""
     lock = "SELECT pg_advisory_xact_lock(20090)"
 
     async def stop_in_the_middle() -> None:
         async with db.transaction("send") as one:
             await db.execute(one, lock)
-            await db.execute(one, "SELECT set_config('idle_in_transaction_session_timeout', '50ms', true)")
+            await db.execute(one, "SELECT set_config($1, '50ms', true)", setting)
+            if setting == "transaction_timeout":
+                await db.raw(one).prepare("SELECT 20090")
             async with db.transaction("work") as other:
                 await db.execute(other, lock)  # waits until PostgreSQL ends the first
             await db.execute(one, "SELECT 1")

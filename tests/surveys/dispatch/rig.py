@@ -82,7 +82,7 @@ class OwnServer:
     """A copy of the tests' server, whose commits are kept when it is stopped at once."""
 
     server: postgres.Server
-    options: tuple[str, ...] = ("fsync=off", "synchronous_commit=on")
+    options: tuple[str, ...] = ("fsync=off", "synchronous_commit=on", "transaction_timeout=20s")
 
     @property
     def url(self) -> str:
