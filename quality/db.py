@@ -47,7 +47,7 @@ BY_INDEX = {f"enable_{way}": "off" for way in ("seqscan", "sort", "hashjoin", "m
 ENDED_WHEN_IDLE = {"idle_in_transaction_session_timeout": "15s"}
 # A worker that is stopped between two messages of one statement is not idle: only the length of its whole
 # transaction tells, to a PostgreSQL that has this setting (17). Those of the pool `work` may be long.
-TRANSACTION_ENDS = {"answer": "30s", "send": "45s", "work": "10min"}
+TRANSACTION_ENDS = {"answer": "30s", "send": "45s", "work": "30min"}
 SET_END = """
     SELECT set_config(name, $1, false) FROM pg_settings WHERE name = 'transaction_timeout' AND setting = '0'
 """
