@@ -1,17 +1,20 @@
-"""Long computing in a process of its own: it takes no turn from the loop that waits for it.
+"""Long computing in a process of its own, or in several: it takes no turn from the loop that waits for it.
 
 It gives way to everything else on the machine (niceness), and ends with its parent however this one ends.
-Signals that ask to stop are for the parent, which may have something to write first: it is deaf to them from
-its birth, since a supervisor of processes sends them to the whole group.
+Signals that ask to stop one are for the parent, which may have something to write first: it is deaf to them
+from its birth, since a supervisor of processes sends them to the whole group.
 """
 
 import asyncio
 import ctypes
+import gc
 import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.process import BaseProcess
 
@@ -37,6 +40,24 @@ async def run(verb: Callable[..., None], *values: object, seconds: float) -> int
     return process.exitcode or 0
 
 
+@contextmanager
+def processes(count: int) -> Iterator[Executor]:
+    """Open processes that work beside this one; they end with the block, or with this program.
+
+    Ctrl+C is for the parent; asked to stop, they stop. None lives long enough to search for cycles.
+    """
+    pool = ProcessPoolExecutor(count, get_context("spawn"), initializer=_begin, initargs=(os.getpid(),))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _begin(parent: int) -> None:
+    gc.disable()
+    _give_way(parent, [signal.SIGINT])
+
+
 def _start(process: BaseProcess) -> None:
     """Start a process that inherits blocked signals, since it hears nothing of ours while it imports."""
     resource_tracker.ensure_running()  # its own start would let the signals through again
@@ -57,12 +78,16 @@ async def _ended(process: BaseProcess) -> None:
 
 
 def _given_way(parent: int, verb: Callable[..., None], values: tuple[object, ...]) -> None:
-    for number in FOR_THE_PARENT:
+    _give_way(parent, FOR_THE_PARENT)
+    verb(*values)
+
+
+def _give_way(parent: int, deaf_to: Iterable[signal.Signals]) -> None:
+    for number in deaf_to:
         signal.signal(number, signal.SIG_IGN)
     logging.getLogger("tortoise").setLevel(logging.WARNING)
     os.nice(NICENESS)
     end_with_parent(parent)
-    verb(*values)
 
 
 def end_with_parent(parent: int) -> None:

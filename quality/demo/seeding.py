@@ -11,7 +11,7 @@ from datetime import datetime
 
 import asyncpg
 
-from quality import clock
+from quality import aside, clock
 from quality.app import House
 from quality.complaints.ladder import escalating
 from quality.complaints.learning import measuring, monthly
@@ -23,7 +23,7 @@ from quality.demo.files import Sender
 from quality.demo.moments import HERAULT, RELEASED_MONTHS, Moment, first_day, moments, starts_at
 from quality.demo.providers import PROVIDERS
 from quality.demo.stage import Stage
-from quality.demo.workshop import Order, processes
+from quality.demo.workshop import Order
 from quality.errors import Refused
 from quality.measures.visits import measuring as visit_measuring
 
@@ -89,7 +89,7 @@ async def tell(house: House, owner_url: str, told: Told) -> datetime:
     platform, ids = await ground.lay(house, first_day(start))
     stage = Stage(house, platform, start, every[0], {ids[siret]: each for siret, each in BY_SIRET.items()})
     order = Order(house.settings.changed(owner_url=owner_url), platform, ids, start)
-    with processes() as workers:
+    with aside.processes(workshop.PROCESSES) as workers:
         await _write_past(stage, order, workers, told)
         counting = asyncio.get_running_loop().run_in_executor(workers, workshop.analyse, order)
         posts = files.senders(house, platform, ids, start)

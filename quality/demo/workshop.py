@@ -4,24 +4,16 @@ A process of its own has its own clock, and makes use of a second processor. It 
 """
 
 import asyncio
-import gc
-import logging
-import os
-import signal
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from multiprocessing import get_context
 from uuid import UUID
 
 import asyncpg
 from tortoise import Tortoise
 
 from quality import app as composition
-from quality import aside
 from quality.app import House
 from quality.db import credentials, tortoise_config
 from quality.demo import past
@@ -48,23 +40,6 @@ class Order:
     platform: UUID
     ids: dict[str, UUID]
     start: datetime
-
-
-@contextmanager
-def processes() -> Iterator[Executor]:
-    """Open processes that end with the block, or with this program however it ends."""
-    pool = ProcessPoolExecutor(PROCESSES, get_context("spawn"), initializer=_begin, initargs=(os.getpid(),))
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _begin(parent: int) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which ends this one
-    logging.getLogger("tortoise").setLevel(logging.WARNING)
-    gc.disable()  # what is made here is kept to the end of a task, and the process does not live long
-    aside.end_with_parent(parent)
 
 
 @cache

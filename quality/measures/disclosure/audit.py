@@ -8,7 +8,7 @@ move at all, and solved one by one else.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Generic, TypeVar
@@ -187,18 +187,22 @@ class _Block(Generic[K]):
         }
 
     def _vouch_together(self) -> None:
-        """Close the secrets that shared solutions move."""
-        while self._open and self._vouch(self._together(self._open, 1)):
+        """Close the secrets that shared solutions move.
+
+        Those that must reach 11 go first: most of the others move down to let them.
+        """
+        while self._vouch_all([each for each in self._open if self._known[each].must_reach], 1):
             pass
-        while (down := self._downward()) and self._vouch(self._together(down, -1)):
+        while self._vouch_all([*self._open], 1):
+            pass
+        while self._vouch_all([each for each in self._open if not self._known[each].must_reach], -1):
             pass
 
-    def _together(self, goals: Mapping[int, int], way: int) -> Sequence[float]:
+    def _vouch_all(self, places: Collection[int], way: int) -> bool:
         """Move as many as possible as far as possible: each counts, and moves, as far as its goal."""
-        return self._program.together(goals, {place: way / goal for place, goal in goals.items()})
-
-    def _downward(self) -> dict[int, int]:
-        return {place: goal for place, goal in self._open.items() if not self._known[place].must_reach}
+        goals = {place: self._open[place] for place in places}
+        weights = {place: way / goal for place, goal in goals.items()}
+        return bool(goals) and self._vouch(self._program.near_best(goals, weights))
 
     def _still(self) -> list[int]:
         """Find the open secrets that no solution moves.
@@ -211,7 +215,7 @@ class _Block(Generic[K]):
         while still:
             weights = {place: drawn.uniform(1, 2) for place in still}
             both = [
-                self._program.together(still, {place: way * weight for place, weight in weights.items()})
+                self._program.best(still, {place: way * weight for place, weight in weights.items()})
                 for way in (1, -1)
             ]
             for moves in both:

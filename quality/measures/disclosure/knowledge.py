@@ -34,8 +34,7 @@ class Saying:
     shift: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """A figure as published, beside its truth; shown without `value`, only a bound is.
 
     `largest` is how many answers its busiest client gave; without `saying`, as of a median, the value says

@@ -60,7 +60,17 @@ class Key(NamedTuple):
             self.activity,
         )
 
+    @property
+    def bare(self) -> "Key":
+        """Leave out of which series it is: that of another one at the same place is the same."""
+        return Key(self.funder, self.convention, "", 0, self.scope, self.code, self.activity)
 
+    def of(self, series: "Series") -> "Key":
+        """Give the key of a series at this place."""
+        return self._replace(indicator=series[0], version=series[1])
+
+
+Series = tuple[str, int]  # an indicator and its version
 Spot = tuple[str, str]  # scope and code; the total of a population has no code
 Place = tuple[str, str, str]  # a spot and an activity group
 TOP: Spot = ("", "")

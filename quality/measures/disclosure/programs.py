@@ -5,7 +5,8 @@ many unknowns is taken to an interior point, in time that hardly grows with thei
 by the simplex from where the last one stopped.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any
 
@@ -36,8 +37,8 @@ class Program:
     >>> both = Program([(-1, inf), (-3, inf)], [{0: 1, 1: 1}])
     >>> both.farthest(0, 1, 2), both.farthest(0, -1, 2)
     ([2.0, -2.0], [-1.0, 1.0])
-    >>> both.together({0: 5, 1: 1}, {0: 0.2, 1: 1})
-    [-1.0, 1.0]
+    >>> both.best({0: 5, 1: 1}, {0: 0.2, 1: 1}), both.near_best({0: 5, 1: 1}, {0: 0.2, 1: 1})
+    ([-1.0, 1.0], [-1.0, 1.0])
     >>> both.allows([2.0, -2.0]), both.allows([4.0, -4.0]), both.allows([1.0, 0.0])
     (True, False, False)
     """
@@ -65,10 +66,22 @@ class Program:
 
     def farthest(self, place: int, way: int, goal: float) -> list[float]:
         """Move one unknown as far as it goes up (`way` 1) or down (-1), but no farther than its goal."""
-        return self.together({place: goal}, {place: float(way)})
+        return self.best({place: goal}, {place: float(way)})
 
-    def together(self, goals: Mapping[int, float], weights: Mapping[int, float]) -> list[float]:
+    def best(self, goals: Mapping[int, float], weights: Mapping[int, float]) -> list[float]:
         """Move unknowns at once, each up or down as its weight says, and no farther than its goal."""
+        with self._aimed(goals, weights):
+            return self._vertex()
+
+    def near_best(self, goals: Mapping[int, float], weights: Mapping[int, float]) -> list[float]:
+        """Move unknowns at once as `best` does; where there are many, hardly less far."""
+        is_wide = len(goals) > MANY and len(self._bounds) > LARGE
+        with self._aimed(goals, weights):
+            return (self._interior() if is_wide else None) or self._vertex()
+
+    @contextmanager
+    def _aimed(self, goals: Mapping[int, float], weights: Mapping[int, float]) -> Iterator[None]:
+        """Set an objective while it is solved for."""
         places, count = [*goals], len(goals)
         bounds = [self._bounds[place] for place in places]
         near = [
@@ -77,11 +90,9 @@ class Program:
         ]
         self._solver.changeColsCost(count, places, [weights[place] for place in places])
         self._solver.changeColsBounds(count, places, *_columns(near))
-        is_wide = count > MANY and len(self._bounds) > LARGE
-        moves = (self._interior() if is_wide else None) or self._vertex()
+        yield
         self._solver.changeColsCost(count, places, [0.0] * count)
         self._solver.changeColsBounds(count, places, *_columns(bounds))
-        return moves
 
     def allows(self, moves: Sequence[float]) -> bool:
         """Tell whether some moves are a solution."""
@@ -93,22 +104,22 @@ class Program:
         )
 
     def _interior(self) -> list[float] | None:
-        """Solve by an interior point; None where it does not end at the best solution."""
+        """Solve by an interior point; None where it ends at no solution.
+
+        How near the best it ends is not asked: taken back through presolve, it has no dual that would tell.
+        """
         self._run(INTERIOR)
-        moves = self._moves() if self._is_solved() else None
+        moves = self._moves()
         return moves if moves and self.allows(moves) else None
 
     def _vertex(self) -> list[float]:
+        from highspy import HighsModelStatus
+
         self._run(SIMPLEX)
-        if not self._is_solved():
+        if self._solver.getModelStatus() != HighsModelStatus.kOptimal:
             status = self._solver.modelStatusToString(self._solver.getModelStatus())
             raise ArithmeticError(f"a linear program was not solved: {status}")
         return self._moves()
-
-    def _is_solved(self) -> bool:
-        from highspy import HighsModelStatus
-
-        return bool(self._solver.getModelStatus() == HighsModelStatus.kOptimal)
 
     def _run(self, options: Options) -> None:
         self._set(options)

@@ -13,13 +13,12 @@ from uuid import UUID
 
 from quality.measures.disclosure.crossings import Pair, crossing
 from quality.measures.disclosure.knowledge import Told
-from quality.measures.disclosure.lattice import Key, Place, Scope, departement_of, place
+from quality.measures.disclosure.lattice import Key, Place, Scope, Series, departement_of, place
 from quality.measures.disclosure.status import HIDDEN_UNDER
 
 MOST_SETS = 50  # of conventions taken off one figure in the audit
 MOST_TRIALS = 5_000  # then somebody is taken to be left
 Payers = frozenset[UUID]  # the conventions that count one answer; none, and the whole alone does
-Series = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,41 +41,28 @@ class Spread:
 
 
 Within = tuple[UUID | None, str]  # a population, a département
+Crowds = Mapping[Place, Sequence[Crowd]]  # all clients of each place where a convention counts somebody
+Spreads = Mapping[Within, Sequence[Spread]]  # all clients of each département that has territories
 OUTSIDE = ("", "", "")  # the part of all that no sum gives
 
 
 @dataclass(frozen=True, slots=True)
 class Ties:
-    """Series that speak of the same people, by their codes; who is counted by which conventions.
+    """Series that speak of the same people, by their codes; who is counted by which conventions, and where.
 
     `beside`: a series, and the one that counts the same people in more places: hidden there, hidden here.
-    `crowds`: all clients of each place where a convention counts somebody.
-    `spreads`: all clients of each département that has territories.
     """
 
     beside: Mapping[str, str] = field(default_factory=dict)
-    crowds: Mapping[Series, Mapping[Place, Sequence[Crowd]]] = field(default_factory=dict)
-    spreads: Mapping[Series, Mapping[Within, Sequence[Spread]]] = field(default_factory=dict)
-
-    def of(self, key: Key) -> Mapping[Place, Sequence[Crowd]]:
-        """Give the crowds of a figure's series."""
-        return self.crowds.get((key.indicator, key.version), {})
+    crowds: Mapping[Series, Crowds] = field(default_factory=dict)
+    spreads: Mapping[Series, Spreads] = field(default_factory=dict)
 
 
-def hidden_beside(
-    cells: Mapping[Key, object], hidden: Mapping[str, frozenset[Key]], ties: Ties
-) -> Iterator[Key]:
-    """Find the figures that the series beside hides; `hidden` gives those of each series that is done."""
-    for key in cells:
-        other = ties.beside.get(key.indicator)
-        if other is not None and key._replace(indicator=other) in hidden.get(other, frozenset()):
-            yield key
-
-
-def exposed(told: Mapping[Key, Told], ties: Ties) -> Iterator[Key]:
+def exposed(told: Mapping[Key, Told], crowds: Crowds) -> Iterator[Key]:
     """Find the shown figures to hide: less others of their place, they would tell of 1 to 10 clients.
 
-    Of the whole, it is hidden itself; of funders' figures alone, the one of fewest clients.
+    All are of one series. Of the whole, it is hidden itself; of funders' figures alone, the one of fewest
+    clients.
     """
     shown: dict[Place, dict[UUID | None, Key]] = defaultdict(dict)
     for key, each in told.items():
@@ -85,36 +71,37 @@ def exposed(told: Mapping[Key, Told], ties: Ties) -> Iterator[Key]:
     for where, keys in shown.items():
         for of, key in keys.items():
             others = sorted(each for each in keys if each is not None and each != of)
-            less = taken_off(ties.of(key).get(where, ()), of, others)
+            less = taken_off(crowds.get(where, ()), of, others)
             if less and of is None:
                 yield key
             elif less:
                 yield min((key, *(keys[each] for each in less)), key=lambda of: (told[of].clients, of.order))
 
 
-def crossed(told: Mapping[Key, Told], ties: Ties, known: Collection[Key] = ()) -> Iterator[Key]:
+def crossed(told: Mapping[Key, Told], spreads: Spreads, known: Collection[Key] = ()) -> Iterator[Key]:
     """Find shown figures to hide: territories less providers who work there would tell of 1 to 10 clients.
 
-    Who knows where a provider works subtracts the one from the other, though no line does; a council knows.
-    All unions of both are looked for, with the département or without: of each group of activities, then of
-    all groups, where what is hidden of one place or of one group is read by subtraction. What is `known` is
-    read elsewhere, hidden or not. What is not looked for: figures of several populations or periods in one
-    union; in one family, what is hidden of places beside what is hidden of groups.
+    All are of one series. Who knows where a provider works subtracts the one from the other, though no line
+    does; a council knows. All unions of both are looked for, with the département or without: of each group
+    of activities, then of all groups, where what is hidden of one place or of one group is read by
+    subtraction. What is `known` is read elsewhere, hidden or not. What is not looked for: figures of several
+    populations or periods in one union; in one family, what is hidden of places beside what is hidden of
+    groups.
     """
-    tables: dict[tuple[Series, Within], dict[Place, Key]] = defaultdict(dict)
+    tables: dict[Within, dict[Place, Key]] = defaultdict(dict)
     for key, each in told.items():
-        series = key.indicator, key.version
         within = key.convention, departement_of(key.scope, key.code)
-        if within in ties.spreads.get(series, {}) and (key in known or not each.status.is_hidden):
-            tables[series, within][place(key)] = key
-    for (series, within), shown in tables.items():
-        spreads = ties.spreads[series][within]
+        if within in spreads and (key in known or not each.status.is_hidden):
+            tables[within][place(key)] = key
+    for within, shown in tables.items():
         sizes = {where: told[key].clients for where, key in shown.items() if key not in known}
-        groups = sorted({group for each in spreads for _, _, group in each.homes})
+        groups = sorted({group for each in spreads[within] for _, _, group in each.homes})
         families = [_Families(shown, sizes, within[1], group) for group in groups]
-        found = {each.to_hide(spreads) for each in families} - {None}
+        found = {each.to_hide(spreads[within]) for each in families} - {None}
         for by_group in _WAYS if not found else ():
-            found = found or {_Families(shown, sizes, within[1], "", by_group).to_hide(spreads)} - {None}
+            found = found or {_Families(shown, sizes, within[1], "", by_group).to_hide(spreads[within])} - {
+                None
+            }
         yield from (shown[where] for where in found if where)
 
 

@@ -149,6 +149,14 @@ def _index(m: Moments) -> Interval | None:
 
 
 MINUTES, WHOLE = 60, 10_000
+PERCENT = Saying()
+SAYINGS = {
+    Kind.COMPOSITE: Saying(Fraction(100, QUESTIONS)),
+    Kind.NET: Saying(Fraction(100), 1),
+    Kind.MEAN: Saying(Fraction(100, WHOLE)),
+    Kind.SCORE: Saying(Fraction(100, MOST)),
+    Kind.RATE: Saying(Fraction(1000)),
+}
 DRAWN: Mapping[Kind, Callable[[Moments], Interval | None]] = {
     Kind.RATE: _rate,
     Kind.DELIVERED: _delivered,
@@ -167,21 +175,10 @@ def told(base: Folded, status: Status) -> Told:
 def said_by(item: Indicator) -> Saying | None:
     """Tell what the value of an indicator says of its sums; that of a median says nothing.
 
-    >>> from quality.measures.catalogue import ANSWERED, Indicator, Kind, indicator
     >>> said_by(indicator("NPS", 1)), said_by(indicator("GLOB", 1))
     (Saying(per=Fraction(100, 1), shift=1), Saying(per=Fraction(100, 1), shift=0))
     """
-    if item.kind is Kind.COMPOSITE:
-        return Saying(Fraction(100, QUESTIONS))
-    if item.kind is Kind.NET:
-        return Saying(Fraction(100), 1)
-    if item.kind is Kind.MEAN:
-        return Saying(Fraction(100, WHOLE))
-    if item.kind is Kind.SCORE:
-        return Saying(Fraction(100, MOST))
-    if item.kind is Kind.MEDIAN:
-        return None
-    return Saying(Fraction(1000 if item.kind is Kind.RATE else 100))
+    return None if item.kind is Kind.MEDIAN else SAYINGS.get(item.kind, PERCENT)
 
 
 def released(

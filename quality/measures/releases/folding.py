@@ -26,11 +26,12 @@ from quality.measures.disclosure.lattice import (
     Key,
     Place,
     Scope,
+    Series,
     place,
     provider_code,
     territory_code,
 )
-from quality.measures.disclosure.ties import Crowd, Payers, Series, Spread, Within
+from quality.measures.disclosure.ties import Crowd, Payers, Spread, Within
 from quality.measures.releases.figures import Folded, folded_of
 from quality.measures.releases.parting import Parted, Territory, parted_in
 from quality.measures.releases.periods import Period

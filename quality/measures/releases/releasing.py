@@ -1,21 +1,25 @@
 """Releases: what was measured is published once, protected, and never changes; it can be verified."""
 
 import asyncio
+import os
 import time as watch
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from quality import clock
+from quality import aside, clock
 from quality.cycles import unsearched
 from quality.db import Connection, may_compute, pool, seeing_one_instant
 from quality.errors import Refused
 from quality.measures.catalogue import series_beside
-from quality.measures.disclosure.auditing import Outcome, around, audited
+from quality.measures.disclosure.auditing import around, audited
+from quality.measures.disclosure.knowledge import Releases
 from quality.measures.disclosure.lattice import Key, past
 from quality.measures.disclosure.programs import SOLVER, is_available
+from quality.measures.disclosure.series import Outcome, Reading
 from quality.measures.disclosure.suppression import Elsewhere
 from quality.measures.disclosure.ties import Ties
 from quality.measures.releases import charting, comparing, facts, folding, rows, sealing, trying, weighing
@@ -36,6 +40,8 @@ from quality.measures.releases.rows import Release, Stored
 from quality.web.format import day_text, period_text
 
 CALENDAR = ZoneInfo("Europe/Paris")
+MANY = 40_000  # figures, with those published before, above which starting processes takes less than it gains
+PROCESSES = 8  # at most, each has the figures of a series
 EAST = timedelta(days=1)  # a month begins before that of Paris overseas
 NOT_SEALED = "le sceau ne correspond pas à ce qui a été publié."
 BROKEN = {
@@ -161,21 +167,11 @@ async def _audited(
     began = watch.perf_counter()
     done = await rows.periods_released(db, platform)
     earlier = await rows.told(db, platform, around(of.code, done))
-    by_key = {base.key: base for base in bases}
-    cells = {key: facts_of(base) for key, base in by_key.items()}
     crowds = await folding.crowds(db, platform, of, parted)
     spreads = await folding.spreads(db, platform, of, parted)
     ties = Ties(series_beside(), crowds, spreads)
-    with unsearched():
-        outcome = await asyncio.to_thread(  # whatever else this loop does goes on meanwhile
-            audited,
-            of.code,
-            cells,
-            lambda key, status: told(by_key[key], status),
-            before,
-            earlier,
-            ties=ties,
-        )
+    by_key = {base.key: base for base in bases}
+    outcome = await asyncio.to_thread(_audit, of.code, by_key, before, earlier, ties)
     if outcome.proved:
         raise Refused(
             "La période {period} n’est pas publiée : "
@@ -186,6 +182,18 @@ async def _audited(
         )
     seconds = round(watch.perf_counter() - began, 2)
     return outcome, Passed(SOLVER, outcome.examined, outcome.solved, len(outcome.held), seconds)
+
+
+def _audit(
+    of: str, bases: Mapping[Key, Folded], before: Elsewhere[Key], earlier: Releases, ties: Ties
+) -> Outcome:
+    """Audit in a thread, that the loop goes on; where figures are many, series by series in processes."""
+    asked = partial(audited, of, bases, Reading(facts_of, told), before, earlier, ties=ties)
+    with unsearched():
+        if len(bases) + sum(map(len, earlier.values())) < MANY:
+            return asked()
+        with aside.processes(min(PROCESSES, os.cpu_count() or 1)) as pool:
+            return asked(each=pool.map)
 
 
 def _refuse(of: Period, today: date, done: frozenset[str], first: date | None) -> None:

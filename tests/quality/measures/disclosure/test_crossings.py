@@ -11,6 +11,7 @@ from quality.measures.disclosure.auditing import audited
 from quality.measures.disclosure.crossings import crossing
 from quality.measures.disclosure.knowledge import Told
 from quality.measures.disclosure.lattice import Key, Scope, judge
+from quality.measures.disclosure.series import Reading
 from quality.measures.disclosure.status import HIDDEN_UNDER, Facts
 from quality.measures.disclosure.suppression import Elsewhere
 from quality.measures.disclosure.ties import OUTSIDE, Spread, Ties
@@ -97,6 +98,9 @@ def tell(facts, status):
     return Told(status, facts.clients, facts.responses, int(facts.x), saying=None)
 
 
+READING = Reading(lambda facts: facts, tell)
+
+
 def ties_of(world):
     spreads = [Spread(homes, clients) for homes, clients in world.items()]
     return Ties(spreads={SERIES: {(None, "34"): spreads}})
@@ -105,14 +109,7 @@ def ties_of(world):
 def shown_of(world, known=frozenset()):
     """Audit a world, and give what is then shown; shorter periods show what is `known`."""
     cells = facts_of(world)
-    outcome = audited(
-        "2026-Q4",
-        cells,
-        lambda place, status: tell(cells[place], status),
-        Elsewhere((), known),
-        {},
-        ties=ties_of(world),
-    )
+    outcome = audited("2026-Q4", cells, READING, Elsewhere((), known), {}, ties=ties_of(world))
     assert not outcome.proved
     statuses = judge(cells, Elsewhere(frozenset(outcome.held), known))
     return {place for place, status in statuses.items() if not status.is_hidden}

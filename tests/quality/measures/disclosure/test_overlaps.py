@@ -2,13 +2,12 @@
 
 import pytest
 
-from quality.measures.disclosure import auditing
+from quality.measures.disclosure import series
 from quality.measures.disclosure.auditing import audited
 from quality.measures.disclosure.overlaps import given_back
 from quality.measures.disclosure.status import Status
 from quality.measures.disclosure.suppression import Elsewhere
-from quality.measures.releases.figures import told
-from tests.quality.measures.disclosure.test_audit import FRANCE, base, facts, publish
+from tests.quality.measures.disclosure.test_audit import FRANCE, READING, base, facts, publish
 
 QUARTERS = ("2025-Q2", "2025-Q3", "2025-Q4", "2026-Q1")
 OF, YEAR = "2026-R1", "2025"
@@ -93,7 +92,7 @@ def test_only_years_that_share_quarters_tell():
 def test_the_audit_holds_such_a_figure_back_before_it_solves_anything():
     earlier = released(dict(zip(QUARTERS, (4, 5, 6, 7), strict=True)))
     whole = base(FRANCE, 22)
-    outcome = audited(OF, {FRANCE: facts(whole)}, lambda _, status: told(whole, status), Elsewhere(), earlier)
+    outcome = audited(OF, {FRANCE: whole}, READING, Elsewhere(), earlier)
     assert (outcome.held, outcome.proved) == ({FRANCE}, [])
 
 
@@ -107,8 +106,8 @@ def test_the_audit_holds_such_a_figure_back_before_it_solves_anything():
     ],
 )
 def test_the_audit_alone_would_hold_it_back_too(first, others, answers, monkeypatch):
-    monkeypatch.setattr(auditing, "given_back", lambda *_: ())
+    monkeypatch.setattr(series, "given_back", lambda *_: ())
     earlier = released(dict(zip(("2025-Q1", *QUARTERS), (first, *others), strict=True)))
     whole = base(FRANCE, answers)
-    outcome = audited(OF, {FRANCE: facts(whole)}, lambda _, status: told(whole, status), Elsewhere(), earlier)
+    outcome = audited(OF, {FRANCE: whole}, READING, Elsewhere(), earlier)
     assert (outcome.held, outcome.proved) == ({FRANCE}, [])

@@ -10,10 +10,11 @@ import pytest
 
 from quality.measures.disclosure.auditing import audited
 from quality.measures.disclosure.lattice import Key, Scope, judge, lines, place, territory_code
+from quality.measures.disclosure.series import Reading
 from quality.measures.disclosure.status import HIDDEN_UNDER, Facts
 from quality.measures.disclosure.suppression import Elsewhere
 from quality.measures.disclosure.ties import Crowd, Spread, Ties
-from quality.measures.releases.figures import Folded, told
+from quality.measures.releases.figures import Folded, facts_of, told
 from quality.measures.statistics import Moments
 
 D34, CNAV = UUID(int=1), UUID(int=2)
@@ -149,9 +150,7 @@ def shown_of(found):
         for key, each in bases.items()
     }
     ties = Ties(crowds={("ABS", 1): crowds(found)}, spreads={("ABS", 1): spreads(found)})
-    outcome = audited(
-        "2026-10", cells, lambda key, status: told(bases[key], status), Elsewhere(), {}, ties=ties
-    )
+    outcome = audited("2026-10", bases, Reading(facts_of, told), Elsewhere(), {}, ties=ties)
     assert not outcome.proved
     statuses = judge(cells, Elsewhere(frozenset(outcome.held)))
     return {key for key, status in statuses.items() if not status.is_hidden}

@@ -71,7 +71,7 @@ def test_a_program_answers_the_same_in_whichever_order_it_is_asked():
     again = Program(bounds, rows)
     for place, way in asked:
         other = (place + 1) % 4
-        again.together({place: 9, other: 2}, {place: way, other: way / 2})
+        again.best({place: 9, other: 2}, {place: way, other: way / 2})
         assert again.farthest(place, way, 9)[place] == pytest.approx(alone[place, way], abs=CLOSE)
 
 

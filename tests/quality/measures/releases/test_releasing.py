@@ -13,7 +13,7 @@ import pytest
 
 from quality.db import execute, fetch, fetch_value, pool, transaction
 from quality.errors import Refused
-from quality.measures.disclosure import auditing
+from quality.measures.disclosure import auditing, mending, series
 from quality.measures.disclosure.lattice import Key, Scope
 from quality.measures.disclosure.status import primary
 from quality.measures.releases import figures, releasing
@@ -388,7 +388,7 @@ async def test_a_loop_goes_on_while_a_release_is_audited(
     await herault_october(world)
     loop, has_gone_on = asyncio.get_running_loop(), threading.Event()
 
-    def audited(*given: Any, **ties: Any) -> auditing.Outcome:
+    def audited(*given: Any, **ties: Any) -> series.Outcome:
         loop.call_soon_threadsafe(has_gone_on.set)
         assert has_gone_on.wait(PATIENCE_SECONDS)
         return auditing.audited(*given, **ties)
@@ -417,7 +417,7 @@ async def test_what_is_corrected_during_the_audit_is_in_none_of_its_figures(
     await create(world.platform, "2026-09")
     loop = asyncio.get_running_loop()
 
-    def audited(*given: Any, **ties: Any) -> auditing.Outcome:
+    def audited(*given: Any, **ties: Any) -> series.Outcome:
         correction = owner.execute("UPDATE cell SET x = 0 WHERE indicator = 'GLOB' AND month = '2026-10-01'")
         asyncio.run_coroutine_threadsafe(correction, loop).result(PATIENCE_SECONDS)
         return auditing.audited(*given, **ties)
@@ -443,10 +443,10 @@ async def test_a_release_that_fails_its_audit_is_not_published(
 ) -> None:
     await herault_october(world)
     await write(world, answers(world.cap, [world.herault], 4, 1, name="few", departement="30"))
-    monkeypatch.setattr(auditing, "ROUNDS", 0)
-    monkeypatch.setattr(auditing, "DIMENSIONS", (lambda key: False,))
+    monkeypatch.setattr(mending, "ROUNDS", 0)
+    monkeypatch.setattr(mending, "DIMENSIONS", (lambda key: False,))
     monkeypatch.setattr(
-        auditing, "judge", lambda cells, before: {key: primary(each) for key, each in cells.items()}
+        series, "judge", lambda cells, before: {key: primary(each) for key, each in cells.items()}
     )
     with pytest.raises(Refused, match="l’audit retrouve encore"):
         await create(world.platform, "2026-10")
