@@ -18,7 +18,8 @@ from math import inf
 from typing import NamedTuple
 from uuid import UUID
 
-from quality.measures.disclosure.audit import Adds, Known
+from quality.measures.disclosure.audit import Adds
+from quality.measures.disclosure.block import Known
 from quality.measures.disclosure.lattice import Key, Place, Spot, above, lines, place
 from quality.measures.disclosure.status import COUNT_STEP, HIDDEN_UNDER, WHOLE_PERCENT_UNDER, Status
 from quality.measures.releases.periods import children, period

@@ -1,16 +1,20 @@
 """Linear programs on one system whose objective changes, solved by HiGHS (pure).
 
-Their unknowns are moves away from what is true, so that to move nothing is always a solution. An objective on
-many unknowns is taken to an interior point, in time that hardly grows with their number; one on few goes on
-by the simplex from where the last one stopped.
+Their unknowns are moves away from what is true, so that to move nothing is always a solution. A small system
+goes on by the simplex from where the last objective ended. In a large one an objective on many unknowns is
+taken to an interior point, in time that hardly grows with their number; one on few from an interior point to
+a corner, and from there by the simplex as long as the way is short.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from importlib.util import find_spec
 from typing import Any
 
 SOLVER = "HiGHS"
+Solution = Mapping[int, float]  # of the unknowns that move, by place
 Options = Mapping[str, bool | int | float | str]
 QUIET: Options = {"output_flag": False, "threads": 1}
 # Perturbed costs would cost the simplex half as much again: here to move nothing is feasible.
@@ -18,9 +22,12 @@ SIMPLEX: Options = {
     "solver": "simplex",
     "presolve": "choose",
     "dual_simplex_cost_perturbation_multiplier": 0.0,
+    "simplex_iteration_limit": 2**31 - 1,
 }
+SHORT: Options = {**SIMPLEX, "simplex_iteration_limit": 1_000}
 INTERIOR: Options = {"solver": "ipm", "presolve": "on", "run_crossover": "off"}
-MANY, LARGE = 500, 5_000  # unknowns in an objective and in all, above which an interior point is faster
+CORNER: Options = {**INTERIOR, "run_crossover": "on"}
+LARGE, MANY = 5_000, 100  # unknowns of a large system, and of an objective on many
 CLOSE = 1e-5  # no move that matters is as small
 EXACT = 1e-6  # what a solution may be off; the solver's own tolerance is 1e-7
 
@@ -36,10 +43,10 @@ class Program:
     >>> from math import inf
     >>> both = Program([(-1, inf), (-3, inf)], [{0: 1, 1: 1}])
     >>> both.farthest(0, 1, 2), both.farthest(0, -1, 2)
-    ([2.0, -2.0], [-1.0, 1.0])
+    ({0: 2.0, 1: -2.0}, {0: -1.0, 1: 1.0})
     >>> both.best({0: 5, 1: 1}, {0: 0.2, 1: 1}), both.near_best({0: 5, 1: 1}, {0: 0.2, 1: 1})
-    ([-1.0, 1.0], [-1.0, 1.0])
-    >>> both.allows([2.0, -2.0]), both.allows([4.0, -4.0]), both.allows([1.0, 0.0])
+    ({0: -1.0, 1: 1.0}, {0: -1.0, 1: 1.0})
+    >>> both.allows({0: 2.0, 1: -2.0}), both.allows({0: 4.0, 1: -4.0}), both.allows({0: 1.0})
     (True, False, False)
     """
 
@@ -47,6 +54,7 @@ class Program:
         from highspy import Highs, HighsLp, MatrixFormat, ObjSense
 
         self.solved = 0
+        self._is_at_a_corner = False
         self._bounds = bounds
         self._rows = rows
         model = HighsLp()
@@ -64,20 +72,19 @@ class Program:
         self._set(QUIET)
         self._solver.passModel(model)
 
-    def farthest(self, place: int, way: int, goal: float) -> list[float]:
+    def farthest(self, place: int, way: int, goal: float) -> Solution:
         """Move one unknown as far as it goes up (`way` 1) or down (-1), but no farther than its goal."""
         return self.best({place: goal}, {place: float(way)})
 
-    def best(self, goals: Mapping[int, float], weights: Mapping[int, float]) -> list[float]:
+    def best(self, goals: Mapping[int, float], weights: Mapping[int, float]) -> Solution:
         """Move unknowns at once, each up or down as its weight says, and no farther than its goal."""
         with self._aimed(goals, weights):
             return self._vertex()
 
-    def near_best(self, goals: Mapping[int, float], weights: Mapping[int, float]) -> list[float]:
+    def near_best(self, goals: Mapping[int, float], weights: Mapping[int, float]) -> Solution:
         """Move unknowns at once as `best` does; where there are many, hardly less far."""
-        is_wide = len(goals) > MANY and len(self._bounds) > LARGE
         with self._aimed(goals, weights):
-            return (self._interior() if is_wide else None) or self._vertex()
+            return (self._interior() if self.is_large and len(goals) > MANY else None) or self._vertex()
 
     @contextmanager
     def _aimed(self, goals: Mapping[int, float], weights: Mapping[int, float]) -> Iterator[None]:
@@ -89,53 +96,72 @@ class Program:
             for place, (low, high) in zip(places, bounds, strict=True)
         ]
         self._solver.changeColsCost(count, places, [weights[place] for place in places])
-        self._solver.changeColsBounds(count, places, *_columns(near))
+        self._solver.changeColsBounds(count, places, *_lows_and_highs(near))
         yield
         self._solver.changeColsCost(count, places, [0.0] * count)
-        self._solver.changeColsBounds(count, places, *_columns(bounds))
+        self._solver.changeColsBounds(count, places, *_lows_and_highs(bounds))
 
-    def allows(self, moves: Sequence[float]) -> bool:
+    def allows(self, moves: Solution) -> bool:
         """Tell whether some moves are a solution."""
-        is_inside = all(
-            low - EXACT <= move <= high + EXACT for move, (low, high) in zip(moves, self._bounds, strict=True)
-        )
-        return is_inside and all(
-            abs(sum(sign * moves[place] for place, sign in row.items())) <= EXACT for row in self._rows
-        )
+        sums: dict[int, float] = defaultdict(float)
+        for place, move in moves.items():
+            low, high = self._bounds[place]
+            if not low - EXACT <= move <= high + EXACT:
+                return False
+            for row, sign in self._columns[place]:
+                sums[row] += sign * move
+        return all(abs(total) <= EXACT for total in sums.values())
 
-    def _interior(self) -> list[float] | None:
+    @cached_property
+    def _columns(self) -> Sequence[Sequence[tuple[int, int]]]:
+        """Give the rows of each unknown."""
+        found: list[list[tuple[int, int]]] = [[] for _ in self._bounds]
+        for at, row in enumerate(self._rows):
+            for place, sign in row.items():
+                found[place].append((at, sign))
+        return found
+
+    @property
+    def is_large(self) -> bool:
+        return len(self._bounds) > LARGE
+
+    def _interior(self) -> Solution | None:
         """Solve by an interior point; None where it ends at no solution.
 
         How near the best it ends is not asked: taken back through presolve, it has no dual that would tell.
         """
         self._run(INTERIOR)
+        self._is_at_a_corner = False
         moves = self._moves()
         return moves if moves and self.allows(moves) else None
 
-    def _vertex(self) -> list[float]:
-        from highspy import HighsModelStatus
-
-        self._run(SIMPLEX)
-        if self._solver.getModelStatus() != HighsModelStatus.kOptimal:
+    def _vertex(self) -> Solution:
+        """Solve to the best corner, whichever way is the shortest first."""
+        ways = ([SHORT] if self._is_at_a_corner else []) + [CORNER] if self.is_large else []
+        self._is_at_a_corner = True
+        if not any(self._run(way) for way in (*ways, SIMPLEX)):
             status = self._solver.modelStatusToString(self._solver.getModelStatus())
             raise ArithmeticError(f"a linear program was not solved: {status}")
         return self._moves()
 
-    def _run(self, options: Options) -> None:
+    def _run(self, options: Options) -> bool:
+        """Tell whether it ends at the best."""
+        from highspy import HighsModelStatus
+
         self._set(options)
         self._solver.run()
         self.solved += 1
+        return bool(self._solver.getModelStatus() == HighsModelStatus.kOptimal)
 
-    def _moves(self) -> list[float]:
-        moves: list[float] = self._solver.getSolution().col_value[: len(self._bounds)]
-        return moves
+    def _moves(self) -> Solution:
+        return {place: move for place, move in enumerate(self._solver.getSolution().col_value) if move}
 
     def _set(self, options: Options) -> None:
         for option, value in options.items():
             self._solver.setOptionValue(option, value)
 
 
-def _columns(bounds: Iterable[tuple[float, float]]) -> tuple[list[float], list[float]]:
+def _lows_and_highs(bounds: Iterable[tuple[float, float]]) -> tuple[list[float], list[float]]:
     lows, highs = zip(*bounds, strict=True)
     return [*map(float, lows)], [*map(float, highs)]
 

@@ -8,7 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from quality.measures.disclosure.audit import Adds, Known, Moves, audit
+from quality.measures.disclosure.audit import Adds, audit
+from quality.measures.disclosure.block import Known, Moves
 from quality.measures.disclosure.knowledge import Apart, Count, Releases, Sum, Told, come_late, system
 from quality.measures.disclosure.lattice import Key
 from quality.measures.disclosure.status import HIDDEN_UNDER

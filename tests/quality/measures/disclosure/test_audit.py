@@ -8,8 +8,9 @@ from uuid import UUID
 import pytest
 
 from quality.measures.disclosure import auditing, ties
-from quality.measures.disclosure.audit import Adds, Known, audit
+from quality.measures.disclosure.audit import Adds, audit
 from quality.measures.disclosure.auditing import audited
+from quality.measures.disclosure.block import Known
 from quality.measures.disclosure.knowledge import Count, system
 from quality.measures.disclosure.lattice import (
     Earlier,

@@ -8,7 +8,8 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
 from quality.measures.disclosure import programs
-from quality.measures.disclosure.audit import Adds, Known, audit
+from quality.measures.disclosure.audit import Adds, audit
+from quality.measures.disclosure.block import Known
 from quality.measures.disclosure.knowledge import Count, system
 from quality.measures.disclosure.programs import CLOSE, INTERIOR, Program
 from quality.measures.disclosure.status import primary
