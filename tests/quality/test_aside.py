@@ -174,3 +174,16 @@ def is_running(process: int) -> bool:
     except OSError:
         return False
     return state[0] not in "ZX"
+
+
+def test_processes_work_side_by_side_give_way_and_end() -> None:
+    with aside.processes(2) as pool:
+        found = list(pool.map(who_gives_way, range(4)))
+    assert os.getpid() not in {process for process, _, _ in found}
+    assert all(niceness >= aside.NICENESS and is_deaf for _, niceness, is_deaf in found)
+    assert not any(is_alive(process) for process, _, _ in found)
+
+
+def who_gives_way(_: int) -> tuple[int, int, bool]:
+    """Tell who works, how much it gives way, and whether Ctrl+C is for its parent."""
+    return os.getpid(), os.nice(0), signal.getsignal(signal.SIGINT) is signal.SIG_IGN

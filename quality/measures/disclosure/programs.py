@@ -51,7 +51,7 @@ class Program:
     """
 
     def __init__(self, bounds: Sequence[tuple[float, float]], rows: Sequence[Mapping[int, int]]) -> None:
-        from highspy import Highs, HighsLp, MatrixFormat, ObjSense
+        from highspy import Highs, HighsLp, HighsStatus, MatrixFormat, ObjSense
 
         self.solved = 0
         self._is_at_a_corner = False
@@ -70,7 +70,8 @@ class Program:
         model.a_matrix_.value_ = [float(sign) for row in rows for sign in row.values()]
         self._solver: Any = Highs()  # type: ignore[no-untyped-call]
         self._set(QUIET)
-        self._solver.passModel(model)
+        if self._solver.passModel(model) == HighsStatus.kError:
+            raise ValueError("these rows are not of these unknowns")
 
     def farthest(self, place: int, way: int, goal: float) -> Solution:
         """Move one unknown as far as it goes up (`way` 1) or down (-1), but no farther than its goal."""

@@ -4,14 +4,16 @@ from math import inf
 from random import Random
 
 import pytest
+from scipy.linalg import null_space
 from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
-from quality.measures.disclosure import programs
+from quality.measures.disclosure import block, nearby, programs
 from quality.measures.disclosure.audit import Adds, audit
 from quality.measures.disclosure.block import Known
+from quality.measures.disclosure.deducing import given
 from quality.measures.disclosure.knowledge import Count, system
-from quality.measures.disclosure.programs import CLOSE, INTERIOR, Program
+from quality.measures.disclosure.programs import CLOSE, INTERIOR, SIMPLEX, Program
 from quality.measures.disclosure.status import primary
 from tests.quality.measures.disclosure.test_audit import base, drawn, facts, publish
 
@@ -46,11 +48,15 @@ def farthest(equations, bounds, place, way, goal):
     return solved.x[place]
 
 
-@pytest.mark.parametrize("wide", [0, 500])  # unknowns, from which an interior point is asked
+@pytest.mark.parametrize(("large", "many"), [(500, 500), (0, 0), (0, 20), (0, 500)])
 @pytest.mark.parametrize("count", Count)
-def test_what_primary_suppression_gives_back_is_what_scipy_finds(count, wide, monkeypatch):
-    monkeypatch.setattr(programs, "MANY", wide)
-    monkeypatch.setattr(programs, "LARGE", wide)
+def test_what_primary_suppression_gives_back_is_what_scipy_finds(count, large, many, monkeypatch):
+    """By the simplex alone; by interior points and nearby; from a corner on as long as the way is short."""
+    monkeypatch.setattr(programs, "LARGE", large)
+    monkeypatch.setattr(programs, "MANY", many)
+    monkeypatch.setattr(block, "MANY", many)
+    monkeypatch.setattr(nearby, "NEAR", 12)
+    monkeypatch.setattr(programs, "SHORT", {**SIMPLEX, "simplex_iteration_limit": 2})
     proved = 0
     for shape in ("sparse", "small", "mixed"):
         chance = Random(shape)
@@ -112,3 +118,28 @@ def test_what_can_move_but_not_to_11_is_told_with_its_range():
         "t": Known(7, 7, 7),
     }
     assert audit(sums, [Adds("t", ("a", "b"))]).proved == {"a": (3, 7), "b": (2, 7)}
+
+
+def test_a_row_of_an_unknown_that_is_not_there_is_refused():
+    with pytest.raises(ValueError, match="rows"):
+        Program([(-1, 1), (-1, 1)], [{0: 1, 5: 1}])
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_what_rows_give_back_moves_in_no_solution(seed):
+    chance = Random(seed)
+    places = range(8)
+    rows = [
+        {place: chance.choice((1, -1)) for place in chance.sample(places, chance.randint(1, 4))}
+        for _ in range(chance.randint(2, 7))
+    ]
+    found, left = given(rows)
+    free = null_space([[row.get(place, 0) for place in places] for row in rows])
+    assert all(abs(free[place]).max(initial=0) < CLOSE for place in found)
+    assert not found.intersection(place for row in left for place in row)
+    assert all(len(row) > 1 for row in left)
+
+
+def test_what_two_rows_have_not_in_common_is_given_back_whatever_their_signs():
+    assert given([{0: 1, 1: -1, 2: -1}, {1: 1, 2: 1}])[0] == {0}
+    assert given([{0: 1, 1: -1, 2: -1}, {1: 1, 2: -1}])[0] == set()

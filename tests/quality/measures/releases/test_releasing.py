@@ -398,6 +398,26 @@ async def test_a_loop_goes_on_while_a_release_is_audited(
     assert made.period == "2026-10"
 
 
+async def test_many_figures_are_audited_in_processes_to_the_same_end(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for month in (date(2026, 9, 1), date(2026, 10, 1)):
+        for name, activity, asked, answered, good in CARE_AND_HOME:
+            one = replace(Cell(world.aide34, ""), activity=activity, month=month)
+            people = [f"{name}{each}" for each in range(asked)]
+            await write(world, [replace(one, client=each, indicator="RR2") for each in people[answered:]])
+            await write(
+                world,
+                [replace(one, client=each, x=int(at < good)) for at, each in enumerate(people[:answered])],
+            )
+    (alone,) = await create(world.platform, "2026-09")
+    monkeypatch.setattr(releasing, "MANY", 0)
+    (beside,) = await create(world.platform, "2026-10")
+    assert (beside.cells, beside.hidden) == (alone.cells, alone.hidden)
+    assert (beside.audit.examined, beside.audit.solved) == (alone.audit.examined, alone.audit.solved)
+    assert all(not flaws for flaws in (await verify(world.platform)).values())
+
+
 async def test_what_is_corrected_during_the_audit_is_in_none_of_its_figures(
     world: World, monkeypatch: pytest.MonkeyPatch, owner: asyncpg.Connection
 ) -> None:
