@@ -1,8 +1,8 @@
 """Long computing in a process of its own, or in several: it takes no turn from the loop that waits for it.
 
 It gives way to everything else on the machine (niceness), and ends with its parent however this one ends.
-Signals that ask to stop one are for the parent, which may have something to write first: it is deaf to them
-from its birth, since a supervisor of processes sends them to the whole group.
+Signals that ask to stop the one of `run` are for the parent, which may have something to write first: it is
+deaf to them from its birth, since a supervisor of processes sends them to the whole group.
 """
 
 import asyncio
@@ -44,7 +44,8 @@ async def run(verb: Callable[..., None], *values: object, seconds: float) -> int
 def processes(count: int) -> Iterator[Executor]:
     """Open processes that work beside this one; they end with the block, or with this program.
 
-    Ctrl+C is for the parent; asked to stop, they stop. None lives long enough to search for cycles.
+    Ctrl+C is for the parent; asked to stop, they stop, and the work ends with BrokenProcessPool as where one
+    dies. None lives long enough to search for cycles.
     """
     pool = ProcessPoolExecutor(count, get_context("spawn"), initializer=_begin, initargs=(os.getpid(),))
     try:

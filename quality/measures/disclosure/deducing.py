@@ -9,7 +9,7 @@ LONGEST = 8  # rows of more unknowns are not compared with others
 def given(rows: Sequence[Row]) -> tuple[set[int], Sequence[Row]]:
     """Find a row's only unknown, and what a row has more than another; what is found is known to the others.
 
-    Give what is found, and what is left of the rows.
+    No row is empty. Give what is found, and what is left of the rows.
 
     >>> given([{0: 1, 1: -1}, {0: 1, 1: -1, 2: -1}, {2: 1, 3: -1}, {4: 1, 5: 1, 6: 1}, {4: 1, 5: -1}])
     ({2, 3}, [{0: 1, 1: -1}, {0: 1, 1: -1}, {4: 1, 5: 1, 6: 1}, {4: 1, 5: -1}])

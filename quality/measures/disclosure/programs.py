@@ -17,16 +17,17 @@ SOLVER = "HiGHS"
 Solution = Mapping[int, float]  # of the unknowns that move, by place
 Options = Mapping[str, bool | int | float | str]
 QUIET: Options = {"output_flag": False, "threads": 1}
+UNLIMITED: Options = {"simplex_iteration_limit": 2**31 - 1}
 # Perturbed costs would cost the simplex half as much again: here to move nothing is feasible.
 SIMPLEX: Options = {
     "solver": "simplex",
     "presolve": "choose",
     "dual_simplex_cost_perturbation_multiplier": 0.0,
-    "simplex_iteration_limit": 2**31 - 1,
+    **UNLIMITED,
 }
 SHORT: Options = {**SIMPLEX, "simplex_iteration_limit": 1_000}
 INTERIOR: Options = {"solver": "ipm", "presolve": "on", "run_crossover": "off"}
-CORNER: Options = {**INTERIOR, "run_crossover": "on"}
+CORNER: Options = {**INTERIOR, **UNLIMITED, "run_crossover": "on"}
 LARGE, MANY = 5_000, 100  # unknowns of a large system, and of an objective on many
 CLOSE = 1e-5  # no move that matters is as small
 EXACT = 1e-6  # what a solution may be off; the solver's own tolerance is 1e-7

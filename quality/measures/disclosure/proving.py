@@ -12,7 +12,7 @@ from quality.measures.disclosure.audit import Adds, audit
 from quality.measures.disclosure.block import Known, Moves
 from quality.measures.disclosure.knowledge import Apart, Count, Releases, Sum, Told, come_late, system
 from quality.measures.disclosure.lattice import Key
-from quality.measures.disclosure.status import HIDDEN_UNDER
+from quality.measures.disclosure.status import HIDDEN_UNDER, Status
 
 Range = tuple[float, float]  # the least and the most that a sum can be
 Figures = Mapping[Key, Told]
@@ -44,15 +44,20 @@ def seen(figures: Figures) -> Seen:
     )
 
 
+def _hidden(told: Told) -> Told:
+    return told._replace(status=Status.D)
+
+
 def _is_of_few(told: Told) -> bool:
+    """Tell of those whose answers are added up; behind a rate of answers stand those who were asked."""
     return told.clients < HIDDEN_UNDER
 
 
 class Answers:
     """What can be proved of the answers, for all series that have the same: each is asked once.
 
-    What vouched for secrets in one round is tried in the next. `_known` is what earlier releases prove among
-    themselves.
+    What vouched for secrets in one round is tried in the next. `_known` is what is proved whatever this
+    period hides: by earlier releases among themselves, or by late answers, which a reader is taken to know.
     """
 
     def __init__(self, around: Around) -> None:
@@ -89,7 +94,7 @@ class Answers:
         sums, lines = system({**earlier, of: told}, Count.ANSWERS, apart)
         proof, found = _asked(self._asked_again(sums, told), lines, self._vouched_beside)
         if found:
-            proof = self._what_is_new(proof, found)
+            proof = self._what_is_new(told, proof, found)
         self._found_beside[what] = proof
         return proof
 
@@ -109,9 +114,11 @@ class Answers:
         }
         return asking(again | few, sums)
 
-    def _what_is_new(self, proof: Proof, found: Mapping[Sum, Range]) -> Proof:
-        """Leave out what earlier releases prove as closely among themselves, whatever this one hides."""
-        sums, lines = system(self._around.earlier, Count.ANSWERS)
+    def _what_is_new(self, told: Figures, proof: Proof, found: Mapping[Sum, Range]) -> Proof:
+        """Leave out what is proved as closely where this period shows nothing: hiding would mend nothing."""
+        of, earlier, apart = self._around
+        nothing = {key: each if each.status.is_hidden else _hidden(each) for key, each in told.items()}
+        sums, lines = system({**earlier, of: nothing}, Count.ANSWERS, apart)
         before, known = _asked(asking(found.keys() - self._known.keys(), sums), lines, [])
         self._known |= known
         secrets = [

@@ -227,6 +227,29 @@ def test_a_part_is_not_left_alone_beside_a_total_that_its_quarters_tell():
     assert not told_together(published)
 
 
+@pytest.mark.parametrize(
+    ("months", "quarter"),
+    [
+        ([{"": 44, "care": 44}] * 3, {"": 136, "care": 132, "home": 4}),  # all of home came late
+        (
+            [{"": 44, "care": 33, "home": 11}, {}, {}],
+            {"": 42, "care": 32, "home": 10},
+        ),  # one is gone
+        ([{"": 44, "care": 40, "home": 4}], {"": 64, "care": 60, "home": 4}),
+    ],
+)
+def test_few_people_whom_no_hiding_would_hide_are_no_fault_of_this_release(months, quarter):
+    def bases(sizes):
+        return [base(in_group(activity), clients) for activity, clients in sizes.items()]
+
+    earlier = {
+        of: publish(some := bases(each), {base.key: primary(facts(base)) for base in some})
+        for of, each in zip(children("2026-Q3"), months, strict=False)
+    }
+    outcome = outcome_of("2026-Q3", bases(quarter), earlier)
+    assert (outcome.held, outcome.proved) == (set(), [])
+
+
 def answered(sizes):
     """Give each figure's clients its answers, one of each client a good one."""
     shares = {key: [answers // clients] * clients for key, (clients, answers) in sizes.items()}

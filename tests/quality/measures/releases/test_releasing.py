@@ -2,6 +2,9 @@
 
 import asyncio
 import threading
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -11,6 +14,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from quality import aside
 from quality.db import execute, fetch, fetch_value, pool, transaction
 from quality.errors import Refused
 from quality.measures.disclosure import auditing, mending, series
@@ -410,9 +414,20 @@ async def test_many_figures_are_audited_in_processes_to_the_same_end(
                 world,
                 [replace(one, client=each, x=int(at < good)) for at, each in enumerate(people[:answered])],
             )
+    opened, open_processes = list[int](), aside.processes
+
+    @contextmanager
+    def processes(count: int) -> Iterator[Executor]:
+        opened.append(count)
+        with open_processes(2) as pool:
+            yield pool
+
+    monkeypatch.setattr(aside, "processes", processes)
     (alone,) = await create(world.platform, "2026-09")
+    assert not opened
     monkeypatch.setattr(releasing, "MANY", 0)
     (beside,) = await create(world.platform, "2026-10")
+    assert len(opened) == 1
     assert (beside.cells, beside.hidden) == (alone.cells, alone.hidden)
     assert (beside.audit.examined, beside.audit.solved) == (alone.audit.examined, alone.audit.solved)
     assert all(not flaws for flaws in (await verify(world.platform)).values())
