@@ -76,7 +76,7 @@ class Block(Generic[K]):
             here = {place_of[name]: move for name, move in moves.items() if name in place_of}
             if self._program.allows(here):
                 self._vouch(here)
-        if self._program.is_large:
+        if self._open and self._program.is_large:
             self._vouch_nearby()
         self._vouch_together()
         still = self._still()
