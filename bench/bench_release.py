@@ -5,7 +5,8 @@ whole: about 43,000 figures a month. All periods of 18 months are released in or
 run of the fold by asyncpg, on one PostgreSQL. Prints one line of JSON: medians in milliseconds by the
 length of the period (`audit_ms` is the audit alone, on all processors; `python_ms` processor time of this
 process), the slowest, the median ratio, and the part of what passes alone that is hidden to protect another.
-Target: 60 s a release with its audit. `--profile` prints where Python's time goes in the last month instead.
+Target: 60 s a release with its audit; a rolling year takes more. `--profile` prints where Python's time goes
+in the last month instead.
 """
 
 import asyncio

@@ -40,7 +40,8 @@ from quality.measures.releases.rows import Release, Stored
 from quality.web.format import day_text, period_text
 
 CALENDAR = ZoneInfo("Europe/Paris")
-MANY = 40_000  # figures, with those published before, above which starting processes takes less than it gains
+# Figures, with those published before, above which processes gain more than they take to start: a year.
+MANY = 200_000
 PROCESSES = 8  # at most, each has the figures of a series
 EAST = timedelta(days=1)  # a month begins before that of Paris overseas
 NOT_SEALED = "le sceau ne correspond pas à ce qui a été publié."
