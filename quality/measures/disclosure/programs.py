@@ -139,9 +139,11 @@ class Program:
 
     def _vertex(self) -> Solution:
         """Solve to the best corner, whichever way is the shortest first."""
-        ways = ([SHORT] if self._is_at_a_corner else []) + [CORNER] if self.is_large else []
+        ways = [SIMPLEX]
+        if self.is_large:
+            ways = [SHORT, CORNER, SIMPLEX] if self._is_at_a_corner else [CORNER, SIMPLEX]
         self._is_at_a_corner = True
-        if not any(self._run(way) for way in (*ways, SIMPLEX)):
+        if not any(self._run(way) for way in ways):
             status = self._solver.modelStatusToString(self._solver.getModelStatus())
             raise ArithmeticError(f"a linear program was not solved: {status}")
         return self._moves()

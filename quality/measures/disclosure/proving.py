@@ -4,7 +4,7 @@ Of its answers, and of what was said: Σx. Series that have the same answers, as
 often do, share the first.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -70,14 +70,7 @@ class Answers:
 
     def alone(self, told: Figures) -> Proof:
         """Find what this period proves."""
-        of, _, apart = self._around
-        what = seen(told)
-        if what in self._found_alone:
-            return replace(self._found_alone[what], solved=0)
-        sums, lines = system({of: told}, Count.ANSWERS, apart)
-        proof, _ = _asked(sums, lines, self._vouched_alone)
-        self._found_alone[what] = proof
-        return proof
+        return _once(self._found_alone, told, self._prove_alone)
 
     def beside(self, told: Figures) -> Proof:
         """Find what this period and the earlier ones prove of what is hidden, and these did not prove before.
@@ -85,18 +78,18 @@ class Answers:
         Of this period, only what few people said is asked: what is hidden to protect it may be known by the
         parts of the period, as long as it is not.
         """
+        return _once(self._found_beside, told, self._prove_beside) if self._around.earlier else Proof()
+
+    def _prove_alone(self, told: Figures) -> Proof:
+        of, _, apart = self._around
+        sums, lines = system({of: told}, Count.ANSWERS, apart)
+        return _asked(sums, lines, self._vouched_alone)[0]
+
+    def _prove_beside(self, told: Figures) -> Proof:
         of, earlier, apart = self._around
-        what = seen(told)
-        if not earlier:
-            return Proof()
-        if what in self._found_beside:
-            return replace(self._found_beside[what], solved=0)
         sums, lines = system({**earlier, of: told}, Count.ANSWERS, apart)
         proof, found = _asked(self._asked_again(sums, told), lines, self._vouched_beside)
-        if found:
-            proof = self._what_is_new(told, proof, found)
-        self._found_beside[what] = proof
-        return proof
+        return self._what_is_new(told, proof, found) if found else proof
 
     def _asked_again(self, sums: Mapping[Sum, Known], told: Figures) -> dict[Sum, Known]:
         """Ask of all that earlier releases hid: what this one shows of some figures may prove others too.
@@ -153,6 +146,15 @@ class Said:
         sums, lines = system({**earlier, of: told}, Count.GOOD, apart)
         asked = {name for name in sums if name.is_gap and name.period == of and name.key in late}
         return _asked(asking(asked, sums), lines, self._vouched_beside)[0]
+
+
+def _once(kept: dict[Seen, Proof], told: Figures, prove: Callable[[Figures], Proof]) -> Proof:
+    """Prove once of figures that read alike; no program is solved for them again."""
+    what = seen(told)
+    if what in kept:
+        return replace(kept[what], solved=0)
+    kept[what] = prove(told)
+    return kept[what]
 
 
 def asking(asked: Collection[Sum], sums: Mapping[Sum, Known]) -> dict[Sum, Known]:
